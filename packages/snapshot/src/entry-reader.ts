@@ -1,0 +1,169 @@
+import type { ByteWindow } from './byte-window.ts';
+import { SnapshotFormatError } from './errors.ts';
+import {
+  ENCRYPTION_CLEAR,
+  ENCRYPTION_ON,
+  FLAG_TOMBSTONE,
+  FLAGS_ENCRYPTION,
+  FLAGS_RESERVED,
+  FOOTER_BYTES,
+  isOperationalKey,
+  KEY_CAP,
+  LENGTH_BYTES,
+  TIMESTAMP_BYTES,
+  VALUE_CAP,
+  VALUE_HEADER_BYTES,
+} from './layout.ts';
+import { printable } from './printable.ts';
+
+/**
+ * Walks over the entries of a snapshot and applies every guard of docs/format/01-snapshot.md, sections 3 and 5. Rows
+ * of section 4 are counted and passed over. All versions are given, tombstones too.
+ *
+ * The fields describe the current entry; indexes point into `bytes` and are valid until the next call of `next`.
+ */
+export class EntryReader {
+  readonly #window: ByteWindow;
+  readonly #path: string;
+  /** Whether a footer may stand at the end: not in a part of a file. */
+  readonly #footerAllowed: boolean;
+  bytes: Buffer;
+  /** File offset of the entry. */
+  offset = 0;
+  /** 1-based, operational rows included. */
+  ordinal = 0;
+  operational = 0;
+  keyStart = 0;
+  /** End of the user key; the 8 bytes of the inverted timestamp follow. */
+  keyEnd = 0;
+  /** Body, behind the value header. */
+  valueStart = 0;
+  valueEnd = 0;
+  tombstone = false;
+  /** The checksum at the end of the file, when there was one and it matched. */
+  footerCrc32c: number | undefined;
+
+  constructor(window: ByteWindow, path: string, footerAllowed: boolean) {
+    this.#window = window;
+    this.#path = path;
+    this.#footerAllowed = footerAllowed;
+    this.bytes = window.bytes;
+  }
+
+  /** File offset behind the current entry. */
+  get endOffset(): number {
+    return this.#window.offset;
+  }
+
+  /** Expiry of the value header, a commit timestamp; 0 = none. */
+  get expiry(): bigint {
+    return this.bytes.readBigUInt64LE(this.valueStart - 8);
+  }
+
+  /** Commit timestamp of the entry. */
+  get timestamp(): bigint {
+    return BigInt.asUintN(64, ~this.bytes.readBigUInt64BE(this.keyEnd));
+  }
+
+  next(): boolean {
+    while (this.#readFrame()) {
+      if (!isOperationalKey(this.bytes, this.keyStart, this.keyEnd)) {
+        this.#splitEntry();
+        return true;
+      }
+      this.operational++;
+    }
+    return false;
+  }
+
+  /** Lengths and bytes of one entry; the key is still raw, with its last 8 bytes. */
+  #readFrame(): boolean {
+    const window = this.#window;
+    this.offset = window.offset;
+    this.keyStart = this.keyEnd = 0;
+    if (window.left === 0) return false;
+    if (window.left < LENGTH_BYTES) {
+      this.#readFooter();
+      return false;
+    }
+    this.ordinal++;
+    const keyLength = this.#readLength(0, 'key', KEY_CAP);
+    const valueField = LENGTH_BYTES + keyLength;
+    if (!window.need(valueField + LENGTH_BYTES)) this.#truncated();
+    const valueLength = this.#readLength(valueField, 'value', VALUE_CAP);
+    if (!window.need(valueField + LENGTH_BYTES + valueLength)) this.#truncated();
+    this.bytes = window.bytes;
+    this.keyStart = window.at + LENGTH_BYTES;
+    this.keyEnd = this.keyStart + keyLength;
+    this.valueStart = this.keyEnd + LENGTH_BYTES;
+    this.valueEnd = this.valueStart + valueLength;
+    window.at = this.valueEnd;
+    return true;
+  }
+
+  #readLength(at: number, what: string, cap: number): number {
+    const window = this.#window;
+    if (!window.need(at + LENGTH_BYTES)) this.#truncated();
+    const field = window.at + at;
+    const low = window.bytes.readUInt32LE(field);
+    const high = window.bytes.readUInt32LE(field + 4);
+    if (high !== 0 || low > cap) {
+      this.#fail(`the ${what} length ${window.bytes.readBigUInt64LE(field)} is over the limit of ${cap}`);
+    }
+    return low;
+  }
+
+  #splitEntry(): void {
+    const keyLength = this.keyEnd - this.keyStart;
+    const valueLength = this.valueEnd - this.valueStart;
+    if (keyLength < TIMESTAMP_BYTES) this.#fail(`the key length ${keyLength} is below ${TIMESTAMP_BYTES}`);
+    this.keyEnd -= TIMESTAMP_BYTES;
+    if (valueLength < VALUE_HEADER_BYTES) this.#fail(`the value length ${valueLength} is below ${VALUE_HEADER_BYTES}`);
+    const flags = this.bytes[this.valueStart]!;
+    if (flags > FLAG_TOMBSTONE) this.#refuseFlags(flags);
+    this.tombstone = flags === FLAG_TOMBSTONE;
+    this.valueStart += VALUE_HEADER_BYTES;
+  }
+
+  #refuseFlags(flags: number): never {
+    const encryption = flags & FLAGS_ENCRYPTION;
+    if ((flags & FLAGS_RESERVED) === 0 && encryption === ENCRYPTION_ON) {
+      this.#fail('the value is encrypted; its keys are needed, so read this data through the cluster instead');
+    }
+    const what = encryption === ENCRYPTION_CLEAR || encryption === ENCRYPTION_ON ? 'flag bits' : 'encryption state';
+    this.#fail(`the value uses reserved ${what} (flags 0x${flags.toString(16).padStart(2, '0')}); a newer elastickv wrote it, or it is corrupt`);
+  }
+
+  #readFooter(): void {
+    const window = this.#window;
+    const left = window.left;
+    if (left !== FOOTER_BYTES || !this.#footerAllowed || !window.need(left)) return this.#truncated();
+    const expected = window.checksum;
+    const found = window.bytes.readUInt32BE(window.at);
+    if (found !== expected) {
+      this.#fail(
+        `the checksum does not match: the last 4 bytes are ${hex(found)}, the CRC-32C of all before is ${hex(expected)}; the file is damaged or truncated, copy it again`,
+      );
+    }
+    this.footerCrc32c = found;
+    window.at += FOOTER_BYTES;
+  }
+
+  #truncated(): never {
+    this.#fail(`the file is truncated: it ends inside this entry, at ${this.#window.offset + this.#window.left} bytes; copy it again`);
+  }
+
+  #fail(rule: string): never {
+    const key = this.keyEnd > this.keyStart ? Uint8Array.from(this.bytes.subarray(this.keyStart, this.keyEnd)) : undefined;
+    const name = key === undefined ? '' : `, key ${printable(key)}`;
+    throw new SnapshotFormatError(`${this.#path}: entry ${this.ordinal} at offset ${this.offset}${name}: ${rule}`, {
+      offset: this.offset,
+      ordinal: this.ordinal,
+      ...(key === undefined ? {} : { key }),
+    });
+  }
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,83 @@
+import { afterEach, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { ExternalSorter } from './external-sorter.ts';
+import { ScratchFolder } from './scratch.ts';
+
+const scratch = new ScratchFolder();
+afterEach(() => scratch.remove());
+
+function sortThrough(rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>, arenaBytes: number): Array<[string, string]> {
+  const sorter = new ExternalSorter({ scratch, arenaBytes });
+  for (const [key, payload] of rows) sorter.add(key, payload);
+  const sorted = sorter.sorted();
+  const result: Array<[string, string]> = [];
+  while (sorted.next()) {
+    const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = sorted;
+    result.push([bytes.toString('hex', keyStart, keyEnd), bytes.toString('hex', payloadStart, payloadEnd)]);
+  }
+  sorted.close();
+  return result;
+}
+
+function expected(rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>): Array<[string, string]> {
+  return rows
+    .map(([key, payload], i) => ({ key: Buffer.from(key), payload: Buffer.from(payload), i }))
+    .sort((a, b) => Buffer.compare(a.key, b.key) || a.i - b.i)
+    .map(({ key, payload }) => [key.toString('hex'), payload.toString('hex')]);
+}
+
+/** Keys that share beginnings, are prefixes of each other, repeat, and hold 00 and ff. */
+const collidingKey = fc
+  .array(fc.constantFrom(0, 1, 0x61, 0xfe, 0xff), { maxLength: 12 })
+  .map((bytes) => Uint8Array.from(bytes));
+
+test('rows come out by unsigned key bytes, the shorter key first, equal keys in order of arrival', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(collidingKey, fc.uint8Array({ maxLength: 8 })), { maxLength: 400 }),
+      fc.constantFrom(64, 300, 1000, 1 << 20),
+      (rows, arenaBytes) => {
+        expect(sortThrough(rows, arenaBytes)).toEqual(expected(rows));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('a row larger than the arena is sorted like any other', () => {
+  const large = new Uint8Array(5000).fill(7);
+  const rows = [
+    [Buffer.from('b'), large],
+    [Buffer.from('a'), Buffer.from('1')],
+    [Buffer.from('b'), Buffer.from('2')],
+  ] as const;
+  expect(sortThrough(rows, 256)).toEqual(expected(rows));
+});
+
+test('more runs than are merged at once go through several merges and stay stable', () => {
+  const rows = Array.from({ length: 9000 }, (_, i) => {
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32BE(i);
+    return [Buffer.from(String((i * 7919) % 101)), payload] as const;
+  });
+  expect(sortThrough(rows, 512)).toEqual(expected(rows));
+});
+
+test('keys with a megabyte in common do not exhaust the stack', () => {
+  const common = Buffer.alloc(1 << 20, 0x61);
+  const rows = Array.from({ length: 24 }, (_, i) => [Buffer.concat([common, Buffer.from([23 - i])]), Buffer.from([i])] as const);
+  expect(sortThrough(rows, 64 << 20).map(([, payload]) => payload)).toEqual(
+    Array.from({ length: 24 }, (_, i) => (23 - i).toString(16).padStart(2, '0')),
+  );
+});
+
+test('many equal keys take no quadratic time', () => {
+  const key = Buffer.from('same');
+  const rows = Array.from({ length: 200_000 }, (_, i) => [key, Buffer.from([i & 0xff])] as const);
+  rows.push([Buffer.from('a'), Buffer.from([1])]);
+  const result = sortThrough(rows, 64 << 20);
+  expect(result).toHaveLength(200_001);
+  expect(result[0]).toEqual(['61', '01']);
+  expect(result[1]![1]).toBe('00');
+  expect(result[200_000]![1]).toBe((199_999 & 0xff).toString(16).padStart(2, '0'));
+});

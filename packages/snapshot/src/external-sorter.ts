@@ -1,0 +1,113 @@
+import { MergedRows } from './merged-rows.ts';
+import type { ScratchFolder } from './scratch.ts';
+import { RECORD_HEADER, SortArena } from './sort-arena.ts';
+import { MemoryRun, RunFile, type SortedRows } from './sorted-run.ts';
+
+export const DEFAULT_ARENA_BYTES = 64 << 20;
+
+/** Runs that are merged at once; each needs a read buffer of 256 KiB. */
+const FAN_IN = 64;
+
+export interface ExternalSorterOptions {
+  readonly scratch: ScratchFolder;
+  /** Bytes of records held in memory before a sorted run goes to disk. Default 64 MiB. */
+  readonly arenaBytes?: number;
+}
+
+/**
+ * Sorts any number of (key, payload) rows by key in bounded memory: unsigned bytes, the shorter key first, rows with
+ * equal keys in the order in which they were added.
+ *
+ * Memory: the arena, 8 bytes per row in it, and while merging 256 KiB per run, at most 64 runs per merge. A row larger
+ * than the arena becomes a run of its own. Keys and payloads are below 4 GiB. Throws EnvironmentError when the scratch
+ * disk fails.
+ */
+export class ExternalSorter {
+  readonly #scratch: ScratchFolder;
+  readonly #arena: SortArena;
+  /** `#levels[n]` holds runs merged n times, in order of arrival; higher levels are older. */
+  readonly #levels: SortedRows[][] = [];
+  #count = 0;
+
+  constructor(options: ExternalSorterOptions) {
+    this.#scratch = options.scratch;
+    this.#arena = new SortArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
+  }
+
+  /** Rows added so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a row; both parts are copied. */
+  add(key: Uint8Array, payload: Uint8Array): void {
+    this.#count++;
+    if (!this.#arena.fits(key.length, payload.length)) {
+      this.#spill();
+      if (!this.#arena.fits(key.length, payload.length)) return this.#addOversized(key, payload);
+    }
+    const at = this.#arena.reserve(key.length, payload.length);
+    this.#arena.bytes.set(key, at);
+    this.#arena.bytes.set(payload, at + key.length);
+  }
+
+  /**
+   * Makes room for a row of at most this size and gives the place where the caller writes key and payload, one behind
+   * the other; `undefined` when the row is larger than the arena and must go through {@link add}.
+   */
+  reserve(keyLength: number, payloadLength: number): { readonly bytes: Buffer; readonly at: number } | undefined {
+    if (RECORD_HEADER + keyLength + payloadLength > this.#arena.capacity) return undefined;
+    if (!this.#arena.fits(keyLength, payloadLength)) this.#spill();
+    this.#count++;
+    const at = this.#arena.reserve(keyLength, payloadLength);
+    this.#place.bytes = this.#arena.bytes;
+    this.#place.at = at;
+    return this.#place;
+  }
+
+  readonly #place: { bytes: Buffer; at: number } = { bytes: Buffer.alloc(0), at: 0 };
+
+  /** All rows in order. To be called once, after the last `add`. */
+  sorted(): SortedRows {
+    this.#arena.sort();
+    const memory = new MemoryRun(this.#arena);
+    const runs = [...this.#levels].reverse().flat();
+    return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
+  }
+
+  #spill(): void {
+    if (this.#arena.count === 0) return;
+    this.#arena.sort();
+    const rows = new MemoryRun(this.#arena);
+    this.#keep(this.#write(rows), 0);
+    this.#arena.clear();
+  }
+
+  #addOversized(key: Uint8Array, payload: Uint8Array): void {
+    const run = new RunFile(this.#scratch);
+    run.append(asBuffer(key), 0, key.length, asBuffer(payload), 0, payload.length);
+    this.#keep(run.read(), 0);
+  }
+
+  #write(rows: SortedRows): SortedRows {
+    const run = new RunFile(this.#scratch);
+    while (rows.next()) run.append(rows.bytes, rows.keyStart, rows.keyEnd, rows.bytes, rows.payloadStart, rows.payloadEnd);
+    return run.read();
+  }
+
+  #keep(run: SortedRows, level: number): void {
+    this.#levels[level] ??= [];
+    const runs = this.#levels[level]!;
+    runs.push(run);
+    if (runs.length < FAN_IN) return;
+    const merged = new MergedRows(runs);
+    const wider = this.#write(merged);
+    merged.close();
+    this.#levels[level] = [];
+    this.#keep(wider, level + 1);
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,26 @@
+export { crc32c } from './crc32c.ts';
+export {
+  DataError,
+  DuplicateKeyError,
+  EkvError,
+  EnvironmentError,
+  environmentError,
+  SnapshotFormatError,
+  TimestampTooLowError,
+  UsageError,
+} from './errors.ts';
+export { ExternalSorter, type ExternalSorterOptions } from './external-sorter.ts';
+export { printable } from './printable.ts';
+export type { RowCursor } from './row-cursor.ts';
+export { ScratchFolder } from './scratch.ts';
+export { type OpenSnapshotOptions, openSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts';
+export {
+  type ByteSink,
+  type FileSlice,
+  type SnapshotRecord,
+  SnapshotWriter,
+  type SnapshotWriterOptions,
+  type WrittenSnapshot,
+} from './snapshot-writer.ts';
+export type { SortedRows } from './sorted-run.ts';
+export type { Warn, Warning } from './warning.ts';

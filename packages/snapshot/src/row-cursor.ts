@@ -1,0 +1,53 @@
+import type { EntryReader } from './entry-reader.ts';
+import type { KeyFamilies } from './key-families.ts';
+import { isExpired } from './scan.ts';
+import { VersionFilter } from './version-filter.ts';
+
+/**
+ * The rows of one key family that are visible at the snapshot's timestamp, ascending by encoded key. Indexes point
+ * into `bytes` and are valid until the next call of `next`.
+ */
+export class RowCursor {
+  readonly #entries: EntryReader;
+  readonly #families: KeyFamilies;
+  readonly #family: number;
+  readonly #lastCommitTs: bigint;
+  readonly #filter = new VersionFilter();
+  bytes: Buffer;
+  /** User key, with the family's prefix. */
+  keyStart = 0;
+  keyEnd = 0;
+  /** Body, without the value header. */
+  valueStart = 0;
+  valueEnd = 0;
+
+  constructor(entries: EntryReader, families: KeyFamilies, family: number, lastCommitTs: bigint) {
+    this.#entries = entries;
+    this.#families = families;
+    this.#family = family;
+    this.#lastCommitTs = lastCommitTs;
+    this.bytes = entries.bytes;
+  }
+
+  /** File offset of the row's entry, for messages; rises from row to row. */
+  get offset(): number {
+    return this.#entries.offset;
+  }
+
+  next(): boolean {
+    const entries = this.#entries;
+    while (entries.next()) {
+      const { bytes, keyStart, keyEnd } = entries;
+      if (this.#filter.pass(bytes, keyStart, keyEnd) !== 'newest') continue;
+      if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
+      if (!this.#families.isMember(this.#family, bytes, keyStart, keyEnd)) continue;
+      this.bytes = bytes;
+      this.keyStart = keyStart;
+      this.keyEnd = keyEnd;
+      this.valueStart = entries.valueStart;
+      this.valueEnd = entries.valueEnd;
+      return true;
+    }
+    return false;
+  }
+}

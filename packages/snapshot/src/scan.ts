@@ -1,0 +1,107 @@
+import type { EntryReader } from './entry-reader.ts';
+import { type KeyFamilies, unknownFamily } from './key-families.ts';
+import { VersionFilter } from './version-filter.ts';
+
+/** Counts of one pass; entries = tombstones + superseded + expired + operational + rows of families + unknown rows. */
+export interface Scan {
+  /** All entries of the file, all versions and the operational rows included. */
+  readonly entries: number;
+  readonly operational: number;
+  /** Keys whose newest version is a deletion. */
+  readonly tombstones: number;
+  /** Versions that a newer one of the same key covers. */
+  readonly superseded: number;
+  /** Keys whose newest version expired at or before the snapshot's timestamp, by its value header. */
+  readonly expired: number;
+  /** Visible rows by family, families without rows left out. */
+  readonly families: ReadonlyMap<string, number>;
+  /** Visible rows that no family claims, by the text up to the second bar; the empty text for keys without a `!`. */
+  readonly unknown: ReadonlyMap<string, { readonly count: number; readonly example: Uint8Array }>;
+  /** Visible rows with a timestamp above the header's, by family; the empty text for unknown ones. */
+  readonly newerThanHeader: ReadonlyMap<string, { readonly count: number; readonly highest: bigint }>;
+  /** Whether each entry is above its predecessor. When not, only `entries` and `operational` hold. */
+  readonly ordered: boolean;
+  /** For each family, in the order given, the part of the file that holds its entries, in bytes. */
+  readonly ranges: ReadonlyArray<{ readonly start: number; readonly end: number }>;
+}
+
+/** Reads all entries once. */
+export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families: KeyFamilies): Scan {
+  const counts = families.prefixes.map(() => 0);
+  const ranges = families.prefixes.map(() => ({ start: 0, end: 0 }));
+  const unknown = new Map<string, { count: number; example: Uint8Array }>();
+  const newer = new Map<string, { count: number; highest: bigint }>();
+  const filter = new VersionFilter();
+  let tombstones = 0;
+  let superseded = 0;
+  let expired = 0;
+  let ordered = true;
+  while (entries.next()) {
+    if (!ordered) continue;
+    const { bytes, keyStart, keyEnd } = entries;
+    const version = filter.pass(bytes, keyStart, keyEnd);
+    if (version === 'disorder') {
+      ordered = false;
+      continue;
+    }
+    const family = families.find(bytes, keyStart, keyEnd);
+    if (family !== -1) {
+      const range = ranges[family]!;
+      if (range.end === 0) range.start = entries.offset;
+      range.end = entries.endOffset;
+    }
+    if (version === 'superseded') superseded++;
+    else if (entries.tombstone) tombstones++;
+    else if (isExpired(entries, lastCommitTs)) expired++;
+    else {
+      if (family !== -1) counts[family]!++;
+      else countUnknown(unknown, bytes, keyStart, keyEnd);
+      if (entries.timestamp > lastCommitTs) countNewer(newer, families.prefixes[family] ?? '', entries.timestamp);
+    }
+  }
+  const present = families.prefixes.map((prefix, i) => [prefix, counts[i]!] as const).filter(([, count]) => count > 0);
+  return {
+    entries: entries.ordinal,
+    operational: entries.operational,
+    tombstones,
+    superseded,
+    expired,
+    families: new Map(present),
+    unknown,
+    newerThanHeader: newer,
+    ordered,
+    ranges,
+  };
+}
+
+/** Whether the value header's expiry lies at or before the snapshot's timestamp (section 6.1). */
+export function isExpired(entry: EntryReader, lastCommitTs: bigint): boolean {
+  const at = entry.valueStart - 8;
+  if (entry.bytes.readUInt32LE(at) === 0 && entry.bytes.readUInt32LE(at + 4) === 0) return false;
+  return entry.expiry <= lastCommitTs;
+}
+
+function countUnknown(unknown: Map<string, { count: number; example: Uint8Array }>, bytes: Buffer, start: number, end: number): void {
+  const family = unknownFamily(bytes, start, end);
+  const seen = unknown.get(family);
+  if (seen !== undefined) seen.count++;
+  // A hostile file has a family per row; what is beyond the limit counts under one name.
+  else if (unknown.size < MOST_UNKNOWN_FAMILIES) unknown.set(family, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)) });
+  else {
+    const rest = unknown.get(OTHER_FAMILIES);
+    if (rest === undefined) unknown.set(OTHER_FAMILIES, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)) });
+    else rest.count++;
+  }
+}
+
+const MOST_UNKNOWN_FAMILIES = 1000;
+const OTHER_FAMILIES = '(other)';
+
+function countNewer(newer: Map<string, { count: number; highest: bigint }>, family: string, timestamp: bigint): void {
+  const seen = newer.get(family);
+  if (seen === undefined) newer.set(family, { count: 1, highest: timestamp });
+  else {
+    seen.count++;
+    if (timestamp > seen.highest) seen.highest = timestamp;
+  }
+}

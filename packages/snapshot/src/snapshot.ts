@@ -1,0 +1,153 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { ByteWindow } from './byte-window.ts';
+import { type ContainerHeader, readContainerHeader } from './container.ts';
+import { EntryReader } from './entry-reader.ts';
+import { EnvironmentError, environmentError } from './errors.ts';
+import { KeyFamilies } from './key-families.ts';
+import { RowCursor } from './row-cursor.ts';
+import type { ScratchFolder } from './scratch.ts';
+import { type Scan, scanEntries } from './scan.ts';
+import { sortEntries } from './sort-entries.ts';
+import { spoolToScratch } from './spool.ts';
+
+const SCAN_BUFFER = 1 << 20;
+const CURSOR_BUFFER = 1 << 18;
+
+/** What one pass over a snapshot file tells; docs/format/01-snapshot.md, section 7.5. */
+export interface SnapshotSummary extends Scan {
+  readonly lastCommitTs: bigint;
+  /** Clock ceiling of the wrapper, Unix milliseconds. */
+  readonly clockCeilingMs: bigint | undefined;
+  readonly footer: 'ok' | 'none';
+  readonly footerCrc32c: number | undefined;
+}
+
+export interface OpenSnapshotOptions {
+  /** For input that cannot be read twice and for entries out of order. The caller removes it. */
+  readonly scratch: ScratchFolder;
+}
+
+/**
+ * Opens a snapshot file of any of the four shapes (docs/format/01-snapshot.md, section 1); `-` is standard input. A
+ * pipe is spooled to scratch first. The file stays open, so it may be deleted or replaced while it is read.
+ * Throws EnvironmentError when it cannot be read.
+ */
+export function openSnapshot(path: string, options: OpenSnapshotOptions): Snapshot {
+  const fd = path === '-' ? 0 : open(path);
+  const name = path === '-' ? 'standard input' : path;
+  const stat = fstatSync(fd);
+  if (stat.isDirectory()) {
+    closeSync(fd);
+    throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
+  }
+  if (stat.isFile()) return new Snapshot(fd, stat.size, name, options.scratch);
+  const spooled = spoolToScratch(fd, name, options.scratch);
+  if (fd !== 0) closeSync(fd);
+  return new Snapshot(spooled.fd, spooled.size, name, options.scratch);
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw environmentError(error, 'read', path);
+  }
+}
+
+/** Part of the file that holds the entries of a family, versions and deletions included. */
+interface FileRange {
+  start: number;
+  end: number;
+}
+
+/**
+ * A snapshot file. {@link check} reads it once from end to end; after that {@link rows} walks over the rows of a key
+ * family as often as needed, any number of them side by side.
+ */
+export class Snapshot {
+  readonly path: string;
+  readonly #scratch: ScratchFolder;
+  #fd: number;
+  #size: number;
+  #families: KeyFamilies | undefined;
+  #ranges: readonly FileRange[] = [];
+  #summary: SnapshotSummary | undefined;
+
+  constructor(fd: number, size: number, path: string, scratch: ScratchFolder) {
+    this.path = path;
+    this.#fd = fd;
+    this.#size = size;
+    this.#scratch = scratch;
+  }
+
+  /**
+   * Checks everything that does not depend on the meaning of keys and values: guards, footer, order, versions. Entries
+   * out of order, or repeated, are sorted to scratch, and from then on that copy is read.
+   *
+   * @param options.families key prefixes as byte strings; the longest match decides.
+   * Throws SnapshotFormatError with offset, ordinal and key.
+   */
+  check(options: { readonly families: readonly string[] }): SnapshotSummary {
+    this.#families = new KeyFamilies(options.families);
+    const window = this.#window(0, this.#size, SCAN_BUFFER, true);
+    const header = readContainerHeader(window, this.path);
+    const entries = new EntryReader(window, this.path, true);
+    const first = window.offset;
+    const scan = scanEntries(entries, header.lastCommitTs, this.#families);
+    const checked = scan.ordered ? scan : this.#sortAndScan(first, scan, header);
+    this.#ranges = checked.ranges;
+    this.#summary = {
+      ...checked,
+      lastCommitTs: header.lastCommitTs,
+      clockCeilingMs: header.clockCeilingMs,
+      footer: entries.footerCrc32c === undefined ? 'none' : 'ok',
+      footerCrc32c: entries.footerCrc32c,
+    };
+    return this.#summary;
+  }
+
+  /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */
+  rows(prefix: string): RowCursor {
+    const family = this.#family(prefix);
+    const range = this.#ranges[family]!;
+    const window = this.#window(range.start, range.end, CURSOR_BUFFER, false);
+    const entries = new EntryReader(window, this.path, false);
+    return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs);
+  }
+
+  /** How many rows {@link rows} gives. */
+  count(prefix: string): number {
+    return this.#summary!.families.get(this.#families!.prefixes[this.#family(prefix)]!) ?? 0;
+  }
+
+  close(): void {
+    if (this.#fd > 2) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  #family(prefix: string): number {
+    const family = this.#families?.prefixes.indexOf(prefix) ?? -1;
+    if (family === -1) throw new RangeError(`the key family ${prefix} was not named to check()`);
+    return family;
+  }
+
+  #sortAndScan(firstEntry: number, scan: Scan, header: ContainerHeader): Scan {
+    const original = new EntryReader(this.#window(firstEntry, this.#size, SCAN_BUFFER, true), this.path, true);
+    const sorted = sortEntries(original, this.#scratch);
+    this.close();
+    this.#fd = sorted.fd;
+    this.#size = sorted.size;
+    const window = this.#window(0, sorted.size, SCAN_BUFFER, false);
+    const again = scanEntries(new EntryReader(window, this.path, false), header.lastCommitTs, this.#families!);
+    return {
+      ...again,
+      entries: scan.entries,
+      operational: scan.operational,
+      superseded: again.superseded + sorted.repeated,
+    };
+  }
+
+  #window(start: number, end: number, bufferBytes: number, checksum: boolean): ByteWindow {
+    return new ByteWindow({ fd: this.#fd, path: this.path, start, end, bufferBytes }, checksum);
+  }
+}

@@ -1,0 +1,99 @@
+import { writeSync } from 'node:fs';
+import type { EntryReader } from './entry-reader.ts';
+import { environmentError } from './errors.ts';
+import { ExternalSorter } from './external-sorter.ts';
+import { LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from './layout.ts';
+import type { ScratchFolder } from './scratch.ts';
+import { openUnlinked } from './spool.ts';
+
+const BLOCK = 1 << 20;
+
+export interface SortedEntries {
+  /** An open file that holds the entries, framed as in a snapshot, without any header. */
+  readonly fd: number;
+  readonly size: number;
+  /** Entries left out because the same encoded key came again later. */
+  readonly repeated: number;
+}
+
+/**
+ * Sorts all entries of a file by encoded key into a scratch file. Of entries with the same encoded key the one that
+ * comes last in the input stays (docs/format/01-snapshot.md, section 6).
+ */
+export function sortEntries(entries: EntryReader, scratch: ScratchFolder): SortedEntries {
+  const sorter = new ExternalSorter({ scratch });
+  while (entries.next()) {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entries;
+    sorter.add(
+      bytes.subarray(keyStart, keyEnd + TIMESTAMP_BYTES),
+      bytes.subarray(valueStart - VALUE_HEADER_BYTES, valueEnd),
+    );
+  }
+  const output = new EntryFile(scratch);
+  const rows = sorter.sorted();
+  let pending: { key: Buffer; value: Buffer } | undefined;
+  let repeated = 0;
+  while (rows.next()) {
+    const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+    if (pending !== undefined) {
+      if (pending.key.compare(bytes, keyStart, keyEnd) === 0) repeated++;
+      else output.append(pending.key, pending.value);
+    }
+    pending = {
+      key: Buffer.from(bytes.subarray(keyStart, keyEnd)),
+      value: Buffer.from(bytes.subarray(payloadStart, payloadEnd)),
+    };
+  }
+  if (pending !== undefined) output.append(pending.key, pending.value);
+  rows.close();
+  return { ...output.end(), repeated };
+}
+
+class EntryFile {
+  readonly #fd: number;
+  readonly #path: string;
+  readonly #length = Buffer.alloc(LENGTH_BYTES);
+  #pieces: Buffer[] = [];
+  #waiting = 0;
+  #size = 0;
+
+  constructor(scratch: ScratchFolder) {
+    const { fd, path } = openUnlinked(scratch, 'sorted');
+    this.#fd = fd;
+    this.#path = path;
+  }
+
+  append(key: Buffer, value: Buffer): void {
+    this.#push(this.#framed(key.length), key, this.#framed(value.length), value);
+    if (this.#waiting >= BLOCK) this.#flush();
+  }
+
+  end(): { fd: number; size: number } {
+    this.#flush();
+    return { fd: this.#fd, size: this.#size };
+  }
+
+  #framed(length: number): Buffer {
+    this.#length.writeUInt32LE(length, 0);
+    return Buffer.from(this.#length);
+  }
+
+  #push(...pieces: Buffer[]): void {
+    for (const piece of pieces) {
+      this.#pieces.push(piece);
+      this.#waiting += piece.length;
+    }
+  }
+
+  #flush(): void {
+    const block = Buffer.concat(this.#pieces);
+    try {
+      for (let at = 0; at < block.length; ) at += writeSync(this.#fd, block, at, block.length - at);
+    } catch (error) {
+      throw environmentError(error, 'write the scratch file', this.#path);
+    }
+    this.#size += block.length;
+    this.#pieces = [];
+    this.#waiting = 0;
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { VersionFilter } from './version-filter.ts';
+
+/** Encoded keys from a tiny alphabet, so that user keys are prefixes of each other and run into timestamps. */
+function collidingEntries(random: () => number, count: number): Buffer[] {
+  const alphabet = [0x00, 0x61, 0xa5, 0xff];
+  const seen = new Map<string, Buffer>();
+  for (let i = 0; i < count; i++) {
+    const length = Math.floor(random() * 12);
+    const encoded = Buffer.alloc(length + 8, 0xff);
+    for (let k = 0; k < length; k++) encoded[k] = alphabet[Math.floor(random() * 4)]!;
+    for (let k = 0; k < 3; k++) encoded[length + 5 + k] = alphabet[Math.floor(random() * 4)]!;
+    seen.set(encoded.toString('latin1'), encoded);
+  }
+  return [...seen.values()].sort(Buffer.compare);
+}
+
+function lcg(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test('the newest version of each key is the one a plain map of all keys gives, on 100,000 colliding entries', () => {
+  const random = lcg(42);
+  let compared = 0;
+  while (compared < 100_000) {
+    const entries = collidingEntries(random, 2 + Math.floor(random() * 60));
+    const filter = new VersionFilter();
+    const passed = new Set<string>();
+    for (const entry of entries) {
+      const userKey = entry.toString('latin1', 0, entry.length - 8);
+      const want = passed.has(userKey) ? 'superseded' : 'newest';
+      passed.add(userKey);
+      expect(filter.pass(entry, 0, entry.length - 8)).toBe(want);
+      compared++;
+    }
+  }
+});
+
+test('an entry that is not above its predecessor is disorder', () => {
+  const a = Buffer.from('a12345678');
+  const b = Buffer.from('b12345678');
+  const filter = new VersionFilter();
+  expect(filter.pass(b, 0, 1)).toBe('newest');
+  expect(filter.pass(a, 0, 1)).toBe('disorder');
+  const repeated = new VersionFilter();
+  expect(repeated.pass(a, 0, 1)).toBe('newest');
+  expect(repeated.pass(a, 0, 1)).toBe('disorder');
+});

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+
+/** The root of the repository. */
+export const ROOT = join(import.meta.dirname, '..');
+
+/** What a command gave: `code` is -1 when a signal ended it or it could not be started. */
+export interface Finished {
+  readonly code: number;
+  /** Standard output and standard error, in the order they came. */
+  readonly output: string;
+}
+
+/** The tools of the lockfile come first on the path, and no one asks questions or draws colours. */
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: [join(ROOT, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+  NO_COLOR: '1',
+  TURBO_TELEMETRY_DISABLED: '1',
+};
+delete environment.FORCE_COLOR;
+
+/** Runs a command in the root of the repository (or `cwd`) without standard input. */
+export function run(command: readonly string[], cwd: string = ROOT): Promise<Finished> {
+  return new Promise((resolve) => {
+    const child = spawn(command[0] as string, command.slice(1), {
+      cwd,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const pieces: Buffer[] = [];
+    child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+    child.stderr.on('data', (piece: Buffer) => pieces.push(piece));
+    child.on('error', (error) => resolve({ code: -1, output: String(error) }));
+    child.on('close', (code) => resolve({ code: code ?? -1, output: Buffer.concat(pieces).toString('utf8') }));
+  });
+}
+
+/** Runs commands one after the other, stops at the first that fails, and gives the output of all. */
+export async function runAll(commands: readonly (readonly string[])[]): Promise<Finished> {
+  let output = '';
+  for (const command of commands) {
+    const finished = await run(command);
+    output += finished.output;
+    if (finished.code !== 0) return { code: finished.code, output };
+  }
+  return { code: 0, output };
+}
+
+/** How a duration reads, from milliseconds. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

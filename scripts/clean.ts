@@ -3,6 +3,9 @@ import { globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './steps.ts';
 
-for (const path of globSync(['{packages,apps}/*/{dist,.turbo}', '{bench,conformance,examples}/.turbo', '.turbo', 'reports'], { cwd: ROOT })) {
+for (const path of globSync(
+  ['{packages,apps}/*/{dist,.turbo}', '{bench,conformance,examples}/.turbo', '.turbo', 'reports'],
+  { cwd: ROOT },
+)) {
   rmSync(join(ROOT, path), { recursive: true });
 }

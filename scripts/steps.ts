@@ -48,6 +48,6 @@ export async function runAll(commands: readonly (readonly string[])[]): Promise<
 }
 
 /** How a duration reads, from milliseconds. */
-export function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+export function duration(ms: number): string {
+  return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

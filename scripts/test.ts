@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Finished, ROOT, run, runAll, seconds } from './steps.ts';
+import { duration, type Finished, ROOT, run, runAll } from './steps.ts';
 import { type Counts, countReport } from './vitest-report.ts';
 
 const REPORTS = join(ROOT, 'reports');
@@ -21,7 +21,9 @@ async function step(name: string, work: () => Promise<Finished & { counts?: Coun
   passed += good;
   failed += bad;
   const detail = counts === undefined ? '' : `  ${good} passed, ${bad} failed, ${counts.skipped} skipped`;
-  console.log(`${bad > 0 ? 'FAIL' : 'ok  '}  ${name.padEnd(12)} ${seconds(performance.now() - start).padStart(8)}${detail}`);
+  console.log(
+    `${bad > 0 ? 'FAIL' : 'ok  '}  ${name.padEnd(12)} ${duration(performance.now() - start).padStart(8)}${detail}`,
+  );
   if (bad > 0) console.log(`\n${output.trimEnd()}\n`);
   return bad === 0;
 }
@@ -83,11 +85,15 @@ async function checkPackages(): Promise<void> {
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS);
 
-const built = await check('build', ['turbo', 'run', 'build']);
+const built = await check('build', ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only']);
 await check('lint', ['biome', 'lint', '--error-on-warnings', '--max-diagnostics=100']);
 await check('format', ['biome', 'check', '--linter-enabled=false', '--max-diagnostics=100']);
 await check('knip', ['knip']);
-await check('types', ['turbo', 'run', 'typecheck'], ['tsc', '--project', 'tsconfig.json']);
+await check(
+  'types',
+  ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only'],
+  ['tsc', '--project', 'tsconfig.json'],
+);
 if (built) {
   await checkPackages();
   await tests('unit');

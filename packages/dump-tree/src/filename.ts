@@ -1,0 +1,113 @@
+import { hash } from 'node:crypto';
+import { DataError } from '@ekv/snapshot';
+
+/** Longest file name that is used as it is, in characters. docs/format/02-dump-tree.md, section 5. */
+export const SEGMENT_MAX = 240;
+
+const HASH_DIGITS = 32;
+const HASHED_TAIL_BYTES = 64;
+const BINARY_PREFIX = 'b64.';
+const PERCENT = 0x25;
+
+/** A file name that is not one of the dump tree's. */
+export class FilenameError extends DataError {}
+
+/** For each byte its escaped form; the byte itself when it may stand in a name. */
+const ESCAPED = Array.from({ length: 256 }, (_, byte) =>
+  isUnreserved(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+);
+const UNRESERVED = Uint8Array.from({ length: 256 }, (_, byte) => (isUnreserved(byte) ? 1 : 0));
+
+function isUnreserved(byte: number): boolean {
+  return /[A-Za-z0-9._-]/.test(String.fromCharCode(byte)) && byte < 0x80;
+}
+
+/**
+ * The file name of a user-supplied name: unreserved bytes as they are, others as `%XX`; names that would be too long or
+ * that look like another form become a hash and their beginning. docs/format/02-dump-tree.md, section 5.1.
+ */
+export function encodeSegment(name: Uint8Array): string {
+  if (name.length > SEGMENT_MAX) return hashed(name);
+  const encoded = escape(name, name.length);
+  const plain = encoded.length <= SEGMENT_MAX && !isHashedSegment(encoded) && !encoded.startsWith(BINARY_PREFIX);
+  return plain ? encoded : hashed(name);
+}
+
+/** The file name of a binary name: `b64.` and base64url without padding. Section 5.2. */
+export function encodeBinarySegment(name: Uint8Array): string {
+  const encoded = BINARY_PREFIX + asBuffer(name).toString('base64url');
+  return encoded.length <= SEGMENT_MAX ? encoded : hashed(name);
+}
+
+/** Whether the original of a file name must come from the key map. Section 5.3. */
+export function isHashedSegment(segment: string): boolean {
+  // Decided by two characters in nearly all cases.
+  return (
+    segment.length >= HASH_DIGITS + 2 &&
+    segment.charCodeAt(HASH_DIGITS) === 0x5f &&
+    segment.charCodeAt(HASH_DIGITS + 1) === 0x5f &&
+    /^[0-9a-fA-F]{32}/.test(segment)
+  );
+}
+
+/**
+ * The name that a file name stands for. Also accepts forms that {@link encodeSegment} would not choose. Section 5.4.
+ * Throws FilenameError for names of no form, and for hashed ones.
+ */
+export function decodeSegment(segment: string): Uint8Array {
+  if (segment.length > SEGMENT_MAX) {
+    throw new FilenameError(`file name is ${segment.length} characters long, the limit is ${SEGMENT_MAX}`);
+  }
+  if (isHashedSegment(segment)) throw new FilenameError('a hashed file name has its original in the key map only');
+  if (segment.startsWith(BINARY_PREFIX)) return decodeBase64(segment.slice(BINARY_PREFIX.length));
+  return unescape(segment);
+}
+
+/** The first 34 characters of the hashed form of a name: what a key map record can be checked by. */
+export function hashedPrefix(name: Uint8Array): string {
+  return `${hash('sha256', name, 'hex').slice(0, HASH_DIGITS)}__`;
+}
+
+function hashed(name: Uint8Array): string {
+  return hashedPrefix(name) + escape(name, Math.min(name.length, HASHED_TAIL_BYTES));
+}
+
+function escape(name: Uint8Array, length: number): string {
+  for (let i = 0; i < length; i++) {
+    if (UNRESERVED[name[i]!] === 0) return escapeFrom(name, length);
+  }
+  return asBuffer(name).toString('latin1', 0, length);
+}
+
+function escapeFrom(name: Uint8Array, length: number): string {
+  let escaped = '';
+  for (let i = 0; i < length; i++) escaped += ESCAPED[name[i]!]!;
+  return escaped;
+}
+
+function decodeBase64(text: string): Uint8Array {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) {
+    throw new FilenameError('what follows "b64." is not base64url without padding');
+  }
+  return Buffer.from(text, 'base64url');
+}
+
+function unescape(segment: string): Uint8Array {
+  const bytes = Buffer.allocUnsafe(segment.length);
+  let length = 0;
+  for (let i = 0; i < segment.length; i++) {
+    const code = segment.charCodeAt(i);
+    if (code === PERCENT) {
+      const digits = segment.slice(i + 1, i + 3);
+      if (!/^[0-9a-fA-F]{2}$/.test(digits)) throw new FilenameError(`"%" at character ${i + 1} is not followed by two hex digits`);
+      bytes[length++] = Number.parseInt(digits, 16);
+      i += 2;
+    } else if (code < 0x80 && UNRESERVED[code] === 1) bytes[length++] = code;
+    else throw new FilenameError(`character ${i + 1} (0x${code.toString(16).padStart(2, '0')}) must be written as %XX`);
+  }
+  return bytes.subarray(0, length);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,119 @@
+import { isUtf8 } from 'node:buffer';
+
+/** What a byte of a JSON string needs: 0 = nothing, 1 = always an escape, 2 = one in HTML-safe text, 3 = first byte of U+2028/9. */
+const ESCAPE_KIND = new Uint8Array(256);
+ESCAPE_KIND.fill(1, 0, 0x20);
+ESCAPE_KIND[0x22] = ESCAPE_KIND[0x5c] = 1;
+ESCAPE_KIND[0x3c] = ESCAPE_KIND[0x3e] = ESCAPE_KIND[0x26] = 2;
+ESCAPE_KIND[0xe2] = 3;
+
+const SHORT_ESCAPES: Record<number, string> = {
+  0x22: '\\"',
+  0x5c: '\\\\',
+  0x08: '\\b',
+  0x0c: '\\f',
+  0x0a: '\\n',
+  0x0d: '\\r',
+  0x09: '\\t',
+};
+
+const FIRST_SIZE = 1 << 16;
+/** After a file larger than this the buffer is made anew. */
+const KEEP_BELOW = 8 << 20;
+
+/**
+ * Builds JSON text as bytes, in one buffer that is reused file after file. It knows strings and numbers; layout is the
+ * caller's. Escapes: docs/format/02-dump-tree.md, section 2.1.
+ */
+export class JsonBytes {
+  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  #used = 0;
+
+  /** Starts a new text; what {@link view} gave before is void. */
+  reset(): void {
+    this.#used = 0;
+    if (this.#bytes.length > KEEP_BELOW) this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  }
+
+  /** ASCII text as it is. */
+  text(ascii: string): void {
+    const at = this.#reserve(ascii.length);
+    this.#bytes.write(ascii, at, 'latin1');
+  }
+
+  integer(value: bigint | number): void {
+    this.text(String(value));
+  }
+
+  /**
+   * A JSON string, quotes included, of the valid UTF-8 bytes `bytes[start, end)`.
+   *
+   * @param escapes `html` also escapes `<`, `>` and `&`.
+   */
+  string(bytes: Buffer, start: number, end: number, escapes: 'html' | 'plain'): void {
+    let at = this.#reserve(end - start + 2);
+    this.#bytes[at++] = 0x22;
+    let copied = start;
+    for (let i = start; i < end; i++) {
+      const kind = ESCAPE_KIND[bytes[i]!]!;
+      if (kind === 0) continue;
+      const escape = escapeAt(bytes, i, kind, escapes);
+      if (escape === undefined) continue;
+      at += bytes.copy(this.#bytes, at, copied, i);
+      this.#used = at;
+      copied = i + (kind === 3 ? 3 : 1);
+      at = this.#reserve(escape.length + end - copied + 1);
+      this.#bytes.write(escape, at, 'latin1');
+      at += escape.length;
+    }
+    at += bytes.copy(this.#bytes, at, copied, end);
+    this.#bytes[at++] = 0x22;
+    this.#used = at;
+  }
+
+  /** Base64 in the URL alphabet without padding, quotes included. */
+  base64(bytes: Buffer, start: number, end: number): void {
+    this.text(`"${bytes.toString('base64url', start, end)}"`);
+  }
+
+  /** The text so far; valid until the next write or reset. */
+  view(): Buffer {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  get length(): number {
+    return this.#used;
+  }
+
+  #reserve(length: number): number {
+    const at = this.#used;
+    const needed = at + length;
+    if (needed > this.#bytes.length) {
+      const wider = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+      this.#bytes.copy(wider, 0, 0, at);
+      this.#bytes = wider;
+    }
+    this.#used = needed;
+    return at;
+  }
+}
+
+function escapeAt(bytes: Buffer, at: number, kind: number, escapes: 'html' | 'plain'): string | undefined {
+  const byte = bytes[at]!;
+  if (kind === 1) return SHORT_ESCAPES[byte] ?? unicodeEscape(byte);
+  if (kind === 2) return escapes === 'html' ? unicodeEscape(byte) : undefined;
+  const isSeparator = bytes[at + 1] === 0x80 && (bytes[at + 2] === 0xa8 || bytes[at + 2] === 0xa9);
+  return isSeparator ? unicodeEscape(0x2000 | (bytes[at + 2]! & 0x3f)) : undefined;
+}
+
+function unicodeEscape(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** Whether `bytes[start, end)` is strictly valid UTF-8: no surrogates, no overlong forms, nothing above U+10FFFF. */
+export function isValidUtf8(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if (bytes[i]! >= 0x80) return isUtf8(bytes.subarray(i, end));
+  }
+  return true;
+}

@@ -1,0 +1,397 @@
+import { isUtf8 } from 'node:buffer';
+import { DataError } from '@ekv/snapshot';
+
+export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end';
+
+const DEEPEST = 10_000;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Reads JSON strictly, value by value, from the bytes of one file. The caller says what it expects; whatever else comes
+ * is a DataError with path, line and column. Refused are: invalid UTF-8, lone surrogates, a field twice, trailing
+ * commas, leading zeros, comments, a byte order mark. docs/format/02-dump-tree.md, section 2.2.
+ */
+export class JsonReader {
+  #path = '';
+  #firstLine = 1;
+  #bytes: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #at = 0;
+  #end = 0;
+  /** Start of the value read last: where a complaint about it points to. */
+  #valueAt = 0;
+
+  /**
+   * Starts on another file. `bytes` must not change until the file is read.
+   *
+   * @param firstLine number of the line that `start` is in, for files that are read line by line.
+   */
+  reset(path: string, bytes: Buffer, start = 0, end: number = bytes.length, firstLine = 1): void {
+    this.#path = path;
+    this.#firstLine = firstLine;
+    this.#bytes = bytes;
+    this.#start = this.#at = this.#valueAt = start;
+    this.#end = end;
+    if (!isUtf8(bytes.subarray(start, end))) this.#failAt(firstInvalid(bytes, start, end), 'invalid UTF-8');
+  }
+
+  /** The kind of the next value; fails where no value can start. */
+  peek(): JsonKind {
+    this.#space();
+    if (this.#at >= this.#end) return 'end';
+    const byte = this.#bytes[this.#at]!;
+    if (byte === QUOTE) return 'string';
+    if (byte === 0x7b) return 'object';
+    if (byte === 0x5b) return 'array';
+    if (byte === 0x2d || isDigit(byte)) return 'number';
+    if (byte === 0x74 && this.#isWord('true')) return 'true';
+    if (byte === 0x66 && this.#isWord('false')) return 'false';
+    if (byte === 0x6e && this.#isWord('null')) return 'null';
+    return this.#failAt(this.#at, byte === 0xef ? 'a byte order mark is not allowed' : 'this is not a JSON value');
+  }
+
+  /** An object. `onField` must read the field's value, or {@link skip} it. */
+  object(onField: (name: string) => void, what = 'this value'): void {
+    this.#expect('object', what);
+    const opened = this.#at++;
+    const names = new FieldNames();
+    if (this.#closes(0x7d)) return;
+    for (;;) {
+      this.#space();
+      if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end) this.#failAt(this.#at, 'a field name in double quotes is missing');
+      const nameAt = this.#at;
+      const name = this.string();
+      if (!names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
+      this.#space();
+      if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
+      onField(name);
+      if (!this.#continues(0x7d, opened, 'object')) return;
+    }
+  }
+
+  /** An array. `onElement` must read each element. */
+  array(onElement: (index: number) => void, what = 'this value'): void {
+    this.#expect('array', what);
+    const opened = this.#at++;
+    if (this.#closes(0x5d)) return;
+    for (let index = 0; ; index++) {
+      onElement(index);
+      if (!this.#continues(0x5d, opened, 'array')) return;
+    }
+  }
+
+  string(what = 'this value'): string {
+    const bytes = this.stringBytes(what);
+    return bytes.toString('utf8');
+  }
+
+  /** The UTF-8 bytes of a string: a view into the file when it has no escapes, valid as long as the file's bytes. */
+  stringBytes(what = 'this value'): Buffer {
+    this.#expect('string', what);
+    const bytes = this.#bytes;
+    const start = this.#at + 1;
+    let i = start;
+    while (i < this.#end) {
+      const byte = bytes[i]!;
+      if (byte === QUOTE) {
+        this.#at = i + 1;
+        return bytes.subarray(start, i);
+      }
+      if (byte === BACKSLASH) return this.#escapedString(start, i);
+      if (byte < 0x20) this.#failAt(i, 'a control character in a string must be escaped');
+      i++;
+    }
+    return this.#failAt(start - 1, 'this string does not end');
+  }
+
+  /** The digits of a number, as written. */
+  number(what = 'this value'): string {
+    this.#expect('number', what);
+    const start = this.#at;
+    const end = this.#numberEnd(start);
+    this.#at = end;
+    return this.#bytes.toString('latin1', start, end);
+  }
+
+  /** An integer in plain digits, `min` and `max` included. It never passes through a float. */
+  integer(what: string, min: bigint, max: bigint): bigint {
+    const text = this.number(what);
+    if (!/^(0|-?[1-9][0-9]*)$/.test(text)) this.fail(`${what} must be an integer in plain digits, not ${shortened(text)}`);
+    // A number of a million digits is not worth converting.
+    const value = text.length > 21 ? undefined : BigInt(text);
+    if (value === undefined || value < min || value > max) {
+      this.fail(`${what} must be an integer from ${min} to ${max}, not ${shortened(text)}`);
+    }
+    return value;
+  }
+
+  boolean(what = 'this value'): boolean {
+    const kind = this.peek();
+    if (kind !== 'true' && kind !== 'false') this.#unexpected(kind, what, 'true or false');
+    this.#valueAt = this.#at;
+    this.#at += kind.length;
+    return kind === 'true';
+  }
+
+  /** Takes a `null` when the next value is one. */
+  takeNull(): boolean {
+    if (this.peek() !== 'null') return false;
+    this.#valueAt = this.#at;
+    this.#at += 4;
+    return true;
+  }
+
+  /** Passes over any value; nesting beyond 10000 levels is refused. */
+  skip(): void {
+    const closing: number[] = [];
+    do {
+      this.#skipOne(closing);
+      // After a value: close what ends here, and stop when nothing is open.
+      while (closing.length > 0 && !this.#continues(closing[closing.length - 1]!, this.#at, 'value')) closing.pop();
+    } while (closing.length > 0);
+  }
+
+  /** Fails unless only white space follows. */
+  end(): void {
+    this.#space();
+    if (this.#at < this.#end) this.#failAt(this.#at, 'trailing data after the JSON value');
+  }
+
+  /** Whether only white space follows: for files that are a sequence of values. */
+  atEnd(): boolean {
+    this.#space();
+    return this.#at >= this.#end;
+  }
+
+  /** A complaint about the value read last. */
+  fail(message: string): never {
+    return this.#failAt(this.#valueAt, message);
+  }
+
+  /** Keeps the place of the next value, for a complaint about it after it was read. */
+  mark(): number {
+    this.#space();
+    return this.#at;
+  }
+
+  failAtMark(mark: number, message: string): never {
+    return this.#failAt(mark, message);
+  }
+
+  /** A scalar, an empty container, or the opening of a container up to its first value. */
+  #skipOne(closing: number[]): void {
+    for (;;) {
+      const kind = this.peek();
+      if (kind === 'string') return void this.stringBytes();
+      if (kind === 'number') return void this.number();
+      if (kind === 'end') this.#failAt(this.#at, 'a value is missing');
+      if (kind !== 'object' && kind !== 'array') {
+        this.#at += kind.length;
+        return;
+      }
+      if (closing.length === DEEPEST) this.#failAt(this.#at, `nested deeper than ${DEEPEST} levels`);
+      this.#at++;
+      const close = kind === 'object' ? 0x7d : 0x5d;
+      if (this.#closes(close)) return;
+      closing.push(close);
+      if (kind === 'object') this.#skipName();
+    }
+  }
+
+  #skipName(): void {
+    this.#space();
+    if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end) this.#failAt(this.#at, 'a field name in double quotes is missing');
+    this.stringBytes();
+    this.#space();
+    if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
+  }
+
+  #expect(kind: JsonKind, what: string): void {
+    const found = this.peek();
+    if (found !== kind) this.#unexpected(found, what, kind === 'object' || kind === 'array' ? `an ${kind}` : `a ${kind}`);
+    this.#valueAt = this.#at;
+  }
+
+  #unexpected(found: JsonKind, what: string, wanted: string): never {
+    return this.#failAt(this.#at, found === 'end' ? `the file ends where ${wanted} is expected (truncated?)` : `${what} must be ${wanted}, not ${NAMES[found]}`);
+  }
+
+  #closes(close: number): boolean {
+    this.#space();
+    if (this.#at >= this.#end || this.#bytes[this.#at] !== close) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** After an element: true after a comma, false after the closing bracket. In `skip` the next field's name is passed too. */
+  #continues(close: number, opened: number, what: 'object' | 'array' | 'value'): boolean {
+    this.#space();
+    if (this.#at >= this.#end) this.#failAt(opened, `this ${what} does not end`);
+    const byte = this.#take();
+    if (byte === close) return false;
+    if (byte !== 0x2c) this.#failAt(this.#at - 1, `a "," or "${String.fromCharCode(close)}" is missing`);
+    this.#space();
+    if (this.#bytes[this.#at] === close && this.#at < this.#end) this.#failAt(this.#at - 1, 'a trailing comma is not allowed');
+    if (what === 'value' && close === 0x7d) this.#skipName();
+    return true;
+  }
+
+  #take(): number {
+    return this.#at < this.#end ? this.#bytes[this.#at++]! : (this.#at++, -1);
+  }
+
+  #space(): void {
+    const bytes = this.#bytes;
+    while (this.#at < this.#end) {
+      const byte = bytes[this.#at]!;
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #isWord(word: string): boolean {
+    return this.#at + word.length <= this.#end && this.#bytes.toString('latin1', this.#at, this.#at + word.length) === word;
+  }
+
+  #numberEnd(start: number): number {
+    const bytes = this.#bytes;
+    const digits = (from: number): number => {
+      let i = from;
+      while (i < this.#end && isDigit(bytes[i]!)) i++;
+      if (i === from) this.#failAt(start, 'this is not a JSON number');
+      return i;
+    };
+    let i = bytes[start] === 0x2d ? start + 1 : start;
+    const first = i;
+    i = digits(i);
+    if (bytes[first] === 0x30 && i > first + 1) this.#failAt(start, 'a number must not have leading zeros');
+    if (i < this.#end && bytes[i] === 0x2e) i = digits(i + 1);
+    if (i < this.#end && (bytes[i] === 0x65 || bytes[i] === 0x45)) {
+      const sign = bytes[i + 1];
+      i = digits(i + (sign === 0x2b || sign === 0x2d ? 2 : 1));
+    }
+    return i;
+  }
+
+  #escapedString(start: number, firstEscape: number): Buffer {
+    const bytes = this.#bytes;
+    const result = Buffer.allocUnsafe(this.#stringEnd(firstEscape) - start);
+    let used = bytes.copy(result, 0, start, firstEscape);
+    for (let i = firstEscape; ; ) {
+      const byte = bytes[i]!;
+      if (byte === QUOTE) {
+        this.#at = i + 1;
+        return result.subarray(0, used);
+      }
+      if (byte < 0x20) this.#failAt(i, 'a control character in a string must be escaped');
+      if (byte !== BACKSLASH) {
+        result[used++] = byte;
+        i++;
+        continue;
+      }
+      const simple = SIMPLE_ESCAPES[bytes[i + 1]!];
+      if (simple !== undefined) {
+        result[used++] = simple;
+        i += 2;
+        continue;
+      }
+      if (bytes[i + 1] !== 0x75) this.#failAt(i, 'this escape is unknown');
+      const unit = this.#hex(i);
+      const isHigh = unit >= 0xd800 && unit < 0xdc00;
+      const low = isHigh && bytes[i + 6] === BACKSLASH && bytes[i + 7] === 0x75 ? this.#hex(i + 6) : 0;
+      if ((unit >= 0xdc00 && unit < 0xe000) || (isHigh && (low < 0xdc00 || low > 0xdfff))) {
+        this.#failAt(i, 'a lone surrogate escape stands for no character');
+      }
+      const code = isHigh ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
+      used += result.write(String.fromCodePoint(code), used);
+      i += isHigh ? 12 : 6;
+    }
+  }
+
+  /** Offset of the closing quote. */
+  #stringEnd(from: number): number {
+    for (let i = from; i < this.#end; i++) {
+      if (this.#bytes[i] === BACKSLASH) i++;
+      else if (this.#bytes[i] === QUOTE) return i;
+    }
+    return this.#failAt(this.#valueAt, 'this string does not end');
+  }
+
+  #hex(at: number): number {
+    const digits = this.#bytes.toString('latin1', at + 2, Math.min(at + 6, this.#end));
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.#failAt(at, '"\\u" must be followed by four hex digits');
+    return Number.parseInt(digits, 16);
+  }
+
+  #failAt(at: number, message: string): never {
+    let line = this.#firstLine;
+    let lineStart = this.#start;
+    for (let i = this.#start; i < Math.min(at, this.#end); i++) {
+      if (this.#bytes[i] === 0x0a) {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    throw new DataError(`${this.#path}:${line}:${at - lineStart + 1}: ${message}`);
+  }
+}
+
+const NAMES: Record<JsonKind, string> = {
+  object: 'an object',
+  array: 'an array',
+  string: 'a string',
+  number: 'a number',
+  true: 'true',
+  false: 'false',
+  null: 'null',
+  end: 'the end of the file',
+};
+
+const SIMPLE_ESCAPES: Record<number, number> = {
+  0x22: 0x22,
+  0x5c: 0x5c,
+  0x2f: 0x2f,
+  0x62: 0x08,
+  0x66: 0x0c,
+  0x6e: 0x0a,
+  0x72: 0x0d,
+  0x74: 0x09,
+};
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}... (${text.length} characters)` : text;
+}
+
+function firstInvalid(bytes: Buffer, start: number, end: number): number {
+  for (let i = start; i < end; ) {
+    const byte = bytes[i]!;
+    const length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    if (length > 1 && !isUtf8(bytes.subarray(i, Math.min(i + length, end)))) return i;
+    i += length;
+  }
+  return end;
+}
+
+/** Names of one object; few are compared, many are hashed. */
+class FieldNames {
+  #names: string[] | Set<string> = [];
+
+  add(name: string): boolean {
+    const names = this.#names;
+    if (names instanceof Set) {
+      if (names.has(name)) return false;
+      names.add(name);
+      return true;
+    }
+    if (names.includes(name)) return false;
+    names.push(name);
+    if (names.length > 12) this.#names = new Set(names);
+    return true;
+  }
+}

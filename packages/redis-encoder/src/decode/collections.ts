@@ -1,0 +1,148 @@
+import { CountMismatches } from './count-mismatches.ts';
+import type { DecodeContext } from './decode-context.ts';
+import type { ElementRows } from './element-rows.ts';
+import type { ExpiryOwners } from './expiry-owners.ts';
+import { KeyJoin } from './key-join.ts';
+import { byLength } from './key-order.ts';
+import { CountChangeRows, type KeyedRows, LengthPrefixedRows, SortedKeyRows } from './keyed-rows.ts';
+import { oneValueRows } from './one-value-rows.ts';
+import { rowError } from './row-error.ts';
+
+/** Key families of a type whose Redis key stands behind its length. */
+export interface CollectionFamilies {
+  readonly elements: string;
+  readonly metadata: string;
+  readonly changes?: string;
+  readonly oneValue?: string;
+  readonly expiries: keyof ExpiryOwners & ('hashes' | 'sets' | 'sortedSets' | 'streams');
+}
+
+/** How a hash, set or sorted set becomes a JSON file. */
+export interface CollectionType extends CollectionFamilies {
+  /** As in the names of warnings. */
+  readonly name: string;
+  readonly folder: string;
+  /** Name of the list in the JSON file, and of its elements in warnings. */
+  readonly list: string;
+  /** Place of the type in the order of the key map. */
+  readonly keymapPlace: number;
+  /** Takes the element row at hand; throws DataError when its value is wrong. */
+  readonly takeElement: (row: KeyedRows, elements: ElementRows) => void;
+  /** Takes all elements of a collection in the old one-value form. */
+  readonly takeOneValue: (row: KeyedRows, elements: ElementRows) => void;
+  readonly writeElement: (json: JsonBytes, elements: ElementRows, i: number) => void;
+}
+
+/** Writes every collection of a type as one file, elements sorted by the bytes of their names. */
+export function decodeCollections(context: DecodeContext, type: CollectionType): void {
+  const rows = new CollectionRows(context, type);
+  const mismatches = new CountMismatches(context.warn, type.name, `observed_${type.list}`);
+  const { elements, json, names, sink } = context;
+  while (rows.next()) {
+    elements.clear();
+    for (; rows.join.holds(rows.elements); rows.elements.advance()) type.takeElement(rows.elements, elements);
+    const metadata = rows.takeMetadata((row) => parseCountMetadata(row, type.metadata));
+    rows.takeOneValue(elements.count > 0 ? undefined : (row) => type.takeOneValue(row, elements));
+    elements.sortByName();
+    mismatches.compare(rows.join, declaredCount(metadata?.count, rows.takeCountChanges()), elements.count);
+    const owned = rows.takeExpiry();
+    json.reset();
+    beginCollection(json, type.list, elements.count);
+    for (let i = 0; i < elements.count; i++) type.writeElement(json, elements, i);
+    endCollection(json, elements.count, metadata?.expireAtMs === undefined ? owned : metadata.expireAtMs);
+    sink.file(`${type.folder}/${names.collection(type.keymapPlace, rows.join)}.json`, json.view());
+  }
+  mismatches.finish();
+}
+
+/** Base count and changes together; `undefined` when a key has neither, then there is nothing to compare with. */
+export function declaredCount(base: bigint | undefined, changes: bigint | undefined): bigint | undefined {
+  return base === undefined && changes === undefined ? undefined : (base ?? 0n) + (changes ?? 0n);
+}
+
+/** What the metadata of a collection says. */
+export interface Metadata {
+  readonly count: bigint;
+  /** Milliseconds since 1970; `null` = does not expire; `undefined` = this form of metadata has no expiry field. */
+  readonly expireAtMs: bigint | null | undefined;
+}
+
+/**
+ * Walks over the collections of one type in order of (length, key): element rows, metadata, count changes, the old
+ * one-value form and owned expiries side by side. For each key the caller takes {@link elements} and the rest.
+ */
+export class CollectionRows {
+  readonly elements: LengthPrefixedRows;
+  readonly join: KeyJoin;
+  readonly #metadata: LengthPrefixedRows;
+  readonly #changes: KeyedRows | undefined;
+  readonly #oneValue: KeyedRows | undefined;
+  readonly #expiries: SortedKeyRows;
+
+  constructor(context: DecodeContext, type: CollectionFamilies) {
+    const { source, scratch } = context;
+    this.elements = new LengthPrefixedRows(source.rows(type.elements), type.elements);
+    this.#metadata = new LengthPrefixedRows(source.rows(type.metadata), type.metadata);
+    this.#changes = type.changes === undefined ? undefined : new CountChangeRows(source.rows(type.changes), type.changes);
+    this.#oneValue = type.oneValue === undefined ? undefined : oneValueRows(source, type.oneValue, scratch);
+    this.#expiries = new SortedKeyRows(context.expiries[type.expiries], 4);
+    const keys = [this.elements, this.#metadata, this.#oneValue].filter((rows) => rows !== undefined);
+    this.join = new KeyJoin(byLength, keys);
+  }
+
+  /** Goes to the next key. */
+  next(): boolean {
+    return this.join.next();
+  }
+
+  /** The metadata row at hand, parsed, or `undefined`; when bytes follow the key several rows may name it, the last counts. */
+  takeMetadata<T>(parse: (row: KeyedRows) => T): T | undefined {
+    let found: T | undefined;
+    while (this.join.holds(this.#metadata)) {
+      found = parse(this.#metadata);
+      this.#metadata.advance();
+    }
+    return found;
+  }
+
+  /** Sum of the count changes; `undefined` when there are none. */
+  takeCountChanges(): bigint | undefined {
+    const changes = this.#changes;
+    if (changes === undefined || !this.join.skipTo(changes)) return undefined;
+    let sum = 0n;
+    while (this.join.holds(changes)) {
+      sum += changes.bytes.readBigInt64BE(changes.valueStart);
+      changes.advance();
+    }
+    return sum;
+  }
+
+  /** Gives the old one-value row to `use` when the key has one. */
+  takeOneValue(use: ((row: KeyedRows) => void) | undefined): void {
+    const rows = this.#oneValue;
+    while (rows !== undefined && this.join.holds(rows)) {
+      use?.(rows);
+      rows.advance();
+    }
+  }
+
+  /** The expiry of the index row that this key owns, or `null`. */
+  takeExpiry(): bigint | null {
+    if (!this.join.skipTo(this.#expiries)) return null;
+    const expiry = this.#expiries.bytes.readBigUInt64BE(this.#expiries.valueStart);
+    this.#expiries.advance();
+    return expiry;
+  }
+}
+
+const TOP_BIT = 1n << 63n;
+
+/** Count metadata, 8 or 16 bytes; docs/format/03-redis.md, section 2. */
+export function parseCountMetadata(row: KeyedRows, family: string): Metadata {
+  const { bytes, valueStart, valueEnd } = row;
+  const length = valueEnd - valueStart;
+  if (length !== 8 && length !== 16) throw rowError(row, `the value of a ${family} row must be 8 or 16 bytes, it has ${length}`);
+  const count = bytes.readBigUInt64BE(valueStart);
+  if (count >= TOP_BIT) throw rowError(row, `the count of this ${family} row is negative or too large`);
+  return { count, expireAtMs: length === 8 ? undefined : bytes.readBigUInt64BE(valueStart + 8) || null };
+}

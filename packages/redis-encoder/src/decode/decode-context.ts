@@ -1,0 +1,20 @@
+import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
+import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { ElementRows } from './element-rows.ts';
+import type { ExpiryOwners } from './expiry-owners.ts';
+import type { KeyNames } from './key-names.ts';
+
+/** What the decoders of all types work with; buffers in it are reused from file to file. */
+export interface DecodeContext {
+  readonly source: Snapshot;
+  readonly sink: TreeSink;
+  readonly scratch: ScratchFolder;
+  readonly warn: Warn;
+  readonly names: KeyNames;
+  readonly expiries: ExpiryOwners;
+  readonly json: JsonBytes;
+  readonly elements: ElementRows;
+}
+
+/** Place of each collection type in the order of the key map. */
+export const KEYMAP_ORDER = { hashes: 0, lists: 1, sets: 2, sortedSets: 3, streams: 4 } as const;

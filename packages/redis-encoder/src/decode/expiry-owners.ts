@@ -1,0 +1,182 @@
+import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
+import { type KeyedRows, LengthPrefixedRows, SortedKeyRows } from './keyed-rows.ts';
+import { ListItemRows } from './list-item-rows.ts';
+import { listMetadataRows } from './list-metadata-rows.ts';
+import { oneValueRows } from './one-value-rows.ts';
+import { PrefixLastRows } from './prefix-last-rows.ts';
+import { rowError } from './row-error.ts';
+
+/** Index rows that each type owns; `undefined` = none. Payloads begin with the expiry, u64 BE, clamped to 2^63-1. */
+export interface ExpiryOwners {
+  /**
+   * For strings and HyperLogLogs whose value has no header, in the order of the index rows: the payload goes on with
+   * one byte ({@link STRING} or {@link HYPERLOGLOG}) and the Redis key.
+   */
+  readonly bareValues: SortedRows | undefined;
+  /** As `NumberedKeyRows` reads them. */
+  readonly lists: SortedRows | undefined;
+  /** Sort key of these: `u32 length, key`. */
+  readonly hashes: SortedRows | undefined;
+  readonly sets: SortedRows | undefined;
+  readonly sortedSets: SortedRows | undefined;
+  readonly streams: SortedRows | undefined;
+  /** Index rows of keys that do not exist. */
+  readonly orphans: number;
+}
+
+export const STRING = 0;
+export const HYPERLOGLOG = 1;
+
+const EXPIRY_BYTES = 8;
+const ARENA_BYTES = 8 << 20;
+const LARGEST_EXPIRY = 2n ** 63n - 1n;
+/** Enough of a value to see whether it begins with a header. */
+const HEADER_BYTES = 2;
+
+const NO_OWNERS: ExpiryOwners = {
+  bareValues: undefined,
+  lists: undefined,
+  hashes: undefined,
+  sets: undefined,
+  sortedSets: undefined,
+  streams: undefined,
+  orphans: 0,
+};
+
+/**
+ * Settles, before any collection is written, which key each `!redis|ttl|` row belongs to
+ * (docs/format/03-redis.md, section 3). Only keys are looked at, in two walks: one in the order of keys without length,
+ * one in the order of keys with length.
+ */
+export function findExpiryOwners(source: Snapshot, scratch: ScratchFolder): ExpiryOwners {
+  if (source.count('!redis|ttl|') === 0) return NO_OWNERS;
+  const bareValues = new OwnedExpiries(scratch);
+  const lists = new OwnedExpiries(scratch);
+  const others = new OwnedExpiries(scratch);
+  giveToOneKeyRows(source, { bareValues, lists, others });
+  return { ...giveToCollections(source, others.sorted(), scratch), bareValues: bareValues.sorted(), lists: lists.sorted() };
+}
+
+/** A sort that is made when the first row comes. */
+class OwnedExpiries {
+  readonly #scratch: ScratchFolder;
+  #sorter: ExternalSorter | undefined;
+
+  constructor(scratch: ScratchFolder) {
+    this.#scratch = scratch;
+  }
+
+  add(sortKey: Uint8Array, payload: Uint8Array): void {
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter.add(sortKey, payload);
+  }
+
+  sorted(): SortedRows | undefined {
+    return this.#sorter?.sorted();
+  }
+}
+
+/** Strings, HyperLogLogs and lists; the last of them that has the key owns the row. The rest is handed on. */
+function giveToOneKeyRows(
+  source: Snapshot,
+  to: { readonly bareValues: OwnedExpiries; readonly lists: OwnedExpiries; readonly others: OwnedExpiries },
+): void {
+  const rows = (prefix: string, valueBytes: number) => new PrefixLastRows(source.rows(prefix), prefix, valueBytes);
+  const strings = rows('!redis|str|', HEADER_BYTES);
+  const hyperLogLogs = rows('!redis|hll|', HEADER_BYTES);
+  const listMetadata = listMetadataRows(source);
+  const listItems = new ListItemRows(source.rows('!lst|itm|'), '!lst|itm|', { items: false });
+  const expiries = rows('!redis|ttl|', EXPIRY_BYTES + 1);
+  for (; expiries.present; expiries.advance()) {
+    const payload = clampedExpiry(expiries);
+    const inList = has(listMetadata, expiries) || has(listItems, expiries);
+    const inHyperLogLog = has(hyperLogLogs, expiries);
+    if (has(strings, expiries)) {
+      if (!hasHeader(strings, 1)) to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
+    } else if (inHyperLogLog) {
+      if (!hasHeader(hyperLogLogs, 2)) to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
+    } else if (inList) {
+      const key = expiries.bytes.subarray(expiries.keyStart, expiries.keyEnd);
+      to.lists.add(prefixLastSortKey(expiries.bytes, expiries.keyStart, expiries.keyEnd), Buffer.concat([payload, key]));
+    } else {
+      to.others.add(lengthAndKey(expiries), payload);
+    }
+  }
+}
+
+/** Hashes, then one-value sorted sets, streams, sets, sorted sets: the first of them that has the key owns the row. */
+function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, scratch: ScratchFolder): ExpiryOwners {
+  if (expiries === undefined) return NO_OWNERS;
+  const family = (prefix: string) => new LengthPrefixedRows(source.rows(prefix), prefix);
+  const oneValue = (prefix: string) => oneValueRows(source, prefix, scratch, 'keys only');
+  const owners: ReadonlyArray<readonly [keyof ExpiryOwners, readonly KeyedRows[]]> = [
+    ['hashes', [family('!hs|fld|'), family('!hs|meta|'), oneValue('!redis|hash|')]],
+    ['sortedSets', [oneValue('!redis|zset|')]],
+    ['streams', [family('!stream|entry|'), family('!stream|meta|')]],
+    ['sets', [family('!st|mem|'), family('!st|meta|'), oneValue('!redis|set|')]],
+    ['sortedSets', [family('!zs|mem|'), family('!zs|meta|')]],
+  ];
+  const found = new Map<keyof ExpiryOwners, OwnedExpiries>();
+  let orphans = 0;
+  const unowned = new SortedKeyRows(expiries, 4);
+  for (; unowned.present; unowned.advance()) {
+    const owner = owners.find(([, families]) => families.some((rows) => skipTo(rows, unowned, byLength)))?.[0];
+    if (owner === undefined) {
+      orphans++;
+      continue;
+    }
+    if (!found.has(owner)) found.set(owner, new OwnedExpiries(scratch));
+    found.get(owner)!.add(lengthAndKey(unowned), unowned.bytes.subarray(unowned.valueStart, unowned.valueEnd));
+  }
+  const of = (owner: keyof ExpiryOwners) => found.get(owner)?.sorted();
+  return {
+    ...NO_OWNERS,
+    hashes: of('hashes'),
+    sets: of('sets'),
+    sortedSets: of('sortedSets'),
+    streams: of('streams'),
+    orphans,
+  };
+}
+
+function clampedExpiry(row: KeyedRows): Buffer {
+  if (row.valueEnd - row.valueStart !== EXPIRY_BYTES) {
+    throw rowError(row, 'the value of a !redis|ttl| row must be 8 bytes, an expiry in milliseconds');
+  }
+  const expiry = row.bytes.readBigUInt64BE(row.valueStart);
+  return u64(expiry > LARGEST_EXPIRY ? LARGEST_EXPIRY : expiry);
+}
+
+function has(rows: KeyedRows, key: KeyRange): boolean {
+  return skipTo(rows, key, prefixLast);
+}
+
+function skipTo(rows: KeyedRows, key: KeyRange, order: (a: KeyRange, b: KeyRange) => number): boolean {
+  for (; rows.present; rows.advance()) {
+    const difference = order(rows, key);
+    if (difference >= 0) return difference === 0;
+  }
+  return false;
+}
+
+function hasHeader(row: KeyedRows, kind: number): boolean {
+  return row.valueEnd - row.valueStart >= 2 && row.bytes[row.valueStart] === 0xff && row.bytes[row.valueStart + 1] === kind;
+}
+
+function bareValue(expiry: Buffer, kind: number, row: KeyedRows): Buffer {
+  return Buffer.concat([expiry, Buffer.from([kind]), row.bytes.subarray(row.keyStart, row.keyEnd)]);
+}
+
+function lengthAndKey(key: KeyRange): Buffer {
+  const bytes = Buffer.alloc(4 + key.keyEnd - key.keyStart);
+  bytes.writeUInt32BE(key.keyEnd - key.keyStart);
+  key.bytes.copy(bytes, 4, key.keyStart, key.keyEnd);
+  return bytes;
+}
+
+function u64(value: bigint | number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { prefixLast, prefixLastSortKey } from './key-order.ts';
+import { ListItemRows } from './list-item-rows.ts';
+import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
+import { PrefixLastRows } from './prefix-last-rows.ts';
+
+/** Keys that extend each other, also with bytes that look like the beginning of a timestamp or a sequence number. */
+const key = fc
+  .array(fc.constantFrom(0x61, 0x62, 0x00, 0x7f, 0x80, 0xfe, 0xff), { maxLength: 7 })
+  .map((bytes) => Buffer.from(bytes));
+const timestamp = fc.constantFrom(1n, 100n, 2n ** 63n, 117664502744219697n, 2n ** 64n - 1n);
+
+const range = (bytes: Buffer) => ({ bytes, keyStart: 0, keyEnd: bytes.length });
+const byPrefixLast = (a: Buffer, b: Buffer) => prefixLast(range(a), range(b));
+
+function keyedRows(prefix: string, rows: ReadonlyArray<readonly [Buffer, bigint]>): NodeRow[] {
+  return rows.map(([bytes, ts]) => ({ key: Buffer.concat([Buffer.from(prefix), bytes]), value: bytes, timestamp: ts }));
+}
+
+test('rows with a key each come in one order, whatever their timestamps', () => {
+  const prefix = '!redis|ttl|';
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(key, timestamp), { selector: ([k]) => k.toString('hex'), maxLength: 60 }),
+      (rows) => {
+        const seen = withNodeFile(keyedRows(prefix, rows), [prefix], (snapshot) => {
+          const found: Buffer[] = [];
+          const ordered = new PrefixLastRows(snapshot.rows(prefix), prefix, 100);
+          for (; ordered.present; ordered.advance()) {
+            const k = Buffer.from(ordered.bytes.subarray(ordered.keyStart, ordered.keyEnd));
+            expect(ordered.bytes.subarray(ordered.valueStart, ordered.valueEnd).equals(k)).toBe(true);
+            found.push(k);
+          }
+          return found;
+        });
+        expect(seen.map((k) => k.toString('hex'))).toEqual(
+          rows
+            .map(([k]) => k)
+            .sort(byPrefixLast)
+            .map((k) => k.toString('hex')),
+        );
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('items are gathered by list, in order, also where lists enclose each other', () => {
+  const prefix = '!lst|itm|';
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(key, fc.integer({ min: 1, max: 5 }), timestamp, fc.constantFrom(0n, -3n, 2n ** 62n)), {
+        selector: ([k]) => k.toString('hex'),
+        maxLength: 25,
+      }),
+      (lists) => {
+        const rows: NodeRow[] = lists.flatMap(([k, count, ts, first]) =>
+          Array.from({ length: count }, (_, i) => {
+            const sequence = Buffer.alloc(8);
+            sequence.writeBigUInt64BE(BigInt.asUintN(64, first + BigInt(i)) ^ (1n << 63n));
+            return { key: Buffer.concat([Buffer.from(prefix), k, sequence]), value: Buffer.from([i]), timestamp: ts };
+          }),
+        );
+        // Another list may own the very same row key; such input is not what is tested here.
+        fc.pre(new Set(rows.map((row) => Buffer.from(row.key).toString('hex'))).size === rows.length);
+        const seen = withNodeFile(rows, [prefix], (snapshot) => {
+          const found: Array<[string, string]> = [];
+          const items = new ListItemRows(snapshot.rows(prefix), prefix, { items: true });
+          for (; items.present; items.advance()) {
+            const list = items.items;
+            const values = Array.from({ length: list.count }, (_, i) => list.bytes[list.valueStart(i)]);
+            found.push([items.bytes.toString('hex', items.keyStart, items.keyEnd), values.join()]);
+          }
+          return found;
+        });
+        const wanted = [...lists].sort(([a], [b]) => byPrefixLast(a, b));
+        expect(seen).toEqual(wanted.map(([k, count]) => [k.toString('hex'), Array.from({ length: count }, (_, i) => i).join()]));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('the sort key orders bytes as prefixLast does', () => {
+  fc.assert(
+    fc.property(key, key, (a, b) => {
+      const bySortKey = Buffer.compare(prefixLastSortKey(a, 0, a.length), prefixLastSortKey(b, 0, b.length));
+      expect(Math.sign(bySortKey)).toBe(Math.sign(byPrefixLast(a, b)));
+    }),
+  );
+});

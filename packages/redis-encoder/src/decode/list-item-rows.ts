@@ -1,0 +1,144 @@
+import type { RowCursor } from '@ekv/snapshot';
+import { ElementRows } from './element-rows.ts';
+import { startsWith } from './key-order.ts';
+import type { KeyedRows } from './keyed-rows.ts';
+import { rowError } from './row-error.ts';
+
+const SEQUENCE_BYTES = 8;
+
+/** A list whose items may not be complete yet. */
+class OpenList {
+  bytes: Buffer = Buffer.alloc(64);
+  readonly keyStart = 0;
+  keyEnd = 0;
+  offset = 0;
+  readonly items = new ElementRows();
+
+  open(bytes: Buffer, keyStart: number, keyEnd: number, offset: number): void {
+    const length = keyEnd - keyStart;
+    if (length > this.bytes.length) this.bytes = Buffer.alloc(length * 2);
+    bytes.copy(this.bytes, 0, keyStart, keyEnd);
+    this.keyEnd = length;
+    this.offset = offset;
+    this.items.clear();
+  }
+}
+
+/**
+ * The item rows `prefix, key, 8-byte sequence` of lists, one list at a time with all its items, in the order of
+ * `prefixLast`.
+ *
+ * The rows carry no key length, so items of a list can stand among those of lists whose keys extend its own. A list is
+ * complete when a row comes that does not begin with its key; lists that wait are prefixes of the row at hand.
+ */
+export class ListItemRows implements KeyedRows {
+  readonly #rows: RowCursor;
+  readonly #prefixLength: number;
+  readonly #keepItems: boolean;
+  /** By length of key, the longest last. */
+  readonly #open: OpenList[] = [];
+  readonly #spare: OpenList[] = [];
+  #ahead: boolean;
+  #current: OpenList = new OpenList();
+  present = false;
+
+  /** @param options.items whether the items are wanted, or only the keys. */
+  constructor(rows: RowCursor, prefix: string, options: { readonly items: boolean }) {
+    this.#rows = rows;
+    this.#prefixLength = prefix.length;
+    this.#keepItems = options.items;
+    this.#ahead = rows.next();
+    this.advance();
+  }
+
+  get bytes(): Buffer {
+    return this.#current.bytes;
+  }
+
+  get offset(): number {
+    return this.#current.offset;
+  }
+
+  /** Items in ascending order of their sequence numbers; the item's bytes are its value. */
+  get items(): ElementRows {
+    return this.#current.items;
+  }
+
+  readonly keyStart = 0;
+  readonly rowStart = 0;
+
+  get keyEnd(): number {
+    return this.#current.keyEnd;
+  }
+
+  get rowEnd(): number {
+    return this.#current.keyEnd;
+  }
+
+  get restStart(): number {
+    return this.#current.keyEnd;
+  }
+
+  get restEnd(): number {
+    return this.#current.keyEnd;
+  }
+
+  get valueStart(): number {
+    return this.#current.keyEnd;
+  }
+
+  get valueEnd(): number {
+    return this.#current.keyEnd;
+  }
+
+  advance(): void {
+    if (this.present) this.#spare.push(this.#current);
+    for (;;) {
+      const longest = this.#open[this.#open.length - 1];
+      if (longest !== undefined && !this.#extends(longest)) {
+        this.#current = this.#open.pop()!;
+        this.present = true;
+        return;
+      }
+      if (!this.#ahead) {
+        this.present = false;
+        return;
+      }
+      this.#take();
+      this.#ahead = this.#rows.next();
+    }
+  }
+
+  #extends(list: OpenList): boolean {
+    if (!this.#ahead) return false;
+    const { bytes, keyStart, keyEnd } = this.#rows;
+    return startsWith({ bytes, keyStart: keyStart + this.#prefixLength, keyEnd }, list);
+  }
+
+  #take(): void {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd, offset } = this.#rows;
+    const from = keyStart + this.#prefixLength;
+    const to = keyEnd - SEQUENCE_BYTES;
+    if (to < from) {
+      throw rowError(
+        { bytes, rowStart: keyStart, rowEnd: keyEnd, offset },
+        'the key of a !lst|itm| row must end in an 8-byte sequence number',
+      );
+    }
+    const list = this.#find(bytes, from, to, offset);
+    if (this.#keepItems) list.items.add(bytes, to, to, valueStart, valueEnd);
+  }
+
+  /** All open lists are prefixes of the row at hand, so the length tells them apart. */
+  #find(bytes: Buffer, keyStart: number, keyEnd: number, offset: number): OpenList {
+    const length = keyEnd - keyStart;
+    let place = this.#open.length;
+    while (place > 0 && this.#open[place - 1]!.keyEnd > length) place--;
+    const there = this.#open[place - 1];
+    if (there !== undefined && there.keyEnd === length) return there;
+    const list = this.#spare.pop() ?? new OpenList();
+    list.open(bytes, keyStart, keyEnd, offset);
+    this.#open.splice(place, 0, list);
+    return list;
+  }
+}

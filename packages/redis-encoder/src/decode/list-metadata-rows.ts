@@ -1,0 +1,55 @@
+import { ExternalSorter, type RowCursor, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { prefixLastSortKey } from './key-order.ts';
+import { countChangeKey, NumberedKeyRows } from './keyed-rows.ts';
+import { PrefixLastRows } from './prefix-last-rows.ts';
+
+const PREFIX = '!lst|meta|';
+const CHANGE_PREFIX = '!lst|meta|d|';
+/** One more than the longest metadata, so that a longer value shows. */
+const VALUE_BYTES = 33;
+const ARENA_BYTES = 8 << 20;
+
+/** Metadata rows of lists. A list named `d|...` is told from a change row by the length of the value. */
+export function listMetadataRows(source: Snapshot): PrefixLastRows {
+  return new PrefixLastRows(source.rows(PREFIX), PREFIX, VALUE_BYTES, isMetadata);
+}
+
+function isMetadata(row: RowCursor): boolean {
+  const valueLength = row.valueEnd - row.valueStart;
+  return valueLength === 24 || valueLength === 32 || !isChangeKey(row);
+}
+
+function isChangeKey(row: RowCursor): boolean {
+  const at = row.keyStart + PREFIX.length;
+  return row.keyEnd - at >= 2 && row.bytes[at] === 0x64 && row.bytes[at + 1] === 0x7c;
+}
+
+/** For each list the sum of its count changes, i64 BE; a change row holds head and count, 8 bytes each. */
+export function listCountChanges(source: Snapshot, scratch: ScratchFolder): NumberedKeyRows {
+  const sums = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const rows = source.rows(PREFIX);
+  let key: Buffer | undefined;
+  let sum = 0n;
+  const add = () => {
+    if (key === undefined) return;
+    const count = Buffer.alloc(8);
+    count.writeBigInt64BE(BigInt.asIntN(64, sum));
+    sums.add(prefixLastSortKey(key, 0, key.length), Buffer.concat([count, key]));
+  };
+  while (rows.next()) {
+    if (!isChangeKey(rows) || rows.valueEnd - rows.valueStart !== 16) continue;
+    const lengthAt = rows.keyStart + CHANGE_PREFIX.length;
+    const length = countChangeKey(rows.bytes, lengthAt, rows.keyEnd);
+    if (length === -1) continue;
+    const change = rows.bytes.readBigInt64BE(rows.valueStart + 8);
+    const listKey = rows.bytes.subarray(lengthAt + 4, lengthAt + 4 + length);
+    if (key?.equals(listKey)) sum += change;
+    else {
+      add();
+      key = Buffer.from(listKey);
+      sum = change;
+    }
+  }
+  add();
+  return new NumberedKeyRows(sums.sorted());
+}

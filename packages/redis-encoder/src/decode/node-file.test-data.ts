@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
+
+/** One version of a row, as a node keeps it. */
+export interface NodeRow {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly timestamp: bigint;
+}
+
+/** A snapshot file of rows that each have their own commit timestamp, in the order a node writes. */
+export function nodeFile(rows: readonly NodeRow[]): Buffer {
+  const header = Buffer.alloc(16);
+  header.write('EKVPBBL1', 'latin1');
+  header.writeBigUInt64LE(
+    rows.reduce((highest, row) => (row.timestamp > highest ? row.timestamp : highest), 0n),
+    8,
+  );
+  const entries = rows.map((row) => {
+    const suffix = Buffer.alloc(8);
+    suffix.writeBigUInt64BE(BigInt.asUintN(64, ~row.timestamp));
+    return { key: Buffer.concat([row.key, suffix]), value: Buffer.concat([Buffer.alloc(9), row.value]) };
+  });
+  entries.sort((a, b) => Buffer.compare(a.key, b.key));
+  return Buffer.concat([header, ...entries.flatMap(({ key, value }) => [length(key), key, length(value), value])]);
+}
+
+function length(bytes: Uint8Array): Buffer {
+  const field = Buffer.alloc(8);
+  field.writeBigUInt64LE(BigInt(bytes.length));
+  return field;
+}
+
+/** Opens the rows as a checked snapshot for the time of the call. */
+export function withNodeFile<T>(
+  rows: readonly NodeRow[],
+  families: readonly string[],
+  use: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+): T {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-node-file-'));
+  const scratch = new ScratchFolder(folder);
+  try {
+    const path = join(folder, 'node.fsm');
+    writeFileSync(path, nodeFile(rows));
+    const snapshot = openSnapshot(path, { scratch });
+    try {
+      snapshot.check({ families });
+      return use(snapshot, scratch);
+    } finally {
+      snapshot.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

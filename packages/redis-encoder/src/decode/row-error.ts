@@ -1,0 +1,16 @@
+import { DataError, printable } from '@ekv/snapshot';
+
+/** The place of a row in the snapshot, for messages. */
+export interface RowPlace {
+  readonly bytes: Buffer;
+  readonly rowStart: number;
+  readonly rowEnd: number;
+  /** File offset of the entry, in bytes. */
+  readonly offset: number;
+}
+
+/** An error about one row: file offset, user key and the rule it breaks. */
+export function rowError(place: RowPlace, rule: string): DataError {
+  const key = printable(place.bytes.subarray(place.rowStart, place.rowEnd));
+  return new DataError(`entry at offset ${place.offset}, key ${key}: ${rule}`);
+}

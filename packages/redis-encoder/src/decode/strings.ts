@@ -1,0 +1,102 @@
+import type { LineSink } from '@ekv/dump-tree';
+import type { SortedRows } from '@ekv/snapshot';
+import type { DecodeContext } from './decode-context.ts';
+import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
+import type { KeyRange } from './key-order.ts';
+import { rowError } from './row-error.ts';
+
+const HAS_EXPIRY = 0x01;
+
+/** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */
+interface BlobType {
+  readonly prefix: string;
+  readonly folder: string;
+  readonly sidecar: string;
+  /** Second byte of a value with a header. */
+  readonly headerByte: number;
+}
+
+const HYPERLOGLOGS: BlobType = {
+  prefix: '!redis|hll|',
+  folder: 'redis/db_0/hll',
+  sidecar: 'redis/db_0/hll_ttl.jsonl',
+  headerByte: 2,
+};
+const STRINGS: BlobType = {
+  prefix: '!redis|str|',
+  folder: 'redis/db_0/strings',
+  sidecar: 'redis/db_0/strings_ttl.jsonl',
+  headerByte: 1,
+};
+
+/**
+ * Strings and HyperLogLogs, and their expiry sidecars: first the lines of values that hold their expiry, then those of
+ * bare values that own an index row, in the order of these rows.
+ */
+export function decodeBlobs(context: DecodeContext): void {
+  const sidecars = { [HYPERLOGLOG]: new Sidecar(context, HYPERLOGLOGS), [STRING]: new Sidecar(context, STRINGS) };
+  decodeType(context, HYPERLOGLOGS, sidecars[HYPERLOGLOG]);
+  decodeType(context, STRINGS, sidecars[STRING]);
+  const owned = context.expiries.bareValues;
+  while (owned?.next()) writeOwned(context, owned, sidecars);
+  owned?.close();
+  sidecars[HYPERLOGLOG].close();
+  sidecars[STRING].close();
+}
+
+function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): void {
+  const rows = context.source.rows(type.prefix);
+  const key = { bytes: rows.bytes, keyStart: 0, keyEnd: 0 };
+  while (rows.next()) {
+    const { bytes, valueStart, valueEnd } = rows;
+    key.bytes = bytes;
+    key.keyStart = rows.keyStart + type.prefix.length;
+    key.keyEnd = rows.keyEnd;
+    const hasHeader = valueEnd - valueStart >= 2 && bytes[valueStart] === 0xff && bytes[valueStart + 1] === type.headerByte;
+    const expires = hasHeader && ((bytes[valueStart + 2] ?? 0) & HAS_EXPIRY) !== 0;
+    const bodyStart = valueStart + (hasHeader ? (expires ? 11 : 3) : 0);
+    if (bodyStart > valueEnd) {
+      throw rowError(
+        { bytes, rowStart: rows.keyStart, rowEnd: rows.keyEnd, offset: rows.offset },
+        `the header of this ${type.prefix} value is cut short`,
+      );
+    }
+    const name = context.names.streamed(key);
+    context.sink.file(`${type.folder}/${name}.bin`, bytes.subarray(bodyStart, valueEnd));
+    const expiry = expires ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
+    if (expiry !== 0n) sidecar.write(key, expiry);
+  }
+}
+
+const LARGEST_EXPIRY = 2n ** 63n - 1n;
+
+function clamped(expiry: bigint): bigint {
+  return expiry > LARGEST_EXPIRY ? LARGEST_EXPIRY : expiry;
+}
+
+/** Writes the line of a bare value whose expiry is in an index row. */
+function writeOwned(context: DecodeContext, owned: SortedRows, sidecars: Record<number, Sidecar>): void {
+  const { bytes, payloadStart, payloadEnd } = owned;
+  const sidecar = sidecars[bytes[payloadStart + 8]!]!;
+  sidecar.write({ bytes, keyStart: payloadStart + 9, keyEnd: payloadEnd }, bytes.readBigUInt64BE(payloadStart));
+}
+
+class Sidecar {
+  readonly #context: DecodeContext;
+  readonly #path: string;
+  #lines: LineSink | undefined;
+
+  constructor(context: DecodeContext, type: BlobType) {
+    this.#context = context;
+    this.#path = type.sidecar;
+  }
+
+  write(key: KeyRange, expireAtMs: bigint): void {
+    this.#lines ??= this.#context.sink.lines(this.#path);
+    this.#lines.write(sidecarLine(this.#context.names.streamed(key), expireAtMs));
+  }
+
+  close(): void {
+    this.#lines?.close();
+  }
+}

@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeSegment, encodeBinarySegment, encodeSegment, FilenameError, isHashedSegment, SEGMENT_MAX } from './filename.ts';
+import {
+  decodeSegment,
+  encodeBinarySegment,
+  encodeSegment,
+  FilenameError,
+  isHashedSegment,
+  SEGMENT_MAX,
+} from './filename.ts';
 
-const vectors = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, '../../../fixtures/golden/tree', name), 'utf8'));
+const vectors = (name: string) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../fixtures/golden/tree', name), 'utf8'));
 
 interface EncodeVector {
   readonly segment_hex: string;
@@ -25,7 +33,8 @@ test('every recorded name gives its recorded file name, hashed where recorded', 
 test('every recorded binary name gives its recorded file name', () => {
   const all: EncodeVector[] = vectors('filenames-binary.json');
   expect(all).toHaveLength(21);
-  for (const { segment_hex, encoded } of all) expect(encodeBinarySegment(Buffer.from(segment_hex, 'hex'))).toBe(encoded);
+  for (const { segment_hex, encoded } of all)
+    expect(encodeBinarySegment(Buffer.from(segment_hex, 'hex'))).toBe(encoded);
 });
 
 test('every recorded file name decodes or is refused as recorded', () => {
@@ -45,7 +54,10 @@ test('a line break in a base64 name is refused', () => {
   expect(() => decodeSegment('b64.AA\nEC')).toThrow(FilenameError);
 });
 
-const name = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ maxLength: 260 }).map((text) => Buffer.from(text)));
+const name = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  fc.string({ maxLength: 260 }).map((text) => Buffer.from(text)),
+);
 
 test('a name that is not hashed comes back, and its file name is the canonical one', () => {
   fc.assert(

@@ -99,7 +99,8 @@ function unescape(segment: string): Uint8Array {
     const code = segment.charCodeAt(i);
     if (code === PERCENT) {
       const digits = segment.slice(i + 1, i + 3);
-      if (!/^[0-9a-fA-F]{2}$/.test(digits)) throw new FilenameError(`"%" at character ${i + 1} is not followed by two hex digits`);
+      if (!/^[0-9a-fA-F]{2}$/.test(digits))
+        throw new FilenameError(`"%" at character ${i + 1} is not followed by two hex digits`);
       bytes[length++] = Number.parseInt(digits, 16);
       i += 2;
     } else if (code < 0x80 && UNRESERVED[code] === 1) bytes[length++] = code;

@@ -1,5 +1,13 @@
 export { CHECKSUMS_NAME, ChecksumsWriter, checksumLine, escapePath, MANIFEST_NAME } from './checksums.ts';
-export { decodeSegment, encodeBinarySegment, encodeSegment, FilenameError, hashedPrefix, isHashedSegment, SEGMENT_MAX } from './filename.ts';
+export {
+  decodeSegment,
+  encodeBinarySegment,
+  encodeSegment,
+  FilenameError,
+  hashedPrefix,
+  isHashedSegment,
+  SEGMENT_MAX,
+} from './filename.ts';
 export { InputTree, type TreeEntry } from './input-tree.ts';
 export { isValidUtf8, JsonBytes } from './json-bytes.ts';
 export { type JsonKind, JsonReader } from './json-reader.ts';

@@ -1,4 +1,14 @@
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, opendirSync, openSync, readSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { DataError, environmentError } from '@ekv/snapshot';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
@@ -88,7 +98,8 @@ export class InputTree {
 
   #readAll(path: string, fd: number, size: number): Buffer {
     if (size >= this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(size + 1);
-    else if (this.#buffer.length > KEEP_BELOW && size < FIRST_BUFFER) this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+    else if (this.#buffer.length > KEEP_BELOW && size < FIRST_BUFFER)
+      this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
     const buffer = this.#buffer;
     let filled = 0;
     // One byte more is asked for than the file had when it was opened: so a file that grows shows.
@@ -97,7 +108,9 @@ export class InputTree {
       filled += read;
     }
     if (filled !== size) {
-      throw new DataError(`${this.display(path)} changed while it was read; stop what writes to the tree, then run again`);
+      throw new DataError(
+        `${this.display(path)} changed while it was read; stop what writes to the tree, then run again`,
+      );
     }
     return buffer.subarray(0, size);
   }
@@ -108,7 +121,8 @@ export class InputTree {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') return undefined;
-      if (code === 'ELOOP') throw new DataError(`${this.display(path)} is a symlink; links are not followed, copy the file itself`);
+      if (code === 'ELOOP')
+        throw new DataError(`${this.display(path)} is a symlink; links are not followed, copy the file itself`);
       if (code === 'ENXIO') throw new DataError(`${this.display(path)} is a socket; only regular files are read`);
       throw environmentError(error, 'read', this.display(path));
     }

@@ -8,13 +8,13 @@ ESCAPE_KIND[0x3c] = ESCAPE_KIND[0x3e] = ESCAPE_KIND[0x26] = 2;
 ESCAPE_KIND[0xe2] = 3;
 
 const SHORT_ESCAPES: Record<number, string> = {
-  0x22: '\\"',
-  0x5c: '\\\\',
-  0x08: '\\b',
-  0x0c: '\\f',
-  0x0a: '\\n',
-  0x0d: '\\r',
-  0x09: '\\t',
+  34: '\\"',
+  92: '\\\\',
+  8: '\\b',
+  12: '\\f',
+  10: '\\n',
+  13: '\\r',
+  9: '\\t',
 };
 
 const FIRST_SIZE = 1 << 16;

@@ -60,7 +60,8 @@ export class JsonReader {
     if (this.#closes(0x7d)) return;
     for (;;) {
       this.#space();
-      if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end) this.#failAt(this.#at, 'a field name in double quotes is missing');
+      if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
+        this.#failAt(this.#at, 'a field name in double quotes is missing');
       const nameAt = this.#at;
       const name = this.string();
       if (!names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
@@ -118,7 +119,8 @@ export class JsonReader {
   /** An integer in plain digits, `min` and `max` included. It never passes through a float. */
   integer(what: string, min: bigint, max: bigint): bigint {
     const text = this.number(what);
-    if (!/^(0|-?[1-9][0-9]*)$/.test(text)) this.fail(`${what} must be an integer in plain digits, not ${shortened(text)}`);
+    if (!/^(0|-?[1-9][0-9]*)$/.test(text))
+      this.fail(`${what} must be an integer in plain digits, not ${shortened(text)}`);
     // A number of a million digits is not worth converting.
     const value = text.length > 21 ? undefined : BigInt(text);
     if (value === undefined || value < min || value > max) {
@@ -202,7 +204,8 @@ export class JsonReader {
 
   #skipName(): void {
     this.#space();
-    if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end) this.#failAt(this.#at, 'a field name in double quotes is missing');
+    if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
+      this.#failAt(this.#at, 'a field name in double quotes is missing');
     this.stringBytes();
     this.#space();
     if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
@@ -210,12 +213,18 @@ export class JsonReader {
 
   #expect(kind: JsonKind, what: string): void {
     const found = this.peek();
-    if (found !== kind) this.#unexpected(found, what, kind === 'object' || kind === 'array' ? `an ${kind}` : `a ${kind}`);
+    if (found !== kind)
+      this.#unexpected(found, what, kind === 'object' || kind === 'array' ? `an ${kind}` : `a ${kind}`);
     this.#valueAt = this.#at;
   }
 
   #unexpected(found: JsonKind, what: string, wanted: string): never {
-    return this.#failAt(this.#at, found === 'end' ? `the file ends where ${wanted} is expected (truncated?)` : `${what} must be ${wanted}, not ${NAMES[found]}`);
+    return this.#failAt(
+      this.#at,
+      found === 'end'
+        ? `the file ends where ${wanted} is expected (truncated?)`
+        : `${what} must be ${wanted}, not ${NAMES[found]}`,
+    );
   }
 
   #closes(close: number): boolean {
@@ -233,7 +242,8 @@ export class JsonReader {
     if (byte === close) return false;
     if (byte !== 0x2c) this.#failAt(this.#at - 1, `a "," or "${String.fromCharCode(close)}" is missing`);
     this.#space();
-    if (this.#bytes[this.#at] === close && this.#at < this.#end) this.#failAt(this.#at - 1, 'a trailing comma is not allowed');
+    if (this.#bytes[this.#at] === close && this.#at < this.#end)
+      this.#failAt(this.#at - 1, 'a trailing comma is not allowed');
     if (what === 'value' && close === 0x7d) this.#skipName();
     return true;
   }
@@ -252,7 +262,9 @@ export class JsonReader {
   }
 
   #isWord(word: string): boolean {
-    return this.#at + word.length <= this.#end && this.#bytes.toString('latin1', this.#at, this.#at + word.length) === word;
+    return (
+      this.#at + word.length <= this.#end && this.#bytes.toString('latin1', this.#at, this.#at + word.length) === word
+    );
   }
 
   #numberEnd(start: number): number {
@@ -350,14 +362,14 @@ const NAMES: Record<JsonKind, string> = {
 };
 
 const SIMPLE_ESCAPES: Record<number, number> = {
-  0x22: 0x22,
-  0x5c: 0x5c,
-  0x2f: 0x2f,
-  0x62: 0x08,
-  0x66: 0x0c,
-  0x6e: 0x0a,
-  0x72: 0x0d,
-  0x74: 0x09,
+  34: 0x22,
+  92: 0x5c,
+  47: 0x2f,
+  98: 0x08,
+  102: 0x0c,
+  110: 0x0a,
+  114: 0x0d,
+  116: 0x09,
 };
 
 function isDigit(byte: number): boolean {

@@ -1,6 +1,6 @@
+import { DataError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DataError } from '@ekv/snapshot';
 import { isValidUtf8, JsonBytes } from './json-bytes.ts';
 import { JsonReader } from './json-reader.ts';
 
@@ -124,7 +124,10 @@ test('strings are written as a standard serializer does, but for the five charac
       const bytes = Buffer.from(text);
       const json = new JsonBytes();
       json.string(bytes, 0, bytes.length, 'html');
-      const escaped = JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      const escaped = JSON.stringify(text).replace(
+        /[<>&\u2028\u2029]/g,
+        (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
       expect(json.view().toString()).toBe(escaped);
     }),
     { numRuns: 500 },

@@ -15,7 +15,10 @@ export interface KeymapRecord {
 /** One line of KEYMAP.jsonl, line feed included. */
 export function keymapLine(record: KeymapRecord): Buffer {
   const original = Buffer.from(record.original.buffer, record.original.byteOffset, record.original.length);
-  return Buffer.from(`{"encoded":"${record.encoded}","original":"${original.toString('base64url')}","kind":"${record.kind}"}\n`, 'latin1');
+  return Buffer.from(
+    `{"encoded":"${record.encoded}","original":"${original.toString('base64url')}","kind":"${record.kind}"}\n`,
+    'latin1',
+  );
 }
 
 const LONGEST_LINE = 4_194_303;
@@ -49,7 +52,8 @@ export class Keymap {
     const lines = new LineReader(fd, path, LONGEST_LINE);
     while (lines.next()) {
       const record = this.#parse(lines.bytes, lines.start, lines.end, lines.number);
-      if (isHashedSegment(record.encoded)) this.#index.set(record.encoded, lines.offset, lines.end - lines.start, lines.number);
+      if (isHashedSegment(record.encoded))
+        this.#index.set(record.encoded, lines.offset, lines.end - lines.start, lines.number);
     }
   }
 
@@ -88,7 +92,8 @@ export class Keymap {
     for (const name of ['encoded', 'original', 'kind'] as const) {
       if (found[name] === undefined) reader.fail(`the field "${name}" is missing`);
     }
-    if (found.encoded === '' || found.kind === '') reader.fail(`"${found.encoded === '' ? 'encoded' : 'kind'}" must not be empty`);
+    if (found.encoded === '' || found.kind === '')
+      reader.fail(`"${found.encoded === '' ? 'encoded' : 'kind'}" must not be empty`);
     return { encoded: found.encoded!, original: decodeOriginal(found.original!, reader), kind: found.kind! };
   }
 }
@@ -159,9 +164,5 @@ class NameIndex {
 
 /** The name begins with 32 hex digits of a SHA-256: 16 of them, and a checksum of the whole. */
 function fingerprint(name: string): [number, number, number] {
-  return [
-    Number.parseInt(name.slice(0, 8), 16),
-    Number.parseInt(name.slice(8, 16), 16),
-    crc32c(Buffer.from(name)),
-  ];
+  return [Number.parseInt(name.slice(0, 8), 16), Number.parseInt(name.slice(8, 16), 16), crc32c(Buffer.from(name))];
 }

@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, closeSync, constants, existsSync, fsyncSync, lstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
 
@@ -24,7 +35,9 @@ export function examineTarget(path: string, shown: string, force: boolean): Targ
   if (isEmpty(path, shown)) return isReplaceable(path, stat) ? 'empty' : 'filled in place';
   if (force && existsSync(join(path, 'MANIFEST.json'))) return 'earlier dump';
   if (force) {
-    throw new UsageError(`the output ${shown} is not empty and holds no MANIFEST.json; --force replaces an earlier dump only`);
+    throw new UsageError(
+      `the output ${shown} is not empty and holds no MANIFEST.json; --force replaces an earlier dump only`,
+    );
   }
   throw new UsageError(refusal(path, shown));
 }

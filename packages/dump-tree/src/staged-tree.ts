@@ -21,9 +21,6 @@ import { StagedLines } from './staged-lines.ts';
 import type { LineSink, TreeSink } from './tree-sink.ts';
 import { writeAll } from './write-all.ts';
 
-
-
-
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const DATA_MODE = 0o600;
 const LIST_MODE = 0o666;
@@ -101,7 +98,11 @@ export class StagedTree implements TreeSink {
     this.#makeParent(path);
     const native = nativePath(this.#staging, path);
     const fd = this.#attempt('write', path, () => openSync(native, CREATE, DATA_MODE));
-    return new StagedLines(fd, (digest, size) => this.#count(path, digest, size), (call) => this.#attempt('write', path, call));
+    return new StagedLines(
+      fd,
+      (digest, size) => this.#count(path, digest, size),
+      (call) => this.#attempt('write', path, call),
+    );
   }
 
   folder(path: string): void {

@@ -37,7 +37,8 @@ export function readContainerHeader(window: ByteWindow, path: string): Container
 
 function readWrapper(window: ByteWindow, path: string): Wrapper {
   if (!window.need(8)) fail(truncated(path, window), window);
-  if (window.bytes.toString('latin1', window.at, window.at + 7) !== WRAPPER_MAGIC) return { version: 0, ceiling: undefined };
+  if (window.bytes.toString('latin1', window.at, window.at + 7) !== WRAPPER_MAGIC)
+    return { version: 0, ceiling: undefined };
   const version = window.bytes.toString('latin1', window.at + 7, window.at + 8);
   if (version === '1') return readWrapperVersion1(window, path);
   if (version === '2') return readWrapperVersion2(window, path);
@@ -58,7 +59,10 @@ function readWrapperVersion2(window: ByteWindow, path: string): Wrapper {
   if (!window.need(10)) fail(truncated(path, window), window);
   const length = window.bytes.readUInt16BE(window.at + 8);
   if (length < WRAPPER_V2_MIN || length > WRAPPER_V2_MAX) {
-    fail(`${path} has a wrapper length of ${length}, it must be ${WRAPPER_V2_MIN} to ${WRAPPER_V2_MAX}; the file is damaged`, window);
+    fail(
+      `${path} has a wrapper length of ${length}, it must be ${WRAPPER_V2_MIN} to ${WRAPPER_V2_MAX}; the file is damaged`,
+      window,
+    );
   }
   if (!window.need(10 + length)) fail(truncated(path, window), window);
   const ceiling = window.bytes.readBigUInt64BE(window.at + 10);

@@ -131,7 +131,9 @@ export class EntryReader {
       this.#fail('the value is encrypted; its keys are needed, so read this data through the cluster instead');
     }
     const what = encryption === ENCRYPTION_CLEAR || encryption === ENCRYPTION_ON ? 'flag bits' : 'encryption state';
-    this.#fail(`the value uses reserved ${what} (flags 0x${flags.toString(16).padStart(2, '0')}); a newer elastickv wrote it, or it is corrupt`);
+    this.#fail(
+      `the value uses reserved ${what} (flags 0x${flags.toString(16).padStart(2, '0')}); a newer elastickv wrote it, or it is corrupt`,
+    );
   }
 
   #readFooter(): void {
@@ -150,11 +152,14 @@ export class EntryReader {
   }
 
   #truncated(): never {
-    this.#fail(`the file is truncated: it ends inside this entry, at ${this.#window.offset + this.#window.left} bytes; copy it again`);
+    this.#fail(
+      `the file is truncated: it ends inside this entry, at ${this.#window.offset + this.#window.left} bytes; copy it again`,
+    );
   }
 
   #fail(rule: string): never {
-    const key = this.keyEnd > this.keyStart ? Uint8Array.from(this.bytes.subarray(this.keyStart, this.keyEnd)) : undefined;
+    const key =
+      this.keyEnd > this.keyStart ? Uint8Array.from(this.bytes.subarray(this.keyStart, this.keyEnd)) : undefined;
     const name = key === undefined ? '' : `, key ${printable(key)}`;
     throw new SnapshotFormatError(`${this.#path}: entry ${this.ordinal} at offset ${this.offset}${name}: ${rule}`, {
       offset: this.offset,

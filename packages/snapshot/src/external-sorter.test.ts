@@ -1,12 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
 import { ExternalSorter } from './external-sorter.ts';
 import { ScratchFolder } from './scratch.ts';
 
 const scratch = new ScratchFolder();
 afterEach(() => scratch.remove());
 
-function sortThrough(rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>, arenaBytes: number): Array<[string, string]> {
+function sortThrough(
+  rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>,
+  arenaBytes: number,
+): Array<[string, string]> {
   const sorter = new ExternalSorter({ scratch, arenaBytes });
   for (const [key, payload] of rows) sorter.add(key, payload);
   const sorted = sorter.sorted();
@@ -65,7 +68,10 @@ test('more runs than are merged at once go through several merges and stay stabl
 
 test('keys with a megabyte in common do not exhaust the stack', () => {
   const common = Buffer.alloc(1 << 20, 0x61);
-  const rows = Array.from({ length: 24 }, (_, i) => [Buffer.concat([common, Buffer.from([23 - i])]), Buffer.from([i])] as const);
+  const rows = Array.from(
+    { length: 24 },
+    (_, i) => [Buffer.concat([common, Buffer.from([23 - i])]), Buffer.from([i])] as const,
+  );
   expect(sortThrough(rows, 64 << 20).map(([, payload]) => payload)).toEqual(
     Array.from({ length: 24 }, (_, i) => (23 - i).toString(16).padStart(2, '0')),
   );

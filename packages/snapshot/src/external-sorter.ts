@@ -91,7 +91,8 @@ export class ExternalSorter {
 
   #write(rows: SortedRows): SortedRows {
     const run = new RunFile(this.#scratch);
-    while (rows.next()) run.append(rows.bytes, rows.keyStart, rows.keyEnd, rows.bytes, rows.payloadStart, rows.payloadEnd);
+    while (rows.next())
+      run.append(rows.bytes, rows.keyStart, rows.keyEnd, rows.bytes, rows.payloadStart, rows.payloadEnd);
     return run.read();
   }
 

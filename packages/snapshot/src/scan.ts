@@ -81,15 +81,22 @@ export function isExpired(entry: EntryReader, lastCommitTs: bigint): boolean {
   return entry.expiry <= lastCommitTs;
 }
 
-function countUnknown(unknown: Map<string, { count: number; example: Uint8Array }>, bytes: Buffer, start: number, end: number): void {
+function countUnknown(
+  unknown: Map<string, { count: number; example: Uint8Array }>,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): void {
   const family = unknownFamily(bytes, start, end);
   const seen = unknown.get(family);
   if (seen !== undefined) seen.count++;
   // A hostile file has a family per row; what is beyond the limit counts under one name.
-  else if (unknown.size < MOST_UNKNOWN_FAMILIES) unknown.set(family, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)) });
+  else if (unknown.size < MOST_UNKNOWN_FAMILIES)
+    unknown.set(family, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)) });
   else {
     const rest = unknown.get(OTHER_FAMILIES);
-    if (rest === undefined) unknown.set(OTHER_FAMILIES, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)) });
+    if (rest === undefined)
+      unknown.set(OTHER_FAMILIES, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)) });
     else rest.count++;
   }
 }

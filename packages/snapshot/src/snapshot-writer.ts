@@ -2,7 +2,15 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { DataError, DuplicateKeyError, EnvironmentError, environmentError } from './errors.ts';
 import { ExternalSorter } from './external-sorter.ts';
-import { KEY_CAP, LENGTH_BYTES, PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, TIMESTAMP_BYTES, VALUE_CAP, VALUE_HEADER_BYTES } from './layout.ts';
+import {
+  KEY_CAP,
+  LENGTH_BYTES,
+  PAYLOAD_HEADER_BYTES,
+  PAYLOAD_MAGIC,
+  TIMESTAMP_BYTES,
+  VALUE_CAP,
+  VALUE_HEADER_BYTES,
+} from './layout.ts';
 import { printable } from './printable.ts';
 import type { ScratchFolder } from './scratch.ts';
 import type { SortedRows } from './sorted-run.ts';
@@ -167,7 +175,11 @@ function encodeSlice(slice: FileSlice): Buffer {
 }
 
 function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {
-  return { offset: bytes.readDoubleLE(start), length: bytes.readDoubleLE(start + 8), path: bytes.toString('utf8', start + 16, end) };
+  return {
+    offset: bytes.readDoubleLE(start),
+    length: bytes.readDoubleLE(start + 8),
+    path: bytes.toString('utf8', start + 16, end),
+  };
 }
 
 const OUTPUT_BUFFER = 1 << 20;

@@ -71,8 +71,18 @@ const A_IS_X = [['a', '\\xff\\x01\\x00x']];
 test.each([
   ['W1, wrapper version 1 and footer', Buffer.concat([W1, Q, hex('1653639b')]), 'ok', 0x1a2073de8ben],
   ['W2, wrapper version 1 without footer', Buffer.concat([W1, Q]), 'none', 0x1a2073de8ben],
-  ['W3, wrapper version 2 and footer', Buffer.concat([hex('454b5654484c43320010000001a2073de8be000000000000002a'), Q, hex('9855719e')]), 'ok', 0x1a2073de8ben],
-  ['W4, wrapper version 2 with an extension', Buffer.concat([hex('454b5654484c43320018000001a2073de8be000000000000002aaaaaaaaaaaaaaaaa'), Q]), 'none', 0x1a2073de8ben],
+  [
+    'W3, wrapper version 2 and footer',
+    Buffer.concat([hex('454b5654484c43320010000001a2073de8be000000000000002a'), Q, hex('9855719e')]),
+    'ok',
+    0x1a2073de8ben,
+  ],
+  [
+    'W4, wrapper version 2 with an extension',
+    Buffer.concat([hex('454b5654484c43320018000001a2073de8be000000000000002aaaaaaaaaaaaaaaaa'), Q]),
+    'none',
+    0x1a2073de8ben,
+  ],
   ['W5, a payload with a footer', Buffer.concat([Q, hex('abce57a0')]), 'ok', undefined],
   ['Q, a plain payload', Q, 'none', undefined],
 ])('vector %s', (_, bytes, footer, ceiling) => {
@@ -91,11 +101,15 @@ test('vector W6: a footer that does not match is refused with both values and bo
 });
 
 test('vector W7: an unknown wrapper version is refused as newer', () => {
-  expect(refusal(Buffer.concat([hex('454b5654484c4333000001a2073de8be'), Q, hex('ee71d624')])).message).toMatch(/newer elastickv/);
+  expect(refusal(Buffer.concat([hex('454b5654484c4333000001a2073de8be'), Q, hex('ee71d624')])).message).toMatch(
+    /newer elastickv/,
+  );
 });
 
 test('vector W8: a wrapper length of 15 is refused', () => {
-  expect(refusal(Buffer.concat([hex('454b5654484c4332000f000001a2073de8be00000000000000'), Q])).message).toMatch(/wrapper length of 15/);
+  expect(refusal(Buffer.concat([hex('454b5654484c4332000f000001a2073de8be00000000000000'), Q])).message).toMatch(
+    /wrapper length of 15/,
+  );
 });
 
 test('vector R1: unversioned rows are counted as operational and passed over', () => {
@@ -152,7 +166,11 @@ test('the file of a real node with changed and deleted keys gives the newest val
   expect(new Map(rows).has('gone')).toBe(false);
 });
 
-function write(rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>, lastCommitTs: bigint, arenaBytes?: number): Buffer {
+function write(
+  rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>,
+  lastCommitTs: bigint,
+  arenaBytes?: number,
+): Buffer {
   const writer = new SnapshotWriter({ lastCommitTs, scratch, arenaBytes });
   for (const [key, value] of rows) writer.add(key, value);
   const blocks: Buffer[] = [];
@@ -168,7 +186,10 @@ const key = fc.oneof(
 test('the reader gives back what the writer was given, sorted by encoded key, whatever the order of arrival', () => {
   fc.assert(
     fc.property(
-      fc.uniqueArray(fc.tuple(key, fc.uint8Array({ maxLength: 60 })), { selector: ([k]) => Buffer.from(k).toString('hex'), maxLength: 120 }),
+      fc.uniqueArray(fc.tuple(key, fc.uint8Array({ maxLength: 60 })), {
+        selector: ([k]) => Buffer.from(k).toString('hex'),
+        maxLength: 120,
+      }),
       fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
       fc.constantFrom(256, 4096, undefined),
       (rows, ts, arenaBytes) => {
@@ -176,7 +197,9 @@ test('the reader gives back what the writer was given, sorted by encoded key, wh
         const records = rows.map(([k, v]) => [Buffer.concat([prefix, k]), v] as const);
         const suffix = Buffer.alloc(8);
         suffix.writeBigUInt64BE(BigInt.asUintN(64, ~ts));
-        const sorted = [...records].sort((a, b) => Buffer.compare(Buffer.concat([a[0], suffix]), Buffer.concat([b[0], suffix])));
+        const sorted = [...records].sort((a, b) =>
+          Buffer.compare(Buffer.concat([a[0], suffix]), Buffer.concat([b[0], suffix])),
+        );
         const bytes = write(records, ts, arenaBytes);
         expect(bytes.equals(write(sorted, ts))).toBe(true);
         const result = readBytes(bytes);
@@ -189,7 +212,10 @@ test('the reader gives back what the writer was given, sorted by encoded key, wh
 });
 
 test('entries out of order and repeated entries give the rows of the sorted file, the later of equal keys', () => {
-  const rows = Array.from({ length: 50 }, (_, i) => [Buffer.from(`!redis|str|${i % 25}`), Buffer.from(`v${i}`)] as const);
+  const rows = Array.from(
+    { length: 50 },
+    (_, i) => [Buffer.from(`!redis|str|${i % 25}`), Buffer.from(`v${i}`)] as const,
+  );
   const newest = write(rows.slice(25), 100n);
   const older = write(rows.slice(0, 25), 100n);
   const result = readBytes(Buffer.concat([older, newest.subarray(16)]));
@@ -198,7 +224,15 @@ test('entries out of order and repeated entries give the rows of the sorted file
 });
 
 test('two records with one key are refused and the key is named', () => {
-  expect(() => write([[Buffer.from('k'), Buffer.from('1')], [Buffer.from('k'), Buffer.from('2')]], 1n)).toThrow(DuplicateKeyError);
+  expect(() =>
+    write(
+      [
+        [Buffer.from('k'), Buffer.from('1')],
+        [Buffer.from('k'), Buffer.from('2')],
+      ],
+      1n,
+    ),
+  ).toThrow(DuplicateKeyError);
 });
 
 test('a slice of a file is written as the body', () => {

@@ -5,8 +5,8 @@ import { EntryReader } from './entry-reader.ts';
 import { EnvironmentError, environmentError } from './errors.ts';
 import { KeyFamilies } from './key-families.ts';
 import { RowCursor } from './row-cursor.ts';
-import type { ScratchFolder } from './scratch.ts';
 import { type Scan, scanEntries } from './scan.ts';
+import type { ScratchFolder } from './scratch.ts';
 import { sortEntries } from './sort-entries.ts';
 import { spoolToScratch } from './spool.ts';
 

@@ -67,7 +67,14 @@ export class RunFile {
   }
 
   /** Appends one record. */
-  append(key: Buffer, keyStart: number, keyEnd: number, payload: Buffer, payloadStart: number, payloadEnd: number): void {
+  append(
+    key: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    payload: Buffer,
+    payloadStart: number,
+    payloadEnd: number,
+  ): void {
     this.#room(RECORD_HEADER);
     const buffer = this.#buffer!;
     buffer.writeUInt32LE(keyEnd - keyStart, this.#used);
@@ -155,7 +162,8 @@ class FileRun implements SortedRows {
     this.#next = 0;
     while (this.#filled < length) {
       const read = this.#read();
-      if (read === 0) throw new EnvironmentError(`the scratch file ${this.#path} is shorter than what was written to it`);
+      if (read === 0)
+        throw new EnvironmentError(`the scratch file ${this.#path} is shorter than what was written to it`);
       this.#filled += read;
       this.#position += read;
     }

@@ -1,3 +1,7 @@
+import type { JsonBytes } from '@ekv/dump-tree';
+import { DataError } from '@ekv/snapshot';
+import { beginCollection, endCollection } from '../files/collection-json.ts';
+import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { ElementRows } from './element-rows.ts';
@@ -42,7 +46,9 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
     elements.clear();
     for (; rows.join.holds(rows.elements); rows.elements.advance()) type.takeElement(rows.elements, elements);
     const metadata = rows.takeMetadata((row) => parseCountMetadata(row, type.metadata));
-    rows.takeOneValue(elements.count > 0 ? undefined : (row) => type.takeOneValue(row, elements));
+    rows.takeOneValue(
+      elements.count > 0 ? undefined : (row) => naming(row, type, () => type.takeOneValue(row, elements)),
+    );
     elements.sortByName();
     mismatches.compare(rows.join, declaredCount(metadata?.count, rows.takeCountChanges()), elements.count);
     const owned = rows.takeExpiry();
@@ -50,9 +56,19 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
     beginCollection(json, type.list, elements.count);
     for (let i = 0; i < elements.count; i++) type.writeElement(json, elements, i);
     endCollection(json, elements.count, metadata?.expireAtMs === undefined ? owned : metadata.expireAtMs);
-    sink.file(`${type.folder}/${names.collection(type.keymapPlace, rows.join)}.json`, json.view());
+    sink.file(`${type.folder}/${names.collection(type.keymapPlace, rows.join)}${COLLECTION_SUFFIX}`, json.view());
   }
   mismatches.finish();
+}
+
+/** Gives an error about a one-value row its place. */
+function naming(row: KeyedRows, type: CollectionType, take: () => void): void {
+  try {
+    take();
+  } catch (error) {
+    if (error instanceof DataError) throw rowError(row, `this ${type.oneValue} row is wrong: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Base count and changes together; `undefined` when a key has neither, then there is nothing to compare with. */
@@ -83,7 +99,8 @@ export class CollectionRows {
     const { source, scratch } = context;
     this.elements = new LengthPrefixedRows(source.rows(type.elements), type.elements);
     this.#metadata = new LengthPrefixedRows(source.rows(type.metadata), type.metadata);
-    this.#changes = type.changes === undefined ? undefined : new CountChangeRows(source.rows(type.changes), type.changes);
+    this.#changes =
+      type.changes === undefined ? undefined : new CountChangeRows(source.rows(type.changes), type.changes);
     this.#oneValue = type.oneValue === undefined ? undefined : oneValueRows(source, type.oneValue, scratch);
     this.#expiries = new SortedKeyRows(context.expiries[type.expiries], 4);
     const keys = [this.elements, this.#metadata, this.#oneValue].filter((rows) => rows !== undefined);
@@ -141,7 +158,8 @@ const TOP_BIT = 1n << 63n;
 export function parseCountMetadata(row: KeyedRows, family: string): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
-  if (length !== 8 && length !== 16) throw rowError(row, `the value of a ${family} row must be 8 or 16 bytes, it has ${length}`);
+  if (length !== 8 && length !== 16)
+    throw rowError(row, `the value of a ${family} row must be 8 or 16 bytes, it has ${length}`);
   const count = bytes.readBigUInt64BE(valueStart);
   if (count >= TOP_BIT) throw rowError(row, `the count of this ${family} row is negative or too large`);
   return { count, expireAtMs: length === 8 ? undefined : bytes.readBigUInt64BE(valueStart + 8) || null };

@@ -15,6 +15,3 @@ export interface DecodeContext {
   readonly json: JsonBytes;
   readonly elements: ElementRows;
 }
-
-/** Place of each collection type in the order of the key map. */
-export const KEYMAP_ORDER = { hashes: 0, lists: 1, sets: 2, sortedSets: 3, streams: 4 } as const;

@@ -30,6 +30,11 @@ export class ElementRows {
     this.#starts[this.count] = this.#used;
   }
 
+  addPair(name: Buffer, value: Buffer): void {
+    const pair = Buffer.concat([name, value]);
+    this.add(pair, 0, name.length, name.length, pair.length);
+  }
+
   /** Brings the rows into the order of their names' bytes, the shorter first. */
   sortByName(): void {
     let sorted = true;

@@ -55,7 +55,11 @@ export function findExpiryOwners(source: Snapshot, scratch: ScratchFolder): Expi
   const lists = new OwnedExpiries(scratch);
   const others = new OwnedExpiries(scratch);
   giveToOneKeyRows(source, { bareValues, lists, others });
-  return { ...giveToCollections(source, others.sorted(), scratch), bareValues: bareValues.sorted(), lists: lists.sorted() };
+  return {
+    ...giveToCollections(source, others.sorted(), scratch),
+    bareValues: bareValues.sorted(),
+    lists: lists.sorted(),
+  };
 }
 
 /** A sort that is made when the first row comes. */
@@ -95,10 +99,14 @@ function giveToOneKeyRows(
     if (has(strings, expiries)) {
       if (!hasHeader(strings, 1)) to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
     } else if (inHyperLogLog) {
-      if (!hasHeader(hyperLogLogs, 2)) to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
+      if (!hasHeader(hyperLogLogs, 2))
+        to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
     } else if (inList) {
       const key = expiries.bytes.subarray(expiries.keyStart, expiries.keyEnd);
-      to.lists.add(prefixLastSortKey(expiries.bytes, expiries.keyStart, expiries.keyEnd), Buffer.concat([payload, key]));
+      to.lists.add(
+        prefixLastSortKey(expiries.bytes, expiries.keyStart, expiries.keyEnd),
+        Buffer.concat([payload, key]),
+      );
     } else {
       to.others.add(lengthAndKey(expiries), payload);
     }
@@ -161,7 +169,9 @@ function skipTo(rows: KeyedRows, key: KeyRange, order: (a: KeyRange, b: KeyRange
 }
 
 function hasHeader(row: KeyedRows, kind: number): boolean {
-  return row.valueEnd - row.valueStart >= 2 && row.bytes[row.valueStart] === 0xff && row.bytes[row.valueStart + 1] === kind;
+  return (
+    row.valueEnd - row.valueStart >= 2 && row.bytes[row.valueStart] === 0xff && row.bytes[row.valueStart + 1] === kind
+  );
 }
 
 function bareValue(expiry: Buffer, kind: number, row: KeyedRows): Buffer {

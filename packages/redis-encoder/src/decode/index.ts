@@ -1,1 +1,55 @@
-export {}
+import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
+import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import { decodeCollections } from './collections.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { ElementRows } from './element-rows.ts';
+import { findExpiryOwners } from './expiry-owners.ts';
+import { HASHES } from './hashes.ts';
+import { KeyNames } from './key-names.ts';
+import { decodeLists } from './lists.ts';
+import { SETS } from './sets.ts';
+import { SORTED_SETS } from './sorted-sets.ts';
+import { decodeStreams } from './streams.ts';
+import { decodeBlobs } from './strings.ts';
+
+export { REDIS_FAMILIES } from '../layout/families.ts';
+
+export interface DecodeRedisOptions {
+  /** Gets what the operator should know: counts that differ, expiries without a key. */
+  readonly warn: Warn;
+  /** For sorts that do not fit in memory. The caller removes it. */
+  readonly scratch: ScratchFolder;
+}
+
+/**
+ * Writes the Redis rows of a snapshot as files below `redis/`.
+ *
+ * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory at a time.
+ * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md.
+ */
+export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRedisOptions): void {
+  const { warn, scratch } = options;
+  const context: DecodeContext = {
+    source,
+    sink,
+    scratch,
+    warn,
+    names: new KeyNames(sink, scratch),
+    expiries: findExpiryOwners(source, scratch),
+    json: new JsonBytes(),
+    elements: new ElementRows(),
+  };
+  decodeBlobs(context);
+  decodeCollections(context, HASHES);
+  decodeLists(context);
+  decodeCollections(context, SETS);
+  decodeCollections(context, SORTED_SETS);
+  decodeStreams(context);
+  context.names.finish();
+  if (context.expiries.orphans === 0) return;
+  warn({
+    event: 'redis_orphan_ttl',
+    message: 'orphan expiry rows: their keys do not exist, so they were left out',
+    fields: { count: context.expiries.orphans },
+  });
+}

@@ -1,8 +1,8 @@
 import { encodeSegment, isHashedSegment, keymapLine, type LineSink, type TreeSink } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { KEYMAP_PATH } from '../files/paths.ts';
 import type { KeyRange } from './key-order.ts';
 
-const KEYMAP_PATH = 'redis/db_0/KEYMAP.jsonl';
 const KIND = 'sha-fallback';
 const ARENA_BYTES = 8 << 20;
 
@@ -30,7 +30,7 @@ export class KeyNames {
     return encoded;
   }
 
-  /** The name for a collection's file. @param type place of the type in the order of the key map. */
+  /** The name for a collection's file. @param type hashes 0, lists 1, sets 2, sorted sets 3, streams 4. */
   collection(type: number, key: KeyRange): string {
     const original = key.bytes.subarray(key.keyStart, key.keyEnd);
     const encoded = encodeSegment(original);

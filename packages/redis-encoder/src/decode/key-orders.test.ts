@@ -75,7 +75,9 @@ test('items are gathered by list, in order, also where lists enclose each other'
           return found;
         });
         const wanted = [...lists].sort(([a], [b]) => byPrefixLast(a, b));
-        expect(seen).toEqual(wanted.map(([k, count]) => [k.toString('hex'), Array.from({ length: count }, (_, i) => i).join()]));
+        expect(seen).toEqual(
+          wanted.map(([k, count]) => [k.toString('hex'), Array.from({ length: count }, (_, i) => i).join()]),
+        );
       },
     ),
     { numRuns: 150 },

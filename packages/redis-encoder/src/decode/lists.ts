@@ -1,6 +1,8 @@
+import { beginCollection, element, endCollection } from '../files/collection-json.ts';
+import { COLLECTION_SUFFIX, LISTS_FOLDER } from '../files/paths.ts';
 import { declaredCount, type Metadata } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
-import { type DecodeContext, KEYMAP_ORDER } from './decode-context.ts';
+import type { DecodeContext } from './decode-context.ts';
 import { KeyJoin } from './key-join.ts';
 import { prefixLast } from './key-order.ts';
 import { type KeyedRows, NumberedKeyRows } from './keyed-rows.ts';
@@ -27,11 +29,24 @@ export function decodeLists(context: DecodeContext): void {
     const count = hasItems ? list.count : 0;
     json.reset();
     beginCollection(json, 'items', count);
-    for (let i = 0; i < count; i++) listItem(json, i, list.bytes, list.valueStart(i), list.valueEnd(i));
+    for (let i = 0; i < count; i++) element(json, i, list.bytes, list.valueStart(i), list.valueEnd(i));
     endCollection(json, count, known?.expireAtMs === undefined ? owned : known.expireAtMs);
-    sink.file(`redis/db_0/lists/${names.collection(KEYMAP_ORDER.lists, join)}.json`, json.view());
+    sink.file(`${LISTS_FOLDER}/${names.collection(KEYMAP_PLACE, join)}${COLLECTION_SUFFIX}`, json.view());
     mismatches.compare(join, declaredCount(known?.count, change), count);
     if (hasItems) items.advance();
   }
   mismatches.finish();
+}
+
+const KEYMAP_PLACE = 1;
+const TOP_BIT = 1n << 63n;
+
+/** `i64 head, i64 tail, u64 count` and in the long form `u64 expiry`. */
+function parseListMetadata(row: KeyedRows): Metadata {
+  const { bytes, valueStart, valueEnd } = row;
+  const length = valueEnd - valueStart;
+  if (length !== 24 && length !== 32) throw rowError(row, 'the value of a !lst|meta| row must be 24 or 32 bytes');
+  const count = bytes.readBigUInt64BE(valueStart + 16);
+  if (count >= TOP_BIT) throw rowError(row, 'the count of this !lst|meta| row is negative or too large');
+  return { count, expireAtMs: length === 24 ? undefined : bytes.readBigUInt64BE(valueStart + 24) || null };
 }

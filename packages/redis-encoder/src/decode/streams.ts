@@ -1,6 +1,14 @@
-import { CollectionRows, declaredCount } from './collections.ts';
+import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
+import { DataError } from '@ekv/snapshot';
+import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
+import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
+import { parseStreamEntry } from '../layout/stream-entry.ts';
+import type { StreamMetadata } from '../layout/stream-metadata.ts';
+import { CollectionRows } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
-import { type DecodeContext, KEYMAP_ORDER } from './decode-context.ts';
+import type { DecodeContext } from './decode-context.ts';
+import type { KeyedRows } from './keyed-rows.ts';
+import { rowError } from './row-error.ts';
 
 /** Streams, entries in order of their ids; docs/format/03-redis.md, section 10. */
 export function decodeStreams(context: DecodeContext): void {
@@ -11,8 +19,8 @@ export function decodeStreams(context: DecodeContext): void {
     expiries: 'streams',
   });
   const mismatches = new CountMismatches(warn, 'stream', 'observed_entries');
-  const orphans = { streams: 0, entries: 0 };
-  if (source.count('!stream|entry|') + source.count('!stream|meta|') > 0) sink.folder(FOLDER);
+  const orphans = { streams: 0, entries: 0, example: '', length: 0 };
+  if (source.count('!stream|entry|') + source.count('!stream|meta|') > 0) sink.folder(STREAMS_FOLDER);
   while (rows.next()) {
     json.reset();
     let entries = 0;
@@ -23,15 +31,63 @@ export function decodeStreams(context: DecodeContext): void {
     const metadata = rows.takeMetadata(parseStreamMetadata);
     const owned = rows.takeExpiry();
     if (metadata === undefined) {
+      if (orphans.streams === 0) {
+        orphans.example = encodeSegment(rows.join.bytes.subarray(0, rows.join.keyEnd));
+        orphans.length = rows.join.keyEnd;
+      }
       orphans.streams++;
       orphans.entries += entries;
       continue;
     }
     streamClosingLine(json, metadata, metadata.expireAtMs === undefined ? owned : metadata.expireAtMs);
-    sink.file(`${FOLDER}/${names.collection(KEYMAP_ORDER.streams, rows.join)}.jsonl`, json.view());
-    mismatches.compare(rows.join, declaredCount(metadata.count, undefined), entries);
+    sink.file(`${STREAMS_FOLDER}/${names.collection(KEYMAP_PLACE, rows.join)}${STREAM_SUFFIX}`, json.view());
+    mismatches.compare(rows.join, metadata.count, entries);
   }
   mismatches.finish();
+  if (orphans.streams === 0) return;
+  warn({
+    event: 'redis_stream_orphan_entries_without_meta',
+    message: 'stream entries without a metadata row were left out: for the server such a stream does not exist',
+    fields: {
+      streams: orphans.streams,
+      observed_entries: orphans.entries,
+      key: orphans.example,
+      user_key_len: orphans.length,
+    },
+  });
 }
 
-const FOLDER = 'redis/db_0/streams';
+const KEYMAP_PLACE = 4;
+const ID_BYTES = 16;
+const TOP_BIT = 1n << 63n;
+
+function writeEntry(json: JsonBytes, row: KeyedRows): void {
+  const { bytes, restStart, restEnd } = row;
+  if (restEnd - restStart !== ID_BYTES)
+    throw rowError(row, 'the key of a !stream|entry| row must end in an id of 16 bytes');
+  let fields: Buffer[];
+  try {
+    fields = parseStreamEntry(bytes, row.valueStart, row.valueEnd);
+  } catch (error) {
+    if (error instanceof DataError) throw rowError(row, `this !stream|entry| row is wrong: ${error.message}`);
+    throw error;
+  }
+  streamEntryLine(json, bytes.readBigUInt64BE(restStart), bytes.readBigUInt64BE(restStart + 8), fields);
+}
+
+/** 24, 32 or 48 bytes; the trim cursor of the long form is not needed. */
+function parseStreamMetadata(row: KeyedRows): StreamMetadata {
+  const { bytes, valueStart, valueEnd } = row;
+  const length = valueEnd - valueStart;
+  if (length !== 24 && length !== 32 && length !== 48) {
+    throw rowError(row, `the value of a !stream|meta| row must be 24, 32 or 48 bytes, it has ${length}`);
+  }
+  const count = bytes.readBigUInt64BE(valueStart);
+  if (count >= TOP_BIT) throw rowError(row, 'the count of this !stream|meta| row is negative or too large');
+  return {
+    count,
+    lastMs: bytes.readBigUInt64BE(valueStart + 8),
+    lastSeq: bytes.readBigUInt64BE(valueStart + 16),
+    expireAtMs: length === 24 ? undefined : bytes.readBigUInt64BE(valueStart + 24) || null,
+  };
+}

@@ -1,5 +1,13 @@
 import type { LineSink } from '@ekv/dump-tree';
 import type { SortedRows } from '@ekv/snapshot';
+import {
+  BLOB_SUFFIX,
+  HYPERLOGLOGS_FOLDER,
+  HYPERLOGLOGS_SIDECAR,
+  STRINGS_FOLDER,
+  STRINGS_SIDECAR,
+} from '../files/paths.ts';
+import { sidecarLine } from '../files/sidecar-line.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
 import type { KeyRange } from './key-order.ts';
@@ -18,14 +26,14 @@ interface BlobType {
 
 const HYPERLOGLOGS: BlobType = {
   prefix: '!redis|hll|',
-  folder: 'redis/db_0/hll',
-  sidecar: 'redis/db_0/hll_ttl.jsonl',
+  folder: HYPERLOGLOGS_FOLDER,
+  sidecar: HYPERLOGLOGS_SIDECAR,
   headerByte: 2,
 };
 const STRINGS: BlobType = {
   prefix: '!redis|str|',
-  folder: 'redis/db_0/strings',
-  sidecar: 'redis/db_0/strings_ttl.jsonl',
+  folder: STRINGS_FOLDER,
+  sidecar: STRINGS_SIDECAR,
   headerByte: 1,
 };
 
@@ -52,7 +60,8 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
     key.bytes = bytes;
     key.keyStart = rows.keyStart + type.prefix.length;
     key.keyEnd = rows.keyEnd;
-    const hasHeader = valueEnd - valueStart >= 2 && bytes[valueStart] === 0xff && bytes[valueStart + 1] === type.headerByte;
+    const hasHeader =
+      valueEnd - valueStart >= 2 && bytes[valueStart] === 0xff && bytes[valueStart + 1] === type.headerByte;
     const expires = hasHeader && ((bytes[valueStart + 2] ?? 0) & HAS_EXPIRY) !== 0;
     const bodyStart = valueStart + (hasHeader ? (expires ? 11 : 3) : 0);
     if (bodyStart > valueEnd) {
@@ -62,7 +71,7 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
       );
     }
     const name = context.names.streamed(key);
-    context.sink.file(`${type.folder}/${name}.bin`, bytes.subarray(bodyStart, valueEnd));
+    context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(bodyStart, valueEnd));
     const expiry = expires ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
     if (expiry !== 0n) sidecar.write(key, expiry);
   }

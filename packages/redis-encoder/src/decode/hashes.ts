@@ -1,0 +1,35 @@
+import { hashField } from '../files/collection-json.ts';
+import { HASHES_FOLDER } from '../files/paths.ts';
+import { parseOneValueHash } from '../layout/one-value-forms.ts';
+import type { CollectionType } from './collections.ts';
+
+/** Hashes; docs/format/03-redis.md, section 6. */
+export const HASHES: CollectionType = {
+  name: 'hash',
+  folder: HASHES_FOLDER,
+  list: 'fields',
+  keymapPlace: 0,
+  elements: '!hs|fld|',
+  metadata: '!hs|meta|',
+  changes: '!hs|meta|d|',
+  oneValue: '!redis|hash|',
+  expiries: 'hashes',
+  takeElement: (row, elements) => elements.add(row.bytes, row.restStart, row.restEnd, row.valueStart, row.valueEnd),
+  takeOneValue: (row, elements) => {
+    // Of a name that comes twice the last value counts, as in any protobuf map.
+    const fields = new Map<string, { name: Buffer; value: Buffer }>();
+    for (const field of parseOneValueHash(row.bytes, row.valueStart, row.valueEnd))
+      fields.set(field.name.toString('latin1'), field);
+    for (const { name, value } of fields.values()) elements.addPair(name, value);
+  },
+  writeElement: (json, elements, i) =>
+    hashField(
+      json,
+      i,
+      elements.bytes,
+      elements.nameStart(i),
+      elements.nameEnd(i),
+      elements.valueStart(i),
+      elements.valueEnd(i),
+    ),
+};

@@ -1,0 +1,27 @@
+import { element } from '../files/collection-json.ts';
+import { SETS_FOLDER } from '../files/paths.ts';
+import { parseOneValueSet } from '../layout/one-value-forms.ts';
+import type { CollectionType } from './collections.ts';
+
+const NO_VALUE = Buffer.alloc(0);
+
+/** Sets; docs/format/03-redis.md, section 7. The value of a member row means nothing. */
+export const SETS: CollectionType = {
+  name: 'set',
+  folder: SETS_FOLDER,
+  list: 'members',
+  keymapPlace: 2,
+  elements: '!st|mem|',
+  metadata: '!st|meta|',
+  changes: '!st|meta|d|',
+  oneValue: '!redis|set|',
+  expiries: 'sets',
+  takeElement: (row, elements) => elements.add(row.bytes, row.restStart, row.restEnd, row.restEnd, row.restEnd),
+  takeOneValue: (row, elements) => {
+    const members = new Map(
+      parseOneValueSet(row.bytes, row.valueStart, row.valueEnd).map((member) => [member.toString('latin1'), member]),
+    );
+    for (const member of members.values()) elements.addPair(member, NO_VALUE);
+  },
+  writeElement: (json, elements, i) => element(json, i, elements.bytes, elements.nameStart(i), elements.nameEnd(i)),
+};

@@ -1,0 +1,42 @@
+import { sortedSetMember } from '../files/collection-json.ts';
+import { SORTED_SETS_FOLDER } from '../files/paths.ts';
+import { parseOneValueSortedSet } from '../layout/one-value-forms.ts';
+import { scoreText } from '../layout/score-text.ts';
+import type { CollectionType } from './collections.ts';
+import { rowError } from './row-error.ts';
+
+const SCORE_BYTES = 8;
+
+/** Sorted sets; docs/format/03-redis.md, section 9. Score rows (`!zs|scr|`) are not read. */
+export const SORTED_SETS: CollectionType = {
+  name: 'zset',
+  folder: SORTED_SETS_FOLDER,
+  list: 'members',
+  keymapPlace: 3,
+  elements: '!zs|mem|',
+  metadata: '!zs|meta|',
+  changes: '!zs|meta|d|',
+  oneValue: '!redis|zset|',
+  expiries: 'sortedSets',
+  takeElement: (row, elements) => {
+    if (row.valueEnd - row.valueStart !== SCORE_BYTES)
+      throw rowError(row, 'the score of a !zs|mem| row must be 8 bytes');
+    if (Number.isNaN(row.bytes.readDoubleBE(row.valueStart)))
+      throw rowError(row, 'the score of this !zs|mem| row is NaN');
+    elements.add(row.bytes, row.restStart, row.restEnd, row.valueStart, row.valueEnd);
+  },
+  takeOneValue: (row, elements) => {
+    const members = new Map<string, { member: Buffer; score: number }>();
+    for (const one of parseOneValueSortedSet(row.bytes, row.valueStart, row.valueEnd))
+      members.set(one.member.toString('latin1'), one);
+    const score = Buffer.alloc(SCORE_BYTES);
+    for (const one of members.values()) {
+      score.writeDoubleBE(one.score);
+      elements.addPair(one.member, score);
+    }
+  },
+  writeElement: (json, elements, i) => {
+    const score = scoreText(elements.bytes.readDoubleBE(elements.valueStart(i)));
+    sortedSetMember(json, i, elements.bytes, elements.nameStart(i), elements.nameEnd(i), score);
+  },
+};

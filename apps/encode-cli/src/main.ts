@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-export {};
+import { runProgram } from '@ekv/command-line';
+import { ENCODE_PROGRAM } from './encode-program.ts';
+
+await runProgram(ENCODE_PROGRAM, process.argv.slice(2));

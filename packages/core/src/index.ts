@@ -1,1 +1,31 @@
-export {};
+export { parseAdapterList } from './adapter-list.ts';
+export { ADAPTER_NAMES } from './adapters.ts';
+export { ChecksumsError } from './checksums-findings.ts';
+export {
+  type DecodeCounts,
+  type DecodeRequest,
+  type DecodeResult,
+  decodeSnapshot,
+} from './decode-snapshot.ts';
+export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
+export { AdapterError } from './encode-rows.ts';
+export {
+  type Encoded,
+  type EncodeRequest,
+  type EncodeResult,
+  encodeSnapshot,
+  type Mismatched,
+} from './encode-snapshot.ts';
+export { GuardError, type GuardFields } from './guards.ts';
+export { PHASES, type Phase, Progress } from './progress.ts';
+export {
+  type Published,
+  type PublishRequest,
+  type PublishResult,
+  publishSnapshot,
+  type Rejected,
+} from './publish-snapshot.ts';
+export { removeDecodeTemporaries, removeEncodeTemporaries, type StoppedRun } from './remove-temporaries.ts';
+export { newRunId, type RunOptions, StrictError } from './run.ts';
+export type { SelfTestMismatch } from './self-test.ts';
+export { snapshotIndexOf } from './snapshot-index.ts';

@@ -18,6 +18,12 @@ export function escapePath(path: string): string {
   return path.replace(/[\n\r\\]/g, (character) => (character === '\n' ? '\\n' : character === '\r' ? '\\r' : '\\\\'));
 }
 
+/** Takes the escapes of {@link escapePath} back; `undefined` when there is any other. */
+export function unescapePath(escaped: string): string | undefined {
+  if (!/^(?:[^\\]|\\[nr\\])*$/.test(escaped)) return undefined;
+  return escaped.replace(/\\[nr\\]/g, (pair) => (pair === '\\n' ? '\n' : pair === '\\r' ? '\r' : '\\'));
+}
+
 /** Collects the digests of files as they are written, and gives the lines of CHECKSUMS sorted by path, in bounded memory. */
 export class ChecksumsWriter {
   readonly #sorter: ExternalSorter;

@@ -28,7 +28,7 @@ function isUnreserved(byte: number): boolean {
  */
 export function encodeSegment(name: Uint8Array): string {
   if (name.length > SEGMENT_MAX) return hashed(name);
-  const encoded = escape(name, name.length);
+  const encoded = escapedStart(name, name.length);
   const plain = encoded.length <= SEGMENT_MAX && !isHashedSegment(encoded) && !encoded.startsWith(BINARY_PREFIX);
   return plain ? encoded : hashed(name);
 }
@@ -60,7 +60,7 @@ export function decodeSegment(segment: string): Uint8Array {
   }
   if (isHashedSegment(segment)) throw new FilenameError('a hashed file name has its original in the key map only');
   if (segment.startsWith(BINARY_PREFIX)) return decodeBase64(segment.slice(BINARY_PREFIX.length));
-  return unescape(segment);
+  return unescaped(segment);
 }
 
 /** The first 34 characters of the hashed form of a name: what a key map record can be checked by. */
@@ -69,10 +69,10 @@ export function hashedPrefix(name: Uint8Array): string {
 }
 
 function hashed(name: Uint8Array): string {
-  return hashedPrefix(name) + escape(name, Math.min(name.length, HASHED_TAIL_BYTES));
+  return hashedPrefix(name) + escapedStart(name, Math.min(name.length, HASHED_TAIL_BYTES));
 }
 
-function escape(name: Uint8Array, length: number): string {
+function escapedStart(name: Uint8Array, length: number): string {
   for (let i = 0; i < length; i++) {
     if (UNRESERVED[name[i]!] === 0) return escapeFrom(name, length);
   }
@@ -92,7 +92,7 @@ function decodeBase64(text: string): Uint8Array {
   return Buffer.from(text, 'base64url');
 }
 
-function unescape(segment: string): Uint8Array {
+function unescaped(segment: string): Uint8Array {
   const bytes = Buffer.allocUnsafe(segment.length);
   let length = 0;
   for (let i = 0; i < segment.length; i++) {

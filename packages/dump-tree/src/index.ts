@@ -1,4 +1,6 @@
 export { CHECKSUMS_NAME, ChecksumsWriter, checksumLine, escapePath, MANIFEST_NAME } from './checksums.ts';
+export type { ChecksumsFinding, ChecksumsReport } from './checksums-report.ts';
+export { ChecksumsVerifier } from './checksums-verifier.ts';
 export {
   decodeSegment,
   encodeBinarySegment,
@@ -8,10 +10,16 @@ export {
   isHashedSegment,
   SEGMENT_MAX,
 } from './filename.ts';
-export { InputTree, type TreeEntry } from './input-tree.ts';
+export { InputTree, type InputTreeOptions, type TreeEntry } from './input-tree.ts';
 export { isValidUtf8, JsonBytes } from './json-bytes.ts';
 export { type JsonKind, JsonReader } from './json-reader.ts';
-export { Keymap, type KeymapRecord, keymapLine } from './keymap.ts';
+export { JsonSequence } from './json-sequence.ts';
+export { Keymap } from './keymap.ts';
+export { type KeymapRecord, keymapLine } from './keymap-record.ts';
+export { findLeftovers, removeStaging } from './leftovers.ts';
 export { LineReader } from './line-reader.ts';
+export { MOST_PROBLEMS, Problems, TreeProblemsError } from './problems.ts';
 export { StagedTree, type StagedTreeOptions } from './staged-tree.ts';
+export { refusedEntry, StrayFiles } from './stray-files.ts';
 export type { LineSink, TreeSink } from './tree-sink.ts';
+export { UnknownFields } from './unknown-fields.ts';

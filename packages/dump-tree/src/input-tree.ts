@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -9,7 +10,10 @@ import {
   readSync,
   type Stats,
 } from 'node:fs';
-import { DataError, environmentError } from '@ekv/snapshot';
+import { DataError, EnvironmentError, environmentError } from '@ekv/snapshot';
+import type { ChecksumsVerifier } from './checksums-verifier.ts';
+import { fileDigest } from './file-digest.ts';
+import { displayPath, nativePath } from './tree-path.ts';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
 export interface TreeEntry {
@@ -17,30 +21,45 @@ export interface TreeEntry {
   readonly kind: 'file' | 'folder' | 'link' | 'special';
 }
 
+export interface InputTreeOptions {
+  /** Is told the digest of every file that is read. */
+  readonly verifier?: ChecksumsVerifier;
+}
+
 const FIRST_BUFFER = 1 << 16;
 const KEEP_BELOW = 8 << 20;
+/** Most bytes that one system call is asked for. */
+const LONGEST_READ = 1 << 30;
+/** A special file must neither block the open nor become the terminal of the process. */
+const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Reads a dump tree that nobody vouches for. Only regular files with one name are read, none through a link, and each
- * is checked again once it is open. Paths are byte strings relative to the root, with `/`.
+ * Reads a dump tree that nobody vouches for. Only regular files with one name are read, none through a link below the
+ * root, and each is checked again once it is open. Paths are byte strings relative to the root, with `/`.
  * docs/format/02-dump-tree.md, section 8.
+ *
+ * Throws EnvironmentError, with the path, when the system refuses.
  */
 export class InputTree {
   readonly root: string;
+  readonly #verifier: ChecksumsVerifier | undefined;
   #buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  /** The folder that was found to be one, and no link on the way to it. Files come folder by folder. */
+  #folder = '';
 
-  constructor(root: string) {
+  constructor(root: string, options: InputTreeOptions = {}) {
     this.root = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
+    this.#verifier = options.verifier;
   }
 
-  /** The path for people and for messages. */
+  /** The path for people and for messages; always one line. */
   display(path: string): string {
-    return path === '' ? this.root : `${this.root}/${Buffer.from(path, 'latin1').toString()}`;
+    return path === '' ? this.root : `${this.root}/${displayPath(path)}`;
   }
 
-  /** Whether the folder is there. Throws DataError when something else stands in its place. */
+  /** Whether the folder is there. Throws DataError when something else stands in its place, or a link on the way. */
   isFolder(path: string): boolean {
-    const stat = this.#lstat(path);
+    const stat = this.#hasParent(path) ? this.#lstat(path) : undefined;
     if (stat === undefined) return false;
     if (stat.isDirectory()) return true;
     throw new DataError(`${this.display(path)} must be a folder, it is ${described(stat)}`);
@@ -48,8 +67,9 @@ export class InputTree {
 
   /** What stands in a folder, in the order of the file system; never more than a piece of it is in memory. */
   *entries(path: string): Generator<TreeEntry> {
+    if (path !== '' && !this.isFolder(path)) throw new DataError(`the folder ${this.display(path)} is missing`);
     const folder = this.#attempt('list the folder', path, () =>
-      opendirSync(this.#native(path), { encoding: 'latin1' as BufferEncoding, bufferSize: 1024 }),
+      opendirSync(nativePath(this.root, path), { encoding: 'latin1' as BufferEncoding, bufferSize: 1024 }),
     );
     try {
       for (;;) {
@@ -77,50 +97,77 @@ export class InputTree {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
-      const { size } = this.#checkedStat(path, fd);
-      return this.#readAll(path, fd, size);
+      const bytes = this.#readAll(path, fd, this.#checkedSize(path, fd));
+      this.#verifier?.add(path, hash('sha256', bytes, 'hex'));
+      return bytes;
     } finally {
       closeSync(fd);
     }
   }
 
-  /** Opens a file that is read in pieces; the caller closes it. `undefined` when there is no such file. */
-  openOptional(path: string): { readonly fd: number; readonly size: number } | undefined {
+  /**
+   * Opens a file that is read in pieces; the caller closes it. `undefined` when there is no such file.
+   *
+   * @param digest `recorded`: when the tree has a verifier, the file is read once from end to end and its digest given to
+   * the verifier before this returns. `left out`: the verifier learns nothing of this file unless the caller tells it.
+   */
+  openOptional(
+    path: string,
+    digest: 'recorded' | 'left out' = 'recorded',
+  ): { readonly fd: number; readonly size: number } | undefined {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
-      return { fd, size: this.#checkedStat(path, fd).size };
+      const size = this.#checkedSize(path, fd);
+      if (digest === 'recorded') this.#recordDigest(path, fd, size);
+      return { fd, size };
     } catch (error) {
       closeSync(fd);
       throw error;
     }
   }
 
+  #recordDigest(path: string, fd: number, size: number): void {
+    if (this.#verifier === undefined) return;
+    const read = this.#attempt('read', path, () => fileDigest(fd));
+    if (read.size !== size) throw this.#changed(path);
+    this.#verifier.add(path, read.sha256);
+  }
+
   #readAll(path: string, fd: number, size: number): Buffer {
-    if (size >= this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(size + 1);
-    else if (this.#buffer.length > KEEP_BELOW && size < FIRST_BUFFER)
-      this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
-    const buffer = this.#buffer;
+    const buffer = this.#bufferFor(path, size);
     let filled = 0;
     // One byte more is asked for than the file had when it was opened: so a file that grows shows.
     for (let read = -1; read !== 0 && filled < size + (read === -1 ? 1 : 0); ) {
-      read = this.#attempt('read', path, () => readSync(fd, buffer, filled, size + 1 - filled, null));
+      const length = Math.min(size + 1 - filled, LONGEST_READ);
+      read = this.#attempt('read', path, () => readSync(fd, buffer, filled, length, null));
       filled += read;
     }
-    if (filled !== size) {
-      throw new DataError(
-        `${this.display(path)} changed while it was read; stop what writes to the tree, then run again`,
-      );
-    }
+    if (filled !== size) throw this.#changed(path);
     return buffer.subarray(0, size);
   }
 
-  #openOptional(path: string): number | undefined {
+  /** Room for the file and one byte more. */
+  #bufferFor(path: string, size: number): Buffer {
     try {
-      return openSync(this.#native(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      if (size >= this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(size + 1);
+      else if (this.#buffer.length > KEEP_BELOW && size < FIRST_BUFFER)
+        this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+      return this.#buffer;
+    } catch (error) {
+      throw new EnvironmentError(`${this.display(path)} has ${size} bytes, more than fit into memory at once`, {
+        cause: error,
+      });
+    }
+  }
+
+  #openOptional(path: string): number | undefined {
+    if (!this.#hasParent(path)) return undefined;
+    try {
+      return openSync(nativePath(this.root, path), OPEN);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return undefined;
+      if (code === 'ENOENT' || isImpossibleName(error)) return undefined;
       if (code === 'ELOOP')
         throw new DataError(`${this.display(path)} is a symlink; links are not followed, copy the file itself`);
       if (code === 'ENXIO') throw new DataError(`${this.display(path)} is a socket; only regular files are read`);
@@ -128,15 +175,39 @@ export class InputTree {
     }
   }
 
-  #checkedStat(path: string, fd: number): Stats {
+  #checkedSize(path: string, fd: number): number {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new DataError(`${this.display(path)} must be a regular file, it is ${described(stat)}`);
     if (stat.nlink > 1) {
       throw new DataError(
-        `${this.display(path)} is hard-linked (${stat.nlink} names); copy the tree with "cp -r --no-preserve=links" and encode the copy`,
+        `${this.display(path)} is hard-linked (${stat.nlink} names); copy the tree with "cp -r" and encode the copy`,
       );
     }
-    return stat;
+    return stat.size;
+  }
+
+  /** Whether the folder that holds the entry is there. Throws DataError when there is a link on the way. */
+  #hasParent(path: string): boolean {
+    const slash = path.lastIndexOf('/');
+    if (slash === -1 || (slash === this.#folder.length && path.startsWith(this.#folder))) return true;
+    return this.#isPlainFolder(path.slice(0, slash));
+  }
+
+  #isPlainFolder(folder: string): boolean {
+    for (let end = 0; end < folder.length; ) {
+      const slash = folder.indexOf('/', end + 1);
+      const start = end;
+      end = slash === -1 ? folder.length : slash;
+      const upper = folder.slice(0, end);
+      if (`${this.#folder}/`.startsWith(`${upper}/`)) continue;
+      if (/^\/?\.{0,2}$/.test(folder.slice(start, end)))
+        throw new DataError(`${this.display(folder)} is no path inside the tree; "." and ".." are not followed`);
+      const stat = this.#lstat(upper);
+      if (stat?.isSymbolicLink()) throw new DataError(`${this.display(upper)} is ${described(stat)}`);
+      if (!stat?.isDirectory()) return false;
+    }
+    this.#folder = folder;
+    return true;
   }
 
   #kind(folder: string, entry: Dirent): TreeEntry['kind'] {
@@ -152,11 +223,20 @@ export class InputTree {
   }
 
   #lstat(path: string): Stats | undefined {
-    return this.#attempt('look at', path, () => lstatSync(this.#native(path), { throwIfNoEntry: false }));
+    return this.#attempt('look at', path, () => {
+      try {
+        return lstatSync(nativePath(this.root, path), { throwIfNoEntry: false });
+      } catch (error) {
+        if (isImpossibleName(error)) return undefined;
+        throw error;
+      }
+    });
   }
 
-  #native(path: string): string | Buffer {
-    return nativePath(this.root, path);
+  #changed(path: string): DataError {
+    return new DataError(
+      `${this.display(path)} changed while it was read; stop what writes to the tree, then run again`,
+    );
   }
 
   #attempt<T>(action: string, path: string, call: () => T): T {
@@ -168,13 +248,10 @@ export class InputTree {
   }
 }
 
-/** A byte string path below `root` as the system calls want it: text while it is ASCII, bytes otherwise. */
-export function nativePath(root: string, path: string): string | Buffer {
-  const full = path === '' ? root : `${root}/${path}`;
-  for (let i = 0; i < path.length; i++) {
-    if (path.charCodeAt(i) >= 0x80) return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')]);
-  }
-  return full;
+/** A name that is too long, or that holds a NUL: nothing in a file system has it. Key maps can ask for one. */
+function isImpossibleName(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENAMETOOLONG' || code === 'ERR_INVALID_ARG_VALUE';
 }
 
 function described(stat: Stats): string {

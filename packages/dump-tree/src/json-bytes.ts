@@ -57,14 +57,14 @@ export class JsonBytes {
     for (let i = start; i < end; i++) {
       const kind = ESCAPE_KIND[bytes[i]!]!;
       if (kind === 0) continue;
-      const escape = escapeAt(bytes, i, kind, escapes);
-      if (escape === undefined) continue;
+      const written = escapeAt(bytes, i, kind, escapes);
+      if (written === undefined) continue;
       at += bytes.copy(this.#bytes, at, copied, i);
       this.#used = at;
       copied = i + (kind === 3 ? 3 : 1);
-      at = this.#reserve(escape.length + end - copied + 1);
-      this.#bytes.write(escape, at, 'latin1');
-      at += escape.length;
+      at = this.#reserve(written.length + end - copied + 1);
+      this.#bytes.write(written, at, 'latin1');
+      at += written.length;
     }
     at += bytes.copy(this.#bytes, at, copied, end);
     this.#bytes[at++] = 0x22;

@@ -16,6 +16,7 @@ const BACKSLASH = 0x5c;
 export class JsonReader {
   #path = '';
   #firstLine = 1;
+  #firstColumn = 1;
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
   #at = 0;
@@ -26,11 +27,13 @@ export class JsonReader {
   /**
    * Starts on another file. `bytes` must not change until the file is read.
    *
-   * @param firstLine number of the line that `start` is in, for files that are read line by line.
+   * @param firstLine number of the line that `start` is in, for files that are read in pieces.
+   * @param firstColumn number of the column that `start` is at.
    */
-  reset(path: string, bytes: Buffer, start = 0, end: number = bytes.length, firstLine = 1): void {
+  reset(path: string, bytes: Buffer, start = 0, end: number = bytes.length, firstLine = 1, firstColumn = 1): void {
     this.#path = path;
     this.#firstLine = firstLine;
+    this.#firstColumn = firstColumn;
     this.#bytes = bytes;
     this.#start = this.#at = this.#valueAt = start;
     this.#end = end;
@@ -155,6 +158,36 @@ export class JsonReader {
     } while (closing.length > 0);
   }
 
+  /**
+   * Any value as a plain tree: objects without a prototype (a field named `__proto__` is one like all others), arrays,
+   * strings, booleans and null. An integer in plain digits is a bigint, every other number an object whose `String()` is
+   * the text as written. A field twice and nesting beyond 10000 levels are refused.
+   */
+  value(): unknown {
+    const start = this.mark();
+    const open: OpenContainer[] = [];
+    for (;;) {
+      let value = this.#startOfValue(open);
+      // Undefined: a container was opened that has a first value.
+      while (value !== undefined) {
+        const parent = open[open.length - 1];
+        if (parent === undefined) {
+          this.#valueAt = start;
+          return value;
+        }
+        if (Array.isArray(parent.container)) parent.container.push(value);
+        else parent.container[parent.field] = value;
+        const isArray = Array.isArray(parent.container);
+        if (this.#continues(isArray ? 0x5d : 0x7d, parent.at, isArray ? 'array' : 'object')) {
+          this.#startField(parent);
+          break;
+        }
+        open.pop();
+        value = parent.container;
+      }
+    }
+  }
+
   /** Fails unless only white space follows. */
   end(): void {
     this.#space();
@@ -198,17 +231,45 @@ export class JsonReader {
       const close = kind === 'object' ? 0x7d : 0x5d;
       if (this.#closes(close)) return;
       closing.push(close);
-      if (kind === 'object') this.#skipName();
+      if (kind === 'object') this.#fieldName();
     }
   }
 
-  #skipName(): void {
+  /** A scalar or an empty container; undefined after opening a container, which is then the last of `open`. */
+  #startOfValue(open: OpenContainer[]): unknown {
+    const kind = this.peek();
+    if (kind === 'string') return this.string();
+    if (kind === 'number') return numberValue(this.number());
+    if (kind === 'true' || kind === 'false') return this.boolean();
+    if (kind === 'null') return this.takeNull() ? null : undefined;
+    if (kind === 'end') this.#unexpected(kind, '', 'a value');
+    if (open.length === DEEPEST) this.#failAt(this.#at, `nested deeper than ${DEEPEST} levels`);
+    const container = kind === 'object' ? Object.create(null) : [];
+    const opened = { container, at: this.#at++, field: '' };
+    if (this.#closes(kind === 'object' ? 0x7d : 0x5d)) return container;
+    open.push(opened);
+    this.#startField(opened);
+    return undefined;
+  }
+
+  /** In an object: takes the name of the next field. */
+  #startField(opened: OpenContainer): void {
+    if (Array.isArray(opened.container)) return;
+    const nameAt = this.mark();
+    opened.field = this.#fieldName().toString('utf8');
+    if (opened.field in opened.container)
+      this.#failAt(nameAt, `the field ${JSON.stringify(opened.field)} is there twice`);
+  }
+
+  /** The bytes of a field's name, the colon behind it taken too. */
+  #fieldName(): Buffer {
     this.#space();
     if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
       this.#failAt(this.#at, 'a field name in double quotes is missing');
-    this.stringBytes();
+    const name = this.stringBytes();
     this.#space();
     if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
+    return name;
   }
 
   #expect(kind: JsonKind, what: string): void {
@@ -244,7 +305,7 @@ export class JsonReader {
     this.#space();
     if (this.#bytes[this.#at] === close && this.#at < this.#end)
       this.#failAt(this.#at - 1, 'a trailing comma is not allowed');
-    if (what === 'value' && close === 0x7d) this.#skipName();
+    if (what === 'value' && close === 0x7d) this.#fieldName();
     return true;
   }
 
@@ -339,7 +400,7 @@ export class JsonReader {
 
   #failAt(at: number, message: string): never {
     let line = this.#firstLine;
-    let lineStart = this.#start;
+    let lineStart = this.#start - this.#firstColumn + 1;
     for (let i = this.#start; i < Math.min(at, this.#end); i++) {
       if (this.#bytes[i] === 0x0a) {
         line++;
@@ -349,6 +410,34 @@ export class JsonReader {
     throw new DataError(`${this.#path}:${line}:${at - lineStart + 1}: ${message}`);
   }
 }
+
+interface OpenContainer {
+  readonly container: unknown[] | Record<string, unknown>;
+  /** Offset of the opening bracket. */
+  readonly at: number;
+  /** In an object: the name of the field whose value comes next. */
+  field: string;
+}
+
+/** A number that is not an integer in plain digits. */
+class NumberText {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+function numberValue(text: string): bigint | NumberText {
+  // A number of a million digits is not worth converting.
+  return text.length <= 21 && PLAIN_INTEGER.test(text) ? BigInt(text) : new NumberText(text);
+}
+
+const PLAIN_INTEGER = /^(0|-?[1-9][0-9]*)$/;
 
 const NAMES: Record<JsonKind, string> = {
   object: 'an object',

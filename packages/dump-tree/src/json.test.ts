@@ -118,6 +118,94 @@ test('a hundred thousand levels of nesting are refused, not a stack overflow', (
   }
 });
 
+function tree(text: string): unknown {
+  const reader = new JsonReader();
+  reader.reset('file.json', Buffer.from(text));
+  const value = reader.value();
+  reader.end();
+  return value;
+}
+
+/** Numbers as `Number`, objects with their usual prototype. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (Object.getPrototypeOf(value) !== null) return Number(String(value));
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
+}
+
+test('a tree of any value is what a standard parser gives', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      fc.pre(!JSON.stringify(value).includes('\\ud'));
+      const parsed = JSON.parse(JSON.stringify(value));
+      expect(JSON.stringify(plain(tree(JSON.stringify(value))))).toBe(JSON.stringify(parsed));
+      expect(JSON.stringify(plain(tree(JSON.stringify(value, null, 2))))).toBe(JSON.stringify(parsed));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a tree has plain integers as bigint and other numbers as their text', () => {
+  expect(tree('[0, -7, 9007199254740993, 18446744073709551616]')).toEqual([
+    0n,
+    -7n,
+    9007199254740993n,
+    18446744073709551616n,
+  ]);
+  const others = ['1.0', '1e3', '-0', '0.10', '9'.repeat(100_000)];
+  expect((tree(`[${others}]`) as unknown[]).map(String)).toEqual(others);
+  expect((tree(`[${others}]`) as unknown[]).map((number) => typeof number)).toEqual(others.map(() => 'object'));
+});
+
+test('in a tree a field named __proto__ is one like all others', () => {
+  const object = tree('{"__proto__": {"a": 1}, "constructor": 2}') as Record<string, unknown>;
+  expect(Object.keys(object)).toEqual(['__proto__', 'constructor']);
+  expect(object.a).toBeUndefined();
+  expect(({} as Record<string, unknown>).a).toBeUndefined();
+  expect(() => tree('{"__proto__": 1, "__proto__": 2}')).toThrow(
+    'file.json:1:18: the field "__proto__" is there twice',
+  );
+});
+
+test.each([
+  ['{"a":{"b":1,"b":2}}', 13],
+  ['{"a":1,}', 7],
+  ['[1,]', 3],
+  ['[[1,2]', 1],
+  ['{"a":{"b":[]}', 1],
+  ['{"a" 1}', 6],
+  ['{a:1}', 2],
+  ['{"a":1,2}', 8],
+  ['[1 2]', 4],
+  ['{} {}', 4],
+  ['{"a":', 6],
+  ['', 1],
+])('as a tree, %s is refused with line and column', (text, column) => {
+  expect(() => tree(text)).toThrow(DataError);
+  expect(() => tree(text)).toThrow(`file.json:1:${column}: `);
+});
+
+test('a tree may be 10000 levels deep and no deeper', () => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    const nested = (levels: number) => `${open.repeat(levels - 1)}[]${close.repeat(levels - 1)}`;
+    expect(tree(nested(10_000))).toBeTypeOf('object');
+    expect(() => tree(nested(10_001))).toThrow(/nested deeper than 10000 levels/);
+    expect(() => tree(open.repeat(1_000_000))).toThrow(/nested deeper than 10000 levels/);
+  }
+});
+
+test('a complaint about a tree points to its start', () => {
+  const reader = new JsonReader();
+  reader.reset('file.json', Buffer.from('\n [1, [2]]'));
+  reader.value();
+  expect(() => reader.fail('no')).toThrow('file.json:2:2: no');
+});
+
 test('strings are written as a standard serializer does, but for the five characters that are escaped too', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {

@@ -2,30 +2,40 @@ import { readSync } from 'node:fs';
 import { DataError, environmentError } from '@ekv/snapshot';
 
 const FIRST_BUFFER = 1 << 16;
+const LINE_FEED = 0x0a;
 
 /**
  * Walks over the lines of an open file. The current line is `bytes[start, end)`, without its line feed, valid until
- * the next call of `next`.
+ * the next call of `next`. The last line needs no line feed.
  */
 export class LineReader {
   readonly #fd: number;
   readonly #path: string;
   readonly #longest: number;
+  readonly #tooLong: 'refuse' | 'cut';
+  /** File offset of the first byte behind the buffer. */
   #position = 0;
   #filled = 0;
+  /** Index of the first byte behind the current line. */
   #next = 0;
   #ended = false;
+  #isCut = false;
   bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
   start = 0;
   end = 0;
   /** 1-based. */
   number = 0;
 
-  /** @param longest longest line in bytes, without the line feed; a longer one is a DataError. */
-  constructor(fd: number, path: string, longest: number) {
+  /**
+   * @param longest longest line in bytes, without the line feed.
+   * @param tooLong what becomes of a longer one: `refuse` is a DataError; `cut` gives its first bytes, more than
+   * `longest` of them, and goes on behind it.
+   */
+  constructor(fd: number, path: string, longest: number, tooLong: 'refuse' | 'cut' = 'refuse') {
     this.#fd = fd;
     this.#path = path;
     this.#longest = longest;
+    this.#tooLong = tooLong;
   }
 
   /** File offset of the current line. */
@@ -34,16 +44,25 @@ export class LineReader {
   }
 
   next(): boolean {
-    let searched = this.#next;
-    for (;;) {
-      const feed = this.bytes.subarray(0, this.#filled).indexOf(0x0a, searched);
+    if (this.#isCut) this.#skipRest();
+    for (let searched = this.#next; ; ) {
+      const feed = this.#feedAfter(searched);
       if (feed !== -1) return this.#take(feed, feed + 1);
       if (this.#ended) return this.#next < this.#filled && this.#take(this.#filled, this.#filled);
       const waiting = this.#filled - this.#next;
-      if (waiting > this.#longest) this.#tooLong();
+      if (waiting > this.#longest) {
+        this.#isCut = true;
+        return this.#take(this.#filled, this.#filled);
+      }
       this.#fill();
       searched = this.#next + waiting;
     }
+  }
+
+  /** Index of the next line feed; -1 when there is none in the buffer. */
+  #feedAfter(from: number): number {
+    const feed = this.bytes.indexOf(LINE_FEED, from);
+    return feed < this.#filled ? feed : -1;
   }
 
   #take(end: number, next: number): true {
@@ -51,8 +70,19 @@ export class LineReader {
     this.start = this.#next;
     this.end = end;
     this.#next = next;
-    if (end - this.start > this.#longest) this.#tooLong();
+    if (end - this.start > this.#longest && this.#tooLong === 'refuse')
+      throw new DataError(`${this.#path}:${this.number}: a line is longer than ${this.#longest} bytes`);
     return true;
+  }
+
+  #skipRest(): void {
+    this.#isCut = false;
+    for (;;) {
+      const feed = this.#feedAfter(this.#next);
+      this.#next = feed === -1 ? this.#filled : feed + 1;
+      if (feed !== -1 || this.#ended) return;
+      this.#fill();
+    }
   }
 
   #fill(): void {
@@ -74,9 +104,5 @@ export class LineReader {
     } catch (error) {
       throw environmentError(error, 'read', this.#path);
     }
-  }
-
-  #tooLong(): never {
-    throw new DataError(`${this.#path}:${Math.max(this.number, 1)}: a line is longer than ${this.#longest} bytes`);
   }
 }

@@ -1,23 +1,15 @@
 import { hash } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync, constants, mkdirSync, openSync, rmdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from './checksums.ts';
-import { nativePath } from './input-tree.ts';
-import { examineTarget, hiddenName, syncFolder, type TargetState } from './output-target.ts';
+import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
+import { removeStaging } from './leftovers.ts';
+import { examineTarget, type TargetState } from './output-target.ts';
 import { StagedLines } from './staged-lines.ts';
+import { flushTree, syncFolder } from './tree-flush.ts';
+import { displayPath, nativePath } from './tree-path.ts';
+import { placeTree } from './tree-placement.ts';
 import type { LineSink, TreeSink } from './tree-sink.ts';
 import { writeAll } from './write-all.ts';
 
@@ -25,51 +17,73 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 const DATA_MODE = 0o600;
 const LIST_MODE = 0o666;
 const FOLDER_MODE = 0o755;
+const KNOWN_FOLDERS = 10_000;
 
 export interface StagedTreeOptions {
   /** For the sort of CHECKSUMS. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Replaces an earlier dump, a folder with a MANIFEST.json, as a whole. */
   readonly force?: boolean;
+  /** 16 lower-case hex digits from which the hidden names are made, for `removeStaging`. Default: random. */
+  readonly runId?: string;
+}
+
+/** A target that was examined, and what was made for it. */
+interface Place {
+  /** Absolute. */
+  readonly target: string;
+  /** The target as the operator gave it. */
+  readonly shown: string;
+  readonly state: TargetState;
+  readonly runId: string;
+  readonly paths: HiddenPaths;
+  /** The uppermost folder above the target that was missing. */
+  readonly madeParent: string | undefined;
 }
 
 /**
- * A dump tree that is built in a hidden folder beside its target and appears there as a whole, by one rename. Until
- * {@link publish} nothing at the target changes. docs/format/02-dump-tree.md, sections 1 and 7.
+ * A dump tree that is built in a hidden folder and appears at its target as a whole. Until {@link publish} nothing at the
+ * target changes; after a kill `removeStaging` removes what is left. docs/format/02-dump-tree.md, sections 1 and 7.
+ *
+ * The hidden folder stands beside the target and takes its place by a rename. Only where an empty target must stay itself
+ * (a mount point, the working folder) it stands inside, and its entries move up, MANIFEST.json as the last.
  *
  * Each data file is written once, under its final name, and hashed while its bytes are at hand. Throws
  * EnvironmentError when the disk refuses.
  */
 export class StagedTree implements TreeSink {
-  readonly #target: string;
-  readonly #state: TargetState;
+  readonly #place: Place;
+  readonly #staging: string;
   readonly #checksums: ChecksumsWriter;
-  #staging: string;
+  readonly #openFiles = new Set<number>();
   /** Folders that are there. Kept small: a forgotten one is only asked for again. */
   readonly #folders = new Set<string>();
   #lastFolder = '';
   #files = 0;
   #bytes = 0;
+  #isPublished = false;
+  #leftover: string | undefined;
 
   /** Looks at the target and makes the staging folder. Throws UsageError when something stands in the way. */
   static create(target: string, options: StagedTreeOptions): StagedTree {
     const path = resolve(target);
+    const runId = options.runId ?? newRunId();
+    const paths = hiddenPaths(path, runId);
     const state = examineTarget(path, target, options.force ?? false);
-    const staging = hiddenName(state === 'filled in place' ? join(path, basename(path)) : path, 'tmp');
+    let madeParent: string | undefined;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
-      mkdirSync(staging, FOLDER_MODE);
+      madeParent = mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
+      mkdirSync(stagingPath(state, paths), FOLDER_MODE);
     } catch (error) {
+      removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
     }
-    return new StagedTree(path, state, staging, options.scratch);
+    return new StagedTree({ target: path, shown: target, state, runId, paths, madeParent }, options.scratch);
   }
 
-  // Private by name only: the target must be examined first.
-  constructor(target: string, state: TargetState, staging: string, scratch: ScratchFolder) {
-    this.#target = target;
-    this.#state = state;
-    this.#staging = staging;
+  private constructor(place: Place, scratch: ScratchFolder) {
+    this.#place = place;
+    this.#staging = stagingPath(place.state, place.paths);
     this.#checksums = new ChecksumsWriter(scratch);
   }
 
@@ -83,9 +97,9 @@ export class StagedTree implements TreeSink {
     return this.#bytes;
   }
 
-  /** The hidden folder, for a process that has to remove it when it is stopped. */
-  get stagingPath(): string {
-    return this.#staging;
+  /** After {@link publish}: a hidden folder that could not be removed, such as the rest of the replaced dump. */
+  get leftover(): string | undefined {
+    return this.#leftover;
   }
 
   file(path: string, bytes: Uint8Array): void {
@@ -96,11 +110,14 @@ export class StagedTree implements TreeSink {
 
   lines(path: string): LineSink {
     this.#makeParent(path);
-    const native = nativePath(this.#staging, path);
-    const fd = this.#attempt('write', path, () => openSync(native, CREATE, DATA_MODE));
+    const fd = this.#attempt('write', path, () => openSync(nativePath(this.#staging, path), CREATE, DATA_MODE));
+    this.#openFiles.add(fd);
     return new StagedLines(
       fd,
-      (digest, size) => this.#count(path, digest, size),
+      (digest, size) => {
+        this.#openFiles.delete(fd);
+        this.#count(path, digest, size);
+      },
       (call) => this.#attempt('write', path, call),
     );
   }
@@ -109,51 +126,32 @@ export class StagedTree implements TreeSink {
     this.#makeFolder(path);
   }
 
-  /** Writes MANIFEST.json and CHECKSUMS, brings everything to the disk, and puts the tree at its target. */
+  /**
+   * Writes MANIFEST.json and CHECKSUMS, brings all files and folders to the disk, and puts the tree at its target. All
+   * lines must be closed. When it throws before the tree is at its target, the target is what it was; call {@link abandon}.
+   */
   publish(manifest: Uint8Array): void {
-    this.#writeList(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
+    this.#create(MANIFEST_NAME, LIST_MODE, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, hash('sha256', manifest, 'hex'));
-    this.#writeList(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
-    syncFolder(this.#staging);
+    this.#create(CHECKSUMS_NAME, LIST_MODE, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
+    const { target, shown, state, paths, madeParent } = this.#place;
     try {
-      this.#moveToTarget();
+      flushTree(this.#staging, this.#files);
+      syncParents(target, madeParent);
+      this.#leftover = placeTree(target, state, paths);
     } catch (error) {
-      throw environmentError(error, 'put the tree at', this.#target);
+      throw environmentError(error, 'put the tree at', shown);
     }
+    this.#isPublished = true;
   }
 
   /** Removes what was written. Safe to call after {@link publish}. */
   abandon(): void {
-    if (this.#staging !== this.#target) rmSync(this.#staging, { recursive: true, force: true });
-  }
-
-  #moveToTarget(): void {
-    if (this.#state === 'filled in place') this.#fillTarget();
-    else if (this.#state === 'earlier dump') this.#replaceTarget();
-    else this.#renameToTarget();
-    syncFolder(dirname(this.#target));
-    this.#staging = this.#target;
-  }
-
-  #renameToTarget(): void {
-    const mode = this.#state === 'empty' ? lstatSync(this.#target).mode & 0o7777 : undefined;
-    renameSync(this.#staging, this.#target);
-    if (mode !== undefined) chmodSync(this.#target, mode);
-  }
-
-  #replaceTarget(): void {
-    const earlier = hiddenName(this.#target, 'old');
-    renameSync(this.#target, earlier);
-    renameSync(this.#staging, this.#target);
-    rmSync(earlier, { recursive: true, force: true });
-  }
-
-  /** The target cannot be replaced: its entries move into it, MANIFEST.json as the last. */
-  #fillTarget(): void {
-    const entries = readdirSync(this.#staging).filter((name) => name !== MANIFEST_NAME);
-    for (const name of [...entries, MANIFEST_NAME]) renameSync(join(this.#staging, name), join(this.#target, name));
-    rmdirSync(this.#staging);
-    syncFolder(this.#target);
+    if (this.#isPublished) return;
+    for (const fd of this.#openFiles) closeSync(fd);
+    this.#openFiles.clear();
+    removeStaging(this.#place.target, this.#place.runId);
+    removeParents(this.#place.target, this.#place.madeParent);
   }
 
   #makeParent(path: string): void {
@@ -181,23 +179,13 @@ export class StagedTree implements TreeSink {
   }
 
   #create(path: string, mode: number, write: (fd: number) => void): void {
-    const native = nativePath(this.#staging, path);
-    try {
-      const fd = openSync(native, CREATE, mode);
+    this.#attempt('write', path, () => {
+      const fd = openSync(nativePath(this.#staging, path), CREATE, mode);
       try {
         write(fd);
       } finally {
         closeSync(fd);
       }
-    } catch (error) {
-      throw environmentError(error, 'write', `${this.#target}/${path}`);
-    }
-  }
-
-  #writeList(name: string, write: (fd: number) => void): void {
-    this.#create(name, LIST_MODE, (fd) => {
-      write(fd);
-      fsyncSync(fd);
     });
   }
 
@@ -211,9 +199,32 @@ export class StagedTree implements TreeSink {
     try {
       return call();
     } catch (error) {
-      throw environmentError(error, action, `${this.#target}/${path}`);
+      throw environmentError(error, action, `${this.#place.shown}/${displayPath(path)}`);
     }
   }
 }
 
-const KNOWN_FOLDERS = 10_000;
+function stagingPath(state: TargetState, paths: HiddenPaths): string {
+  return state === 'filled in place' ? paths.inside : paths.beside;
+}
+
+/** The folders above the target, down from the uppermost one that was missing. */
+function madeParents(target: string, uppermost: string | undefined): string[] {
+  const made: string[] = [];
+  if (uppermost === undefined) return made;
+  for (let folder = dirname(target); folder.length >= uppermost.length; folder = dirname(folder)) made.push(folder);
+  return made;
+}
+
+function syncParents(target: string, uppermost: string | undefined): void {
+  for (const folder of madeParents(target, uppermost)) syncFolder(dirname(folder));
+}
+
+/** Those that hold something by now stay. */
+function removeParents(target: string, uppermost: string | undefined): void {
+  try {
+    for (const folder of madeParents(target, uppermost)) rmdirSync(folder);
+  } catch {
+    // The others are not empty then.
+  }
+}

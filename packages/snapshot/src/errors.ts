@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /**
  * The one error hierarchy of ekv. A library caller tells the kinds apart by class, never by text.
  *
@@ -34,6 +36,26 @@ export class SnapshotFormatError extends DataError {
     this.offset = place.offset;
     this.ordinal = place.ordinal;
     this.key = place.key;
+  }
+}
+
+/**
+ * A row whose key or value breaks a rule of its adapter. It knows its place in the file, not the file; whoever opened the
+ * file makes a {@link SnapshotFormatError} of it.
+ */
+export class RowError extends DataError {
+  /** Offset in bytes of the row's entry. */
+  readonly offset: number;
+  /** User key of the row. */
+  readonly key: Uint8Array;
+  /** What is wrong, without the place. */
+  readonly rule: string;
+
+  constructor(rule: string, place: { offset: number; key: Uint8Array }) {
+    super(`entry at offset ${place.offset}, key ${printable(place.key)}: ${rule}`);
+    this.offset = place.offset;
+    this.key = place.key;
+    this.rule = rule;
   }
 }
 

@@ -5,6 +5,7 @@ export {
   EkvError,
   EnvironmentError,
   environmentError,
+  RowError,
   SnapshotFormatError,
   TimestampTooLowError,
   UsageError,
@@ -22,5 +23,7 @@ export {
   type SnapshotWriterOptions,
   type WrittenSnapshot,
 } from './snapshot-writer.ts';
+export { KEY_CAP, VALUE_CAP } from './layout.ts';
+export type { OnRow } from './scan.ts';
 export type { SortedRows } from './sorted-run.ts';
 export type { Warn, Warning } from './warning.ts';

@@ -25,8 +25,11 @@ export interface Scan {
   readonly ranges: ReadonlyArray<{ readonly start: number; readonly end: number }>;
 }
 
+/** Gets a visible row; the bytes are valid during the call. */
+export type OnRow = (bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
+
 /** Reads all entries once. */
-export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families: KeyFamilies): Scan {
+export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families: KeyFamilies, onRow?: OnRow): Scan {
   const counts = families.prefixes.map(() => 0);
   const ranges = families.prefixes.map(() => ({ start: 0, end: 0 }));
   const unknown = new Map<string, { count: number; example: Uint8Array }>();
@@ -54,6 +57,7 @@ export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families
     else if (entries.tombstone) tombstones++;
     else if (isExpired(entries, lastCommitTs)) expired++;
     else {
+      onRow?.(bytes, keyStart, keyEnd, entries.valueStart, entries.valueEnd);
       if (family !== -1) counts[family]!++;
       else countUnknown(unknown, bytes, keyStart, keyEnd);
       if (entries.timestamp > lastCommitTs) countNewer(newer, families.prefixes[family] ?? '', entries.timestamp);

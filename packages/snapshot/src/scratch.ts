@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentError } from './errors.ts';
@@ -9,23 +10,25 @@ import { environmentError } from './errors.ts';
  */
 export class ScratchFolder {
   readonly #parent: string;
-  readonly #prefix: string;
-  #path: string | undefined;
+  readonly #path: string;
+  #made = false;
   #files = 0;
 
-  constructor(parent: string = tmpdir(), prefix = 'ekv-scratch-') {
+  /** @param name of the folder inside `parent`; it must not exist. */
+  constructor(parent: string = tmpdir(), name = `ekv-scratch-${randomBytes(8).toString('hex')}`) {
     this.#parent = parent;
-    this.#prefix = prefix;
+    this.#path = join(parent, name);
   }
 
-  /** The folder's path; makes it when it is not there yet. */
+  /** Makes the folder when it is not there yet, and gives its path. */
   path(): string {
-    if (this.#path !== undefined) return this.#path;
+    if (this.#made) return this.#path;
     try {
-      this.#path = mkdtempSync(join(this.#parent, this.#prefix));
+      mkdirSync(this.#path, { mode: 0o700 });
     } catch (error) {
       throw environmentError(error, 'make a scratch folder in', this.#parent);
     }
+    this.#made = true;
     return this.#path;
   }
 
@@ -34,17 +37,10 @@ export class ScratchFolder {
     return join(this.path(), `${name}-${this.#files++}`);
   }
 
-  /** A scratch folder of its own inside this one, made at first use. */
-  subfolder(name: string): ScratchFolder {
-    const path = this.newFile(name);
-    mkdirSync(path, { mode: 0o700 });
-    return new ScratchFolder(path);
-  }
-
   /** Removes the folder and all that is in it. Safe to call twice. */
   remove(): void {
-    if (this.#path === undefined) return;
+    if (!this.#made) return;
     rmSync(this.#path, { recursive: true, force: true });
-    this.#path = undefined;
+    this.#made = false;
   }
 }

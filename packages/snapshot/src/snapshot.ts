@@ -2,10 +2,11 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { ByteWindow } from './byte-window.ts';
 import { type ContainerHeader, readContainerHeader } from './container.ts';
 import { EntryReader } from './entry-reader.ts';
-import { EnvironmentError, environmentError } from './errors.ts';
+import { EnvironmentError, environmentError, type RowError, SnapshotFormatError } from './errors.ts';
 import { KeyFamilies } from './key-families.ts';
+import { printable } from './printable.ts';
 import { RowCursor } from './row-cursor.ts';
-import { type Scan, scanEntries } from './scan.ts';
+import { type OnRow, type Scan, scanEntries } from './scan.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { sortEntries } from './sort-entries.ts';
 import { spoolToScratch } from './spool.ts';
@@ -72,6 +73,8 @@ export class Snapshot {
   #families: KeyFamilies | undefined;
   #ranges: readonly FileRange[] = [];
   #summary: SnapshotSummary | undefined;
+  #firstEntry = 0;
+  #isSortedCopy = false;
 
   constructor(fd: number, size: number, path: string, scratch: ScratchFolder) {
     this.path = path;
@@ -85,16 +88,17 @@ export class Snapshot {
    * out of order, or repeated, are sorted to scratch, and from then on that copy is read.
    *
    * @param options.families key prefixes as byte strings; the longest match decides.
+   * @param options.onRow is given each visible row of the pass. Void when entries are out of order.
    * Throws SnapshotFormatError with offset, ordinal and key.
    */
-  check(options: { readonly families: readonly string[] }): SnapshotSummary {
+  check(options: { readonly families: readonly string[]; readonly onRow?: OnRow }): SnapshotSummary {
     this.#families = new KeyFamilies(options.families);
     const window = this.#window(0, this.#size, SCAN_BUFFER, true);
     const header = readContainerHeader(window, this.path);
     const entries = new EntryReader(window, this.path, true);
-    const first = window.offset;
-    const scan = scanEntries(entries, header.lastCommitTs, this.#families);
-    const checked = scan.ordered ? scan : this.#sortAndScan(first, scan, header);
+    this.#firstEntry = window.offset;
+    const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
+    const checked = scan.ordered ? scan : this.#sortAndScan(scan, header);
     this.#ranges = checked.ranges;
     this.#summary = {
       ...checked,
@@ -120,6 +124,18 @@ export class Snapshot {
     return this.#summary!.families.get(this.#families!.prefixes[this.#family(prefix)]!) ?? 0;
   }
 
+  /**
+   * What a row that an adapter refused means to a reader of the file: its path and ordinal are looked up. Of entries that
+   * were sorted first only the key can be told.
+   */
+  located(error: RowError): SnapshotFormatError {
+    const { offset, key, rule } = error;
+    const ordinal = this.#isSortedCopy ? 0 : this.#ordinalAt(offset);
+    const place = this.#isSortedCopy ? 'entry' : `entry ${ordinal} at offset ${offset},`;
+    const message = `${this.path}: ${place} key ${printable(key)}: ${rule}`;
+    return new SnapshotFormatError(message, { offset: this.#isSortedCopy ? 0 : offset, ordinal, key });
+  }
+
   close(): void {
     if (this.#fd > 2) closeSync(this.#fd);
     this.#fd = -1;
@@ -131,11 +147,18 @@ export class Snapshot {
     return family;
   }
 
-  #sortAndScan(firstEntry: number, scan: Scan, header: ContainerHeader): Scan {
-    const original = new EntryReader(this.#window(firstEntry, this.#size, SCAN_BUFFER, true), this.path, true);
+  #ordinalAt(offset: number): number {
+    const entries = new EntryReader(this.#window(this.#firstEntry, this.#size, SCAN_BUFFER, true), this.path, true);
+    while (entries.next() && entries.offset < offset);
+    return entries.ordinal;
+  }
+
+  #sortAndScan(scan: Scan, header: ContainerHeader): Scan {
+    const original = new EntryReader(this.#window(this.#firstEntry, this.#size, SCAN_BUFFER, true), this.path, true);
     const sorted = sortEntries(original, this.#scratch);
     this.close();
     this.#fd = sorted.fd;
+    this.#isSortedCopy = true;
     this.#size = sorted.size;
     const window = this.#window(0, sorted.size, SCAN_BUFFER, false);
     const again = scanEntries(new EntryReader(window, this.path, false), header.lastCommitTs, this.#families!);

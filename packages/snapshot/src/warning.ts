@@ -5,6 +5,8 @@ export interface Warning {
   /** One sentence for people. */
   readonly message: string;
   readonly fields: Readonly<Record<string, string | number | bigint>>;
+  /** True when a part of the input is not in the output because of it; `--strict` refuses that. */
+  readonly loss?: boolean;
 }
 
 export type Warn = (warning: Warning) => void;

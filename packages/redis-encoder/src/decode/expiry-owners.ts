@@ -1,4 +1,21 @@
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import {
+  EXPIRY_ROWS,
+  HASH_FIELD_ROWS,
+  HASH_METADATA_ROWS,
+  HYPERLOGLOG_ROWS,
+  LIST_ITEM_ROWS,
+  ONE_VALUE_HASH_ROWS,
+  ONE_VALUE_SET_ROWS,
+  ONE_VALUE_SORTED_SET_ROWS,
+  SET_MEMBER_ROWS,
+  SET_METADATA_ROWS,
+  SORTED_SET_MEMBER_ROWS,
+  SORTED_SET_METADATA_ROWS,
+  STREAM_ENTRY_ROWS,
+  STREAM_METADATA_ROWS,
+  STRING_ROWS,
+} from '../layout/families.ts';
 import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
 import { type KeyedRows, LengthPrefixedRows, SortedKeyRows } from './keyed-rows.ts';
 import { ListItemRows } from './list-item-rows.ts';
@@ -50,7 +67,7 @@ const NO_OWNERS: ExpiryOwners = {
  * one in the order of keys with length.
  */
 export function findExpiryOwners(source: Snapshot, scratch: ScratchFolder): ExpiryOwners {
-  if (source.count('!redis|ttl|') === 0) return NO_OWNERS;
+  if (source.count(EXPIRY_ROWS) === 0) return NO_OWNERS;
   const bareValues = new OwnedExpiries(scratch);
   const lists = new OwnedExpiries(scratch);
   const others = new OwnedExpiries(scratch);
@@ -87,11 +104,11 @@ function giveToOneKeyRows(
   to: { readonly bareValues: OwnedExpiries; readonly lists: OwnedExpiries; readonly others: OwnedExpiries },
 ): void {
   const rows = (prefix: string, valueBytes: number) => new PrefixLastRows(source.rows(prefix), prefix, valueBytes);
-  const strings = rows('!redis|str|', HEADER_BYTES);
-  const hyperLogLogs = rows('!redis|hll|', HEADER_BYTES);
+  const strings = rows(STRING_ROWS, HEADER_BYTES);
+  const hyperLogLogs = rows(HYPERLOGLOG_ROWS, HEADER_BYTES);
   const listMetadata = listMetadataRows(source);
-  const listItems = new ListItemRows(source.rows('!lst|itm|'), '!lst|itm|', { items: false });
-  const expiries = rows('!redis|ttl|', EXPIRY_BYTES + 1);
+  const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: false });
+  const expiries = rows(EXPIRY_ROWS, EXPIRY_BYTES + 1);
   for (; expiries.present; expiries.advance()) {
     const payload = clampedExpiry(expiries);
     const inList = has(listMetadata, expiries) || has(listItems, expiries);
@@ -119,11 +136,11 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
   const family = (prefix: string) => new LengthPrefixedRows(source.rows(prefix), prefix);
   const oneValue = (prefix: string) => oneValueRows(source, prefix, scratch, 'keys only');
   const owners: ReadonlyArray<readonly [keyof ExpiryOwners, readonly KeyedRows[]]> = [
-    ['hashes', [family('!hs|fld|'), family('!hs|meta|'), oneValue('!redis|hash|')]],
-    ['sortedSets', [oneValue('!redis|zset|')]],
-    ['streams', [family('!stream|entry|'), family('!stream|meta|')]],
-    ['sets', [family('!st|mem|'), family('!st|meta|'), oneValue('!redis|set|')]],
-    ['sortedSets', [family('!zs|mem|'), family('!zs|meta|')]],
+    ['hashes', [family(HASH_FIELD_ROWS), family(HASH_METADATA_ROWS), oneValue(ONE_VALUE_HASH_ROWS)]],
+    ['sortedSets', [oneValue(ONE_VALUE_SORTED_SET_ROWS)]],
+    ['streams', [family(STREAM_ENTRY_ROWS), family(STREAM_METADATA_ROWS)]],
+    ['sets', [family(SET_MEMBER_ROWS), family(SET_METADATA_ROWS), oneValue(ONE_VALUE_SET_ROWS)]],
+    ['sortedSets', [family(SORTED_SET_MEMBER_ROWS), family(SORTED_SET_METADATA_ROWS)]],
   ];
   const found = new Map<keyof ExpiryOwners, OwnedExpiries>();
   let orphans = 0;
@@ -150,7 +167,7 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
 
 function clampedExpiry(row: KeyedRows): Buffer {
   if (row.valueEnd - row.valueStart !== EXPIRY_BYTES) {
-    throw rowError(row, 'the value of a !redis|ttl| row must be 8 bytes, an expiry in milliseconds');
+    throw rowError(row, `the value of a ${EXPIRY_ROWS} row must be 8 bytes, an expiry in milliseconds`);
   }
   const expiry = row.bytes.readBigUInt64BE(row.valueStart);
   return u64(expiry > LARGEST_EXPIRY ? LARGEST_EXPIRY : expiry);

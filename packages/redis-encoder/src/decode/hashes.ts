@@ -1,5 +1,6 @@
 import { hashField } from '../files/collection-json.ts';
 import { HASHES_FOLDER } from '../files/paths.ts';
+import { HASH_CHANGE_ROWS, HASH_FIELD_ROWS, HASH_METADATA_ROWS, ONE_VALUE_HASH_ROWS } from '../layout/families.ts';
 import { parseOneValueHash } from '../layout/one-value-forms.ts';
 import type { CollectionType } from './collections.ts';
 
@@ -9,10 +10,10 @@ export const HASHES: CollectionType = {
   folder: HASHES_FOLDER,
   list: 'fields',
   keymapPlace: 0,
-  elements: '!hs|fld|',
-  metadata: '!hs|meta|',
-  changes: '!hs|meta|d|',
-  oneValue: '!redis|hash|',
+  elements: HASH_FIELD_ROWS,
+  metadata: HASH_METADATA_ROWS,
+  changes: HASH_CHANGE_ROWS,
+  oneValue: ONE_VALUE_HASH_ROWS,
   expiries: 'hashes',
   takeElement: (row, elements) => elements.add(row.bytes, row.restStart, row.restEnd, row.valueStart, row.valueEnd),
   takeOneValue: (row, elements) => {

@@ -1,4 +1,5 @@
 import type { RowCursor } from '@ekv/snapshot';
+import { LIST_ITEM_ROWS } from '../layout/families.ts';
 import { ElementRows } from './element-rows.ts';
 import { startsWith } from './key-order.ts';
 import type { KeyedRows } from './keyed-rows.ts';
@@ -122,7 +123,7 @@ export class ListItemRows implements KeyedRows {
     if (to < from) {
       throw rowError(
         { bytes, rowStart: keyStart, rowEnd: keyEnd, offset },
-        'the key of a !lst|itm| row must end in an 8-byte sequence number',
+        `the key of a ${LIST_ITEM_ROWS} row must end in an 8-byte sequence number`,
       );
     }
     const list = this.#find(bytes, from, to, offset);

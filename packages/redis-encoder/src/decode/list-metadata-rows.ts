@@ -1,10 +1,11 @@
 import { ExternalSorter, type RowCursor, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { LIST_CHANGE_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
 import { prefixLastSortKey } from './key-order.ts';
 import { countChangeKey, NumberedKeyRows } from './keyed-rows.ts';
 import { PrefixLastRows } from './prefix-last-rows.ts';
 
-const PREFIX = '!lst|meta|';
-const CHANGE_PREFIX = '!lst|meta|d|';
+const PREFIX = LIST_METADATA_ROWS;
+const CHANGE_PREFIX = LIST_CHANGE_ROWS;
 /** One more than the longest metadata, so that a longer value shows. */
 const VALUE_BYTES = 33;
 const ARENA_BYTES = 8 << 20;

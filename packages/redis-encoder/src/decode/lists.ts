@@ -1,5 +1,6 @@
 import { beginCollection, element, endCollection } from '../files/collection-json.ts';
 import { COLLECTION_SUFFIX, LISTS_FOLDER } from '../files/paths.ts';
+import { LIST_ITEM_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
 import { declaredCount, type Metadata } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -14,7 +15,7 @@ import { rowError } from './row-error.ts';
 export function decodeLists(context: DecodeContext): void {
   const { source, scratch, json, names, sink } = context;
   const metadata = listMetadataRows(source);
-  const items = new ListItemRows(source.rows('!lst|itm|'), '!lst|itm|', { items: true });
+  const items = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: true });
   const changes = listCountChanges(source, scratch);
   const expiries = new NumberedKeyRows(context.expiries.lists);
   const mismatches = new CountMismatches(context.warn, 'list', 'observed_items');
@@ -45,8 +46,9 @@ const TOP_BIT = 1n << 63n;
 function parseListMetadata(row: KeyedRows): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
-  if (length !== 24 && length !== 32) throw rowError(row, 'the value of a !lst|meta| row must be 24 or 32 bytes');
+  if (length !== 24 && length !== 32)
+    throw rowError(row, `the value of a ${LIST_METADATA_ROWS} row must be 24 or 32 bytes`);
   const count = bytes.readBigUInt64BE(valueStart + 16);
-  if (count >= TOP_BIT) throw rowError(row, 'the count of this !lst|meta| row is negative or too large');
+  if (count >= TOP_BIT) throw rowError(row, `the count of this ${LIST_METADATA_ROWS} row is negative or too large`);
   return { count, expireAtMs: length === 24 ? undefined : bytes.readBigUInt64BE(valueStart + 24) || null };
 }

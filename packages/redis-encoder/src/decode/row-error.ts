@@ -1,4 +1,4 @@
-import { DataError, printable } from '@ekv/snapshot';
+import { RowError } from '@ekv/snapshot';
 
 /** The place of a row in the snapshot, for messages. */
 export interface RowPlace {
@@ -10,7 +10,7 @@ export interface RowPlace {
 }
 
 /** An error about one row: file offset, user key and the rule it breaks. */
-export function rowError(place: RowPlace, rule: string): DataError {
-  const key = printable(place.bytes.subarray(place.rowStart, place.rowEnd));
-  return new DataError(`entry at offset ${place.offset}, key ${key}: ${rule}`);
+export function rowError(place: RowPlace, rule: string): RowError {
+  const key = Uint8Array.from(place.bytes.subarray(place.rowStart, place.rowEnd));
+  return new RowError(rule, { offset: place.offset, key });
 }

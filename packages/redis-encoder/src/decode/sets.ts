@@ -1,5 +1,6 @@
 import { element } from '../files/collection-json.ts';
 import { SETS_FOLDER } from '../files/paths.ts';
+import { ONE_VALUE_SET_ROWS, SET_CHANGE_ROWS, SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
 import { parseOneValueSet } from '../layout/one-value-forms.ts';
 import type { CollectionType } from './collections.ts';
 
@@ -11,10 +12,10 @@ export const SETS: CollectionType = {
   folder: SETS_FOLDER,
   list: 'members',
   keymapPlace: 2,
-  elements: '!st|mem|',
-  metadata: '!st|meta|',
-  changes: '!st|meta|d|',
-  oneValue: '!redis|set|',
+  elements: SET_MEMBER_ROWS,
+  metadata: SET_METADATA_ROWS,
+  changes: SET_CHANGE_ROWS,
+  oneValue: ONE_VALUE_SET_ROWS,
   expiries: 'sets',
   takeElement: (row, elements) => elements.add(row.bytes, row.restStart, row.restEnd, row.restEnd, row.restEnd),
   takeOneValue: (row, elements) => {

@@ -1,5 +1,11 @@
 import { sortedSetMember } from '../files/collection-json.ts';
 import { SORTED_SETS_FOLDER } from '../files/paths.ts';
+import {
+  ONE_VALUE_SORTED_SET_ROWS,
+  SORTED_SET_CHANGE_ROWS,
+  SORTED_SET_MEMBER_ROWS,
+  SORTED_SET_METADATA_ROWS,
+} from '../layout/families.ts';
 import { parseOneValueSortedSet } from '../layout/one-value-forms.ts';
 import { scoreText } from '../layout/score-text.ts';
 import type { CollectionType } from './collections.ts';
@@ -13,16 +19,16 @@ export const SORTED_SETS: CollectionType = {
   folder: SORTED_SETS_FOLDER,
   list: 'members',
   keymapPlace: 3,
-  elements: '!zs|mem|',
-  metadata: '!zs|meta|',
-  changes: '!zs|meta|d|',
-  oneValue: '!redis|zset|',
+  elements: SORTED_SET_MEMBER_ROWS,
+  metadata: SORTED_SET_METADATA_ROWS,
+  changes: SORTED_SET_CHANGE_ROWS,
+  oneValue: ONE_VALUE_SORTED_SET_ROWS,
   expiries: 'sortedSets',
   takeElement: (row, elements) => {
     if (row.valueEnd - row.valueStart !== SCORE_BYTES)
-      throw rowError(row, 'the score of a !zs|mem| row must be 8 bytes');
+      throw rowError(row, `the score of a ${SORTED_SET_MEMBER_ROWS} row must be 8 bytes`);
     if (Number.isNaN(row.bytes.readDoubleBE(row.valueStart)))
-      throw rowError(row, 'the score of this !zs|mem| row is NaN');
+      throw rowError(row, `the score of this ${SORTED_SET_MEMBER_ROWS} row is NaN`);
     elements.add(row.bytes, row.restStart, row.restEnd, row.valueStart, row.valueEnd);
   },
   takeOneValue: (row, elements) => {

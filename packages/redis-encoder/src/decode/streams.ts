@@ -2,6 +2,7 @@ import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
+import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
 import { parseStreamEntry } from '../layout/stream-entry.ts';
 import type { StreamMetadata } from '../layout/stream-metadata.ts';
 import { CollectionRows } from './collections.ts';
@@ -14,13 +15,13 @@ import { rowError } from './row-error.ts';
 export function decodeStreams(context: DecodeContext): void {
   const { source, json, names, sink, warn } = context;
   const rows = new CollectionRows(context, {
-    elements: '!stream|entry|',
-    metadata: '!stream|meta|',
+    elements: STREAM_ENTRY_ROWS,
+    metadata: STREAM_METADATA_ROWS,
     expiries: 'streams',
   });
   const mismatches = new CountMismatches(warn, 'stream', 'observed_entries');
   const orphans = { streams: 0, entries: 0, example: '', length: 0 };
-  if (source.count('!stream|entry|') + source.count('!stream|meta|') > 0) sink.folder(STREAMS_FOLDER);
+  if (source.count(STREAM_ENTRY_ROWS) + source.count(STREAM_METADATA_ROWS) > 0) sink.folder(STREAMS_FOLDER);
   while (rows.next()) {
     json.reset();
     let entries = 0;
@@ -64,12 +65,12 @@ const TOP_BIT = 1n << 63n;
 function writeEntry(json: JsonBytes, row: KeyedRows): void {
   const { bytes, restStart, restEnd } = row;
   if (restEnd - restStart !== ID_BYTES)
-    throw rowError(row, 'the key of a !stream|entry| row must end in an id of 16 bytes');
+    throw rowError(row, `the key of a ${STREAM_ENTRY_ROWS} row must end in an id of 16 bytes`);
   let fields: Buffer[];
   try {
     fields = parseStreamEntry(bytes, row.valueStart, row.valueEnd);
   } catch (error) {
-    if (error instanceof DataError) throw rowError(row, `this !stream|entry| row is wrong: ${error.message}`);
+    if (error instanceof DataError) throw rowError(row, `this ${STREAM_ENTRY_ROWS} row is wrong: ${error.message}`);
     throw error;
   }
   streamEntryLine(json, bytes.readBigUInt64BE(restStart), bytes.readBigUInt64BE(restStart + 8), fields);
@@ -80,10 +81,10 @@ function parseStreamMetadata(row: KeyedRows): StreamMetadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 24 && length !== 32 && length !== 48) {
-    throw rowError(row, `the value of a !stream|meta| row must be 24, 32 or 48 bytes, it has ${length}`);
+    throw rowError(row, `the value of a ${STREAM_METADATA_ROWS} row must be 24, 32 or 48 bytes, it has ${length}`);
   }
   const count = bytes.readBigUInt64BE(valueStart);
-  if (count >= TOP_BIT) throw rowError(row, 'the count of this !stream|meta| row is negative or too large');
+  if (count >= TOP_BIT) throw rowError(row, `the count of this ${STREAM_METADATA_ROWS} row is negative or too large`);
   return {
     count,
     lastMs: bytes.readBigUInt64BE(valueStart + 8),

@@ -8,6 +8,7 @@ import {
   STRINGS_SIDECAR,
 } from '../files/paths.ts';
 import { sidecarLine } from '../files/sidecar-line.ts';
+import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
 import type { KeyRange } from './key-order.ts';
@@ -25,13 +26,13 @@ interface BlobType {
 }
 
 const HYPERLOGLOGS: BlobType = {
-  prefix: '!redis|hll|',
+  prefix: HYPERLOGLOG_ROWS,
   folder: HYPERLOGLOGS_FOLDER,
   sidecar: HYPERLOGLOGS_SIDECAR,
   headerByte: 2,
 };
 const STRINGS: BlobType = {
-  prefix: '!redis|str|',
+  prefix: STRING_ROWS,
   folder: STRINGS_FOLDER,
   sidecar: STRINGS_SIDECAR,
   headerByte: 1,

@@ -1,28 +1,51 @@
-/**
- * Key prefixes of the rows that decode reads or knows to leave out; docs/format/03-redis.md, section 2. The longest
- * match decides.
- */
+/** Key prefixes of the Redis rows; docs/format/03-redis.md, section 2. */
+export const STRING_ROWS = '!redis|str|';
+export const HYPERLOGLOG_ROWS = '!redis|hll|';
+/** Index rows: the expiry of a key. */
+export const EXPIRY_ROWS = '!redis|ttl|';
+export const HASH_METADATA_ROWS = '!hs|meta|';
+export const HASH_CHANGE_ROWS = '!hs|meta|d|';
+export const HASH_FIELD_ROWS = '!hs|fld|';
+export const SET_METADATA_ROWS = '!st|meta|';
+export const SET_CHANGE_ROWS = '!st|meta|d|';
+export const SET_MEMBER_ROWS = '!st|mem|';
+export const SORTED_SET_METADATA_ROWS = '!zs|meta|';
+export const SORTED_SET_CHANGE_ROWS = '!zs|meta|d|';
+export const SORTED_SET_MEMBER_ROWS = '!zs|mem|';
+export const SORTED_SET_SCORE_ROWS = '!zs|scr|';
+/** Count changes of lists are in here too: only the shape tells them from a list named `d|...`. */
+export const LIST_METADATA_ROWS = '!lst|meta|';
+export const LIST_CHANGE_ROWS = '!lst|meta|d|';
+export const LIST_ITEM_ROWS = '!lst|itm|';
+export const LIST_CLAIM_ROWS = '!lst|claim|';
+export const STREAM_METADATA_ROWS = '!stream|meta|';
+export const STREAM_ENTRY_ROWS = '!stream|entry|';
+/** Older forms: a whole collection in one row. */
+export const ONE_VALUE_HASH_ROWS = '!redis|hash|';
+export const ONE_VALUE_SET_ROWS = '!redis|set|';
+export const ONE_VALUE_SORTED_SET_ROWS = '!redis|zset|';
+
+/** The families that decode reads or knows to leave out; the longest match decides. */
 export const REDIS_FAMILIES: readonly string[] = [
-  '!redis|str|',
-  '!redis|hll|',
-  '!redis|ttl|',
-  '!redis|zset|',
-  '!redis|hash|',
-  '!redis|set|',
-  '!hs|meta|',
-  '!hs|meta|d|',
-  '!hs|fld|',
-  '!st|meta|',
-  '!st|meta|d|',
-  '!st|mem|',
-  '!zs|meta|',
-  '!zs|meta|d|',
-  '!zs|mem|',
-  '!zs|scr|',
-  // Count changes of lists are in here too: only the shape tells them from a list named `d|...`.
-  '!lst|meta|',
-  '!lst|itm|',
-  '!lst|claim|',
-  '!stream|meta|',
-  '!stream|entry|',
+  STRING_ROWS,
+  HYPERLOGLOG_ROWS,
+  EXPIRY_ROWS,
+  ONE_VALUE_SORTED_SET_ROWS,
+  ONE_VALUE_HASH_ROWS,
+  ONE_VALUE_SET_ROWS,
+  HASH_METADATA_ROWS,
+  HASH_CHANGE_ROWS,
+  HASH_FIELD_ROWS,
+  SET_METADATA_ROWS,
+  SET_CHANGE_ROWS,
+  SET_MEMBER_ROWS,
+  SORTED_SET_METADATA_ROWS,
+  SORTED_SET_CHANGE_ROWS,
+  SORTED_SET_MEMBER_ROWS,
+  SORTED_SET_SCORE_ROWS,
+  LIST_METADATA_ROWS,
+  LIST_ITEM_ROWS,
+  LIST_CLAIM_ROWS,
+  STREAM_METADATA_ROWS,
+  STREAM_ENTRY_ROWS,
 ];

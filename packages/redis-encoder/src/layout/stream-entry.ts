@@ -23,11 +23,12 @@ export function parseStreamEntry(bytes: Buffer, start: number, end: number): Buf
   return fields;
 }
 
-/** @param fields names and values in turn, valid UTF-8. */
+/** @param fields names and values in turn. Throws DataError when one is not valid UTF-8, or a name has no value. */
 export function streamEntryValue(id: string, fields: readonly Uint8Array[]): Uint8Array {
+  if (fields.length % 2 !== 0) throw new DataError(`entry ${id}: a field name has no value`);
   const writer = new BinaryWriter().raw(MAGIC);
   // An empty id never occurs: it always holds two numbers.
   writer.tag(1, WireType.LengthDelimited).string(id);
-  for (const field of fields) writer.tag(2, WireType.LengthDelimited).bytes(field);
+  for (const field of fields) writer.tag(2, WireType.LengthDelimited).bytes(text(field));
   return writer.finish();
 }

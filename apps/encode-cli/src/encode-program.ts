@@ -1,0 +1,136 @@
+import { type Ending, type Program, programCommand, toolVersion } from '@ekv/command-line';
+import {
+  parseAdapterList,
+  type PublishRequest,
+  type PublishResult,
+  type Published,
+  type Rejected,
+  removeEncodeTemporaries,
+} from '@ekv/core';
+import { UsageError } from '@ekv/snapshot';
+import { parseCommitTimestamp } from './commit-timestamp.ts';
+
+const VERSION = toolVersion(new URL('../package.json', import.meta.url));
+
+const AFTER = `Examples:
+  $0 --input dump --output out.fsm --self-test
+  $0 --input dump --output out.fsm --adapter redis --last-commit-ts 0x01a2073de8be0031
+  $0 --input dump --output out.fsm --verify --strict --json
+
+Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt.
+Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses; 2 the data is wrong, nothing was published;
+128 + signal when stopped.`;
+
+interface EncodeFlags {
+  readonly input?: string;
+  readonly output?: string;
+  readonly adapter: string;
+  readonly lastCommitTs: string;
+  readonly scratchRoot?: string;
+  readonly selfTest?: boolean;
+  readonly verify?: boolean;
+  readonly strict?: boolean;
+  readonly dropUnsupported?: boolean;
+  readonly requireData?: boolean;
+}
+
+const command = programCommand({
+  names: ['ekv-encode', 'elastickv-snapshot-encode'],
+  description: 'Encodes a dump tree to a native elastickv snapshot file (.fsm).',
+  version: VERSION,
+  after: AFTER,
+})
+  .option('--input <folder>', 'root of the dump tree, with MANIFEST.json (required)')
+  .option('--output <file>', 'the snapshot file to make (required)')
+  .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
+  .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's", '')
+  .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
+  .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+  .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
+  .option('--strict', 'refuse a tree of which a part would be left out')
+  .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
+  .option('--require-data', 'refuse a selected adapter without data');
+
+/** `ekv-encode`. docs/format/08-cli.md, section 3. */
+export const ENCODE_PROGRAM: Program<PublishRequest, PublishResult> = {
+  command,
+  work: new URL('./work.js', import.meta.url),
+  exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
+  requestOf: (flags) => requestOf(flags as unknown as EncodeFlags),
+  endingOf: (result) => (result.outcome === 'published' ? published(result) : rejected(result)),
+  cleanUp: ({ output, scratchRoot }, runId) => removeEncodeTemporaries({ output, scratchRoot, runId }),
+};
+
+function requestOf(flags: EncodeFlags): PublishRequest {
+  const { input, output, adapter, lastCommitTs, ...options } = flags;
+  if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
+  if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
+  const adapters = parseAdapterList(adapter);
+  const timestamp = parseCommitTimestamp(lastCommitTs);
+  return {
+    input,
+    output,
+    adapters,
+    toolVersion: VERSION,
+    ...options,
+    ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }),
+  };
+}
+
+function published(result: Published): Ending {
+  const { input, output, sidecar, bytes, entries, sha256, rows, selfTest, lastCommitTs, warnings } = result;
+  return {
+    exitCode: 0,
+    message: 'encode complete',
+    fields: {
+      output,
+      bytes,
+      entries,
+      self_test: selfTest === 'passed',
+      adapters: [...rows.keys()].join(','),
+      ...Object.fromEntries(rows),
+      last_commit_ts: lastCommitTs,
+      sha256,
+      mode: '0600',
+      warnings,
+    },
+    json: {
+      input,
+      output,
+      sidecar,
+      bytes,
+      entries,
+      rows,
+      sha256,
+      last_commit_ts: lastCommitTs,
+      self_test: { ran: selfTest === 'passed', matched: selfTest === 'passed' },
+      warnings,
+    },
+  };
+}
+
+function rejected(result: Rejected): Ending {
+  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, warnings, mismatch } = result;
+  const { differences, first } = mismatch;
+  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}; nothing was published`;
+  return {
+    exitCode: 2,
+    message: 'self-test failed',
+    fields: {},
+    error,
+    json: {
+      input,
+      output,
+      sidecar,
+      report,
+      bytes,
+      entries,
+      rows,
+      rejected_sha256: sha256,
+      last_commit_ts: lastCommitTs,
+      self_test: { ran: true, matched: false, differences, first },
+      warnings,
+      error: { kind: 'data', message: error },
+    },
+  };
+}

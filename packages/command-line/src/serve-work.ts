@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Progress, type RunOptions } from '@ekv/core';
+import { failureOf } from './failure.ts';
+import type { WorkMessage, WorkOrder } from './work-messages.ts';
+
+/**
+ * The main function of a working thread: does the work it was ordered, and reports warnings, the result or the failure.
+ * The work is synchronous; the main thread shows progress and answers signals meanwhile.
+ */
+export function serveWork<Request, Result>(work: (request: Request, options: Required<RunOptions>) => Result): void {
+  const { request, runId, shared } = workerData as WorkOrder<Request>;
+  const say = (message: WorkMessage<Result>) => parentPort!.postMessage(message);
+  try {
+    const warn: RunOptions['warn'] = (warning) => say({ type: 'warning', warning });
+    const result = work(request, { warn: warn!, runId, progress: new Progress(shared) });
+    say({ type: 'result', result });
+  } catch (error) {
+    say({ type: 'failure', failure: failureOf(error) });
+  }
+}

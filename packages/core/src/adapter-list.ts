@@ -1,0 +1,28 @@
+import type { AdapterName } from '@ekv/manifest';
+import { UsageError } from '@ekv/snapshot';
+import { ADAPTER_NAMES } from './adapters.ts';
+
+/**
+ * Reads an adapter list such as `redis, s3`: empty or exactly `all` means all; case and white space do not matter,
+ * order and repeats neither. docs/format/08-cli.md, section 2.2.
+ *
+ * @returns the names in the canonical order. Throws UsageError.
+ */
+export function parseAdapterList(text: string): AdapterName[] {
+  if (text === '' || text === 'all') return [...ADAPTER_NAMES];
+  const names = text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new UsageError(`no adapter is selected by --adapter ${JSON.stringify(text)}; ${choice()}`);
+  for (const name of names) {
+    if (!(ADAPTER_NAMES as readonly string[]).includes(name)) {
+      throw new UsageError(`unknown adapter ${JSON.stringify(name)} in --adapter; ${choice()}`);
+    }
+  }
+  return ADAPTER_NAMES.filter((name) => names.includes(name));
+}
+
+function choice(): string {
+  return `name some of ${ADAPTER_NAMES.join(', ')}, separated by commas, or all`;
+}

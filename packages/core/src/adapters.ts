@@ -1,0 +1,84 @@
+import type { InputTree, TreeSink } from '@ekv/dump-tree';
+import type { AdapterName } from '@ekv/manifest';
+import { encodeRedis } from '@ekv/redis-encoder';
+import { decodeRedis, KEYMAP_PATH as REDIS_KEYMAP_PATH, REDIS_FAMILIES } from '@ekv/redis-encoder/decode';
+import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
+
+/** What an adapter is given for one run. */
+export interface AdapterRun {
+  readonly warn: Warn;
+  readonly scratch: ScratchFolder;
+}
+
+/** One front end of elastickv: its key families and its folder of the tree, which bears its name. */
+export interface Adapter {
+  readonly name: AdapterName;
+  /** Key prefixes, as byte strings; docs/format/01-snapshot.md, section 7.1. */
+  readonly families: readonly string[];
+  /** Dump tree to rows. Problems of the tree are thrown behind the last row. */
+  readonly encode: (tree: InputTree, run: AdapterRun) => Iterable<SnapshotRecord>;
+  /** Rows to dump tree. */
+  readonly decode: (source: Snapshot, sink: TreeSink, run: AdapterRun) => void;
+  /** Files that mean the same in any order of their lines; docs/format/08-cli.md, section 6.3. */
+  readonly isLineSet: (path: string) => boolean;
+}
+
+/** An adapter of elastickv that this version cannot encode or decode: data of it is refused, never left out silently. */
+export type UnsupportedAdapter = Pick<Adapter, 'name' | 'families'>;
+
+const REDIS: Adapter = {
+  name: 'redis',
+  families: REDIS_FAMILIES,
+  encode: encodeRedis,
+  decode: (source, sink, run) => decodeRedis(source, sink, run),
+  isLineSet: (path) => path === REDIS_KEYMAP_PATH,
+};
+
+const DYNAMODB: UnsupportedAdapter = {
+  name: 'dynamodb',
+  families: ['!ddb|meta|table|', '!ddb|meta|gen|', '!ddb|item|', '!ddb|gsi|'],
+};
+
+const S3: UnsupportedAdapter = {
+  name: 's3',
+  families: [
+    '!s3|bucket|meta|',
+    '!s3|obj|head|',
+    '!s3|upload|meta|',
+    '!s3|upload|part|',
+    '!s3|blob|',
+    '!s3|chunkref|',
+    '!s3|chunkblob|',
+  ],
+};
+
+const SQS: UnsupportedAdapter = {
+  name: 'sqs',
+  families: [
+    '!sqs|queue|meta|',
+    '!sqs|queue|gen|',
+    '!sqs|queue|seq|',
+    '!sqs|queue|tombstone|',
+    '!sqs|msg|data|',
+    '!sqs|msg|vis|',
+    '!sqs|msg|byage|',
+    '!sqs|msg|dedup|',
+    '!sqs|msg|group|',
+  ],
+};
+
+/** All adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
+export const ADAPTERS: ReadonlyArray<Adapter | UnsupportedAdapter> = [REDIS, DYNAMODB, S3, SQS];
+
+/** Names of all adapters in the canonical fan-out order. */
+export const ADAPTER_NAMES: readonly AdapterName[] = ADAPTERS.map(({ name }) => name);
+
+export function isSupported(adapter: Adapter | UnsupportedAdapter): adapter is Adapter {
+  return 'encode' in adapter;
+}
+
+/** The adapters of that name, in the canonical order, each once. */
+export function selectedAdapters(names: Iterable<AdapterName>): Array<Adapter | UnsupportedAdapter> {
+  const wanted = new Set(names);
+  return ADAPTERS.filter(({ name }) => wanted.has(name));
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree } from '@ekv/dump-tree';
+import type { AdapterName } from '@ekv/manifest';
+import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+import { selectedAdapters } from './adapters.ts';
+import { reportChecksums } from './checksums-findings.ts';
+import { encodeRows } from './encode-rows.ts';
+import { RowFingerprint } from './row-fingerprint.ts';
+import type { Run } from './run.ts';
+
+/** What decides the rows of a snapshot. */
+export interface BuildRequest {
+  /** Root of the dump tree. */
+  readonly input: string;
+  /** Not empty; order and repeats do not matter. */
+  readonly adapters: readonly AdapterName[];
+  /** Commit timestamp of the header and of every key. */
+  readonly lastCommitTs: bigint;
+  readonly selfTest?: boolean;
+  /** Makes what differs from CHECKSUMS an error. */
+  readonly verify?: boolean;
+  /** Makes input that is left out an error. */
+  readonly strict?: boolean;
+  /** Makes a selected adapter without a row an error. */
+  readonly requireData?: boolean;
+}
+
+/** All rows of a tree, ready to be written. */
+export interface BuiltSnapshot {
+  readonly writer: SnapshotWriter;
+  /** Rows by selected adapter, in the canonical order. */
+  readonly rows: ReadonlyMap<AdapterName, number>;
+  /** Only with a self-test. */
+  readonly fingerprint: RowFingerprint | undefined;
+}
+
+/** Bodies above 256 MiB fit into a snapshot, yet no node writes them itself. */
+const LARGE_ROWS = 'values are larger than 256 MiB, more than a node writes itself; it may refuse to serve them';
+
+/**
+ * Reads the selected adapters' folders of a tree. Nothing is written but spilled rows.
+ *
+ * Throws AdapterError and TreeProblemsError for the tree, StrictError, EnvironmentError for scratch.
+ */
+export function buildSnapshot(request: BuildRequest, run: Run, scratch: ScratchFolder): BuiltSnapshot {
+  const adapters = selectedAdapters(request.adapters);
+  // Without a list to compare with, files need not be hashed.
+  const verifier = existsSync(join(request.input, CHECKSUMS_NAME)) ? new ChecksumsVerifier(scratch) : undefined;
+  const tree = new InputTree(request.input, verifier === undefined ? {} : { verifier });
+  const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
+  const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
+  const rows = encodeRows(tree, adapters, { writer, fingerprint }, run, scratch);
+  const folders = adapters.map(({ name }) => name);
+  reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
+  reportEmpty(rows, request.requireData ?? false, run);
+  if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
+  if (request.strict) run.refuseLosses();
+  return { writer, rows, fingerprint };
+}
+
+function reportEmpty(rows: ReadonlyMap<AdapterName, number>, required: boolean, run: Run): void {
+  const empty = [...rows].filter(([, count]) => count === 0).map(([name]) => name);
+  if (empty.length === 0) return;
+  const said = `the tree has no data of ${empty.join(', ')}`;
+  if (required) throw new DataError(`--require-data: ${said}; check that the folders are there, or leave them out with --adapter`);
+  const isAll = empty.length === rows.size;
+  run.warn({
+    event: 'no_data',
+    message: isAll ? `${said}: the snapshot is empty, and restoring it wipes the target` : said,
+    fields: { adapters: empty.join(',') },
+  });
+}

@@ -1,0 +1,36 @@
+import type { ChecksumsReport } from '@ekv/dump-tree';
+import { DataError, type Warn } from '@ekv/snapshot';
+
+/** The tree is not the one that its CHECKSUMS lists. */
+export class ChecksumsError extends DataError {}
+
+const KINDS = ['changed', 'missing', 'unlisted', 'malformed'] as const;
+
+/**
+ * Says how a tree differs from its CHECKSUMS: hand edits are legal, so it is one warning.
+ *
+ * @param report `undefined` when there is no CHECKSUMS.
+ * @param verify throws ChecksumsError instead.
+ */
+export function reportChecksums(report: ChecksumsReport | undefined, verify: boolean, warn: Warn): void {
+  if (report === undefined) {
+    if (verify) throw new ChecksumsError('--verify: the tree has no CHECKSUMS to verify it by');
+    return;
+  }
+  if (report.ok) return;
+  const found = KINDS.filter((kind) => report[kind].count > 0);
+  const said = found.map((kind) => `${report[kind].count} ${NAMES[kind]} (${report[kind].examples.join(', ')})`).join('; ');
+  if (verify) throw new ChecksumsError(`--verify: the tree differs from its CHECKSUMS: ${said}`);
+  warn({
+    event: 'checksums_differ',
+    message: `the tree differs from its CHECKSUMS: ${said}; --verify refuses such a tree`,
+    fields: Object.fromEntries(found.map((kind) => [kind, report[kind].count])),
+  });
+}
+
+const NAMES = {
+  changed: 'changed files',
+  missing: 'missing files',
+  unlisted: 'files that are not listed',
+  malformed: 'malformed lines',
+} as const;

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
+import type { RunOptions } from './run.ts';
+import { examineCandidate, openSnapshotFolder } from './snapshot-folder.ts';
+
+export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
+  /** A node's `fsm-snap` folder, or its data folder above that. */
+  readonly folder: string;
+  /** Decodes every snapshot, each to a folder of its own inside `output`; else the newest one, to `output`. */
+  readonly all?: boolean;
+}
+
+/**
+ * Decodes the newest snapshot that a node left, or all of them from the oldest on. Each is checked as a whole, against the
+ * node's token too, before anything of it is written; the first failure ends the run. docs/format/01-snapshot.md,
+ * section 8.2.
+ *
+ * Throws as {@link decodeSnapshot} does.
+ */
+export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunOptions = {}): DecodeResult[] {
+  const folder = openSnapshotFolder(request.folder);
+  const candidates = request.all ? folder.candidates : folder.candidates.slice(-1);
+  return candidates.map((candidate) =>
+    decodeSnapshot(
+      {
+        ...request,
+        input: join(folder.path, `${candidate}.fsm`),
+        output: request.all ? join(request.output, candidate) : request.output,
+      },
+      options,
+      (summary) => examineCandidate(folder, candidate, summary),
+    ),
+  );
+}

@@ -1,0 +1,87 @@
+import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
+import type { AdapterName } from '@ekv/manifest';
+import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
+import { type Adapter, isSupported, type UnsupportedAdapter } from './adapters.ts';
+import type { RowFingerprint } from './row-fingerprint.ts';
+import type { Run } from './run.ts';
+
+/** Bad data that one adapter found; its own error is the `cause`. */
+export class AdapterError extends DataError {
+  readonly adapter: AdapterName;
+
+  constructor(adapter: AdapterName, cause: DataError) {
+    super(`${adapter}: ${cause.message}`, { cause });
+    this.adapter = adapter;
+  }
+}
+
+export interface RowTargets {
+  readonly writer: SnapshotWriter;
+  /** Takes what the writer takes, for the self-test. */
+  readonly fingerprint: RowFingerprint | undefined;
+}
+
+/**
+ * Runs the adapters over a tree, in order, and gives their rows to the writer. A problem in one does not keep the others
+ * from being looked at: an operator learns all of them.
+ *
+ * @returns rows by adapter. Throws AdapterError, or TreeProblemsError for problems of several adapters.
+ */
+export function encodeRows(
+  tree: InputTree,
+  adapters: ReadonlyArray<Adapter | UnsupportedAdapter>,
+  targets: RowTargets,
+  run: Run,
+  scratch: ScratchFolder,
+): Map<AdapterName, number> {
+  const counts = new Map<AdapterName, number>();
+  const errors: AdapterError[] = [];
+  for (const adapter of adapters) {
+    run.progress.begin(adapter.name);
+    try {
+      counts.set(adapter.name, encodeAdapter(tree, adapter, targets, run, scratch));
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      errors.push(new AdapterError(adapter.name, error));
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw together(errors);
+  return counts;
+}
+
+function encodeAdapter(
+  tree: InputTree,
+  adapter: Adapter | UnsupportedAdapter,
+  { writer, fingerprint }: RowTargets,
+  run: Run,
+  scratch: ScratchFolder,
+): number {
+  if (!isSupported(adapter)) return refuseFolder(tree, adapter.name);
+  let rows = 0;
+  for (const { key, value } of adapter.encode(tree, { warn: run.warn, scratch })) {
+    writer.add(key, value);
+    if (value instanceof Uint8Array) fingerprint?.add(key, value);
+    run.progress.count(key.length + value.length);
+    rows++;
+  }
+  return rows;
+}
+
+function refuseFolder(tree: InputTree, adapter: AdapterName): number {
+  if (!tree.isFolder(adapter)) return 0;
+  for (const entry of tree.entries(adapter)) {
+    throw new DataError(
+      `${tree.display(`${adapter}/${entry.name}`)} is data of an adapter that this version of ekv cannot encode yet; encode the rest with --adapter, leaving ${adapter} out`,
+    );
+  }
+  return 0;
+}
+
+function together(errors: readonly AdapterError[]): TreeProblemsError {
+  const lines = errors.flatMap(({ adapter, cause, message }) =>
+    cause instanceof TreeProblemsError ? cause.problems.map((problem) => `${adapter}: ${problem}`) : [message],
+  );
+  const complete = errors.every(({ cause }) => !(cause instanceof TreeProblemsError) || cause.complete);
+  return new TreeProblemsError(lines.slice(0, MOST_PROBLEMS), complete && lines.length <= MOST_PROBLEMS);
+}

@@ -1,0 +1,189 @@
+import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
+import type { AdapterName } from '@ekv/manifest';
+import { type ByteSink, environmentError, ScratchFolder, TimestampTooLowError, UsageError } from '@ekv/snapshot';
+import { ADAPTER_NAMES, selectedAdapters } from './adapters.ts';
+import { type BuildRequest, buildSnapshot } from './build-snapshot.ts';
+import { FileSink } from './file-sink.ts';
+import { checkGuards, type GuardFields } from './guards.ts';
+import { Run, type RunOptions } from './run.ts';
+import { type SelfTestMismatch, selfTest } from './self-test.ts';
+import { scratchName } from './temporary-names.ts';
+
+export interface EncodeRequest extends BuildRequest {
+  /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
+  readonly manifestLastCommitTs?: bigint;
+  /** How the tree was made, as its manifest says. */
+  readonly guards: GuardFields;
+  /** Turns guards into warnings where that loses only what cannot be restored anyway. */
+  readonly dropUnsupported?: boolean;
+  /** For trees that were made up: MANIFEST.json need not be there. */
+  readonly allowMissingManifest?: boolean;
+  /** Folder for spilled rows, and for the snapshot while it is tested. Default: the system's. */
+  readonly scratchRoot?: string;
+}
+
+interface EncodeFacts {
+  /** As in the header. */
+  readonly lastCommitTs: bigint;
+  /** Size of the snapshot. After a mismatch: of the rejected one. */
+  readonly bytes: number;
+  /** SHA-256 of the snapshot, 64 hex digits. After a mismatch: of the rejected bytes. */
+  readonly sha256: string;
+  readonly entries: number;
+  /** Rows by adapter, in the canonical order. */
+  readonly rows: ReadonlyMap<AdapterName, number>;
+  readonly adaptersEnabled: readonly AdapterName[];
+  readonly warnings: number;
+}
+
+/** The destination holds the snapshot. */
+export interface Encoded extends EncodeFacts {
+  readonly outcome: 'encoded';
+  readonly selfTest: 'passed' | 'not run';
+}
+
+/** The self-test failed: the destination got not one byte. */
+export interface Mismatched extends EncodeFacts {
+  readonly outcome: 'mismatch';
+  readonly mismatch: SelfTestMismatch;
+}
+
+/** A caller must look at `outcome` to learn anything of the snapshot. */
+export type EncodeResult = Encoded | Mismatched;
+
+/** For tests: gets the path of the snapshot file between writing and testing it. */
+export type BeforeSelfTest = (path: string) => void;
+
+/**
+ * Encodes a dump tree to a snapshot. The manifest is not read: what it says comes with the request.
+ * docs/format/08-cli.md, section 7.
+ *
+ * Without a self-test nothing reaches the destination before all adapters succeeded; then the bytes stream out. With one,
+ * nothing reaches it unless the self-test matched; a mismatch is a result, not an error.
+ *
+ * Throws UsageError, TimestampTooLowError, GuardError, AdapterError, TreeProblemsError, DuplicateKeyError, StrictError,
+ * ChecksumsError, EnvironmentError.
+ */
+export function encodeSnapshot(request: EncodeRequest, destination: ByteSink, options: RunOptions = {}): EncodeResult {
+  return encodeWith(request, destination, options, () => {});
+}
+
+/** As {@link encodeSnapshot}, with a hook that a test needs to prove the promise of the self-test. */
+export function encodeWith(
+  request: EncodeRequest,
+  destination: ByteSink,
+  options: RunOptions,
+  beforeSelfTest: BeforeSelfTest,
+): EncodeResult {
+  checkRequest(request, destination);
+  const run = new Run(options);
+  checkEncodable(request, run);
+  const scratch = new ScratchFolder(request.scratchRoot, scratchName(run.runId));
+  try {
+    const built = buildSnapshot(request, run, scratch);
+    run.progress.begin('writing the snapshot');
+    if (!request.selfTest) {
+      const written = built.writer.writeTo(destination);
+      return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, built.rows, written, run) };
+    }
+    const path = scratch.newFile('self-test');
+    const file = new FileSink(path);
+    const written = writeAndClose(file, () => built.writer.writeTo(file));
+    beforeSelfTest(path);
+    const mismatch = selfTest({
+      path,
+      tree: new InputTree(request.input),
+      adapters: selectedAdapters(request.adapters),
+      lastCommitTs: request.lastCommitTs,
+      built: built.fingerprint!,
+      scratch,
+      run,
+    });
+    const facts = factsOf(request, built.rows, written, run);
+    if (mismatch !== undefined) return { outcome: 'mismatch', mismatch, ...facts };
+    copyFile(path, destination);
+    return { outcome: 'encoded', selfTest: 'passed', ...facts };
+  } finally {
+    scratch.remove();
+  }
+}
+
+/** Runs `write`, then brings the file to the disk and closes it. */
+export function writeAndClose<T>(file: FileSink, write: () => T): T {
+  try {
+    const result = write();
+    file.sync();
+    return result;
+  } finally {
+    file.close();
+  }
+}
+
+function factsOf(
+  request: EncodeRequest,
+  rows: ReadonlyMap<AdapterName, number>,
+  written: { readonly bytes: number; readonly sha256: string; readonly entries: number },
+  run: Run,
+): EncodeFacts {
+  return {
+    lastCommitTs: request.lastCommitTs,
+    ...written,
+    rows,
+    adaptersEnabled: ADAPTER_NAMES.filter((name) => request.adapters.includes(name)),
+    warnings: run.warnings,
+  };
+}
+
+function checkRequest(request: EncodeRequest, destination: ByteSink | undefined): void {
+  const { input } = request;
+  if (input === '') throw new UsageError('no input root is given');
+  const stat = statSync(input, { throwIfNoEntry: false });
+  if (stat === undefined) throw new UsageError(`the input root ${input} does not exist`);
+  if (!stat.isDirectory()) throw new UsageError(`the input root ${input} is not a folder`);
+  if (!request.allowMissingManifest && lstatSync(join(input, MANIFEST_NAME), { throwIfNoEntry: false }) === undefined) {
+    throw new UsageError(`${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`);
+  }
+  if (destination === undefined) throw new UsageError('no destination is given');
+  if (request.adapters.length === 0) {
+    throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
+  }
+}
+
+/** Checks that are about the manifest's data: timestamp and guards. */
+export function checkEncodable(request: EncodeRequest, run: Run): void {
+  const { lastCommitTs, manifestLastCommitTs = 0n } = request;
+  if (lastCommitTs < manifestLastCommitTs) {
+    throw new TimestampTooLowError(
+      `--last-commit-ts ${lastCommitTs} is below the manifest's last_commit_ts ${manifestLastCommitTs}: a restored cluster would give out timestamps at or below those of restored rows; give a value that is not below it, or leave the flag out`,
+      lastCommitTs,
+      manifestLastCommitTs,
+    );
+  }
+  checkGuards(request.guards, request.adapters, request.dropUnsupported ?? false, run.warn);
+}
+
+const BLOCK = 1 << 20;
+
+function copyFile(path: string, destination: ByteSink): void {
+  const block = Buffer.allocUnsafeSlow(BLOCK);
+  const fd = openSync(path, 'r');
+  try {
+    for (;;) {
+      const read = readBlock(fd, block, path);
+      if (read === 0) return;
+      destination.write(block.subarray(0, read));
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readBlock(fd: number, block: Buffer, path: string): number {
+  try {
+    return readSync(fd, block, 0, BLOCK, null);
+  } catch (error) {
+    throw environmentError(error, 'read', path);
+  }
+}

@@ -1,0 +1,86 @@
+import { lstatSync, readdirSync, realpathSync, rmSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { environmentError, UsageError } from '@ekv/snapshot';
+import { TEMPORARY_SUFFIX } from './temporary-names.ts';
+
+/** The files that an encode publishes; docs/format/08-cli.md, sections 4 and 5. */
+export interface OutputPlace {
+  /** The snapshot, as the operator gave it. */
+  readonly output: string;
+  readonly sidecar: string;
+  readonly report: string;
+}
+
+export function outputPlaceOf(output: string): OutputPlace {
+  return { output, sidecar: `${output}.encode_info.json`, report: `${output}.mismatch.txt` };
+}
+
+/**
+ * Refuses an output inside the input tree, with links and `..` resolved on both sides: it would become a part of the dump,
+ * or replace a file of it. Throws UsageError.
+ */
+export function refuseOutputInside(input: string, output: string): void {
+  const root = realPath(input);
+  if (root === undefined) return;
+  const parent = realPath(dirname(output)) ?? resolve(dirname(output));
+  const places = [join(parent, basename(output)), realPath(output)].filter((path) => path !== undefined);
+  if (places.some((path) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep))) {
+    throw new UsageError(`the output ${output} lies inside the input tree ${input}; choose a place outside of it`);
+  }
+}
+
+/** Cheap checks before any work. Throws UsageError with the path of what is in the way. */
+export function checkOutputPlace({ output, sidecar }: OutputPlace): void {
+  if (output.endsWith('/')) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
+  const parent = look(dirname(output));
+  if (parent === undefined) throw new UsageError(`the folder of the output ${output} does not exist; make it first`);
+  if (look(output)?.isDirectory()) throw new UsageError(`the output ${output} is a folder; name a file in it`);
+  const there = look(sidecar);
+  if (there === undefined) return;
+  if (there.isSymbolicLink()) throw refusedSidecar(sidecar, 'a symlink');
+  if (!there.isFile()) throw refusedSidecar(sidecar, 'not a regular file');
+  if (there.nlink > 1) throw refusedSidecar(sidecar, 'hard-linked');
+}
+
+function refusedSidecar(path: string, what: string): UsageError {
+  return new UsageError(`the sidecar ${path} is ${what}, so it is not replaced; remove it or choose another output`);
+}
+
+/** Removes a report of an earlier run: a file, or a link itself. What cannot be removed stays. */
+export function removeOldReport(report: string): void {
+  try {
+    const stat = look(report);
+    if (stat !== undefined && !stat.isDirectory()) rmSync(report);
+  } catch {
+    // A report that stays does no harm: a new one replaces it.
+  }
+}
+
+/** Temporary files beside an output that a run which was killed left behind. */
+export function temporariesBeside({ output, sidecar, report }: OutputPlace): string[] {
+  const folder = dirname(output);
+  const stems = new Set([output, sidecar, report].map((path) => basename(path)));
+  try {
+    return readdirSync(folder)
+      .filter((name) => TEMPORARY_SUFFIX.test(name) && stems.has(name.replace(TEMPORARY_SUFFIX, '')))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw environmentError(error, 'look at', path);
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+/** How often something was found, and what was found first. */
+export interface ChecksumsFinding {
+  readonly count: number;
+  /** At most three, each one line for people. */
+  readonly examples: readonly string[];
+}
+
+/** What a comparison of CHECKSUMS with the files of a tree gave. docs/format/02-dump-tree.md, section 10, row 5. */
+export interface ChecksumsReport {
+  /** Whether nothing was found. */
+  readonly ok: boolean;
+  /** Files whose bytes are not the listed ones. */
+  readonly changed: ChecksumsFinding;
+  /** Listed files that are not there. */
+  readonly missing: ChecksumsFinding;
+  /** Files that were read and are not listed. */
+  readonly unlisted: ChecksumsFinding;
+  /** Lines that are no row, and rows whose file cannot be read: a link, a folder, a file without permission. */
+  readonly malformed: ChecksumsFinding;
+}
+
+const EXAMPLES = 3;
+
+/** Counts findings of one kind and keeps the first few. */
+export class Findings implements ChecksumsFinding {
+  readonly examples: string[] = [];
+  count = 0;
+
+  /** @param example is asked for only while examples are wanted. */
+  add(example: () => string): void {
+    this.count++;
+    if (this.count <= EXAMPLES) this.examples.push(example());
+  }
+}

@@ -1,0 +1,89 @@
+import { unescapePath } from './checksums.ts';
+import { LineReader } from './line-reader.ts';
+import { displayPath } from './tree-path.ts';
+
+const LONGEST_LINE = 8191;
+const DIGEST_DIGITS = 64;
+/** Digits, a blank, and a blank or star. */
+const BEFORE_PATH = DIGEST_DIGITS + 2;
+
+const BACKSLASH = 0x5c;
+const CARRIAGE_RETURN = 0x0d;
+const BLANK = 0x20;
+const STAR = 0x2a;
+
+const IS_DIGIT = new Uint8Array(256);
+for (const digit of Buffer.from('0123456789abcdef')) IS_DIGIT[digit] = 1;
+
+/** The rows of an open CHECKSUMS, in file order. docs/format/02-dump-tree.md, section 4.2. */
+export class ChecksumsRows {
+  readonly #lines: LineReader;
+  readonly #onMalformed: (line: number, reason: string) => void;
+  /** Byte string relative to the root, without `.`, `..` and empty segments. */
+  path = '';
+  /** 64 lower-case hex digits. */
+  sha256 = '';
+
+  /**
+   * @param path of the file, for messages.
+   * @param onMalformed is told of each line that is no row; reading goes on behind it.
+   */
+  constructor(fd: number, path: string, onMalformed: (line: number, reason: string) => void) {
+    this.#lines = new LineReader(fd, path, LONGEST_LINE, 'cut');
+    this.#onMalformed = onMalformed;
+  }
+
+  next(): boolean {
+    const lines = this.#lines;
+    while (lines.next()) {
+      const { bytes, start, end } = lines;
+      if (end - start > LONGEST_LINE) this.#onMalformed(lines.number, `longer than ${LONGEST_LINE} bytes`);
+      else if (this.#isRow(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end))
+        return true;
+    }
+    return false;
+  }
+
+  #isRow(bytes: Buffer, start: number, end: number): boolean {
+    if (start === end) return false;
+    const isEscaped = bytes[start] === BACKSLASH;
+    const digits = isEscaped ? start + 1 : start;
+    if (!hasDigest(bytes, digits, end)) return this.#malformed('not 64 lower-case hex digits, two blanks and a path');
+    const text = bytes.toString('latin1', digits + BEFORE_PATH, end);
+    const path = isEscaped ? unescapePath(text) : text;
+    if (path === undefined) return this.#malformed(`unknown escape in ${displayPath(text)}`);
+    const cleaned = cleanedPath(path);
+    if (cleaned === undefined) return this.#malformed(`${displayPath(path)} escapes the dump root`);
+    if (cleaned === '') return this.#malformed('names no file');
+    this.path = cleaned;
+    this.sha256 = bytes.toString('latin1', digits, digits + DIGEST_DIGITS);
+    return true;
+  }
+
+  #malformed(reason: string): false {
+    this.#onMalformed(this.#lines.number, reason);
+    return false;
+  }
+}
+
+function hasDigest(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start <= BEFORE_PATH) return false;
+  for (let i = start; i < start + DIGEST_DIGITS; i++) {
+    if (IS_DIGIT[bytes[i]!] === 0) return false;
+  }
+  const second = bytes[start + DIGEST_DIGITS + 1];
+  return bytes[start + DIGEST_DIGITS] === BLANK && (second === BLANK || second === STAR);
+}
+
+/** The path with `.`, `..` and empty segments resolved as text; `undefined` when it is absolute or leaves the root. */
+function cleanedPath(path: string): string | undefined {
+  if (!/(^|\/)\.{0,2}(\/|$)/.test(path)) return path;
+  if (path.startsWith('/')) return undefined;
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return undefined;
+  }
+  return segments.join('/');
+}

@@ -1,0 +1,192 @@
+import { closeSync } from 'node:fs';
+import { EkvError, ExternalSorter, environmentError, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
+import { type ChecksumsReport, Findings } from './checksums-report.ts';
+import { ChecksumsRows } from './checksums-rows.ts';
+import { fileDigest } from './file-digest.ts';
+import type { InputTree } from './input-tree.ts';
+
+const ARENA_BYTES = 8 << 20;
+const DIGEST_BYTES = 32;
+
+/** Where a digest comes from: first byte of the payload of a row, the digest follows. */
+const READ = 0;
+const LISTED = 1;
+const PAYLOAD_BYTES = 1 + DIGEST_BYTES;
+
+/**
+ * Compares the files of a tree with its CHECKSUMS while they are read for something else. An InputTree that is made with
+ * it tells it the digest of each file; at the end these meet the rows of CHECKSUMS in an external sort by path, so memory
+ * is bounded. docs/format/02-dump-tree.md, sections 4.2 and 10, row 5.
+ */
+export class ChecksumsVerifier {
+  readonly #sorter: ExternalSorter;
+
+  constructor(scratch: ScratchFolder, arenaBytes = ARENA_BYTES) {
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes });
+  }
+
+  /**
+   * Takes the digest of a file that was read; the same file may come again.
+   *
+   * @param path byte string relative to the root. @param sha256 64 lower-case hex digits.
+   */
+  add(path: string, sha256: string): void {
+    this.#addRow(path, sha256, READ);
+  }
+
+  /**
+   * Gives what differs; `undefined` when the tree has no CHECKSUMS. Files that are listed and were not read are read now.
+   * To be called once, after the last read.
+   *
+   * @param folders top-level folders to look at; from outside of them only MANIFEST.json counts.
+   */
+  finish(tree: InputTree, folders: readonly string[]): ChecksumsReport | undefined {
+    const malformed = new Findings();
+    const fd = openList(tree, malformed);
+    if (typeof fd === 'number') this.#addListed(fd, tree.display(CHECKSUMS_NAME), folders, malformed);
+    const rows = this.#sorter.sorted();
+    const comparison = new Comparison(tree, malformed);
+    if (typeof fd === 'number') comparison.compare(rows);
+    rows.close();
+    return fd === 'absent' ? undefined : comparison.report();
+  }
+
+  #addListed(fd: number, shown: string, folders: readonly string[], malformed: Findings): void {
+    try {
+      this.#addRows(fd, shown, folders, malformed);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #addRows(fd: number, shown: string, folders: readonly string[], malformed: Findings): void {
+    const rows = new ChecksumsRows(fd, shown, (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`));
+    let count = 0;
+    while (rows.next()) {
+      count++;
+      if (isLookedAt(rows.path, folders)) this.#addRow(rows.path, rows.sha256, LISTED);
+    }
+    // An empty list is never right.
+    if (count + malformed.count === 0) malformed.add(() => `${shown} lists no file`);
+  }
+
+  #addRow(path: string, sha256: string, source: typeof READ | typeof LISTED): void {
+    const place = this.#sorter.reserve(path.length, PAYLOAD_BYTES);
+    if (place === undefined) throw new RangeError(`a path of ${path.length} bytes is beyond every file system`);
+    const { bytes, at } = place;
+    bytes.write(path, at, 'latin1');
+    bytes[at + path.length] = source;
+    bytes.write(sha256, at + path.length + 1, 'hex');
+  }
+}
+
+/** The open CHECKSUMS; a link or a special file in its place is a finding. */
+function openList(tree: InputTree, malformed: Findings): number | 'absent' | 'unreadable' {
+  try {
+    return tree.openOptional(CHECKSUMS_NAME, 'left out')?.fd ?? 'absent';
+  } catch (error) {
+    addError(malformed, error);
+    return 'unreadable';
+  }
+}
+
+function isLookedAt(path: string, folders: readonly string[]): boolean {
+  if (path === MANIFEST_NAME) return true;
+  for (const folder of folders) {
+    if (path.startsWith(folder) && (path.length === folder.length || path.charCodeAt(folder.length) === 0x2f))
+      return true;
+  }
+  return false;
+}
+
+/** Walks over digests sorted by path, and judges each path by its rows. */
+class Comparison {
+  readonly #tree: InputTree;
+  readonly #malformed: Findings;
+  readonly #changed = new Findings();
+  readonly #missing = new Findings();
+  readonly #unlisted = new Findings();
+  /** The path that is looked at; the first `#length` bytes. */
+  #path: Buffer = Buffer.allocUnsafeSlow(1 << 13);
+  #length = 0;
+  readonly #digest = Buffer.allocUnsafeSlow(DIGEST_BYTES);
+  #isRead = false;
+  #isListed = false;
+  #differs = false;
+
+  constructor(tree: InputTree, malformed: Findings) {
+    this.#tree = tree;
+    this.#malformed = malformed;
+  }
+
+  compare(rows: SortedRows): void {
+    while (rows.next()) {
+      if (!this.#isSamePath(rows)) {
+        this.#judge();
+        this.#begin(rows);
+      }
+      const source = rows.bytes[rows.payloadStart];
+      if (source === READ) this.#isRead = true;
+      else this.#isListed = true;
+      this.#differs ||= this.#digest.compare(rows.bytes, rows.payloadStart + 1, rows.payloadEnd) !== 0;
+    }
+    this.#judge();
+  }
+
+  report(): ChecksumsReport {
+    const [changed, missing, unlisted, malformed] = [this.#changed, this.#missing, this.#unlisted, this.#malformed];
+    const ok = changed.count + missing.count + unlisted.count + malformed.count === 0;
+    return { ok, changed, missing, unlisted, malformed };
+  }
+
+  #isSamePath(rows: SortedRows): boolean {
+    return this.#path.compare(rows.bytes, rows.keyStart, rows.keyEnd, 0, this.#length) === 0;
+  }
+
+  #begin(rows: SortedRows): void {
+    const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+    if (keyEnd - keyStart > this.#path.length) this.#path = Buffer.allocUnsafeSlow(keyEnd - keyStart);
+    this.#length = bytes.copy(this.#path, 0, keyStart, keyEnd);
+    bytes.copy(this.#digest, 0, payloadStart + 1, payloadEnd);
+    this.#isRead = this.#isListed = this.#differs = false;
+  }
+
+  #judge(): void {
+    if (this.#isListed && !this.#isRead) this.#judgeUnread();
+    else if (this.#isListed && this.#differs) this.#changed.add(() => this.#shown());
+    else if (this.#isRead && !this.#isListed) this.#unlisted.add(() => this.#shown());
+  }
+
+  #judgeUnread(): void {
+    try {
+      const sha256 = this.#digestOnDisk();
+      if (sha256 === undefined) this.#missing.add(() => this.#shown());
+      else if (this.#differs || sha256 !== this.#digest.toString('hex')) this.#changed.add(() => this.#shown());
+    } catch (error) {
+      addError(this.#malformed, error);
+    }
+  }
+
+  #digestOnDisk(): string | undefined {
+    const file = this.#tree.openOptional(this.#path.toString('latin1', 0, this.#length), 'left out');
+    if (file === undefined) return undefined;
+    try {
+      return fileDigest(file.fd).sha256;
+    } catch (error) {
+      throw environmentError(error, 'read', this.#shown());
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  #shown(): string {
+    return this.#tree.display(this.#path.toString('latin1', 0, this.#length));
+  }
+}
+
+/** Takes what is wrong with the tree, throws every other error on. */
+function addError(findings: Findings, error: unknown): void {
+  if (!(error instanceof EkvError)) throw error;
+  findings.add(() => error.message);
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Where the parts of a run wait that are not at their target, or no longer. All absolute. */
+export interface HiddenPaths {
+  /** The tree that is built, when it takes the target's place by a rename. */
+  readonly beside: string;
+  /** The tree that is built, when the target has to stay itself. */
+  readonly inside: string;
+  /** The dump that stood at the target before. */
+  readonly earlier: string;
+}
+
+/** 16 lower-case hex digits: two runs never meet. */
+export function newRunId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** Throws RangeError for a run id of another form: hidden names could not be found again. */
+export function hiddenPaths(target: string, runId: string): HiddenPaths {
+  if (!/^[0-9a-f]{16}$/.test(runId)) throw new RangeError(`a run id is 16 lower-case hex digits, not "${runId}"`);
+  const name = basename(target);
+  return {
+    beside: join(dirname(target), `.${name}.tmp-${runId}`),
+    inside: join(target, `.${name}.tmp-${runId}`),
+    earlier: join(dirname(target), `.${name}.old-${runId}`),
+  };
+}
+
+/** What runs left beside the target, or in it, that hold its name; also what a run is building now. Absolute, sorted. */
+export function findHidden(target: string): string[] {
+  const places = dirname(target) === target ? [target] : [dirname(target), target];
+  const prefix = `.${basename(target)}.`;
+  return places.flatMap((place) => hiddenIn(place, prefix)).sort();
+}
+
+function hiddenIn(folder: string, prefix: string): string[] {
+  return names(folder)
+    .filter((name) => name.startsWith(prefix) && /^(tmp|old)-[0-9a-f]{16}$/.test(name.slice(prefix.length)))
+    .map((name) => join(folder, name));
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

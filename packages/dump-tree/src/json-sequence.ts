@@ -1,0 +1,125 @@
+import { readSync } from 'node:fs';
+import { DataError, environmentError } from '@ekv/snapshot';
+import type { JsonReader } from './json-reader.ts';
+
+const FIRST_BUFFER = 1 << 16;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const LINE_FEED = 0x0a;
+
+/**
+ * A file that is a sequence of JSON values with any white space between them, value by value in bounded memory.
+ * docs/format/02-dump-tree.md, section 2.2.
+ */
+export class JsonSequence {
+  readonly #fd: number;
+  readonly #path: string;
+  readonly #reader: JsonReader;
+  readonly #longest: number;
+  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  /** Index of the first byte behind the last value. */
+  #at = 0;
+  #filled = 0;
+  /** File offset of `#bytes[0]`. */
+  #base = 0;
+  #ended = false;
+  #line = 1;
+  /** File offset of the first byte of the line. */
+  #lineStart = 0;
+
+  /** @param longest longest value in bytes; a longer one is a DataError. */
+  constructor(fd: number, path: string, reader: JsonReader, longest: number) {
+    this.#fd = fd;
+    this.#path = path;
+    this.#reader = reader;
+    this.#longest = longest;
+  }
+
+  /** Sets the reader on the next value, which the caller reads whole; false at the end of the file. */
+  next(): boolean {
+    if (!this.#skipSpace()) return false;
+    const line = this.#line;
+    const column = this.#base + this.#at - this.#lineStart + 1;
+    const end = this.#findEnd();
+    this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column);
+    this.#at = end;
+    return true;
+  }
+
+  #skipSpace(): boolean {
+    for (;;) {
+      for (; this.#at < this.#filled; this.#at++) {
+        const byte = this.#bytes[this.#at]!;
+        if (byte === LINE_FEED) this.#newLine(this.#at);
+        else if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return true;
+      }
+      if (!this.#fill()) return false;
+    }
+  }
+
+  /** End of the value that starts at `#at`: brackets closed, strings passed over. What is inside is the reader's job. */
+  #findEnd(): number {
+    let depth = 0;
+    let inString = false;
+    for (let length = 0; ; ) {
+      for (; this.#at + length < this.#filled; length++) {
+        const i = this.#at + length;
+        const byte = this.#bytes[i]!;
+        if (inString) {
+          if (byte === BACKSLASH) length++;
+          else if (byte === QUOTE) inString = false;
+          else if (byte === LINE_FEED) this.#newLine(i);
+          if (inString || depth > 0) continue;
+          return i + 1;
+        }
+        if (byte === QUOTE) inString = true;
+        else if (byte === 0x7b || byte === 0x5b) depth++;
+        else if (byte === 0x7d || byte === 0x5d) {
+          depth--;
+          if (depth <= 0) return i + 1;
+        } else if (byte === LINE_FEED || (depth === 0 && (byte === 0x20 || byte === 0x09 || byte === 0x0d))) {
+          if (depth === 0) return i;
+          this.#newLine(i);
+        }
+      }
+      if (length > this.#longest) {
+        throw new DataError(`${this.#path}:${this.#line}: a value is longer than ${this.#longest} bytes`);
+      }
+      if (!this.#fill()) return this.#filled;
+    }
+  }
+
+  #newLine(at: number): void {
+    this.#line++;
+    this.#lineStart = this.#base + at + 1;
+  }
+
+  /** Reads on, keeping what is not passed yet; false at the end of the file. */
+  #fill(): boolean {
+    if (this.#ended) return false;
+    this.#bytes.copy(this.#bytes, 0, this.#at, this.#filled);
+    this.#base += this.#at;
+    this.#filled -= this.#at;
+    this.#at = 0;
+    if (this.#filled === this.#bytes.length) {
+      const wider = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
+      this.#bytes.copy(wider, 0, 0, this.#filled);
+      this.#bytes = wider;
+    }
+    try {
+      const read = readSync(
+        this.#fd,
+        this.#bytes,
+        this.#filled,
+        this.#bytes.length - this.#filled,
+        this.#base + this.#filled,
+      );
+      this.#ended = read === 0;
+      this.#filled += read;
+      return read > 0;
+    } catch (error) {
+      throw environmentError(error, 'read', this.#path);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { lstatSync, renameSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { environmentError } from '@ekv/snapshot';
+import { findHidden, hiddenPaths } from './hidden-names.ts';
+import { emptyTarget } from './tree-placement.ts';
+
+/**
+ * Removes what a StagedTree that was stopped before its end has left. The target is then what it was before the run: an
+ * earlier dump that had been moved away is back. A tree that is published already stays. Safe to call at any time after
+ * the run, from another thread or process; the run itself must have stopped.
+ *
+ * @param target as the run was given it. @param runId the one of the run, 16 lower-case hex digits.
+ * Throws EnvironmentError when something cannot be removed.
+ */
+export function removeStaging(target: string, runId: string): void {
+  const path = resolve(target);
+  const { beside, inside, earlier } = hiddenPaths(path, runId);
+  try {
+    emptyTarget(inside, path);
+    if (exists(earlier)) {
+      if (!exists(path)) renameSync(earlier, path);
+      // The new tree has taken its place. When it still waits beside, the target is someone else's.
+      else if (!exists(beside)) remove(earlier);
+    }
+    remove(inside);
+    remove(beside);
+  } catch (error) {
+    throw environmentError(error, 'remove what was written for', target);
+  }
+}
+
+/**
+ * Hidden folders beside the target, or in it, that runs with this target have left when they were killed: `.NAME.tmp-ID` is
+ * a tree that was not finished, `.NAME.old-ID` an earlier dump that was to be replaced. What a run builds at this moment
+ * is among them. Absolute paths, sorted.
+ */
+export function findLeftovers(target: string): string[] {
+  return findHidden(resolve(target));
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}

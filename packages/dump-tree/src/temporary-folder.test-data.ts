@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+
+const made: string[] = [];
+
+afterEach(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-dump-tree-test-'));
+  made.push(folder);
+  return folder;
+}
+
+/** Writes files below `root`, with the folders they need; a path may be any byte string. */
+export function plant(root: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    const native = (relative: string) => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(relative, 'latin1')]);
+    mkdirSync(native(dirname(path)), { recursive: true });
+    writeFileSync(native(path), content);
+  }
+}
+
+export function makeFifo(path: string): void {
+  execFileSync('mkfifo', [path]);
+}

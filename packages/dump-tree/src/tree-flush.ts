@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, fsyncSync, opendirSync, openSync } from 'node:fs';
+import { environmentError } from '@ekv/snapshot';
+import { nativePath } from './tree-path.ts';
+
+/** Up to so many files, flushing each costs less than what else may wait to be written on the file system. */
+const FEW_FILES = 64;
+
+/**
+ * Brings all files and folders of a tree to the disk; they are closed. When it returns, a power loss takes nothing away.
+ *
+ * A flush of each file costs a disk write each, so many files are flushed by one `syncfs` of their file system. Node does
+ * not have that call: the program `sync` of the system makes it, and without the program it is file by file again.
+ *
+ * @param root absolute path. @param files how many there are, about.
+ * Throws EnvironmentError when the disk refuses.
+ */
+export function flushTree(root: string, files: number): void {
+  if (files > FEW_FILES && flushFileSystem(root)) return;
+  flushFolder(root, '');
+}
+
+/** Brings the entries of a folder to the disk. */
+export function syncFolder(path: string): void {
+  flushOne(path, '');
+}
+
+/** False when that could not be done, or when a write failed: then the flush of each file finds the one. */
+function flushFileSystem(path: string): boolean {
+  // Elsewhere the program returns before the disk has all.
+  if (process.platform !== 'linux') return false;
+  return spawnSync('sync', ['-f', path], { stdio: 'ignore' }).status === 0;
+}
+
+function flushFolder(root: string, path: string): void {
+  const folder = opendirSync(nativePath(root, path), { encoding: 'latin1' as BufferEncoding });
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+      const below = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (entry.isDirectory()) flushFolder(root, below);
+      else flushOne(root, below);
+    }
+  } finally {
+    folder.closeSync();
+  }
+  flushOne(root, path);
+}
+
+function flushOne(root: string, path: string): void {
+  try {
+    const fd = openSync(nativePath(root, path), constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw environmentError(error, 'flush', path === '' ? root : `${root}/${path}`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Warn } from '@ekv/snapshot';
+
+/** A hostile tree has a new name in every file. */
+const MOST_NAMES = 64;
+
+/** Fields of JSON files that mean nothing: one warning for each name. docs/format/02-dump-tree.md, section 2.2. */
+export class UnknownFields {
+  readonly #seen = new Map<string, { count: number; readonly example: string }>();
+  #others = 0;
+
+  /** @param path where it stands, for people. */
+  add(name: string, path: string): void {
+    const seen = this.#seen.get(name);
+    if (seen !== undefined) seen.count++;
+    else if (this.#seen.size < MOST_NAMES) this.#seen.set(name, { count: 1, example: path });
+    else this.#others++;
+  }
+
+  report(warn: Warn): void {
+    for (const [name, { count, example }] of this.#seen) {
+      warn({
+        event: 'unknown_field',
+        message: `the field ${JSON.stringify(name)} means nothing and was ignored, for example in ${example}`,
+        fields: { field: name, count },
+      });
+    }
+    if (this.#others === 0) return;
+    warn({
+      event: 'unknown_field',
+      message: `more fields than ${MOST_NAMES} names mean nothing and were ignored`,
+      fields: { count: this.#others },
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import { DataError } from '@ekv/snapshot';
+
+/** A sidecar that breaks a rule of docs/format/08-cli.md, section 5. */
+export class EncodeInfoError extends DataError {
+  /** The field that is wrong, such as `self_test.ran`; empty when the file is not one JSON object. */
+  readonly field: string;
+
+  constructor(message: string, field: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** A sidecar of a format version that this package does not know, or without one. */
+export class EncodeInfoVersionError extends EncodeInfoError {
+  /** 0 when absent. */
+  readonly version: number;
+
+  constructor(message: string, version: number) {
+    super(message, 'format_version');
+    this.version = version;
+  }
+}

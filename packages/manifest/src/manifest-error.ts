@@ -1,0 +1,22 @@
+import { DataError } from '@ekv/snapshot';
+
+/** A manifest that breaks a rule of docs/format/02-dump-tree.md, section 3. */
+export class ManifestError extends DataError {
+  /** The field that is wrong, such as `exclusions.include_orphans`; empty when the file is not one JSON object. */
+  readonly field: string;
+
+  constructor(message: string, field: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** A manifest of a format version that this package does not know. */
+export class ManifestVersionError extends ManifestError {
+  readonly version: number;
+
+  constructor(message: string, version: number) {
+    super(message, 'format_version');
+    this.version = version;
+  }
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { flag, list, onlyNumber, onlyText, text, u32, u64 } from './field-types.ts';
+import { isWallTime, WALL_TIME_RULE } from './wall-time.ts';
+
+export const MANIFEST_VERSION = 1;
+export const PHASE_SNAPSHOT = 'phase0-snapshot-decode';
+const PHASE_LIVE = 'phase1-live-pinned';
+
+/** The four adapters share one shape. No tool compares the names with the tree. */
+const scope = z.object(
+  {
+    tables: list(text, 'strings').optional(),
+    buckets: list(text, 'strings').optional(),
+    databases: list(u32, 'integers').optional(),
+    queues: list(text, 'strings').optional(),
+  },
+  { error: 'an object' },
+);
+
+const exclusions = z.object(
+  {
+    include_incomplete_uploads: flag,
+    include_orphans: flag,
+    preserve_sqs_visibility: flag,
+    include_sqs_side_records: flag,
+    /** Manifests from before this field existed mean false. */
+    rename_s3_collisions: flag.default(false),
+  },
+  { error: 'an object' },
+);
+
+const adapters = z.object(
+  { dynamodb: scope.optional(), s3: scope.optional(), redis: scope.optional(), sqs: scope.optional() },
+  { error: 'an object' },
+);
+
+const source = z.object(
+  {
+    /** The `--input` text as given. */
+    fsm_path: text.default(''),
+    fsm_crc32c: text.optional(),
+  },
+  { error: 'an object' },
+);
+
+const live = z.object(
+  {
+    /** 0 = absent, which the phase check refuses. */
+    read_ts: u64.default(0n),
+    pin_token_sha256: text.optional(),
+  },
+  { error: 'an object' },
+);
+
+const phases = `"${PHASE_SNAPSHOT}" or "${PHASE_LIVE}"`;
+const layouts = '"per-item" or "jsonl"';
+
+/**
+ * MANIFEST.json: docs/format/02-dump-tree.md, section 3.1. The fields stand in the order in which they are checked
+ * (section 3.3, rows 7 to 12), not in the order of the file.
+ */
+export const manifestSchema = z
+  .object({
+    format_version: onlyNumber(MANIFEST_VERSION),
+    // Without exclusions it is the first flag that is missing.
+    exclusions: exclusions.prefault({} as z.input<typeof exclusions>),
+    phase: z.string({ error: phases }).pipe(z.enum([PHASE_SNAPSHOT, PHASE_LIVE], { error: phases })),
+    wall_time_iso: z.string({ error: WALL_TIME_RULE }).refine(isWallTime, { error: WALL_TIME_RULE }),
+    adapters,
+    checksum_algorithm: onlyText('sha256'),
+    checksum_format: onlyText('sha256sum'),
+    encoded_filename_charset: onlyText('rfc3986-unreserved-plus-percent'),
+    key_segment_max_bytes: onlyNumber(240),
+    s3_meta_suffix: onlyText('.elastickv-meta.json'),
+    s3_collision_strategy: onlyText('leaf-data-suffix'),
+    dynamodb_layout: z.string({ error: layouts }).pipe(z.enum(['per-item', 'jsonl'], { error: layouts })),
+    elastickv_version: text.default(''),
+    cluster_id: text.default(''),
+    snapshot_index: u64.default(0n),
+    last_commit_ts: u64.default(0n),
+    source: source.optional(),
+    live: live.optional(),
+  })
+  .superRefine((manifest, context) => {
+    const broken = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (manifest.phase === PHASE_SNAPSHOT) {
+      if (manifest.live !== undefined) broken(['live'], `absent in phase "${PHASE_SNAPSHOT}"`);
+      return;
+    }
+    if (manifest.source !== undefined) broken(['source'], `absent in phase "${PHASE_LIVE}"`);
+    if (manifest.live === undefined) broken(['live'], `an object with read_ts in phase "${PHASE_LIVE}"`);
+    if (manifest.live?.read_ts === 0n) broken(['live', 'read_ts'], 'the timestamp of the data, above 0');
+  });
+
+/**
+ * What MANIFEST.json says, under the names of its fields. An optional text that is absent is empty, an absent integer
+ * is 0, an absent flag is false.
+ */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What a decode left out or put in: the options of the run that made the tree. */
+export type Exclusions = z.infer<typeof exclusions>;
+
+export type AdapterName = keyof Manifest['adapters'];
+
+export type DynamodbLayout = Manifest['dynamodb_layout'];

@@ -1,0 +1,53 @@
+import {
+  type AdapterName,
+  type DynamodbLayout,
+  type Exclusions,
+  MANIFEST_VERSION,
+  type Manifest,
+  PHASE_SNAPSHOT,
+} from './manifest-schema.ts';
+
+/** What a decode knows about the tree it made. */
+export interface DecodedTree {
+  /** Version of the tool that made the tree. */
+  readonly elastickvVersion: string;
+  readonly clusterId?: string;
+  /** From the name of the snapshot; 0 when the name has none. */
+  readonly snapshotIndex?: bigint;
+  /** From the header of the snapshot. */
+  readonly lastCommitTs: bigint;
+  /** As {@link wallTimeIso} gives it. */
+  readonly wallTimeIso: string;
+  /** The `--input` text as given. */
+  readonly fsmPath: string;
+  /** The selected adapters, also those without data; order and repeats do not matter. */
+  readonly adapters: Iterable<AdapterName>;
+  readonly exclusions: Exclusions;
+  /** Default: `per-item`. */
+  readonly dynamodbLayout?: DynamodbLayout;
+}
+
+/** The manifest of a decoded snapshot, with the constants of docs/format/02-dump-tree.md, section 3.1. */
+export function newManifest(tree: DecodedTree): Manifest {
+  const adapters: Manifest['adapters'] = {};
+  for (const name of tree.adapters) adapters[name] = {};
+  return {
+    format_version: MANIFEST_VERSION,
+    phase: PHASE_SNAPSHOT,
+    elastickv_version: tree.elastickvVersion,
+    cluster_id: tree.clusterId ?? '',
+    snapshot_index: tree.snapshotIndex ?? 0n,
+    last_commit_ts: tree.lastCommitTs,
+    wall_time_iso: tree.wallTimeIso,
+    source: { fsm_path: tree.fsmPath },
+    adapters,
+    exclusions: { ...tree.exclusions },
+    checksum_algorithm: 'sha256',
+    checksum_format: 'sha256sum',
+    encoded_filename_charset: 'rfc3986-unreserved-plus-percent',
+    key_segment_max_bytes: 240,
+    s3_meta_suffix: '.elastickv-meta.json',
+    s3_collision_strategy: 'leaf-data-suffix',
+    dynamodb_layout: tree.dynamodbLayout ?? 'per-item',
+  };
+}

@@ -1,0 +1,32 @@
+import type { Warn } from '@ekv/snapshot';
+import { warnOfUnknown } from './known-fields.ts';
+import { ManifestError, ManifestVersionError } from './manifest-error.ts';
+import { MANIFEST_VERSION, type Manifest, manifestSchema } from './manifest-schema.ts';
+import { type DocumentKind, readDocument } from './versioned-document.ts';
+
+const KIND: DocumentKind<typeof manifestSchema> = {
+  name: 'manifest',
+  schema: manifestSchema,
+  version: MANIFEST_VERSION,
+  broken: ManifestError,
+  unsupported: ManifestVersionError,
+};
+
+export interface ReadManifestOptions {
+  /** Called at most once, with `manifest_unknown_fields`. */
+  readonly warn?: Warn;
+}
+
+/**
+ * Reads a MANIFEST.json. docs/format/02-dump-tree.md, sections 2.2 and 3.
+ *
+ * Throws {@link ManifestError}, checked in the order of section 3.3: one JSON object, format version, types and ranges,
+ * required fields and values, phase. A newer version is a {@link ManifestVersionError} whatever the other fields hold.
+ *
+ * @param path of the file, for messages.
+ */
+export function readManifest(bytes: Uint8Array, path: string, options: ReadManifestOptions = {}): Manifest {
+  const { fields, unknown } = readDocument(bytes, path, KIND);
+  warnOfUnknown(unknown, path, 'manifest_unknown_fields', options.warn);
+  return fields;
+}

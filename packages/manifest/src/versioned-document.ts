@@ -1,0 +1,66 @@
+import { JsonReader } from '@ekv/dump-tree';
+import { DataError } from '@ekv/snapshot';
+import type * as z from 'zod';
+import { brokenRule, describe, fieldName, firstIssue, otherCase, valueAt } from './broken-rule.ts';
+import { u32 } from './field-types.ts';
+import { isJsonObject, type JsonFields, knownFields } from './known-fields.ts';
+
+/** A JSON file that starts with a version gate. */
+export interface DocumentKind<Schema extends z.ZodObject> {
+  /** For messages, such as `manifest`. */
+  readonly name: string;
+  readonly schema: Schema;
+  /** The one format version that is read. */
+  readonly version: number;
+  /** What a file without format_version counts as; without it such a file is broken. */
+  readonly absentVersion?: bigint;
+  readonly broken: new (message: string, field: string) => DataError;
+  readonly unsupported: new (message: string, version: number) => DataError;
+}
+
+/** Reads one JSON object: its syntax, then its version, then its fields. `unknown` has the full names of other fields. */
+export function readDocument<Schema extends z.ZodObject>(
+  bytes: Uint8Array,
+  path: string,
+  kind: DocumentKind<Schema>,
+): { fields: z.infer<Schema>; unknown: string[] } {
+  const tree = readObject(bytes, path, kind);
+  checkVersion(tree, path, kind);
+  const unknown: string[] = [];
+  const known = knownFields(tree, kind.schema, unknown);
+  const result = kind.schema.safeParse(known);
+  if (result.success) return { fields: result.data, unknown };
+  const issue = firstIssue(result.error.issues, known);
+  const field = fieldName(issue.path);
+  const found = valueAt(tree, issue.path);
+  const hint = found === undefined ? otherCase(field, unknown) : '';
+  throw new kind.broken(brokenRule(path, field, found, issue.message) + hint, field);
+}
+
+/** `null` counts as an object without fields, so that the version gate answers for it. */
+function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<z.ZodObject>): JsonFields {
+  try {
+    const reader = new JsonReader();
+    reader.reset(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    const value = reader.value() ?? Object.create(null);
+    if (!isJsonObject(value)) reader.fail(`the ${kind.name} must be one JSON object, not ${describe(value)}`);
+    reader.end();
+    return value;
+  } catch (error) {
+    throw error instanceof DataError ? new kind.broken(error.message, '') : error;
+  }
+}
+
+function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<z.ZodObject>): void {
+  const found = tree.format_version ?? undefined;
+  const version = u32.safeParse(found ?? kind.absentVersion).data;
+  if (version === kind.version) return;
+  if (version === undefined) {
+    throw new kind.broken(brokenRule(path, 'format_version', found, `the number ${kind.version}`), 'format_version');
+  }
+  const reason = version > kind.version ? 'a newer tool wrote it' : 'it is damaged, or a newer tool wrote it';
+  throw new kind.unsupported(
+    `${path}: unsupported version: format_version is ${describe(found)}, but this ekv reads ${kind.version} only; ${reason}, read the ${kind.name} with that tool or with a newer ekv`,
+    version,
+  );
+}

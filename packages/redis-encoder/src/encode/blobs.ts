@@ -1,0 +1,36 @@
+import type { SnapshotRecord } from '@ekv/snapshot';
+import {
+  BLOB_SUFFIX,
+  HYPERLOGLOGS_FOLDER,
+  HYPERLOGLOGS_SIDECAR,
+  STRINGS_FOLDER,
+  STRINGS_SIDECAR,
+} from '../files/paths.ts';
+import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { ExpirySidecar } from './expiry-sidecar.ts';
+import { keyFiles } from './key-files.ts';
+
+/** Strings and their expiries. docs/format/03-redis.md, section 4. */
+export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord> {
+  const { tree, problems } = context;
+  const sidecar = problems.attempt(() => new ExpirySidecar(context, STRINGS_SIDECAR));
+  for (const { key, path } of keyFiles(context, STRINGS_FOLDER, BLOB_SUFFIX)) {
+    const expireAtMs = sidecar?.take(key);
+    const value = problems.attempt(() => tree.read(path));
+    if (value !== undefined) yield stringRecord(key, value, expireAtMs);
+  }
+  sidecar?.finish();
+}
+
+/** HyperLogLogs and their expiries. docs/format/03-redis.md, section 5. */
+export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotRecord> {
+  const { tree, problems } = context;
+  const sidecar = problems.attempt(() => new ExpirySidecar(context, HYPERLOGLOGS_SIDECAR));
+  for (const { key, path } of keyFiles(context, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
+    const expireAtMs = sidecar?.take(key);
+    const payload = problems.attempt(() => tree.read(path));
+    if (payload !== undefined) yield* hyperLogLogRecords(key, payload, expireAtMs);
+  }
+  sidecar?.finish();
+}

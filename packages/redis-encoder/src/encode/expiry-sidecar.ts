@@ -1,0 +1,115 @@
+import { closeSync } from 'node:fs';
+import { JsonSequence } from '@ekv/dump-tree';
+import { DataError, ExternalSorter, type SortedRows } from '@ekv/snapshot';
+import type { EncodeContext } from './encode-context.ts';
+import { U64_MAX } from './json-fields.ts';
+import { keyOfName } from './key-name.ts';
+
+const ARENA_BYTES = 8 << 20;
+/** A key of 240 characters, and room for unknown fields. */
+const LONGEST_LINE = 1 << 20;
+
+/**
+ * The expiries of `strings_ttl.jsonl` or `hll_ttl.jsonl`, by Redis key. They are sorted, on disk when they are many, and
+ * asked for in ascending order of keys. docs/format/03-redis.md, sections 4 and 14.
+ */
+export class ExpirySidecar {
+  readonly #context: EncodeContext;
+  readonly #path: string;
+  readonly #rows: SortedRows | undefined;
+  #present = false;
+  #unused = 0;
+  #example = '';
+
+  /** Reads the whole sidecar. Throws DataError with path, line and column. */
+  constructor(context: EncodeContext, path: string) {
+    this.#context = context;
+    this.#path = path;
+    this.#rows = this.#read();
+    this.#advance();
+  }
+
+  /** The expiry of a key, ms since 1970; of several lines for it the last counts. Keys must come in ascending order. */
+  take(key: Buffer): bigint {
+    let expiry = 0n;
+    while (this.#present) {
+      const rows = this.#rows!;
+      const order = rows.bytes.compare(key, 0, key.length, rows.keyStart, rows.keyEnd);
+      if (order > 0) break;
+      if (order < 0) this.#countUnused(rows.bytes.toString('latin1', rows.payloadStart + 8, rows.payloadEnd));
+      else expiry = rows.bytes.readBigUInt64BE(rows.payloadStart);
+      this.#advance();
+    }
+    return expiry;
+  }
+
+  /** Warns of lines that no file took. To be called after the last {@link take}. */
+  finish(): void {
+    for (; this.#present; this.#advance()) {
+      const { bytes, payloadStart, payloadEnd } = this.#rows!;
+      this.#countUnused(bytes.toString('latin1', payloadStart + 8, payloadEnd));
+    }
+    this.#rows?.close();
+    if (this.#unused === 0) return;
+    this.#context.warn({
+      event: 'redis_unused_expiry',
+      message: `${this.#context.tree.display(this.#path)} has expiries of keys that have no file, for example ${this.#example}; they were left out`,
+      fields: { count: this.#unused },
+    });
+  }
+
+  #advance(): void {
+    this.#present = this.#rows?.next() ?? false;
+  }
+
+  #countUnused(name: string): void {
+    if (this.#unused++ === 0) this.#example = name;
+  }
+
+  #read(): SortedRows | undefined {
+    const { tree, reader, scratch } = this.#context;
+    const file = tree.openOptional(this.#path);
+    if (file === undefined) return undefined;
+    const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    try {
+      const lines = new JsonSequence(file.fd, tree.display(this.#path), reader, LONGEST_LINE);
+      while (lines.next()) this.#readLine(sorter);
+    } finally {
+      closeSync(file.fd);
+    }
+    return sorter.sorted();
+  }
+
+  #readLine(sorter: ExternalSorter): void {
+    const { reader } = this.#context;
+    let name = '';
+    let expiry = 0n;
+    reader.object((field) => {
+      if (field === 'key') name = reader.string('"key"');
+      else if (field !== 'expire_at_ms') this.#skipUnknown(field);
+      else if (!reader.takeNull()) expiry = reader.integer('"expire_at_ms"', 0n, U64_MAX);
+    }, 'a line of an expiry sidecar');
+    reader.end();
+    const key = this.#keyOf(name);
+    if (key === undefined) return this.#countUnused(name);
+    const payload = Buffer.allocUnsafe(8 + name.length);
+    payload.writeBigUInt64BE(expiry);
+    payload.write(name, 8, 'latin1');
+    sorter.add(key, payload);
+  }
+
+  /** `undefined` for a name that no file can have. */
+  #keyOf(name: string): Uint8Array | undefined {
+    try {
+      return keyOfName(this.#context, name);
+    } catch (error) {
+      if (error instanceof DataError) return undefined;
+      throw error;
+    }
+  }
+
+  #skipUnknown(field: string): void {
+    this.#context.unknownFields.add(field, this.#context.tree.display(this.#path));
+    this.#context.reader.skip();
+  }
+}

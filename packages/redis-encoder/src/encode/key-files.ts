@@ -1,0 +1,86 @@
+import { refusedEntry } from '@ekv/dump-tree';
+import { DataError, ExternalSorter, printable } from '@ekv/snapshot';
+import type { EncodeContext } from './encode-context.ts';
+import { keyOfName } from './key-name.ts';
+
+const ARENA_BYTES = 16 << 20;
+
+/** A file of a type's folder. The same object is given for every file; `key` is valid until the next one. */
+export interface KeyFile {
+  /** The Redis key. */
+  key: Buffer;
+  /** Byte string relative to the root of the tree. */
+  path: string;
+}
+
+/**
+ * The files of a folder with a suffix, in ascending order of the Redis keys that their names stand for, whatever the
+ * order of the file system: so runs are repeatable, expiry sidecars can be merged in, and two names for one key meet.
+ * The names are sorted on disk when they are many.
+ */
+export function* keyFiles(context: EncodeContext, folder: string, suffix: string): Generator<KeyFile> {
+  const { tree, problems } = context;
+  const names = sortedNames(context, folder, suffix);
+  if (names === undefined) return;
+  const file: KeyFile = { key: Buffer.alloc(0), path: '' };
+  let previousKey = Buffer.alloc(0);
+  let previousPath: string | undefined;
+  try {
+    while (names.next()) {
+      file.key = names.bytes.subarray(names.keyStart, names.keyEnd);
+      file.path = `${folder}/${names.bytes.toString('latin1', names.payloadStart, names.payloadEnd)}`;
+      if (previousPath !== undefined && file.key.equals(previousKey)) {
+        problems.add(twoNames(tree.display(previousPath), tree.display(file.path), file.key));
+        continue;
+      }
+      previousKey = remembered(previousKey, file.key);
+      previousPath = file.path;
+      yield file;
+    }
+  } finally {
+    names.close();
+  }
+}
+
+function sortedNames(context: EncodeContext, folder: string, suffix: string) {
+  const { tree, problems, strays, scratch } = context;
+  if (problems.attempt(() => tree.isFolder(folder)) !== true) return undefined;
+  const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  for (const { name, kind } of tree.entries(folder)) {
+    const path = `${folder}/${name}`;
+    if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
+    else if (kind === 'folder' || !name.endsWith(suffix)) strays.add(path, kind);
+    else {
+      const key = problems.attempt(() => keyOfFile(context, path, name.slice(0, -suffix.length)));
+      if (key !== undefined) addName(sorter, key, name);
+    }
+  }
+  return sorter.sorted();
+}
+
+function addName(sorter: ExternalSorter, key: Uint8Array, name: string): void {
+  const place = sorter.reserve(key.length, name.length);
+  if (place === undefined) return sorter.add(key, Buffer.from(name, 'latin1'));
+  place.bytes.set(key, place.at);
+  place.bytes.write(name, place.at + key.length, 'latin1');
+}
+
+function keyOfFile(context: EncodeContext, path: string, stem: string): Uint8Array {
+  try {
+    return keyOfName(context, stem);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${context.tree.display(path)}: ${error.message}`, { cause: error });
+  }
+}
+
+function twoNames(first: string, second: string, key: Buffer): DataError {
+  return new DataError(`duplicate key ${printable(key)}: ${first} and ${second} both stand for it; remove one of them`);
+}
+
+/** A copy of the key in the same buffer while it fits. */
+function remembered(into: Buffer, key: Buffer): Buffer<ArrayBuffer> {
+  const whole = into.buffer.byteLength >= key.length ? Buffer.from(into.buffer as ArrayBuffer) : Buffer.from(new ArrayBuffer(key.length * 2));
+  key.copy(whole);
+  return whole.subarray(0, key.length);
+}

@@ -1,0 +1,153 @@
+import type { JsonReader } from '@ekv/dump-tree';
+import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import {
+  isAbove,
+  type StreamId,
+  type StreamState,
+  streamEntryRecord,
+  streamStateRecords,
+} from '../records/stream-records.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { readBytes, readExpiry, skipUnknown, U64_MAX } from './json-fields.ts';
+import type { KeyFile } from './key-files.ts';
+
+/** One value of a stream's file: an entry, or the closing line. Absent fields are `undefined`. */
+interface StreamLine {
+  /** Where it starts, for complaints. */
+  readonly start: number;
+  isClosing: boolean;
+  id: StreamId | undefined;
+  fields: Buffer[] | undefined;
+  length: bigint;
+  lastMs: bigint;
+  lastSeq: bigint;
+  expireAtMs: bigint | null;
+}
+
+/** The rows of a stream's file: entries in any order and one closing line. docs/format/03-redis.md, section 10. */
+export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
+  const { tree, reader } = context;
+  reader.reset(tree.display(path), tree.read(path));
+  let closing: StreamLine | undefined;
+  let entries = 0n;
+  let highest: StreamId = { ms: 0n, seq: 0n };
+  while (!reader.atEnd()) {
+    const line = readLine(context, path);
+    if (line.isClosing) {
+      if (closing !== undefined) reader.failAtMark(line.start, 'a second line has "_meta": true; a stream has one closing line');
+      closing = line;
+      continue;
+    }
+    const id = line.id ?? reader.failAtMark(line.start, '"id" is missing');
+    yield entryRecord(reader, key, line, id);
+    entries++;
+    if (isAbove(id, highest)) highest = id;
+  }
+  if (closing === undefined) throw new DataError(`${tree.display(path)}: the closing line with "_meta": true is missing`);
+  yield* streamStateRecords(key, checkedState(reader, closing, entries, highest), closing.expireAtMs);
+}
+
+function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRecord {
+  try {
+    return streamEntryRecord(key, { ...id, fields: line.fields ?? [] });
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return reader.failAtMark(line.start, `${error.message}; a stream cannot hold it`);
+  }
+}
+
+function checkedState(reader: JsonReader, closing: StreamLine, entries: bigint, highest: StreamId): StreamState {
+  const { start, length, lastMs, lastSeq } = closing;
+  if (length !== entries) {
+    reader.failAtMark(start, `"length" is ${length}, but there are ${entries} entries; correct it to ${entries}`);
+  }
+  const last = { ms: lastMs, seq: lastSeq };
+  if (isAbove(highest, last)) {
+    reader.failAtMark(
+      start,
+      `"last_ms" and "last_seq" give ${lastMs}-${lastSeq}, below the entry ${highest.ms}-${highest.seq}; a stream's last id is never below an entry`,
+    );
+  }
+  return { length, last };
+}
+
+function readLine(context: EncodeContext, path: string): StreamLine {
+  const { reader } = context;
+  const line: StreamLine = {
+    start: reader.mark(),
+    isClosing: false,
+    id: undefined,
+    fields: undefined,
+    length: 0n,
+    lastMs: 0n,
+    lastSeq: 0n,
+    expireAtMs: null,
+  };
+  reader.object((field) => readLineField(context, path, line, field), 'a line of a stream');
+  return line;
+}
+
+function readLineField(context: EncodeContext, path: string, line: StreamLine, field: string): void {
+  const { reader } = context;
+  switch (field) {
+    case '_meta':
+      line.isClosing = !reader.takeNull() && reader.boolean('"_meta"');
+      return;
+    case 'id':
+      line.id = readId(reader);
+      return;
+    case 'fields':
+      line.fields = reader.takeNull() ? [] : readFields(context, path);
+      return;
+    case 'length':
+      line.length = readCounter(reader, field);
+      return;
+    case 'last_ms':
+      line.lastMs = readCounter(reader, field);
+      return;
+    case 'last_seq':
+      line.lastSeq = readCounter(reader, field);
+      return;
+    case 'expire_at_ms':
+      line.expireAtMs = readExpiry(reader);
+      return;
+    default:
+      skipUnknown(context, field, path);
+  }
+}
+
+function readCounter(reader: JsonReader, field: string): bigint {
+  return reader.takeNull() ? 0n : reader.integer(`"${field}"`, 0n, U64_MAX);
+}
+
+/** Names and values in turn. */
+function readFields(context: EncodeContext, path: string): Buffer[] {
+  const { reader } = context;
+  const fields: Buffer[] = [];
+  reader.array(() => {
+    const start = reader.mark();
+    let name: Buffer | undefined;
+    let value: Buffer | undefined;
+    reader.object((field) => {
+      if (field === 'name') name = readBytes(context, '"name"', path);
+      else if (field === 'value') value = readBytes(context, '"value"', path);
+      else skipUnknown(context, field, path);
+    }, 'a field');
+    fields.push(
+      name ?? reader.failAtMark(start, '"name" is missing'),
+      value ?? reader.failAtMark(start, '"value" is missing'),
+    );
+  }, '"fields"');
+  return fields;
+}
+
+/** Two decimal numbers without leading zeros: a server shows an id as it was given. */
+function readId(reader: JsonReader): StreamId {
+  const text = reader.string('"id"');
+  const parts = /^(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})$/.exec(text);
+  const [ms, seq] = parts === null ? [U64_MAX + 1n, 0n] : [BigInt(parts[1]!), BigInt(parts[2]!)];
+  if (ms > U64_MAX || seq > U64_MAX) {
+    reader.fail(`the id ${JSON.stringify(text)} must be two decimal numbers up to ${U64_MAX}, joined by "-"`);
+  }
+  return { ms, seq };
+}

@@ -1,0 +1,70 @@
+import { type InputTree, type Problems, refusedEntry, type StrayFiles, type TreeEntry } from '@ekv/dump-tree';
+import { DataError } from '@ekv/snapshot';
+import {
+  DATABASE_FOLDER,
+  HASHES_FOLDER,
+  HYPERLOGLOGS_FOLDER,
+  HYPERLOGLOGS_SIDECAR,
+  KEYMAP_PATH,
+  LISTS_FOLDER,
+  REDIS_FOLDER,
+  SETS_FOLDER,
+  SORTED_SETS_FOLDER,
+  STREAMS_FOLDER,
+  STRINGS_FOLDER,
+  STRINGS_SIDECAR,
+} from '../files/paths.ts';
+
+const FOLDERS = new Set([
+  STRINGS_FOLDER,
+  HYPERLOGLOGS_FOLDER,
+  HASHES_FOLDER,
+  LISTS_FOLDER,
+  SETS_FOLDER,
+  SORTED_SETS_FOLDER,
+  STREAMS_FOLDER,
+]);
+const FILES = new Set([KEYMAP_PATH, STRINGS_SIDECAR, HYPERLOGLOGS_SIDECAR]);
+
+/**
+ * Looks at the two upper levels of `redis/`: one database, folders and files where they belong.
+ * docs/format/03-redis.md, section 14.
+ *
+ * @returns whether there is a database to encode.
+ */
+export function checkLayout(tree: InputTree, problems: Problems, strays: StrayFiles): boolean {
+  if (problems.attempt(() => tree.isFolder(REDIS_FOLDER)) !== true) return false;
+  let found = false;
+  for (const { name, kind } of tree.entries(REDIS_FOLDER)) {
+    const path = `${REDIS_FOLDER}/${name}`;
+    if (!/^db_(0|[1-9][0-9]*)$/.test(name)) strays.add(path, kind);
+    else if (kind !== 'folder') problems.add(notAFolder(tree.display(path), kind));
+    else if (path !== DATABASE_FOLDER) problems.add(otherDatabase(tree.display(path)));
+    else found = true;
+  }
+  if (found) checkDatabase(tree, problems, strays);
+  return found;
+}
+
+function checkDatabase(tree: InputTree, problems: Problems, strays: StrayFiles): void {
+  for (const { name, kind } of tree.entries(DATABASE_FOLDER)) {
+    const path = `${DATABASE_FOLDER}/${name}`;
+    if (FOLDERS.has(path)) {
+      if (kind !== 'folder') problems.add(notAFolder(tree.display(path), kind));
+    } else if (FILES.has(path)) {
+      if (kind === 'folder') problems.add(new DataError(`${tree.display(path)} must be a regular file, it is a folder`));
+      else if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
+    } else strays.add(path, kind);
+  }
+}
+
+function notAFolder(path: string, kind: TreeEntry['kind']): DataError {
+  if (kind === 'link' || kind === 'special') return refusedEntry(path, kind);
+  return new DataError(`${path} must be a folder, it is a regular file`);
+}
+
+function otherDatabase(path: string): DataError {
+  return new DataError(
+    `${path}: elastickv keeps one Redis database, so only db_0 can be encoded; move the files to db_0, or encode a tree without this folder`,
+  );
+}

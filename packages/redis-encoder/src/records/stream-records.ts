@@ -1,0 +1,72 @@
+import type { SnapshotRecord } from '@ekv/snapshot';
+import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
+import { extendedKey, lengthRowKey, u64s } from '../layout/row-key.ts';
+import { streamEntryValue } from '../layout/stream-entry.ts';
+import { expiryRecords } from './blob-records.ts';
+import { metadata } from './collection-records.ts';
+
+/** Milliseconds and sequence number, 64 bits unsigned each. */
+export interface StreamId {
+  readonly ms: bigint;
+  readonly seq: bigint;
+}
+
+export interface StreamEntry extends StreamId {
+  /** Names and values in turn, valid UTF-8: a server refuses other bytes. */
+  readonly fields: readonly Uint8Array[];
+}
+
+/** What a stream knows of itself beside its entries. */
+export interface StreamState {
+  /** Number of entries. */
+  readonly length: bigint;
+  /** The highest id that was ever given out: not below that of any entry. */
+  readonly last: StreamId;
+}
+
+/** The row of one entry. docs/format/03-redis.md, section 10. */
+export function streamEntryRecord(key: Uint8Array, entry: StreamEntry): SnapshotRecord {
+  const id = u64s(entry.ms, entry.seq);
+  return {
+    key: extendedKey(lengthRowKey(STREAM_ENTRY_ROWS, key), id),
+    value: streamEntryValue(`${entry.ms}-${entry.seq}`, entry.fields),
+  };
+}
+
+/** The rows of a stream beside its entries. docs/format/03-redis.md, section 10. */
+export function* streamStateRecords(
+  key: Uint8Array,
+  state: StreamState,
+  expireAtMs?: bigint | null,
+): Generator<SnapshotRecord> {
+  const value = metadata(expireAtMs, state.length, state.last.ms, state.last.seq);
+  yield { key: lengthRowKey(STREAM_METADATA_ROWS, key), value };
+  yield* expiryRecords(key, expireAtMs);
+}
+
+/**
+ * The rows of a whole stream.
+ *
+ * @param entries in any order; ids must differ.
+ * @param last the highest id that was ever given out; that of the entries when not given.
+ * @param expireAtMs milliseconds since 1970, 64 bits unsigned; 0, `null` or nothing = does not expire.
+ */
+export function* streamRecords(
+  key: Uint8Array,
+  entries: Iterable<StreamEntry>,
+  last: StreamId = { ms: 0n, seq: 0n },
+  expireAtMs?: bigint | null,
+): Generator<SnapshotRecord> {
+  let length = 0n;
+  let highest = last;
+  for (const entry of entries) {
+    yield streamEntryRecord(key, entry);
+    length++;
+    if (isAbove(entry, highest)) highest = { ms: entry.ms, seq: entry.seq };
+  }
+  yield* streamStateRecords(key, { length, last: highest }, expireAtMs);
+}
+
+export function isAbove(a: StreamId, b: StreamId): boolean {
+  return a.ms > b.ms || (a.ms === b.ms && a.seq > b.seq);
+}

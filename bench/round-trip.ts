@@ -7,7 +7,7 @@ import { generateRedisTree, type TreeSize } from './generate-redis-tree.ts';
 import { measureProcess, type ProcessFigures } from './measured-process.ts';
 import type { BenchOptions } from './options.ts';
 import type { Sample } from './steps.ts';
-import { addTimes } from './times.ts';
+import { addTimes, timed } from './times.ts';
 
 /** The measurements of one size. What it writes stays in `folder`: a file system that has just lost many files is slow. */
 export class RoundTrips {
@@ -43,7 +43,7 @@ export class RoundTrips {
     const writeSnapshot = sequentialWriteFloor(this.#path(`floor-${run}.fsm`), this.snapshotBytes);
     settle();
     const write = writeFloor(this.#treePath, this.#path(`floor-${run}`));
-    settle();
+    const [, flush] = timed(settle);
     const readSnapshot = sequentialReadFloor(snapshot);
     const decode = await this.#run(this.#options.decodeProgram, '--input', snapshot, '--output', decoded, '--quiet');
     if (run === 0) this.#check(decoded);
@@ -58,6 +58,7 @@ export class RoundTrips {
       'make the folders': write.makeFolders,
       'create the files': write.create,
       'hash each file': write.hashEach,
+      'flush the files': flush,
       'decode floor': addTimes(readSnapshot, write.makeFolders, write.create, write.hashEach),
       decode: figures(decode),
       'encode --version': figures(await this.#run(this.#options.encodeProgram, '--version')),

@@ -12,6 +12,7 @@ export const STEPS = [
   'make the folders',
   'create the files',
   'hash each file',
+  'flush the files',
   'decode floor',
   'decode',
   'self-test floor',

@@ -77,7 +77,9 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
   const { input, inputSnapDir, all, output } = flags;
   if (input && inputSnapDir) throw new UsageError('give --input or --input-snap-dir, not both');
   if (!input && !inputSnapDir) {
-    throw new UsageError('--input is required: name the snapshot file, or a folder with --input-snap-dir; --help shows examples');
+    throw new UsageError(
+      '--input is required: name the snapshot file, or a folder with --input-snap-dir; --help shows examples',
+    );
   }
   if (!output) throw new UsageError('--output is required: name the folder to make; --help shows examples');
   if (all && input) throw new UsageError('--all goes with --input-snap-dir');
@@ -134,5 +136,15 @@ function severalTrees(results: readonly DecodeResult[]): Ending {
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
   const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, warnings } = result;
-  return { input, output, counts, footer, last_commit_ts: lastCommitTs, snapshot_index: snapshotIndex, files, bytes, warnings };
+  return {
+    input,
+    output,
+    counts,
+    footer,
+    last_commit_ts: lastCommitTs,
+    snapshot_index: snapshotIndex,
+    files,
+    bytes,
+    warnings,
+  };
 }

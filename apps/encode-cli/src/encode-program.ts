@@ -1,9 +1,9 @@
 import { type Ending, type Program, programCommand, toolVersion } from '@ekv/command-line';
 import {
-  parseAdapterList,
+  type Published,
   type PublishRequest,
   type PublishResult,
-  type Published,
+  parseAdapterList,
   type Rejected,
   removeEncodeTemporaries,
 } from '@ekv/core';

@@ -1,5 +1,5 @@
-import type { Command, Option } from 'commander';
 import { UsageError } from '@ekv/snapshot';
+import type { Command, Option } from 'commander';
 
 const TRUE = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 const FALSE = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);
@@ -34,7 +34,9 @@ function splitWord(word: string): { name: string; value: string | undefined } {
   const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word);
   if (match !== null) return { name: match[1]!, value: match[2] };
   if (/^-.*[^-]/.test(word)) throw new UsageError(`unknown flag ${word}; --help lists the flags`);
-  throw new UsageError(`unexpected word ${JSON.stringify(word)}: flags begin with --, and a switch takes its value as --name=true`);
+  throw new UsageError(
+    `unexpected word ${JSON.stringify(word)}: flags begin with --, and a switch takes its value as --name=true`,
+  );
 }
 
 function setSwitch(found: Map<string, string>, name: string, value: string | undefined): void {

@@ -48,7 +48,10 @@ interface SharedFlags {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs a command line from its arguments to the exit code. */
-export async function runProgram<Request, Result>(program: Program<Request, Result>, words: readonly string[]): Promise<void> {
+export async function runProgram<Request, Result>(
+  program: Program<Request, Result>,
+  words: readonly string[],
+): Promise<void> {
   let flags: (SharedFlags & Record<string, unknown>) | undefined;
   try {
     flags = parseFlags(program.command, words);
@@ -63,7 +66,10 @@ export async function runProgram<Request, Result>(program: Program<Request, Resu
 
 /** `undefined` when help or version was printed. */
 function parseFlags(command: Command, words: readonly string[]): Record<string, unknown> | undefined {
-  command.exitOverride().allowExcessArguments(false).configureOutput({ writeErr: () => {} });
+  command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeErr: () => {} });
   const normalized = normalizedArguments(words, command);
   try {
     command.parse(normalized, { from: 'user' });
@@ -147,11 +153,19 @@ function reportFailure<Request, Result>(
 ): number {
   const exitCode = program.exitCodes[failure.kind];
   const isDefect = failure.kind === 'defect';
-  log.error(isDefect ? `a defect of ekv: ${failure.message}; run again with EKV_DEBUG=1 and report what it prints` : failure.message);
+  log.error(
+    isDefect
+      ? `a defect of ekv: ${failure.message}; run again with EKV_DEBUG=1 and report what it prints`
+      : failure.message,
+  );
   if (process.env.EKV_DEBUG) process.stderr.write(`${failure.stack}\n`);
   if (flags.json) {
     const { kind, message, problems } = failure;
-    printJson({ ok: false, exit_code: exitCode, error: { kind, message, ...(problems.length > 0 ? { problems } : {}) } });
+    printJson({
+      ok: false,
+      exit_code: exitCode,
+      error: { kind, message, ...(problems.length > 0 ? { problems } : {}) },
+    });
   }
   return exitCode;
 }

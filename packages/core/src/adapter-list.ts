@@ -14,7 +14,8 @@ export function parseAdapterList(text: string): AdapterName[] {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
-  if (names.length === 0) throw new UsageError(`no adapter is selected by --adapter ${JSON.stringify(text)}; ${choice()}`);
+  if (names.length === 0)
+    throw new UsageError(`no adapter is selected by --adapter ${JSON.stringify(text)}; ${choice()}`);
   for (const name of names) {
     if (!(ADAPTER_NAMES as readonly string[]).includes(name)) {
       throw new UsageError(`unknown adapter ${JSON.stringify(name)} in --adapter; ${choice()}`);

@@ -1,7 +1,7 @@
 import type { InputTree, TreeSink } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
-import { decodeRedis, KEYMAP_PATH as REDIS_KEYMAP_PATH, REDIS_FAMILIES } from '@ekv/redis-encoder/decode';
+import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
 import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */

@@ -63,7 +63,8 @@ function reportEmpty(rows: ReadonlyMap<AdapterName, number>, required: boolean, 
   const empty = [...rows].filter(([, count]) => count === 0).map(([name]) => name);
   if (empty.length === 0) return;
   const said = `the tree has no data of ${empty.join(', ')}`;
-  if (required) throw new DataError(`--require-data: ${said}; check that the folders are there, or leave them out with --adapter`);
+  if (required)
+    throw new DataError(`--require-data: ${said}; check that the folders are there, or leave them out with --adapter`);
   const isAll = empty.length === rows.size;
   run.warn({
     event: 'no_data',

@@ -19,7 +19,9 @@ export function reportChecksums(report: ChecksumsReport | undefined, verify: boo
   }
   if (report.ok) return;
   const found = KINDS.filter((kind) => report[kind].count > 0);
-  const said = found.map((kind) => `${report[kind].count} ${NAMES[kind]} (${report[kind].examples.join(', ')})`).join('; ');
+  const said = found
+    .map((kind) => `${report[kind].count} ${NAMES[kind]} (${report[kind].examples.join(', ')})`)
+    .join('; ');
   if (verify) throw new ChecksumsError(`--verify: the tree differs from its CHECKSUMS: ${said}`);
   warn({
     event: 'checksums_differ',

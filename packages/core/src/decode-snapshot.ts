@@ -1,5 +1,12 @@
 import { findLeftovers, StagedTree, type TreeSink } from '@ekv/dump-tree';
-import { type AdapterName, type DynamodbLayout, type Exclusions, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
+import {
+  type AdapterName,
+  type DynamodbLayout,
+  type Exclusions,
+  manifestBytes,
+  newManifest,
+  wallTimeIso,
+} from '@ekv/manifest';
 import {
   DataError,
   openSnapshot,
@@ -135,7 +142,12 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
 function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
   progress.begin('checking the snapshot');
   return source.check({
-    families: [...ADAPTERS.flatMap(({ families }) => families), ...INTERNAL_FAMILIES, TRANSACTION_LOCKS, ...OPERATIONAL_FAMILIES],
+    families: [
+      ...ADAPTERS.flatMap(({ families }) => families),
+      ...INTERNAL_FAMILIES,
+      TRANSACTION_LOCKS,
+      ...OPERATIONAL_FAMILIES,
+    ],
     onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => progress.count(keyEnd - keyStart + valueEnd - valueStart),
   });
 }
@@ -198,7 +210,8 @@ function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snap
 }
 
 function countsOf(summary: SnapshotSummary, selected: DecodeJob['selected']): DecodeCounts {
-  const rows = (families: readonly string[]) => families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
+  const rows = (families: readonly string[]) =>
+    families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
   const counts: Record<AdapterName, number> = { redis: 0, dynamodb: 0, s3: 0, sqs: 0 };
   let internal = rows([...INTERNAL_FAMILIES, TRANSACTION_LOCKS]);
   for (const adapter of ADAPTERS) {

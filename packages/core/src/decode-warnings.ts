@@ -58,7 +58,8 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
   if (newer === 0) return;
   warn({
     event: 'rows_newer_than_header',
-    message: "rows are newer than the snapshot's own timestamp; they count, and the manifest keeps the header's timestamp",
+    message:
+      "rows are newer than the snapshot's own timestamp; they count, and the manifest keeps the header's timestamp",
     fields: { count: newer, last_commit_ts: summary.lastCommitTs, highest },
   });
 }

@@ -143,7 +143,9 @@ function checkRequest(request: EncodeRequest, destination: ByteSink | undefined)
   if (stat === undefined) throw new UsageError(`the input root ${input} does not exist`);
   if (!stat.isDirectory()) throw new UsageError(`the input root ${input} is not a folder`);
   if (!request.allowMissingManifest && lstatSync(join(input, MANIFEST_NAME), { throwIfNoEntry: false }) === undefined) {
-    throw new UsageError(`${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`);
+    throw new UsageError(
+      `${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`,
+    );
   }
   if (destination === undefined) throw new UsageError('no destination is given');
   if (request.adapters.length === 0) {

@@ -29,7 +29,9 @@ function acquire(path: string, runId: string): void {
     const holder = read(path);
     if (holder !== undefined && isDead(holder)) takeAway(path, holder, runId);
     else if (Date.now() > deadline) {
-      throw new EnvironmentError(`another process publishes to this output and holds ${path}; remove that file if no such process runs`);
+      throw new EnvironmentError(
+        `another process publishes to this output and holds ${path}; remove that file if no such process runs`,
+      );
     } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
   }
 }

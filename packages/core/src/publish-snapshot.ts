@@ -1,7 +1,26 @@
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
-import { type AdapterName, adapterInManifest, encodeInfoBytes, lastCommitTs, type Manifest, readManifest, wallTimeIso } from '@ekv/manifest';
+import {
+  type AdapterName,
+  adapterInManifest,
+  encodeInfoBytes,
+  lastCommitTs,
+  type Manifest,
+  readManifest,
+  wallTimeIso,
+} from '@ekv/manifest';
 import { DataError, EnvironmentError, environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { ADAPTER_NAMES, selectedAdapters } from './adapters.ts';
 import { buildSnapshot } from './build-snapshot.ts';
@@ -259,7 +278,9 @@ function openManifest(input: string, run: Run): Manifest {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ELOOP') throw new DataError(`${path} is a symlink; links are not followed, copy the file itself`);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new UsageError(`${path} cannot be opened: ${input} is not the root of a dump tree, or the decode that made it failed`);
+      throw new UsageError(
+        `${path} cannot be opened: ${input} is not the root of a dump tree, or the decode that made it failed`,
+      );
     }
     throw environmentError(error, 'read', path);
   }

@@ -51,6 +51,8 @@ export class Run {
   refuseLosses(): void {
     if (this.#losses.length === 0) return;
     const lines = this.#losses.map(({ event, message }) => `${event}: ${message}`);
-    throw new StrictError(`--strict: ${lines.length} warning(s) mean that a part of the input is left out, nothing was published; ${lines.join('; ')}`);
+    throw new StrictError(
+      `--strict: ${lines.length} warning(s) mean that a part of the input is left out, nothing was published; ${lines.join('; ')}`,
+    );
   }
 }

@@ -2,7 +2,7 @@ import type { InputTree } from '@ekv/dump-tree';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { type Adapter, isSupported, type UnsupportedAdapter } from './adapters.ts';
 import { decodeAdapter } from './decode-snapshot.ts';
-import { MOST_LINES, type MismatchLines } from './mismatch-lines.ts';
+import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 import { TreeComparison } from './tree-comparison.ts';
@@ -49,7 +49,10 @@ export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined
   }
 }
 
-function wrongRows(source: Snapshot, { adapters, lastCommitTs, built, run }: SelfTestOptions): SelfTestMismatch | undefined {
+function wrongRows(
+  source: Snapshot,
+  { adapters, lastCommitTs, built, run }: SelfTestOptions,
+): SelfTestMismatch | undefined {
   const found = new RowFingerprint();
   const summary = source.check({
     families: adapters.flatMap(({ families }) => families),

@@ -44,7 +44,10 @@ export function examineCandidate(folder: SnapshotFolder, candidate: string, summ
   const wrong = wrongFooter(summary) ?? wrongToken(folder, candidate, summary);
   if (wrong === undefined) return;
   const older = folder.candidates[folder.candidates.indexOf(candidate) - 1];
-  const next = older === undefined ? 'there is no older one' : `the next older one is ${join(folder.path, `${older}.fsm`)}, pass it with --input`;
+  const next =
+    older === undefined
+      ? 'there is no older one'
+      : `the next older one is ${join(folder.path, `${older}.fsm`)}, pass it with --input`;
   throw new DataError(`${join(folder.path, `${candidate}.fsm`)} is not a whole snapshot: ${wrong}; ${next}`);
 }
 

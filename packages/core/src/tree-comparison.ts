@@ -143,7 +143,10 @@ function firstDifference(wanted: Uint8Array, found: Uint8Array, base = 0): strin
   const shared = Math.min(wanted.length, found.length);
   let at = 0;
   while (at < shared && wanted[at] === found[at]) at++;
-  const said = at === shared ? '' : `, first at byte ${base + at}: ${excerpt(wanted, at)} in the input, ${excerpt(found, at)} decoded`;
+  const said =
+    at === shared
+      ? ''
+      : `, first at byte ${base + at}: ${excerpt(wanted, at)} in the input, ${excerpt(found, at)} decoded`;
   return base === 0 ? `${sizes(wanted.length, found.length)}${said}` : said.slice(2);
 }
 

@@ -1,18 +1,9 @@
 import { hash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  type Dirent,
-  fstatSync,
-  lstatSync,
-  opendirSync,
-  openSync,
-  readSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { DataError, EnvironmentError, environmentError } from '@ekv/snapshot';
 import type { ChecksumsVerifier } from './checksums-verifier.ts';
 import { fileDigest } from './file-digest.ts';
+import { FolderEntries } from './folder-entries.ts';
 import { displayPath, nativePath } from './tree-path.ts';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
@@ -68,17 +59,15 @@ export class InputTree {
   /** What stands in a folder, in the order of the file system; never more than a piece of it is in memory. */
   *entries(path: string): Generator<TreeEntry> {
     if (path !== '' && !this.isFolder(path)) throw new DataError(`the folder ${this.display(path)} is missing`);
-    const folder = this.#attempt('list the folder', path, () =>
-      opendirSync(nativePath(this.root, path), { encoding: 'latin1' as BufferEncoding, bufferSize: 1024 }),
-    );
+    const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path)));
     try {
       for (;;) {
-        const entry = this.#attempt('list the folder', path, () => folder.readSync());
-        if (entry === null) return;
-        yield { name: entry.name, kind: this.#kind(path, entry) };
+        const entry = this.#attempt('list the folder', path, () => folder.next());
+        if (entry === undefined) return;
+        yield { name: folder.name, kind: kindOf(entry) };
       }
     } finally {
-      folder.closeSync();
+      folder.close();
     }
   }
 
@@ -210,18 +199,6 @@ export class InputTree {
     return true;
   }
 
-  #kind(folder: string, entry: Dirent): TreeEntry['kind'] {
-    if (entry.isFile()) return 'file';
-    if (entry.isDirectory()) return 'folder';
-    if (entry.isSymbolicLink()) return 'link';
-    if (entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice()) return 'special';
-    // Some file systems do not tell the kind while listing.
-    const stat = this.#lstat(folder === '' ? entry.name : `${folder}/${entry.name}`);
-    if (stat?.isFile()) return 'file';
-    if (stat?.isDirectory()) return 'folder';
-    return stat?.isSymbolicLink() ? 'link' : 'special';
-  }
-
   #lstat(path: string): Stats | undefined {
     return this.#attempt('look at', path, () => {
       try {
@@ -252,6 +229,12 @@ export class InputTree {
 function isImpossibleName(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENAMETOOLONG' || code === 'ERR_INVALID_ARG_VALUE';
+}
+
+function kindOf(entry: Dirent): TreeEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'special';
 }
 
 function described(stat: Stats): string {

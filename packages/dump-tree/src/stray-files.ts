@@ -36,6 +36,7 @@ export class StrayFiles {
       event: 'stray_files',
       message: `files that are no ${adapter} data were left out: ${this.#examples.join(', ')}${more}`,
       fields: { adapter, count: this.#count },
+      loss: true,
     });
   }
 

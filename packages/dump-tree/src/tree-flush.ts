@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, fsyncSync, opendirSync, openSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { environmentError } from '@ekv/snapshot';
-import { nativePath } from './tree-path.ts';
+import { FolderEntries } from './folder-entries.ts';
+import { displayPath, nativePath } from './tree-path.ts';
 
 /** Up to so many files, flushing each costs less than what else may wait to be written on the file system. */
 const FEW_FILES = 64;
@@ -33,15 +34,15 @@ function flushFileSystem(path: string): boolean {
 }
 
 function flushFolder(root: string, path: string): void {
-  const folder = opendirSync(nativePath(root, path), { encoding: 'latin1' as BufferEncoding });
+  const folder = new FolderEntries(nativePath(root, path));
   try {
-    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-      const below = path === '' ? entry.name : `${path}/${entry.name}`;
+    for (let entry = folder.next(); entry !== undefined; entry = folder.next()) {
+      const below = path === '' ? folder.name : `${path}/${folder.name}`;
       if (entry.isDirectory()) flushFolder(root, below);
       else flushOne(root, below);
     }
   } finally {
-    folder.closeSync();
+    folder.close();
   }
   flushOne(root, path);
 }
@@ -55,6 +56,6 @@ function flushOne(root: string, path: string): void {
       closeSync(fd);
     }
   } catch (error) {
-    throw environmentError(error, 'flush', path === '' ? root : `${root}/${path}`);
+    throw environmentError(error, 'flush', path === '' ? root : `${root}/${displayPath(path)}`);
   }
 }

@@ -22,6 +22,7 @@ export class UnknownFields {
         event: 'unknown_field',
         message: `the field ${JSON.stringify(name)} means nothing and was ignored, for example in ${example}`,
         fields: { field: name, count },
+        loss: true,
       });
     }
     if (this.#others === 0) return;
@@ -29,6 +30,7 @@ export class UnknownFields {
       event: 'unknown_field',
       message: `more fields than ${MOST_NAMES} names mean nothing and were ignored`,
       fields: { count: this.#others },
+      loss: true,
     });
   }
 }

@@ -52,5 +52,6 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
     event: 'redis_orphan_ttl',
     message: 'orphan expiry rows: their keys do not exist, so they were left out',
     fields: { count: context.expiries.orphans },
+    loss: true,
   });
 }

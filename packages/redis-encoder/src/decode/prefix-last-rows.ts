@@ -120,8 +120,8 @@ export class PrefixLastRows implements KeyedRows {
   }
 
   #hold(): void {
-    const row = (this.#held[this.#depth] ??= new HeldRow());
+    const row = this.#held[this.#depth] ?? new HeldRow();
     row.hold(this.#rows, this.#prefixLength, this.#valueBytes);
-    this.#depth++;
+    this.#held[this.#depth++] = row;
   }
 }

@@ -55,6 +55,7 @@ export function decodeStreams(context: DecodeContext): void {
       key: orphans.example,
       user_key_len: orphans.length,
     },
+    loss: true,
   });
 }
 

@@ -47,7 +47,7 @@ export function decodeBlobs(context: DecodeContext): void {
   decodeType(context, HYPERLOGLOGS, sidecars[HYPERLOGLOG]);
   decodeType(context, STRINGS, sidecars[STRING]);
   const owned = context.expiries.bareValues;
-  while (owned?.next()) writeOwned(context, owned, sidecars);
+  while (owned?.next()) writeOwned(owned, sidecars);
   owned?.close();
   sidecars[HYPERLOGLOG].close();
   sidecars[STRING].close();
@@ -85,7 +85,7 @@ function clamped(expiry: bigint): bigint {
 }
 
 /** Writes the line of a bare value whose expiry is in an index row. */
-function writeOwned(context: DecodeContext, owned: SortedRows, sidecars: Record<number, Sidecar>): void {
+function writeOwned(owned: SortedRows, sidecars: Record<number, Sidecar>): void {
   const { bytes, payloadStart, payloadEnd } = owned;
   const sidecar = sidecars[bytes[payloadStart + 8]!]!;
   sidecar.write({ bytes, keyStart: payloadStart + 9, keyEnd: payloadEnd }, bytes.readBigUInt64BE(payloadStart));

@@ -6,6 +6,7 @@ import {
   STRINGS_FOLDER,
   STRINGS_SIDECAR,
 } from '../files/paths.ts';
+import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { ExpirySidecar } from './expiry-sidecar.ts';
@@ -15,7 +16,7 @@ import { keyFiles } from './key-files.ts';
 export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord> {
   const { tree, problems } = context;
   const sidecar = problems.attempt(() => new ExpirySidecar(context, STRINGS_SIDECAR));
-  for (const { key, path } of keyFiles(context, STRINGS_FOLDER, BLOB_SUFFIX)) {
+  for (const { key, path } of keyFiles(context, STRING_ROWS, STRINGS_FOLDER, BLOB_SUFFIX)) {
     const expireAtMs = sidecar?.take(key);
     const value = problems.attempt(() => tree.read(path));
     if (value !== undefined) yield stringRecord(key, value, expireAtMs);
@@ -27,7 +28,7 @@ export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord
 export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotRecord> {
   const { tree, problems } = context;
   const sidecar = problems.attempt(() => new ExpirySidecar(context, HYPERLOGLOGS_SIDECAR));
-  for (const { key, path } of keyFiles(context, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
+  for (const { key, path } of keyFiles(context, HYPERLOGLOG_ROWS, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
     const expireAtMs = sidecar?.take(key);
     const payload = problems.attempt(() => tree.read(path));
     if (payload !== undefined) yield* hyperLogLogRecords(key, payload, expireAtMs);

@@ -55,6 +55,7 @@ export class ExpirySidecar {
       event: 'redis_unused_expiry',
       message: `${this.#context.tree.display(this.#path)} has expiries of keys that have no file, for example ${this.#example}; they were left out`,
       fields: { count: this.#unused },
+      loss: true,
     });
   }
 

@@ -10,6 +10,13 @@ import {
   STREAM_SUFFIX,
   STREAMS_FOLDER,
 } from '../files/paths.ts';
+import {
+  HASH_METADATA_ROWS,
+  LIST_METADATA_ROWS,
+  SET_METADATA_ROWS,
+  SORTED_SET_METADATA_ROWS,
+  STREAM_METADATA_ROWS,
+} from '../layout/families.ts';
 import { encodeHyperLogLogs, encodeStrings } from './blobs.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { encodeHash } from './hashes.ts';
@@ -30,12 +37,12 @@ export interface EncodeRedisOptions {
 type FileEncoder = (context: EncodeContext, file: KeyFile) => Iterable<SnapshotRecord>;
 
 /** Types with a file for each key, in the order in which they are encoded; docs/format/03-redis.md, section 14. */
-const COLLECTIONS: ReadonlyArray<readonly [folder: string, suffix: string, encode: FileEncoder]> = [
-  [HASHES_FOLDER, COLLECTION_SUFFIX, encodeHash],
-  [SETS_FOLDER, COLLECTION_SUFFIX, encodeSet],
-  [LISTS_FOLDER, COLLECTION_SUFFIX, encodeList],
-  [SORTED_SETS_FOLDER, COLLECTION_SUFFIX, encodeSortedSet],
-  [STREAMS_FOLDER, STREAM_SUFFIX, encodeStream],
+const COLLECTIONS: ReadonlyArray<readonly [family: string, folder: string, suffix: string, encode: FileEncoder]> = [
+  [HASH_METADATA_ROWS, HASHES_FOLDER, COLLECTION_SUFFIX, encodeHash],
+  [SET_METADATA_ROWS, SETS_FOLDER, COLLECTION_SUFFIX, encodeSet],
+  [LIST_METADATA_ROWS, LISTS_FOLDER, COLLECTION_SUFFIX, encodeList],
+  [SORTED_SET_METADATA_ROWS, SORTED_SETS_FOLDER, COLLECTION_SUFFIX, encodeSortedSet],
+  [STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX, encodeStream],
 ];
 
 /**
@@ -73,7 +80,7 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
 function* encodeDatabase(context: EncodeContext): Generator<SnapshotRecord> {
   yield* encodeStrings(context);
   yield* encodeHyperLogLogs(context);
-  for (const [folder, suffix, encode] of COLLECTIONS) {
-    for (const file of keyFiles(context, folder, suffix)) yield* context.problems.guard(encode(context, file));
+  for (const [family, folder, suffix, encode] of COLLECTIONS) {
+    for (const file of keyFiles(context, family, folder, suffix)) yield* context.problems.guard(encode(context, file));
   }
 }

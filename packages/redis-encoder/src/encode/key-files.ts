@@ -17,8 +17,10 @@ export interface KeyFile {
  * The files of a folder with a suffix, in ascending order of the Redis keys that their names stand for, whatever the
  * order of the file system: so runs are repeatable, expiry sidecars can be merged in, and two names for one key meet.
  * The names are sorted on disk when they are many.
+ *
+ * @param family of the row that has the key of a file, for messages.
  */
-export function* keyFiles(context: EncodeContext, folder: string, suffix: string): Generator<KeyFile> {
+export function* keyFiles(context: EncodeContext, family: string, folder: string, suffix: string): Generator<KeyFile> {
   const { tree, problems } = context;
   const names = sortedNames(context, folder, suffix);
   if (names === undefined) return;
@@ -30,7 +32,7 @@ export function* keyFiles(context: EncodeContext, folder: string, suffix: string
       file.key = names.bytes.subarray(names.keyStart, names.keyEnd);
       file.path = `${folder}/${names.bytes.toString('latin1', names.payloadStart, names.payloadEnd)}`;
       if (previousPath !== undefined && file.key.equals(previousKey)) {
-        problems.add(twoNames(tree.display(previousPath), tree.display(file.path), file.key));
+        problems.add(twoNames(tree.display(previousPath), tree.display(file.path), `${family}${printable(file.key)}`));
         continue;
       }
       previousKey = remembered(previousKey, file.key);
@@ -74,13 +76,16 @@ function keyOfFile(context: EncodeContext, path: string, stem: string): Uint8Arr
   }
 }
 
-function twoNames(first: string, second: string, key: Buffer): DataError {
-  return new DataError(`duplicate key ${printable(key)}: ${first} and ${second} both stand for it; remove one of them`);
+function twoNames(first: string, second: string, key: string): DataError {
+  return new DataError(`duplicate key ${key}: ${first} and ${second} both stand for it; remove one of them`);
 }
 
 /** A copy of the key in the same buffer while it fits. */
 function remembered(into: Buffer, key: Buffer): Buffer<ArrayBuffer> {
-  const whole = into.buffer.byteLength >= key.length ? Buffer.from(into.buffer as ArrayBuffer) : Buffer.from(new ArrayBuffer(key.length * 2));
+  const whole =
+    into.buffer.byteLength >= key.length
+      ? Buffer.from(into.buffer as ArrayBuffer)
+      : Buffer.from(new ArrayBuffer(key.length * 2));
   key.copy(whole);
   return whole.subarray(0, key.length);
 }

@@ -12,7 +12,9 @@ export function keyOfName(context: EncodeContext, name: string): Uint8Array {
   if (name.length > SEGMENT_MAX || !isHashedSegment(name)) return decodeSegment(name);
   const original = context.keymap?.find(name);
   if (original === undefined) {
-    throw new DataError(`the hashed name ${name} has no record in ${context.tree.display(KEYMAP_PATH)}; restore the key map from the dump`);
+    throw new DataError(
+      `the hashed name ${name} has no record in ${context.tree.display(KEYMAP_PATH)}; restore the key map from the dump`,
+    );
   }
   return original;
 }

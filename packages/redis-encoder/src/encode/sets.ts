@@ -8,6 +8,8 @@ import type { KeyFile } from './key-files.ts';
 /** The rows of a set's file. docs/format/03-redis.md, section 7. */
 export function* encodeSet(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
   const members: Buffer[] = [];
-  const expireAtMs = readCollectionFile(context, path, 'members', () => members.push(readBytes(context, 'a member', path)));
+  const expireAtMs = readCollectionFile(context, path, 'members', () =>
+    members.push(readBytes(context, 'a member', path)),
+  );
   yield* setRecords(key, members, expireAtMs);
 }

@@ -34,7 +34,8 @@ export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): G
   while (!reader.atEnd()) {
     const line = readLine(context, path);
     if (line.isClosing) {
-      if (closing !== undefined) reader.failAtMark(line.start, 'a second line has "_meta": true; a stream has one closing line');
+      if (closing !== undefined)
+        reader.failAtMark(line.start, 'a second line has "_meta": true; a stream has one closing line');
       closing = line;
       continue;
     }
@@ -43,7 +44,8 @@ export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): G
     entries++;
     if (isAbove(id, highest)) highest = id;
   }
-  if (closing === undefined) throw new DataError(`${tree.display(path)}: the closing line with "_meta": true is missing`);
+  if (closing === undefined)
+    throw new DataError(`${tree.display(path)}: the closing line with "_meta": true is missing`);
   yield* streamStateRecords(key, checkedState(reader, closing, entries, highest), closing.expireAtMs);
 }
 

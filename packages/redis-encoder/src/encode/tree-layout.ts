@@ -52,7 +52,8 @@ function checkDatabase(tree: InputTree, problems: Problems, strays: StrayFiles):
     if (FOLDERS.has(path)) {
       if (kind !== 'folder') problems.add(notAFolder(tree.display(path), kind));
     } else if (FILES.has(path)) {
-      if (kind === 'folder') problems.add(new DataError(`${tree.display(path)} must be a regular file, it is a folder`));
+      if (kind === 'folder')
+        problems.add(new DataError(`${tree.display(path)} must be a regular file, it is a folder`));
       else if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
     } else strays.add(path, kind);
   }

@@ -82,7 +82,8 @@ export function* sortedSetRecords(
   const memberHead = lengthRowKey(SORTED_SET_MEMBER_ROWS, key);
   const scoreHead = lengthRowKey(SORTED_SET_SCORE_ROWS, key);
   for (const { member, score } of members) {
-    if (Number.isNaN(score)) throw new DataError(`sorted set ${printable(key)}: the score of ${printable(member)} is NaN`);
+    if (Number.isNaN(score))
+      throw new DataError(`sorted set ${printable(key)}: the score of ${printable(member)} is NaN`);
     const value = Buffer.allocUnsafe(8);
     value.writeDoubleBE(score);
     yield { key: extendedKey(memberHead, member), value };

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import { ScratchFolder } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChecksumsWriter, checksumLine, escapePath, unescapePath } from './checksums.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { output, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const DIGEST = '0123456789abcdef'.repeat(4);
 
@@ -80,6 +79,6 @@ test('sha256sum accepts the file, escapes and bytes that are not UTF-8 included'
   plant(root, files);
   const rows = Object.entries(files).map(([path, content]) => [path, hash('sha256', content, 'hex')] as const);
   writeFileSync(join(root, 'CHECKSUMS'), written(rows));
-  const report = execFileSync('sha256sum', ['--strict', '-c', 'CHECKSUMS'], { cwd: root, encoding: 'latin1' });
+  const report = output('sha256sum', ['--strict', '-c', 'CHECKSUMS'], root);
   expect(report.match(/: OK$/gm)).toHaveLength(6);
 });

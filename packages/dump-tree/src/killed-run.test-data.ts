@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const PROGRAM = join(import.meta.dirname, 'doomed-run.test-data.ts');
+const PROGRAM = fileURLToPath(new URL('./doomed-run.test-data.ts', import.meta.url));
 
 /**
  * Publishes a tree from another process, which is killed before its call number `limit`, counted from 0.

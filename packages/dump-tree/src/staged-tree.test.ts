@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import { EnvironmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { afterEach, expect, test } from 'vitest';
 import { replaceCall, systemError } from './faults.test-data.ts';
 import { StagedTree, type StagedTreeOptions } from './staged-tree.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { makeFifo, output, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const scratch = new ScratchFolder();
 const umask = process.umask();
@@ -269,7 +268,7 @@ test('names are bytes, and sha256sum finds them in CHECKSUMS', () => {
   const tree = create(target);
   for (const name of ['\xff\xfe', '\xff\n', 'a\\b\r', '\xc3\xa9']) tree.file(`s3/b/${name}`, Buffer.from(name));
   tree.publish(MANIFEST);
-  const report = execFileSync('sha256sum', ['--strict', '-c', 'CHECKSUMS'], { cwd: target, encoding: 'latin1' });
+  const report = output('sha256sum', ['--strict', '-c', 'CHECKSUMS'], target);
   expect(report.match(/: OK$/gm)).toHaveLength(5);
 });
 

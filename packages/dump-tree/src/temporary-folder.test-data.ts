@@ -29,5 +29,10 @@ export function plant(root: string, files: Readonly<Record<string, string | Uint
 }
 
 export function makeFifo(path: string): void {
-  execFileSync('mkfifo', [path]);
+  output('mkfifo', [path]);
+}
+
+/** What a program of the system writes, as a byte string; throws when it fails. */
+export function output(program: string, args: readonly string[], cwd?: string): string {
+  return execFileSync(program, args, { cwd, encoding: 'latin1' });
 }

@@ -104,7 +104,6 @@ function fillTarget(staging: string, target: string): string | undefined {
   return removed(staging, () => {
     rmSync(join(staging, MOVING_NAME));
     rmdirSync(staging);
-    syncFolder(target);
   });
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
-import type { InputTree, LineSink, TreeSink } from '@ekv/dump-tree';
-import { EnvironmentError, ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { type InputTree, type LineSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
+import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
 
@@ -36,7 +36,7 @@ export class TreeComparison implements TreeSink {
   }
 
   file(path: string, bytes: Uint8Array): void {
-    const wanted = this.#tree.readOptional(path);
+    const wanted = this.#ofInput(() => this.#tree.readOptional(path));
     const same = wanted?.equals(bytes) ?? false;
     this.#addPath(path, same ? DECODED_SAME : DECODED_OTHER);
     if (wanted !== undefined && !same) this.#lines.explain(path, firstDifference(wanted, bytes));
@@ -91,9 +91,23 @@ export class TreeComparison implements TreeSink {
     place.bytes[place.at + path.length] = state;
   }
 
+  /**
+   * What the input has at a path. Whatever is no regular file is not there, as for the listing; an input that cannot be
+   * read any more is the machine's fault, not a difference.
+   */
+  #ofInput<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof TreeReadError) throw new EnvironmentError(error.message, { cause: error });
+      if (error instanceof DataError) return undefined;
+      throw error;
+    }
+  }
+
   /** Compares the pieces of a file with the same stretch of the input's file as they come. */
   #stream(path: string): LineSink {
-    const file = this.#tree.openOptional(path);
+    const file = this.#ofInput(() => this.#tree.openOptional(path));
     const block = Buffer.allocUnsafe(BLOCK);
     let at = 0;
     let difference: string | undefined;
@@ -122,7 +136,7 @@ export class TreeComparison implements TreeSink {
     return {
       write: (bytes) => decoded.add(bytes),
       close: () => {
-        const file = this.#tree.openOptional(path);
+        const file = this.#ofInput(() => this.#tree.openOptional(path));
         let same = false;
         if (file !== undefined) {
           try {
@@ -158,9 +172,4 @@ const EXCERPT_BYTES = 24;
 
 function excerpt(bytes: Uint8Array, at: number): string {
   return JSON.stringify(Buffer.from(bytes.subarray(at, at + EXCERPT_BYTES)).toString('latin1'));
-}
-
-/** An input that cannot be read any more is the machine's fault in a self-test, not a difference. */
-export function asEnvironment(error: unknown): never {
-  throw error instanceof Error ? new EnvironmentError(error.message, { cause: error }) : error;
 }

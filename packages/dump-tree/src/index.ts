@@ -21,5 +21,6 @@ export { LineReader } from './line-reader.ts';
 export { MOST_PROBLEMS, Problems, TreeProblemsError } from './problems.ts';
 export { StagedTree, type StagedTreeOptions } from './staged-tree.ts';
 export { refusedEntry, StrayFiles } from './stray-files.ts';
+export { TreeReadError } from './tree-read-error.ts';
 export type { LineSink, TreeSink } from './tree-sink.ts';
 export { UnknownFields } from './unknown-fields.ts';

@@ -10,11 +10,12 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { DataError, EnvironmentError } from '@ekv/snapshot';
+import { DataError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { replaceCall, systemError } from './faults.test-data.ts';
 import { InputTree } from './input-tree.ts';
 import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { TreeReadError } from './tree-read-error.ts';
 
 function treeOf(files: Record<string, string | Uint8Array>): { root: string; tree: InputTree } {
   const root = temporaryFolder();
@@ -227,19 +228,19 @@ test('a folder is one, or missing, or something else that is refused', () => {
   expect(refusal(() => [...tree.entries('gone')])).toBe(`the folder ${root}/gone is missing`);
 });
 
-test('what the system refuses is an error of the environment that names the path', () => {
+test('what the system refuses is a fault of the tree that names the path', () => {
   const { root, tree } = treeOf({ 'redis/file': 'F' });
-  expect(() => new InputTree(join(root, 'redis/file')).read('MANIFEST.json')).toThrow(EnvironmentError);
+  expect(() => new InputTree(join(root, 'redis/file')).read('MANIFEST.json')).toThrow(TreeReadError);
   replaceCall('openSync', () => {
     throw systemError('EACCES');
   });
-  expect(() => tree.read('redis/file')).toThrow(EnvironmentError);
+  expect(() => tree.read('redis/file')).toThrow(TreeReadError);
   expect(() => tree.read('redis/file')).toThrow(`cannot read ${root}/redis/file: permission denied (EACCES)`);
 });
 
 test('a file that does not fit into memory is refused by its name and size', () => {
   const { root, tree } = treeOf({ file: 'F' });
   replaceCall('fstatSync', (original, ...args) => Object.assign(original(...args) as object, { size: 2 ** 53 - 2 }));
-  expect(() => tree.read('file')).toThrow(EnvironmentError);
+  expect(() => tree.read('file')).toThrow(TreeReadError);
   expect(() => tree.read('file')).toThrow(`${root}/file has 9007199254740990 bytes, more than fit into memory at once`);
 });

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { DataError, EnvironmentError, environmentError } from '@ekv/snapshot';
+import { DataError } from '@ekv/snapshot';
 import type { ChecksumsVerifier } from './checksums-verifier.ts';
 import { fileDigest } from './file-digest.ts';
 import { FolderEntries } from './folder-entries.ts';
 import { displayPath, nativePath } from './tree-path.ts';
+import { TreeReadError, treeReadError } from './tree-read-error.ts';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
 export interface TreeEntry {
@@ -29,7 +30,7 @@ const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | 
  * root, and each is checked again once it is open. Paths are byte strings relative to the root, with `/`.
  * docs/format/02-dump-tree.md, section 8.
  *
- * Throws EnvironmentError, with the path, when the system refuses.
+ * Throws TreeReadError, with the path, when the system refuses.
  */
 export class InputTree {
   readonly root: string;
@@ -144,7 +145,7 @@ export class InputTree {
         this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
       return this.#buffer;
     } catch (error) {
-      throw new EnvironmentError(`${this.display(path)} has ${size} bytes, more than fit into memory at once`, {
+      throw new TreeReadError(`${this.display(path)} has ${size} bytes, more than fit into memory at once`, {
         cause: error,
       });
     }
@@ -160,7 +161,7 @@ export class InputTree {
       if (code === 'ELOOP')
         throw new DataError(`${this.display(path)} is a symlink; links are not followed, copy the file itself`);
       if (code === 'ENXIO') throw new DataError(`${this.display(path)} is a socket; only regular files are read`);
-      throw environmentError(error, 'read', this.display(path));
+      throw treeReadError(error, 'read', this.display(path));
     }
   }
 
@@ -210,8 +211,8 @@ export class InputTree {
     });
   }
 
-  #changed(path: string): DataError {
-    return new DataError(
+  #changed(path: string): TreeReadError {
+    return new TreeReadError(
       `${this.display(path)} changed while it was read; stop what writes to the tree, then run again`,
     );
   }
@@ -220,7 +221,7 @@ export class InputTree {
     try {
       return call();
     } catch (error) {
-      throw environmentError(error, action, this.display(path));
+      throw treeReadError(error, action, this.display(path));
     }
   }
 }

@@ -310,7 +310,8 @@ export class JsonReader {
   }
 
   #take(): number {
-    return this.#at < this.#end ? this.#bytes[this.#at++]! : (this.#at++, -1);
+    const at = this.#at++;
+    return at < this.#end ? this.#bytes[at]! : -1;
   }
 
   #space(): void {

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
-import { DataError, environmentError } from '@ekv/snapshot';
+import { DataError } from '@ekv/snapshot';
 import type { JsonReader } from './json-reader.ts';
+import { treeReadError } from './tree-read-error.ts';
 
 const FIRST_BUFFER = 1 << 16;
 
@@ -119,7 +120,7 @@ export class JsonSequence {
       this.#filled += read;
       return read > 0;
     } catch (error) {
-      throw environmentError(error, 'read', this.#path);
+      throw treeReadError(error, 'read', this.#path);
     }
   }
 }

@@ -1,11 +1,12 @@
 import { closeSync, readSync } from 'node:fs';
-import { DataError, environmentError } from '@ekv/snapshot';
+import { DataError } from '@ekv/snapshot';
 import { encodeSegment, isHashedSegment } from './filename.ts';
 import type { InputTree } from './input-tree.ts';
 import { JsonReader } from './json-reader.ts';
 import { type KeymapRecord, readKeymapRecord } from './keymap-record.ts';
 import { LineReader } from './line-reader.ts';
 import { type LinePlace, NameIndex } from './name-index.ts';
+import { treeReadError } from './tree-read-error.ts';
 
 const LONGEST_LINE = 4_194_303;
 const HASH_CHARACTERS = 34;
@@ -74,7 +75,7 @@ export class Keymap {
         read = readSync(this.#fd, line, filled, line.length - filled, place.offset + filled);
       return line.subarray(0, filled);
     } catch (error) {
-      throw environmentError(error, 'read', this.#path);
+      throw treeReadError(error, 'read', this.#path);
     }
   }
 

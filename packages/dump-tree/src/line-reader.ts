@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
-import { DataError, environmentError } from '@ekv/snapshot';
+import { DataError } from '@ekv/snapshot';
+import { treeReadError } from './tree-read-error.ts';
 
 const FIRST_BUFFER = 1 << 16;
 const LINE_FEED = 0x0a;
@@ -102,7 +103,7 @@ export class LineReader {
       this.#filled += read;
       this.#position += read;
     } catch (error) {
-      throw environmentError(error, 'read', this.#path);
+      throw treeReadError(error, 'read', this.#path);
     }
   }
 }

@@ -47,6 +47,12 @@ interface SharedFlags {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/**
+ * Nearly all that is made while working dies young: a small nursery costs no time, and the default one 100 MiB of peak
+ * memory.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 12 };
+
 /** Runs a command line from its arguments to the exit code. */
 export async function runProgram<Request, Result>(
   program: Program<Request, Result>,
@@ -109,7 +115,7 @@ class Execution<Request, Result> {
 
   async run(): Promise<void> {
     const order: WorkOrder<Request> = { request: this.#request, runId: this.#runId, shared: this.#progress.shared };
-    const worker = new Worker(this.#program.work, { workerData: order });
+    const worker = new Worker(this.#program.work, { workerData: order, resourceLimits: LIMITS });
     const stop = (signal: NodeJS.Signals) => void this.#stop(worker, signal);
     for (const signal of SIGNALS) process.on(signal, stop);
     const end = await this.#finished(worker);

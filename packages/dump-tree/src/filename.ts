@@ -98,15 +98,21 @@ function unescaped(segment: string): Uint8Array {
   for (let i = 0; i < segment.length; i++) {
     const code = segment.charCodeAt(i);
     if (code === PERCENT) {
-      const digits = segment.slice(i + 1, i + 3);
-      if (!/^[0-9a-fA-F]{2}$/.test(digits))
-        throw new FilenameError(`"%" at character ${i + 1} is not followed by two hex digits`);
-      bytes[length++] = Number.parseInt(digits, 16);
+      const byte = (hexDigit(segment.charCodeAt(i + 1)) << 4) | hexDigit(segment.charCodeAt(i + 2));
+      if (byte < 0) throw new FilenameError(`"%" at character ${i + 1} is not followed by two hex digits`);
+      bytes[length++] = byte;
       i += 2;
     } else if (code < 0x80 && UNRESERVED[code] === 1) bytes[length++] = code;
     else throw new FilenameError(`character ${i + 1} (0x${code.toString(16).padStart(2, '0')}) must be written as %XX`);
   }
   return bytes.subarray(0, length);
+}
+
+/** Value of a hex digit of either case, -1 for everything else, also for NaN behind the end of a text. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

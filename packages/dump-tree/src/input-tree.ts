@@ -127,11 +127,14 @@ export class InputTree {
   #readAll(path: string, fd: number, size: number): Buffer {
     const buffer = this.#bufferFor(path, size);
     let filled = 0;
-    // One byte more is asked for than the file had when it was opened: so a file that grows shows.
-    for (let read = -1; read !== 0 && filled < size + (read === -1 ? 1 : 0); ) {
-      const length = Math.min(size + 1 - filled, LONGEST_READ);
-      read = this.#attempt('read', path, () => readSync(fd, buffer, filled, length, null));
-      filled += read;
+    try {
+      // One byte more is asked for than the file had when it was opened: so a file that grows shows.
+      for (let read = -1; read !== 0 && filled < size + (read === -1 ? 1 : 0); ) {
+        read = readSync(fd, buffer, filled, Math.min(size + 1 - filled, LONGEST_READ), null);
+        filled += read;
+      }
+    } catch (error) {
+      throw treeReadError(error, 'read', this.display(path));
     }
     if (filled !== size) throw this.#changed(path);
     return buffer.subarray(0, size);

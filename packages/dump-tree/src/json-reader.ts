@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { DataError } from '@ekv/snapshot';
+import { FieldNames, NameTexts } from './field-names.ts';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end';
 
@@ -21,6 +22,10 @@ export class JsonReader {
   #start = 0;
   #at = 0;
   #end = 0;
+  /** Index of the first byte of the string taken last. */
+  #stringStart = 0;
+  readonly #nameTexts = new NameTexts();
+  readonly #spareNames: FieldNames[] = [];
   /** Start of the value read last: where a complaint about it points to. */
   #valueAt = 0;
 
@@ -59,20 +64,16 @@ export class JsonReader {
   object(onField: (name: string) => void, what = 'this value'): void {
     this.#expect('object', what);
     const opened = this.#at++;
-    const names = new FieldNames();
     if (this.#closes(0x7d)) return;
-    for (;;) {
-      this.#space();
-      if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
-        this.#failAt(this.#at, 'a field name in double quotes is missing');
-      const nameAt = this.#at;
-      const name = this.string();
+    const names = this.#spareNames.pop() ?? new FieldNames();
+    names.clear();
+    do {
+      const nameAt = this.mark();
+      const name = this.#fieldName();
       if (!names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
-      this.#space();
-      if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
       onField(name);
-      if (!this.#continues(0x7d, opened, 'object')) return;
-    }
+    } while (this.#continues(0x7d, opened, 'object'));
+    this.#spareNames.push(names);
   }
 
   /** An array. `onElement` must read each element. */
@@ -93,19 +94,24 @@ export class JsonReader {
 
   /** The UTF-8 bytes of a string: a view into the file when it has no escapes, valid as long as the file's bytes. */
   stringBytes(what = 'this value'): Buffer {
+    return this.#takeString(what) ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+  }
+
+  /** Takes a string. Gives its bytes when it has escapes; else they stand from `#stringStart` to the quote before `#at`. */
+  #takeString(what: string): Buffer | undefined {
     this.#expect('string', what);
     const bytes = this.#bytes;
+    const end = this.#end;
     const start = this.#at + 1;
-    let i = start;
-    while (i < this.#end) {
+    this.#stringStart = start;
+    for (let i = start; i < end; i++) {
       const byte = bytes[i]!;
       if (byte === QUOTE) {
         this.#at = i + 1;
-        return bytes.subarray(start, i);
+        return undefined;
       }
       if (byte === BACKSLASH) return this.#escapedString(start, i);
       if (byte < 0x20) this.#failAt(i, 'a control character in a string must be escaped');
-      i++;
     }
     return this.#failAt(start - 1, 'this string does not end');
   }
@@ -256,17 +262,18 @@ export class JsonReader {
   #startField(opened: OpenContainer): void {
     if (Array.isArray(opened.container)) return;
     const nameAt = this.mark();
-    opened.field = this.#fieldName().toString('utf8');
+    opened.field = this.#fieldName();
     if (opened.field in opened.container)
       this.#failAt(nameAt, `the field ${JSON.stringify(opened.field)} is there twice`);
   }
 
-  /** The bytes of a field's name, the colon behind it taken too. */
-  #fieldName(): Buffer {
+  /** A field's name, the colon behind it taken too. */
+  #fieldName(): string {
     this.#space();
     if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
       this.#failAt(this.#at, 'a field name in double quotes is missing');
-    const name = this.stringBytes();
+    const escaped = this.#takeString('a field name');
+    const name = escaped?.toString('utf8') ?? this.#nameTexts.of(this.#bytes, this.#stringStart, this.#at - 1);
     this.#space();
     if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
     return name;
@@ -478,22 +485,4 @@ function firstInvalid(bytes: Buffer, start: number, end: number): number {
     i += length;
   }
   return end;
-}
-
-/** Names of one object; few are compared, many are hashed. */
-class FieldNames {
-  #names: string[] | Set<string> = [];
-
-  add(name: string): boolean {
-    const names = this.#names;
-    if (names instanceof Set) {
-      if (names.has(name)) return false;
-      names.add(name);
-      return true;
-    }
-    if (names.includes(name)) return false;
-    names.push(name);
-    if (names.length > 12) this.#names = new Set(names);
-    return true;
-  }
 }

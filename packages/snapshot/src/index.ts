@@ -11,19 +11,19 @@ export {
   UsageError,
 } from './errors.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './external-sorter.ts';
+export type { FileSlice } from './file-slice.ts';
+export type { ByteSink } from './hashed-output.ts';
+export { KEY_CAP, VALUE_CAP } from './layout.ts';
 export { printable } from './printable.ts';
 export type { RowCursor } from './row-cursor.ts';
+export type { OnRow } from './scan.ts';
 export { ScratchFolder } from './scratch.ts';
 export { type OpenSnapshotOptions, openSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts';
 export {
-  type ByteSink,
-  type FileSlice,
   type SnapshotRecord,
   SnapshotWriter,
   type SnapshotWriterOptions,
   type WrittenSnapshot,
 } from './snapshot-writer.ts';
-export { KEY_CAP, VALUE_CAP } from './layout.ts';
-export type { OnRow } from './scan.ts';
 export type { SortedRows } from './sorted-run.ts';
 export type { Warn, Warning } from './warning.ts';

@@ -1,7 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { DataError, DuplicateKeyError, EnvironmentError, environmentError } from './errors.ts';
+import { DataError, DuplicateKeyError } from './errors.ts';
 import { ExternalSorter } from './external-sorter.ts';
+import { decodeSlice, encodeSlice, type FileSlice, SliceReader } from './file-slice.ts';
+import { type ByteSink, HashedOutput } from './hashed-output.ts';
 import {
   KEY_CAP,
   LENGTH_BYTES,
@@ -15,24 +15,10 @@ import { printable } from './printable.ts';
 import type { ScratchFolder } from './scratch.ts';
 import type { SortedRows } from './sorted-run.ts';
 
-/** A part of a file that is read when it is written, so that large bodies never pass through the sort. */
-export interface FileSlice {
-  readonly path: string;
-  /** In bytes. */
-  readonly offset: number;
-  /** In bytes. */
-  readonly length: number;
-}
-
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
 export interface SnapshotRecord {
   readonly key: Uint8Array;
   readonly value: Uint8Array | FileSlice;
-}
-
-/** Takes bytes in order. The bytes are only valid during the call. */
-export interface ByteSink {
-  write(bytes: Uint8Array): void;
 }
 
 export interface SnapshotWriterOptions {
@@ -53,9 +39,10 @@ export interface WrittenSnapshot {
   readonly sha256: string;
 }
 
-/** First byte of a sorted payload: what follows is the body, or the place where it lies. */
-const INLINE = 0;
-const SLICE = 1;
+/** What stands before a body in the file: its length and the value header. */
+const BODY_HEAD = LENGTH_BYTES + VALUE_HEADER_BYTES;
+/** In place of the flags of a value header: what follows tells the slice of a file where the body lies. */
+const SLICE = 0xff;
 
 /**
  * Collects rows in any order and writes them as a snapshot file, sorted by encoded key, in bounded memory. The bytes
@@ -86,16 +73,14 @@ export class SnapshotWriter {
   /** Adds a row; bytes are copied. Throws DataError when key or body are over the caps of section 9.3. */
   add(key: Uint8Array, value: Uint8Array | FileSlice): void {
     this.#checkCaps(key, value.length);
+    const isInline = value instanceof Uint8Array;
+    const body = isInline ? value : encodeSlice(value);
     const keyLength = key.length + TIMESTAMP_BYTES;
-    const inline = value instanceof Uint8Array;
-    const payload = inline ? value : encodeSlice(value);
-    const place = this.#sorter.reserve(keyLength, 1 + payload.length);
-    if (place === undefined) return this.#addOversized(key, payload);
-    const { bytes, at } = place;
-    bytes.set(key, at);
-    bytes.set(this.#invertedTs, at + key.length);
-    bytes[at + keyLength] = inline ? INLINE : SLICE;
-    bytes.set(payload, at + keyLength + 1);
+    const place = this.#sorter.reserve(keyLength, BODY_HEAD + body.length);
+    if (place !== undefined) return this.#frame(place.bytes, place.at, key, value.length, body, isInline);
+    const row = Buffer.allocUnsafeSlow(keyLength + BODY_HEAD + body.length);
+    this.#frame(row, 0, key, value.length, body, isInline);
+    this.#sorter.add(row.subarray(0, keyLength), row.subarray(keyLength));
   }
 
   /**
@@ -115,23 +100,34 @@ export class SnapshotWriter {
     }
   }
 
+  /** Writes a row as it will stand in the file, but for the length of its key, which the sort keeps. */
+  #frame(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, body: Uint8Array, isInline: boolean): void {
+    bytes.set(key, at);
+    const timestamp = at + key.length;
+    bytes.set(this.#invertedTs, timestamp);
+    const head = timestamp + TIMESTAMP_BYTES;
+    bytes.writeUInt32LE(VALUE_HEADER_BYTES + bodyLength, head);
+    bytes.fill(0, head + 4, head + BODY_HEAD);
+    if (!isInline) bytes[head + LENGTH_BYTES] = SLICE;
+    bytes.set(body, head + BODY_HEAD);
+  }
+
   #writeEntries(rows: SortedRows, output: HashedOutput): number {
     const slices = new SliceReader();
-    let previous = Buffer.alloc(1 << 10);
-    let previousLength = -1;
+    const previous = new PreviousKey();
     let entries = 0;
     while (rows.next()) {
-      const { bytes, keyStart, keyEnd } = rows;
-      const keyLength = keyEnd - keyStart;
-      if (keyLength === previousLength && bytes.compare(previous, 0, keyLength, keyStart, keyEnd) === 0) {
+      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+      if (!previous.replace(bytes, keyStart, keyEnd - TIMESTAMP_BYTES)) {
         throw duplicate(bytes.subarray(keyStart, keyEnd - TIMESTAMP_BYTES));
       }
-      if (keyLength > previous.length) previous = Buffer.alloc(keyLength * 2);
-      bytes.copy(previous, 0, keyStart, keyEnd);
-      previousLength = keyLength;
-      output.entryHead(bytes, keyStart, keyEnd);
-      if (bytes[rows.payloadStart] === INLINE) output.body(bytes, rows.payloadStart + 1, rows.payloadEnd);
-      else slices.copy(decodeSlice(bytes, rows.payloadStart + 1, rows.payloadEnd), output);
+      output.length(keyEnd - keyStart);
+      if (bytes[payloadStart + LENGTH_BYTES] !== SLICE) output.copy(bytes, keyStart, payloadEnd);
+      else {
+        bytes[payloadStart + LENGTH_BYTES] = 0;
+        output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
+        slices.copy(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd), output);
+      }
       entries++;
     }
     slices.close();
@@ -151,9 +147,29 @@ export class SnapshotWriter {
     }
     if (bodyLength > 1 << 28) this.#largeRows++;
   }
+}
 
-  #addOversized(key: Uint8Array, payload: Uint8Array): void {
-    this.#sorter.add(Buffer.concat([key, this.#invertedTs]), Buffer.concat([Buffer.from([INLINE]), payload]));
+/** The user key of the row before. */
+class PreviousKey {
+  #bytes = Buffer.alloc(1 << 10);
+  #length = -1;
+
+  /** Takes the next key; false when it is the same. */
+  replace(bytes: Buffer, start: number, end: number): boolean {
+    const length = end - start;
+    if (length === this.#length && this.#equals(bytes, start)) return false;
+    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length * 2);
+    bytes.copy(this.#bytes, 0, start, end);
+    this.#length = length;
+    return true;
+  }
+
+  /** Neighbours differ at their end. */
+  #equals(bytes: Buffer, start: number): boolean {
+    for (let i = this.#length - 1; i >= 0; i--) {
+      if (this.#bytes[i] !== bytes[start + i]) return false;
+    }
+    return true;
   }
 }
 
@@ -162,136 +178,4 @@ function duplicate(key: Uint8Array): DuplicateKeyError {
     `duplicate key ${printable(key)}: two files or two records of the input give this row; remove one of them`,
     Uint8Array.from(key),
   );
-}
-
-/** `f64 offset, f64 length, path`: exact below 2^53. */
-function encodeSlice(slice: FileSlice): Buffer {
-  const path = Buffer.from(slice.path);
-  const bytes = Buffer.alloc(16 + path.length);
-  bytes.writeDoubleLE(slice.offset, 0);
-  bytes.writeDoubleLE(slice.length, 8);
-  path.copy(bytes, 16);
-  return bytes;
-}
-
-function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {
-  return {
-    offset: bytes.readDoubleLE(start),
-    length: bytes.readDoubleLE(start + 8),
-    path: bytes.toString('utf8', start + 16, end),
-  };
-}
-
-const OUTPUT_BUFFER = 1 << 20;
-
-/** Collects small pieces into blocks of 1 MiB that are hashed and handed on. */
-class HashedOutput {
-  readonly buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
-  readonly #sink: ByteSink;
-  readonly #hash: Hash = createHash('sha256');
-  #used = 0;
-  #flushed = 0;
-
-  constructor(sink: ByteSink) {
-    this.#sink = sink;
-  }
-
-  /** Offset in `buffer` of `length` bytes for the caller to write; `length` is small. */
-  reserve(length: number): number {
-    if (this.#used + length > OUTPUT_BUFFER) this.#flush();
-    const at = this.#used;
-    this.#used += length;
-    return at;
-  }
-
-  entryHead(bytes: Buffer, keyStart: number, keyEnd: number): void {
-    this.#length(keyEnd - keyStart);
-    this.copy(bytes, keyStart, keyEnd);
-  }
-
-  /** Value length, an empty value header and the body. */
-  body(bytes: Buffer, start: number, end: number): void {
-    this.bodyHead(end - start);
-    this.copy(bytes, start, end);
-  }
-
-  bodyHead(length: number): void {
-    this.#length(VALUE_HEADER_BYTES + length);
-    const at = this.reserve(VALUE_HEADER_BYTES);
-    this.buffer.fill(0, at, at + VALUE_HEADER_BYTES);
-  }
-
-  copy(bytes: Buffer, start: number, end: number): void {
-    for (let from = start; from < end; ) {
-      if (this.#used === OUTPUT_BUFFER) this.#flush();
-      const copied = bytes.copy(this.buffer, this.#used, from, end);
-      this.#used += copied;
-      from += copied;
-    }
-  }
-
-  end(): { bytes: number; sha256: string } {
-    this.#flush();
-    return { bytes: this.#flushed, sha256: this.#hash.digest('hex') };
-  }
-
-  #length(length: number): void {
-    const at = this.reserve(LENGTH_BYTES);
-    this.buffer.writeUInt32LE(length, at);
-    this.buffer.writeUInt32LE(0, at + 4);
-  }
-
-  #flush(): void {
-    if (this.#used === 0) return;
-    const block = this.buffer.subarray(0, this.#used);
-    this.#hash.update(block);
-    this.#sink.write(block);
-    this.#flushed += this.#used;
-    this.#used = 0;
-  }
-}
-
-/** Reads slices; the file of the last one stays open, for the pieces of one object mostly follow each other. */
-class SliceReader {
-  #path: string | undefined;
-  #fd = -1;
-  #buffer: Buffer | undefined;
-
-  copy(slice: FileSlice, output: HashedOutput): void {
-    this.#open(slice.path);
-    this.#buffer ??= Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
-    output.bodyHead(slice.length);
-    for (let done = 0; done < slice.length; ) {
-      const read = this.#read(slice.path, Math.min(OUTPUT_BUFFER, slice.length - done), slice.offset + done);
-      if (read === 0) throw new DataError(`${slice.path} became shorter while it was read`);
-      output.copy(this.#buffer, 0, read);
-      done += read;
-    }
-  }
-
-  close(): void {
-    if (this.#fd !== -1) closeSync(this.#fd);
-    this.#fd = -1;
-    this.#path = undefined;
-  }
-
-  #open(path: string): void {
-    if (path === this.#path) return;
-    this.close();
-    try {
-      this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    } catch (error) {
-      throw environmentError(error, 'read', path);
-    }
-    this.#path = path;
-    if (!fstatSync(this.#fd).isFile()) throw new EnvironmentError(`${path} is no longer a regular file`);
-  }
-
-  #read(path: string, length: number, position: number): number {
-    try {
-      return readSync(this.#fd, this.#buffer!, 0, length, position);
-    } catch (error) {
-      throw environmentError(error, 'read', path);
-    }
-  }
 }

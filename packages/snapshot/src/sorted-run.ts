@@ -4,7 +4,10 @@ import type { ScratchFolder } from './scratch.ts';
 import { RECORD_HEADER, type SortArena } from './sort-arena.ts';
 import { openUnlinked } from './spool.ts';
 
-/** Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`. */
+/**
+ * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`; the payload
+ * stands right behind the key.
+ */
 export interface SortedRows {
   next(): boolean;
   readonly bytes: Buffer;

@@ -99,6 +99,7 @@ if (built) {
   await tests('unit');
   await tests('conformance', '--root', 'conformance');
   await tests('examples', '--root', 'examples');
+  await tests('faults', '--root', 'faults');
 } else {
   console.log('The build failed: the packages were not checked and no test was run.');
 }

@@ -8,8 +8,8 @@ import type { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
 import { KeyJoin } from './key-join.ts';
 import { byLength } from './key-order.ts';
-import { CountChangeRows, type KeyedRows, LengthPrefixedRows, SortedKeyRows } from './keyed-rows.ts';
-import { oneValueRows } from './one-value-rows.ts';
+import { CountChangeRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
+import { OneValueRows } from './one-value-rows.ts';
 import { rowError } from './row-error.ts';
 
 /** Key families of a type whose Redis key stands behind its length. */
@@ -31,9 +31,9 @@ export interface CollectionType extends CollectionFamilies {
   /** Place of the type in the order of the key map. */
   readonly keymapPlace: number;
   /** Takes the element row at hand; throws DataError when its value is wrong. */
-  readonly takeElement: (row: KeyedRows, elements: ElementRows) => void;
+  readonly takeElement: (row: PlacedRows, elements: ElementRows) => void;
   /** Takes all elements of a collection in the old one-value form. */
-  readonly takeOneValue: (row: KeyedRows, elements: ElementRows) => void;
+  readonly takeOneValue: (row: PlacedRows, elements: ElementRows) => void;
   readonly writeElement: (json: JsonBytes, elements: ElementRows, i: number) => void;
 }
 
@@ -62,7 +62,7 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
 }
 
 /** Gives an error about a one-value row its place. */
-function naming(row: KeyedRows, type: CollectionType, take: () => void): void {
+function naming(row: PlacedRows, type: CollectionType, take: () => void): void {
   try {
     take();
   } catch (error) {
@@ -91,8 +91,8 @@ export class CollectionRows {
   readonly elements: LengthPrefixedRows;
   readonly join: KeyJoin;
   readonly #metadata: LengthPrefixedRows;
-  readonly #changes: KeyedRows | undefined;
-  readonly #oneValue: KeyedRows | undefined;
+  readonly #changes: CountChangeRows | undefined;
+  readonly #oneValue: OneValueRows | undefined;
   readonly #expiries: SortedKeyRows;
 
   constructor(context: DecodeContext, type: CollectionFamilies) {
@@ -101,7 +101,7 @@ export class CollectionRows {
     this.#metadata = new LengthPrefixedRows(source.rows(type.metadata), type.metadata);
     this.#changes =
       type.changes === undefined ? undefined : new CountChangeRows(source.rows(type.changes), type.changes);
-    this.#oneValue = type.oneValue === undefined ? undefined : oneValueRows(source, type.oneValue, scratch);
+    this.#oneValue = type.oneValue === undefined ? undefined : new OneValueRows(source, type.oneValue, scratch);
     this.#expiries = new SortedKeyRows(context.expiries[type.expiries], 4);
     const keys = [this.elements, this.#metadata, this.#oneValue].filter((rows) => rows !== undefined);
     this.join = new KeyJoin(byLength, keys);
@@ -113,7 +113,7 @@ export class CollectionRows {
   }
 
   /** The metadata row at hand, parsed, or `undefined`; when bytes follow the key several rows may name it, the last counts. */
-  takeMetadata<T>(parse: (row: KeyedRows) => T): T | undefined {
+  takeMetadata<T>(parse: (row: PlacedRows) => T): T | undefined {
     let found: T | undefined;
     while (this.join.holds(this.#metadata)) {
       found = parse(this.#metadata);
@@ -135,7 +135,7 @@ export class CollectionRows {
   }
 
   /** Gives the old one-value row to `use` when the key has one. */
-  takeOneValue(use: ((row: KeyedRows) => void) | undefined): void {
+  takeOneValue(use: ((row: PlacedRows) => void) | undefined): void {
     const rows = this.#oneValue;
     while (rows !== undefined && this.join.holds(rows)) {
       use?.(rows);
@@ -155,7 +155,7 @@ export class CollectionRows {
 const TOP_BIT = 1n << 63n;
 
 /** Count metadata, 8 or 16 bytes; docs/format/03-redis.md, section 2. */
-export function parseCountMetadata(row: KeyedRows, family: string): Metadata {
+export function parseCountMetadata(row: PlacedRows, family: string): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 8 && length !== 16)

@@ -17,10 +17,10 @@ import {
   STRING_ROWS,
 } from '../layout/families.ts';
 import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
-import { type KeyedRows, LengthPrefixedRows, SortedKeyRows } from './keyed-rows.ts';
+import { type KeyedRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
 import { ListItemRows } from './list-item-rows.ts';
 import { listMetadataRows } from './list-metadata-rows.ts';
-import { oneValueRows } from './one-value-rows.ts';
+import { OneValueRows } from './one-value-rows.ts';
 import { PrefixLastRows } from './prefix-last-rows.ts';
 import { rowError } from './row-error.ts';
 
@@ -134,7 +134,7 @@ function giveToOneKeyRows(
 function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, scratch: ScratchFolder): ExpiryOwners {
   if (expiries === undefined) return NO_OWNERS;
   const family = (prefix: string) => new LengthPrefixedRows(source.rows(prefix), prefix);
-  const oneValue = (prefix: string) => oneValueRows(source, prefix, scratch, 'keys only');
+  const oneValue = (prefix: string) => new OneValueRows(source, prefix, scratch, 'keys only');
   const owners: ReadonlyArray<readonly [keyof ExpiryOwners, readonly KeyedRows[]]> = [
     ['hashes', [family(HASH_FIELD_ROWS), family(HASH_METADATA_ROWS), oneValue(ONE_VALUE_HASH_ROWS)]],
     ['sortedSets', [oneValue(ONE_VALUE_SORTED_SET_ROWS)]],
@@ -165,7 +165,7 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
   };
 }
 
-function clampedExpiry(row: KeyedRows): Buffer {
+function clampedExpiry(row: PlacedRows): Buffer {
   if (row.valueEnd - row.valueStart !== EXPIRY_BYTES) {
     throw rowError(row, `the value of a ${EXPIRY_ROWS} row must be 8 bytes, an expiry in milliseconds`);
   }

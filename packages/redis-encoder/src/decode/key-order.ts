@@ -1,3 +1,5 @@
+import type { RowCursor } from '@ekv/snapshot';
+
 /** A range of bytes that is a Redis key. */
 export interface KeyRange {
   readonly bytes: Buffer;
@@ -37,12 +39,21 @@ export function prefixLastSortKey(bytes: Buffer, start: number, end: number): Bu
   return escaped.subarray(0, at);
 }
 
-export function startsWith(key: KeyRange, prefix: KeyRange): boolean {
+/** The commit timestamp, inverted, stands behind the key of a row; docs/format/01-snapshot.md, section 3.3. */
+const TIMESTAMP_BYTES = 8;
+
+/**
+ * Whether the row at hand, timestamp included, begins with `prefix` behind the prefix of its family. As rows are in the
+ * order of these bytes, all rows whose key begins with `prefix` have come when this turns false. The key alone would not
+ * do: the timestamp of a shorter key can look like the rest of `prefix`, and that key then stands among those rows.
+ */
+export function rowBeginsWith(rows: RowCursor, familyLength: number, prefix: KeyRange): boolean {
   const length = prefix.keyEnd - prefix.keyStart;
-  if (key.keyEnd - key.keyStart < length) return false;
-  const { bytes, keyStart } = key;
+  const start = rows.keyStart + familyLength;
+  if (rows.keyEnd + TIMESTAMP_BYTES - start < length) return false;
+  const { bytes } = rows;
   for (let i = length - 1; i >= 0; i--) {
-    if (bytes[keyStart + i] !== prefix.bytes[prefix.keyStart + i]) return false;
+    if (bytes[start + i] !== prefix.bytes[prefix.keyStart + i]) return false;
   }
   return true;
 }

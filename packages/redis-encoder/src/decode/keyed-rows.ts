@@ -5,9 +5,10 @@ import { type RowPlace, rowError } from './row-error.ts';
  * Rows that belong to Redis keys, in some order of these keys, with the current row in hand. Indexes point into
  * `bytes` and are valid until the next `advance`.
  */
-export interface KeyedRows extends RowPlace {
+export interface KeyedRows {
   /** False when there is no row (left). */
   readonly present: boolean;
+  readonly bytes: Buffer;
   readonly keyStart: number;
   readonly keyEnd: number;
   /** What stands behind the Redis key in the row's key: a field, a member, an id. */
@@ -19,8 +20,11 @@ export interface KeyedRows extends RowPlace {
   advance(): void;
 }
 
+/** {@link KeyedRows} that know where in the snapshot each row stands, so that an error can name it. */
+export interface PlacedRows extends KeyedRows, RowPlace {}
+
 /** Rows `prefix, u32 length, key, rest`: in order of (length, key). Throws DataError when a length runs past the key. */
-export class LengthPrefixedRows implements KeyedRows {
+export class LengthPrefixedRows implements PlacedRows {
   readonly #rows: RowCursor;
   readonly #prefix: string;
   present = false;
@@ -100,18 +104,6 @@ export class CountChangeRows implements KeyedRows {
     return this.#rows.bytes;
   }
 
-  get offset(): number {
-    return this.#rows.offset;
-  }
-
-  get rowStart(): number {
-    return this.#rows.keyStart;
-  }
-
-  get rowEnd(): number {
-    return this.#rows.keyEnd;
-  }
-
   get restStart(): number {
     return this.keyEnd;
   }
@@ -154,7 +146,6 @@ export function countChangeKey(bytes: Buffer, start: number, end: number): numbe
 export class SortedKeyRows implements KeyedRows {
   readonly #rows: SortedRows | undefined;
   readonly #keyOffset: number;
-  readonly offset = 0;
   present = false;
 
   /** @param rows `undefined` stands for no rows at all. */
@@ -174,14 +165,6 @@ export class SortedKeyRows implements KeyedRows {
 
   get keyEnd(): number {
     return this.#rows!.keyEnd;
-  }
-
-  get rowStart(): number {
-    return this.keyStart;
-  }
-
-  get rowEnd(): number {
-    return this.keyEnd;
   }
 
   get restStart(): number {
@@ -209,7 +192,6 @@ export class SortedKeyRows implements KeyedRows {
 /** Rows out of a sort by `prefixLastSortKey`, each with a payload of 8 bytes, the value, and the Redis key. */
 export class NumberedKeyRows implements KeyedRows {
   readonly #rows: SortedRows | undefined;
-  readonly offset = 0;
   present = false;
 
   /** @param rows `undefined` stands for no rows at all. */
@@ -228,14 +210,6 @@ export class NumberedKeyRows implements KeyedRows {
 
   get keyEnd(): number {
     return this.#rows!.payloadEnd;
-  }
-
-  get rowStart(): number {
-    return this.keyStart;
-  }
-
-  get rowEnd(): number {
-    return this.keyEnd;
   }
 
   get restStart(): number {

@@ -1,7 +1,7 @@
 import type { RowCursor } from '@ekv/snapshot';
 import { LIST_ITEM_ROWS } from '../layout/families.ts';
 import { ElementRows } from './element-rows.ts';
-import { startsWith } from './key-order.ts';
+import { rowBeginsWith } from './key-order.ts';
 import type { KeyedRows } from './keyed-rows.ts';
 import { rowError } from './row-error.ts';
 
@@ -12,15 +12,13 @@ class OpenList {
   bytes: Buffer = Buffer.alloc(64);
   readonly keyStart = 0;
   keyEnd = 0;
-  offset = 0;
   readonly items = new ElementRows();
 
-  open(bytes: Buffer, keyStart: number, keyEnd: number, offset: number): void {
+  open(bytes: Buffer, keyStart: number, keyEnd: number): void {
     const length = keyEnd - keyStart;
     if (length > this.bytes.length) this.bytes = Buffer.alloc(length * 2);
     bytes.copy(this.bytes, 0, keyStart, keyEnd);
     this.keyEnd = length;
-    this.offset = offset;
     this.items.clear();
   }
 }
@@ -30,7 +28,8 @@ class OpenList {
  * `prefixLast`.
  *
  * The rows carry no key length, so items of a list can stand among those of lists whose keys extend its own. A list is
- * complete when a row comes that does not begin with its key; lists that wait are prefixes of the row at hand.
+ * complete when a row comes that, timestamp included, does not begin with its key; lists that wait are prefixes of the
+ * row at hand.
  */
 export class ListItemRows implements KeyedRows {
   readonly #rows: RowCursor;
@@ -56,23 +55,14 @@ export class ListItemRows implements KeyedRows {
     return this.#current.bytes;
   }
 
-  get offset(): number {
-    return this.#current.offset;
-  }
-
   /** Items in ascending order of their sequence numbers; the item's bytes are its value. */
   get items(): ElementRows {
     return this.#current.items;
   }
 
   readonly keyStart = 0;
-  readonly rowStart = 0;
 
   get keyEnd(): number {
-    return this.#current.keyEnd;
-  }
-
-  get rowEnd(): number {
     return this.#current.keyEnd;
   }
 
@@ -110,10 +100,9 @@ export class ListItemRows implements KeyedRows {
     }
   }
 
+  /** Whether items of the list, or of lists whose keys extend its own, can still come. */
   #extends(list: OpenList): boolean {
-    if (!this.#ahead) return false;
-    const { bytes, keyStart, keyEnd } = this.#rows;
-    return startsWith({ bytes, keyStart: keyStart + this.#prefixLength, keyEnd }, list);
+    return this.#ahead && rowBeginsWith(this.#rows, this.#prefixLength, list);
   }
 
   #take(): void {
@@ -126,19 +115,19 @@ export class ListItemRows implements KeyedRows {
         `the key of a ${LIST_ITEM_ROWS} row must end in an 8-byte sequence number`,
       );
     }
-    const list = this.#find(bytes, from, to, offset);
+    const list = this.#find(bytes, from, to);
     if (this.#keepItems) list.items.add(bytes, to, to, valueStart, valueEnd);
   }
 
   /** All open lists are prefixes of the row at hand, so the length tells them apart. */
-  #find(bytes: Buffer, keyStart: number, keyEnd: number, offset: number): OpenList {
+  #find(bytes: Buffer, keyStart: number, keyEnd: number): OpenList {
     const length = keyEnd - keyStart;
     let place = this.#open.length;
     while (place > 0 && this.#open[place - 1]!.keyEnd > length) place--;
     const there = this.#open[place - 1];
     if (there !== undefined && there.keyEnd === length) return there;
     const list = this.#spare.pop() ?? new OpenList();
-    list.open(bytes, keyStart, keyEnd, offset);
+    list.open(bytes, keyStart, keyEnd);
     this.#open.splice(place, 0, list);
     return list;
   }

@@ -6,7 +6,7 @@ import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KeyJoin } from './key-join.ts';
 import { prefixLast } from './key-order.ts';
-import { type KeyedRows, NumberedKeyRows } from './keyed-rows.ts';
+import { NumberedKeyRows, type PlacedRows } from './keyed-rows.ts';
 import { ListItemRows } from './list-item-rows.ts';
 import { listCountChanges, listMetadataRows } from './list-metadata-rows.ts';
 import { rowError } from './row-error.ts';
@@ -43,7 +43,7 @@ const KEYMAP_PLACE = 1;
 const TOP_BIT = 1n << 63n;
 
 /** `i64 head, i64 tail, u64 count` and in the long form `u64 expiry`. */
-function parseListMetadata(row: KeyedRows): Metadata {
+function parseListMetadata(row: PlacedRows): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 24 && length !== 32)

@@ -14,10 +14,9 @@ export interface NodeRow {
 export function nodeFile(rows: readonly NodeRow[]): Buffer {
   const header = Buffer.alloc(16);
   header.write('EKVPBBL1', 'latin1');
-  header.writeBigUInt64LE(
-    rows.reduce((highest, row) => (row.timestamp > highest ? row.timestamp : highest), 0n),
-    8,
-  );
+  let newest = 0n;
+  for (const { timestamp } of rows) if (timestamp > newest) newest = timestamp;
+  header.writeBigUInt64LE(newest, 8);
   const entries = rows.map((row) => {
     const suffix = Buffer.alloc(8);
     suffix.writeBigUInt64BE(BigInt.asUintN(64, ~row.timestamp));

@@ -1,27 +1,94 @@
-import { ExternalSorter, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
-import { SortedKeyRows } from './keyed-rows.ts';
+import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import type { PlacedRows } from './keyed-rows.ts';
 
 const ARENA_BYTES = 8 << 20;
+const LENGTH_BYTES = 4;
+const OFFSET_BYTES = 8;
 
 /**
  * Collections in one row, `prefix, key`, brought into the order of (length, key) in which element rows come. Sorted on
  * disk: whole collections are their values.
+ *
+ * Sort key: `u32 length, prefix, key`; payload: `f64 offset, value`.
  */
-export function oneValueRows(
+export class OneValueRows implements PlacedRows {
+  readonly #rows: SortedRows | undefined;
+  readonly #prefixLength: number;
+  present = false;
+
+  constructor(
+    source: Snapshot,
+    prefix: string,
+    scratch: ScratchFolder,
+    values: 'with values' | 'keys only' = 'with values',
+  ) {
+    this.#rows = source.count(prefix) === 0 ? undefined : sorted(source, prefix, scratch, values);
+    this.#prefixLength = prefix.length;
+    this.advance();
+  }
+
+  get bytes(): Buffer {
+    return this.#rows!.bytes;
+  }
+
+  get offset(): number {
+    return this.bytes.readDoubleBE(this.#rows!.payloadStart);
+  }
+
+  get rowStart(): number {
+    return this.#rows!.keyStart + LENGTH_BYTES;
+  }
+
+  get rowEnd(): number {
+    return this.#rows!.keyEnd;
+  }
+
+  get keyStart(): number {
+    return this.rowStart + this.#prefixLength;
+  }
+
+  get keyEnd(): number {
+    return this.#rows!.keyEnd;
+  }
+
+  get restStart(): number {
+    return this.keyEnd;
+  }
+
+  get restEnd(): number {
+    return this.keyEnd;
+  }
+
+  get valueStart(): number {
+    return this.#rows!.payloadStart + OFFSET_BYTES;
+  }
+
+  get valueEnd(): number {
+    return this.#rows!.payloadEnd;
+  }
+
+  advance(): void {
+    this.present = this.#rows?.next() ?? false;
+    if (!this.present) this.#rows?.close();
+  }
+}
+
+function sorted(
   source: Snapshot,
   prefix: string,
   scratch: ScratchFolder,
-  values: 'with values' | 'keys only' = 'with values',
-): SortedKeyRows {
-  if (source.count(prefix) === 0) return new SortedKeyRows(undefined, 4);
+  values: 'with values' | 'keys only',
+): SortedRows {
   const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   const rows = source.rows(prefix);
   while (rows.next()) {
-    const key = rows.bytes.subarray(rows.keyStart + prefix.length, rows.keyEnd);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(key.length);
-    const valueEnd = values === 'keys only' ? rows.valueStart : rows.valueEnd;
-    sorter.add(Buffer.concat([length, key]), rows.bytes.subarray(rows.valueStart, valueEnd));
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32BE(keyEnd - keyStart - prefix.length);
+    const offset = Buffer.alloc(OFFSET_BYTES);
+    offset.writeDoubleBE(rows.offset);
+    const value = bytes.subarray(valueStart, values === 'keys only' ? valueStart : valueEnd);
+    sorter.add(Buffer.concat([length, bytes.subarray(keyStart, keyEnd)]), Buffer.concat([offset, value]));
   }
-  return new SortedKeyRows(sorter.sorted(), 4);
+  return sorter.sorted();
 }

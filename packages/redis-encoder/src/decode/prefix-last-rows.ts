@@ -1,20 +1,24 @@
 import type { RowCursor } from '@ekv/snapshot';
-import { startsWith } from './key-order.ts';
-import type { KeyedRows } from './keyed-rows.ts';
+import { rowBeginsWith } from './key-order.ts';
+import type { PlacedRows } from './keyed-rows.ts';
 
 /** A row that was passed and waits until no longer key can extend its own. */
 class HeldRow {
   bytes: Buffer = Buffer.alloc(64);
-  readonly keyStart = 0;
+  readonly keyStart: number;
   keyEnd = 0;
   valueEnd = 0;
   offset = 0;
 
-  hold(rows: RowCursor, prefixLength: number, valueBytes: number): void {
-    const keyLength = rows.keyEnd - rows.keyStart - prefixLength;
+  constructor(familyLength: number) {
+    this.keyStart = familyLength;
+  }
+
+  hold(rows: RowCursor, valueBytes: number): void {
+    const keyLength = rows.keyEnd - rows.keyStart;
     const valueLength = Math.min(valueBytes, rows.valueEnd - rows.valueStart);
     if (keyLength + valueLength > this.bytes.length) this.bytes = Buffer.alloc((keyLength + valueLength) * 2);
-    rows.bytes.copy(this.bytes, 0, rows.keyStart + prefixLength, rows.keyEnd);
+    rows.bytes.copy(this.bytes, 0, rows.keyStart, rows.keyEnd);
     rows.bytes.copy(this.bytes, keyLength, rows.valueStart, rows.valueStart + valueLength);
     this.keyEnd = keyLength;
     this.valueEnd = keyLength + valueLength;
@@ -27,19 +31,21 @@ class HeldRow {
  * timestamps: by bytes, a key behind all keys it is a prefix of.
  *
  * In the file a key stands among the keys that extend it at a place that its commit timestamp decides, so two families
- * need not have the same order. Only keys that are prefixes of the row at hand wait here.
+ * need not have the same order. Only keys that are prefixes of the row at hand, timestamp included, wait here.
  */
-export class PrefixLastRows implements KeyedRows {
+export class PrefixLastRows implements PlacedRows {
   readonly #rows: RowCursor;
-  readonly #prefixLength: number;
+  readonly #familyLength: number;
   readonly #valueBytes: number;
   readonly #accepts: (row: RowCursor) => boolean;
-  /** Kept for reuse; the first `#depth` of them are held. */
+  /** Kept for reuse; the first `#depth` of them are held, by length of key, the longest last. */
   readonly #held: HeldRow[] = [];
   #depth = 0;
   #ahead: boolean;
-  #current = new HeldRow();
+  #current: HeldRow;
   present = false;
+  readonly keyStart: number;
+  readonly rowStart = 0;
 
   /**
    * @param valueBytes how much of each value is kept; a longer value is cut.
@@ -47,7 +53,8 @@ export class PrefixLastRows implements KeyedRows {
    */
   constructor(rows: RowCursor, prefix: string, valueBytes: number, accepts: (row: RowCursor) => boolean = () => true) {
     this.#rows = rows;
-    this.#prefixLength = prefix.length;
+    this.#familyLength = this.keyStart = prefix.length;
+    this.#current = new HeldRow(prefix.length);
     this.#valueBytes = valueBytes;
     this.#accepts = accepts;
     this.#ahead = this.#readAhead();
@@ -61,9 +68,6 @@ export class PrefixLastRows implements KeyedRows {
   get offset(): number {
     return this.#current.offset;
   }
-
-  readonly keyStart = 0;
-  readonly rowStart = 0;
 
   get keyEnd(): number {
     return this.#current.keyEnd;
@@ -112,16 +116,17 @@ export class PrefixLastRows implements KeyedRows {
     return false;
   }
 
-  /** Whether the row ahead extends the key of a held one. */
+  /** Whether rows whose key extends the held one can still come. */
   #extends(held: HeldRow): boolean {
-    if (!this.#ahead) return false;
-    const { bytes, keyStart, keyEnd } = this.#rows;
-    return startsWith({ bytes, keyStart: keyStart + this.#prefixLength, keyEnd }, held);
+    return this.#ahead && rowBeginsWith(this.#rows, this.#familyLength, held);
   }
 
+  /** All held rows are prefixes of the row ahead, timestamp included, so their lengths differ. */
   #hold(): void {
-    const row = this.#held[this.#depth] ?? new HeldRow();
-    row.hold(this.#rows, this.#prefixLength, this.#valueBytes);
-    this.#held[this.#depth++] = row;
+    const row = this.#held[this.#depth] ?? new HeldRow(this.#familyLength);
+    row.hold(this.#rows, this.#valueBytes);
+    let place = this.#depth++;
+    for (; place > 0 && this.#held[place - 1]!.keyEnd > row.keyEnd; place--) this.#held[place] = this.#held[place - 1]!;
+    this.#held[place] = row;
   }
 }

@@ -8,7 +8,7 @@ import type { StreamMetadata } from '../layout/stream-metadata.ts';
 import { CollectionRows } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { KeyedRows } from './keyed-rows.ts';
+import type { PlacedRows } from './keyed-rows.ts';
 import { rowError } from './row-error.ts';
 
 /** Streams, entries in order of their ids; docs/format/03-redis.md, section 10. */
@@ -63,7 +63,7 @@ const KEYMAP_PLACE = 4;
 const ID_BYTES = 16;
 const TOP_BIT = 1n << 63n;
 
-function writeEntry(json: JsonBytes, row: KeyedRows): void {
+function writeEntry(json: JsonBytes, row: PlacedRows): void {
   const { bytes, restStart, restEnd } = row;
   if (restEnd - restStart !== ID_BYTES)
     throw rowError(row, `the key of a ${STREAM_ENTRY_ROWS} row must end in an id of 16 bytes`);
@@ -78,7 +78,7 @@ function writeEntry(json: JsonBytes, row: KeyedRows): void {
 }
 
 /** 24, 32 or 48 bytes; the trim cursor of the long form is not needed. */
-function parseStreamMetadata(row: KeyedRows): StreamMetadata {
+function parseStreamMetadata(row: PlacedRows): StreamMetadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 24 && length !== 32 && length !== 48) {

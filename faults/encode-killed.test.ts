@@ -1,0 +1,100 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Dice } from './dice.ts';
+import { type Moment, present, replaced, stopAt, temporaryOf } from './moments.ts';
+import { newPlace, namesIn } from './places.ts';
+import { encode, encodeArguments, isOrderly, start } from './programs.ts';
+import { copyPair, digestOfPair, leftBeside, readPair, sidecarOf } from './published-pair.ts';
+import { rounds, SEED } from './setting.ts';
+import { plantLargeStrings, plantWords } from './trees.ts';
+import { rmSync } from 'node:fs';
+
+/** An old pair that is published, and a tree whose snapshot is to replace it. */
+async function setTheScene() {
+  const place = newPlace();
+  const [kept, finished, output] = ['kept.fsm', 'finished.fsm', 'out.fsm'].map((name) => join(place, name));
+  const tree = plantWords(join(place, 'new'), 'new', 300);
+  await encode(plantWords(join(place, 'old'), 'old', 3), kept!, { place });
+  const { ms } = await encode(tree, finished!, { place });
+  return {
+    place,
+    kept: kept!,
+    output: output!,
+    tree,
+    ms,
+    oldDigest: digestOfPair(kept!),
+    newDigest: digestOfPair(finished!),
+  };
+}
+
+/** Some moments of the whole run, most of those in which something is published. */
+function someMoment(dice: Dice, output: string, ms: number): Moment {
+  const sidecar = sidecarOf(output);
+  const sights = [
+    temporaryOf(`${output}.tmp`),
+    temporaryOf(`${sidecar}.tmp`),
+    present(`${output}.lock`),
+    replaced(output),
+    replaced(sidecar),
+  ];
+  if (dice.fraction() < 0.4) return { afterMs: dice.fraction() * ms * 1.1 };
+  return { seen: dice.pick(sights), thenMicroseconds: dice.below(dice.pick([1, 200, 3000])) };
+}
+
+function removeLeft(output: string): void {
+  for (const name of leftBeside(output)) rmSync(join(output, '..', name));
+}
+
+test('an encode that is killed leaves the old pair or the new one; only a finished sidecar may still wait beside the new snapshot', async () => {
+  const { place, kept, output, tree, ms, oldDigest, newDigest } = await setTheScene();
+  const dice = new Dice('encode killed');
+  const count = { old: 0, new: 0, between: 0, ended: 0 };
+  for (let round = 0; round < rounds(25, 200); round++) {
+    const shown = `round ${round} of seed ${SEED}`;
+    copyPair(kept, output);
+    const running = start('encode', encodeArguments(tree, output), { place });
+    await stopAt(running, someMoment(dice, output, ms), 'SIGKILL');
+    if ((await running.ended).signal === null) count.ended++;
+
+    const { snapshot, told, waiting } = readPair(output);
+    if (snapshot === newDigest && told === oldDigest) {
+      expect(waiting, shown).toEqual([newDigest]);
+      count.between++;
+    } else {
+      expect([oldDigest, newDigest], shown).toContain(snapshot);
+      expect(told, shown).toBe(snapshot);
+      count[snapshot === newDigest ? 'new' : 'old']++;
+    }
+
+    const left = leftBeside(output).filter((name) => !name.endsWith('.lock'));
+    const next = await encode(tree, output, { place });
+    expect(next.code, `${shown}: ${next.stderr}`).toBe(0);
+    for (const name of left) expect(next.stderr, shown).toContain(name);
+    expect(digestOfPair(output), shown).toBe(newDigest);
+    expect(leftBeside(output), shown).toEqual(left.sort());
+    removeLeft(output);
+  }
+  console.log(`encode killed: ${JSON.stringify(count)}`);
+  expect(count.old).toBeGreaterThan(0);
+});
+
+test('an encode that is stopped with SIGTERM leaves the old pair or the new one, and no temporary file', async () => {
+  const { place, kept, output, tree, ms, oldDigest, newDigest } = await setTheScene();
+  const dice = new Dice('encode stopped');
+  const count = { old: 0, new: 0 };
+  for (let round = 0; round < rounds(15, 100); round++) {
+    const shown = `round ${round} of seed ${SEED}`;
+    copyPair(kept, output);
+    const running = start('encode', encodeArguments(tree, output), { place });
+    await stopAt(running, someMoment(dice, output, ms), 'SIGTERM');
+    const ended = await running.ended;
+    const { snapshot, told } = readPair(output);
+    expect([oldDigest, newDigest], shown).toContain(snapshot);
+    expect(told, `${shown}: ${JSON.stringify(ended)}`).toBe(snapshot);
+    expect(leftBeside(output), `${shown}: ${JSON.stringify(ended)}`).toEqual([]);
+    count[snapshot === newDigest ? 'new' : 'old']++;
+  }
+  console.log(`encode stopped with SIGTERM: ${JSON.stringify(count)}`);
+});
+

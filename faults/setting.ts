@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** The built command lines. */
+export const PROGRAMS = {
+  encode: fromRoot('apps/encode-cli/dist/main.js'),
+  decode: fromRoot('apps/decode-cli/dist/main.js'),
+} as const;
+
+/** The file of a real node: all Redis types, old versions, deletions, wrapper and footer. */
+export const NODE_FILE = fromRoot('fixtures/golden/live/redis/0000000000000097.fsm');
+/** What encode makes of its tree: one version of each key, no wrapper, no footer. */
+export const ENCODED_FILE = fromRoot('fixtures/golden/live/redis/out.fsm');
+
+/** Number of rounds: `short` in the ordinary run, `long` with EKV_FAULTS=long. */
+export function rounds(short: number, long: number): number {
+  return process.env.EKV_FAULTS === 'long' ? long : short;
+}
+
+/** What all dice of a run begin with; vitest.config.ts chooses and prints it. */
+export const SEED = process.env.EKV_FAULTS_SEED ?? '1';

@@ -1,31 +1,22 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { type Moment, present, replaced, stopAt, temporaryOf } from './moments.ts';
-import { newPlace, namesIn } from './places.ts';
-import { encode, encodeArguments, isOrderly, start } from './programs.ts';
+import { newPlace } from './places.ts';
+import { encode, encodeArguments, start } from './programs.ts';
 import { copyPair, digestOfPair, leftBeside, readPair, sidecarOf } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
 import { plantLargeStrings, plantWords } from './trees.ts';
-import { rmSync } from 'node:fs';
 
 /** An old pair that is published, and a tree whose snapshot is to replace it. */
 async function setTheScene() {
   const place = newPlace();
-  const [kept, finished, output] = ['kept.fsm', 'finished.fsm', 'out.fsm'].map((name) => join(place, name));
+  const [kept, finished, output] = [join(place, 'kept.fsm'), join(place, 'finished.fsm'), join(place, 'out.fsm')];
   const tree = plantWords(join(place, 'new'), 'new', 300);
-  await encode(plantWords(join(place, 'old'), 'old', 3), kept!, { place });
-  const { ms } = await encode(tree, finished!, { place });
-  return {
-    place,
-    kept: kept!,
-    output: output!,
-    tree,
-    ms,
-    oldDigest: digestOfPair(kept!),
-    newDigest: digestOfPair(finished!),
-  };
+  await encode(plantWords(join(place, 'old'), 'old', 3), kept, { place });
+  const { ms } = await encode(tree, finished, { place });
+  return { place, kept, output, tree, ms, oldDigest: digestOfPair(kept), newDigest: digestOfPair(finished) };
 }
 
 /** Some moments of the whole run, most of those in which something is published. */
@@ -98,3 +89,26 @@ test('an encode that is stopped with SIGTERM leaves the old pair or the new one,
   console.log(`encode stopped with SIGTERM: ${JSON.stringify(count)}`);
 });
 
+test('a lock that was left empty by a kill between its making and its first byte is taken over', async () => {
+  const { place, output, tree, newDigest } = await setTheScene();
+  writeFileSync(`${output}.lock`, '');
+  const ended = await encode(tree, output, { place });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(digestOfPair(output)).toBe(newDigest);
+  expect(leftBeside(output)).toEqual([]);
+});
+
+test('an encode that is killed while it sorts on disk leaves no data in the scratch folder', async () => {
+  const place = newPlace();
+  const tree = plantLargeStrings(join(place, 'tree'), 200, 1 << 20);
+  const dice = new Dice('encode killed in scratch');
+  for (let round = 0; round < rounds(4, 30); round++) {
+    const running = start('encode', encodeArguments(tree, join(place, 'out.fsm')), { place });
+    await stopAt(running, { afterMs: 100 + dice.below(500) }, 'SIGKILL');
+    await running.ended;
+    const scratch = join(place, 'scratch');
+    const files = readdirSync(scratch, { recursive: true, encoding: 'utf8' }).map((name) => join(scratch, name));
+    const bytes = files.map((path) => statSync(path)).reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+    expect(bytes, `round ${round} of seed ${SEED}`).toBe(0);
+  }
+});

@@ -1,5 +1,5 @@
 import type { InputTree, TreeSink } from '@ekv/dump-tree';
-import type { AdapterName } from '@ekv/manifest';
+import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
 import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
@@ -10,6 +10,12 @@ export interface AdapterRun {
   readonly scratch: ScratchFolder;
 }
 
+/** What a decoder is given beside that. */
+export interface DecodeRun extends AdapterRun {
+  /** What the tree is to hold. */
+  readonly exclusions: Exclusions;
+}
+
 /** One front end of elastickv: its key families and its folder of the tree, which bears its name. */
 export interface Adapter {
   readonly name: AdapterName;
@@ -18,7 +24,7 @@ export interface Adapter {
   /** Dump tree to rows. Problems of the tree are thrown behind the last row. */
   readonly encode: (tree: InputTree, run: AdapterRun) => Iterable<SnapshotRecord>;
   /** Rows to dump tree. */
-  readonly decode: (source: Snapshot, sink: TreeSink, run: AdapterRun) => void;
+  readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
   /** Files that mean the same in any order of their lines; docs/format/08-cli.md, section 6.3. */
   readonly isLineSet: (path: string) => boolean;
 }

@@ -16,7 +16,14 @@ import {
   type SnapshotSummary,
   UsageError,
 } from '@ekv/snapshot';
-import { ADAPTERS, type Adapter, isSupported, selectedAdapters, type UnsupportedAdapter } from './adapters.ts';
+import {
+  ADAPTERS,
+  type Adapter,
+  type DecodeRun,
+  isSupported,
+  selectedAdapters,
+  type UnsupportedAdapter,
+} from './adapters.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
@@ -152,23 +159,20 @@ function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
   });
 }
 
-function decodeAdapters(source: Snapshot, tree: StagedTree, { selected, run, scratch }: DecodeJob): void {
+function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected, run, scratch }: DecodeJob): void {
+  const sink = counting(tree, run.progress);
+  const { exclusions } = request;
   for (const adapter of selected) {
     run.progress.begin(adapter.name);
-    if (isSupported(adapter)) decodeAdapter(adapter, source, counting(tree, run.progress), { run, scratch });
+    if (isSupported(adapter)) decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions });
     else refuseRows(adapter, source);
   }
 }
 
 /** Runs one adapter and gives an error about a row its place in the file. */
-export function decodeAdapter(
-  adapter: Adapter,
-  source: Snapshot,
-  sink: TreeSink,
-  { run, scratch }: { readonly run: Pick<Run, 'warn'>; readonly scratch: ScratchFolder },
-): void {
+export function decodeAdapter(adapter: Adapter, source: Snapshot, sink: TreeSink, run: DecodeRun): void {
   try {
-    adapter.decode(source, sink, { warn: run.warn, scratch });
+    adapter.decode(source, sink, run);
   } catch (error) {
     throw error instanceof RowError ? source.located(error) : error;
   }

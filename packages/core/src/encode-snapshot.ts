@@ -97,6 +97,7 @@ export function encodeWith(
       tree: new InputTree(request.input),
       adapters: selectedAdapters(request.adapters),
       lastCommitTs: request.lastCommitTs,
+      exclusions: request.guards,
       built: built.fingerprint!,
       scratch,
       run,

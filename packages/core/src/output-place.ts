@@ -34,7 +34,11 @@ export function checkOutputPlace({ output, sidecar }: OutputPlace): void {
   if (output.endsWith('/')) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
   const parent = look(dirname(output));
   if (parent === undefined) throw new UsageError(`the folder of the output ${output} does not exist; make it first`);
-  if (look(output)?.isDirectory()) throw new UsageError(`the output ${output} is a folder; name a file in it`);
+  const old = look(output);
+  if (old?.isDirectory()) throw new UsageError(`the output ${output} is a folder; name a file in it`);
+  // A rename would put the snapshot in the place of /dev/null, for the whole machine.
+  if (old?.isCharacterDevice() || old?.isBlockDevice())
+    throw new UsageError(`the output ${output} is a device; name a file`);
   const there = look(sidecar);
   if (there === undefined) return;
   if (there.isSymbolicLink()) throw refusedSidecar(sidecar, 'a symlink');

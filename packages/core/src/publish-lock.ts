@@ -4,6 +4,8 @@ import { EnvironmentError, environmentError } from '@ekv/snapshot';
 
 const RETRY_MS = 20;
 const GIVE_UP_MS = 30_000;
+/** A lock is empty from its making to the first write, unless its process was killed in between. */
+const EMPTY_MS = 1000;
 
 /**
  * Runs `work` while no other process publishes to the same output: the snapshot and its sidecar are two files, and two
@@ -13,7 +15,7 @@ const GIVE_UP_MS = 30_000;
  * Throws EnvironmentError when another process holds it for half a minute.
  */
 export function withPublishLock<T>(output: string, runId: string, work: () => T): T {
-  const path = `${output}.lock`;
+  const path = lockOf(output);
   acquire(path, runId);
   try {
     return work();
@@ -22,13 +24,28 @@ export function withPublishLock<T>(output: string, runId: string, work: () => T)
   }
 }
 
+/** Whether the run holds the lock: only then can it be half way between two renames. */
+export function holdsPublishLock(output: string, runId: string): boolean {
+  return read(lockOf(output))?.trim().split(' ')[2] === runId;
+}
+
+/** Removes the lock of a run that was stopped while it held it. */
+export function removePublishLock(output: string): void {
+  rmSync(lockOf(output), { force: true });
+}
+
+function lockOf(output: string): string {
+  return `${output}.lock`;
+}
+
 function acquire(path: string, runId: string): void {
-  const deadline = Date.now() + GIVE_UP_MS;
+  const start = Date.now();
   const owner = `${hostname()} ${process.pid} ${runId}\n`;
   while (!create(path, owner)) {
     const holder = read(path);
-    if (holder !== undefined && isDead(holder)) takeAway(path, holder, runId);
-    else if (Date.now() > deadline) {
+    const waited = Date.now() - start;
+    if (holder !== undefined && isDead(holder, waited)) takeAway(path, holder, runId);
+    else if (waited > GIVE_UP_MS) {
       throw new EnvironmentError(
         `another process publishes to this output and holds ${path}; remove that file if no such process runs`,
       );
@@ -39,8 +56,14 @@ function acquire(path: string, runId: string): void {
 function create(path: string, owner: string): boolean {
   try {
     const fd = openSync(path, 'wx', 0o600);
-    writeSync(fd, owner);
-    closeSync(fd);
+    try {
+      writeSync(fd, owner);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(fd);
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -56,8 +79,9 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Whether the lock was made on this machine by a process that is gone. */
-function isDead(holder: string): boolean {
+/** Whether the lock was made on this machine by a process that is gone. @param waited how long it was looked at, ms. */
+function isDead(holder: string, waited: number): boolean {
+  if (holder === '') return waited > EMPTY_MS;
   const [host, pid] = holder.trim().split(' ');
   if (host !== hostname() || !/^[0-9]+$/.test(pid ?? '')) return false;
   try {

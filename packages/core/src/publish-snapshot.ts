@@ -179,6 +179,7 @@ class Publication {
       tree: new InputTree(this.#encode.input),
       adapters: selectedAdapters(this.#encode.adapters),
       lastCommitTs: this.#encode.lastCommitTs,
+      exclusions: this.#encode.guards,
       built,
       scratch,
       run: this.#run,
@@ -207,6 +208,8 @@ class Publication {
   /** No snapshot may stay under the name that the new sidecar speaks of. */
   #reject(info: Buffer, report: Buffer): void {
     const place = this.#place;
+    // On a full disk its room is what the report needs.
+    rmSync(this.#temporary, { force: true });
     withPublishLock(place.output, this.#run.runId, () => {
       this.#removeOutput();
       this.#replaceOrWarn(place.report, report);

@@ -1,4 +1,5 @@
 import type { InputTree } from '@ekv/dump-tree';
+import type { Exclusions } from '@ekv/manifest';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { type Adapter, isSupported, type UnsupportedAdapter } from './adapters.ts';
 import { decodeAdapter } from './decode-snapshot.ts';
@@ -13,6 +14,8 @@ export interface SelfTestOptions {
   readonly tree: InputTree;
   readonly adapters: ReadonlyArray<Adapter | UnsupportedAdapter>;
   readonly lastCommitTs: bigint;
+  /** What the tree holds, as its manifest says. */
+  readonly exclusions: Exclusions;
   /** Of the rows that were built. */
   readonly built: RowFingerprint;
   readonly scratch: ScratchFolder;
@@ -85,9 +88,13 @@ function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMisma
   return { report: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'), differences, first };
 }
 
-function compareAdapter(source: Snapshot, adapter: Adapter, { tree, scratch }: SelfTestOptions): MismatchLines {
+function compareAdapter(
+  source: Snapshot,
+  adapter: Adapter,
+  { tree, scratch, exclusions }: SelfTestOptions,
+): MismatchLines {
   const comparison = new TreeComparison(tree, { folder: adapter.name, isLineSet: adapter.isLineSet, scratch });
-  decodeAdapter(adapter, source, comparison, { run: { warn: () => {} }, scratch });
+  decodeAdapter(adapter, source, comparison, { warn: () => {}, scratch, exclusions });
   return comparison.finish();
 }
 

@@ -1,3 +1,4 @@
+import { encodeSegment } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
 import {
   EXPIRY_ROWS,
@@ -40,6 +41,8 @@ export interface ExpiryOwners {
   readonly streams: SortedRows | undefined;
   /** Index rows of keys that do not exist. */
   readonly orphans: number;
+  /** The first key of these, as a file name would have it. */
+  readonly orphanExample: string;
 }
 
 export const STRING = 0;
@@ -59,6 +62,7 @@ const NO_OWNERS: ExpiryOwners = {
   sortedSets: undefined,
   streams: undefined,
   orphans: 0,
+  orphanExample: '',
 };
 
 /**
@@ -144,11 +148,12 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
   ];
   const found = new Map<keyof ExpiryOwners, OwnedExpiries>();
   let orphans = 0;
+  let orphanExample = '';
   const unowned = new SortedKeyRows(expiries, 4);
   for (; unowned.present; unowned.advance()) {
     const owner = owners.find(([, families]) => families.some((rows) => skipTo(rows, unowned, byLength)))?.[0];
     if (owner === undefined) {
-      orphans++;
+      if (orphans++ === 0) orphanExample = encodeSegment(unowned.bytes.subarray(unowned.keyStart, unowned.keyEnd));
       continue;
     }
     if (!found.has(owner)) found.set(owner, new OwnedExpiries(scratch));
@@ -162,6 +167,7 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
     sortedSets: of('sortedSets'),
     streams: of('streams'),
     orphans,
+    orphanExample,
   };
 }
 

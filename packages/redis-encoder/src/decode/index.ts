@@ -51,7 +51,7 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
   warn({
     event: 'redis_orphan_ttl',
     message: 'orphan expiry rows: their keys do not exist, so they were left out',
-    fields: { count: context.expiries.orphans },
+    fields: { count: context.expiries.orphans, example: context.expiries.orphanExample },
     loss: true,
   });
 }

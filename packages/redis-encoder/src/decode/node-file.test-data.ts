@@ -8,6 +8,8 @@ export interface NodeRow {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   readonly timestamp: bigint;
+  /** True for a deletion. */
+  readonly tombstone?: boolean;
 }
 
 /** A snapshot file of rows that each have their own commit timestamp, in the order a node writes. */
@@ -20,7 +22,9 @@ export function nodeFile(rows: readonly NodeRow[]): Buffer {
   const entries = rows.map((row) => {
     const suffix = Buffer.alloc(8);
     suffix.writeBigUInt64BE(BigInt.asUintN(64, ~row.timestamp));
-    return { key: Buffer.concat([row.key, suffix]), value: Buffer.concat([Buffer.alloc(9), row.value]) };
+    const header = Buffer.alloc(9);
+    header[0] = row.tombstone ? 1 : 0;
+    return { key: Buffer.concat([row.key, suffix]), value: Buffer.concat([header, row.value]) };
   });
   entries.sort((a, b) => Buffer.compare(a.key, b.key));
   return Buffer.concat([header, ...entries.flatMap(({ key, value }) => [length(key), key, length(value), value])]);

@@ -24,6 +24,7 @@ import {
   selectedAdapters,
   type UnsupportedAdapter,
 } from './adapters.ts';
+import { countingSink } from './counting-sink.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
@@ -160,7 +161,7 @@ function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
 }
 
 function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected, run, scratch }: DecodeJob): void {
-  const sink = counting(tree, run.progress);
+  const sink = countingSink(tree, run.progress);
   const { exclusions } = request;
   for (const adapter of selected) {
     run.progress.begin(adapter.name);
@@ -184,17 +185,6 @@ function refuseRows({ name, families }: UnsupportedAdapter, source: Snapshot): v
   throw new DataError(
     `${source.path} has ${rows} rows of ${name}, which this version of ekv cannot decode yet; decode the rest with --adapter, leaving ${name} out`,
   );
-}
-
-function counting(tree: StagedTree, progress: Progress): TreeSink {
-  return {
-    file: (path, bytes) => {
-      tree.file(path, bytes);
-      progress.count(bytes.length);
-    },
-    lines: (path) => tree.lines(path),
-    folder: (path) => tree.folder(path),
-  };
 }
 
 function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snapshotIndex: bigint): Buffer {

@@ -7,7 +7,8 @@ export const PHASES = [
   's3',
   'sqs',
   'writing the snapshot',
-  'self-test',
+  'self-test: rows',
+  'self-test: files',
   'publishing',
 ] as const;
 

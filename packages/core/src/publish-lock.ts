@@ -1,10 +1,12 @@
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { EnvironmentError, environmentError } from '@ekv/snapshot';
+import { FileSink } from './file-sink.ts';
+import { temporaryPath } from './temporary-names.ts';
 
 const RETRY_MS = 20;
 const GIVE_UP_MS = 30_000;
-/** A lock is empty from its making to the first write, unless its process was killed in between. */
+/** A lock is never empty, unless a power cut took its bytes. */
 const EMPTY_MS = 1000;
 
 /**
@@ -15,33 +17,33 @@ const EMPTY_MS = 1000;
  * Throws EnvironmentError when another process holds it for half a minute.
  */
 export function withPublishLock<T>(output: string, runId: string, work: () => T): T {
-  const path = lockOf(output);
-  acquire(path, runId);
+  acquire(output, runId);
   try {
     return work();
   } finally {
-    rmSync(path, { force: true });
+    removePublishLock(output, runId);
   }
 }
 
 /** Whether the run holds the lock: only then can it be half way between two renames. */
 export function holdsPublishLock(output: string, runId: string): boolean {
-  return read(lockOf(output))?.trim().split(' ')[2] === runId;
+  return read(lockOf(output))?.trim().split(' ').at(-1) === runId;
 }
 
-/** Removes the lock of a run that was stopped while it held it. */
-export function removePublishLock(output: string): void {
-  rmSync(lockOf(output), { force: true });
+/** Removes the lock, and what was made for it, when it is the one of this run. */
+export function removePublishLock(output: string, runId: string): void {
+  rmSync(temporaryPath(lockOf(output), runId), { force: true });
+  if (holdsPublishLock(output, runId)) rmSync(lockOf(output), { force: true });
 }
 
-function lockOf(output: string): string {
+export function lockOf(output: string): string {
   return `${output}.lock`;
 }
 
-function acquire(path: string, runId: string): void {
+function acquire(output: string, runId: string): void {
+  const path = lockOf(output);
   const start = Date.now();
-  const owner = `${hostname()} ${process.pid} ${runId}\n`;
-  while (!create(path, owner)) {
+  while (!create(path, runId)) {
     const holder = read(path);
     const waited = Date.now() - start;
     if (holder !== undefined && isDead(holder, waited)) takeAway(path, holder, runId);
@@ -53,21 +55,47 @@ function acquire(path: string, runId: string): void {
   }
 }
 
-function create(path: string, owner: string): boolean {
+/** A lock appears with its content: the file is written first and then gets the name, which fails when it is taken. */
+function create(path: string, runId: string): boolean {
+  const prepared = temporaryPath(path, runId);
+  const owner = `${hostname()} ${process.pid} ${startOf(process.pid) ?? '-'} ${runId}\n`;
   try {
-    const fd = openSync(path, 'wx', 0o600);
-    try {
-      writeSync(fd, owner);
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    } finally {
-      closeSync(fd);
-    }
+    write(prepared, owner, path);
+    linkSync(prepared, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (NO_LINKS.has(code ?? '')) return createWithoutLink(path, owner);
     throw environmentError(error, 'make the lock', path);
+  } finally {
+    rmSync(prepared, { force: true });
+  }
+}
+
+/** What file systems without hard links answer. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+function createWithoutLink(path: string, owner: string): boolean {
+  try {
+    write(path, owner, path);
+    return true;
+  } catch (error) {
+    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Not flushed: a power cut ends all locks. */
+function write(path: string, owner: string, shown: string): void {
+  const file = new FileSink(path, shown);
+  try {
+    file.write(Buffer.from(owner));
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    file.close();
   }
 }
 
@@ -79,22 +107,40 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Whether the lock was made on this machine by a process that is gone. @param waited how long it was looked at, ms. */
+/**
+ * Whether the lock was made on this machine by a process that is gone. Another process may have its number by now, so
+ * the time at which it was started counts too.
+ *
+ * @param waited how long the lock was looked at, ms.
+ */
 function isDead(holder: string, waited: number): boolean {
-  if (holder === '') return waited > EMPTY_MS;
-  const [host, pid] = holder.trim().split(' ');
+  if (holder.trim() === '') return waited > EMPTY_MS;
+  const [host, pid, started] = holder.trim().split(' ');
   if (host !== hostname() || !/^[0-9]+$/.test(pid ?? '')) return false;
   try {
     process.kill(Number(pid), 0);
-    return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+  const now = startOf(Number(pid));
+  return now !== undefined && started !== '-' && started !== now;
+}
+
+/** When a process was started, in words that differ between starts of the machine; `undefined` where nothing tells it. */
+function startOf(pid: number): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name of the program, in brackets, may hold blanks; the start is the 20th field behind it.
+    return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return undefined;
   }
 }
 
 /** Removes a dead lock; when another process was faster and it is its live lock that was moved, that is put back. */
 function takeAway(path: string, holder: string, runId: string): void {
-  const aside = `${path}.tmp-${runId}`;
+  const aside = temporaryPath(path, runId);
   try {
     renameSync(path, aside);
     if (read(aside) !== holder) linkSync(aside, path);

@@ -2,6 +2,7 @@ import type { InputTree } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { type Adapter, isSupported, type UnsupportedAdapter } from './adapters.ts';
+import { countingSink } from './counting-sink.ts';
 import { decodeAdapter } from './decode-snapshot.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
@@ -38,7 +39,7 @@ export interface SelfTestMismatch {
  * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run.
  */
 export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined {
-  options.run.progress.begin('self-test');
+  options.run.progress.begin('self-test: rows');
   try {
     const source = openSnapshot(options.path, { scratch: options.scratch });
     try {
@@ -72,6 +73,7 @@ function wrongRows(
 }
 
 function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
+  options.run.progress.begin('self-test: files');
   const lines: string[] = [];
   let differences = 0;
   let first: string | undefined;
@@ -91,10 +93,10 @@ function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMisma
 function compareAdapter(
   source: Snapshot,
   adapter: Adapter,
-  { tree, scratch, exclusions }: SelfTestOptions,
+  { tree, scratch, exclusions, run }: SelfTestOptions,
 ): MismatchLines {
   const comparison = new TreeComparison(tree, { folder: adapter.name, isLineSet: adapter.isLineSet, scratch });
-  decodeAdapter(adapter, source, comparison, { warn: () => {}, scratch, exclusions });
+  decodeAdapter(adapter, source, countingSink(comparison, run.progress), { warn: () => {}, scratch, exclusions });
   return comparison.finish();
 }
 

@@ -4,7 +4,7 @@ import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
 import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
 import { fileDigest } from './file-digest.ts';
-import type { InputTree } from './input-tree.ts';
+import type { InputTree, ReadDigests } from './input-tree.ts';
 
 const ARENA_BYTES = 8 << 20;
 const DIGEST_BYTES = 32;
@@ -19,7 +19,7 @@ const PAYLOAD_BYTES = 1 + DIGEST_BYTES;
  * it tells it the digest of each file; at the end these meet the rows of CHECKSUMS in an external sort by path, so memory
  * is bounded. docs/format/02-dump-tree.md, sections 4.2 and 10, row 5.
  */
-export class ChecksumsVerifier {
+export class ChecksumsVerifier implements ReadDigests {
   readonly #sorter: ExternalSorter;
 
   constructor(scratch: ScratchFolder, arenaBytes = ARENA_BYTES) {

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { DataError } from '@ekv/snapshot';
-import type { ChecksumsVerifier } from './checksums-verifier.ts';
 import { fileDigest } from './file-digest.ts';
 import { FolderEntries } from './folder-entries.ts';
 import { displayPath, nativePath } from './tree-path.ts';
@@ -13,9 +12,15 @@ export interface TreeEntry {
   readonly kind: 'file' | 'folder' | 'link' | 'special';
 }
 
+/** Takes the digests of files as they are read. */
+export interface ReadDigests {
+  /** @param path byte string relative to the root. @param sha256 64 lower-case hex digits. */
+  add(path: string, sha256: string): void;
+}
+
 export interface InputTreeOptions {
-  /** Is told the digest of every file that is read. */
-  readonly verifier?: ChecksumsVerifier;
+  /** Is told the digest of every file that is read, such as a ChecksumsVerifier. */
+  readonly verifier?: ReadDigests;
 }
 
 const FIRST_BUFFER = 1 << 16;
@@ -34,7 +39,7 @@ const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | 
  */
 export class InputTree {
   readonly root: string;
-  readonly #verifier: ChecksumsVerifier | undefined;
+  readonly #verifier: ReadDigests | undefined;
   #buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
   /** The folder that was found to be one, and no link on the way to it. Files come folder by folder. */
   #folder = '';

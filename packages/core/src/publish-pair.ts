@@ -1,0 +1,88 @@
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { environmentError } from '@ekv/snapshot';
+import { writeNewFile } from './file-sink.ts';
+import type { OutputPlace } from './output-place.ts';
+import { olderPath, temporaryPath } from './temporary-names.ts';
+
+/**
+ * Puts a finished snapshot and its finished sidecar, which have their temporary names, in their places. When a step fails
+ * both places are what they were before; on a file system without hard links the older snapshot is lost then. After a
+ * kill the older snapshot may still be at `olderPath`. docs/format/08-cli.md, section 4.1.
+ *
+ * Throws EnvironmentError.
+ */
+export function publishPair({ output, sidecar }: OutputPlace, runId: string): void {
+  const older = keepOlder(output, runId);
+  const olderSidecar = readOlder(sidecar);
+  try {
+    rename(temporaryPath(output, runId), output);
+    try {
+      rename(temporaryPath(sidecar, runId), sidecar);
+      syncFolderOf(output);
+    } catch (error) {
+      putBackOutput(output, older);
+      putBackSidecar(sidecar, olderSidecar, runId);
+      throw error;
+    }
+  } finally {
+    if (older !== undefined) rmSync(older, { force: true });
+  }
+}
+
+/** Renames; throws EnvironmentError that names the target. */
+export function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    throw environmentError(error, 'put the finished file at', to);
+  }
+}
+
+/** Brings the names in a folder to the disk. Throws EnvironmentError that names the path of the file in it. */
+export function syncFolderOf(path: string): void {
+  try {
+    const fd = openSync(dirname(path), 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw environmentError(error, 'flush the folder of', path);
+  }
+}
+
+/** Gives what is at the output a second name; `undefined` when nothing is there, or the file system cannot. */
+function keepOlder(output: string, runId: string): string | undefined {
+  const older = olderPath(output, runId);
+  try {
+    linkSync(output, older);
+    return older;
+  } catch {
+    return undefined;
+  }
+}
+
+function putBackOutput(output: string, older: string | undefined): void {
+  if (older === undefined) rmSync(output, { force: true });
+  else renameSync(older, output);
+}
+
+/** A sidecar is small; what is larger is not kept. */
+const LARGEST_SIDECAR = 1 << 20;
+
+/** A second name would not do here: other runs refuse a sidecar that has two. */
+function readOlder(sidecar: string): Buffer | undefined {
+  const stat = lstatSync(sidecar, { throwIfNoEntry: false });
+  return stat?.isFile() && stat.size <= LARGEST_SIDECAR ? readFileSync(sidecar) : undefined;
+}
+
+/** Only when it was replaced already: then its temporary name is free. */
+function putBackSidecar(sidecar: string, bytes: Buffer | undefined, runId: string): void {
+  const temporary = temporaryPath(sidecar, runId);
+  if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) return;
+  if (bytes === undefined) return rmSync(sidecar, { force: true });
+  writeNewFile(temporary, bytes, sidecar);
+  renameSync(temporary, sidecar);
+}

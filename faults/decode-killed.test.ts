@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { dumpDigest, wrongDump } from './dump-check.ts';
 import { absent, type Moment, present, replaced, stopAt, temporaryOf } from './moments.ts';
-import { newPlace, namesIn } from './places.ts';
+import { namesIn, newPlace } from './places.ts';
 import { decode, decodeArguments, encode, start } from './programs.ts';
 import { rounds, SEED } from './setting.ts';
 import { mountTmpfs } from './tmpfs.ts';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dumpDigest } from './dump-check.ts';
 import { picture } from './picture.ts';
-import { newPlace, namesIn, scratchLeft } from './places.ts';
+import { namesIn, newPlace, scratchLeft } from './places.ts';
 import { decode, type Ended, encode } from './programs.ts';
 import { copyPair, digestOfPair, sidecarOf } from './published-pair.ts';
 import { rounds } from './setting.ts';
@@ -64,19 +64,22 @@ describe('encode on a full disk', () => {
   test.for([
     ['without a self-test', []],
     ['with a self-test', ['--self-test']],
-  ] as const)('rows that do not fit into the scratch folder, %s: exit 1, the old pair stays', async ([, more], context) => {
-    const place = newPlace();
-    const scratch = join(place, 'small');
-    mountTmpfs(context, scratch, 16 * PAGES_OF_MIB);
-    const output = join(place, 'out.fsm');
-    await encode(plantWords(join(place, 'old'), 'old', 3), output, { place });
-    const before = digestOfPair(output);
-    const tree = plantLargeStrings(join(place, 'tree'), 200, MIB);
-    expectNoSpace(await encode(tree, output, { place }, '--scratch-root', scratch, ...more));
-    expect(digestOfPair(output)).toBe(before);
-    expect(namesIn(scratch)).toEqual([]);
-    expect(namesIn(place, 'out.fsm')).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
-  });
+  ] as const)(
+    'rows that do not fit into the scratch folder, %s: exit 1, the old pair stays',
+    async ([, more], context) => {
+      const place = newPlace();
+      const scratch = join(place, 'small');
+      mountTmpfs(context, scratch, 16 * PAGES_OF_MIB);
+      const output = join(place, 'out.fsm');
+      await encode(plantWords(join(place, 'old'), 'old', 3), output, { place });
+      const before = digestOfPair(output);
+      const tree = plantLargeStrings(join(place, 'tree'), 200, MIB);
+      expectNoSpace(await encode(tree, output, { place }, '--scratch-root', scratch, ...more));
+      expect(digestOfPair(output)).toBe(before);
+      expect(namesIn(scratch)).toEqual([]);
+      expect(namesIn(place, 'out.fsm')).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
+    },
+  );
 
   test('a self-test without scratch space: the right pair, or exit 1 and none', async (context) => {
     const place = newPlace();
@@ -84,7 +87,14 @@ describe('encode on a full disk', () => {
     mountTmpfs(context, scratch, 1);
     fillUpTo(scratch, 0);
     const output = join(place, 'out.fsm');
-    const ended = await encode(plantWords(join(place, 'tree'), 'w', 300), output, { place }, '--scratch-root', scratch, '--self-test');
+    const ended = await encode(
+      plantWords(join(place, 'tree'), 'w', 300),
+      output,
+      { place },
+      '--scratch-root',
+      scratch,
+      '--self-test',
+    );
     if (ended.code === 0) digestOfPair(output);
     else {
       expectNoSpace(ended);
@@ -118,9 +128,9 @@ describe('decode on a full disk', () => {
     mountTmpfs(context, disk, 100);
     const input = await snapshot(place, 4);
     await decode(input, join(disk, 'dump'), { place });
-    const before = picture(disk);
     const ends: Array<number | null> = [];
     for (let left = 0; left < 12; left += rounds(3, 1)) {
+      const before = picture(disk);
       fillUpTo(disk, left);
       const ended = await decode(input, join(disk, 'dump'), { place }, '--force');
       ends.push(ended.code);

@@ -19,7 +19,9 @@ export function sidecarOf(output: string): string {
 
 export function readPair(output: string): PublishedPair {
   const sidecar = sidecarOf(output);
-  const waiting = namesIn(dirname(output), `${basename(sidecar)}.tmp-`).map((name) => toldBy(join(dirname(output), name)));
+  const waiting = namesIn(dirname(output), `${basename(sidecar)}.tmp-`).map((name) =>
+    toldBy(join(dirname(output), name)),
+  );
   return {
     snapshot: existsSync(output) ? hash('sha256', readFileSync(output), 'hex') : undefined,
     told: toldBy(sidecar),

@@ -1,10 +1,10 @@
-import { type Ending, type Program, programCommand, toolVersion } from '@ekv/command-line';
+import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
 import {
   type DecodeFolderRequest,
   type DecodeRequest,
   type DecodeResult,
+  decodeCleanUp,
   parseAdapterList,
-  removeDecodeTemporaries,
 } from '@ekv/core';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
@@ -30,7 +30,7 @@ interface DecodeFlags {
   readonly output?: string;
   readonly adapter: string;
   readonly dynamodbBundleMode: string;
-  readonly clusterId: string;
+  readonly clusterId?: string;
   readonly includeIncompleteUploads?: boolean;
   readonly includeOrphans?: boolean;
   readonly preserveSqsVisibility?: boolean;
@@ -41,27 +41,29 @@ interface DecodeFlags {
   readonly strict?: boolean;
 }
 
-const command = programCommand({
-  names: ['ekv-decode', 'elastickv-snapshot-decode'],
-  description: 'Decodes an elastickv snapshot file (.fsm) to a tree of plain files.',
-  version: VERSION,
-  after: AFTER,
-})
-  .option('--input <file>', 'the snapshot file, or - for standard input')
-  .option('--input-snap-dir <folder>', "instead of --input: a node's fsm-snap folder, or the data folder above it")
-  .option('--all', 'with --input-snap-dir: every snapshot, each to a folder of its own inside the output')
-  .option('--output <folder>', 'root of the tree to make (required)')
-  .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
-  .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
-  .option('--cluster-id <text>', 'goes to cluster_id of the manifest', '')
-  .option('--include-incomplete-uploads', 'S3: also write open uploads')
-  .option('--include-orphans', 'S3: also write chunks without an object')
-  .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
-  .option('--include-sqs-side-records', 'SQS: also write side records')
-  .option('--rename-collisions', 'S3: rename objects whose keys cannot be file names')
-  .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
-  .option('--force', 'replace an earlier dump at the output')
-  .option('--strict', 'fail when user data would be left out');
+const command = withSharedFlags(
+  programCommand({
+    names: ['ekv-decode', 'elastickv-snapshot-decode'],
+    description: 'Decodes an elastickv snapshot file (.fsm) to a tree of plain files.',
+    version: VERSION,
+    after: AFTER,
+  })
+    .option('--input <file>', 'the snapshot file, or - for standard input')
+    .option('--input-snap-dir <folder>', "instead of --input: a node's fsm-snap folder, or the data folder above it")
+    .option('--all', 'with --input-snap-dir: every snapshot, each to a folder of its own inside the output')
+    .option('--output <folder>', 'root of the tree to make (required)')
+    .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
+    .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
+    .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
+    .option('--include-incomplete-uploads', 'S3: also write open uploads')
+    .option('--include-orphans', 'S3: also write chunks without an object')
+    .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
+    .option('--include-sqs-side-records', 'SQS: also write side records')
+    .option('--rename-collisions', 'S3: rename objects whose keys cannot be file names')
+    .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+    .option('--force', 'replace an earlier dump at the output')
+    .option('--strict', 'fail when user data would be left out'),
+);
 
 /** `ekv-decode`. docs/format/08-cli.md, section 2. */
 export const DECODE_PROGRAM: Program<DecodeOrder, readonly DecodeResult[]> = {
@@ -70,7 +72,8 @@ export const DECODE_PROGRAM: Program<DecodeOrder, readonly DecodeResult[]> = {
   exitCodes: { usage: 1, environment: 1, data: 1, defect: 1 },
   requestOf: (flags) => orderOf(flags as unknown as DecodeFlags),
   endingOf: (results) => (results.length === 1 ? oneTree(results[0]!) : severalTrees(results)),
-  cleanUp: ({ output, scratchRoot }, runId) => removeDecodeTemporaries({ output, scratchRoot, runId }),
+  cleanUp: ({ output, scratchRoot }, runId) => decodeCleanUp({ output, scratchRoot, runId }),
+  stopped: 'temporary files were removed',
 };
 
 function orderOf(flags: DecodeFlags): DecodeOrder {
@@ -94,7 +97,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
       rename_s3_collisions: flags.renameCollisions ?? false,
     },
     dynamodbLayout: layoutOf(flags.dynamodbBundleMode),
-    clusterId: flags.clusterId,
+    clusterId: flags.clusterId ?? '',
     toolVersion: VERSION,
     force: flags.force ?? false,
     strict: flags.strict ?? false,
@@ -135,7 +138,7 @@ function severalTrees(results: readonly DecodeResult[]): Ending {
 }
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
-  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, warnings } = result;
+  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes } = result;
   return {
     input,
     output,
@@ -145,6 +148,5 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     snapshot_index: snapshotIndex,
     files,
     bytes,
-    warnings,
   };
 }

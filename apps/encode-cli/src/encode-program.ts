@@ -1,4 +1,4 @@
-import { type Ending, type Program, programCommand, toolVersion } from '@ekv/command-line';
+import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
 import {
   type Published,
   type PublishRequest,
@@ -25,7 +25,7 @@ interface EncodeFlags {
   readonly input?: string;
   readonly output?: string;
   readonly adapter: string;
-  readonly lastCommitTs: string;
+  readonly lastCommitTs?: string;
   readonly scratchRoot?: string;
   readonly selfTest?: boolean;
   readonly verify?: boolean;
@@ -34,22 +34,24 @@ interface EncodeFlags {
   readonly requireData?: boolean;
 }
 
-const command = programCommand({
-  names: ['ekv-encode', 'elastickv-snapshot-encode'],
-  description: 'Encodes a dump tree to a native elastickv snapshot file (.fsm).',
-  version: VERSION,
-  after: AFTER,
-})
-  .option('--input <folder>', 'root of the dump tree, with MANIFEST.json (required)')
-  .option('--output <file>', 'the snapshot file to make (required)')
-  .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
-  .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's", '')
-  .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
-  .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
-  .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
-  .option('--strict', 'refuse a tree of which a part would be left out')
-  .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-  .option('--require-data', 'refuse a selected adapter without data');
+const command = withSharedFlags(
+  programCommand({
+    names: ['ekv-encode', 'elastickv-snapshot-encode'],
+    description: 'Encodes a dump tree to a native elastickv snapshot file (.fsm).',
+    version: VERSION,
+    after: AFTER,
+  })
+    .option('--input <folder>', 'root of the dump tree, with MANIFEST.json (required)')
+    .option('--output <file>', 'the snapshot file to make (required)')
+    .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
+    .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
+    .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
+    .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+    .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
+    .option('--strict', 'refuse a tree of which a part would be left out')
+    .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
+    .option('--require-data', 'refuse a selected adapter without data'),
+);
 
 /** `ekv-encode`. docs/format/08-cli.md, section 3. */
 export const ENCODE_PROGRAM: Program<PublishRequest, PublishResult> = {
@@ -58,7 +60,11 @@ export const ENCODE_PROGRAM: Program<PublishRequest, PublishResult> = {
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
   requestOf: (flags) => requestOf(flags as unknown as EncodeFlags),
   endingOf: (result) => (result.outcome === 'published' ? published(result) : rejected(result)),
-  cleanUp: ({ output, scratchRoot }, runId) => removeEncodeTemporaries({ output, scratchRoot, runId }),
+  cleanUp:
+    ({ output, scratchRoot }, runId) =>
+    () =>
+      removeEncodeTemporaries({ output, scratchRoot, runId }),
+  stopped: 'temporary files were removed, nothing was published',
 };
 
 function requestOf(flags: EncodeFlags): PublishRequest {
@@ -66,7 +72,7 @@ function requestOf(flags: EncodeFlags): PublishRequest {
   if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
   if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
   const adapters = parseAdapterList(adapter);
-  const timestamp = parseCommitTimestamp(lastCommitTs);
+  const timestamp = parseCommitTimestamp(lastCommitTs ?? '');
   return {
     input,
     output,
@@ -104,13 +110,12 @@ function published(result: Published): Ending {
       sha256,
       last_commit_ts: lastCommitTs,
       self_test: { ran: selfTest === 'passed', matched: selfTest === 'passed' },
-      warnings,
     },
   };
 }
 
 function rejected(result: Rejected): Ending {
-  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, warnings, mismatch } = result;
+  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch } = result;
   const { differences, first } = mismatch;
   const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}; nothing was published`;
   return {
@@ -129,7 +134,6 @@ function rejected(result: Rejected): Ending {
       rejected_sha256: sha256,
       last_commit_ts: lastCommitTs,
       self_test: { ran: true, matched: false, differences, first },
-      warnings,
       error: { kind: 'data', message: error },
     },
   };

@@ -1,4 +1,5 @@
-export { type ProgramCommandOptions, programCommand } from './program-command.ts';
-export { type Ending, type Program, runProgram } from './run-program.ts';
+export type { Ending, Program } from './program.ts';
+export { type ProgramCommandOptions, programCommand, withSharedFlags } from './program-command.ts';
+export { runProgram } from './run-program.ts';
 export { serveWork } from './serve-work.ts';
 export { toolVersion } from './tool-version.ts';

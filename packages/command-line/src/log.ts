@@ -1,10 +1,11 @@
 import type { Warning } from '@ekv/snapshot';
 import { exactJson } from './exact-json.ts';
+import { oneLine } from './one-line.ts';
 
 export type LogFormat = 'text' | 'json';
 
 /** What a log line says beside time and level; the values in the order given. */
-export type LogFields = Readonly<Record<string, string | number | bigint | boolean>>;
+export type LogFields = Readonly<Record<string, string | number | bigint | boolean | readonly string[]>>;
 
 export interface LogOptions {
   readonly format: LogFormat;
@@ -28,14 +29,19 @@ export class Log {
   }
 
   warn({ event, message, fields }: Warning): void {
-    if (this.#options.format === 'json') this.#line('WARN', message, { event, ...fields });
-    else this.#line('WARN', message, { event, ...fields });
+    this.#line('WARN', message, { event, ...fields });
   }
 
-  /** An error, for people: no time, no quotes. */
-  error(message: string): void {
-    if (this.#options.format === 'json') this.#line('ERROR', message, {});
-    else this.#options.write(`${this.#options.program}: ${message}\n`);
+  /**
+   * An error, for people: no time, no quotes.
+   *
+   * @param problems one line each, when several things are wrong.
+   */
+  error(message: string, problems: readonly string[] = []): void {
+    const { format, program, write } = this.#options;
+    if (format === 'json') this.#line('ERROR', message, problems.length > 0 ? { problems } : {});
+    else
+      write([`${program}: ${oneLine(message)}`, ...problems.map((problem) => `  ${oneLine(problem)}`), ''].join('\n'));
   }
 
   #line(level: string, message: string, fields: LogFields): void {
@@ -49,7 +55,12 @@ export class Log {
   }
 }
 
-/** As it is when nothing in it could be misread, else a JSON string. */
+/** As it is when nothing in it could be misread, else a JSON string without anything that a terminal would obey. */
 function quoted(value: string): string {
-  return /^[^\s"=\p{C}]+$/u.test(value) ? value : JSON.stringify(value);
+  if (/^[^\s"=\\\p{C}]+$/u.test(value)) return value;
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, unicodeEscape);
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

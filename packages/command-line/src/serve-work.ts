@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Progress, type RunOptions } from '@ekv/core';
+import { CommitGate, Progress, type RunOptions } from '@ekv/core';
 import { failureOf } from './failure.ts';
 import type { WorkMessage, WorkOrder } from './work-messages.ts';
 
@@ -8,11 +8,15 @@ import type { WorkMessage, WorkOrder } from './work-messages.ts';
  * The work is synchronous; the main thread shows progress and answers signals meanwhile.
  */
 export function serveWork<Request, Result>(work: (request: Request, options: Required<RunOptions>) => Result): void {
-  const { request, runId, shared } = workerData as WorkOrder<Request>;
+  const { request, runId, progress, gate } = workerData as WorkOrder<Request>;
   const say = (message: WorkMessage<Result>) => parentPort!.postMessage(message);
   try {
-    const warn: RunOptions['warn'] = (warning) => say({ type: 'warning', warning });
-    const result = work(request, { warn: warn!, runId, progress: new Progress(shared) });
+    const result = work(request, {
+      warn: (warning) => say({ type: 'warning', warning }),
+      runId,
+      progress: new Progress(progress),
+      gate: new CommitGate(gate),
+    });
     say({ type: 'result', result });
   } catch (error) {
     say({ type: 'failure', failure: failureOf(error) });

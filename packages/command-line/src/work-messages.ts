@@ -5,6 +5,7 @@ export type FailureKind = 'usage' | 'environment' | 'data' | 'defect';
 
 export interface Failure {
   readonly kind: FailureKind;
+  /** Without the lines of `problems`. */
   readonly message: string;
   /** One line each, when several things are wrong. */
   readonly problems: readonly string[];
@@ -16,11 +17,15 @@ export interface WorkOrder<Request> {
   readonly request: Request;
   readonly runId: string;
   /** Of the Progress. */
-  readonly shared: SharedArrayBuffer;
+  readonly progress: SharedArrayBuffer;
+  /** Of the CommitGate. */
+  readonly gate: SharedArrayBuffer;
 }
 
-/** What the working thread says. */
-export type WorkMessage<Result> =
-  | { readonly type: 'warning'; readonly warning: Warning }
+/** How the work ended. */
+export type WorkEnd<Result> =
   | { readonly type: 'result'; readonly result: Result }
   | { readonly type: 'failure'; readonly failure: Failure };
+
+/** What the working thread says. */
+export type WorkMessage<Result> = { readonly type: 'warning'; readonly warning: Warning } | WorkEnd<Result>;

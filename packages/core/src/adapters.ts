@@ -2,7 +2,7 @@ import type { InputTree, TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
-import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
+import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */
 export interface AdapterRun {
@@ -83,8 +83,11 @@ export function isSupported(adapter: Adapter | UnsupportedAdapter): adapter is A
   return 'encode' in adapter;
 }
 
-/** The adapters of that name, in the canonical order, each once. */
+/** The adapters of that name, in the canonical order, each once. Throws UsageError for a name that no adapter has. */
 export function selectedAdapters(names: Iterable<AdapterName>): Array<Adapter | UnsupportedAdapter> {
   const wanted = new Set(names);
+  for (const name of wanted) {
+    if (!ADAPTER_NAMES.includes(name)) throw new UsageError(`there is no adapter ${JSON.stringify(name)}`);
+  }
   return ADAPTERS.filter(({ name }) => wanted.has(name));
 }

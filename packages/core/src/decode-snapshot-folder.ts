@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { SnapshotFormatError } from '@ekv/snapshot';
 import { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
 import type { RunOptions } from './run.ts';
-import { examineCandidate, openSnapshotFolder } from './snapshot-folder.ts';
+import { examineCandidate, nextOlder, openSnapshotFolder, type SnapshotFolder } from './snapshot-folder.ts';
 
 export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
   /** A node's `fsm-snap` folder, or its data folder above that. */
@@ -20,15 +21,25 @@ export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
 export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunOptions = {}): DecodeResult[] {
   const folder = openSnapshotFolder(request.folder);
   const candidates = request.all ? folder.candidates : folder.candidates.slice(-1);
-  return candidates.map((candidate) =>
-    decodeSnapshot(
-      {
-        ...request,
-        input: join(folder.path, `${candidate}.fsm`),
-        output: request.all ? join(request.output, candidate) : request.output,
-      },
-      options,
-      (summary) => examineCandidate(folder, candidate, summary),
-    ),
-  );
+  return candidates.map((candidate) => decodeCandidate(request, folder, candidate, options));
+}
+
+function decodeCandidate(
+  request: DecodeFolderRequest,
+  folder: SnapshotFolder,
+  candidate: string,
+  options: RunOptions,
+): DecodeResult {
+  const input = join(folder.path, `${candidate}.fsm`);
+  const output = request.all ? join(request.output, candidate) : request.output;
+  try {
+    return decodeSnapshot({ ...request, input, output }, options, (summary) =>
+      examineCandidate(folder, candidate, summary),
+    );
+  } catch (error) {
+    if (!(error instanceof SnapshotFormatError)) throw error;
+    const { offset, ordinal, key } = error;
+    const message = `${error.message}; ${nextOlder(folder, candidate)}`;
+    throw new SnapshotFormatError(message, { offset, ordinal, ...(key === undefined ? {} : { key }) });
+  }
 }

@@ -26,6 +26,7 @@ import {
 } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
+import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
@@ -88,15 +89,19 @@ export type Examine = (summary: SnapshotSummary) => void;
 export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {}, examine?: Examine): DecodeResult {
   const selected = checkedAdapters(request);
   const run = new Run(options);
-  const scratch = new ScratchFolder(request.scratchRoot, scratchName(run.runId));
+  const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   let tree: StagedTree | undefined;
   try {
+    if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
     warnOfLeftovers(request.output, run);
     tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
     return decodeInto(tree, { request, selected, run, scratch, examine });
   } finally {
-    tree?.abandon();
-    scratch.remove();
+    try {
+      tree?.abandon();
+    } finally {
+      scratch.remove();
+    }
   }
 }
 
@@ -130,6 +135,7 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
     run.progress.begin('publishing');
     const snapshotIndex = snapshotIndexOf(request.input);
     tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex));
+    if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
     return {
       input: request.input,
       output: request.output,
@@ -224,6 +230,14 @@ function countsOf(summary: SnapshotSummary, selected: DecodeJob['selected']): De
     operational: summary.operational + rows(OPERATIONAL_FAMILIES),
     unknown,
   };
+}
+
+function warnOfLeftover(path: string, run: Run): void {
+  run.warn({
+    event: 'leftovers',
+    message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; remove it`,
+    fields: { count: 1 },
+  });
 }
 
 function warnOfLeftovers(output: string, run: Run): void {

@@ -1,11 +1,19 @@
-import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
-import { type ByteSink, environmentError, ScratchFolder, TimestampTooLowError, UsageError } from '@ekv/snapshot';
+import {
+  type ByteSink,
+  EnvironmentError,
+  environmentError,
+  ScratchFolder,
+  TimestampTooLowError,
+  UsageError,
+} from '@ekv/snapshot';
 import { ADAPTER_NAMES, selectedAdapters } from './adapters.ts';
 import { type BuildRequest, buildSnapshot } from './build-snapshot.ts';
-import { FileSink } from './file-sink.ts';
+import { fileSha256 } from './file-blocks.ts';
+import { FileSink, writeAndClose } from './file-sink.ts';
 import { checkGuards, type GuardFields } from './guards.ts';
 import { Run, type RunOptions } from './run.ts';
 import { type SelfTestMismatch, selfTest } from './self-test.ts';
@@ -80,7 +88,7 @@ export function encodeWith(
   checkRequest(request, destination);
   const run = new Run(options);
   checkEncodable(request, run);
-  const scratch = new ScratchFolder(request.scratchRoot, scratchName(run.runId));
+  const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
     const built = buildSnapshot(request, run, scratch);
     run.progress.begin('writing the snapshot');
@@ -99,26 +107,16 @@ export function encodeWith(
       lastCommitTs: request.lastCommitTs,
       exclusions: request.guards,
       built: built.fingerprint!,
+      written,
       scratch,
       run,
     });
     const facts = factsOf(request, built.rows, written, run);
     if (mismatch !== undefined) return { outcome: 'mismatch', mismatch, ...facts };
-    copyFile(path, destination);
+    copyFile(path, written.sha256, destination);
     return { outcome: 'encoded', selfTest: 'passed', ...facts };
   } finally {
     scratch.remove();
-  }
-}
-
-/** Runs `write`, then brings the file to the disk and closes it. */
-export function writeAndClose<T>(file: FileSink, write: () => T): T {
-  try {
-    const result = write();
-    file.sync();
-    return result;
-  } finally {
-    file.close();
   }
 }
 
@@ -140,10 +138,10 @@ function factsOf(
 function checkRequest(request: EncodeRequest, destination: ByteSink | undefined): void {
   const { input } = request;
   if (input === '') throw new UsageError('no input root is given');
-  const stat = statSync(input, { throwIfNoEntry: false });
+  const stat = look(statSync, input);
   if (stat === undefined) throw new UsageError(`the input root ${input} does not exist`);
   if (!stat.isDirectory()) throw new UsageError(`the input root ${input} is not a folder`);
-  if (!request.allowMissingManifest && lstatSync(join(input, MANIFEST_NAME), { throwIfNoEntry: false }) === undefined) {
+  if (!request.allowMissingManifest && look(lstatSync, join(input, MANIFEST_NAME)) === undefined) {
     throw new UsageError(
       `${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`,
     );
@@ -151,6 +149,17 @@ function checkRequest(request: EncodeRequest, destination: ByteSink | undefined)
   if (destination === undefined) throw new UsageError('no destination is given');
   if (request.adapters.length === 0) {
     throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
+  }
+}
+
+function look(
+  stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined,
+  path: string,
+): Stats | undefined {
+  try {
+    return stat(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw environmentError(error, 'look at', path);
   }
 }
 
@@ -167,26 +176,10 @@ export function checkEncodable(request: EncodeRequest, run: Run): void {
   checkGuards(request.guards, request.adapters, request.dropUnsupported ?? false, run.warn);
 }
 
-const BLOCK = 1 << 20;
-
-function copyFile(path: string, destination: ByteSink): void {
-  const block = Buffer.allocUnsafeSlow(BLOCK);
-  const fd = openSync(path, 'r');
-  try {
-    for (;;) {
-      const read = readBlock(fd, block, path);
-      if (read === 0) return;
-      destination.write(block.subarray(0, read));
-    }
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readBlock(fd: number, block: Buffer, path: string): number {
-  try {
-    return readSync(fd, block, 0, BLOCK, null);
-  } catch (error) {
-    throw environmentError(error, 'read', path);
-  }
+/** Hands the tested file on, and makes sure that what is handed on is what was tested. */
+function copyFile(path: string, sha256: string, destination: ByteSink): void {
+  if (fileSha256(path, (block) => destination.write(block)) === sha256) return;
+  throw new EnvironmentError(
+    `${path} changed after its self-test, while it was read; the destination must not be used`,
+  );
 }

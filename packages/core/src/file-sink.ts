@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { type ByteSink, environmentError } from '@ekv/snapshot';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -29,6 +29,15 @@ export class FileSink implements ByteSink {
     this.#attempt('close', () => closeSync(this.#fd));
   }
 
+  /** Closes after a failure: what closing says then tells nothing new. */
+  abandon(): void {
+    try {
+      closeSync(this.#fd);
+    } catch {
+      // The failure before is the one to report.
+    }
+  }
+
   #attempt<T>(action: string, call: () => T): T {
     try {
       return call();
@@ -38,13 +47,27 @@ export class FileSink implements ByteSink {
   }
 }
 
-/** Writes a whole new file and brings it to the disk. */
+/** Runs `write`, then brings the file to the disk and closes it. */
+export function writeAndClose<T>(file: FileSink, write: () => T): T {
+  let result: T;
+  try {
+    result = write();
+    file.sync();
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+  file.close();
+  return result;
+}
+
+/** Writes a whole new file and brings it to the disk; when that fails no file is left. */
 export function writeNewFile(path: string, bytes: Uint8Array, shown: string): void {
   const file = new FileSink(path, shown);
   try {
-    file.write(bytes);
-    file.sync();
-  } finally {
-    file.close();
+    writeAndClose(file, () => file.write(bytes));
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   }
 }

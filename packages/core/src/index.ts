@@ -1,6 +1,7 @@
 export { parseAdapterList } from './adapter-list.ts';
 export { ADAPTER_NAMES } from './adapters.ts';
 export { ChecksumsError } from './checksums-findings.ts';
+export { CommitGate } from './commit-gate.ts';
 export {
   type DecodeCounts,
   type DecodeRequest,
@@ -25,7 +26,7 @@ export {
   publishSnapshot,
   type Rejected,
 } from './publish-snapshot.ts';
-export { removeDecodeTemporaries, removeEncodeTemporaries, type StoppedRun } from './remove-temporaries.ts';
+export { decodeCleanUp, removeEncodeTemporaries, type StoppedRun } from './remove-temporaries.ts';
 export { newRunId, type RunOptions, StrictError } from './run.ts';
 export type { SelfTestMismatch } from './self-test.ts';
 export { snapshotIndexOf } from './snapshot-index.ts';

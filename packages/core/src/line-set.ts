@@ -9,6 +9,8 @@ const LINE_FEED = 0x0a;
 /** The lines of a file as a set: order and repetition do not count. Sorted on disk when they are many. */
 export class LineSet {
   readonly #lines: ExternalSorter;
+  /** A line whose end has not come yet. */
+  #begun: Buffer | undefined;
 
   static ofFile(fd: number, path: string, scratch: ScratchFolder): LineSet {
     const set = new LineSet(scratch);
@@ -21,13 +23,22 @@ export class LineSet {
     this.#lines = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   }
 
-  /** Takes one line, with or without its end. */
-  add(line: Uint8Array): void {
-    this.#add(line.at(-1) === LINE_FEED ? line.subarray(0, -1) : line);
+  /** Takes a piece of a text: lines, each ended by a line feed, that may go on in the next piece. */
+  add(piece: Uint8Array): void {
+    let from = 0;
+    for (let feed = piece.indexOf(LINE_FEED); feed !== -1; feed = piece.indexOf(LINE_FEED, from)) {
+      const rest = piece.subarray(from, feed);
+      this.#add(this.#begun === undefined ? rest : Buffer.concat([this.#begun, rest]));
+      this.#begun = undefined;
+      from = feed + 1;
+    }
+    if (from < piece.length) this.#begun = Buffer.concat([this.#begun ?? NOTHING, piece.subarray(from)]);
   }
 
-  /** Ends both sets. */
+  /** Ends both sets; the last line needs no line feed. */
   equals(other: LineSet): boolean {
+    this.#end();
+    other.#end();
     const [ours, theirs] = [new DistinctLines(this.#lines.sorted()), new DistinctLines(other.#lines.sorted())];
     try {
       for (;;) {
@@ -39,6 +50,11 @@ export class LineSet {
       ours.close();
       theirs.close();
     }
+  }
+
+  #end(): void {
+    if (this.#begun !== undefined) this.#add(this.#begun);
+    this.#begun = undefined;
   }
 
   #add(line: Uint8Array): void {

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, realpathSync, rmSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
-import { TEMPORARY_SUFFIX } from './temporary-names.ts';
+import { lockOf } from './publish-lock.ts';
+import { olderOutput, TEMPORARY_SUFFIX, temporaryPath } from './temporary-names.ts';
 
 /** The files that an encode publishes; docs/format/08-cli.md, sections 4 and 5. */
 export interface OutputPlace {
@@ -29,16 +30,39 @@ export function refuseOutputInside(input: string, output: string): void {
   }
 }
 
+/** Refuses to replace an earlier dump in which the snapshot itself lies: it would go with the dump. Throws UsageError. */
+export function refuseInputInside(input: string, output: string): void {
+  const [file, root] = [realPath(input), realPath(output)];
+  if (file !== undefined && root !== undefined && file.startsWith(root + sep)) {
+    throw new UsageError(
+      `the snapshot ${input} lies inside the dump ${output} that would be replaced; move it away first`,
+    );
+  }
+}
+
+/** Whether an output can be the name of a file: a slash at the end says that a folder is meant. */
+export function isFileName(output: string): boolean {
+  return !output.endsWith('/');
+}
+
 /** Cheap checks before any work. Throws UsageError with the path of what is in the way. */
 export function checkOutputPlace({ output, sidecar }: OutputPlace): void {
-  if (output.endsWith('/')) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
+  if (!isFileName(output)) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
   const parent = look(dirname(output));
   if (parent === undefined) throw new UsageError(`the folder of the output ${output} does not exist; make it first`);
   const old = look(output);
   if (old?.isDirectory()) throw new UsageError(`the output ${output} is a folder; name a file in it`);
   // A rename would put the snapshot in the place of /dev/null, for the whole machine.
-  if (old?.isCharacterDevice() || old?.isBlockDevice())
+  if (old?.isCharacterDevice() || old?.isBlockDevice()) {
     throw new UsageError(`the output ${output} is a device; name a file`);
+  }
+  checkSidecarPlace(sidecar);
+  // The longest name of a run: a name that is too long for the file system shows here, not after the work.
+  look(temporaryPath(sidecar, '0'.repeat(16)));
+}
+
+/** Refuses to replace what is no plain sidecar. Throws UsageError with the path. docs/format/08-cli.md, section 4.3. */
+export function checkSidecarPlace(sidecar: string): void {
   const there = look(sidecar);
   if (there === undefined) return;
   if (there.isSymbolicLink()) throw refusedSidecar(sidecar, 'a symlink');
@@ -50,11 +74,12 @@ function refusedSidecar(path: string, what: string): UsageError {
   return new UsageError(`the sidecar ${path} is ${what}, so it is not replaced; remove it or choose another output`);
 }
 
-/** Removes a report of an earlier run: a file, or a link itself. What cannot be removed stays. */
+/** Removes a report of an earlier run: a file, a link itself, an empty folder. What cannot be removed stays. */
 export function removeOldReport(report: string): void {
   try {
     const stat = look(report);
-    if (stat !== undefined && !stat.isDirectory()) rmSync(report);
+    if (stat?.isDirectory()) rmdirSync(report);
+    else if (stat !== undefined) rmSync(report);
   } catch {
     // A report that stays does no harm: a new one replaces it.
   }
@@ -63,7 +88,7 @@ export function removeOldReport(report: string): void {
 /** Temporary files beside an output that a run which was killed left behind. */
 export function temporariesBeside({ output, sidecar, report }: OutputPlace): string[] {
   const folder = dirname(output);
-  const stems = new Set([output, sidecar, report].map((path) => basename(path)));
+  const stems = new Set([output, sidecar, report, olderOutput(output), lockOf(output)].map((path) => basename(path)));
   try {
     return readdirSync(folder)
       .filter((name) => TEMPORARY_SUFFIX.test(name) && stems.has(name.replace(TEMPORARY_SUFFIX, '')))

@@ -21,7 +21,16 @@ export function withPublishLock<T>(output: string, runId: string, work: () => T)
   try {
     return work();
   } finally {
+    release(output, runId);
+  }
+}
+
+/** What was published is published: a lock that stays is taken over when this process is gone. */
+function release(output: string, runId: string): void {
+  try {
     removePublishLock(output, runId);
+  } catch {
+    // See above.
   }
 }
 

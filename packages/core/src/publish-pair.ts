@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
 import { writeNewFile } from './file-sink.ts';
 import type { OutputPlace } from './output-place.ts';
-import { olderPath, temporaryPath } from './temporary-names.ts';
+import { olderOutput, temporaryPath } from './temporary-names.ts';
 
 /**
  * Puts a finished snapshot and its finished sidecar, which have their temporary names, in their places. When a step fails
  * both places are what they were before; on a file system without hard links the older snapshot is lost then. After a
- * kill the older snapshot may still be at `olderPath`. docs/format/08-cli.md, section 4.1.
+ * kill the older snapshot may still be beside them, as `<output>.old.tmp-<run id>`. docs/format/08-cli.md, section 4.1.
  *
  * Throws EnvironmentError.
  */
@@ -55,7 +55,7 @@ export function syncFolderOf(path: string): void {
 
 /** Gives what is at the output a second name; `undefined` when nothing is there, or the file system cannot. */
 function keepOlder(output: string, runId: string): string | undefined {
-  const older = olderPath(output, runId);
+  const older = temporaryPath(olderOutput(output), runId);
   try {
     linkSync(output, older);
     return older;

@@ -1,10 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { removeStaging } from '@ekv/dump-tree';
 import { type OutputPlace, outputPlaceOf } from './output-place.ts';
 import { holdsPublishLock, removePublishLock } from './publish-lock.ts';
-import { scratchName, temporaryPath } from './temporary-names.ts';
+import { olderOutput, scratchName, temporaryPath } from './temporary-names.ts';
 
 /** What a run that was stopped may have left: all its temporary names hold the run id. */
 export interface StoppedRun {
@@ -16,11 +16,11 @@ export interface StoppedRun {
 /** Removes the temporary files of an encode that was stopped from outside. A pair of which one half is published is completed. */
 export function removeEncodeTemporaries({ output, runId, scratchRoot }: StoppedRun): void {
   const place = outputPlaceOf(output);
-  if (holdsPublishLock(output, runId)) {
-    completePair(place, runId);
-    removePublishLock(output);
+  if (holdsPublishLock(output, runId)) completePair(place, runId);
+  removePublishLock(output, runId);
+  for (const path of [place.output, place.sidecar, place.report, olderOutput(output)]) {
+    rmSync(temporaryPath(path, runId), { force: true });
   }
-  for (const path of [place.output, place.sidecar, place.report]) rmSync(temporaryPath(path, runId), { force: true });
   removeScratch(runId, scratchRoot);
 }
 
@@ -31,12 +31,54 @@ function completePair({ output, sidecar }: OutputPlace, runId: string): void {
   if (existsSync(waiting)) renameSync(waiting, sidecar);
 }
 
-/** Removes the hidden folders and temporary files of a decode that was stopped from outside. */
-export function removeDecodeTemporaries({ output, runId, scratchRoot }: StoppedRun): void {
-  removeStaging(output, runId);
-  removeScratch(runId, scratchRoot);
+/**
+ * Looks at the place of a decode before it is started.
+ *
+ * @returns what removes the traces of that decode when it was stopped from outside: hidden folders, also those of several
+ * snapshots inside the output, temporary files, and folders above the output that it has made. What is published stays.
+ */
+export function decodeCleanUp({ output, runId, scratchRoot }: StoppedRun): () => void {
+  const missing = missingFolders(output);
+  return () => {
+    removeStaging(output, runId);
+    for (const inner of hiddenTargets(output, runId)) removeStaging(inner, runId);
+    removeEmpty(missing);
+    removeScratch(runId, scratchRoot);
+  };
+}
+
+/** The output and the folders above it as far as they do not exist, the innermost first. */
+function missingFolders(output: string): string[] {
+  const missing: string[] = [];
+  for (let folder = resolve(output); !existsSync(folder); folder = dirname(folder)) missing.push(folder);
+  return missing;
+}
+
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) if (existsSync(folder)) rmdirSync(folder);
+  } catch {
+    // It holds something that was published; so do those above.
+  }
+}
+
+/** Targets inside a folder for which a run has hidden something there. */
+function hiddenTargets(folder: string, runId: string): string[] {
+  const hidden = new RegExp(`^\\.(.+)\\.(?:tmp|old)-${runId}$`);
+  return namesIn(folder).flatMap((name) => {
+    const target = hidden.exec(name)?.[1];
+    return target === undefined ? [] : [join(folder, target)];
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function removeScratch(runId: string, scratchRoot: string | undefined): void {
-  rmSync(join(scratchRoot ?? tmpdir(), scratchName(runId)), { recursive: true, force: true });
+  rmSync(join(scratchRoot || tmpdir(), scratchName(runId)), { recursive: true, force: true });
 }

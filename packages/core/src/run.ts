@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Warn, Warning } from '@ekv/snapshot';
 import { DataError } from '@ekv/snapshot';
+import { CommitGate } from './commit-gate.ts';
 import { Progress } from './progress.ts';
 
 /** What every run of core takes beside its request. */
@@ -13,7 +14,12 @@ export interface RunOptions {
    * thread that works is stopped. Default: random.
    */
   readonly runId?: string;
+  /** Keeps a stop from outside from coming between the steps of publishing. */
+  readonly gate?: CommitGate;
 }
+
+/** Losses that an error names; the warnings have told all of them. */
+const SHOWN_LOSSES = 8;
 
 /** Input was left out and the run was strict. */
 export class StrictError extends DataError {}
@@ -26,13 +32,18 @@ export function newRunId(): string {
 export class Run {
   readonly runId: string;
   readonly progress: Progress;
+  readonly gate: CommitGate;
   readonly #warn: Warn;
   readonly #losses: Warning[] = [];
   #warnings = 0;
 
   constructor(options: RunOptions) {
     this.runId = options.runId ?? newRunId();
+    if (!/^[0-9a-f]{16}$/.test(this.runId)) {
+      throw new RangeError(`a run id is 16 lower-case hex digits, not "${this.runId}"`);
+    }
     this.progress = options.progress ?? new Progress();
+    this.gate = options.gate ?? new CommitGate();
     this.#warn = options.warn ?? (() => {});
   }
 
@@ -50,9 +61,10 @@ export class Run {
   /** Throws StrictError when a part of the input would be lost. */
   refuseLosses(): void {
     if (this.#losses.length === 0) return;
-    const lines = this.#losses.map(({ event, message }) => `${event}: ${message}`);
+    const shown = this.#losses.slice(0, SHOWN_LOSSES).map(({ event, message }) => `${event}: ${message}`);
+    const more = this.#losses.length - shown.length;
     throw new StrictError(
-      `--strict: ${lines.length} warning(s) mean that a part of the input is left out, nothing was published; ${lines.join('; ')}`,
+      `--strict: a part of the input would be left out, nothing was published: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
     );
   }
 }

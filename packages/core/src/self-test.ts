@@ -1,9 +1,10 @@
 import type { InputTree } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
-import { DataError, openSnapshot, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
 import { type Adapter, isSupported, type UnsupportedAdapter } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
 import { decodeAdapter } from './decode-snapshot.ts';
+import { fileSha256 } from './file-blocks.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
@@ -19,6 +20,8 @@ export interface SelfTestOptions {
   readonly exclusions: Exclusions;
   /** Of the rows that were built. */
   readonly built: RowFingerprint;
+  /** What the writer says of the file. */
+  readonly written: WrittenSnapshot;
   readonly scratch: ScratchFolder;
   readonly run: Run;
 }
@@ -33,8 +36,9 @@ export interface SelfTestMismatch {
 }
 
 /**
- * Decodes a snapshot that was just written and compares the result with the tree it was made from: timestamp, rows, and
- * every file, byte by byte, without a second tree on disk. docs/format/08-cli.md, section 6.
+ * Decodes a snapshot that was just written and compares the result with the tree it was made from: timestamps, rows, and
+ * every file, byte by byte, without a second tree on disk. The file must hold the very bytes that were written, too, for
+ * it is what gets published. docs/format/08-cli.md, section 6.
  *
  * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run.
  */
@@ -43,7 +47,7 @@ export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined
   try {
     const source = openSnapshot(options.path, { scratch: options.scratch });
     try {
-      return wrongRows(source, options) ?? compareTrees(source, options);
+      return wrongRows(source, options) ?? otherBytes(options) ?? compareTrees(source, options);
     } finally {
       source.close();
     }
@@ -53,23 +57,51 @@ export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined
   }
 }
 
-function wrongRows(
-  source: Snapshot,
-  { adapters, lastCommitTs, built, run }: SelfTestOptions,
-): SelfTestMismatch | undefined {
+/** Compares header and rows, each with its timestamp and its value header, with those that were built. */
+function wrongRows(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
+  const { adapters, lastCommitTs, built, written, run } = options;
   const found = new RowFingerprint();
+  const isPlain = plainRow(lastCommitTs);
+  let odd = 0;
   const summary = source.check({
     families: adapters.flatMap(({ families }) => families),
     onRow: (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       found.add(bytes.subarray(keyStart, keyEnd), bytes.subarray(valueStart, valueEnd));
+      if (!isPlain(bytes, keyEnd, valueStart)) odd++;
       run.progress.count(valueEnd - keyStart);
     },
   });
   if (summary.lastCommitTs !== lastCommitTs) {
     return whole(`the header holds the timestamp ${summary.lastCommitTs}, wanted was ${lastCommitTs}`);
   }
-  if (found.equals(built)) return undefined;
-  return whole(`the snapshot holds other rows than were built: ${found.rows} rows, ${built.rows} were built`);
+  if (odd > 0) return whole(`the snapshot holds ${odd} rows with a timestamp or a value header that was not built`);
+  if (summary.entries === written.entries && found.equals(built)) return undefined;
+  return whole(
+    `the snapshot holds other rows than were built: ${found.rows} rows in ${summary.entries} entries, ${built.rows} were built`,
+  );
+}
+
+const EMPTY_VALUE_HEADER = Buffer.alloc(9);
+
+/** Whether a row has this timestamp and an empty value header; docs/format/01-snapshot.md, section 9. */
+function plainRow(timestamp: bigint): (bytes: Buffer, keyEnd: number, valueStart: number) => boolean {
+  const suffix = Buffer.alloc(8);
+  suffix.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
+  return (bytes, keyEnd, valueStart) =>
+    bytes.compare(suffix, 0, suffix.length, keyEnd, keyEnd + suffix.length) === 0 &&
+    bytes.compare(
+      EMPTY_VALUE_HEADER,
+      0,
+      EMPTY_VALUE_HEADER.length,
+      valueStart - EMPTY_VALUE_HEADER.length,
+      valueStart,
+    ) === 0;
+}
+
+function otherBytes({ path, written }: SelfTestOptions): SelfTestMismatch | undefined {
+  const sha256 = fileSha256(path);
+  if (sha256 === written.sha256) return undefined;
+  return whole(`the file holds other bytes than were written: its SHA-256 is ${sha256}, ${written.sha256} was written`);
 }
 
 function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
@@ -87,7 +119,16 @@ function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMisma
     break;
   }
   if (first === undefined) return undefined;
-  return { report: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'), differences, first };
+  return {
+    report: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'),
+    differences,
+    first: ofBytes(first),
+  };
+}
+
+/** A byte string for people. */
+function ofBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString();
 }
 
 function compareAdapter(
@@ -100,6 +141,8 @@ function compareAdapter(
   return comparison.finish();
 }
 
-function whole(line: string): SelfTestMismatch {
+/** The snapshot as a whole is wrong: one line, whatever a path in it holds. */
+function whole(what: string): SelfTestMismatch {
+  const line = what.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
   return { report: Buffer.from(`${line}\n`), differences: 1, first: line };
 }

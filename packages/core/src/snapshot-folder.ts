@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { crc32c, DataError, EnvironmentError, environmentError, type SnapshotSummary } from '@ekv/snapshot';
@@ -32,8 +32,14 @@ export function openSnapshotFolder(given: string): SnapshotFolder {
       `${given} holds no snapshot: no file in it has a name of 16 hex digits and .fsm; name the node's fsm-snap folder, or the data folder above it`,
     );
   }
-  const tokens = join(dirname(path), TOKEN_FOLDER);
-  return { path, tokens: basename(path) === SNAPSHOT_FOLDER && isFolder(tokens) ? tokens : undefined, candidates };
+  return { path, tokens: tokensBeside(path), candidates };
+}
+
+/** By the real path: the folder may be given as `.`, or by a link to it. */
+function tokensBeside(path: string): string | undefined {
+  const real = realpathSync(path);
+  const tokens = join(dirname(real), TOKEN_FOLDER);
+  return basename(real) === SNAPSHOT_FOLDER && isFolder(tokens) ? tokens : undefined;
 }
 
 /**
@@ -43,12 +49,16 @@ export function openSnapshotFolder(given: string): SnapshotFolder {
 export function examineCandidate(folder: SnapshotFolder, candidate: string, summary: SnapshotSummary): void {
   const wrong = wrongFooter(summary) ?? wrongToken(folder, candidate, summary);
   if (wrong === undefined) return;
+  throw new DataError(
+    `${join(folder.path, `${candidate}.fsm`)} is not a whole snapshot: ${wrong}; ${nextOlder(folder, candidate)}`,
+  );
+}
+
+/** What to do when a candidate is refused, for an error message. */
+export function nextOlder(folder: SnapshotFolder, candidate: string): string {
   const older = folder.candidates[folder.candidates.indexOf(candidate) - 1];
-  const next =
-    older === undefined
-      ? 'there is no older one'
-      : `the next older one is ${join(folder.path, `${older}.fsm`)}, pass it with --input`;
-  throw new DataError(`${join(folder.path, `${candidate}.fsm`)} is not a whole snapshot: ${wrong}; ${next}`);
+  if (older === undefined) return 'there is no older one';
+  return `the next older one is ${join(folder.path, `${older}.fsm`)}, pass it with --input`;
 }
 
 function wrongFooter(summary: SnapshotSummary): string | undefined {
@@ -133,11 +143,19 @@ function listFolder(path: string): string[] {
 }
 
 function isFolder(path: string): boolean {
-  return look(path)?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    throw environmentError(error, 'look at', path);
+  }
 }
 
 function look(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw environmentError(error, 'look at', path);
+  }
 }
 
 function hex(value: number): string {

@@ -10,9 +10,9 @@ export function temporaryPath(path: string, runId: string): string {
   return `${path}.tmp-${runId}`;
 }
 
-/** The name that an older output has while its successor and the sidecar take their places. */
-export function olderPath(output: string, runId: string): string {
-  return temporaryPath(`${output}.old`, runId);
+/** Where an older output waits while its successor and the sidecar take their places: a temporary path of this one. */
+export function olderOutput(output: string): string {
+  return `${output}.old`;
 }
 
 export const TEMPORARY_SUFFIX = /\.tmp-[0-9a-f]{16}$/;

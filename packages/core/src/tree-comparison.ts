@@ -1,6 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import { type InputTree, type LineSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
-import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
 
@@ -51,7 +51,7 @@ export class TreeComparison implements TreeSink {
 
   /** Lists the input's side and gives what differs. To be called once, behind the last file. */
   finish(): MismatchLines {
-    if (this.#tree.isFolder(this.#options.folder)) this.#addFolder(this.#options.folder);
+    this.#listInput();
     const rows = this.#paths.sorted();
     let current: { path: string; inInput: boolean; decoded: number } | undefined;
     while (rows.next()) {
@@ -74,6 +74,17 @@ export class TreeComparison implements TreeSink {
     if (found.decoded === 0) this.#lines.add(found.path, 'missing in scratch');
     else if (!found.inInput) this.#lines.add(found.path, 'missing in input');
     else if (found.decoded === DECODED_OTHER) this.#lines.add(found.path, 'bytes differ');
+  }
+
+  /** Encode has read this tree: what it cannot list any more is no difference of the snapshot. */
+  #listInput(): void {
+    const { folder } = this.#options;
+    try {
+      if (this.#tree.isFolder(folder)) this.#addFolder(folder);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      throw new EnvironmentError(`the tree changed while it was compared: ${error.message}`, { cause: error });
+    }
   }
 
   #addFolder(folder: string): void {
@@ -115,7 +126,7 @@ export class TreeComparison implements TreeSink {
       write: (bytes) => {
         for (let from = 0; file !== undefined && difference === undefined && from < bytes.length; ) {
           const piece = bytes.subarray(from, from + BLOCK);
-          const read = readSync(file.fd, block, 0, piece.length, at + from);
+          const read = this.#read(path, () => readSync(file.fd, block, 0, piece.length, at + from));
           const wanted = block.subarray(0, read);
           if (!wanted.equals(piece)) difference = firstDifference(wanted, piece, at + from);
           from += piece.length;
@@ -131,20 +142,31 @@ export class TreeComparison implements TreeSink {
     };
   }
 
+  #read(path: string, read: () => number): number {
+    try {
+      return read();
+    } catch (error) {
+      throw environmentError(error, 'read', this.#tree.display(path));
+    }
+  }
+
+  /** Closes the file. */
+  #hasLines(path: string, fd: number, decoded: LineSet): boolean {
+    try {
+      const ofInput = this.#ofInput(() => LineSet.ofFile(fd, this.#tree.display(path), this.#options.scratch));
+      return ofInput !== undefined && decoded.equals(ofInput);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   #lineSet(path: string): LineSink {
     const decoded = new LineSet(this.#options.scratch);
     return {
       write: (bytes) => decoded.add(bytes),
       close: () => {
         const file = this.#ofInput(() => this.#tree.openOptional(path));
-        let same = false;
-        if (file !== undefined) {
-          try {
-            same = decoded.equals(LineSet.ofFile(file.fd, this.#tree.display(path), this.#options.scratch));
-          } finally {
-            closeSync(file.fd);
-          }
-        }
+        const same = file !== undefined && this.#hasLines(path, file.fd, decoded);
         this.#addPath(path, same ? DECODED_SAME : DECODED_OTHER);
         if (!same) this.#lines.explain(path, 'another set of lines');
       },

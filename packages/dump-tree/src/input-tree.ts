@@ -192,12 +192,11 @@ export class InputTree {
   }
 
   #isPlainFolder(folder: string): boolean {
-    for (let end = 0; end < folder.length; ) {
+    for (let end = sharedFolder(this.#folder, folder); end < folder.length; ) {
       const slash = folder.indexOf('/', end + 1);
       const start = end;
       end = slash === -1 ? folder.length : slash;
       const upper = folder.slice(0, end);
-      if (`${this.#folder}/`.startsWith(`${upper}/`)) continue;
       if (/^\/?\.{0,2}$/.test(folder.slice(start, end)))
         throw new DataError(`${this.display(folder)} is no path inside the tree; "." and ".." are not followed`);
       const stat = this.#lstat(upper);
@@ -232,6 +231,14 @@ export class InputTree {
       throw treeReadError(error, action, this.display(path));
     }
   }
+}
+
+/** Length of the path of the lowest folder that two paths go through, or lead to. */
+function sharedFolder(a: string, b: string): number {
+  let same = 0;
+  while (same < a.length && a.charCodeAt(same) === b.charCodeAt(same)) same++;
+  const isEnd = (path: string) => same === path.length || path.charCodeAt(same) === 0x2f;
+  return isEnd(a) && isEnd(b) ? same : Math.max(0, b.lastIndexOf('/', same - 1));
 }
 
 /** A name that is too long, or that holds a NUL: nothing in a file system has it. Key maps can ask for one. */

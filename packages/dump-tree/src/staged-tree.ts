@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, rmdirSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, rmdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from './checksums.ts';
@@ -72,7 +72,7 @@ export class StagedTree implements TreeSink {
     const state = examineTarget(path, target, options.force ?? false);
     let madeParent: string | undefined;
     try {
-      madeParent = mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
+      madeParent = makeFolders(dirname(path));
       mkdirSync(stagingPath(state, paths), FOLDER_MODE);
     } catch (error) {
       removeParents(path, madeParent);
@@ -206,6 +206,24 @@ export class StagedTree implements TreeSink {
 
 function stagingPath(state: TargetState, paths: HiddenPaths): string {
   return state === 'filled in place' ? paths.inside : paths.beside;
+}
+
+/**
+ * Makes a folder and those above it that are missing; gives the uppermost one that it made. Node's own recursive call
+ * says of a read-only file system that a folder is not there.
+ */
+function makeFolders(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  const uppermost = makeFolders(dirname(path));
+  try {
+    mkdirSync(path, FOLDER_MODE);
+  } catch (error) {
+    // Another run may have been faster.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return uppermost ?? path;
+    removeParents(path, uppermost);
+    throw error;
+  }
+  return uppermost ?? path;
 }
 
 /** The folders above the target, down from the uppermost one that was missing. */

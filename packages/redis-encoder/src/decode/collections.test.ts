@@ -54,7 +54,7 @@ describe.each(TYPES)('a $type', ({ type, prefix, folder, list, element }) => {
   });
 
   test('has its elements in the order of the bytes of their names, the shorter first', () => {
-    const unsorted = ['b', '', 'a\xff', 'a', 'a\0', '\u007f', 'ab', '\ufe00'.normalize(), 'a\xfe'];
+    const unsorted = ['b', '', 'a\u00ff', 'a', 'a\0', '\u007f', 'ab', '\u{1f600}', '\ufffd'];
     const bytes = unsorted.map((name) => Buffer.from(name, 'utf8').toString('latin1'));
     const { files } = decoded(...bytes.map((name) => element('k', name)));
     const wanted = bytes.map((name) => Buffer.from(name, 'latin1')).sort(Buffer.compare);

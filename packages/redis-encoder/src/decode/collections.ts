@@ -155,7 +155,7 @@ export class CollectionRows {
 const TOP_BIT = 1n << 63n;
 
 /** Count metadata, 8 or 16 bytes; docs/format/03-redis.md, section 2. */
-export function parseCountMetadata(row: PlacedRows, family: string): Metadata {
+function parseCountMetadata(row: PlacedRows, family: string): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 8 && length !== 16)

@@ -4,7 +4,7 @@ import { decodeRedis, REDIS_FAMILIES } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice. */
-export class MemoryTree implements TreeSink {
+class MemoryTree implements TreeSink {
   /** Contents as byte strings, by path. */
   readonly files: Record<string, string> = {};
   readonly folders: string[] = [];

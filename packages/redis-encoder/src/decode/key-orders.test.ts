@@ -62,7 +62,7 @@ test('rows with a key each come in one order, whatever their timestamps', () => 
     ),
     { numRuns: 150 },
   );
-});
+}, 60_000);
 
 test('items are gathered by list, in order, also where lists enclose each other', () => {
   const prefix = '!lst|itm|';
@@ -96,7 +96,7 @@ test('items are gathered by list, in order, also where lists enclose each other'
     ),
     { numRuns: 150 },
   );
-});
+}, 60_000);
 
 test('the sort key orders bytes as prefixLast does', () => {
   fc.assert(

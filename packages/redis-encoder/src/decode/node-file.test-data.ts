@@ -13,7 +13,7 @@ export interface NodeRow {
 }
 
 /** A snapshot file of rows that each have their own commit timestamp, in the order a node writes. */
-export function nodeFile(rows: readonly NodeRow[]): Buffer {
+function nodeFile(rows: readonly NodeRow[]): Buffer {
   const header = Buffer.alloc(16);
   header.write('EKVPBBL1', 'latin1');
   let newest = 0n;

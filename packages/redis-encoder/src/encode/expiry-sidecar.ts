@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { JsonSequence } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, type SortedRows } from '@ekv/snapshot';
+import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
 import { U64_MAX } from './json-fields.ts';
 import { keyOfName } from './key-name.ts';
@@ -64,7 +64,7 @@ export class ExpirySidecar {
   }
 
   #countUnused(name: string): void {
-    if (this.#unused++ === 0) this.#example = name;
+    if (this.#unused++ === 0) this.#example = printable(Buffer.from(name));
   }
 
   #read(): SortedRows | undefined {

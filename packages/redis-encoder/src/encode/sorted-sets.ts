@@ -1,5 +1,5 @@
 import type { JsonReader } from '@ekv/dump-tree';
-import type { SnapshotRecord } from '@ekv/snapshot';
+import { printable, type SnapshotRecord } from '@ekv/snapshot';
 import { type SortedSetMember, sortedSetRecords } from '../records/collection-records.ts';
 import { readCollectionFile } from './collection-file.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -34,7 +34,7 @@ function readScore(reader: JsonReader): number {
     const text = reader.string();
     if (text === '+inf') return Number.POSITIVE_INFINITY;
     if (text === '-inf') return Number.NEGATIVE_INFINITY;
-    reader.fail(`"score" must be a number, "+inf" or "-inf", not ${JSON.stringify(text)}`);
+    reader.fail(`"score" must be a number, "+inf" or "-inf", not "${printable(Buffer.from(text))}"`);
   }
   const score = Number(reader.number('"score"'));
   return Number.isFinite(score) ? score : reader.fail('"score" is too large for a double');

@@ -1,5 +1,5 @@
 import type { JsonReader } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, printable, type SnapshotRecord } from '@ekv/snapshot';
 import {
   isAbove,
   type StreamId,
@@ -149,7 +149,8 @@ function readId(reader: JsonReader): StreamId {
   const parts = /^(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})$/.exec(text);
   const [ms, seq] = parts === null ? [U64_MAX + 1n, 0n] : [BigInt(parts[1]!), BigInt(parts[2]!)];
   if (ms > U64_MAX || seq > U64_MAX) {
-    reader.fail(`the id ${JSON.stringify(text)} must be two decimal numbers up to ${U64_MAX}, joined by "-"`);
+    const given = printable(Buffer.from(text));
+    reader.fail(`the id "${given}" must be two decimal numbers up to ${U64_MAX} without leading zeros, joined by "-"`);
   }
   return { ms, seq };
 }

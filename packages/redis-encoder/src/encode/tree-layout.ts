@@ -15,19 +15,21 @@ import {
   STRINGS_SIDECAR,
 } from '../files/paths.ts';
 
-const FOLDERS = new Set([
+const KNOWN = new Set([
   STRINGS_FOLDER,
+  STRINGS_SIDECAR,
   HYPERLOGLOGS_FOLDER,
+  HYPERLOGLOGS_SIDECAR,
   HASHES_FOLDER,
   LISTS_FOLDER,
   SETS_FOLDER,
   SORTED_SETS_FOLDER,
   STREAMS_FOLDER,
+  KEYMAP_PATH,
 ]);
-const FILES = new Set([KEYMAP_PATH, STRINGS_SIDECAR, HYPERLOGLOGS_SIDECAR]);
 
 /**
- * Looks at the two upper levels of `redis/`: one database, folders and files where they belong.
+ * Looks at the two upper levels of `redis/`: one database, and what does not belong there.
  * docs/format/03-redis.md, section 14.
  *
  * @returns whether there is a database to encode.
@@ -42,20 +44,15 @@ export function checkLayout(tree: InputTree, problems: Problems, strays: StrayFi
     else if (path !== DATABASE_FOLDER) problems.add(otherDatabase(tree.display(path)));
     else found = true;
   }
-  if (found) checkDatabase(tree, problems, strays);
+  if (found) findStrays(tree, strays);
   return found;
 }
 
-function checkDatabase(tree: InputTree, problems: Problems, strays: StrayFiles): void {
+/** What must be a folder, and what a file, is seen when it is read. */
+function findStrays(tree: InputTree, strays: StrayFiles): void {
   for (const { name, kind } of tree.entries(DATABASE_FOLDER)) {
     const path = `${DATABASE_FOLDER}/${name}`;
-    if (FOLDERS.has(path)) {
-      if (kind !== 'folder') problems.add(notAFolder(tree.display(path), kind));
-    } else if (FILES.has(path)) {
-      if (kind === 'folder')
-        problems.add(new DataError(`${tree.display(path)} must be a regular file, it is a folder`));
-      else if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
-    } else strays.add(path, kind);
+    if (!KNOWN.has(path)) strays.add(path, kind);
   }
 }
 

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { LogFields } from './log.ts';
+import type { FailureKind } from './work-messages.ts';
+
+/** How a run ended, as the program tells it. */
+export interface Ending {
+  readonly exitCode: number;
+  /** Closing line of the log. */
+  readonly message: string;
+  readonly fields: LogFields;
+  /** The object that `--json` prints; `ok`, `exit_code` and `warnings` are added. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** Set when the run ended badly though nothing was thrown: a message for people. */
+  readonly error?: string;
+}
+
+/** A command line: what is its own, beside what all share. */
+export interface Program<Request, Result> {
+  /** Flags and help; the shared flags are there already. See `programCommand`. */
+  readonly command: Command;
+  /** Module of the working thread, which calls `serveWork`. */
+  readonly work: URL;
+  /** Exit code by who has to act. */
+  readonly exitCodes: Readonly<Record<FailureKind, number>>;
+  /** Flags to request. Throws UsageError. */
+  readonly requestOf: (flags: Record<string, unknown>) => Request;
+  readonly endingOf: (result: Result) => Ending;
+  /** Called before the work begins. @returns what removes the traces of a run that was stopped. */
+  readonly cleanUp: (request: Request, runId: string) => () => void;
+  /** What an operator is told of a stopped run: what stands there now. */
+  readonly stopped: string;
+}

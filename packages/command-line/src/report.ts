@@ -1,0 +1,69 @@
+import type { Warning } from '@ekv/snapshot';
+import type { Command } from 'commander';
+import { exactJson } from './exact-json.ts';
+import { Log, type LogFormat } from './log.ts';
+import type { Ending, Program } from './program.ts';
+import type { Failure } from './work-messages.ts';
+
+/** The flags that all programs have. */
+export interface SharedFlags {
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  readonly logFormat?: LogFormat;
+}
+
+/** What a run tells: log lines on standard error and, with `--json`, one result object on standard output. */
+export class Report {
+  readonly #flags: SharedFlags;
+  readonly #log: Log;
+  readonly #warnings: object[] = [];
+
+  /** @param write puts text on standard error. */
+  constructor(command: Command, flags: SharedFlags, write: (text: string) => void) {
+    this.#flags = flags;
+    this.#log = new Log({
+      format: flags.logFormat ?? 'text',
+      quiet: flags.quiet ?? false,
+      program: command.name(),
+      write,
+    });
+  }
+
+  warning(warning: Warning): void {
+    this.#log.warn(warning);
+    if (!this.#flags.json) return;
+    const { event, message, fields } = warning;
+    this.#warnings.push({ event, message, ...fields });
+  }
+
+  /** @returns the exit code. */
+  ending(ending: Ending): number {
+    if (ending.error !== undefined) this.#log.error(ending.error);
+    else this.#log.info(ending.message, ending.fields);
+    this.#result(ending.exitCode, ending.json);
+    return ending.exitCode;
+  }
+
+  /** @returns the exit code. */
+  failure({ kind, message, problems, stack }: Failure, exitCodes: Program<never, never>['exitCodes']): number {
+    const isDefect = kind === 'defect';
+    const debug = isDefect ? '; run again with EKV_DEBUG=1 and report what it prints' : '';
+    this.#log.error(`${isDefect ? 'a defect of ekv: ' : ''}${message}${debug}`, problems);
+    if (process.env.EKV_DEBUG) process.stderr.write(`${stack}\n`);
+    const error = { kind, message, ...(problems.length > 0 ? { problems } : {}) };
+    this.#result(exitCodes[kind], { error });
+    return exitCodes[kind];
+  }
+
+  /** @param message what stopped the run, and what stands there now. */
+  stop(message: string, exitCode: number): void {
+    this.#log.error(message);
+    this.#result(exitCode, { error: { kind: 'stopped', message } });
+  }
+
+  #result(exitCode: number, fields: Readonly<Record<string, unknown>>): void {
+    if (!this.#flags.json) return;
+    const result = { ok: exitCode === 0, exit_code: exitCode, ...fields, warnings: this.#warnings };
+    process.stdout.write(`${exactJson(result)}\n`);
+  }
+}

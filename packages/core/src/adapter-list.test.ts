@@ -1,0 +1,45 @@
+import { UsageError } from '@ekv/snapshot';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAdapterList } from './adapter-list.ts';
+import { ADAPTER_NAMES } from './adapters.ts';
+
+test('the empty list and exactly "all" are all adapters, in the canonical order', () => {
+  expect(parseAdapterList('')).toEqual(['redis', 'dynamodb', 's3', 'sqs']);
+  expect(parseAdapterList('all')).toEqual(['redis', 'dynamodb', 's3', 'sqs']);
+});
+
+test.each([
+  ['sqs,redis', ['redis', 'sqs']],
+  ['redis,redis , redis', ['redis']],
+  [',,s3,', ['s3']],
+  ['\u2003s3\t,\u00a0sqs\n', ['s3', 'sqs']],
+  ['REDIS,DynamoDB', ['redis', 'dynamodb']],
+])('%j selects %j: blanks, empty names, repeats, order and case do not matter', (text, wanted) => {
+  expect(parseAdapterList(text)).toEqual(wanted);
+});
+
+test('any list of names gives each of them once, in the canonical order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...ADAPTER_NAMES), { minLength: 1 }), (names) => {
+      expect(parseAdapterList(names.join(' , '))).toEqual(ADAPTER_NAMES.filter((name) => names.includes(name)));
+    }),
+  );
+});
+
+test.each(['ALL', ' all', 'all,redis', 'redis;s3', 'redis s3', 'ddb', '*'])(
+  '%j is refused as an unknown adapter',
+  (text) => {
+    expect(() => parseAdapterList(text)).toThrow(UsageError);
+    expect(() => parseAdapterList(text)).toThrow(/unknown adapter/);
+  },
+);
+
+test('an unknown adapter is named', () => {
+  expect(() => parseAdapterList('redis,foo')).toThrow(/"foo"/);
+});
+
+test.each([' ', ',', ' , ,\t'])('%j, only separators and blanks, selects no adapter and is refused', (text) => {
+  expect(() => parseAdapterList(text)).toThrow(UsageError);
+  expect(() => parseAdapterList(text)).toThrow(/no adapter is selected/);
+});

@@ -1,0 +1,335 @@
+import { hash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TreeProblemsError } from '@ekv/dump-tree';
+import { DataError, type EkvError, EnvironmentError, TimestampTooLowError, UsageError } from '@ekv/snapshot';
+import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import { CountingDestination } from './counting-destination.test-data.ts';
+import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from './dump.test-data.ts';
+import { AdapterError } from './encode-rows.ts';
+import {
+  type BeforeSelfTest,
+  type EncodeRequest,
+  type EncodeResult,
+  encodeSnapshot,
+  encodeWith,
+} from './encode-snapshot.ts';
+import { GuardError } from './guards.ts';
+import { publishSnapshot } from './publish-snapshot.ts';
+import { footerOf } from './snapshot-file.test-data.ts';
+import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { variedDump } from './varied-dump.test-data.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  mkdirSync(join(folder, 'scratch'));
+});
+
+/** A request for a tree, with its scratch folder in the test's folder. */
+function request(input: string, more: Partial<EncodeRequest> = {}): EncodeRequest {
+  const scratchRoot = join(folder, 'scratch');
+  return { input, adapters: REDIS, lastCommitTs: LAST_COMMIT_TS, guards: NO_GUARDS, scratchRoot, ...more };
+}
+
+/** The error of an encode, and what reached its destination. */
+function failed(wrong: EncodeRequest, destination = new CountingDestination()) {
+  try {
+    encodeSnapshot(wrong, destination);
+  } catch (error) {
+    expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+    return { error: error as EkvError, destination };
+  }
+  throw new Error('the encode did not fail');
+}
+
+describe('checks of the request', () => {
+  test.each([
+    ['no input root is given', (): EncodeRequest => request('')],
+    ['does not exist', () => request(join(folder, 'nothing'))],
+    ['is not a folder', () => request(`${plantDump(join(folder, 'tree'))}/MANIFEST.json`)],
+    ['MANIFEST.json is missing', () => request(folder)],
+    ['no adapter is selected', () => request(plantDump(join(folder, 'tree')), { adapters: [] })],
+    [
+      'there is no adapter "reddis"',
+      () => request(plantDump(join(folder, 'tree')), { adapters: ['reddis' as 'redis'] }),
+    ],
+  ])('are usage errors: %s', (words, wrong) => {
+    const { error, destination } = failed(wrong());
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toContain(words);
+    expect(destination.writes).toBe(0);
+  });
+
+  test('a missing destination is a usage error', () => {
+    const tree = plantDump(join(folder, 'tree'));
+    expect(() => encodeSnapshot(request(tree), undefined as unknown as CountingDestination)).toThrow(
+      /no destination is given/,
+    );
+  });
+
+  test('come in the order of the contract: input, manifest, destination, adapters, timestamp, guards, tree', () => {
+    const tree = join(folder, 'tree');
+    const wrong = request(tree, {
+      adapters: [],
+      manifestLastCommitTs: LAST_COMMIT_TS + 1n,
+      guards: { ...NO_GUARDS, include_orphans: true },
+    });
+    const messageOf = (asked: EncodeRequest, to: CountingDestination | undefined) => {
+      try {
+        encodeSnapshot(asked, to as CountingDestination);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'encoded';
+    };
+    const destination = new CountingDestination();
+    expect(messageOf(wrong, undefined)).toMatch(/does not exist/);
+    mkdirSync(tree);
+    expect(messageOf(wrong, undefined)).toMatch(/MANIFEST.json is missing/);
+    plantDump(tree, { 'redis/db_0/strings/%zz.bin': '' });
+    expect(messageOf(wrong, undefined)).toMatch(/no destination/);
+    expect(messageOf(wrong, destination)).toMatch(/no adapter/);
+    const selected = { ...wrong, adapters: ['s3', 'redis'] as const };
+    expect(messageOf(selected, destination)).toMatch(/last-commit-ts/);
+    const late = { ...selected, lastCommitTs: LAST_COMMIT_TS + 1n };
+    expect(messageOf(late, destination)).toMatch(/include_orphans/);
+    expect(messageOf({ ...late, guards: NO_GUARDS }, destination)).toMatch(/%zz/);
+    expect(destination.writes).toBe(0);
+  });
+
+  test('a made-up tree without MANIFEST.json is taken when that is allowed', () => {
+    plant(folder, { 'tree/redis/db_0/strings/a.bin': 'one' });
+    const destination = new CountingDestination();
+    const result = encodeSnapshot(request(join(folder, 'tree'), { allowMissingManifest: true }), destination);
+    expect(result.outcome).toBe('encoded');
+  });
+});
+
+test("a timestamp below the manifest's has an error of its own, with both numbers", () => {
+  const tree = plantDump(join(folder, 'tree'));
+  const { error } = failed(request(tree, { lastCommitTs: 999n, manifestLastCommitTs: 1000n }));
+  expect(error).toBeInstanceOf(TimestampTooLowError);
+  expect(error).toBeInstanceOf(DataError);
+  expect(error).toMatchObject({ given: 999n, manifest: 1000n });
+  expect(error.message).toMatch(/last-commit-ts.*999.*1000/);
+});
+
+test.each([1000n, 1001n, 2n ** 64n - 1n])("the timestamp %s, not below the manifest's, is in header and keys", (ts) => {
+  const tree = plantDump(join(folder, 'tree'));
+  const destination = new CountingDestination();
+  const result = encodeSnapshot(request(tree, { lastCommitTs: ts, manifestLastCommitTs: 1000n }), destination);
+  expect(result.lastCommitTs).toBe(ts);
+  expect(destination.bytes.readBigUInt64LE(8)).toBe(ts);
+  const keyLength = Number(destination.bytes.readBigUInt64LE(16));
+  expect(BigInt.asUintN(64, ~destination.bytes.readBigUInt64BE(24 + keyLength - 8))).toBe(ts);
+});
+
+test('a manifest timestamp of 0 is no bound', () => {
+  const tree = plantDump(join(folder, 'tree'));
+  const result = encodeSnapshot(
+    request(tree, { lastCommitTs: 0n, manifestLastCommitTs: 0n }),
+    new CountingDestination(),
+  );
+  expect(result.lastCommitTs).toBe(0n);
+});
+
+test('a guard is an error of its own, and not one byte reaches the destination', () => {
+  const tree = plantDump(join(folder, 'tree'));
+  const guards = { ...NO_GUARDS, include_orphans: true };
+  const { error, destination } = failed(request(tree, { guards, adapters: ['redis', 's3'] }));
+  expect(error).toBeInstanceOf(GuardError);
+  expect(destination).toMatchObject({ writes: 0, length: 0 });
+});
+
+test.each([false, true])(
+  'when an adapter fails not one byte reaches the destination, and its own error is the cause (self-test: %s)',
+  (selfTest) => {
+    const tree = plantDump(join(folder, 'tree'), {
+      'redis/db_0/strings/a.bin': 'one',
+      'redis/db_0/hashes/a.json': '{',
+      'redis/db_0/hashes/b.json': '{',
+    });
+    const { error, destination } = failed(request(tree, { selfTest }));
+    expect(error).toBeInstanceOf(AdapterError);
+    expect(error).toMatchObject({ adapter: 'redis' });
+    expect(error.cause).toBeInstanceOf(TreeProblemsError);
+    expect(destination).toMatchObject({ writes: 0, length: 0 });
+  },
+);
+
+test('a single problem of an adapter is the cause itself, and the message begins with the adapter', () => {
+  const tree = plantDump(join(folder, 'tree'), { 'redis/db_0/hashes/a.json': '{' });
+  const { error } = failed(request(tree));
+  expect(error).toBeInstanceOf(AdapterError);
+  expect(error.cause).toBeInstanceOf(DataError);
+  expect(error.cause).not.toBeInstanceOf(TreeProblemsError);
+  expect(error.message).toMatch(/^redis: .*hashes\/a\.json/);
+});
+
+test('an adapter that is not there yet refuses its folder instead of leaving it out', () => {
+  const tree = plantDump(join(folder, 'tree'), { 's3/bucket/object': 'body' });
+  const { error } = failed(request(tree, { adapters: ['s3'] }));
+  expect(error).toBeInstanceOf(AdapterError);
+  expect(error).toMatchObject({ adapter: 's3' });
+});
+
+test('problems of several adapters are told together, in the fan-out order', () => {
+  const tree = plantDump(join(folder, 'tree'), { 'redis/db_0/hashes/a.json': '{', 's3/b/o': '', 'sqs/q/m': '' });
+  const { error } = failed(request(tree, { adapters: ['sqs', 's3', 'redis'] }));
+  expect(error).toBeInstanceOf(TreeProblemsError);
+  const adapters = (error as TreeProblemsError).problems.map((problem) => problem.slice(0, problem.indexOf(':')));
+  expect(adapters).toEqual(['redis', 's3', 'sqs']);
+});
+
+test('a destination that fails while the bytes stream out is an error, and what it got before is there', () => {
+  const tree = variedDump(folder);
+  const whole = new CountingDestination();
+  encodeSnapshot(request(tree), whole);
+  const destination = new CountingDestination(16);
+  expect(() => encodeSnapshot(request(tree), destination)).toThrow('the destination is full');
+  expect(destination.bytes).toEqual(whole.bytes.subarray(0, 16));
+});
+
+test('a missing scratch root is the fault of the machine, and nothing reaches the destination', () => {
+  const tree = plantDump(join(folder, 'tree'));
+  rmSync(join(folder, 'scratch'), { recursive: true });
+  const destination = new CountingDestination();
+  expect(() => encodeSnapshot(request(tree, { selfTest: true }), destination)).toThrow(EnvironmentError);
+  expect(destination.writes).toBe(0);
+});
+
+test('a run that needs no scratch does not look at its place', () => {
+  const tree = plantDump(join(folder, 'tree'));
+  rmSync(join(folder, 'scratch'), { recursive: true });
+  expect(encodeSnapshot(request(tree), new CountingDestination()).outcome).toBe('encoded');
+});
+
+test('streaming, a matched self-test and a publication give the same bytes', () => {
+  const tree = variedDump(folder);
+  const [streamed, tested] = [new CountingDestination(), new CountingDestination()];
+  encodeSnapshot(request(tree), streamed);
+  encodeSnapshot(request(tree, { selfTest: true }), tested);
+  const output = join(folder, 'out.fsm');
+  publishSnapshot({ input: tree, output, adapters: REDIS, toolVersion: 'ekv/test', selfTest: true });
+  expect(tested.bytes).toEqual(streamed.bytes);
+  expect(readFileSync(output)).toEqual(streamed.bytes);
+});
+
+test('the result tells size, digest, entries, rows by adapter and the adapters, in the fan-out order', () => {
+  const tree = plantDump(join(folder, 'tree'));
+  const destination = new CountingDestination();
+  const result = encodeSnapshot(request(tree, { adapters: ['sqs', 'redis'] }), destination);
+  expect(result).toEqual({
+    outcome: 'encoded',
+    selfTest: 'not run',
+    lastCommitTs: LAST_COMMIT_TS,
+    bytes: destination.length,
+    sha256: hash('sha256', destination.bytes, 'hex'),
+    entries: 1,
+    rows: new Map([
+      ['redis', 1],
+      ['sqs', 0],
+    ]),
+    adaptersEnabled: ['redis', 'sqs'],
+    warnings: 1,
+  });
+});
+
+test('a mismatch cannot be taken for a success: the snapshot is told only to who looks at the outcome', () => {
+  expectTypeOf<EncodeResult>().not.toHaveProperty('selfTest');
+  expectTypeOf<Extract<EncodeResult, { outcome: 'mismatch' }>>().toHaveProperty('mismatch');
+  expectTypeOf<Extract<EncodeResult, { outcome: 'encoded' }>>().toHaveProperty('selfTest');
+});
+
+test('a tree that decode would not give back is a mismatch: a result with digest and report, 0 bytes and 0 writes', () => {
+  const tree = plantDump(join(folder, 'tree'), { 'redis/db_0/strings/%61.bin': 'one' });
+  const destination = new CountingDestination();
+  const result = encodeSnapshot(request(tree, { selfTest: true }), destination);
+  expect(result).toMatchObject({ outcome: 'mismatch', mismatch: { differences: 2 }, entries: 1 });
+  expect(destination).toMatchObject({ writes: 0, length: 0 });
+  expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+});
+
+describe('a snapshot file that is damaged between writing and testing', () => {
+  let tree: string;
+  let whole: Buffer;
+  beforeEach(() => {
+    tree = variedDump(folder);
+    const destination = new CountingDestination();
+    encodeSnapshot(request(tree), destination);
+    whole = destination.bytes;
+  });
+
+  function expectMismatch(damage: BeforeSelfTest, shown: string) {
+    const destination = new CountingDestination();
+    const result = encodeWith(request(tree, { selfTest: true }), destination, {}, damage);
+    expect(result.outcome, shown).toBe('mismatch');
+    expect(destination, shown).toMatchObject({ writes: 0, length: 0 });
+    expect(result.sha256, shown).toBe(hash('sha256', whole, 'hex'));
+    return result;
+  }
+
+  test('never passes with a bit flipped', () => {
+    for (const at of [0, 8, 16, 24, 40, 60, whole.length >> 1, whole.length - 1]) {
+      expectMismatch((path) => {
+        const bytes = readFileSync(path);
+        bytes[at]! ^= 1;
+        writeFileSync(path, bytes);
+      }, `byte ${at}`);
+    }
+  });
+
+  test('never passes when it was cut', () => {
+    for (const length of [0, 7, 16, 17, whole.length >> 1, whole.length - 1]) {
+      expectMismatch((path) => truncateSync(path, length), `cut to ${length} bytes`);
+    }
+  });
+
+  test('never passes with bytes appended: one byte, an entry twice, a deletion of another key, a right checksum', () => {
+    const keyLength = Number(whole.readBigUInt64LE(16));
+    const valueLength = Number(whole.readBigUInt64LE(24 + keyLength));
+    const first = whole.subarray(16, 24 + keyLength + 8 + valueLength);
+    const deletion = Buffer.from(first);
+    deletion.write('zzzz', 8, 'latin1');
+    deletion[24 + keyLength - 16] = 1;
+    for (const more of [Buffer.alloc(1), first, deletion, footerOf(whole)]) {
+      expectMismatch((path) => appendFileSync(path, more), `${more.length} bytes appended`);
+    }
+  });
+
+  test('never passes when it is another whole snapshot, or is gone', () => {
+    expectMismatch((path) => writeFileSync(path, whole.subarray(0, 16)), 'an empty snapshot');
+    const destination = new CountingDestination();
+    expect(() => encodeWith(request(tree, { selfTest: true }), destination, {}, (path) => rmSync(path))).toThrow(
+      EnvironmentError,
+    );
+    expect(destination.writes).toBe(0);
+  });
+
+  test('is told by a derived row that decode drops: the score index of a sorted set', () => {
+    const at = whole.indexOf('!zs|scr|') + '!zs|scr|'.length + 4 + 'scores'.length + 8;
+    const result = expectMismatch((path) => {
+      const bytes = readFileSync(path);
+      bytes[at]! ^= 1;
+      writeFileSync(path, bytes);
+    }, 'the score row');
+    expect(result.outcome === 'mismatch' && result.mismatch.first).toMatch(/holds other rows than were built/);
+  });
+});
+
+test('a file that changes after its test, while it is handed on, is an error', () => {
+  const tree = plantDump(join(folder, 'tree'), { 'redis/db_0/strings/a.bin': Buffer.alloc(5 << 20) });
+  const scratch = join(folder, 'scratch');
+  let isFirst = true;
+  const destination = {
+    write() {
+      const [run] = readdirSync(scratch);
+      const [file] = readdirSync(join(scratch, run!));
+      if (isFirst) truncateSync(join(scratch, run!, file!), 3 << 20);
+      isFirst = false;
+    },
+  };
+  expect(() => encodeSnapshot(request(tree, { selfTest: true }), destination)).toThrow(/changed after its self-test/);
+  expect(readdirSync(scratch)).toEqual([]);
+});

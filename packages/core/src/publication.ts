@@ -1,0 +1,175 @@
+import { lstatSync, rmSync } from 'node:fs';
+import { InputTree } from '@ekv/dump-tree';
+import { encodeInfoBytes, lastCommitTs, type Manifest, wallTimeIso } from '@ekv/manifest';
+import { ScratchFolder, type WrittenSnapshot } from '@ekv/snapshot';
+import { ADAPTER_NAMES, selectedAdapters } from './adapters.ts';
+import { type BuiltSnapshot, buildSnapshot } from './build-snapshot.ts';
+import type { BeforeSelfTest, EncodeRequest } from './encode-snapshot.ts';
+import { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
+import { checkOutputPlace, checkSidecarPlace, type OutputPlace } from './output-place.ts';
+import { withPublishLock } from './publish-lock.ts';
+import { publishPair, rename, syncFolderOf } from './publish-pair.ts';
+import type { PublishRequest, PublishResult } from './publish-snapshot.ts';
+import type { Run } from './run.ts';
+import { type SelfTestMismatch, selfTest } from './self-test.ts';
+import { scratchName, temporaryPath } from './temporary-names.ts';
+
+type Written = Pick<BuiltSnapshot, 'rows' | 'fingerprint'> & WrittenSnapshot;
+
+/** What a publication starts from: all that can be checked before any work was checked. */
+export interface PublicationOptions {
+  readonly place: OutputPlace;
+  readonly request: PublishRequest;
+  readonly encode: EncodeRequest;
+  readonly manifest: Manifest;
+  readonly run: Run;
+}
+
+/** One encode from the temporary file to the published pair; docs/format/08-cli.md, section 4. */
+export class Publication {
+  readonly #place: OutputPlace;
+  readonly #request: PublishRequest;
+  readonly #encode: EncodeRequest;
+  readonly #manifest: Manifest;
+  readonly #run: Run;
+  readonly #temporary: string;
+
+  constructor({ place, request, encode, manifest, run }: PublicationOptions) {
+    this.#place = place;
+    this.#request = request;
+    this.#encode = encode;
+    this.#manifest = manifest;
+    this.#run = run;
+    this.#temporary = temporaryPath(place.output, run.runId);
+  }
+
+  publish(beforeSelfTest: BeforeSelfTest): PublishResult {
+    const { output, sidecar, report } = this.#place;
+    const scratch = new ScratchFolder(this.#request.scratchRoot || undefined, scratchName(this.#run.runId));
+    const file = new FileSink(this.#temporary, output);
+    try {
+      const written = this.#write(file, scratch);
+      const mismatch = this.#test(written, scratch, beforeSelfTest);
+      this.#run.progress.begin('publishing');
+      const info = this.#info(written.sha256, mismatch === undefined);
+      if (mismatch === undefined) this.#accept(info);
+      else this.#reject(info, mismatch.report);
+      return this.#resultOf(written, mismatch);
+    } finally {
+      scratch.remove();
+      for (const path of [output, sidecar, report]) rmSync(temporaryPath(path, this.#run.runId), { force: true });
+    }
+  }
+
+  #write(file: FileSink, scratch: ScratchFolder): Written {
+    return writeAndClose(file, () => {
+      const { writer, rows, fingerprint } = buildSnapshot(this.#encode, this.#run, scratch);
+      this.#run.progress.begin('writing the snapshot');
+      return { rows, fingerprint, ...writer.writeTo(file) };
+    });
+  }
+
+  #test(written: Written, scratch: ScratchFolder, beforeSelfTest: BeforeSelfTest): SelfTestMismatch | undefined {
+    if (written.fingerprint === undefined) return undefined;
+    beforeSelfTest(this.#temporary);
+    return selfTest({
+      path: this.#temporary,
+      tree: new InputTree(this.#encode.input),
+      adapters: selectedAdapters(this.#encode.adapters),
+      lastCommitTs: this.#encode.lastCommitTs,
+      exclusions: this.#encode.guards,
+      built: written.fingerprint,
+      written,
+      scratch,
+      run: this.#run,
+    });
+  }
+
+  /** Both files are complete under temporary names, and the folder took a flush, before the first of two renames. */
+  #accept(info: Buffer): void {
+    const { output, sidecar } = this.#place;
+    writeNewFile(temporaryPath(sidecar, this.#run.runId), info, sidecar);
+    syncFolderOf(output);
+    withPublishLock(output, this.#run.runId, () => {
+      checkOutputPlace(this.#place);
+      this.#run.gate.pass();
+      publishPair(this.#place, this.#run.runId);
+    });
+  }
+
+  /** No snapshot may stay under the name that the new sidecar speaks of. */
+  #reject(info: Buffer, report: Buffer): void {
+    const place = this.#place;
+    // On a full disk its room is what the report needs.
+    rmSync(this.#temporary, { force: true });
+    withPublishLock(place.output, this.#run.runId, () => {
+      this.#run.gate.pass();
+      this.#removeOutput();
+      this.#warnWhenItFails('not_written', `${place.report} was not written`, () =>
+        this.#replace(place.report, report),
+      );
+      this.#warnWhenItFails('not_written', `${place.sidecar} was not written`, () => {
+        checkSidecarPlace(place.sidecar);
+        this.#replace(place.sidecar, info);
+      });
+      this.#warnWhenItFails('not_written', `the folder of ${place.output} was not flushed`, () =>
+        syncFolderOf(place.output),
+      );
+    });
+  }
+
+  #removeOutput(): void {
+    const { output } = this.#place;
+    const stat = lstatSync(output, { throwIfNoEntry: false });
+    if (stat === undefined) return;
+    if (stat.isFile() || stat.isSymbolicLink()) {
+      this.#warnWhenItFails('output_not_removed', `${output} could not be removed, so it stays`, () => rmSync(output));
+    } else this.#warnOf('output_not_removed', `${output} is neither a file nor a link, so it stays`);
+  }
+
+  #replace(path: string, bytes: Buffer): void {
+    const temporary = temporaryPath(path, this.#run.runId);
+    writeNewFile(temporary, bytes, path);
+    rename(temporary, path);
+  }
+
+  #warnWhenItFails(event: string, what: string, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#warnOf(event, `${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #warnOf(event: string, message: string): void {
+    this.#run.warn({ event, message, fields: {} });
+  }
+
+  #resultOf({ entries, bytes, sha256, rows }: Written, mismatch: SelfTestMismatch | undefined): PublishResult {
+    const { output, sidecar, report } = this.#place;
+    const { input, lastCommitTs } = this.#encode;
+    const { warnings } = this.#run;
+    const facts = { input, output, sidecar, lastCommitTs, entries, bytes, sha256, rows, warnings };
+    if (mismatch !== undefined) return { outcome: 'mismatch', report, mismatch, ...facts };
+    return { outcome: 'published', selfTest: this.#request.selfTest ? 'passed' : 'not run', ...facts };
+  }
+
+  #info(sha256: string, matched: boolean): Buffer {
+    const ran = this.#request.selfTest ?? false;
+    return encodeInfoBytes({
+      format_version: 1,
+      encoder_version: this.#request.toolVersion,
+      encoder_key_format_version: 1,
+      wall_time_iso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
+      input_root: this.#request.input,
+      output_fsm_path: this.#request.output,
+      output_fsm_sha256: sha256,
+      last_commit_ts: this.#encode.lastCommitTs,
+      last_commit_ts_overridden: this.#request.lastCommitTs !== undefined,
+      manifest_last_commit_ts: lastCommitTs(this.#manifest),
+      manifest_cluster_id: this.#manifest.cluster_id,
+      adapters_enabled: ADAPTER_NAMES.filter((name) => this.#encode.adapters.includes(name)),
+      self_test: { ran, matched: ran && matched },
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { crc32c } from '@ekv/snapshot';
+
+/** One entry of a snapshot file, in the terms of docs/format/01-snapshot.md, section 3. */
+export interface Entry {
+  /** User key, as a byte string. */
+  readonly key: string;
+  /** Body. Default: empty. */
+  readonly value?: Uint8Array;
+  /** Default: {@link HEADER_TS}. */
+  readonly timestamp?: bigint;
+  readonly isDeletion?: boolean;
+  /** Of the value header. */
+  readonly expiry?: bigint;
+}
+
+export interface SnapshotFileOptions {
+  /** As a node writes it, with a checksum at the end. */
+  readonly footer?: boolean;
+  /** Default: sorted by encoded key. */
+  readonly order?: 'sorted' | 'as given';
+}
+
+export const HEADER_TS = 1000n;
+
+/** The bytes of a snapshot file. */
+export function snapshotBytes(entries: readonly Entry[], options: SnapshotFileOptions = {}): Buffer {
+  const framed = entries.map((entry) => ({ key: encodedKey(entry), value: encodedValue(entry) }));
+  if (options.order !== 'as given') framed.sort((a, b) => Buffer.compare(a.key, b.key));
+  const rows = framed.flatMap(({ key, value }) => [lengthOf(key), key, lengthOf(value), value]);
+  const bytes = Buffer.concat([Buffer.from('EKVPBBL1'), u64le(HEADER_TS), ...rows]);
+  return options.footer ? withFooter(bytes) : bytes;
+}
+
+/** @returns the path. */
+export function writeSnapshot(path: string, entries: readonly Entry[], options: SnapshotFileOptions = {}): string {
+  writeFileSync(path, snapshotBytes(entries, options));
+  return path;
+}
+
+/** A string of Redis that does not expire; docs/format/03-redis.md, section 4. */
+export function stringEntry(name: string, value: string, more: Partial<Entry> = {}): Entry {
+  return { key: `!redis|str|${name}`, value: Buffer.from(`\xff\x01\x00${value}`, 'latin1'), ...more };
+}
+
+export function footerOf(bytes: Uint8Array): Buffer {
+  const footer = Buffer.alloc(4);
+  footer.writeUInt32BE(crc32c(bytes));
+  return footer;
+}
+
+function withFooter(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, footerOf(bytes)]);
+}
+
+function encodedKey({ key, timestamp = HEADER_TS }: Entry): Buffer {
+  const suffix = Buffer.alloc(8);
+  suffix.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
+  return Buffer.concat([Buffer.from(key, 'latin1'), suffix]);
+}
+
+function encodedValue({ value = Buffer.alloc(0), isDeletion = false, expiry = 0n }: Entry): Buffer {
+  return Buffer.concat([Buffer.from([isDeletion ? 1 : 0]), u64le(expiry), value]);
+}
+
+function lengthOf(bytes: Uint8Array): Buffer {
+  return u64le(BigInt(bytes.length));
+}
+
+function u64le(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return bytes;
+}

@@ -70,7 +70,7 @@ test('a damaged node file is decoded to a complete dump or refused: no hang, no 
     if (end === 'defect') expect.fail(`${kept(place, name)}: ${message}`);
     const wrong = wrongOutput(join(place, 'out', name), end === 'decoded');
     if (wrong !== undefined) expect.fail(`${kept(place, name)}: ${wrong}`);
-    if (end === 'refused') expect(message.split('\n').length, kept(place, name)).toBe(1);
+    if (message.includes('\n')) expect.fail(`${kept(place, name)}: more than one line: ${message}`);
   }
   const decoded = outcomes.filter(({ end }) => end === 'decoded').map(({ name }) => name);
   console.log(`damaged node files: ${decoded.length} decoded, ${outcomes.length - decoded.length} refused`);

@@ -13,8 +13,8 @@ import { olderOutput, temporaryPath } from './temporary-names.ts';
  * Throws EnvironmentError.
  */
 export function publishPair({ output, sidecar }: OutputPlace, runId: string): void {
-  const older = keepOlder(output, runId);
   const olderSidecar = readOlder(sidecar);
+  const older = keepOlder(output, runId);
   try {
     rename(temporaryPath(output, runId), output);
     try {
@@ -74,8 +74,12 @@ const LARGEST_SIDECAR = 1 << 20;
 
 /** A second name would not do here: other runs refuse a sidecar that has two. */
 function readOlder(sidecar: string): Buffer | undefined {
-  const stat = lstatSync(sidecar, { throwIfNoEntry: false });
-  return stat?.isFile() && stat.size <= LARGEST_SIDECAR ? readFileSync(sidecar) : undefined;
+  try {
+    const stat = lstatSync(sidecar, { throwIfNoEntry: false });
+    return stat?.isFile() && stat.size <= LARGEST_SIDECAR ? readFileSync(sidecar) : undefined;
+  } catch (error) {
+    throw environmentError(error, 'read', sidecar);
+  }
 }
 
 /** Only when it was replaced already: then its temporary name is free. */

@@ -106,3 +106,21 @@ test('the sort key orders bytes as prefixLast does', () => {
     }),
   );
 });
+
+test('a key whose timestamp looks like the rest of a longer key does not part that key from those that extend it', () => {
+  const prefix = '!redis|ttl|';
+  // In the file: `fe` at 2^64-1, then the empty key, whose timestamp begins with fe too, then `fe 61`.
+  const rows = keyedRows(prefix, [
+    [Buffer.from([]), 117664502744219697n],
+    [Buffer.from([0xfe]), 2n ** 64n - 1n],
+    [Buffer.from([0xfe, 0x61]), 1n],
+  ]);
+  const seen = withNodeFile(rows, [prefix], (snapshot) => {
+    const found: string[] = [];
+    const ordered = new PrefixLastRows(snapshot.rows(prefix), prefix, 100);
+    for (; ordered.present; ordered.advance())
+      found.push(ordered.bytes.toString('hex', ordered.keyStart, ordered.keyEnd));
+    return found;
+  });
+  expect(seen).toEqual(['fe61', 'fe', '']);
+});

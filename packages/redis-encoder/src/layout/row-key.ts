@@ -23,9 +23,9 @@ export function extendedKey(head: Uint8Array, rest: Uint8Array, spare = 0): Buff
   return bytes;
 }
 
-/** 64-bit numbers one behind the other, big-endian. Negative ones in two's complement. */
+/** 64-bit unsigned numbers one behind the other, big-endian. Throws RangeError for others. */
 export function u64s(...values: readonly bigint[]): Buffer {
   const bytes = Buffer.allocUnsafe(values.length * 8);
-  for (let i = 0; i < values.length; i++) bytes.writeBigUInt64BE(BigInt.asUintN(64, values[i]!), i * 8);
+  for (let i = 0; i < values.length; i++) bytes.writeBigUInt64BE(values[i]!, i * 8);
   return bytes;
 }

@@ -48,3 +48,8 @@ test('a key that is a part of a larger buffer is taken alone', () => {
     inHex(prefixed('!redis|str|', '6b6579'), 'ff0100 6b6579'),
   ]);
 });
+
+test.each([-1n, 2n ** 64n])('an expiry of %s is refused: it has no 64 bits', (expiry) => {
+  expect(() => stringRecord(key, body, expiry)).toThrow(RangeError);
+  expect(() => rowsInHex(hyperLogLogRecords(key, body, expiry))).toThrow(RangeError);
+});

@@ -88,3 +88,8 @@ test('an expiry of 2^64-1 is written as it is', () => {
 test('the empty key has a length of 0', () => {
   expect(rowsInHex(setRecords(new Uint8Array(), [bytes('m')]))[1]).toBe(inHex(prefixed('!st|mem|', '000000006d'), ''));
 });
+
+test.each([-1n, 2n ** 64n])('an expiry of %s is refused: it has no 64 bits', (expiry) => {
+  for (const records of [hashRecords, setRecords, listRecords, sortedSetRecords])
+    expect(() => rowsInHex(records(key, [], expiry))).toThrow(RangeError);
+});

@@ -57,3 +57,9 @@ test.each([
 ])('an entry with a name %s is refused', (_, fields) => {
   expect(() => rowsInHex(streamRecords(key, [{ ms: 1n, seq: 1n, fields }]))).toThrow(DataError);
 });
+
+test.each([-1n, 2n ** 64n])('an id with the number %s is refused: it has no 64 bits', (number) => {
+  expect(() => rowsInHex(streamRecords(key, [entry(number, 0n)]))).toThrow(RangeError);
+  expect(() => rowsInHex(streamRecords(key, [entry(0n, number)]))).toThrow(RangeError);
+  expect(() => rowsInHex(streamRecords(key, [], { ms: 0n, seq: number }))).toThrow(RangeError);
+});

@@ -69,16 +69,15 @@ function putBackOutput(output: string, older: string | undefined): void {
   else renameSync(older, output);
 }
 
-/** A sidecar is small; what is larger is not kept. */
+/** A sidecar is small; what is larger, or cannot be read, is not kept. */
 const LARGEST_SIDECAR = 1 << 20;
 
 /** A second name would not do here: other runs refuse a sidecar that has two. */
 function readOlder(sidecar: string): Buffer | undefined {
   try {
-    const stat = lstatSync(sidecar, { throwIfNoEntry: false });
-    return stat?.isFile() && stat.size <= LARGEST_SIDECAR ? readFileSync(sidecar) : undefined;
-  } catch (error) {
-    throw environmentError(error, 'read', sidecar);
+    return lstatSync(sidecar).size <= LARGEST_SIDECAR ? readFileSync(sidecar) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -41,7 +41,7 @@ export class StrayFiles {
   }
 
   #addFolder(path: string): void {
-    for (const { name, kind } of this.#tree.entries(path)) this.add(`${path}/${name}`, kind);
+    for (const { name, kind } of this.#problems.guard(this.#tree.entries(path))) this.add(`${path}/${name}`, kind);
   }
 }
 

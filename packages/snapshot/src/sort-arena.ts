@@ -68,7 +68,7 @@ export class SortArena {
 
   /** Sorts the offsets by key: unsigned bytes, the shorter key first, equal keys in order of arrival. */
   sort(): void {
-    if (this.#isSorted()) return;
+    if (this.#count < 2 || this.#isSorted()) return;
     new MultikeySort(this.bytes, this.#offsets, this.#count).run();
   }
 

@@ -34,7 +34,8 @@ export class MemoryRun implements SortedRows {
 
   constructor(arena: SortArena) {
     this.#arena = arena;
-    this.bytes = arena.bytes;
+    // The block of an arena that nothing was put into is never taken.
+    this.bytes = arena.count === 0 ? Buffer.alloc(0) : arena.bytes;
   }
 
   next(): boolean {

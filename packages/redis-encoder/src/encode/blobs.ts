@@ -16,22 +16,30 @@ import { keyFiles } from './key-files.ts';
 export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord> {
   const { tree, problems } = context;
   const sidecar = problems.attempt(() => new ExpirySidecar(context, STRINGS_SIDECAR));
-  for (const { key, path } of keyFiles(context, STRING_ROWS, STRINGS_FOLDER, BLOB_SUFFIX)) {
-    const expireAtMs = sidecar?.take(key);
-    const value = problems.attempt(() => tree.read(path));
-    if (value !== undefined) yield stringRecord(key, value, expireAtMs);
+  try {
+    for (const { key, path } of keyFiles(context, STRING_ROWS, STRINGS_FOLDER, BLOB_SUFFIX)) {
+      const expireAtMs = sidecar?.take(key);
+      const value = problems.attempt(() => tree.read(path));
+      if (value !== undefined) yield stringRecord(key, value, expireAtMs);
+    }
+    sidecar?.finish();
+  } finally {
+    sidecar?.close();
   }
-  sidecar?.finish();
 }
 
 /** HyperLogLogs and their expiries. docs/format/03-redis.md, section 5. */
 export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotRecord> {
   const { tree, problems } = context;
   const sidecar = problems.attempt(() => new ExpirySidecar(context, HYPERLOGLOGS_SIDECAR));
-  for (const { key, path } of keyFiles(context, HYPERLOGLOG_ROWS, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
-    const expireAtMs = sidecar?.take(key);
-    const payload = problems.attempt(() => tree.read(path));
-    if (payload !== undefined) yield* hyperLogLogRecords(key, payload, expireAtMs);
+  try {
+    for (const { key, path } of keyFiles(context, HYPERLOGLOG_ROWS, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
+      const expireAtMs = sidecar?.take(key);
+      const payload = problems.attempt(() => tree.read(path));
+      if (payload !== undefined) yield* hyperLogLogRecords(key, payload, expireAtMs);
+    }
+    sidecar?.finish();
+  } finally {
+    sidecar?.close();
   }
-  sidecar?.finish();
 }

@@ -10,6 +10,6 @@ export interface EncodeContext {
   readonly strays: StrayFiles;
   readonly unknownFields: UnknownFields;
   readonly reader: JsonReader;
-  /** `undefined` when the tree has none. */
-  readonly keymap: Keymap | undefined;
+  /** `none` when the tree has none; `unreadable` when that is a problem already: nothing is said of names that need it. */
+  readonly keymap: Keymap | 'none' | 'unreadable';
 }

@@ -49,7 +49,6 @@ export class ExpirySidecar {
       const { bytes, payloadStart, payloadEnd } = this.#rows!;
       this.#countUnused(bytes.toString('latin1', payloadStart + 8, payloadEnd));
     }
-    this.#rows?.close();
     if (this.#unused === 0) return;
     this.#context.warn({
       event: 'redis_unused_expiry',
@@ -57,6 +56,11 @@ export class ExpirySidecar {
       fields: { count: this.#unused },
       loss: true,
     });
+  }
+
+  /** Gives files and memory back. */
+  close(): void {
+    this.#rows?.close();
   }
 
   #advance(): void {

@@ -55,6 +55,13 @@ test('what is wrong is collected over all types and reported together, each prob
   ]);
 });
 
+test('a key map that cannot be read is one problem, whatever the number of names that need it', () => {
+  const hashed = (digit: string) => `strings/${digit.repeat(32)}__long.bin`;
+  expect(refused({ 'KEYMAP.jsonl': 'x', [hashed('a')]: '', [hashed('b')]: '', 'strings/plain.bin': '' })).toEqual([
+    expect.stringMatching(/^redis\/db_0\/KEYMAP\.jsonl:1:1: /),
+  ]);
+});
+
 test('a single problem is thrown as it is', () => {
   const root = temporaryFolder();
   plant(root, { 'hashes/a.json': '' });

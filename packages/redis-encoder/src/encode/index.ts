@@ -56,7 +56,7 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
   if (checkLayout(tree, problems, strays)) {
-    const keymap = problems.attempt(() => Keymap.read(tree, KEYMAP_PATH));
+    const keymap = problems.attempt(() => Keymap.read(tree, KEYMAP_PATH) ?? 'none') ?? 'unreadable';
     const context: EncodeContext = {
       ...options,
       tree,
@@ -69,7 +69,7 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
     try {
       yield* encodeDatabase(context);
     } finally {
-      keymap?.close();
+      if (keymap instanceof Keymap) keymap.close();
     }
     context.unknownFields.report(options.warn);
   }

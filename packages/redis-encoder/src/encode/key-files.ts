@@ -1,7 +1,7 @@
 import { refusedEntry } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
-import { keyOfName } from './key-name.ts';
+import { isInDoubt, keyOfName } from './key-name.ts';
 
 const ARENA_BYTES = 16 << 20;
 
@@ -48,12 +48,13 @@ function sortedNames(context: EncodeContext, folder: string, suffix: string) {
   const { tree, problems, strays, scratch } = context;
   if (problems.attempt(() => tree.isFolder(folder)) !== true) return undefined;
   const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
-  for (const { name, kind } of tree.entries(folder)) {
+  for (const { name, kind } of problems.guard(tree.entries(folder))) {
     const path = `${folder}/${name}`;
     if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
     else if (kind === 'folder' || !name.endsWith(suffix)) strays.add(path, kind);
     else {
-      const key = problems.attempt(() => keyOfFile(context, path, name.slice(0, -suffix.length)));
+      const stem = name.slice(0, -suffix.length);
+      const key = isInDoubt(context, stem) ? undefined : problems.attempt(() => keyOfFile(context, path, stem));
       if (key !== undefined) addName(sorter, key, name);
     }
   }
@@ -77,7 +78,8 @@ function keyOfFile(context: EncodeContext, path: string, stem: string): Uint8Arr
 }
 
 function twoNames(first: string, second: string, key: string): DataError {
-  return new DataError(`duplicate key ${key}: ${first} and ${second} both stand for it; remove one of them`);
+  const [one, other] = first < second ? [first, second] : [second, first];
+  return new DataError(`duplicate key ${key}: ${one} and ${other} both stand for it; remove one of them`);
 }
 
 /** A copy of the key in the same buffer while it fits. */

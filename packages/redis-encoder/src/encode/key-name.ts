@@ -1,4 +1,4 @@
-import { decodeSegment, isHashedSegment, SEGMENT_MAX } from '@ekv/dump-tree';
+import { decodeSegment, isHashedSegment, Keymap, SEGMENT_MAX } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { KEYMAP_PATH } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -10,11 +10,16 @@ import type { EncodeContext } from './encode-context.ts';
  */
 export function keyOfName(context: EncodeContext, name: string): Uint8Array {
   if (name.length > SEGMENT_MAX || !isHashedSegment(name)) return decodeSegment(name);
-  const original = context.keymap?.find(name);
+  const original = context.keymap instanceof Keymap ? context.keymap.find(name) : undefined;
   if (original === undefined) {
     throw new DataError(
       `the hashed name ${name} has no record in ${context.tree.display(KEYMAP_PATH)}; restore the key map from the dump`,
     );
   }
   return original;
+}
+
+/** Whether a name cannot be judged because the key map, which holds its key, could not be read. */
+export function isInDoubt(context: EncodeContext, name: string): boolean {
+  return context.keymap === 'unreadable' && isHashedSegment(name);
 }

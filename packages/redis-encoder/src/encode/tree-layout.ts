@@ -37,20 +37,20 @@ const KNOWN = new Set([
 export function checkLayout(tree: InputTree, problems: Problems, strays: StrayFiles): boolean {
   if (problems.attempt(() => tree.isFolder(REDIS_FOLDER)) !== true) return false;
   let found = false;
-  for (const { name, kind } of tree.entries(REDIS_FOLDER)) {
+  for (const { name, kind } of problems.guard(tree.entries(REDIS_FOLDER))) {
     const path = `${REDIS_FOLDER}/${name}`;
     if (!/^db_(0|[1-9][0-9]*)$/.test(name)) strays.add(path, kind);
     else if (kind !== 'folder') problems.add(notAFolder(tree.display(path), kind));
     else if (path !== DATABASE_FOLDER) problems.add(otherDatabase(tree.display(path)));
     else found = true;
   }
-  if (found) findStrays(tree, strays);
+  if (found) findStrays(tree, problems, strays);
   return found;
 }
 
 /** What must be a folder, and what a file, is seen when it is read. */
-function findStrays(tree: InputTree, strays: StrayFiles): void {
-  for (const { name, kind } of tree.entries(DATABASE_FOLDER)) {
+function findStrays(tree: InputTree, problems: Problems, strays: StrayFiles): void {
+  for (const { name, kind } of problems.guard(tree.entries(DATABASE_FOLDER))) {
     const path = `${DATABASE_FOLDER}/${name}`;
     if (!KNOWN.has(path)) strays.add(path, kind);
   }

@@ -5,7 +5,7 @@ import { Dice } from './dice.ts';
 import { dumpDigest, wrongDump } from './dump-check.ts';
 import { absent, type Moment, present, replaced, stopAt, temporaryOf } from './moments.ts';
 import { namesIn, newPlace } from './places.ts';
-import { decode, decodeArguments, encode, start } from './programs.ts';
+import { decode, decodeArguments, encode, start, succeeded } from './programs.ts';
 import { rounds, SEED } from './setting.ts';
 import { mountTmpfs } from './tmpfs.ts';
 import { plantWords } from './trees.ts';
@@ -15,10 +15,10 @@ async function setTheScene() {
   const place = newPlace();
   const inPlace = (name: string) => join(place, name);
   const [newer, oldDump, newDump] = [inPlace('newer.fsm'), inPlace('old-dump'), inPlace('new-dump')];
-  await encode(plantWords(inPlace('old'), 'old', 3), inPlace('older.fsm'), { place });
-  await encode(plantWords(inPlace('new'), 'new', 100), newer, { place });
-  await decode(inPlace('older.fsm'), oldDump, { place });
-  const { ms } = await decode(newer, newDump, { place });
+  await succeeded(encode(plantWords(inPlace('old'), 'old', 3), inPlace('older.fsm'), { place }));
+  await succeeded(encode(plantWords(inPlace('new'), 'new', 100), newer, { place }));
+  await succeeded(decode(inPlace('older.fsm'), oldDump, { place }));
+  const { ms } = await succeeded(decode(newer, newDump, { place }));
   const digests = { oldDigest: dumpDigest(oldDump), newDigest: dumpDigest(newDump) };
   return { place, oldDump, newer, output: inPlace('dump'), ms, ...digests };
 }
@@ -100,7 +100,7 @@ test('a decode with --force that is stopped with SIGTERM leaves the earlier dump
   const { place, oldDump, newer, output, ms, oldDigest, newDigest } = await setTheScene();
   const dice = new Dice('decode with force stopped');
   const count = { old: 0, new: 0 };
-  for (let round = 0; round < rounds(8, 100); round++) {
+  for (let round = 0; round < rounds(6, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     cpSync(oldDump, output, { recursive: true });
     const running = start('decode', decodeArguments(newer, output, '--force'), { place });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { dumpDigest } from './dump-check.ts';
 import { picture } from './picture.ts';
 import { namesIn, newPlace, scratchLeft } from './places.ts';
-import { decode, type Ended, encode } from './programs.ts';
+import { decode, type Ended, encode, succeeded } from './programs.ts';
 import { copyPair, digestOfPair, sidecarOf } from './published-pair.ts';
 import { rounds } from './setting.ts';
 import { fillUpTo, mountTmpfs, pagesOf, type Skipping } from './tmpfs.ts';
@@ -26,7 +26,7 @@ describe('encode on a full disk', () => {
     const disk = join(place, 'disk');
     mountTmpfs(context, disk, 2 * PAGES_OF_MIB);
     const kept = join(place, 'kept.fsm');
-    await encode(plantWords(join(place, 'old'), 'old', 3), kept, { place });
+    await succeeded(encode(plantWords(join(place, 'old'), 'old', 3), kept, { place }));
     const output = join(disk, 'out.fsm');
     copyPair(kept, output);
     return { place, disk, output, oldDigest: digestOfPair(kept) };
@@ -45,7 +45,7 @@ describe('encode on a full disk', () => {
     const { place, disk, output, oldDigest } = await diskWithPair(context);
     const tree = plantWords(join(place, 'tree'), 'new', 3);
     const finished = join(place, 'finished.fsm');
-    await encode(tree, finished, { place });
+    await succeeded(encode(tree, finished, { place }));
     const snapshotPages = pagesOf(statSync(finished).size);
     const ends: Array<number | null> = [];
     for (let spare = -1; spare <= 2; spare++) {
@@ -71,7 +71,7 @@ describe('encode on a full disk', () => {
       const scratch = join(place, 'small');
       mountTmpfs(context, scratch, 16 * PAGES_OF_MIB);
       const output = join(place, 'out.fsm');
-      await encode(plantWords(join(place, 'old'), 'old', 3), output, { place });
+      await succeeded(encode(plantWords(join(place, 'old'), 'old', 3), output, { place }));
       const before = digestOfPair(output);
       const tree = plantLargeStrings(join(place, 'tree'), 200, MIB);
       expectNoSpace(await encode(tree, output, { place }, '--scratch-root', scratch, ...more));
@@ -106,7 +106,7 @@ describe('encode on a full disk', () => {
   test('a failed self-test finds room for its report where the rejected snapshot was', async (context) => {
     const { place, disk, output } = await diskWithPair(context);
     const tree = plantWords(join(place, 'tree'), 'new', 3);
-    await encode(tree, join(place, 'finished.fsm'), { place });
+    await succeeded(encode(tree, join(place, 'finished.fsm'), { place }));
     writeFileSync(join(tree, DATABASE, 'strings/notes.txt'), 'no string');
     fillUpTo(disk, pagesOf(statSync(join(place, 'finished.fsm')).size));
     const ended = await encode(tree, output, { place }, '--self-test');
@@ -118,7 +118,7 @@ describe('encode on a full disk', () => {
 describe('decode on a full disk', () => {
   async function snapshot(place: string, words: number): Promise<string> {
     const path = join(place, 'in.fsm');
-    await encode(plantWords(join(place, 'tree'), 'w', words), path, { place });
+    await succeeded(encode(plantWords(join(place, 'tree'), 'w', words), path, { place }));
     return path;
   }
 
@@ -127,7 +127,7 @@ describe('decode on a full disk', () => {
     const disk = join(place, 'disk');
     mountTmpfs(context, disk, 100);
     const input = await snapshot(place, 4);
-    await decode(input, join(disk, 'dump'), { place });
+    await succeeded(decode(input, join(disk, 'dump'), { place }));
     const ends: Array<number | null> = [];
     for (let left = 0; left < 12; left += rounds(3, 1)) {
       const before = picture(disk);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { type Moment, present, replaced, stopAt, temporaryOf } from './moments.ts';
 import { newPlace } from './places.ts';
-import { encode, encodeArguments, start } from './programs.ts';
+import { encode, encodeArguments, start, succeeded } from './programs.ts';
 import { copyPair, digestOfPair, leftBeside, readPair, sidecarOf } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
 import { plantLargeStrings, plantWords } from './trees.ts';
@@ -14,8 +14,8 @@ async function setTheScene() {
   const place = newPlace();
   const [kept, finished, output] = [join(place, 'kept.fsm'), join(place, 'finished.fsm'), join(place, 'out.fsm')];
   const tree = plantWords(join(place, 'new'), 'new', 300);
-  await encode(plantWords(join(place, 'old'), 'old', 3), kept, { place });
-  const { ms } = await encode(tree, finished, { place });
+  await succeeded(encode(plantWords(join(place, 'old'), 'old', 3), kept, { place }));
+  const { ms } = await succeeded(encode(tree, finished, { place }));
   return { place, kept, output, tree, ms, oldDigest: digestOfPair(kept), newDigest: digestOfPair(finished) };
 }
 
@@ -74,7 +74,7 @@ test('an encode that is stopped with SIGTERM leaves the old pair or the new one,
   const { place, kept, output, tree, ms, oldDigest, newDigest } = await setTheScene();
   const dice = new Dice('encode stopped');
   const count = { old: 0, new: 0 };
-  for (let round = 0; round < rounds(15, 100); round++) {
+  for (let round = 0; round < rounds(10, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     copyPair(kept, output);
     const running = start('encode', encodeArguments(tree, output), { place });
@@ -102,7 +102,7 @@ test('an encode that is killed while it sorts on disk leaves no data in the scra
   const place = newPlace();
   const tree = plantLargeStrings(join(place, 'tree'), 200, 1 << 20);
   const dice = new Dice('encode killed in scratch');
-  for (let round = 0; round < rounds(4, 30); round++) {
+  for (let round = 0; round < rounds(3, 30); round++) {
     const running = start('encode', encodeArguments(tree, join(place, 'out.fsm')), { place });
     await stopAt(running, { afterMs: 100 + dice.below(500) }, 'SIGKILL');
     await running.ended;

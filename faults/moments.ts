@@ -14,17 +14,20 @@ export type Moment =
 /** Something that a run does on the disk; asked for again and again until it is so. */
 export type Sight = () => boolean;
 
-/** Sends a signal at a moment. The run may have ended before. */
-export async function stopAt(running: Running, moment: Moment, signal: NodeJS.Signals): Promise<void> {
+/** Sends a signal at a moment; 0 sends none and only waits for the moment. The run may have ended before. */
+export async function stopAt(running: Running, moment: Moment, signal: NodeJS.Signals | 0): Promise<void> {
   const { child } = running;
   if ('afterMs' in moment) await sleep(moment.afterMs);
   else {
+    await sleep(START_MS);
     await untilSeen(child, moment.seen);
     wait(moment.thenMicroseconds);
   }
   child.kill(signal);
 }
 
+/** A program needs longer than this to come to its first line. */
+const START_MS = 80;
 /** How many looks are taken at the disk between two looks at whether the run has ended. */
 const LOOKS = 50;
 

@@ -71,6 +71,13 @@ export function run(program: keyof typeof PROGRAMS, args: readonly string[], opt
   return start(program, args, options).ended;
 }
 
+/** For what a test begins with: fails when the run did. */
+export async function succeeded(running: Promise<Ended>): Promise<Ended> {
+  const ended = await running;
+  if (ended.code !== 0) throw new Error(`a run that should succeed ended with ${ended.code}: ${ended.stderr}`);
+  return ended;
+}
+
 /** Encodes the Redis part of a tree. */
 export function encode(input: string, output: string, options: StartOptions, ...more: string[]): Promise<Ended> {
   return run('encode', encodeArguments(input, output, ...more), options);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { dumpDigest } from './dump-check.ts';
 import { namesIn, newPlace } from './places.ts';
-import { decodeArguments, type Ended, encode, encodeArguments, run } from './programs.ts';
+import { decodeArguments, type Ended, encode, encodeArguments, run, succeeded } from './programs.ts';
 import { digestOfPair, leftBeside, sidecarOf } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
 import { mountTmpfs } from './tmpfs.ts';
@@ -18,8 +18,8 @@ async function setTheScene() {
   const snapshots = trees.map((tree) => `${tree}.fsm`);
   const dumps = trees.map((tree) => `${tree}-dump`);
   for (const i of [0, 1]) {
-    await encode(trees[i]!, snapshots[i]!, { place });
-    await run('decode', decodeArguments(snapshots[i]!, dumps[i]!), { place });
+    await succeeded(encode(trees[i]!, snapshots[i]!, { place }));
+    await succeeded(run('decode', decodeArguments(snapshots[i]!, dumps[i]!), { place }));
   }
   return { place, trees, snapshots, digests: dumps.map(dumpDigest) };
 }
@@ -37,15 +37,13 @@ async function together(
   return Promise.all([first(), later()]);
 }
 
-const MANY_FOR_A_PAIR = 4;
-
 test('encodes to one output at the same time leave one of their pairs, never a mixture', async () => {
   const { place, trees, snapshots } = await setTheScene();
   const output = join(place, 'out.fsm');
   const wanted = snapshots.map((snapshot) => digestOfPair(snapshot));
   for (let round = 0; round < rounds(10, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
-    const runs = Array.from({ length: MANY_FOR_A_PAIR }, (_, i) => encode(trees[i % 2]!, output, { place }));
+    const runs = Array.from({ length: rounds(2, 5) }, (_, i) => encode(trees[i % 2]!, output, { place }));
     for (const ended of await Promise.all(runs)) expect(ended.code, `${shown}: ${ended.stderr}`).toBe(0);
     expect(wanted, shown).toContain(digestOfPair(output));
     expect(leftBeside(output), shown).toEqual([]);
@@ -58,7 +56,7 @@ test('an encode and one whose self-test fails at the same time: a pair, or a sid
   const dice = new Dice('encode and a failing one');
   const wrong = plantWords(join(place, 'wrong'), 'wrong', 30);
   writeFileSync(join(wrong, DATABASE, 'strings/notes.txt'), 'no string');
-  for (let round = 0; round < rounds(4, 50); round++) {
+  for (let round = 0; round < rounds(3, 50); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const [good, bad] = await together(
       dice,
@@ -77,7 +75,7 @@ test('decodes to one output at the same time: one wins, the other has exit 1, an
   const { place, snapshots, digests } = await setTheScene();
   const output = join(place, 'dump');
   const dice = new Dice('two decodes');
-  for (let round = 0; round < rounds(6, 100); round++) {
+  for (let round = 0; round < rounds(4, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const runs = await together(
       dice,
@@ -97,7 +95,7 @@ test('decodes to one empty mount point at the same time: one wins, the other has
   const output = join(place, 'dump');
   mountTmpfs(context, output, 10_000);
   const dice = new Dice('two decodes to a mount point');
-  for (let round = 0; round < rounds(6, 100); round++) {
+  for (let round = 0; round < rounds(4, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const runs = await together(
       dice,
@@ -114,9 +112,9 @@ test('decodes to one empty mount point at the same time: one wins, the other has
 test('decodes with --force to one output at the same time leave one of their dumps', async () => {
   const { place, snapshots, digests } = await setTheScene();
   const output = join(place, 'dump');
-  await run('decode', decodeArguments(snapshots[0]!, output), { place });
+  await succeeded(run('decode', decodeArguments(snapshots[0]!, output), { place }));
   const dice = new Dice('two decodes with force');
-  for (let round = 0; round < rounds(6, 100); round++) {
+  for (let round = 0; round < rounds(4, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const runs = await together(
       dice,

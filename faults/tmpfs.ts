@@ -41,7 +41,7 @@ export function fillUpTo(path: string, left: number): void {
   writeFileSync(join(path, 'filler'), Buffer.alloc(Math.max(0, freePages(path) - left) * PAGE));
 }
 
-export function freePages(path: string): number {
+function freePages(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return Math.floor((bavail * bsize) / PAGE);
 }

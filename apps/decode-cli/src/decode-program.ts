@@ -1,5 +1,13 @@
-import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
 import {
+  type Ending,
+  type LogFields,
+  type Program,
+  programCommand,
+  toolVersion,
+  withSharedFlags,
+} from '@ekv/command-line';
+import {
+  type DecodeCounts,
   type DecodeFolderRequest,
   type DecodeRequest,
   type DecodeResult,
@@ -117,9 +125,15 @@ function oneTree(result: DecodeResult): Ending {
   return {
     exitCode: 0,
     message: 'snapshot decoded',
-    fields: { input, output, ...counts, footer, last_commit_ts: lastCommitTs, files, bytes, warnings },
+    fields: { input, output, ...inLineOrder(counts), last_commit_ts: lastCommitTs, footer, files, bytes, warnings },
     json: jsonOf(result),
   };
+}
+
+/** docs/format/08-cli.md, section 1.2. */
+function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
+  const { tombstone, superseded, expired, operational, internal, unknown } = others;
+  return { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
 }
 
 function severalTrees(results: readonly DecodeResult[]): Ending {

@@ -91,9 +91,9 @@ function published(result: Published): Ending {
     fields: {
       output,
       bytes,
-      entries,
       self_test: selfTest === 'passed',
       adapters: [...rows.keys()].join(','),
+      entries,
       ...Object.fromEntries(rows),
       last_commit_ts: lastCommitTs,
       sha256,

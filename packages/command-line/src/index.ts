@@ -1,3 +1,4 @@
+export type { LogFields } from './log.ts';
 export type { Ending, Program } from './program.ts';
 export { type ProgramCommandOptions, programCommand, withSharedFlags } from './program-command.ts';
 export { runProgram } from './run-program.ts';

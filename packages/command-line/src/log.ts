@@ -57,7 +57,7 @@ export class Log {
 
 /** As it is when nothing in it could be misread, else a JSON string without anything that a terminal would obey. */
 function quoted(value: string): string {
-  if (/^[^\s"=\\\p{C}]+$/u.test(value)) return value;
+  if (/^[^\s"=\p{C}]+$/u.test(value)) return value;
   return JSON.stringify(value).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, unicodeEscape);
 }
 

@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
 import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
+import { checkNodeVersion } from './node-version.ts';
 import type { Program } from './program.ts';
 import { Report, type SharedFlags } from './report.ts';
 
@@ -14,6 +15,7 @@ export async function runProgram<Request, Result>(
   surviveClosedStreams();
   let flags = formFlags(words);
   try {
+    checkNodeVersion();
     const parsed = parseFlags(program.command, words);
     if (parsed === undefined) return;
     flags = parsed;

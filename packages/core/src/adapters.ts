@@ -5,7 +5,7 @@ import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */
-export interface AdapterRun {
+interface AdapterRun {
   readonly warn: Warn;
   readonly scratch: ScratchFolder;
 }

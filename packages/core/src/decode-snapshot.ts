@@ -31,6 +31,7 @@ import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
 import { scratchName } from './temporary-names.ts';
+import { unchangedInput } from './unchanged-input.ts';
 
 export interface DecodeRequest {
   /** Path of the snapshot file, or `-` for standard input. */
@@ -125,12 +126,14 @@ interface DecodeJob {
 
 function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
   const { request, run, scratch } = job;
+  const refuseChanged = unchangedInput(request.input);
   const source = openSnapshot(request.input, { scratch });
   try {
     const summary = checkSnapshot(source, run.progress);
     job.examine?.(summary);
     warnOfSnapshot(summary, run.warn);
     decodeAdapters(source, tree, job);
+    refuseChanged();
     if (request.strict) run.refuseLosses();
     run.progress.begin('publishing');
     const snapshotIndex = snapshotIndexOf(request.input);

@@ -31,8 +31,9 @@ const UNREAD_USER_DATA: ReadonlyMap<string, string> = new Map([
 
 /** Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole. */
 export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
-  for (const [family, { count, example }] of summary.unknown) {
-    const what = userDataOf(family);
+  for (const [bytes, { count, example }] of unreadGroups(summary)) {
+    const what = UNREAD_USER_DATA.get(bytes);
+    const family = printable(Buffer.from(bytes, 'latin1'));
     warn({
       event: what === undefined ? 'unknown_family' : 'unread_user_data',
       message: what === undefined ? `rows of an unknown family ${family} were left out` : `rows were left out: ${what}`,
@@ -64,9 +65,14 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
   });
 }
 
-function userDataOf(family: string): string | undefined {
-  for (const [prefix, what] of UNREAD_USER_DATA) {
-    if (prefix === '' ? family === '' : family.startsWith(prefix)) return what;
+/** Rows that no adapter takes: user data by its prefix, however its keys go on, all others by their family. */
+function unreadGroups({ unknown }: SnapshotSummary): Map<string, { count: number; example: Uint8Array }> {
+  const groups = new Map<string, { count: number; example: Uint8Array }>();
+  for (const [family, { count, example }] of unknown) {
+    const name = [...UNREAD_USER_DATA.keys()].find((prefix) => prefix !== '' && family.startsWith(prefix)) ?? family;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { count, example });
+    else group.count += count;
   }
-  return undefined;
+  return groups;
 }

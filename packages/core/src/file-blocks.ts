@@ -5,7 +5,7 @@ import { environmentError } from '@ekv/snapshot';
 const BLOCK = 1 << 20;
 
 /** The bytes of a file from end to end; a block is valid until the next one is asked for. Throws EnvironmentError. */
-export function* fileBlocks(path: string): Generator<Buffer> {
+function* fileBlocks(path: string): Generator<Buffer> {
   const block = Buffer.allocUnsafeSlow(BLOCK);
   const fd = attempt(path, () => openSync(path, 'r'));
   try {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const LIMIT_MS = 60_000;
 
-/** Another process that runs a module of this folder. */
+/** Another process that runs a module. */
 export interface OtherProcess {
   readonly child: ChildProcess;
   /** Comes when it has written its first text. */
@@ -12,10 +12,9 @@ export interface OtherProcess {
   readonly ended: Promise<void>;
 }
 
-/** @param module name of a file beside this one. */
-export function startProcess(module: string, ...args: string[]): OtherProcess {
-  const path = fileURLToPath(new URL(`./${module}`, import.meta.url));
-  const child = spawn(process.execPath, ['--no-warnings', path, ...args], {
+/** @param args words for the module. */
+export function startProcess(module: URL, ...args: string[]): OtherProcess {
+  const child = spawn(process.execPath, ['--no-warnings', fileURLToPath(module), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT_MS,
   });
@@ -27,7 +26,7 @@ export function startProcess(module: string, ...args: string[]): OtherProcess {
   const ended = new Promise<void>((resolve, reject) => {
     child.once('close', (code) => {
       if (code === 0 || child.killed) resolve();
-      else reject(new Error(`${module} failed: ${stderr}`));
+      else reject(new Error(`${module.pathname} failed: ${stderr}`));
     });
   });
   return { child, said, ended };

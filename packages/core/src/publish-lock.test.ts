@@ -11,6 +11,8 @@ import { holdsPublishLock, removePublishLock, withPublishLock } from './publish-
 import { sidecarOf } from './publish-request.test-data.ts';
 import { temporaryFolder } from './temporary-folder.test-data.ts';
 
+const LOCK_HOLDER = new URL('./lock-holder.test-data.ts', import.meta.url);
+const PUBLISHING_PROGRAM = new URL('./publishing-program.test-data.ts', import.meta.url);
 const RUN = '0123456789abcdef';
 const OTHER_RUN = 'fedcba9876543210';
 
@@ -26,7 +28,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A process that is gone. */
 async function deadPid(): Promise<number> {
-  const { child, said, ended } = startProcess('lock-holder.test-data.ts', join(folder, 'dead.fsm'), OTHER_RUN, '60000');
+  const { child, said, ended } = startProcess(LOCK_HOLDER, join(folder, 'dead.fsm'), OTHER_RUN, '60000');
   await said;
   child.kill('SIGKILL');
   await ended.catch(() => {});
@@ -64,7 +66,7 @@ test('a lock that another run took over meanwhile is not removed', () => {
 
 describe('a lock of a holder that is gone is taken over', () => {
   test('when its process was killed', async () => {
-    const { child, said, ended } = startProcess('lock-holder.test-data.ts', output, OTHER_RUN, '60000');
+    const { child, said, ended } = startProcess(LOCK_HOLDER, output, OTHER_RUN, '60000');
     await said;
     child.kill('SIGKILL');
     await ended;
@@ -90,7 +92,7 @@ describe('a lock of a holder that is gone is taken over', () => {
 });
 
 test('a live holder is waited for', async () => {
-  const { said, ended } = startProcess('lock-holder.test-data.ts', output, OTHER_RUN, '400');
+  const { said, ended } = startProcess(LOCK_HOLDER, output, OTHER_RUN, '400');
   await said;
   expect(holdsPublishLock(output, OTHER_RUN)).toBe(true);
   const start = performance.now();
@@ -142,7 +144,7 @@ test('two processes that publish to one output never leave a pair of two runs', 
   const trees = ['one', 'two'].map((name) =>
     plantDump(join(folder, name), { [`redis/db_0/strings/${name}.bin`]: name }),
   );
-  const runs = trees.map((tree) => startProcess('publishing-program.test-data.ts', tree, output, '50'));
+  const runs = trees.map((tree) => startProcess(PUBLISHING_PROGRAM, tree, output, '50'));
   const seen = new Set<string>();
   let isDone = false;
   const ended = Promise.all(runs.map((run) => run.ended)).finally(() => {

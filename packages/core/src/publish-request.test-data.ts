@@ -6,7 +6,7 @@ import { REDIS } from './dump.test-data.ts';
 import { type PublishRequest, type PublishResult, publishSnapshot } from './publish-snapshot.ts';
 import { plant } from './temporary-folder.test-data.ts';
 
-export const TOOL_VERSION = 'ekv/1.2.3';
+const TOOL_VERSION = 'ekv/1.2.3';
 
 /** A request that publishes the Redis part of `<folder>/tree` to `<folder>/place/out.fsm`. */
 export function publishRequest(folder: string, more: Partial<PublishRequest> = {}): PublishRequest {

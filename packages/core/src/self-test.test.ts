@@ -180,7 +180,7 @@ test('a key map with one line more differs', () => {
   expect(reportOf(options)).toBe('redis/db_0/KEYMAP.jsonl (bytes differ)\n');
 });
 
-describe('the bound of the report', () => {
+describe('the bound of the report', { timeout: 60_000 }, () => {
   const strayFiles = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`redis/stray-${String(i).padStart(4, '0')}`, '']));
 

@@ -21,7 +21,7 @@ export interface SnapshotFileOptions {
   readonly order?: 'sorted' | 'as given';
 }
 
-export const HEADER_TS = 1000n;
+const HEADER_TS = 1000n;
 
 /** The bytes of a snapshot file. */
 export function snapshotBytes(entries: readonly Entry[], options: SnapshotFileOptions = {}): Buffer {

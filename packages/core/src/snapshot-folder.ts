@@ -92,7 +92,7 @@ const TOKEN_BYTES = 17;
 const TOKEN_MAGIC = Buffer.from('EKVT\x01', 'latin1');
 
 /** `undefined` for anything else than a token with a right checksum. Section 8.4. */
-export function parseToken(file: Uint8Array): Token | undefined {
+function parseToken(file: Uint8Array): Token | undefined {
   try {
     const outer = new BinaryReader(file);
     let checksum = -1;

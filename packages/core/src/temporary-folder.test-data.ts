@@ -29,7 +29,12 @@ export function plant(root: string, files: Readonly<Record<string, string | Uint
 }
 
 export function makeFifo(path: string): void {
-  execFileSync('mkfifo', [path]);
+  output('mkfifo', [path]);
+}
+
+/** What a program of the system writes; throws when it fails. */
+export function output(program: string, args: readonly string[], cwd?: string): string {
+  return execFileSync(program, args, { cwd, encoding: 'latin1', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 /** What stands below a folder: for each path its kind, or the text of a file. Links are not followed. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { environmentError, type ScratchFolder } from '@ekv/snapshot';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, rmdirSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { environmentError, type ScratchFolder, UsageError } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from './checksums.ts';
 import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
@@ -74,6 +74,7 @@ export class StagedTree implements TreeSink {
     try {
       madeParent = makeFolders(dirname(path));
       mkdirSync(stagingPath(state, paths), FOLDER_MODE);
+      if (state === 'filled in place') refuseOthers(path, target, paths.inside);
     } catch (error) {
       removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
@@ -202,6 +203,14 @@ export class StagedTree implements TreeSink {
       throw environmentError(error, action, `${this.#place.shown}/${displayPath(path)}`);
     }
   }
+}
+
+/** Two runs may both have found the target empty; what each then makes in it shows that to the other. */
+function refuseOthers(path: string, shown: string, staging: string): void {
+  const other = readdirSync(path).find((name) => name !== basename(staging));
+  if (other === undefined) return;
+  rmdirSync(staging);
+  throw new UsageError(`the output ${shown} is not empty any more (it holds ${other}): another run works there`);
 }
 
 function stagingPath(state: TargetState, paths: HiddenPaths): string {

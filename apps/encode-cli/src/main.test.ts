@@ -1,0 +1,262 @@
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants, hostname } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { plantDump } from './dump.test-data.ts';
+import { type Ended, PROGRAM, run, start, until } from './program-run.test-data.ts';
+import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+let input: string;
+let output: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  [input, output] = [join(folder, 'tree'), join(folder, 'place/out.fsm')];
+  plantDump(input);
+  for (const name of ['place', 'scratch']) mkdirSync(join(folder, name));
+});
+
+/** Encodes the tree of the test. */
+function encode(...more: readonly string[]): Promise<Ended> {
+  return run('--input', input, '--output', output, '--adapter', 'redis', ...more);
+}
+
+function published(): string[] {
+  return readdirSync(join(folder, 'place')).sort();
+}
+
+describe('what is printed', () => {
+  test('--help: all flags, examples and exit codes on standard output, exit 0', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const flags = ['input', 'output', 'adapter', 'last-commit-ts', 'self-test', 'scratch-root', 'verify', 'strict'];
+    const all = [...flags, 'drop-unsupported', 'require-data', 'quiet', 'json', 'log-format', 'version', 'help'];
+    for (const flag of all) expect(stdout).toContain(`--${flag}`);
+    expect(stdout).toMatch(/Usage: ekv-encode/);
+    expect(stdout).toMatch(/Exit codes: 0 /);
+    expect((await run('-h')).stdout).toBe(stdout);
+  });
+
+  test('the name under which the program is called', async () => {
+    const alias = join(folder, 'elastickv-snapshot-encode');
+    symlinkSync(PROGRAM, alias);
+    const { stdout } = await start(['--help'], { program: alias }).ended;
+    expect(stdout).toMatch(/Usage: elastickv-snapshot-encode/);
+    expect((await start([], { program: alias }).ended).stderr).toMatch(/^elastickv-snapshot-encode: /);
+  });
+
+  test('--version: the version of the package on standard output, exit 0', async () => {
+    const { code, stdout, stderr } = await run('--version');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ekv\/\d+\.\d+\.\d+(\+[0-9a-f]{12})?\n$/);
+  });
+
+  test('success: one closing line on standard error, nothing on standard output', async () => {
+    const { code, stdout, stderr } = await encode('--self-test', '--scratch-root', join(folder, 'scratch'));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^time=\S+ level=INFO msg="encode complete" .*\n$/);
+    expect(stderr).toContain(` output=${output} bytes=67 self_test=true adapters=redis entries=1 redis=1 `);
+    expect(published()).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
+    expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+  });
+
+  test('--json: one object with paths, digest, counts and warnings on standard output', async () => {
+    const { stdout } = await encode('--json', '--last-commit-ts', '0xffffffffffffffff');
+    expect(JSON.parse(stdout)).toEqual({
+      ok: true,
+      exit_code: 0,
+      input,
+      output,
+      sidecar: `${output}.encode_info.json`,
+      bytes: 67,
+      entries: 1,
+      rows: { redis: 1 },
+      sha256: hash('sha256', readFileSync(output), 'hex'),
+      last_commit_ts: 2 ** 64,
+      self_test: { ran: false, matched: false },
+      warnings: [
+        {
+          event: 'timestamp_far_ahead',
+          message: expect.stringContaining('ahead of the clock'),
+          last_commit_ts: 2 ** 64,
+        },
+      ],
+    });
+    expect(stdout).toContain('"last_commit_ts":18446744073709551615,');
+    expect(stdout).toMatch(/^[^\n]*\n$/);
+  });
+
+  test('--json on a mismatch: the digest of the rejected bytes, the report, the first difference, exit 2', async () => {
+    plantDump(input, { 'redis/db_0/strings/%62.bin': '' });
+    const { code, stdout, stderr } = await encode('--json', '--self-test');
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `ekv-encode: self-test diff (see ${output}.mismatch.txt): 2 differences between the tree and what the snapshot decodes to; the first: redis/db_0/strings/%62.bin (missing in scratch); nothing was published\n`,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      exit_code: 2,
+      report: `${output}.mismatch.txt`,
+      rejected_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      self_test: { ran: true, matched: false, differences: 2 },
+      error: { kind: 'data' },
+    });
+    expect(published()).toEqual(['out.fsm.encode_info.json', 'out.fsm.mismatch.txt']);
+  });
+
+  test('--json on failure: kind, message and problems', async () => {
+    plantDump(input, { 'redis/db_0/sets/a.json': '{', 'redis/db_0/sets/b.json': '{' });
+    const { code, stdout, stderr } = await encode('--json');
+    const { ok, exit_code, error } = JSON.parse(stdout);
+    expect({ code, ok, exit_code }).toEqual({ code: 2, ok: false, exit_code: 2 });
+    expect(error).toMatchObject({ kind: 'data', message: 'redis: 2 problems:' });
+    expect(error.problems).toHaveLength(2);
+    expect(stderr.split('\n')).toEqual([
+      'ekv-encode: redis: 2 problems:',
+      `  ${error.problems[0]}`,
+      `  ${error.problems[1]}`,
+      '',
+    ]);
+  });
+
+  test('--quiet: nothing on success, warnings and errors all the same', async () => {
+    expect(await encode('--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    rmSync(join(input, 'redis'), { recursive: true });
+    expect((await encode('--quiet')).stderr).toMatch(/^time=\S+ level=WARN .* event=no_data adapters=redis\n$/);
+    expect((await encode('--quiet', '--require-data')).stderr).toMatch(/^ekv-encode: --require-data: .*\n$/);
+  });
+
+  test('--log-format json: one object a line, for closing line, warning and error', async () => {
+    rmSync(join(input, 'redis'), { recursive: true });
+    const lines = async (...more: string[]) => {
+      const { stderr } = await encode('--log-format', 'json', ...more);
+      return stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    };
+    expect(await lines()).toMatchObject([
+      { level: 'WARN', event: 'no_data' },
+      { level: 'INFO', msg: 'encode complete', output },
+    ]);
+    expect(await lines('--require-data')).toMatchObject([{ level: 'ERROR', msg: expect.stringContaining('redis') }]);
+  });
+
+  test('EKV_DEBUG: a stack trace behind the error, otherwise none', async () => {
+    const args = ['--input', join(folder, 'nothing'), '--output', output];
+    expect((await start(args, { env: { EKV_DEBUG: '1' } }).ended).stderr).toMatch(/\n {4}at /);
+    expect((await run(...args)).stderr.split('\n')).toHaveLength(2);
+  });
+
+  test('a path with a line break does not break the line of an error', async () => {
+    const { stderr } = await run('--input', join(folder, 'a\n\x1b[2Jb'), '--output', output);
+    expect(stderr).toMatch(/^ekv-encode: .*a\\x0a\\x1b\[2Jb\/MANIFEST\.json cannot be opened.*\n$/);
+  });
+});
+
+describe('exit codes (08, section 8)', () => {
+  const flags = (args: () => readonly string[]) => async () => run(...args());
+  const place = () => ['--input', input, '--output', output];
+
+  test.each<[string, RegExp, () => Promise<Ended>]>([
+    ['no flags', /--input is required/, flags(() => [])],
+    ['no output', /--output is required/, flags(() => ['--input', input])],
+    ['an unknown flag', /--scope/, flags(() => [...place(), '--scope', 'x'])],
+    ['a plain word', /"true"/, flags(() => [...place(), '--self-test', 'true'])],
+    ['an unknown adapter', /"foo"/, flags(() => [...place(), '--adapter', 'foo'])],
+    ['an empty adapter list', /no adapter is selected/, flags(() => [...place(), '--adapter', ','])],
+    ['a timestamp that is none', /last-commit-ts/, flags(() => [...place(), '--last-commit-ts', '1e3'])],
+    ['an output inside the tree', /inside the input tree/, flags(() => ['--input', input, '--output', `${input}/x`])],
+    ['a missing input', /MANIFEST\.json/, flags(() => ['--input', join(folder, 'no'), '--output', output])],
+    [
+      'a missing output folder',
+      /no\/out\.fsm/,
+      flags(() => ['--input', input, '--adapter', 'redis', '--output', join(folder, 'no/out.fsm')]),
+    ],
+    ['a missing scratch root', /scratch root/, () => encode('--self-test', '--scratch-root', join(folder, 'no'))],
+  ])('1 for %s; the message names it', async (_, words, attempt) => {
+    const { code, stderr, stdout } = await attempt();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).toMatch(/^ekv-encode: [^\n]*\n$/);
+    expect(published()).toEqual([]);
+  });
+
+  test.each<[string, RegExp, object, readonly string[]]>([
+    ['a manifest of a newer version', /version/, { format_version: 2 }, []],
+    ['an adapter that is not in the manifest', /adapters\.s3.*--adapter/, {}, ['--adapter', 's3']],
+    ['a timestamp below the manifest', /last-commit-ts 999 .* 1000/, {}, ['--last-commit-ts', '999']],
+    [
+      'a layout that is not read',
+      /dynamodb_layout/,
+      { adapters: { dynamodb: {} }, dynamodb_layout: 'jsonl' },
+      ['--adapter', 'dynamodb'],
+    ],
+    ['an adapter without data', /--require-data/, { adapters: { s3: {} } }, ['--adapter', 's3', '--require-data']],
+    ['a tree without CHECKSUMS', /--verify/, {}, ['--verify']],
+  ])('2 for %s; the message names it', async (_, words, manifest, more) => {
+    plantDump(input, {}, manifest);
+    const { code, stderr } = await encode(...more);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(words);
+    expect(published()).toEqual([]);
+  });
+
+  test('2 for files that strict does not leave out, 0 with a warning otherwise', async () => {
+    plantDump(input, { 'redis/db_0/string/b.bin': '' });
+    expect(await encode('--strict')).toMatchObject({ code: 2, stderr: expect.stringMatching(/stray_files/) });
+    expect(await encode()).toMatchObject({ code: 0, stderr: expect.stringMatching(/event=stray_files/) });
+  });
+
+  test('0 with --drop-unsupported for what cannot be restored, 2 without', async () => {
+    const exclusions = {
+      include_incomplete_uploads: true,
+      include_orphans: false,
+      preserve_sqs_visibility: false,
+      include_sqs_side_records: false,
+    };
+    plantDump(input, {}, { adapters: { s3: {} }, exclusions });
+    expect(await encode('--adapter', 's3')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--drop-unsupported/),
+    });
+    expect((await encode('--adapter', 's3', '--drop-unsupported')).code).toBe(0);
+  });
+});
+
+test('an empty --scratch-root is as good as none', async () => {
+  expect((await encode('--self-test', '--scratch-root=')).code).toBe(0);
+  expect(existsSync(join(process.cwd(), 'ekv-scratch'))).toBe(false);
+});
+
+test('a reader of standard output that goes away does not change what is published', async () => {
+  const { child, ended } = start(['--input', input, '--output', output, '--adapter', 'redis', '--json']);
+  child.stdout?.destroy();
+  expect((await ended).code).toBe(0);
+  expect(published()).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
+});
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+  test('stops a run before it publishes: exit 128 and its number, the older files and nothing else are there', async () => {
+    plant(folder, { 'place/out.fsm': 'older', 'place/out.fsm.encode_info.json': 'older' });
+    // The run comes as far as it can without publishing: another process, this one, holds the lock.
+    const lock = `${hostname()} ${process.pid} - fedcba9876543210\n`;
+    writeFileSync(`${output}.lock`, lock);
+    const args = ['--input', input, '--output', output, '--adapter', 'redis', '--self-test', '--json'];
+    const { child, ended } = start([...args, '--scratch-root', join(folder, 'scratch')]);
+    await until(() => published().some((name) => name.startsWith('out.fsm.encode_info.json.tmp-')));
+    expect(published().some((name) => name.startsWith('out.fsm.tmp-'))).toBe(true);
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(128 + constants.signals[signal]);
+    expect(stderr).toBe(`ekv-encode: stopped by ${signal}; temporary files were removed, nothing was published\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exit_code: code, error: { kind: 'stopped' } });
+    expect(published()).toEqual(['out.fsm', 'out.fsm.encode_info.json', 'out.fsm.lock']);
+    expect(readFileSync(output, 'latin1')).toBe('older');
+    expect(readFileSync(`${output}.lock`, 'latin1')).toBe(lock);
+    expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import { UsageError } from '@ekv/snapshot';
+import { Command, Option } from 'commander';
+import { expect, test } from 'vitest';
+import { normalizedArguments } from './arguments.ts';
+
+const COMMAND = new Command('ekv-test')
+  .option('--input <file>', 'a value')
+  .option('--last-commit-ts <ts>', 'a value')
+  .option('--all', 'a switch')
+  .option('--self-test', 'a switch')
+  .addOption(new Option('--log-format <format>').choices(['text', 'json']));
+
+function normalized(...words: string[]): string[] {
+  return normalizedArguments(words, COMMAND);
+}
+
+test.each([[['--input', 'a']], [['--input=a']], [['-input', 'a']], [['-input=a']]])(
+  'a flag with a value is read from %j: one dash is as good as two',
+  (words) => {
+    expect(normalized(...words)).toEqual(['--input=a']);
+  },
+);
+
+test.each(['-x', '--all', '--', '-', '', '-h', '--help'])('the next word is the value, even when it is %j', (value) => {
+  expect(normalized('--input', value)).toEqual([`--input=${value}`]);
+});
+
+test('a value may be empty, hold = and line breaks', () => {
+  expect(normalized('--input=')).toEqual(['--input=']);
+  expect(normalized('--input=a=b\nc')).toEqual(['--input=a=b\nc']);
+});
+
+test.each(['1', 't', 'T', 'true', 'True', 'TRUE'])('a switch is on with =%s', (value) => {
+  expect(normalized(`--all=${value}`)).toEqual(['--all']);
+  expect(normalized(`-all=${value}`)).toEqual(['--all']);
+});
+
+test.each(['0', 'f', 'F', 'false', 'False', 'FALSE'])('a switch is off with =%s', (value) => {
+  expect(normalized(`--all=${value}`)).toEqual([]);
+});
+
+test.each(['', 'yes', 'on', 'tRUE', '2', ' true'])(
+  'a switch is not set by =%j, and flag and value are named',
+  (value) => {
+    expect(() => normalized(`--all=${value}`)).toThrow(UsageError);
+    expect(() => normalized(`--all=${value}`)).toThrow(`--all must be true or false, not ${JSON.stringify(value)}`);
+  },
+);
+
+test('of a flag that is given twice the last one counts', () => {
+  expect(normalized('--input', 'a', '--all', '--input=b')).toEqual(['--all', '--input=b']);
+  expect(normalized('--all', '--all=false')).toEqual([]);
+  expect(normalized('--all=false', '-all')).toEqual(['--all']);
+});
+
+test('the value of a switch is no next word: a plain word is refused and named', () => {
+  expect(() => normalized('--self-test', 'true')).toThrow(UsageError);
+  expect(() => normalized('--self-test', 'true')).toThrow(/unexpected word "true"/);
+});
+
+test.each(['word', '-', '--', '', 'in.fsm'])('the plain word %j is refused and named', (word) => {
+  expect(() => normalized(word)).toThrow(UsageError);
+  expect(() => normalized(word)).toThrow(JSON.stringify(word));
+});
+
+test.each([
+  '--inputs',
+  '--inp',
+  '--INPUT',
+  '--Input',
+  '-i',
+  '--last_commit_ts',
+  '---input',
+  '--=x',
+  '--=',
+  '-=x',
+  '--no-all',
+])('the unknown flag %s is refused and named: no abbreviations, exact case', (flag) => {
+  expect(() => normalized(flag)).toThrow(UsageError);
+  expect(() => normalized(flag)).toThrow(`unknown flag ${flag}`);
+});
+
+test('an unknown flag is named without its value', () => {
+  expect(() => normalized('--password=secret')).toThrow(/^unknown flag --password; /);
+});
+
+test('a missing value is refused, the flag named with the values it can have', () => {
+  expect(() => normalized('--all', '--input')).toThrow(UsageError);
+  expect(() => normalized('--input')).toThrow('--input needs a value');
+  expect(() => normalized('--log-format')).toThrow('--log-format needs a value, one of text, json');
+});
+
+test.each(['-h', '--help', '-help', '--h'])('%s asks for help, whatever else is given', (word) => {
+  expect(normalized('--all', word, '--input')).toEqual(['--help']);
+});
+
+test('--version asks for the version', () => {
+  expect(normalized('--all', '--version')).toEqual(['--version']);
+});
+
+test('a wrong word before --help is told instead of it', () => {
+  expect(() => normalized('--bogus', '--help')).toThrow(/--bogus/);
+});

@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { run, start, until } from './example-run.test-data.ts';
+import { folderWith, makeFifo } from './temporary-folder.test-data.ts';
+
+const WARNING = 'time=TIME level=WARN msg="be warned" event=example count=18446744073709551615\n';
+
+let trace: string;
+beforeEach(() => {
+  trace = join(folderWith({}), 'trace');
+});
+
+function traced(): string[] {
+  return readFileSync(trace, 'utf8').trimEnd().split('\n');
+}
+
+describe.concurrent('a run', { timeout: 60_000 }, () => {
+  test('tells its warnings and its closing line on standard error, nothing on standard output, exit 0', async () => {
+    expect(await run()).toEqual({
+      code: 0,
+      signal: null,
+      stdout: '',
+      stderr: `${WARNING}time=TIME level=INFO msg=done result=end\n`,
+    });
+  });
+
+  test('with --quiet tells warnings only', async () => {
+    expect(await run('--quiet')).toMatchObject({ code: 0, stderr: WARNING });
+  });
+
+  test('with --json gives one object with result and warnings on standard output', async () => {
+    const { stdout } = await run('--json', '--quiet');
+    expect(stdout).toBe(
+      '{"ok":true,"exit_code":0,"result":"end","warnings":[{"event":"example","message":"be warned","count":18446744073709551615}]}\n',
+    );
+  });
+
+  test.each([
+    ['bad data', 2, 'data', 'the data\\x0ais wrong'],
+    ['bad machine', 1, 'environment', 'the disk is full'],
+    [
+      'bug',
+      1,
+      'defect',
+      'a defect of ekv: undefined is not a function; run again with EKV_DEBUG=1 and report what it prints',
+    ],
+  ])('that fails with %s has its exit code, one line, and its kind in the result', async (what, code, kind, line) => {
+    const ended = await run('--do', what, '--json', '--quiet');
+    expect(ended).toMatchObject({ code, stderr: `${WARNING}ekv-example: ${line}\n` });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      ok: false,
+      exit_code: code,
+      error: { kind },
+      warnings: [{ event: 'example' }],
+    });
+  });
+
+  test('that fails with several problems has a line for each, and a list in the result', async () => {
+    const ended = await run('--do', 'many problems', '--json', '--quiet');
+    expect(ended).toMatchObject({ code: 2, stderr: `${WARNING}ekv-example: 2 problems:\n  a: wrong\n  b: wrong\n` });
+    expect(JSON.parse(ended.stdout).error).toEqual({
+      kind: 'data',
+      message: '2 problems:',
+      problems: ['a: wrong', 'b: wrong'],
+    });
+  });
+
+  test('shows a stack trace only with EKV_DEBUG', async () => {
+    const { stderr } = await start(['--do', 'bad data'], { EKV_DEBUG: '1' }).ended;
+    expect(stderr).toMatch(/\n {4}at /);
+    expect((await run('--do', 'bug')).stderr).not.toMatch(/\n {4}at /);
+  });
+
+  test.each([
+    [['--bogus'], /^ekv-example: unknown flag --bogus; --help lists the flags\n$/],
+    [['word'], /^ekv-example: unexpected word "word".*\n$/],
+    [['--log-format', 'xml'], /^ekv-example: .*--log-format.*'xml' is invalid.*\n$/],
+  ])('with the wrong flags %j fails with exit 1 and one line, before it begins', async (flags, stderr) => {
+    const ended = await run(...flags);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(stderr);
+  });
+
+  test('with wrong flags gives a result too, when --json is among them', async () => {
+    const ended = await run('--json', '--log-format=json', '--bogus');
+    expect(JSON.parse(ended.stdout)).toMatchObject({ ok: false, exit_code: 1, error: { kind: 'usage' } });
+    expect(JSON.parse(ended.stderr)).toMatchObject({ level: 'ERROR' });
+  });
+
+  test('with --help prints flags and examples on standard output, exit 0', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: ekv-example /);
+    expect(stdout).toMatch(/--do <what>[\s\S]*--quiet[\s\S]*--version[\s\S]*--help/);
+    expect(stdout).toMatch(/Try ekv-example\.\n$/);
+  });
+
+  test('with --version prints the version on standard output, exit 0', async () => {
+    expect(await run('--version')).toMatchObject({ code: 0, stdout: '1.2.3\n', stderr: '' });
+  });
+});
+
+test('a run goes on to its end when nobody reads what it says', { timeout: 60_000 }, async () => {
+  const { child, ended } = start(['--json', '--do', 'commit', '--trace', trace]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  expect((await ended).code).toBe(0);
+  expect(traced()).toEqual(['begun', 'committing', 'committed']);
+});
+
+describe('a run whose working thread dies', { timeout: 60_000 }, () => {
+  test('is cleaned up and fails', async () => {
+    const { code, stderr } = await run('--do', 'die', '--trace', trace);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/a defect of ekv: the working thread ended with code 7 before its work was done/);
+    expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  });
+
+  test('because the memory is used up is cleaned up and says what to do', async () => {
+    const { child, ended } = start(['--do', 'use up the memory', '--trace', trace], {
+      NODE_OPTIONS: '--max-old-space-size=64',
+    });
+    const { code, stderr } = await ended;
+    expect(child.killed).toBe(false);
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/ekv-example: the memory is used up; .*--max-old-space-size/);
+    expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  });
+});
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', { timeout: 60_000 }, (signal) => {
+  const exitCode = 128 + constants.signals[signal];
+
+  test('stops a run: its traces are removed, exit code 128 and the number of the signal', async () => {
+    const { child, ended } = start(['--do', 'wait', '--trace', trace, '--json']);
+    await until(trace, 'begun');
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(exitCode);
+    expect(stderr).toBe(`${WARNING}ekv-example: stopped by ${signal}; nothing is left\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exit_code: exitCode, error: { kind: 'stopped' } });
+    expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  });
+
+  test('comes too late for a run that is publishing: it ends as if nothing had come', async () => {
+    const { child, ended } = start(['--do', 'commit', '--trace', trace]);
+    await until(trace, 'committing');
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toBe(`${WARNING}time=TIME level=INFO msg=done result=commit\n`);
+    expect(traced()).toEqual(['begun', 'committing', 'committed']);
+  });
+
+  test('ends a run within seconds that waits in a system call: its traces are removed', async () => {
+    makeFifo(`${trace}.pipe`);
+    const { child, ended } = start(['--do', 'block', '--trace', trace]);
+    await until(trace, 'blocking');
+    const sent = performance.now();
+    child.kill(signal);
+    const { code, signal: ending, stderr } = await ended;
+    expect(performance.now() - sent).toBeLessThan(10_000);
+    // A shell tells both as 128 and the number of the signal.
+    expect({ code, ending }).toEqual({ code: null, ending: signal });
+    expect(stderr).toContain(`stopped by ${signal}; nothing is left\n`);
+    expect(traced()).toEqual(['begun', 'blocking', 'cleaned up after true']);
+  });
+});
+
+test('a second signal changes nothing', { timeout: 60_000 }, async () => {
+  const { child, ended } = start(['--do', 'wait', '--trace', trace]);
+  await until(trace, 'begun');
+  child.kill('SIGTERM');
+  child.kill('SIGINT');
+  expect([130, 143]).toContain((await ended).code);
+  expect(traced()).toEqual(['begun', 'cleaned up after true']);
+});
+
+test('traces that cannot be removed are told, and the exit code stays', { timeout: 60_000 }, async () => {
+  const { child, ended } = start(['--do', 'stay dirty', '--trace', trace]);
+  await until(trace, 'begun');
+  child.kill('SIGTERM');
+  const { code, stderr } = await ended;
+  expect(code).toBe(143);
+  expect(stderr).toContain('stopped by SIGTERM; temporary files may be left: the disk is gone\n');
+});

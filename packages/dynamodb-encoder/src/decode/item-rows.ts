@@ -3,7 +3,7 @@ import { ITEM_ROWS } from '../layout/families.ts';
 import type { ItemKey } from '../layout/item-key.ts';
 import { parseItem } from '../layout/item-message.ts';
 import { itemKeyParts } from '../layout/row-keys.ts';
-import { type Attribute, type StoredValue, valueOf } from '../layout/stored-value.ts';
+import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
 import type { KeySchema } from '../layout/table-message.ts';
 import { readingRow, rowError } from './row-error.ts';
 import { orderedTable } from './table-rows.ts';
@@ -77,7 +77,7 @@ export class ItemRows {
   }
 
   #keyValue(attributes: readonly Attribute[], name: Buffer, role: string, { shown }: KeyNames): StoredValue {
-    const value = valueOf(attributes, name);
+    const value = attributeValue(attributes, name);
     const attribute = `the ${role} attribute ${JSON.stringify(name.toString())} of the table ${shown}`;
     if (value === undefined) throw rowError(this.#rows, `the item lacks ${attribute}`);
     if (value.kind === 'none') throw rowError(this.#rows, `${attribute} has no value in this item`);

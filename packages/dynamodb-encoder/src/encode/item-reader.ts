@@ -14,6 +14,7 @@ export interface Unservable {
 export class ItemReader {
   readonly #reader: JsonReader;
   readonly #names = new NameBytes();
+  #path = '';
   #attribute = '';
   /** The first thing in the item read last that a server cannot serve. */
   unservable: Unservable | undefined;
@@ -23,10 +24,13 @@ export class ItemReader {
   }
 
   /**
-   * The attributes of the file that the reader was set on, views into its bytes. Throws DataError with path, line, column
-   * and attribute.
+   * The attributes of a file, views into its bytes. Throws DataError with path, line, column and attribute.
+   *
+   * @param path for messages.
    */
-  read(): Attribute[] {
+  read(path: string, bytes: Buffer): Attribute[] {
+    this.#reader.reset(path, bytes);
+    this.#path = path;
     this.unservable = undefined;
     const attributes: Attribute[] = [];
     this.#reader.object((name) => {
@@ -41,9 +45,16 @@ export class ItemReader {
     try {
       return this.#value(0);
     } catch (error) {
-      if (!(error instanceof DataError)) throw error;
+      if (!(error instanceof DataError)) throw this.#stackOverflow(error);
       throw new DataError(`${error.message}, in attribute ${JSON.stringify(this.#attribute)}`, { cause: error });
     }
+  }
+
+  /** The main thread of Node has the stack for some 900 levels, a worker for all. */
+  #stackOverflow(error: unknown): unknown {
+    if (!(error instanceof RangeError) || !error.message.startsWith('Maximum call stack')) return error;
+    const attribute = `lists and maps are nested too deep for this thread, in attribute ${JSON.stringify(this.#attribute)}`;
+    return new DataError(`${this.#path}: ${attribute}`, { cause: error });
   }
 
   #value(level: number): StoredValue {

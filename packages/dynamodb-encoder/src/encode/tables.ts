@@ -54,10 +54,9 @@ function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string)
 }
 
 function readItem(context: EncodeContext, items: ItemReader, table: Table, path: string): ItemRecords {
-  const { tree, reader } = context;
+  const { tree } = context;
   const shown = tree.display(path);
-  reader.reset(shown, tree.read(path));
-  const attributes = items.read();
+  const attributes = items.read(shown, tree.read(path));
   if (items.unservable !== undefined) {
     const { attribute, why } = items.unservable;
     context.findings.addUnservable(shown, attribute, why);

@@ -34,7 +34,7 @@ export function orderedByName<T extends { readonly name: Buffer }>(entries: T[])
 }
 
 /** The value of the attribute with this name; of several the last counts. */
-export function valueOf(attributes: readonly Attribute[], name: Buffer): StoredValue | undefined {
+export function attributeValue(attributes: readonly Attribute[], name: Buffer): StoredValue | undefined {
   for (let i = attributes.length - 1; i >= 0; i--) {
     if (attributes[i]!.name.equals(name)) return attributes[i]!.value;
   }

@@ -2,7 +2,7 @@ import { DataError, KEY_CAP, type SnapshotRecord, VALUE_CAP } from '@ekv/snapsho
 import type { ItemKey } from '../layout/item-key.ts';
 import { itemMessage } from '../layout/item-message.ts';
 import { keySegment } from '../layout/key-segment.ts';
-import { type Attribute, type StoredValue, valueOf } from '../layout/stored-value.ts';
+import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
 import type { IndexSchema } from '../layout/table-message.ts';
 import { type Item, storedAttributes } from './attribute-value.ts';
 import type { Table } from './table.ts';
@@ -54,18 +54,18 @@ export class ItemRecords {
 
 /** `undefined` when the item is not in the index. */
 function segmentsOfIndex(index: IndexSchema, attributes: readonly Attribute[]): Buffer[] | undefined {
-  const hash = valueOf(attributes, index.hashKey);
+  const hash = attributeValue(attributes, index.hashKey);
   if (hash === undefined) return undefined;
   const segments = [segmentOf(hash, index.hashKey, 'hash attribute', index)];
   if (index.rangeKey.length === 0) return segments;
-  const range = valueOf(attributes, index.rangeKey);
+  const range = attributeValue(attributes, index.rangeKey);
   if (range === undefined) return undefined;
   segments.push(segmentOf(range, index.rangeKey, 'range attribute', index));
   return segments;
 }
 
 function primaryValue(attributes: readonly Attribute[], name: Buffer, role: 'hash' | 'range'): StoredValue {
-  const value = valueOf(attributes, name);
+  const value = attributeValue(attributes, name);
   if (value === undefined) throw new DataError(`the ${role} attribute ${shown(name)} of the table is missing`);
   return value;
 }

@@ -1,5 +1,5 @@
 import type { JsonBytes } from '@ekv/dump-tree';
-import { type Attribute, orderedByName, type StoredValue } from '../layout/stored-value.ts';
+import { type Attribute, type Kind, orderedByName, type StoredValue } from '../layout/stored-value.ts';
 
 /** The JSON of an item, byte for byte; docs/format/04-dynamodb.md, sections 7.1 and 7.3. */
 
@@ -12,23 +12,23 @@ export function writeItem(json: JsonBytes, attributes: Attribute[]): void {
 function writeEntries(json: JsonBytes, attributes: Attribute[], level: number): void {
   const entries = orderedByName(attributes);
   if (entries.length === 0) return json.text('{}');
-  let before = `{${lineBreak(level + 1)}`;
-  for (const { name, value } of entries) {
-    json.text(before);
-    before = `,${lineBreak(level + 1)}`;
+  const { brace, comma, end } = bracketsOf(level);
+  for (let i = 0; i < entries.length; i++) {
+    const { name, value } = entries[i]!;
+    json.text(i === 0 ? brace : comma);
     json.string(name, 0, name.length, 'html');
     json.text(': ');
     writeValue(json, value, level + 1);
   }
-  json.text(`${lineBreak(level)}}`);
+  json.text(end);
 }
 
 /** An object with the kind as its one name. */
 function writeValue(json: JsonBytes, value: StoredValue, level: number): void {
-  const kind = value.kind === 'none' ? 'NULL' : value.kind;
-  json.text(`{${lineBreak(level + 1)}"${kind}": `);
+  const { kinds, end } = bracketsOf(level);
+  json.text(kinds[value.kind]);
   writeContent(json, value, level + 1);
-  json.text(`${lineBreak(level)}}`);
+  json.text(end);
 }
 
 function writeContent(json: JsonBytes, value: StoredValue, level: number): void {
@@ -57,13 +57,12 @@ function writeContent(json: JsonBytes, value: StoredValue, level: number): void 
 
 function writeArray<T>(json: JsonBytes, elements: readonly T[], level: number, write: (element: T) => void): void {
   if (elements.length === 0) return json.text('[]');
-  let before = `[${lineBreak(level + 1)}`;
-  for (const element of elements) {
-    json.text(before);
-    before = `,${lineBreak(level + 1)}`;
-    write(element);
+  const { bracket, comma, endOfArray } = bracketsOf(level);
+  for (let i = 0; i < elements.length; i++) {
+    json.text(i === 0 ? bracket : comma);
+    write(elements[i]!);
   }
-  json.text(`${lineBreak(level)}]`);
+  json.text(endOfArray);
 }
 
 /** In the standard alphabet with padding. */
@@ -71,9 +70,47 @@ function base64(json: JsonBytes, bytes: Buffer): void {
   json.text(`"${bytes.toString('base64')}"`);
 }
 
-const FEW_LEVELS = 16;
-const LINE_BREAKS = Array.from({ length: FEW_LEVELS }, (_, level) => `\n${'  '.repeat(level)}`);
+/** What stands around and between the elements of an object or an array, line breaks and blanks included. */
+interface Brackets {
+  readonly brace: string;
+  readonly bracket: string;
+  readonly comma: string;
+  readonly end: string;
+  readonly endOfArray: string;
+  /** The beginning of a value up to its content. */
+  readonly kinds: Readonly<Record<StoredValue['kind'], string>>;
+}
 
-function lineBreak(level: number): string {
-  return LINE_BREAKS[level] ?? `\n${'  '.repeat(level)}`;
+const FEW_LEVELS = 16;
+const BRACKETS = Array.from({ length: FEW_LEVELS }, (_, level) => makeBrackets(level));
+
+/** @param level of the line that the object or array begins in. */
+function bracketsOf(level: number): Brackets {
+  return BRACKETS[level] ?? makeBrackets(level);
+}
+
+function makeBrackets(level: number): Brackets {
+  const outer = `\n${'  '.repeat(level)}`;
+  const inner = `${outer}  `;
+  const kind = (name: Kind) => `{${inner}"${name}": `;
+  return {
+    brace: `{${inner}`,
+    bracket: `[${inner}`,
+    comma: `,${inner}`,
+    end: `${outer}}`,
+    endOfArray: `${outer}]`,
+    kinds: {
+      S: kind('S'),
+      N: kind('N'),
+      B: kind('B'),
+      BOOL: kind('BOOL'),
+      NULL: kind('NULL'),
+      SS: kind('SS'),
+      NS: kind('NS'),
+      BS: kind('BS'),
+      L: kind('L'),
+      M: kind('M'),
+      none: kind('NULL'),
+    },
+  };
 }

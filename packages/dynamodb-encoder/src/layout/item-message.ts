@@ -121,11 +121,21 @@ function deeper(level: number): number {
   return level + 1;
 }
 
+/** After a message larger than this the writer is made anew. */
+const KEEP_BELOW = 1 << 20;
+/** Keeps its buffer from message to message. */
+let spare = new BinaryWriter();
+
 /** The one canonical value of an item row. Throws DataError when lists and maps are nested too deep. */
 export function itemMessage(attributes: Attribute[]): Uint8Array {
-  const writer = new BinaryWriter().raw(MAGIC);
+  const writer = spare;
+  // Not spare while it is in use, nor after a failure.
+  spare = new BinaryWriter();
+  writer.raw(MAGIC);
   writeEntries(writer, attributes, 0);
-  return writer.finish();
+  const message = writer.finish();
+  if (message.length < KEEP_BELOW) spare = writer;
+  return message;
 }
 
 function writeEntries(writer: BinaryWriter, entries: Attribute[], level: number): void {

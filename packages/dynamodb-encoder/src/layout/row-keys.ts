@@ -27,9 +27,14 @@ export class TableKeys {
     this.#indexes = indexes.map((index) => Buffer.from(`${INDEX_ROWS}${table}|1|${nameInKey(index.name)}|`, 'latin1'));
   }
 
+  /** Bytes of an item's key before its segments. */
+  get itemSegmentsAt(): number {
+    return this.#item.length;
+  }
+
   /** @param segments of the primary key. */
   item(segments: readonly Buffer[]): Buffer {
-    return Buffer.concat([this.#item, ...segments]);
+    return joined(this.#item, segments);
   }
 
   /**
@@ -37,8 +42,21 @@ export class TableKeys {
    * @param segments of the index key and then of the primary key.
    */
   index(index: number, segments: readonly Buffer[]): Buffer {
-    return Buffer.concat([this.#indexes[index]!, ...segments]);
+    return joined(this.#indexes[index]!, segments);
   }
+}
+
+function joined(head: Buffer, segments: readonly Buffer[]): Buffer {
+  let length = head.length;
+  for (const segment of segments) length += segment.length;
+  const key = Buffer.allocUnsafe(length);
+  key.set(head);
+  let at = head.length;
+  for (const segment of segments) {
+    key.set(segment, at);
+    at += segment.length;
+  }
+  return key;
 }
 
 /** The name behind the prefix of a table row's key. Throws DataError. */

@@ -38,9 +38,9 @@ export class ItemRecords {
     this.key = { hash, range };
     const segments = [segmentOf(hash, schema.hashKey, 'hash attribute')];
     if (range !== undefined) segments.push(segmentOf(range, schema.rangeKey, 'range attribute'));
-    this.identity = Buffer.concat(segments);
     const key = keys.item(segments);
     this.itemKey = key;
+    this.identity = key.subarray(keys.itemSegmentsAt);
     const records = [checkedRow(key, itemMessage(attributes), 'the item')];
     schema.indexes.forEach((index, i) => {
       const indexSegments = segmentsOfIndex(index, attributes);

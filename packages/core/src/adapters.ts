@@ -1,4 +1,6 @@
 import type { InputTree, TreeSink } from '@ekv/dump-tree';
+import { encodeDynamodb } from '@ekv/dynamodb-encoder';
+import { DYNAMODB_FAMILIES, decodeDynamodb } from '@ekv/dynamodb-encoder/decode';
 import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
@@ -40,9 +42,12 @@ const REDIS: Adapter = {
   isLineSet: (path) => path === REDIS_KEYMAP_PATH,
 };
 
-const DYNAMODB: UnsupportedAdapter = {
+const DYNAMODB: Adapter = {
   name: 'dynamodb',
-  families: ['!ddb|meta|table|', '!ddb|meta|gen|', '!ddb|item|', '!ddb|gsi|'],
+  families: DYNAMODB_FAMILIES,
+  encode: encodeDynamodb,
+  decode: (source, sink, run) => decodeDynamodb(source, sink, run),
+  isLineSet: () => false,
 };
 
 const S3: UnsupportedAdapter = {

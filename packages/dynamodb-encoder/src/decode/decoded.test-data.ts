@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LineSink, TreeSink } from '@ekv/dump-tree';
+import { openSnapshot, ScratchFolder, type SnapshotRecord, SnapshotWriter, type Warning } from '@ekv/snapshot';
+import { itemMessage } from '../layout/item-message.ts';
+import { type AttributeValue, storedAttributes } from '../records/attribute-value.ts';
+import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
+
+/** A dump tree in memory. As on disk, nothing is written twice, and a file stands in the place of no folder. */
+class MemoryTree implements TreeSink {
+  readonly files: Record<string, string> = {};
+  readonly folders = new Set<string>();
+
+  file(path: string, bytes: Uint8Array): void {
+    if (path in this.files || this.folders.has(path)) throw new Error(`${path} is there already`);
+    this.files[path] = Buffer.from(bytes).toString();
+    this.folder(path.slice(0, path.lastIndexOf('/')));
+  }
+
+  lines(): LineSink {
+    throw new Error('DynamoDB has no files of lines');
+  }
+
+  folder(path: string): void {
+    if (path in this.files) throw new Error(`${path} is a file already`);
+    this.folders.add(path);
+    const slash = path.lastIndexOf('/');
+    if (slash !== -1) this.folder(path.slice(0, slash));
+  }
+}
+
+export interface Decoded {
+  /** Contents by path below `dynamodb/`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Below `dynamodb/`. */
+  readonly folders: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+/** What decode makes of rows. */
+export function decoded(rows: Iterable<SnapshotRecord>): Decoded {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
+  const scratch = new ScratchFolder(folder);
+  try {
+    const path = join(folder, 'file.fsm');
+    writeFileSync(path, snapshotFile(rows, scratch));
+    const snapshot = openSnapshot(path, { scratch });
+    try {
+      snapshot.check({ families: DYNAMODB_FAMILIES });
+      const tree = new MemoryTree();
+      const warnings: Warning[] = [];
+      decodeDynamodb(snapshot, tree, { scratch, warn: (warning) => warnings.push(warning) });
+      const below = (name: string) => name.replace(/^dynamodb\/?/, '');
+      const files = Object.fromEntries(Object.entries(tree.files).map(([name, content]) => [below(name), content]));
+      return { files, folders: [...tree.folders].map(below), warnings };
+    } finally {
+      snapshot.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function snapshotFile(rows: Iterable<SnapshotRecord>, scratch: ScratchFolder): Buffer {
+  const writer = new SnapshotWriter({ lastCommitTs: 117664502744219697n, scratch, arenaBytes: 1 << 22 });
+  for (const { key, value } of rows) writer.add(key, value);
+  const blocks: Buffer[] = [];
+  writer.writeTo({ write: (block) => blocks.push(Buffer.from(block)) });
+  return Buffer.concat(blocks);
+}
+
+/** Paths of the items of a table, in order. */
+export function itemPaths({ files }: Decoded, table = 't'): string[] {
+  const folder = `${table}/items/`;
+  const paths = Object.keys(files).filter((path) => path.startsWith(folder));
+  return paths.map((path) => path.slice(folder.length)).sort();
+}
+
+/** An item row under any key. @param segments as a byte string. */
+export function itemRow(
+  table: string,
+  generation: string | bigint,
+  segments: string,
+  item: Record<string, AttributeValue>,
+): SnapshotRecord {
+  const name = Buffer.from(table).toString('base64url');
+  return {
+    key: Buffer.from(`!ddb|item|${name}|${generation}|${segments}`, 'latin1'),
+    value: itemMessage(storedAttributes(item)),
+  };
+}
+
+/** A table row of hash key `h`, of range key `r` if wanted. */
+export function tableRow(
+  name: string,
+  table: { range?: boolean; generation?: number; source?: number } = {},
+): SnapshotRecord {
+  const text = Buffer.from(name);
+  const keys = table.range ? '0a0168120172' : '0a0168';
+  const fields = [
+    '00445301',
+    `0a${text.length.toString(16).padStart(2, '0')}${text.toString('hex')}`,
+    `1a${(keys.length / 2).toString(16).padStart(2, '0')}${keys}`,
+    table.source === undefined ? '' : `30${table.source.toString(16).padStart(2, '0')}`,
+    `38${(table.generation ?? 1).toString(16).padStart(2, '0')}`,
+  ];
+  return {
+    key: Buffer.from(`!ddb|meta|table|${text.toString('base64url')}`),
+    value: Buffer.from(fields.join(''), 'hex'),
+  };
+}

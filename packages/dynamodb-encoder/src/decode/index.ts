@@ -1,0 +1,36 @@
+import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
+import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import { ItemDecoder } from './item-decoder.ts';
+import { TableRows } from './table-rows.ts';
+
+export { DYNAMODB_FAMILIES } from '../layout/families.ts';
+
+export interface DecodeDynamodbOptions {
+  /** Gets what the operator should know: items of tables or generations that do not exist, names that met. */
+  readonly warn: Warn;
+  /** For sorts that do not fit in memory. The caller removes it. */
+  readonly scratch: ScratchFolder;
+}
+
+/**
+ * Writes the DynamoDB rows of a snapshot as files below `dynamodb/`.
+ *
+ * `source` must have been checked with DYNAMODB_FAMILIES among its families. Table rows are read first, for they stand
+ * behind the items; then items are walked table by table, once to check them and once to write them, one in memory at a time.
+ * docs/format/04-dynamodb.md, sections 5 to 8.
+ *
+ * Problems of rows are collected (up to 64): throws a RowError with offset, key and rule for one, a TreeProblemsError for
+ * several; what was written before must not be used then.
+ */
+export function decodeDynamodb(source: Snapshot, sink: TreeSink, { warn, scratch }: DecodeDynamodbOptions): void {
+  const problems = new Problems();
+  const tables = new TableRows(source, scratch, problems);
+  const items = new ItemDecoder({ source, sink, scratch, problems, json: new JsonBytes() });
+  for (; tables.present; tables.advance()) {
+    items.orphansBefore(tables.order);
+    items.table(tables.table(), tables.order);
+  }
+  items.orphansBefore(undefined);
+  problems.throwIfAny();
+  items.report(warn);
+}

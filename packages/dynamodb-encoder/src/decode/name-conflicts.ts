@@ -1,0 +1,147 @@
+import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { type ItemPlace, itemPath, itemPlace } from '../files/item-names.ts';
+import { ITEM_SUFFIX } from '../files/paths.ts';
+import { itemIdentity } from '../layout/item-key.ts';
+import type { ItemRows } from './item-rows.ts';
+import { type DecodedTable, itemsOf } from './table-items.ts';
+
+const ARENA_BYTES = 8 << 20;
+
+const ORDINAL_BYTES = 6;
+/** Parts of a table in the order in which they win. */
+const ACTIVE = 0;
+const SOURCE = 1;
+/** What claims a path: behind the path and a zero byte. */
+const FILE = 0;
+const FOLDER = 1;
+
+const RENAMED = Buffer.from([0]);
+const LEFT_OUT = Buffer.from([1]);
+
+/**
+ * The items of one table that do not simply get their ordinary name, by ordinal. Most tables have none: their conflicts
+ * cost nothing.
+ */
+export class NameConflicts {
+  /** Items with the ordinary name of another one. */
+  colliding = 0;
+  /** Items left out because the table has an equal key already; not those that a migration replaces. */
+  equal = 0;
+  /** Path below `items/` of one of these. */
+  equalExample = '';
+  /** Whether the items with an empty hash key need a folder of their own. */
+  emptyHashNeedsFolder = false;
+  readonly #exceptions: ExternalSorter;
+  #rows: SortedRows | undefined;
+  #present = false;
+
+  constructor(scratch: ScratchFolder) {
+    this.#exceptions = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  }
+
+  rename(ordinal: Uint8Array): void {
+    this.colliding++;
+    this.#exceptions.add(ordinal, RENAMED);
+  }
+
+  leaveOut(ordinal: Uint8Array): void {
+    this.#exceptions.add(ordinal, LEFT_OUT);
+  }
+
+  /** What to do with an item; to be asked in ascending order, once each. */
+  take(ordinal: number): 'ordinary' | 'renamed' | 'left out' {
+    if (this.#rows === undefined) {
+      this.#rows = this.#exceptions.sorted();
+      this.#present = this.#rows.next();
+    }
+    const rows = this.#rows;
+    if (!this.#present || rows.bytes.readUIntBE(rows.keyStart, ORDINAL_BYTES) !== ordinal) return 'ordinary';
+    const isRenamed = rows.bytes[rows.payloadStart] === RENAMED[0];
+    this.#present = rows.next();
+    return isRenamed ? 'renamed' : 'left out';
+  }
+
+  close(): void {
+    this.#rows?.close();
+  }
+}
+
+/**
+ * Finds the items of a table that are one item, or that want one path. Two sorts, on disk when they are large: by the item's
+ * identity, then by path. docs/format/04-dynamodb.md, sections 5, 6.2 and 6.6.
+ */
+export function findNameConflicts(rows: ItemRows, table: DecodedTable, scratch: ScratchFolder): NameConflicts {
+  const conflicts = new NameConflicts(scratch);
+  const claims = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const identities = sortedIdentities(rows, table, claims, scratch);
+  claimPaths(identities, claims, conflicts);
+  settleClaims(claims.sorted(), conflicts);
+  return conflicts;
+}
+
+/** Keys `identity, part, ordinal`, payloads paths. Adds the claims of folders that are named like files. */
+function sortedIdentities(
+  rows: ItemRows,
+  table: DecodedTable,
+  claims: ExternalSorter,
+  scratch: ScratchFolder,
+): SortedRows {
+  const identities = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  let lastFolder = '';
+  for (const { ordinal, part, key } of itemsOf(rows, table)) {
+    const place: ItemPlace = itemPlace(key.hash, key.range);
+    const tail = Buffer.allocUnsafe(1 + ORDINAL_BYTES);
+    tail[0] = part === 'active' ? ACTIVE : SOURCE;
+    tail.writeUIntBE(ordinal, 1, ORDINAL_BYTES);
+    identities.add(Buffer.concat([itemIdentity(key), tail]), Buffer.from(itemPath(place), 'latin1'));
+    if (place.folder === lastFolder || !place.folder.endsWith(ITEM_SUFFIX)) continue;
+    lastFolder = place.folder;
+    claims.add(claim(lastFolder, FOLDER, Buffer.alloc(0)), Buffer.alloc(0));
+  }
+  return identities.sorted();
+}
+
+/** Of the items with one identity the first of the active part stays, or else the first of the source. */
+function claimPaths(rows: SortedRows, claims: ExternalSorter, conflicts: NameConflicts): void {
+  let winner: Buffer | undefined;
+  let winnerPart = ACTIVE;
+  while (rows.next()) {
+    const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+    const tailAt = keyEnd - ORDINAL_BYTES - 1;
+    const path = bytes.toString('latin1', payloadStart, payloadEnd);
+    const ordinal = bytes.subarray(tailAt + 1, keyEnd);
+    const part = bytes[tailAt]!;
+    if (winner?.compare(bytes, keyStart, tailAt) !== 0) {
+      winner = Buffer.from(bytes.subarray(keyStart, tailAt));
+      winnerPart = part;
+      claims.add(claim(path, FILE, winner), ordinal);
+      continue;
+    }
+    conflicts.leaveOut(ordinal);
+    if (part !== winnerPart) continue;
+    if (conflicts.equal++ === 0) conflicts.equalExample = path;
+  }
+  rows.close();
+}
+
+/** A path and who claims it: of several items the one with the lowest identity, whatever row it came from. */
+function claim(path: string, kind: number, identity: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(path, 'latin1'), Buffer.from([0, kind]), identity]);
+}
+
+/** Files come before folders of the same path. */
+function settleClaims(rows: SortedRows, conflicts: NameConflicts): void {
+  let path: Buffer | undefined;
+  let isTaken = false;
+  while (rows.next()) {
+    const { bytes, keyStart, payloadStart, payloadEnd } = rows;
+    const pathEnd = bytes.indexOf(0, keyStart);
+    const isFile = bytes[pathEnd + 1] === FILE;
+    if (path?.compare(bytes, keyStart, pathEnd) !== 0) {
+      path = Buffer.from(bytes.subarray(keyStart, pathEnd));
+      isTaken = isFile;
+    } else if (isFile) conflicts.rename(bytes.subarray(payloadStart, payloadEnd));
+    else if (isTaken) conflicts.emptyHashNeedsFolder = true;
+  }
+  rows.close();
+}

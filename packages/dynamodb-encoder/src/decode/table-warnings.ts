@@ -1,0 +1,36 @@
+import type { Warn, Warning } from '@ekv/snapshot';
+
+/** More tables than this are only counted. */
+const MOST_TABLES = 20;
+
+/** Warnings of one kind about tables: one for each of the first tables, then a count. */
+export class TableWarnings {
+  readonly #event: string;
+  readonly #loss: boolean;
+  readonly #first: Warning[] = [];
+  #tables = 0;
+  #rows = 0;
+
+  constructor(event: string, { loss }: { readonly loss: boolean }) {
+    this.#event = event;
+    this.#loss = loss;
+  }
+
+  /** @param rows how many rows it is about. */
+  add(message: string, rows: number, fields: Warning['fields']): void {
+    this.#tables++;
+    if (this.#tables > MOST_TABLES) this.#rows += rows;
+    else this.#first.push({ event: this.#event, message, fields, loss: this.#loss });
+  }
+
+  report(warn: Warn): void {
+    for (const warning of this.#first) warn(warning);
+    if (this.#tables <= MOST_TABLES) return;
+    warn({
+      event: this.#event,
+      message: 'the same in more tables',
+      fields: { tables: this.#tables - MOST_TABLES, rows: this.#rows },
+      loss: this.#loss,
+    });
+  }
+}

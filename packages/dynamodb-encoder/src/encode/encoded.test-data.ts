@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { InputTree } from '@ekv/dump-tree';
+import { ScratchFolder, type SnapshotRecord, type Warning } from '@ekv/snapshot';
+import { encodeDynamodb } from './index.ts';
+
+export interface EncodedTree {
+  readonly records: SnapshotRecord[];
+  readonly warnings: Warning[];
+}
+
+/**
+ * What encode makes of a tree.
+ *
+ * @param files contents by path below `dynamodb/`; a path with a slash at its end is a folder.
+ * @param prepare gets the root, for what files cannot say.
+ */
+export function encoded(files: Record<string, string>, prepare: (root: string) => void = () => {}): EncodedTree {
+  const root = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
+  const scratch = new ScratchFolder(root, 'scratch');
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      const whole = join(root, 'dynamodb', path);
+      mkdirSync(path.endsWith('/') ? whole : dirname(whole), { recursive: true });
+      if (!path.endsWith('/')) writeFileSync(whole, content);
+    }
+    prepare(root);
+    const warnings: Warning[] = [];
+    const records: SnapshotRecord[] = [];
+    const warn = (warning: Warning) => void warnings.push(warning);
+    for (const { key, value } of encodeDynamodb(new InputTree(root), { scratch, warn })) {
+      records.push({ key: Buffer.from(key), value: Buffer.from(value as Uint8Array) });
+    }
+    return { records, warnings };
+  } catch (error) {
+    if (error instanceof Error) error.message = error.message.replaceAll(`${root}/`, '');
+    throw error;
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+/** A table of hash key `id`. */
+export function schema(name: string, more: Record<string, unknown> = {}): string {
+  return JSON.stringify({ format_version: 1, table_name: name, primary_key: { hash_key: { name: 'id' } }, ...more });
+}
+
+/** The message of the error that encode gives. */
+export function refusal(files: Record<string, string>, prepare?: (root: string) => void): string {
+  try {
+    encoded(files, prepare);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was refused');
+}

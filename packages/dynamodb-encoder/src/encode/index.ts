@@ -1,0 +1,43 @@
+import { type InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
+import { DYNAMODB_FOLDER } from '../files/paths.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { ItemFindings } from './item-findings.ts';
+import { ItemKeys } from './item-keys.ts';
+import { encodeTables } from './tables.ts';
+
+export interface EncodeDynamodbOptions {
+  /** Gets what the operator should know: files and fields that were left out, items that no server can serve. */
+  readonly warn: Warn;
+  /** For the sort of file names and keys. The caller removes it. */
+  readonly scratch: ScratchFolder;
+}
+
+/**
+ * The snapshot rows of the files below `dynamodb/` of a dump tree, lazily: tables, items, and the rows of indexes, which are
+ * derived from the items. Bytes of a record are valid until the next one is asked for.
+ *
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * or a TreeProblemsError. Then the records given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
+ */
+export function* encodeDynamodb(tree: InputTree, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRecord> {
+  const problems = new Problems();
+  const context: EncodeContext = {
+    tree,
+    scratch,
+    problems,
+    strays: new StrayFiles(tree, problems),
+    unknownFields: new UnknownFields(),
+    reader: new JsonReader(),
+    keys: new ItemKeys(scratch),
+    findings: new ItemFindings(),
+  };
+  if (problems.attempt(() => tree.isFolder(DYNAMODB_FOLDER)) === true) {
+    yield* encodeTables(context);
+    context.keys.reportDuplicates(problems, (path) => tree.display(path));
+  }
+  problems.throwIfAny();
+  context.unknownFields.report(warn);
+  context.findings.report(warn);
+  context.strays.report(warn, 'DynamoDB');
+}

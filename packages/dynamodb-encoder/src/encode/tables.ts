@@ -1,0 +1,84 @@
+import { refusedEntry } from '@ekv/dump-tree';
+import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace } from '../files/item-names.ts';
+import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
+import { ItemRecords } from '../records/item-records.ts';
+import { Table } from '../records/table.ts';
+import { tableRecords } from '../records/table-records.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { itemFiles } from './item-files.ts';
+import { ItemReader } from './item-reader.ts';
+import { readSchema } from './schema-file.ts';
+import { sortedEntries } from './sorted-entries.ts';
+
+/** The rows of all tables. docs/format/04-dynamodb.md, section 9.1. */
+export function* encodeTables(context: EncodeContext): Generator<SnapshotRecord> {
+  const { tree, problems, strays } = context;
+  for (const { name, kind } of sortedEntries(tree, context.scratch, DYNAMODB_FOLDER)) {
+    const path = `${DYNAMODB_FOLDER}/${name}`;
+    if (kind === 'folder') yield* encodeTable(context, name);
+    else if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
+    else if (!name.startsWith('.')) strays.add(path, kind);
+  }
+}
+
+function* encodeTable(context: EncodeContext, name: string): Generator<SnapshotRecord> {
+  const folder = `${DYNAMODB_FOLDER}/${name}`;
+  reportStrays(context, folder);
+  const schema = context.problems.attempt(() => readSchema(context, `${folder}/${SCHEMA_NAME}`, name));
+  if (schema === undefined) return;
+  const table = new Table(schema);
+  yield* tableRecords(table);
+  yield* encodeItems(context, table, `${folder}/${ITEMS_NAME}`);
+}
+
+function reportStrays({ tree, problems, strays }: EncodeContext, folder: string): void {
+  for (const { name, kind } of tree.entries(folder)) {
+    const path = `${folder}/${name}`;
+    if (name === SCHEMA_NAME || name === ITEMS_NAME) continue;
+    if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
+    else if (!name.startsWith('.')) strays.add(path, kind);
+  }
+}
+
+function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string): Generator<SnapshotRecord> {
+  const { problems } = context;
+  const items = new ItemReader(context.reader);
+  for (const path of itemFiles(context, itemsFolder)) {
+    const item = problems.attempt(() => readItem(context, items, table, path));
+    if (item === undefined) continue;
+    context.keys.add(item.itemKey, path);
+    checkPlace(context, item, path, itemsFolder);
+    yield* item.records;
+  }
+}
+
+function readItem(context: EncodeContext, items: ItemReader, table: Table, path: string): ItemRecords {
+  const { tree } = context;
+  const shown = tree.display(path);
+  const attributes = items.read(shown, tree.read(path));
+  if (items.unservable !== undefined) {
+    const { attribute, why } = items.unservable;
+    context.findings.addUnservable(shown, attribute, why);
+  }
+  try {
+    return new ItemRecords(table, attributes);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${shown}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The place of a file means nothing, yet decode would put the item elsewhere: an operator may have meant something. */
+function checkPlace(context: EncodeContext, { key, identity }: ItemRecords, path: string, itemsFolder: string): void {
+  const below = path.slice(itemsFolder.length + 1);
+  const place = itemPlace(key.hash, key.range);
+  const wanted = itemPath(place);
+  if (below === wanted) return;
+  const folders = place.folder === '' && key.range !== undefined ? ['', EMPTY_HASH_FOLDER] : [place.folder];
+  const names = [place.name, collidingName(identity, place.name)];
+  for (const folder of folders) {
+    for (const name of names) if (below === itemPath({ folder, name })) return;
+  }
+  context.findings.addMisnamed(context.tree.display(path), wanted);
+}

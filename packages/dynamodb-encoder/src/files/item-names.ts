@@ -1,0 +1,58 @@
+import { hash } from 'node:crypto';
+import { encodeBinarySegment, encodeSegment, hashedPrefix } from '@ekv/dump-tree';
+import { canonicalNumber } from '../layout/canonical-number.ts';
+import type { StoredValue } from '../layout/stored-value.ts';
+import { ITEM_SUFFIX } from './paths.ts';
+
+/** Names of folders and files; docs/format/04-dynamodb.md, sections 6.2 to 6.6. */
+
+/**
+ * The folder of items with an empty hash key in a table where the file of one of them would stand in the place of another
+ * hash key's folder.
+ */
+export const EMPTY_HASH_FOLDER = hashedPrefix(Buffer.alloc(0));
+
+const HASH_DIGITS = 32;
+const COLLIDING_TAIL = 64;
+
+/** The folder of a table. */
+export function tableFolderName(name: Buffer): string {
+  return withoutDots(encodeSegment(name));
+}
+
+/** The name of a key attribute's value, without a suffix; it can be empty. */
+export function keyName(value: StoredValue): string {
+  if (value.kind === 'B') return encodeBinarySegment(value.bytes);
+  if (value.kind === 'S') return withoutDots(encodeSegment(value.bytes));
+  if (value.kind !== 'N') throw new RangeError(`a ${value.kind} is no key`);
+  return withoutDots(encodeSegment(Buffer.from(canonicalNumber(value.bytes.toString()))));
+}
+
+/** No entry of a folder can be named so. */
+function withoutDots(name: string): string {
+  return name === '.' || name === '..' ? name.replaceAll('.', '%2E') : name;
+}
+
+/** Where an item lies below `items/`. */
+export interface ItemPlace {
+  /** Empty for a file in `items/` itself. */
+  readonly folder: string;
+  /** Without its suffix. */
+  readonly name: string;
+}
+
+/** @param range `undefined` in a table without range key. */
+export function itemPlace(hash: StoredValue, range: StoredValue | undefined): ItemPlace {
+  if (range === undefined) return { folder: '', name: keyName(hash) };
+  return { folder: keyName(hash), name: keyName(range) };
+}
+
+/** The path below `items/`. */
+export function itemPath({ folder, name }: ItemPlace): string {
+  return folder === '' ? `${name}${ITEM_SUFFIX}` : `${folder}/${name}${ITEM_SUFFIX}`;
+}
+
+/** The name of an item whose ordinary one another item has: a hash of its key, and the beginning of the ordinary name. */
+export function collidingName(segments: Uint8Array, ordinary: string): string {
+  return `${hash('sha256', segments, 'hex').slice(0, HASH_DIGITS)}__${ordinary.slice(0, COLLIDING_TAIL)}`;
+}

@@ -1,0 +1,171 @@
+import { decimalText, leadingZeros, lengthWithoutTrailingZeros, signed64, trimmed } from './number-text.ts';
+
+/** Most powers of five and of two that are worked out. */
+const MOST_FIVES = 1_000_000n;
+const MOST_TWOS = 10_000_000n;
+/** Longest text that is looked at for one of the rarer forms. No key is longer. */
+const LONGEST_ODD_FORM = 1 << 20;
+
+/**
+ * One text for all numbers that are equal: an integer as plain digits, everything else as a fraction in lowest terms.
+ * The exact value, whatever its size; a text that is no number stays as it is, but for white space at its ends.
+ * docs/format/04-dynamodb.md, section 6.5.
+ */
+export function canonicalNumber(text: string): string {
+  const number = trimmed(text);
+  return canonicalDecimal(number) ?? canonicalOddForm(number) ?? number;
+}
+
+/** Digits, point and power of ten. Works on the digits: the cost of an exponent is the zeros it stands for. */
+function canonicalDecimal(text: string): string | undefined {
+  const number = decimalText(text);
+  if (number === undefined) return undefined;
+  const exponent = number.exponent === undefined ? 0n : signed64(number.exponent);
+  if (exponent === undefined) return undefined;
+  const all = number.integer + number.fraction;
+  const end = lengthWithoutTrailingZeros(all);
+  const digits = all.slice(leadingZeros(all), end);
+  if (digits === '') return '0';
+  const tens = exponent - BigInt(number.fraction.length);
+  if (isBeyond(tens, MOST_FIVES)) return undefined;
+  const scale = Number(tens) + all.length - end;
+  const sign = number.isNegative ? '-' : '';
+  return sign + (scale >= 0 ? digits + '0'.repeat(scale) : overPowerOfTen(digits, -scale));
+}
+
+/** `digits` over ten to the `scale`, in lowest terms. The last digit is not 0, so twos and fives do not meet in it. */
+function overPowerOfTen(digits: string, scale: number): string {
+  const last = digits.charCodeAt(digits.length - 1) - 0x30;
+  if (last % 2 === 0) {
+    const [rest, twos] = withoutTwos(BigInt(digits), scale);
+    return `${rest}/${5n ** BigInt(twos)}${'0'.repeat(scale - twos)}`;
+  }
+  if (last === 5) {
+    const [rest, fives] = withoutFives(BigInt(digits), scale);
+    return `${rest}/${1n << BigInt(fives)}${'0'.repeat(scale - fives)}`;
+  }
+  return `${digits}/1${'0'.repeat(scale)}`;
+}
+
+const DECIMAL = '[0-9](?:_?[0-9])*';
+const INTEGER = `0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|0(?:_?[0-7])+|0|[1-9](?:_?[0-9])*`;
+const FRACTION = new RegExp(`^([+-]?)(${INTEGER})/(${INTEGER})$`);
+const FLOAT = new RegExp(
+  `^([+-]?)(?:${[
+    mantissa('(?<bin>0[bB])', '[01]'),
+    mantissa('(?<oct>0[oO])', '[0-7]'),
+    mantissa('(?<hex>0[xX])', '[0-9a-fA-F]'),
+    `(?<dec>(?:${DECIMAL})(?:\\.(?:${DECIMAL})?)?|\\.${DECIMAL})`,
+  ].join('|')})(?:[eE](?<tens>[+-]?${DECIMAL})|[pP](?<twos>[+-]?${DECIMAL}))?$`,
+);
+
+/** A mantissa behind the prefix of its base; its group is named as that of the prefix, with `Digits` behind. */
+function mantissa(prefix: string, digit: string): string {
+  const name = /<(\w+)>/.exec(prefix)![1];
+  const digits = `${digit}(?:_?${digit})*`;
+  return `${prefix}(?<${name}Digits>_?${digits}(?:\\.(?:${digits})?)?|\\.${digits})`;
+}
+
+/** Fractions, other bases, powers of two, and digits with underscores: keys of old tables only. */
+function canonicalOddForm(text: string): string | undefined {
+  if (text.length > LONGEST_ODD_FORM) return undefined;
+  const fraction = FRACTION.exec(text);
+  return fraction === null ? canonicalFloat(text) : canonicalFraction(fraction[1]!, fraction[2]!, fraction[3]!);
+}
+
+function canonicalFraction(sign: string, above: string, below: string): string | undefined {
+  const [numerator, denominator] = [integerValue(above), integerValue(below)];
+  if (denominator === 0n) return undefined;
+  const shared = greatestCommonDivisor(numerator, denominator);
+  return inLowestTerms(sign === '-', numerator / shared, denominator / shared);
+}
+
+function integerValue(text: string): bigint {
+  const plain = text.replaceAll('_', '');
+  // An octal number without a letter in its prefix.
+  return BigInt(/^0[0-7]/.test(plain) ? `0o${plain.slice(1)}` : plain.toLowerCase());
+}
+
+function canonicalFloat(text: string): string | undefined {
+  const match = FLOAT.exec(text);
+  if (match === null) return undefined;
+  const groups = match.groups!;
+  // In a hexadecimal mantissa an "e" is a digit.
+  if (groups.hex !== undefined && groups.tens !== undefined) return undefined;
+  const tens = signed64((groups.tens ?? '0').replaceAll('_', ''));
+  const twos = signed64((groups.twos ?? '0').replaceAll('_', ''));
+  if (tens === undefined || twos === undefined) return undefined;
+  const { prefix, bits, digits } = mantissaOf(groups);
+  const [integer, behind = ''] = digits.replaceAll('_', '').split('.');
+  const value = BigInt(`${prefix}${integer}${behind}`);
+  if (value === 0n) return '0';
+  const places = BigInt(behind.length);
+  const fives = prefix === '' ? tens - places : tens;
+  const powerOfTwo = tens + twos - places * bits;
+  if (isBeyond(fives, MOST_FIVES) || isBeyond(powerOfTwo, MOST_TWOS)) return undefined;
+  return scaled(match[1] === '-', value, Number(fives), Number(powerOfTwo));
+}
+
+function mantissaOf(groups: Record<string, string | undefined>): { prefix: string; bits: bigint; digits: string } {
+  if (groups.bin !== undefined) return { prefix: '0b', bits: 1n, digits: groups.binDigits! };
+  if (groups.oct !== undefined) return { prefix: '0o', bits: 3n, digits: groups.octDigits! };
+  if (groups.hex !== undefined) return { prefix: '0x', bits: 4n, digits: groups.hexDigits! };
+  return { prefix: '', bits: 1n, digits: groups.dec! };
+}
+
+/** `value` times five to the `fives` times two to the `twos`. */
+function scaled(isNegative: boolean, value: bigint, fives: number, twos: number): string {
+  let numerator = value;
+  let denominator = 1n;
+  if (fives >= 0) numerator *= 5n ** BigInt(fives);
+  else {
+    const [rest, shared] = withoutFives(numerator, -fives);
+    numerator = rest;
+    denominator *= 5n ** BigInt(-fives - shared);
+  }
+  if (twos >= 0) numerator <<= BigInt(twos);
+  else {
+    const [rest, shared] = withoutTwos(numerator, -twos);
+    numerator = rest;
+    denominator <<= BigInt(-twos - shared);
+  }
+  return inLowestTerms(isNegative, numerator, denominator);
+}
+
+function inLowestTerms(isNegative: boolean, numerator: bigint, denominator: bigint): string {
+  const sign = isNegative && numerator !== 0n ? '-' : '';
+  return denominator === 1n ? `${sign}${numerator}` : `${sign}${numerator}/${denominator}`;
+}
+
+function isBeyond(value: bigint, limit: bigint): boolean {
+  return value > limit || value < -limit;
+}
+
+/** A positive number without its factors of two, at most `most` of them, and how many these were. */
+function withoutTwos(value: bigint, most: number): [rest: bigint, count: number] {
+  // One 1, then zeros.
+  const lowest = (value & -value).toString(16);
+  const count = Math.min(most, (lowest.length - 1) * 4 + Math.log2(Number(lowest[0])));
+  return [value >> BigInt(count), count];
+}
+
+/** As {@link withoutTwos}, in as many divisions as the count has bits. */
+function withoutFives(value: bigint, most: number): [rest: bigint, count: number] {
+  const powers: bigint[] = [];
+  for (let power = 5n; value % power === 0n; power *= power) powers.push(power);
+  let rest = value;
+  let count = 0;
+  for (let i = powers.length - 1; i >= 0; i--) {
+    const step = 2 ** i;
+    if (count + step > most || rest % powers[i]! !== 0n) continue;
+    rest /= powers[i]!;
+    count += step;
+  }
+  return [rest, count];
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [larger, smaller] = [a, b];
+  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
+}

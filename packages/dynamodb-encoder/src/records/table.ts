@@ -1,0 +1,13 @@
+import { TableKeys } from '../layout/row-keys.ts';
+import type { TableSchema } from '../layout/table-message.ts';
+
+/** A table whose rows are made: its schema, and the beginnings of its keys. */
+export class Table {
+  readonly schema: TableSchema;
+  readonly keys: TableKeys;
+
+  constructor(schema: TableSchema) {
+    this.schema = schema;
+    this.keys = new TableKeys(schema);
+  }
+}

@@ -41,6 +41,12 @@ export class JsonBytes {
     this.#bytes.write(ascii, at, 'latin1');
   }
 
+  /** Bytes as they are. */
+  raw(bytes: Buffer, start: number, end: number): void {
+    const at = this.#reserve(end - start);
+    bytes.copy(this.#bytes, at, start, end);
+  }
+
   integer(value: bigint | number): void {
     this.text(String(value));
   }

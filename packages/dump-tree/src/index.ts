@@ -12,7 +12,7 @@ export {
 } from './filename.ts';
 export { InputTree, type InputTreeOptions, type TreeEntry } from './input-tree.ts';
 export { isValidUtf8, JsonBytes } from './json-bytes.ts';
-export { type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
+export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
 export { JsonSequence } from './json-sequence.ts';
 export { Keymap } from './keymap.ts';
 export { type KeymapRecord, keymapLine } from './keymap-record.ts';

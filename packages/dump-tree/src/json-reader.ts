@@ -16,6 +16,13 @@ const BACKSLASH = 0x5c;
  */
 export type JsonRules = 'strict' | 'repaired';
 
+/** The bytes `bytes[start, end)`, to be filled again and again. */
+export interface ByteRange {
+  bytes: Buffer;
+  start: number;
+  end: number;
+}
+
 /**
  * Reads JSON, value by value, from the bytes of one file. The caller says what it expects; whatever else comes is a
  * DataError with path, line and column. Refused are: invalid UTF-8, lone surrogates, a field twice, trailing commas,
@@ -26,6 +33,7 @@ export class JsonReader {
   /** Whether the bytes are valid UTF-8; always so by strict rules. */
   #isUtf8 = true;
   #repaired = 0;
+  #texts = 0;
   #path = '';
   #firstLine = 1;
   #firstColumn = 1;
@@ -44,6 +52,11 @@ export class JsonReader {
     this.#isStrict = rules === 'strict';
   }
 
+  /** How many texts were begun: tells whether a text is still the one at hand. */
+  get text(): number {
+    return this.#texts;
+  }
+
   /** Strings that were repaired so far. */
   get repaired(): number {
     return this.#repaired;
@@ -56,6 +69,7 @@ export class JsonReader {
    * @param firstColumn number of the column that `start` is at.
    */
   reset(path: string, bytes: Buffer, start = 0, end: number = bytes.length, firstLine = 1, firstColumn = 1): void {
+    this.#texts++;
     this.#path = path;
     this.#firstLine = firstLine;
     this.#firstColumn = firstColumn;
@@ -119,6 +133,21 @@ export class JsonReader {
     return this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
   }
 
+  /** As {@link stringBytes}, without an object for a view. */
+  stringRange(into: ByteRange, what = 'this value'): void {
+    const escaped = this.#takeString(what);
+    if (escaped === undefined && this.#isUtf8) {
+      into.bytes = this.#bytes;
+      into.start = this.#stringStart;
+      into.end = this.#at - 1;
+      return;
+    }
+    const bytes = escaped ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    into.bytes = this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
+    into.start = 0;
+    into.end = into.bytes.length;
+  }
+
   /** The bytes from one {@link mark} to another: a view, valid as long as the file's bytes. */
   between(start: number, end: number): Buffer {
     return this.#bytes.subarray(start, end);
@@ -163,15 +192,41 @@ export class JsonReader {
 
   /** An integer in plain digits, `min` and `max` included. It never passes through a float. */
   integer(what: string, min: bigint, max: bigint): bigint {
+    const value = this.#shortInteger() ?? this.#anyInteger(what, min, max);
+    if (value < min || value > max) this.#failRange(what, min, max, String(value));
+    return value;
+  }
+
+  /** An integer of at most 15 digits, which a double holds exactly; nothing is taken when the next value is none. */
+  #shortInteger(): bigint | undefined {
+    this.#space();
+    const bytes = this.#bytes;
+    const start = this.#at;
+    const first = bytes[start] === 0x2d ? start + 1 : start;
+    const limit = Math.min(first + 16, this.#end);
+    let at = first;
+    let value = 0;
+    for (; at < limit && isDigit(bytes[at]!); at++) value = value * 10 + bytes[at]! - 0x30;
+    const digits = at - first;
+    if (digits === 0 || digits > 15 || (digits > 1 && bytes[first] === 0x30)) return undefined;
+    if (at < this.#end && (bytes[at] === 0x2e || (bytes[at]! | 0x20) === 0x65)) return undefined;
+    // A negative zero is for the general way to judge.
+    if (value === 0 && first > start) return undefined;
+    this.#valueAt = start;
+    this.#at = at;
+    return value === 0 ? 0n : BigInt(first > start ? -value : value);
+  }
+
+  #anyInteger(what: string, min: bigint, max: bigint): bigint {
     const text = this.number(what);
-    if (!/^(0|-?[1-9][0-9]*)$/.test(text))
+    if (!/^-?(0|[1-9][0-9]*)$/.test(text) || (text === '-0' && min === 0n))
       this.fail(`${what} must be an integer in plain digits, not ${shortened(text)}`);
     // A number of a million digits is not worth converting.
-    const value = text.length > 21 ? undefined : BigInt(text);
-    if (value === undefined || value < min || value > max) {
-      this.fail(`${what} must be an integer from ${min} to ${max}, not ${shortened(text)}`);
-    }
-    return value;
+    return text.length > 21 ? this.#failRange(what, min, max, text) : BigInt(text);
+  }
+
+  #failRange(what: string, min: bigint, max: bigint, text: string): never {
+    this.fail(`${what} must be an integer from ${min} to ${max}, not ${shortened(text)}`);
   }
 
   boolean(what = 'this value'): boolean {
@@ -428,7 +483,8 @@ export class JsonReader {
         continue;
       }
       const code = isHigh ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
-      used += result.write(String.fromCodePoint(code), used);
+      if (code < 0x80) result[used++] = code;
+      else used += result.write(String.fromCodePoint(code), used);
       i += isHigh ? 12 : 6;
     }
   }
@@ -443,9 +499,13 @@ export class JsonReader {
   }
 
   #hex(at: number): number {
-    const digits = this.#bytes.toString('latin1', at + 2, Math.min(at + 6, this.#end));
-    if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.#failAt(at, '"\\u" must be followed by four hex digits');
-    return Number.parseInt(digits, 16);
+    let value = 0;
+    for (let i = at + 2; i < at + 6; i++) {
+      const digit = i < this.#end ? hexDigit(this.#bytes[i]!) : -1;
+      if (digit === -1) this.#failAt(at, '"\\u" must be followed by four hex digits');
+      value = (value << 4) | digit;
+    }
+    return value;
   }
 
   #failAt(at: number, message: string): never {
@@ -510,6 +570,13 @@ const SIMPLE_ESCAPES: Record<number, number> = {
   114: 0x0d,
   116: 0x09,
 };
+
+/** Value of a hex digit of either case, -1 for everything else. */
+function hexDigit(byte: number): number {
+  if (isDigit(byte)) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;

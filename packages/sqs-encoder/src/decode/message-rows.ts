@@ -103,7 +103,7 @@ class MessageRowReader {
       (into, at) => {
         writeSortable(into, at + MESSAGE_ORDER.sendTime, message.sendTimestampMillis);
         into.writeBigUInt64BE(message.sequenceNumber, at + MESSAGE_ORDER.sequence);
-        into.set(id, at + MESSAGE_ORDER.id);
+        id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
         const payload = at + orderBytes;
         into[payload] =
           (isInFlight(message) ? IN_FLIGHT : 0) | (message.deduplicationId.length > 0 ? HAS_DEDUPLICATION_ID : 0);

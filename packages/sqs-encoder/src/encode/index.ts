@@ -45,7 +45,11 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
     const settings = problems.attempt(() => readQueueFile(context, `${folder}/${QUEUE_FILE}`));
     if (settings === undefined) continue;
     names.add(settings.name, folder);
-    yield* problems.guard(queueRecords(context, folder, settings));
+    try {
+      for (const record of queueRecords(context, folder, settings)) yield record;
+    } catch (error) {
+      problems.add(error);
+    }
   }
   names.refuseRepeated();
   problems.throwIfAny();

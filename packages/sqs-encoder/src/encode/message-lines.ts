@@ -57,9 +57,8 @@ class MessageLines {
   read(): void {
     const { reader } = this.#context;
     this.message.clear();
-    this.message.body = undefined;
+    this.message.hasBody = false;
     if (!reader.takeNull()) reader.object(this.#onField, 'a message');
-    reader.end();
   }
 
   /** What is wrong with the message as a whole; section 6. */
@@ -79,16 +78,16 @@ class MessageLines {
       return `${this.#name()} has "partition" ${partition}, but "partition_count" is ${this.#partitions}`;
     }
     const { groupId } = this.message;
-    const wanted = partitionOf(groupId, this.#partitions, this.#limit);
+    const wanted = partitionOf(groupId.view(), this.#partitions, this.#limit);
     if (partition === wanted) return undefined;
     if (this.#limit === 'perQueue')
       return `${this.#name()} has "partition" ${partition}; with "fifo_throughput_limit" "perQueue" it must be 0`;
-    const group = groupId.length === 0 ? 'a message without group' : `group ${JSON.stringify(textOf(groupId))}`;
+    const group = groupId.length === 0 ? 'a message without group' : `group ${JSON.stringify(groupId.toString())}`;
     return `${this.#name()} has "partition" ${partition}, but ${group} belongs to partition ${wanted}`;
   }
 
   #name(): string {
-    return `message ${JSON.stringify(textOf(this.message.id))} of queue ${this.#queue}`;
+    return `message ${JSON.stringify(this.message.id.toString())} of queue ${this.#queue}`;
   }
 
   readonly #onField = (field: string): void => {
@@ -109,13 +108,14 @@ class MessageLines {
 
   #readBody(): void {
     const { reader } = this.#context;
+    const { body } = this.message;
     const start = reader.mark();
     const kind = reader.peek();
-    if (kind === 'string') this.message.body = reader.stringBytes('"body"');
-    else if (kind === 'null') this.message.body = reader.takeNull() ? NOTHING : undefined;
-    else if (kind !== 'object')
-      reader.failAtMark(start, `"body" must be a string or an object with "base64", not ${kind}`);
-    else this.message.body = this.#readBinaryBody(start);
+    this.message.hasBody = true;
+    if (kind === 'string') reader.stringRange(body, '"body"');
+    else if (kind === 'null') reader.takeNull();
+    else if (kind === 'object') body.set(this.#readBinaryBody(start));
+    else reader.failAtMark(start, `"body" must be a string or an object with "base64", not ${kind}`);
   }
 
   #readBinaryBody(start: number): Buffer {
@@ -128,5 +128,3 @@ class MessageLines {
     return body ?? reader.failAtMark(start, '"body" must be a string or an object with "base64"');
   }
 }
-
-const NOTHING = Buffer.alloc(0);

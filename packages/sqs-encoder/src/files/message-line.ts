@@ -1,6 +1,6 @@
 import { isValidUtf8, type JsonBytes } from '@ekv/dump-tree';
 import { writeAttributes } from '../layout/attributes.ts';
-import type { MessageFields } from '../layout/message-fields.ts';
+import type { MessageFields, Text } from '../layout/message-fields.ts';
 
 /** Whether what a receive has changed is kept. */
 export type Visibility = 'kept' | 'reset';
@@ -9,7 +9,7 @@ export type Visibility = 'kept' | 'reset';
 export function writeMessageLine(json: JsonBytes, message: MessageFields, visibility: Visibility): void {
   json.reset();
   json.text('{"message_id":');
-  json.string(message.id, 0, message.id.length, 'plain');
+  json.string(message.id.bytes, message.id.start, message.id.end, 'plain');
   writeBody(json, message.body);
   optionalText(json, ',"md5_of_body":', message.md5OfBody);
   optionalText(json, ',"md5_of_message_attributes":', message.md5OfAttributes);
@@ -31,12 +31,11 @@ export function writeMessageLine(json: JsonBytes, message: MessageFields, visibi
   json.text('}\n');
 }
 
-function writeBody(json: JsonBytes, body: Buffer | undefined): void {
-  if (body === undefined) return json.text(',"body":""');
+function writeBody(json: JsonBytes, { bytes, start, end }: Text): void {
   json.text(',"body":');
-  if (isValidUtf8(body, 0, body.length)) return json.string(body, 0, body.length, 'html');
+  if (isValidUtf8(bytes, start, end)) return json.string(bytes, start, end, 'html');
   json.text('{"base64":');
-  json.base64(body, 0, body.length);
+  json.base64(bytes, start, end);
   json.text('}');
 }
 
@@ -47,8 +46,8 @@ function writeVisibility(json: JsonBytes, message: MessageFields): void {
   if (receiptToken.length > 0) json.text(`,"current_receipt_token":"${receiptToken.toString('base64')}"`);
 }
 
-function optionalText(json: JsonBytes, name: string, bytes: Buffer): void {
-  if (bytes.length === 0) return;
+function optionalText(json: JsonBytes, name: string, { bytes, start, end }: Text): void {
+  if (start === end) return;
   json.text(name);
-  json.string(bytes, 0, bytes.length, 'plain');
+  json.string(bytes, start, end, 'plain');
 }

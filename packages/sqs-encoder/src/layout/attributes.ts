@@ -87,8 +87,8 @@ function writeEscaped(json: JsonBytes, text: Buffer): void {
     else if (byte === BACKSLASH) i++;
     else if (ESCAPES[byte] !== undefined) replace(i, 1, ESCAPES[byte]);
     else if (byte === 0xe2 && text[i + 1] === 0x80) {
-      const escape = SEPARATORS[text[i + 2]!];
-      if (escape !== undefined) replace(i, 3, escape);
+      const escaped = SEPARATORS[text[i + 2]!];
+      if (escaped !== undefined) replace(i, 3, escaped);
     }
   }
   json.raw(text, copied, text.length);

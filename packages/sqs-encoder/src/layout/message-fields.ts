@@ -1,42 +1,81 @@
-import type { JsonReader } from '@ekv/dump-tree';
+import type { ByteRange, JsonReader } from '@ekv/dump-tree';
 import { type Attributes, readAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
 import { I64_MAX, I64_MIN, U64_MAX } from './integers.ts';
 
 const NOTHING = Buffer.alloc(0);
 
+/** A part of a buffer, such as the UTF-8 bytes of a text; kept without an object for each message. */
+export class Text implements ByteRange {
+  bytes: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  clear(): void {
+    this.bytes = NOTHING;
+    this.start = this.end = 0;
+  }
+
+  set(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = bytes.length;
+  }
+
+  view(): Buffer {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
+  toString(encoding: BufferEncoding = 'utf8'): string {
+    return this.bytes.toString(encoding, this.start, this.end);
+  }
+}
+
 /**
- * A message, as its row and its line hold it; docs/format/06-sqs.md, sections 2.2 and 4.6. Texts are UTF-8. Views into the
- * bytes that are read are kept, so a message is valid as long as they are. Reused from message to message.
+ * A message, as its row and its line hold it; docs/format/06-sqs.md, sections 2.2 and 4.6. Texts are parts of the
+ * bytes that are read, so a message is valid as long as they are. Reused from message to message.
  */
 export class MessageFields {
-  id: Buffer = NOTHING;
-  /** `undefined` stands for `null` in the row. */
-  body: Buffer | undefined = NOTHING;
-  md5OfBody: Buffer = NOTHING;
-  md5OfAttributes: Buffer = NOTHING;
+  readonly id = new Text();
+  readonly body = new Text();
+  /** False stands for `null` in the row. */
+  hasBody = true;
+  readonly md5OfBody = new Text();
+  readonly md5OfAttributes = new Text();
   readonly attributes: Attributes = new Map();
-  senderId: Buffer = NOTHING;
+  readonly senderId = new Text();
   sendTimestampMillis = 0n;
   availableAtMillis = 0n;
   visibleAtMillis = 0n;
   receiveCount = 0n;
   firstReceiveMillis = 0n;
-  receiptToken: Buffer = NOTHING;
+  readonly receiptToken = new Text();
   queueGeneration = 0n;
-  groupId: Buffer = NOTHING;
-  deduplicationId: Buffer = NOTHING;
+  readonly groupId = new Text();
+  readonly deduplicationId = new Text();
   sequenceNumber = 0n;
-  deadLetterSourceArn: Buffer = NOTHING;
+  readonly deadLetterSourceArn = new Text();
   /** `undefined` when nothing tells it: in a queue that is not partitioned. */
   partition: number | undefined = undefined;
 
   clear(): void {
-    this.id = this.body = this.md5OfBody = this.md5OfAttributes = this.senderId = this.receiptToken = NOTHING;
-    this.groupId = this.deduplicationId = this.deadLetterSourceArn = NOTHING;
+    this.id.clear();
+    this.body.clear();
+    this.hasBody = true;
+    this.md5OfBody.clear();
+    this.md5OfAttributes.clear();
     if (this.attributes.size > 0) this.attributes.clear();
+    this.senderId.clear();
     this.sendTimestampMillis = this.availableAtMillis = this.visibleAtMillis = this.receiveCount = 0n;
     this.firstReceiveMillis = this.queueGeneration = this.sequenceNumber = 0n;
+    this.receiptToken.clear();
+    this.groupId.clear();
+    this.deduplicationId.clear();
+    this.deadLetterSourceArn.clear();
     this.partition = undefined;
   }
 }
@@ -80,16 +119,16 @@ const u64 = (reader: JsonReader, what: string) => reader.integer(what, 0n, U64_M
 
 const READERS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), {
   message_id: (reader, message) => {
-    message.id = reader.stringBytes('"message_id"');
+    reader.stringRange(message.id, '"message_id"');
   },
   md5_of_body: (reader, message) => {
-    message.md5OfBody = reader.stringBytes('"md5_of_body"');
+    reader.stringRange(message.md5OfBody, '"md5_of_body"');
   },
   md5_of_message_attributes: (reader, message) => {
-    message.md5OfAttributes = reader.stringBytes('"md5_of_message_attributes"');
+    reader.stringRange(message.md5OfAttributes, '"md5_of_message_attributes"');
   },
   sender_id: (reader, message) => {
-    message.senderId = reader.stringBytes('"sender_id"');
+    reader.stringRange(message.senderId, '"sender_id"');
   },
   send_timestamp_millis: (reader, message) => {
     message.sendTimestampMillis = i64(reader, '"send_timestamp_millis"');
@@ -107,21 +146,21 @@ const READERS: Readonly<Record<string, FieldReader>> = Object.assign(Object.crea
     message.firstReceiveMillis = i64(reader, '"first_receive_millis"');
   },
   current_receipt_token: (reader, message) => {
-    message.receiptToken = readPaddedBase64(reader, '"current_receipt_token"');
+    message.receiptToken.set(readPaddedBase64(reader, '"current_receipt_token"'));
   },
   queue_generation: (reader, message) => {
     message.queueGeneration = u64(reader, '"queue_generation"');
   },
   message_group_id: (reader, message) => {
-    message.groupId = reader.stringBytes('"message_group_id"');
+    reader.stringRange(message.groupId, '"message_group_id"');
   },
   message_deduplication_id: (reader, message) => {
-    message.deduplicationId = reader.stringBytes('"message_deduplication_id"');
+    reader.stringRange(message.deduplicationId, '"message_deduplication_id"');
   },
   sequence_number: (reader, message) => {
     message.sequenceNumber = u64(reader, '"sequence_number"');
   },
   dead_letter_source_arn: (reader, message) => {
-    message.deadLetterSourceArn = reader.stringBytes('"dead_letter_source_arn"');
+    reader.stringRange(message.deadLetterSourceArn, '"dead_letter_source_arn"');
   },
 } satisfies Record<string, FieldReader>);

@@ -1,4 +1,5 @@
 import { AGE_ROWS, DEDUPLICATION_ROWS, MESSAGE_ROWS, PARTITIONED, VISIBILITY_ROWS } from './families.ts';
+import type { Text } from './message-fields.ts';
 import { segmentOf } from './segments.ts';
 
 /** Generation of all rows that encode writes. */
@@ -14,6 +15,8 @@ export class MessageKeys {
   readonly #visibility: KeyBuffer;
   readonly #age: KeyBuffer;
   readonly #deduplication: KeyBuffer;
+  #partition = 0;
+  #id = '';
 
   constructor(queueName: Uint8Array, isPartitioned: boolean) {
     const segment = segmentOf(queueName);
@@ -23,27 +26,35 @@ export class MessageKeys {
     this.#deduplication = new KeyBuffer(DEDUPLICATION_ROWS, segment, isPartitioned);
   }
 
-  data(partition: number, idSegment: string): Buffer {
-    return this.#data.key(partition, idSegment);
+  /** The message whose keys are asked for next. */
+  setMessage(partition: number, id: Text): void {
+    this.#partition = partition;
+    this.#id = id.toString('base64url');
   }
 
-  visibility(partition: number, availableAtMillis: bigint, idSegment: string): Buffer {
-    return this.#visibility.timedKey(partition, availableAtMillis, idSegment);
+  data(): Buffer {
+    return this.#data.key(this.#partition, this.#id);
   }
 
-  age(partition: number, sendTimestampMillis: bigint, idSegment: string): Buffer {
-    return this.#age.timedKey(partition, sendTimestampMillis, idSegment);
+  visibility(availableAtMillis: bigint): Buffer {
+    return this.#visibility.timedKey(this.#partition, availableAtMillis, this.#id);
+  }
+
+  age(sendTimestampMillis: bigint): Buffer {
+    return this.#age.timedKey(this.#partition, sendTimestampMillis, this.#id);
   }
 
   /** @param tail segment of the deduplication id; in a partitioned queue with the group's segment and `|` before it. */
-  deduplication(partition: number, tail: string): Buffer {
-    return this.#deduplication.key(partition, tail);
+  deduplication(tail: string): Buffer {
+    return this.#deduplication.key(this.#partition, tail);
   }
 }
 
 /** What the keys of one family of one queue begin with, and room for the rest. */
 class KeyBuffer {
   #bytes: Buffer;
+  /** The key before this one; keys of one length need no other view. */
+  #view: Buffer;
   readonly #head: number;
   /** Where the partition number stands; -1 in a queue without. */
   readonly #partitionAt: number;
@@ -53,7 +64,7 @@ class KeyBuffer {
     this.#partitionAt = isPartitioned ? start.length : -1;
     const generationAt = start.length + (isPartitioned ? 4 : 0);
     this.#head = generationAt + 8;
-    this.#bytes = Buffer.alloc(this.#head + TIME_BYTES + 64);
+    this.#bytes = this.#view = Buffer.alloc(this.#head + TIME_BYTES + 64);
     this.#bytes.write(start, 0, 'latin1');
     this.#bytes.writeBigUInt64BE(GENERATION, generationAt);
   }
@@ -74,9 +85,11 @@ class KeyBuffer {
       const wider = Buffer.alloc(end * 2);
       this.#bytes.copy(wider, 0, 0, at);
       this.#bytes = wider;
+      this.#view = wider;
     }
     if (this.#partitionAt !== -1) this.#bytes.writeUInt32BE(partition, this.#partitionAt);
     this.#bytes.write(tail, at, 'latin1');
-    return this.#bytes.subarray(0, end);
+    if (this.#view.length !== end) this.#view = this.#bytes.subarray(0, end);
+    return this.#view;
   }
 }

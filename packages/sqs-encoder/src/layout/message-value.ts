@@ -1,7 +1,7 @@
 import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
 import { writeAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
-import { type MessageFields, readMessageField } from './message-fields.ts';
+import { type MessageFields, readMessageField, type Text } from './message-fields.ts';
 
 /** What the value of a message row begins with. */
 export const MESSAGE_MAGIC = '\0SM\x01';
@@ -16,7 +16,9 @@ export function writeMessageValue(json: JsonBytes, message: MessageFields): void
   json.reset();
   json.text(`${MESSAGE_MAGIC}{"message_id":`);
   text(json, message.id);
-  json.text(message.body === undefined ? ',"body":null,"md5_of_body":' : bodyText(message.body));
+  json.text(
+    message.hasBody ? `,"body":"${message.body.toString('base64')}","md5_of_body":` : ',"body":null,"md5_of_body":',
+  );
   text(json, message.md5OfBody);
   optionalText(json, ',"md5_of_message_attributes":', message.md5OfAttributes);
   if (message.attributes.size > 0) {
@@ -44,23 +46,19 @@ export function readMessageValue(reader: JsonReader, message: MessageFields, onA
   if (!reader.takeNull()) {
     reader.object((field) => {
       if (field === 'body') {
-        if (!reader.takeNull()) message.body = readPaddedBase64(reader, '"body"');
+        if (!reader.takeNull()) message.body.set(readPaddedBase64(reader, '"body"'));
       } else if (!readMessageField(reader, field, message, onAttribute)) reader.skip();
     }, 'a message');
   }
   reader.end();
 }
 
-function bodyText(body: Buffer): string {
-  return `,"body":"${body.toString('base64')}","md5_of_body":`;
+function text(json: JsonBytes, { bytes, start, end }: Text): void {
+  json.string(bytes, start, end, 'html');
 }
 
-function text(json: JsonBytes, bytes: Buffer): void {
-  json.string(bytes, 0, bytes.length, 'html');
-}
-
-function optionalText(json: JsonBytes, name: string, bytes: Buffer): void {
-  if (bytes.length === 0) return;
+function optionalText(json: JsonBytes, name: string, value: Text): void {
+  if (value.length === 0) return;
   json.text(name);
-  text(json, bytes);
+  text(json, value);
 }

@@ -38,22 +38,40 @@ export class DeduplicationRows {
     if (this.#sorter.count === 0) return;
     const rows = this.#sorter.sorted();
     const json = new JsonBytes();
-    let key = Buffer.alloc(0);
-    let owner = Buffer.alloc(0);
+    const key = new KeptBytes();
+    const owner = new KeptBytes();
     try {
-      while (rows.next()) {
-        if (key.length > 0 && key.compare(rows.bytes, rows.keyStart, rows.keyEnd) === 0) {
-          if (isLater(rows, owner)) owner = payloadOf(rows);
+      for (let isFirst = true; rows.next(); isFirst = false) {
+        if (!isFirst && key.equals(rows.bytes, rows.keyStart, rows.keyEnd)) {
+          if (isLater(rows, owner.view)) owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
           continue;
         }
-        if (key.length > 0) yield { key, value: valueOf(json, owner) };
-        key = Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
-        owner = payloadOf(rows);
+        if (!isFirst) yield { key: key.view, value: rowValue(json, owner.view) };
+        key.keep(rows.bytes, rows.keyStart, rows.keyEnd);
+        owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
       }
-      if (key.length > 0) yield { key, value: valueOf(json, owner) };
+      yield { key: key.view, value: rowValue(json, owner.view) };
     } finally {
       rows.close();
     }
+  }
+}
+
+/** A copy of bytes, in one buffer again and again. */
+class KeptBytes {
+  #bytes = Buffer.alloc(1 << 8);
+  view: Buffer = this.#bytes.subarray(0, 0);
+
+  keep(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length * 2);
+    bytes.copy(this.#bytes, 0, start, end);
+    if (length !== this.view.length || this.view.buffer !== this.#bytes.buffer)
+      this.view = this.#bytes.subarray(0, length);
+  }
+
+  equals(bytes: Buffer, start: number, end: number): boolean {
+    return end - start === this.view.length && this.view.compare(bytes, start, end) === 0;
   }
 }
 
@@ -62,7 +80,7 @@ function fill(bytes: Buffer, at: number, key: Buffer, message: MessageFields, is
   bytes[payload] = isPartitioned ? 1 : 0;
   writeSortable(bytes, payload + SEND_TIME, message.sendTimestampMillis);
   bytes.writeBigUInt64BE(message.sequenceNumber, payload + SEQUENCE);
-  bytes.set(message.id, payload + ID);
+  message.id.bytes.copy(bytes, payload + ID, message.id.start, message.id.end);
 }
 
 /** On equal times the first one stays: by order of the file, in a partitioned queue by sequence number and id. */
@@ -72,11 +90,7 @@ function isLater({ bytes, payloadStart, payloadEnd }: SortedRows, owner: Buffer)
   return owner.compare(bytes, payloadStart + SEQUENCE, payloadEnd, SEQUENCE) > 0;
 }
 
-function payloadOf({ bytes, payloadStart, payloadEnd }: SortedRows): Buffer<ArrayBuffer> {
-  return Buffer.from(bytes.subarray(payloadStart, payloadEnd));
-}
-
-function valueOf(json: JsonBytes, owner: Buffer): Buffer {
+function rowValue(json: JsonBytes, owner: Buffer): Buffer {
   const sent = readSortable(owner, SEND_TIME);
   const sequence = owner.readBigUInt64BE(SEQUENCE);
   json.reset();

@@ -81,7 +81,7 @@ export function* queueRecords(
   const reader = new JsonReader();
   for (const message of messages) {
     fillFields(fields, message, reader);
-    fields.partition = partitionOf(fields.groupId, settings.partitionCount, queue.fifoThroughputLimit ?? '');
+    fields.partition = partitionOf(fields.groupId.view(), settings.partitionCount, queue.fifoThroughputLimit ?? '');
     yield* rows.messageRecords(fields);
   }
   yield* deduplication.records();
@@ -114,10 +114,10 @@ function fillFields(fields: MessageFields, message: SqsMessage, reader: JsonRead
   if (message.id === '') throw new DataError('a message has no id');
   const body = Buffer.from(message.body as Uint8Array);
   fields.clear();
-  fields.id = Buffer.from(message.id);
-  fields.body = body;
-  fields.md5OfBody = Buffer.from(hash('md5', body, 'hex'));
-  fields.md5OfAttributes = Buffer.from(message.md5OfAttributes ?? '');
+  fields.id.set(Buffer.from(message.id));
+  fields.body.set(body);
+  fields.md5OfBody.set(Buffer.from(hash('md5', body, 'hex')));
+  fields.md5OfAttributes.set(Buffer.from(message.md5OfAttributes ?? ''));
   for (const [name, text] of Object.entries(message.attributes ?? {})) {
     const value = Buffer.from(text);
     reader.reset(`attribute ${JSON.stringify(name)} of message ${JSON.stringify(message.id)}`, value);
@@ -125,11 +125,11 @@ function fillFields(fields: MessageFields, message: SqsMessage, reader: JsonRead
     reader.end();
     fields.attributes.set(name, value);
   }
-  fields.senderId = Buffer.from(message.senderId ?? '');
+  fields.senderId.set(Buffer.from(message.senderId ?? ''));
   fields.sendTimestampMillis = message.sendTimestampMillis;
   fields.availableAtMillis = message.availableAtMillis ?? message.sendTimestampMillis;
-  fields.groupId = Buffer.from(message.groupId ?? '');
-  fields.deduplicationId = Buffer.from(message.deduplicationId ?? '');
+  fields.groupId.set(Buffer.from(message.groupId ?? ''));
+  fields.deduplicationId.set(Buffer.from(message.deduplicationId ?? ''));
   fields.sequenceNumber = message.sequenceNumber ?? 0n;
-  fields.deadLetterSourceArn = Buffer.from(message.deadLetterSourceArn ?? '');
+  fields.deadLetterSourceArn.set(Buffer.from(message.deadLetterSourceArn ?? ''));
 }

@@ -18,6 +18,7 @@ export class QueueRows {
   readonly #deduplication: DeduplicationRows;
   readonly #json: JsonBytes;
   readonly #keys: MessageKeys;
+  readonly #records = [emptyRecord(), emptyRecord(), emptyRecord()] as const;
   #highestSequence = 0n;
 
   /** @param json is used for values. @param deduplication takes what becomes deduplication rows of all queues. */
@@ -40,15 +41,16 @@ export class QueueRows {
   /** The three rows of a message, valid until the next call. Its partition counts in a partitioned queue alone. */
   messageRecords(message: MessageFields): readonly SnapshotRecord[] {
     const partition = this.#isPartitioned ? (message.partition ?? 0) : 0;
-    const id = message.id.toString('base64url');
-    if (this.#settings.isFifo) this.#takeFifo(message, partition);
+    this.#keys.setMessage(partition, message.id);
+    if (this.#settings.isFifo) this.#takeFifo(message);
     writeMessageValue(this.#json, message);
-    const { availableAtMillis, sendTimestampMillis } = message;
-    return [
-      { key: this.#keys.data(partition, id), value: this.#json.view() },
-      { key: this.#keys.visibility(partition, availableAtMillis, id), value: message.id },
-      { key: this.#keys.age(partition, sendTimestampMillis, id), value: message.id },
-    ];
+    const [data, visibility, age] = this.#records;
+    data.key = this.#keys.data();
+    data.value = this.#json.view();
+    visibility.key = this.#keys.visibility(message.availableAtMillis);
+    visibility.value = age.value = message.id.view();
+    age.key = this.#keys.age(message.sendTimestampMillis);
+    return this.#records;
   }
 
   /** The sequence counter of a FIFO queue, behind its last message; `undefined` when no message has a number. */
@@ -58,18 +60,22 @@ export class QueueRows {
     return { key, value: Buffer.from(String(this.#highestSequence)) };
   }
 
-  #takeFifo(message: MessageFields, partition: number): void {
+  #takeFifo(message: MessageFields): void {
     if (message.sequenceNumber > this.#highestSequence) this.#highestSequence = message.sequenceNumber;
     const id = this.#deduplicationId(message);
     if (id === undefined) return;
-    const tail = this.#isPartitioned ? `${segmentOf(message.groupId)}|${id}` : id;
-    this.#deduplication.add(this.#keys.deduplication(partition, tail), message, this.#isPartitioned);
+    const tail = this.#isPartitioned ? `${message.groupId.toString('base64url')}|${id}` : id;
+    this.#deduplication.add(this.#keys.deduplication(tail), message, this.#isPartitioned);
   }
 
   /** As a segment. */
   #deduplicationId({ deduplicationId, body }: MessageFields): string | undefined {
-    if (deduplicationId.length > 0) return segmentOf(deduplicationId);
+    if (deduplicationId.length > 0) return deduplicationId.toString('base64url');
     if (!this.#settings.contentBasedDeduplication) return undefined;
-    return segmentOf(Buffer.from(hash('sha256', body ?? '', 'hex')));
+    return segmentOf(Buffer.from(hash('sha256', body.view(), 'hex')));
   }
+}
+
+function emptyRecord(): { key: Buffer; value: Buffer } {
+  return { key: Buffer.alloc(0), value: Buffer.alloc(0) };
 }

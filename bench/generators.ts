@@ -1,5 +1,6 @@
 import { generateDynamodbTree } from './generate-dynamodb-tree.ts';
 import { generateRedisTree, type TreeSize } from './generate-redis-tree.ts';
+import { generateSqsTree } from './generate-sqs-tree.ts';
 import type { Shape } from './shape-names.ts';
 
 /** What decides the bytes of a generated tree. */
@@ -13,4 +14,5 @@ interface TreeShape {
 export const GENERATORS: Readonly<Record<Shape, (target: string, shape: TreeShape) => TreeSize>> = {
   redis: generateRedisTree,
   dynamodb: generateDynamodbTree,
+  sqs: generateSqsTree,
 };

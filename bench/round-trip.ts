@@ -10,6 +10,8 @@ import type { BenchOptions } from './options.ts';
 import type { Sample } from './steps.ts';
 import { addTimes, timed } from './times.ts';
 
+const BARE_PROGRAM = join(import.meta.dirname, 'bare-json-lines.ts');
+
 /** The measurements of one size. What it writes stays in `folder`: a file system that has just lost many files is slow. */
 export class RoundTrips {
   readonly records: number;
@@ -62,6 +64,7 @@ export class RoundTrips {
       'flush the files': flush,
       'decode floor': addTimes(readSnapshot, write.makeFolders, write.create, write.hashEach),
       decode: figures(decode),
+      ...(await this.#bareProgram()),
       'encode --version': figures(await this.#run(this.#options.encodeProgram, '--version')),
     };
   }
@@ -85,6 +88,12 @@ export class RoundTrips {
       ),
       'encode --self-test': figures(selfTest),
     };
+  }
+
+  /** Of shapes whose data are lines of JSON. */
+  async #bareProgram(): Promise<Sample> {
+    if (this.#options.shape !== 'sqs') return {};
+    return { 'bare JSON lines': figures(await this.#run(BARE_PROGRAM, this.#treePath)) };
   }
 
   #encode(snapshot: string, ...more: string[]): Promise<ProcessFigures> {

@@ -17,6 +17,7 @@ export const STEPS = [
   'decode',
   'self-test floor',
   'encode --self-test',
+  'bare JSON lines',
   'encode --version',
 ] as const;
 

@@ -5,6 +5,8 @@ import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
+import { encodeSqs } from '@ekv/sqs-encoder';
+import { comparedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {
@@ -29,7 +31,15 @@ export interface Adapter {
   readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
   /** Files that mean the same in any order of their lines; docs/format/08-cli.md, section 6.3. */
   readonly isLineSet: (path: string) => boolean;
+  /**
+   * For files that are compared line by line: gives the function that takes from a line what does not count. Nothing for files
+   * that are compared byte by byte. docs/format/08-cli.md, section 6.3.
+   */
+  readonly comparedLine?: (path: string) => ComparedLine | undefined;
 }
+
+/** What of a line counts in a comparison. */
+export type ComparedLine = (line: Buffer) => Buffer;
 
 /** An adapter of elastickv that this version cannot encode or decode: data of it is refused, never left out silently. */
 export type UnsupportedAdapter = Pick<Adapter, 'name' | 'families'>;
@@ -63,19 +73,18 @@ const S3: UnsupportedAdapter = {
   ],
 };
 
-const SQS: UnsupportedAdapter = {
+const SQS: Adapter = {
   name: 'sqs',
-  families: [
-    '!sqs|queue|meta|',
-    '!sqs|queue|gen|',
-    '!sqs|queue|seq|',
-    '!sqs|queue|tombstone|',
-    '!sqs|msg|data|',
-    '!sqs|msg|vis|',
-    '!sqs|msg|byage|',
-    '!sqs|msg|dedup|',
-    '!sqs|msg|group|',
-  ],
+  families: SQS_FAMILIES,
+  encode: encodeSqs,
+  decode: (source, sink, { exclusions, ...run }) =>
+    decodeSqs(source, sink, {
+      ...run,
+      preserveVisibility: exclusions.preserve_sqs_visibility,
+      includeSideRecords: exclusions.include_sqs_side_records,
+    }),
+  isLineSet: () => false,
+  comparedLine,
 };
 
 /** All adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */

@@ -136,7 +136,8 @@ function compareAdapter(
   adapter: Adapter,
   { tree, scratch, exclusions, run }: SelfTestOptions,
 ): MismatchLines {
-  const comparison = new TreeComparison(tree, { folder: adapter.name, isLineSet: adapter.isLineSet, scratch });
+  const { name: folder, isLineSet, comparedLine = () => undefined } = adapter;
+  const comparison = new TreeComparison(tree, { folder, isLineSet, comparedLine, scratch });
   decodeAdapter(adapter, source, countingSink(comparison, run.progress), { warn: () => {}, scratch, exclusions });
   return comparison.finish();
 }

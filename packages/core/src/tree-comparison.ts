@@ -1,6 +1,9 @@
 import { closeSync, readSync } from 'node:fs';
 import { type InputTree, type LineSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
+import type { ComparedLine } from './adapters.ts';
+import { ComparedLines } from './compared-lines.ts';
+import { firstDifference, sizes } from './first-difference.ts';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
 
@@ -16,6 +19,8 @@ export interface ComparisonOptions {
   readonly folder: string;
   /** Files that are compared as sets of lines. */
   readonly isLineSet: (path: string) => boolean;
+  /** Of files that are compared line by line: what of a line counts. */
+  readonly comparedLine: (path: string) => ComparedLine | undefined;
   readonly scratch: ScratchFolder;
 }
 
@@ -43,7 +48,9 @@ export class TreeComparison implements TreeSink {
   }
 
   lines(path: string): LineSink {
-    return this.#options.isLineSet(path) ? this.#lineSet(path) : this.#stream(path);
+    if (this.#options.isLineSet(path)) return this.#lineSet(path);
+    const comparedLine = this.#options.comparedLine(path);
+    return comparedLine === undefined ? this.#stream(path) : this.#lineByLine(path, comparedLine);
   }
 
   /** Empty folders are not compared. */
@@ -160,6 +167,22 @@ export class TreeComparison implements TreeSink {
     }
   }
 
+  /** Compares the lines of a file, which are written one by one, with those of the input's file as they come. */
+  #lineByLine(path: string, comparedLine: ComparedLine): LineSink {
+    const file = this.#ofInput(() => this.#tree.openOptional(path));
+    const wanted = file === undefined ? undefined : new ComparedLines(file, this.#tree.display(path), comparedLine);
+    return {
+      write: (line) => this.#ofInput(() => wanted?.take(line)),
+      close: () => {
+        this.#ofInput(() => wanted?.end());
+        if (file !== undefined) closeSync(file.fd);
+        const difference = wanted?.difference;
+        this.#addPath(path, difference === undefined ? DECODED_SAME : DECODED_OTHER);
+        if (difference !== undefined) this.#lines.explain(path, difference);
+      },
+    };
+  }
+
   #lineSet(path: string): LineSink {
     const decoded = new LineSet(this.#options.scratch);
     return {
@@ -172,26 +195,4 @@ export class TreeComparison implements TreeSink {
       },
     };
   }
-}
-
-/** How two files differ: sizes, and the first byte. @param base offset of both pieces in their files. */
-function firstDifference(wanted: Uint8Array, found: Uint8Array, base = 0): string {
-  const shared = Math.min(wanted.length, found.length);
-  let at = 0;
-  while (at < shared && wanted[at] === found[at]) at++;
-  const said =
-    at === shared
-      ? ''
-      : `, first at byte ${base + at}: ${excerpt(wanted, at)} in the input, ${excerpt(found, at)} decoded`;
-  return base === 0 ? `${sizes(wanted.length, found.length)}${said}` : said.slice(2);
-}
-
-function sizes(wanted: number, found: number): string {
-  return wanted === found ? `${wanted} bytes each` : `${wanted} bytes in the input, ${found} decoded`;
-}
-
-const EXCERPT_BYTES = 24;
-
-function excerpt(bytes: Uint8Array, at: number): string {
-  return JSON.stringify(Buffer.from(bytes.subarray(at, at + EXCERPT_BYTES)).toString('latin1'));
 }

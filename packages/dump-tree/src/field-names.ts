@@ -1,4 +1,4 @@
-const SLOTS = 64;
+const SLOTS = 512;
 const LONGEST = 32;
 
 /** Texts of field names by their bytes, so that a name that comes a million times is one string. */
@@ -10,7 +10,7 @@ export class NameTexts {
   of(bytes: Buffer, start: number, end: number): string {
     const length = end - start;
     if (length === 0 || length > LONGEST) return bytes.toString('utf8', start, end);
-    const slot = (length * 31 + bytes[start]! * 7 + bytes[end - 1]!) % SLOTS;
+    const slot = (length * 31 + bytes[start]! * 7 + bytes[end - 1]! + bytes[start + (length >> 1)]! * 37) % SLOTS;
     const known = this.#bytes[slot];
     if (known !== undefined && isSame(known, bytes, start, length)) return this.#texts[slot]!;
     const text = bytes.toString('utf8', start, end);
@@ -29,7 +29,7 @@ function isSame(known: Buffer, bytes: Buffer, start: number, length: number): bo
 }
 
 /** More names than this are hashed, fewer are compared. */
-const FEW = 12;
+const FEW = 24;
 
 /** The names of one object. */
 export class FieldNames {

@@ -1,20 +1,41 @@
 import { isUtf8 } from 'node:buffer';
 import { DataError } from '@ekv/snapshot';
 import { FieldNames, NameTexts } from './field-names.ts';
+import { repairedUtf8 } from './repaired-utf8.ts';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end';
 
 const DEEPEST = 10_000;
+/** Up to here copying byte by byte is faster than a call into the runtime. */
+const SHORT_RUN = 24;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads JSON strictly, value by value, from the bytes of one file. The caller says what it expects; whatever else comes
- * is a DataError with path, line and column. Refused are: invalid UTF-8, lone surrogates, a field twice, trailing
- * commas, leading zeros, comments, a byte order mark. docs/format/02-dump-tree.md, section 2.2.
+ * `strict`: invalid UTF-8, lone surrogates and a field twice are refused. `repaired`: in strings each invalid byte and each
+ * lone surrogate becomes U+FFFD, and a field that comes twice is given twice; {@link JsonReader.value} stays strict.
+ */
+export type JsonRules = 'strict' | 'repaired';
+
+/** The bytes `bytes[start, end)`, to be filled again and again. */
+export interface ByteRange {
+  bytes: Buffer;
+  start: number;
+  end: number;
+}
+
+/**
+ * Reads JSON, value by value, from the bytes of one file. The caller says what it expects; whatever else comes is a
+ * DataError with path, line and column. Refused are: invalid UTF-8, lone surrogates, a field twice, trailing commas,
+ * leading zeros, comments, a byte order mark. docs/format/02-dump-tree.md, section 2.2.
  */
 export class JsonReader {
+  readonly #isStrict: boolean;
+  /** Whether the bytes are valid UTF-8; always so by strict rules. */
+  #isUtf8 = true;
+  #repaired = 0;
+  #texts = 0;
   #path = '';
   #firstLine = 1;
   #firstColumn = 1;
@@ -29,6 +50,20 @@ export class JsonReader {
   /** Start of the value read last: where a complaint about it points to. */
   #valueAt = 0;
 
+  constructor(rules: JsonRules = 'strict') {
+    this.#isStrict = rules === 'strict';
+  }
+
+  /** How many texts were begun: tells whether a text is still the one at hand. */
+  get text(): number {
+    return this.#texts;
+  }
+
+  /** Strings that were repaired so far. */
+  get repaired(): number {
+    return this.#repaired;
+  }
+
   /**
    * Starts on another file. `bytes` must not change until the file is read.
    *
@@ -36,13 +71,15 @@ export class JsonReader {
    * @param firstColumn number of the column that `start` is at.
    */
   reset(path: string, bytes: Buffer, start = 0, end: number = bytes.length, firstLine = 1, firstColumn = 1): void {
+    this.#texts++;
     this.#path = path;
     this.#firstLine = firstLine;
     this.#firstColumn = firstColumn;
     this.#bytes = bytes;
     this.#start = this.#at = this.#valueAt = start;
     this.#end = end;
-    if (!isUtf8(bytes.subarray(start, end))) this.#failAt(firstInvalid(bytes, start, end), 'invalid UTF-8');
+    this.#isUtf8 = isUtf8(bytes.subarray(start, end));
+    if (!this.#isUtf8 && this.#isStrict) this.#failAt(firstInvalid(bytes, start, end), 'invalid UTF-8');
   }
 
   /** The kind of the next value; fails where no value can start. */
@@ -70,7 +107,7 @@ export class JsonReader {
     do {
       const nameAt = this.mark();
       const name = this.#fieldName();
-      if (!names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
+      if (this.#isStrict && !names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
       onField(name);
     } while (this.#continues(0x7d, opened, 'object'));
     this.#spareNames.push(names);
@@ -94,7 +131,37 @@ export class JsonReader {
 
   /** The UTF-8 bytes of a string: a view into the file when it has no escapes, valid as long as the file's bytes. */
   stringBytes(what = 'this value'): Buffer {
-    return this.#takeString(what) ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    const bytes = this.#takeString(what) ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    return this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
+  }
+
+  /** As {@link stringBytes}, without an object for a view. */
+  stringRange(into: ByteRange, what = 'this value'): void {
+    const escaped = this.#takeString(what);
+    if (escaped === undefined && this.#isUtf8) {
+      into.bytes = this.#bytes;
+      into.start = this.#stringStart;
+      into.end = this.#at - 1;
+      return;
+    }
+    const bytes = escaped ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    into.bytes = this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
+    into.start = 0;
+    into.end = into.bytes.length;
+  }
+
+  /** The bytes from one {@link mark} to another: a view, valid as long as the file's bytes. */
+  between(start: number, end: number): Buffer {
+    return this.#bytes.subarray(start, end);
+  }
+
+  #repairedName(bytes: Buffer): string {
+    return (isUtf8(bytes) ? bytes : this.#repair(bytes)).toString('utf8');
+  }
+
+  #repair(bytes: Buffer): Buffer {
+    this.#repaired++;
+    return repairedUtf8(bytes);
   }
 
   /** Takes a string. Gives its bytes when it has escapes; else they stand from `#stringStart` to the quote before `#at`. */
@@ -127,15 +194,41 @@ export class JsonReader {
 
   /** An integer in plain digits, `min` and `max` included. It never passes through a float. */
   integer(what: string, min: bigint, max: bigint): bigint {
+    const value = this.#shortInteger() ?? this.#anyInteger(what, min, max);
+    if (value < min || value > max) this.#failRange(what, min, max, String(value));
+    return value;
+  }
+
+  /** An integer of at most 15 digits, which a double holds exactly; nothing is taken when the next value is none. */
+  #shortInteger(): bigint | undefined {
+    this.#space();
+    const bytes = this.#bytes;
+    const start = this.#at;
+    const first = bytes[start] === 0x2d ? start + 1 : start;
+    const limit = Math.min(first + 16, this.#end);
+    let at = first;
+    let value = 0;
+    for (; at < limit && isDigit(bytes[at]!); at++) value = value * 10 + bytes[at]! - 0x30;
+    const digits = at - first;
+    if (digits === 0 || digits > 15 || (digits > 1 && bytes[first] === 0x30)) return undefined;
+    if (at < this.#end && (bytes[at] === 0x2e || (bytes[at]! | 0x20) === 0x65)) return undefined;
+    // A negative zero is for the general way to judge.
+    if (value === 0 && first > start) return undefined;
+    this.#valueAt = start;
+    this.#at = at;
+    return value === 0 ? 0n : BigInt(first > start ? -value : value);
+  }
+
+  #anyInteger(what: string, min: bigint, max: bigint): bigint {
     const text = this.number(what);
-    if (!/^(0|-?[1-9][0-9]*)$/.test(text))
+    if (!/^-?(0|[1-9][0-9]*)$/.test(text) || (text === '-0' && min === 0n))
       this.fail(`${what} must be an integer in plain digits, not ${shortened(text)}`);
     // A number of a million digits is not worth converting.
-    const value = text.length > 21 ? undefined : BigInt(text);
-    if (value === undefined || value < min || value > max) {
-      this.fail(`${what} must be an integer from ${min} to ${max}, not ${shortened(text)}`);
-    }
-    return value;
+    return text.length > 21 ? this.#failRange(what, min, max, text) : BigInt(text);
+  }
+
+  #failRange(what: string, min: bigint, max: bigint, text: string): never {
+    this.fail(`${what} must be an integer from ${min} to ${max}, not ${shortened(text)}`);
   }
 
   boolean(what = 'this value'): boolean {
@@ -273,7 +366,9 @@ export class JsonReader {
     if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
       this.#failAt(this.#at, 'a field name in double quotes is missing');
     const escaped = this.#takeString('a field name');
-    const name = escaped?.toString('utf8') ?? this.#nameTexts.of(this.#bytes, this.#stringStart, this.#at - 1);
+    const name = this.#isUtf8
+      ? (escaped?.toString('utf8') ?? this.#nameTexts.of(this.#bytes, this.#stringStart, this.#at - 1))
+      : this.#repairedName(escaped ?? this.#bytes.subarray(this.#stringStart, this.#at - 1));
     this.#space();
     if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
     return name;
@@ -368,8 +463,10 @@ export class JsonReader {
       }
       if (byte < 0x20) this.#failAt(i, 'a control character in a string must be escaped');
       if (byte !== BACKSLASH) {
-        result[used++] = byte;
-        i++;
+        const runEnd = this.#runEnd(i);
+        if (runEnd - i > SHORT_RUN) used += bytes.copy(result, used, i, runEnd);
+        else for (let at = i; at < runEnd; at++) result[used++] = bytes[at]!;
+        i = runEnd;
         continue;
       }
       const simple = SIMPLE_ESCAPES[bytes[i + 1]!];
@@ -383,11 +480,25 @@ export class JsonReader {
       const isHigh = unit >= 0xd800 && unit < 0xdc00;
       const low = isHigh && bytes[i + 6] === BACKSLASH && bytes[i + 7] === 0x75 ? this.#hex(i + 6) : 0;
       if ((unit >= 0xdc00 && unit < 0xe000) || (isHigh && (low < 0xdc00 || low > 0xdfff))) {
-        this.#failAt(i, 'a lone surrogate escape stands for no character');
+        if (this.#isStrict) this.#failAt(i, 'a lone surrogate escape stands for no character');
+        this.#repaired++;
+        used += result.write('\ufffd', used);
+        i += 6;
+        continue;
       }
       const code = isHigh ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
-      used += result.write(String.fromCodePoint(code), used);
+      if (code < 0x80) result[used++] = code;
+      else used += result.write(String.fromCodePoint(code), used);
       i += isHigh ? 12 : 6;
+    }
+  }
+
+  /** End of the plain bytes of a string. */
+  #runEnd(start: number): number {
+    const bytes = this.#bytes;
+    for (let i = start; ; i++) {
+      const byte = bytes[i]!;
+      if (byte === QUOTE || byte === BACKSLASH || byte < 0x20) return i;
     }
   }
 
@@ -401,9 +512,13 @@ export class JsonReader {
   }
 
   #hex(at: number): number {
-    const digits = this.#bytes.toString('latin1', at + 2, Math.min(at + 6, this.#end));
-    if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.#failAt(at, '"\\u" must be followed by four hex digits');
-    return Number.parseInt(digits, 16);
+    let value = 0;
+    for (let i = at + 2; i < at + 6; i++) {
+      const digit = i < this.#end ? hexDigit(this.#bytes[i]!) : -1;
+      if (digit === -1) this.#failAt(at, '"\\u" must be followed by four hex digits');
+      value = (value << 4) | digit;
+    }
+    return value;
   }
 
   #failAt(at: number, message: string): never {
@@ -468,6 +583,13 @@ const SIMPLE_ESCAPES: Record<number, number> = {
   114: 0x0d,
   116: 0x09,
 };
+
+/** Value of a hex digit of either case, -1 for everything else. */
+function hexDigit(byte: number): number {
+  if (isDigit(byte)) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;

@@ -8,6 +8,8 @@ const FIRST_BUFFER = 1 << 16;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /**
  * A file that is a sequence of JSON values with any white space between them, value by value in bounded memory.
@@ -21,6 +23,10 @@ export class JsonSequence {
   #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
   /** Index of the first byte behind the last value. */
   #at = 0;
+  /** End of a line of which the reader was given all and may have left a part; -1 when there is none. */
+  #rest = -1;
+  /** Number of the reader's text when it was given that line. */
+  #text = 0;
   #filled = 0;
   /** File offset of `#bytes[0]`. */
   #base = 0;
@@ -37,15 +43,44 @@ export class JsonSequence {
     this.#longest = longest;
   }
 
-  /** Sets the reader on the next value, which the caller reads whole; false at the end of the file. */
+  /**
+   * Sets the reader on the next value, which the caller reads whole; false at the end of the file. The reader may see more than
+   * this value: do not ask it for the end.
+   */
   next(): boolean {
+    this.#passRead();
     if (!this.#skipSpace()) return false;
     const line = this.#line;
     const column = this.#base + this.#at - this.#lineStart + 1;
-    const end = this.#findEnd();
+    const lineEnd = this.#objectLineEnd();
+    const end = lineEnd === -1 ? this.#findEnd() : lineEnd;
     this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column);
-    this.#at = end;
+    if (lineEnd === -1) this.#at = end;
+    else {
+      this.#rest = lineEnd;
+      this.#text = this.#reader.text;
+    }
     return true;
+  }
+
+  /** Goes behind the value that was read out of a line which was given whole. */
+  #passRead(): void {
+    if (this.#rest === -1) return;
+    const isUnderWay = this.#reader.text === this.#text;
+    this.#at = isUnderWay ? Math.min(this.#reader.mark(), this.#rest) : this.#findEnd();
+    this.#rest = -1;
+  }
+
+  /**
+   * End of the line that begins at `#at`, when it holds whole objects: `{` to `}`, and another `{` begins the next line. For
+   * where a line feed can stand in an object, no `{` follows a `}`. -1 when that is not so, or not in the buffer.
+   */
+  #objectLineEnd(): number {
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== OPEN_BRACE) return -1;
+    const end = bytes.indexOf(LINE_FEED, this.#at);
+    if (end === -1 || end + 1 >= this.#filled || end - this.#at > this.#longest) return -1;
+    return bytes[end - 1] === CLOSE_BRACE && bytes[end + 1] === OPEN_BRACE ? end : -1;
   }
 
   #skipSpace(): boolean {

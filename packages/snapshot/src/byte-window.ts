@@ -22,6 +22,7 @@ export interface ByteWindowOptions {
 export class ByteWindow {
   readonly #fd: number;
   readonly #path: string;
+  readonly #start: number;
   readonly #end: number;
   readonly #bufferBytes: number;
   /** File offset of `bytes[0]`. */
@@ -30,7 +31,7 @@ export class ByteWindow {
   #crc = 0;
   /** Index in `bytes` up to which the checksum was taken. */
   #summed = 0;
-  readonly #sums: boolean;
+  #sums: boolean;
   bytes: Buffer;
   /** Index in `bytes` of the first byte that was not passed yet. */
   at = 0;
@@ -38,6 +39,7 @@ export class ByteWindow {
   constructor(options: ByteWindowOptions, checksum = false) {
     this.#fd = options.fd;
     this.#path = options.path;
+    this.#start = options.start;
     this.#end = options.end;
     this.#base = options.start;
     this.#bufferBytes = options.bufferBytes;
@@ -57,8 +59,14 @@ export class ByteWindow {
 
   /** CRC-32C of the range's bytes that were passed. */
   get checksum(): number {
+    if (!this.#sums) return this.#checksumReadAgain();
     this.#sum();
     return this.#crc;
+  }
+
+  /** The checksum will hardly be asked for: it is taken by another read then, not while bytes pass. */
+  sumOnDemand(): void {
+    this.#sums = false;
   }
 
   /**
@@ -104,6 +112,20 @@ export class ByteWindow {
     } catch (error) {
       throw environmentError(error, 'read', this.#path);
     }
+  }
+
+  #checksumReadAgain(): number {
+    const { offset } = this;
+    const again = new ByteWindow(
+      { fd: this.#fd, path: this.#path, start: this.#start, end: offset, bufferBytes: this.#bufferBytes },
+      true,
+    );
+    for (let left = again.left; left > 0; left = again.left) {
+      const piece = Math.min(left, this.#bufferBytes);
+      if (!again.need(piece)) break;
+      again.at += piece;
+    }
+    return again.checksum;
   }
 
   #sum(): void {

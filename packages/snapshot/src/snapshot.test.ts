@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { crc32c } from './crc32c.ts';
 import { DuplicateKeyError, EnvironmentError, SnapshotFormatError } from './errors.ts';
 import { printable } from './printable.ts';
 import { ScratchFolder } from './scratch.ts';
@@ -89,6 +90,22 @@ test.each([
   const { summary, rows } = readBytes(bytes);
   expect(rows).toEqual(A_IS_X);
   expect(summary).toMatchObject({ footer, clockCeilingMs: ceiling, lastCommitTs: 100n, entries: 1 });
+});
+
+test('the footer of a payload without wrapper is compared with all bytes before it, however many', () => {
+  const body = Buffer.alloc(3_000_000, 'x');
+  const lengths = [12, 9 + body.length].map((length) => {
+    const field = Buffer.alloc(8);
+    field.writeUInt32LE(length);
+    return field;
+  });
+  const key = Buffer.concat([Buffer.from('!zzz'), Buffer.alloc(8, 0xfe)]);
+  const payload = Buffer.concat([Q, lengths[0]!, key, lengths[1]!, Buffer.alloc(9), body]);
+  const footer = Buffer.alloc(4);
+  footer.writeUInt32BE(crc32c(payload));
+  expect(readBytes(Buffer.concat([payload, footer])).summary).toMatchObject({ footer: 'ok', entries: 2 });
+  payload[payload.length - 1]! ^= 1;
+  expect(refusal(Buffer.concat([payload, footer])).message).toContain('checksum');
 });
 
 test('vector W6: a footer that does not match is refused with both values and both words', () => {

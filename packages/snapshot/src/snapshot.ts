@@ -95,6 +95,8 @@ export class Snapshot {
     this.#families = new KeyFamilies(options.families);
     const window = this.#window(0, this.#size, SCAN_BUFFER, true);
     const header = readContainerHeader(window, this.path);
+    // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
+    if (header.wrapperVersion === 0) window.sumOnDemand();
     const entries = new EntryReader(window, this.path, true);
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);

@@ -1,7 +1,7 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { EnvironmentError, environmentError } from './errors.ts';
 import type { ScratchFolder } from './scratch.ts';
-import { RECORD_HEADER, type SortArena } from './sort-arena.ts';
+import { lengthAt, RECORD_HEADER, type SortArena } from './sort-arena.ts';
 import { openUnlinked } from './spool.ts';
 
 /**
@@ -42,8 +42,8 @@ export class MemoryRun implements SortedRows {
     if (this.#at === this.#arena.count) return false;
     const record = this.#arena.offsets[this.#at++]!;
     this.keyStart = record + RECORD_HEADER;
-    this.keyEnd = this.payloadStart = this.keyStart + this.bytes.readUInt32LE(record);
-    this.payloadEnd = this.payloadStart + this.bytes.readUInt32LE(record + 4);
+    this.keyEnd = this.payloadStart = this.keyStart + lengthAt(this.bytes, record);
+    this.payloadEnd = this.payloadStart + lengthAt(this.bytes, record + 4);
     return true;
   }
 

@@ -94,7 +94,6 @@ export class ExpirySidecar {
       else if (field !== 'expire_at_ms') this.#skipUnknown(field);
       else if (!reader.takeNull()) expiry = reader.integer('"expire_at_ms"', 0n, U64_MAX);
     }, 'a line of an expiry sidecar');
-    reader.end();
     const key = this.#keyOf(name);
     if (key === undefined) return this.#countUnused(name);
     const payload = Buffer.allocUnsafe(8 + name.length);

@@ -1,0 +1,89 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataError } from '@ekv/snapshot';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { JsonReader } from './json-reader.ts';
+import { JsonSequence } from './json-sequence.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ekv-sequence-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Walk {
+  readonly longest?: number;
+  /** Is called behind each value. */
+  readonly between?: (reader: JsonReader) => void;
+}
+
+/** All values of a file, as JSON text without white space. */
+function valuesOf(content: string, { longest = 1 << 20, between = () => {} }: Walk = {}): string[] {
+  const path = join(folder, 'file.jsonl');
+  writeFileSync(path, content);
+  const fd = openSync(path, 'r');
+  try {
+    const reader = new JsonReader();
+    const sequence = new JsonSequence(fd, 'file.jsonl', reader, longest);
+    const values: string[] = [];
+    while (sequence.next()) {
+      values.push(JSON.stringify(reader.value(), (_, value) => (typeof value === 'bigint' ? Number(value) : value)));
+      between(reader);
+    }
+    return values;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const objects = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue().filter(isPlain), { noNullPrototype: true });
+
+/** Numbers that the reader gives as they are written are not compared. */
+function isPlain(value: unknown): boolean {
+  return !/\d/.test(JSON.stringify(value));
+}
+
+const separators = fc.constantFrom('', '\n', '\n', '\n', '\r\n', ' ', '\n\n', '\t \n ');
+
+test('values come as they were written, whatever white space is between and inside them', () => {
+  const pieces = fc.array(fc.tuple(objects, fc.constantFrom(undefined, 2), separators), { maxLength: 20 });
+  fc.assert(
+    fc.property(pieces, (parts) => {
+      const content = parts
+        .map(([value, indent, separator]) => JSON.stringify(value, null, indent) + separator)
+        .join('');
+      expect(valuesOf(content)).toEqual(parts.map(([value]) => JSON.stringify(value)));
+    }),
+  );
+});
+
+test('values come right wherever the blocks of the file end', () => {
+  const line = `{"a":"${'x'.repeat(995)}"}`;
+  for (const before of [65_530, 65_535, 65_536, 65_537]) {
+    const content = `${' '.repeat(before - 500)}${`${line}\n`.repeat(140)}{}`;
+    expect(valuesOf(content)).toEqual([...Array<string>(140).fill(line), '{}']);
+  }
+});
+
+test('a reader that is used for something else between two values does no harm', () => {
+  const between = (reader: JsonReader) => {
+    reader.reset('other', Buffer.from('{"b":1}'));
+    reader.value();
+  };
+  expect(valuesOf('{"a":1}{"a":2}\n{"a":3} {"a":4}\n{"a":5}\n', { between })).toHaveLength(5);
+});
+
+test.each([
+  ['{"a":1}\n{"a":}\n{"a":1}\n', 'file.jsonl:2:6: '],
+  ['{"a":1}{"a":1} {"a":}\n{}\n', 'file.jsonl:1:21: '],
+  ['{"a":1}\n}\n{}\n', 'file.jsonl:2:1: '],
+  ['{"a":1}]\n{}\n', 'file.jsonl:1:8: '],
+  ['{"a":1}\n\n  {"a":\n1 2}\n{}\n', 'file.jsonl:4:3: '],
+])('the complaint about %j names line and column', (content, place) => {
+  expect(() => valuesOf(content)).toThrow(place);
+});
+
+test('a value above the limit is refused, also when it has a line of its own', () => {
+  const long = `{"a":"${'x'.repeat(200_000)}"}`;
+  expect(() => valuesOf(`{}\n${long}\n{}\n`, { longest: 100_000 })).toThrow(DataError);
+  expect(valuesOf(`{}\n${long}\n{}\n`)).toHaveLength(3);
+});

@@ -1,0 +1,17 @@
+import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
+import type { ExternalSorter, ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { Losses } from './losses.ts';
+
+/** What the steps of a decode work with. */
+export interface DecodeContext {
+  readonly source: Snapshot;
+  readonly sink: TreeSink;
+  readonly scratch: ScratchFolder;
+  readonly warn: Warn;
+  readonly preserveVisibility: boolean;
+  readonly includeSideRecords: boolean;
+  readonly json: JsonBytes;
+  /** Takes what belongs to queues; see `queue-sort.ts`. */
+  readonly sorter: ExternalSorter;
+  readonly losses: Losses;
+}

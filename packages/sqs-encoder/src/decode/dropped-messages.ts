@@ -1,0 +1,82 @@
+import type { Warn } from '@ekv/snapshot';
+import { nameOfSegment } from '../layout/segments.ts';
+
+/** Warnings of one kind that are given queue by queue; what is beyond is counted. */
+const SINGLE_WARNINGS = 20;
+
+/** Messages that are left out, queue by queue; docs/format/06-sqs.md, section 4.4. */
+export class DroppedMessages {
+  readonly #warn: Warn;
+  #orphanQueues = 0;
+  #moreOrphans = 0;
+  #moreAreLoss = false;
+  #staleQueues = 0;
+  #moreStale = 0;
+
+  constructor(warn: Warn) {
+    this.#warn = warn;
+  }
+
+  /**
+   * Messages or side records of a queue without a config row.
+   *
+   * @param segment of the queue. @param deleted how many of the messages a tombstone accounts for.
+   */
+  orphans(segment: Buffer, messages: number, deleted: number, sideRecords: number): void {
+    if (messages + sideRecords === 0) return;
+    const loss = messages > deleted;
+    if (++this.#orphanQueues > SINGLE_WARNINGS) {
+      this.#moreOrphans += messages;
+      this.#moreAreLoss ||= loss;
+      return;
+    }
+    const name = nameOfSegment(segment, 0, segment.length)!;
+    this.#warn({
+      event: 'sqs_orphan_messages',
+      message: loss
+        ? 'messages of a queue that does not exist were left out'
+        : 'leftovers of a deleted or purged queue were left out; the node had not removed them yet',
+      fields: {
+        queue: name.toString(),
+        encoded_queue: segment.toString('latin1'),
+        buffered_messages: messages,
+        of_deleted_generations: deleted,
+        buffered_side_records: sideRecords,
+        hint: loss ? 'the row of the queue is not in the snapshot' : 'nothing to do',
+      },
+      loss,
+    });
+  }
+
+  /** Messages of another generation than the active one: the queue was purged or made again. */
+  stale(queue: string, activeGeneration: bigint, dropped: number): void {
+    if (dropped === 0) return;
+    if (++this.#staleQueues > SINGLE_WARNINGS) {
+      this.#moreStale += dropped;
+      return;
+    }
+    this.#warn({
+      event: 'sqs_stale_generation_messages_dropped',
+      message:
+        'messages from before a purge or a deletion of the queue were left out; the node had not removed them yet',
+      fields: { queue, active_gen: activeGeneration, dropped, hint: 'nothing to do' },
+    });
+  }
+
+  finish(): void {
+    if (this.#orphanQueues > SINGLE_WARNINGS) {
+      this.#warn({
+        event: 'sqs_orphan_messages',
+        message: 'messages of more queues that do not exist were left out',
+        fields: { queues: this.#orphanQueues - SINGLE_WARNINGS, buffered_messages: this.#moreOrphans },
+        loss: this.#moreAreLoss,
+      });
+    }
+    if (this.#staleQueues <= SINGLE_WARNINGS) return;
+    this.#warn({
+      event: 'sqs_stale_generation_messages_dropped',
+      message: 'messages from before a purge or a deletion of more queues were left out',
+      fields: { queues: this.#staleQueues - SINGLE_WARNINGS, dropped: this.#moreStale },
+    });
+  }
+}

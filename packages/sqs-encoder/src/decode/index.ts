@@ -1,0 +1,55 @@
+import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
+import { ExternalSorter, type ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
+import { DEDUPLICATION_ROWS, GROUP_LOCK_ROWS } from '../layout/families.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { readCounters, readGenerations } from './generation-rows.ts';
+import { Losses } from './losses.ts';
+import { readMessages } from './message-rows.ts';
+import { readQueues } from './queue-rows.ts';
+import { readSideRecords } from './side-rows.ts';
+import { writeQueues } from './write-queues.ts';
+
+export { comparedLine } from '../files/compared-line.ts';
+export { SQS_FAMILIES } from '../layout/families.ts';
+
+export interface DecodeSqsOptions {
+  /** Gets what the operator should know: messages that were left out, and what a tree does not carry. */
+  readonly warn: Warn;
+  /** For the sort of messages. The caller removes it. */
+  readonly scratch: ScratchFolder;
+  /** Keeps what receives have changed in messages; encode refuses such a tree. Default: it is reset. */
+  readonly preserveVisibility?: boolean;
+  /** Also writes index, deduplication, lock, sequence and tombstone rows; encode refuses such a tree. */
+  readonly includeSideRecords?: boolean;
+}
+
+/**
+ * Writes the SQS rows of a snapshot as files below `sqs/`: a folder for each queue, a line for each message.
+ *
+ * `source` must have been checked with SQS_FAMILIES among its families. Messages are sorted on disk when they are many; one is
+ * held in memory at a time. Throws RowError for a row that breaks a rule of docs/format/06-sqs.md.
+ */
+export function decodeSqs(source: Snapshot, sink: TreeSink, options: DecodeSqsOptions): void {
+  const { warn, scratch, preserveVisibility = false, includeSideRecords = false } = options;
+  const losses = new Losses();
+  const context: DecodeContext = {
+    source,
+    sink,
+    scratch,
+    warn,
+    preserveVisibility,
+    includeSideRecords,
+    json: new JsonBytes(),
+    sorter: new ExternalSorter({ scratch }),
+    losses,
+  };
+  readQueues(context);
+  readGenerations(context);
+  readCounters(context);
+  readMessages(context);
+  if (includeSideRecords) readSideRecords(context);
+  writeQueues(context);
+  losses.groupLocks = source.count(GROUP_LOCK_ROWS);
+  losses.deduplicationRows = source.count(DEDUPLICATION_ROWS);
+  losses.report(warn, preserveVisibility ? 'kept' : 'reset');
+}

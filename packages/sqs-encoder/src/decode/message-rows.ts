@@ -1,0 +1,115 @@
+import { JsonReader } from '@ekv/dump-tree';
+import { DataError, printable, type RowCursor } from '@ekv/snapshot';
+import { writeMessageLine } from '../files/message-line.ts';
+import { MESSAGE_ROWS } from '../layout/families.ts';
+import { writeSortable } from '../layout/integers.ts';
+import { isInFlight, MessageFields } from '../layout/message-fields.ts';
+import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
+import { messageParts } from '../layout/row-parts.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { addQueueRow, KIND } from './queue-sort.ts';
+import { checkMagic, rowError } from './row-error.ts';
+
+/** Order of a message in the sort: send time, sequence number, id. */
+export const MESSAGE_ORDER = { sendTime: 0, sequence: 8, id: 16 } as const;
+/** Payload of a message in the sort: u8 flags, u64 generation, then the line. */
+export const MESSAGE_PAYLOAD = { flags: 0, generation: 1, line: 9 } as const;
+export const IN_FLIGHT = 1;
+export const HAS_DEDUPLICATION_ID = 2;
+
+/**
+ * Reads the message rows and puts the line of each message into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6.
+ * Throws RowError for a row that breaks a rule.
+ */
+export function readMessages(context: DecodeContext): void {
+  const reader = new MessageRowReader(context);
+  for (const rows = context.source.rows(MESSAGE_ROWS); rows.next(); ) reader.read(rows);
+}
+
+class MessageRowReader {
+  readonly #context: DecodeContext;
+  readonly #reader = new JsonReader('repaired');
+  /** Tells whether encode would take the text of an attribute. */
+  readonly #strict = new JsonReader();
+  readonly #message = new MessageFields();
+  #refused = 0;
+  /** Strings that the reader repaired inside of attribute values, which are carried as they are. */
+  #passedOver = 0;
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+  }
+
+  read(row: RowCursor): void {
+    const { bytes, keyStart, keyEnd } = row;
+    const parts = messageParts(bytes, keyStart + MESSAGE_ROWS.length, keyEnd);
+    if (parts.rule !== undefined) throw rowError(row, `malformed SQS key: ${parts.rule}`);
+    this.#readValue(row);
+    this.#message.partition = parts.partition;
+    this.#add(bytes, parts.queueStart, parts.queueEnd);
+  }
+
+  #readValue(row: RowCursor): void {
+    const { bytes, valueStart, valueEnd } = row;
+    checkMagic(row, MESSAGE_MAGIC, '!sqs|msg|data');
+    const before = this.#reader.repaired;
+    this.#refused = this.#passedOver = 0;
+    this.#reader.reset('invalid !sqs|msg|data value', bytes, valueStart + MESSAGE_MAGIC.length, valueEnd);
+    try {
+      readMessageValue(this.#reader, this.#message, this.#onAttribute);
+    } catch (error) {
+      throw error instanceof DataError ? rowError(row, error.message) : error;
+    }
+    const repaired = this.#reader.repaired - before - this.#passedOver;
+    if (repaired === 0 && this.#refused === 0) return;
+    const { losses } = this.#context;
+    const key = printable(bytes.subarray(row.keyStart, row.keyEnd));
+    losses.refusedAttributes += this.#refused;
+    if (this.#refused > 0) losses.refusedExample ||= key;
+    losses.repaired += repaired;
+    if (repaired > 0) losses.repairedExample ||= key;
+  }
+
+  readonly #onAttribute = (): void => {
+    const reader = this.#reader;
+    const start = reader.mark();
+    const before = reader.repaired;
+    reader.skip();
+    this.#passedOver += reader.repaired - before;
+    const text = reader.between(start, reader.mark());
+    try {
+      this.#strict.reset('', text);
+      this.#strict.value();
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      this.#refused++;
+    }
+  };
+
+  #add(bytes: Buffer, queueStart: number, queueEnd: number): void {
+    const message = this.#message;
+    const { json, sorter, preserveVisibility } = this.#context;
+    writeMessageLine(json, message, preserveVisibility ? 'kept' : 'reset');
+    const { id } = message;
+    const orderBytes = MESSAGE_ORDER.id + id.length;
+    addQueueRow(
+      sorter,
+      KIND.message,
+      bytes,
+      queueStart,
+      queueEnd,
+      orderBytes,
+      MESSAGE_PAYLOAD.line + json.length,
+      (into, at) => {
+        writeSortable(into, at + MESSAGE_ORDER.sendTime, message.sendTimestampMillis);
+        into.writeBigUInt64BE(message.sequenceNumber, at + MESSAGE_ORDER.sequence);
+        id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
+        const payload = at + orderBytes;
+        into[payload] =
+          (isInFlight(message) ? IN_FLIGHT : 0) | (message.deduplicationId.length > 0 ? HAS_DEDUPLICATION_ID : 0);
+        into.writeBigUInt64BE(message.queueGeneration, payload + MESSAGE_PAYLOAD.generation);
+        into.set(json.view(), payload + MESSAGE_PAYLOAD.line);
+      },
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import type { InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { ScratchFolder } from '@ekv/snapshot';
+import type { DeduplicationRows } from '../records/deduplication-rows.ts';
+import type { Resets } from './resets.ts';
+
+/** What the steps of an encode work with. */
+export interface EncodeContext {
+  readonly tree: InputTree;
+  readonly scratch: ScratchFolder;
+  readonly problems: Problems;
+  readonly strays: StrayFiles;
+  readonly unknownFields: UnknownFields;
+  readonly reader: JsonReader;
+  readonly json: JsonBytes;
+  readonly deduplication: DeduplicationRows;
+  readonly resets: Resets;
+}

@@ -1,0 +1,77 @@
+import { type InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
+import { MESSAGES_FILE, QUEUE_FILE } from '../files/paths.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
+import { DeduplicationRows } from '../records/deduplication-rows.ts';
+import { QueueRows } from '../records/queue-rows.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { messagesOf } from './message-lines.ts';
+import { readQueueFile } from './queue-file.ts';
+import { QueueNames, queueFolders } from './queue-folders.ts';
+import { Resets } from './resets.ts';
+
+export interface EncodeSqsOptions {
+  /** Gets what the operator should know: what was left out, messages past their retention. */
+  readonly warn: Warn;
+  /** For the sort of folder names and deduplication rows. The caller removes it. */
+  readonly scratch: ScratchFolder;
+  /** The time that retention is judged by, milliseconds since 1970; no row depends on it. Default: now. */
+  readonly nowMillis?: bigint;
+}
+
+/**
+ * The snapshot rows of the queues below `sqs/` of a dump tree, lazily. Bytes of a record are valid until the next one is asked
+ * for. One message is held in memory at a time.
+ *
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * or a TreeProblemsError. Then the records given before must not be used.
+ */
+export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generator<SnapshotRecord> {
+  const { warn, scratch, nowMillis = BigInt(Date.now()) } = options;
+  const problems = new Problems();
+  const context: EncodeContext = {
+    tree,
+    scratch,
+    problems,
+    strays: new StrayFiles(tree, problems),
+    unknownFields: new UnknownFields(),
+    reader: new JsonReader(),
+    json: new JsonBytes(),
+    deduplication: new DeduplicationRows(scratch),
+    resets: new Resets(nowMillis),
+  };
+  const names = new QueueNames(context);
+  for (const folder of queueFolders(context)) {
+    const settings = problems.attempt(() => readQueueFile(context, `${folder}/${QUEUE_FILE}`));
+    if (settings === undefined) continue;
+    names.add(settings.name, folder);
+    try {
+      for (const record of queueRecords(context, folder, settings)) yield record;
+    } catch (error) {
+      problems.add(error);
+    }
+  }
+  names.refuseRepeated();
+  problems.throwIfAny();
+  yield* context.deduplication.records();
+  context.unknownFields.report(warn);
+  context.strays.report(warn, 'SQS');
+  context.resets.report(warn);
+}
+
+/** All rows of a queue but those of deduplication. */
+function* queueRecords(context: EncodeContext, folder: string, settings: QueueSettings): Generator<SnapshotRecord> {
+  const { json, deduplication, resets } = context;
+  const rows = new QueueRows(settings, json, deduplication);
+  yield* rows.queueRecords();
+  resets.begin(settings);
+  for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
+    resets.take(message);
+    const [data, visibility, age] = rows.messageRecords(message);
+    yield data!;
+    yield visibility!;
+    yield age!;
+  }
+  const sequence = rows.sequenceRecord();
+  if (sequence !== undefined) yield sequence;
+}

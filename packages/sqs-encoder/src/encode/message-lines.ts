@@ -1,0 +1,130 @@
+import { closeSync } from 'node:fs';
+import { JsonSequence } from '@ekv/dump-tree';
+import { VALUE_CAP } from '@ekv/snapshot';
+import { readUnpaddedBase64 } from '../layout/base64-field.ts';
+import { U32_MAX } from '../layout/integers.ts';
+import { MessageFields, readMessageField } from '../layout/message-fields.ts';
+import { partitionOf } from '../layout/partition.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
+import { textOf } from '../layout/settings-rules.ts';
+import type { EncodeContext } from './encode-context.ts';
+
+/** A body of control characters takes six bytes each; what is longer cannot fit into a row. */
+const LONGEST_LINE = VALUE_CAP * 6;
+
+/**
+ * The messages of an open `messages.jsonl`, in the order of the file; docs/format/06-sqs.md, sections 5.1 and 5.3. The same
+ * object is given for each.
+ *
+ * What breaks the form of JSON ends the file; a message that breaks a rule is a problem, and the next one is read.
+ */
+export function* messagesOf(context: EncodeContext, path: string, settings: QueueSettings): Generator<MessageFields> {
+  const { tree, reader, problems } = context;
+  const file = tree.openOptional(path);
+  if (file === undefined) return;
+  try {
+    const shown = tree.display(path);
+    const sequence = new JsonSequence(file.fd, shown, reader, LONGEST_LINE);
+    const lines = new MessageLines(context, shown, settings);
+    while (sequence.next()) {
+      const start = reader.mark();
+      lines.read();
+      const broken = lines.brokenRule();
+      if (broken === undefined) yield lines.message;
+      else problems.attempt(() => reader.failAtMark(start, broken));
+    }
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+class MessageLines {
+  readonly #context: EncodeContext;
+  readonly #shown: string;
+  readonly #queue: string;
+  readonly #partitions: number;
+  readonly #limit: string;
+  readonly message = new MessageFields();
+
+  constructor(context: EncodeContext, shown: string, settings: QueueSettings) {
+    this.#context = context;
+    this.#shown = shown;
+    this.#queue = JSON.stringify(textOf(settings.name));
+    this.#partitions = settings.partitionCount;
+    this.#limit = textOf(settings.fifoThroughputLimit);
+  }
+
+  read(): void {
+    const { reader } = this.#context;
+    this.message.clear();
+    this.message.hasBody = false;
+    if (!reader.takeNull()) reader.object(this.#onField, 'a message');
+  }
+
+  /** What is wrong with the message as a whole; section 6. */
+  brokenRule(): string | undefined {
+    const { id, partition } = this.message;
+    if (id.length === 0) return '"message_id" is missing or empty';
+    if (this.#partitions > 1) return this.#brokenPartition(partition);
+    if (partition === undefined || partition === 0) return undefined;
+    return `${this.#name()} has "partition" ${partition}, but the queue is not partitioned: leave the field out`;
+  }
+
+  #brokenPartition(partition: number | undefined): string | undefined {
+    if (partition === undefined) {
+      return `${this.#name()} has no "partition", but the queue has ${this.#partitions}: the tree comes from an old decoder, decode the snapshot again`;
+    }
+    if (partition >= this.#partitions) {
+      return `${this.#name()} has "partition" ${partition}, but "partition_count" is ${this.#partitions}`;
+    }
+    const { groupId } = this.message;
+    const wanted = partitionOf(groupId.view(), this.#partitions, this.#limit);
+    if (partition === wanted) return undefined;
+    if (this.#limit === 'perQueue')
+      return `${this.#name()} has "partition" ${partition}; with "fifo_throughput_limit" "perQueue" it must be 0`;
+    const group = groupId.length === 0 ? 'a message without group' : `group ${JSON.stringify(groupId.toString())}`;
+    return `${this.#name()} has "partition" ${partition}, but ${group} belongs to partition ${wanted}`;
+  }
+
+  #name(): string {
+    return `message ${JSON.stringify(this.message.id.toString())} of queue ${this.#queue}`;
+  }
+
+  readonly #onField = (field: string): void => {
+    const { reader, unknownFields } = this.#context;
+    if (field === 'body') this.#readBody();
+    else if (field === 'partition') {
+      if (!reader.takeNull()) this.message.partition = Number(reader.integer('"partition"', 0n, U32_MAX));
+    } else if (!readMessageField(reader, field, this.message, this.#onAttribute)) {
+      unknownFields.add(field, this.#shown);
+      reader.skip();
+    }
+  };
+
+  /** Repeated members and lone surrogates inside are refused. */
+  readonly #onAttribute = (): void => {
+    this.#context.reader.value();
+  };
+
+  #readBody(): void {
+    const { reader } = this.#context;
+    const { body } = this.message;
+    const start = reader.mark();
+    const kind = reader.peek();
+    this.message.hasBody = true;
+    if (kind === 'string') reader.stringRange(body, '"body"');
+    else if (kind === 'null') reader.takeNull();
+    else if (kind === 'object') body.set(this.#readBinaryBody(start));
+    else reader.failAtMark(start, `"body" must be a string or an object with "base64", not ${kind}`);
+  }
+
+  #readBinaryBody(start: number): Buffer {
+    const { reader } = this.#context;
+    let body: Buffer | undefined;
+    reader.object((field) => {
+      if (field !== 'base64') reader.fail(`"body" must have "base64" alone, not ${JSON.stringify(field)}`);
+      body = readUnpaddedBase64(reader, '"base64"');
+    });
+    return body ?? reader.failAtMark(start, '"body" must be a string or an object with "base64"');
+  }
+}

@@ -1,0 +1,36 @@
+import { FORMAT_VERSION } from '../files/paths.ts';
+import { U32_MAX } from '../layout/integers.ts';
+import { noSettings, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
+import { brokenRule } from '../layout/settings-rules.ts';
+import type { EncodeContext } from './encode-context.ts';
+
+/** Reads `_queue.json`; docs/format/06-sqs.md, sections 5.1 and 6. Throws DataError with line, column and field. */
+export function readQueueFile({ tree, reader, unknownFields }: EncodeContext, path: string): QueueSettings {
+  const shown = tree.display(path);
+  reader.reset(shown, tree.read(path));
+  const start = reader.mark();
+  const settings = noSettings();
+  /** Where the value of each field stands. */
+  const marks = new Map<string, number>();
+  let version: bigint | undefined;
+  if (!reader.takeNull()) {
+    reader.object((field) => {
+      marks.set(field, reader.mark());
+      if (field === 'format_version')
+        version = reader.takeNull() ? undefined : reader.integer('"format_version"', 0n, U32_MAX);
+      else if (!readSetting(reader, field, settings, 'file')) {
+        unknownFields.add(field, shown);
+        reader.skip();
+      }
+    }, 'the file');
+  }
+  reader.end();
+  if (version === undefined) reader.failAtMark(start, `"format_version" is missing, it must be ${FORMAT_VERSION}`);
+  if (version !== FORMAT_VERSION) {
+    const rule = `"format_version" is ${version}, this version of ekv reads ${FORMAT_VERSION} alone`;
+    reader.failAtMark(marks.get('format_version')!, rule);
+  }
+  const broken = brokenRule(settings);
+  if (broken !== undefined) reader.failAtMark(marks.get(broken.field) ?? start, broken.rule);
+  return settings;
+}

@@ -1,0 +1,128 @@
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { encoded, encodedTree, queue, refusal, withTree } from './encoded.test-data.ts';
+
+describe('_queue.json', () => {
+  test.each([
+    ['a missing file', undefined, /^sqs\/q\/_queue\.json is missing$/],
+    ['an empty file', '', /:1:1: /],
+    ['trailing data', '{"format_version":1,"name":"q"}}', /:1:32: trailing data/],
+    ['a repeated field', '{"format_version":1,"name":"q","name":"r"}', /:1:32: the field "name" is there twice/],
+    ['null', 'null', /:1:1: "format_version" is missing/],
+    ['another version', '{"name":"q",\n"format_version":2}', /:2:18: "format_version" is 2/],
+    ['a version of another type', '{"format_version":"1"}', /:1:19: "format_version" must be a number/],
+    ['a number with a fraction', '{"format_version":1,"delay_seconds":5.0}', /"delay_seconds" must be an integer/],
+    ['a number that does not fit', '{"format_version":1,"delay_seconds":9223372036854775808}', /"delay_seconds"/],
+    ['no name', '{"format_version":1,"name":null}', /:1:28: "name" is missing or empty/],
+    [
+      'an unknown limit',
+      q('"fifo":true,"fifo_throughput_limit":"perqueue"'),
+      /"fifo_throughput_limit" must be .*"perqueue"/,
+    ],
+    ['an unknown scope', q('"fifo":true,"deduplication_scope":"Queue"'), /"deduplication_scope" must be .*"Queue"/],
+    ['3 partitions', q('"fifo":true,"partition_count":3'), /"partition_count" is 3, it must be a power of two/],
+    ['64 partitions', q('"fifo":true,"partition_count":64'), /"partition_count" is 64, the maximum is 32/],
+    ['2^31 partitions', q('"fifo":true,"partition_count":2147483648'), /"partition_count" is 2147483648, the maximum/],
+    ['partitions of a standard queue', q('"partition_count":2'), /"partition_count" is only valid on FIFO queues/],
+    ['a limit of a standard queue', q('"fifo_throughput_limit":"perQueue"'), /only valid on FIFO/],
+    ['a scope of a standard queue', q('"deduplication_scope":"queue"'), /only valid on FIFO/],
+    [
+      'queue scope with partitions',
+      q('"fifo":true,"partition_count":2,"deduplication_scope":"queue"'),
+      /does not go with/,
+    ],
+    [
+      'a group limit without partitions',
+      q('"fifo":true,"fifo_throughput_limit":"perMessageGroupId"'),
+      /needs a "partition_count"/,
+    ],
+  ])('with %s is refused', (_, content, message) => {
+    const files: Record<string, string> =
+      content === undefined ? { 'q/messages.jsonl': '' } : { 'q/_queue.json': content };
+    expect(refusal(files)).toMatch(message);
+    expect(refusal(files)).toMatch(/^sqs\/q\/_queue\.json/);
+  });
+
+  test('with a field that means nothing is taken, with a warning', () => {
+    const { rows, warnings } = encoded({ 'q/_queue.json': q('"tags":{"a":"b"}') });
+    expect(rows).toHaveLength(2);
+    expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([
+      ['unknown_field', { field: 'tags', count: 1 }],
+    ]);
+  });
+});
+
+function q(more: string): string {
+  return `{"format_version":1,"name":"q",${more}}`;
+}
+
+test('two folders with one name are refused, and both are told', () => {
+  const file = { 'a/_queue.json': q('"fifo":false'), 'b/_queue.json': q('"fifo":false') };
+  expect(refusal(file)).toMatch(/^duplicate queue q: sqs\/a and sqs\/b /);
+});
+
+test('problems of several queues are told together', () => {
+  const message = refusal({ 'a/_queue.json': '{', 'b/_queue.json': '[]', 'c/_queue.json': q('"fifo":1') });
+  expect(message).toMatch(/^3 problems:\n.*sqs\/a.*\n.*sqs\/b.*\n.*sqs\/c.*"fifo" must be true or false/);
+});
+
+test.each([
+  ['a link in place of a queue', (root: string) => symlinkSync('q', join(root, 'sqs', 'r')), /sqs\/r is a symlink/],
+  [
+    'a link in place of messages.jsonl',
+    (root: string) => symlinkSync('x', join(root, 'sqs/q/messages.jsonl')),
+    /sqs\/q\/messages\.jsonl is a symlink/,
+  ],
+  [
+    'a folder in place of messages.jsonl',
+    (root: string) => mkdirSync(join(root, 'sqs/q/messages.jsonl')),
+    /sqs\/q\/messages\.jsonl must be a regular file, it is a folder/,
+  ],
+  [
+    'a hard link',
+    (root: string) => linkSync(join(root, 'sqs/q/_queue.json'), join(root, 'other')),
+    /sqs\/q\/_queue\.json is hard-linked \(2 names\)/,
+  ],
+  [
+    'a link deep below',
+    (root: string) => {
+      mkdirSync(join(root, 'sqs/q/deep'));
+      symlinkSync('x', join(root, 'sqs/q/deep/link'));
+    },
+    /sqs\/q\/deep\/link is a symlink/,
+  ],
+])('%s is refused', (_, change, message) => {
+  withTree({ 'q/_queue.json': q('"fifo":false') }, (root) => {
+    change(root);
+    expect(() => encodedTree(root)).toThrow(message);
+  });
+});
+
+test('other files are left out with a warning', () => {
+  const { rows, warnings } = encoded({ ...queue(''), 'README.txt': 'x', 'q/_internals/side_records.jsonl': '{' });
+  expect(rows).toHaveLength(2);
+  expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([['stray_files', { adapter: 'SQS', count: 2 }]]);
+});
+
+test('messages past the retention of their queue are counted', () => {
+  const line = (id: string, sent: number) => `{"message_id":"${id}","send_timestamp_millis":${sent}}`;
+  const files = queue(
+    ',"message_retention_seconds":60',
+    line('old', 40_000),
+    line('edge', 40_001),
+    line('new', 99_000),
+  );
+  const { warnings } = encoded(files, 100_000n);
+  expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([
+    ['sqs_past_retention', { messages: 1, queues: 1 }],
+  ]);
+  expect(warnings[0]!.message).toContain('1 of 3 in q');
+});
+
+test('what a receive has changed is not encoded, and counted', () => {
+  const { warnings } = encoded(
+    queue('', '{"message_id":"a","receive_count":1}', '{"message_id":"b","visible_at_millis":9}'),
+  );
+  expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([['sqs_in_flight_reset', { messages: 2 }]]);
+});

@@ -1,0 +1,2 @@
+export { type EncodeSqsOptions, encodeSqs } from './encode/index.ts';
+export { type QueueRecordsOptions, queueRecords, type SqsMessage, type SqsQueue } from './records/queue-records.ts';

@@ -1,0 +1,166 @@
+import type { ByteRange, JsonReader } from '@ekv/dump-tree';
+import { type Attributes, readAttributes } from './attributes.ts';
+import { readPaddedBase64 } from './base64-field.ts';
+import { I64_MAX, I64_MIN, U64_MAX } from './integers.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** A part of a buffer, such as the UTF-8 bytes of a text; kept without an object for each message. */
+export class Text implements ByteRange {
+  bytes: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  clear(): void {
+    this.bytes = NOTHING;
+    this.start = this.end = 0;
+  }
+
+  set(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = bytes.length;
+  }
+
+  view(): Buffer {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
+  toString(encoding: BufferEncoding = 'utf8'): string {
+    return this.bytes.toString(encoding, this.start, this.end);
+  }
+}
+
+/**
+ * A message, as its row and its line hold it; docs/format/06-sqs.md, sections 2.2 and 4.6. Texts are parts of the
+ * bytes that are read, so a message is valid as long as they are. Reused from message to message.
+ */
+export class MessageFields {
+  readonly id = new Text();
+  readonly body = new Text();
+  /** False stands for `null` in the row. */
+  hasBody = true;
+  readonly md5OfBody = new Text();
+  readonly md5OfAttributes = new Text();
+  readonly attributes: Attributes = new Map();
+  readonly senderId = new Text();
+  sendTimestampMillis = 0n;
+  availableAtMillis = 0n;
+  visibleAtMillis = 0n;
+  receiveCount = 0n;
+  firstReceiveMillis = 0n;
+  readonly receiptToken = new Text();
+  queueGeneration = 0n;
+  readonly groupId = new Text();
+  readonly deduplicationId = new Text();
+  sequenceNumber = 0n;
+  readonly deadLetterSourceArn = new Text();
+  /** `undefined` when nothing tells it: in a queue that is not partitioned. */
+  partition: number | undefined = undefined;
+
+  clear(): void {
+    this.id.clear();
+    this.body.clear();
+    this.hasBody = true;
+    this.md5OfBody.clear();
+    this.md5OfAttributes.clear();
+    if (this.attributes.size > 0) this.attributes.clear();
+    this.senderId.clear();
+    this.sendTimestampMillis = this.availableAtMillis = this.visibleAtMillis = this.receiveCount = 0n;
+    this.firstReceiveMillis = this.queueGeneration = this.sequenceNumber = 0n;
+    this.receiptToken.clear();
+    this.groupId.clear();
+    this.deduplicationId.clear();
+    this.deadLetterSourceArn.clear();
+    this.partition = undefined;
+  }
+}
+
+/** Whether someone has the message in hand, or had: what a round trip resets. Section 8, row 12. */
+export function isInFlight(message: MessageFields): boolean {
+  return (
+    message.receiveCount !== 0n ||
+    message.firstReceiveMillis !== 0n ||
+    message.receiptToken.length > 0 ||
+    message.visibleAtMillis > message.availableAtMillis
+  );
+}
+
+/**
+ * Reads the value of a field that row and line share, all but `body`. `null` leaves the field as it was.
+ *
+ * @param onAttribute must pass over the value of an attribute.
+ * @returns false when the name is none of these fields; then nothing was read.
+ */
+export function readMessageField(
+  reader: JsonReader,
+  field: string,
+  message: MessageFields,
+  onAttribute: () => void,
+): boolean {
+  const read = READERS[field];
+  if (read !== undefined) {
+    if (!reader.takeNull()) read(reader, message);
+    return true;
+  }
+  if (field !== 'message_attributes') return false;
+  if (!reader.takeNull()) readAttributes(reader, message.attributes, onAttribute);
+  return true;
+}
+
+type FieldReader = (reader: JsonReader, message: MessageFields) => void;
+
+const i64 = (reader: JsonReader, what: string) => reader.integer(what, I64_MIN, I64_MAX);
+const u64 = (reader: JsonReader, what: string) => reader.integer(what, 0n, U64_MAX);
+
+const READERS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), {
+  message_id: (reader, message) => {
+    reader.stringRange(message.id, '"message_id"');
+  },
+  md5_of_body: (reader, message) => {
+    reader.stringRange(message.md5OfBody, '"md5_of_body"');
+  },
+  md5_of_message_attributes: (reader, message) => {
+    reader.stringRange(message.md5OfAttributes, '"md5_of_message_attributes"');
+  },
+  sender_id: (reader, message) => {
+    reader.stringRange(message.senderId, '"sender_id"');
+  },
+  send_timestamp_millis: (reader, message) => {
+    message.sendTimestampMillis = i64(reader, '"send_timestamp_millis"');
+  },
+  available_at_millis: (reader, message) => {
+    message.availableAtMillis = i64(reader, '"available_at_millis"');
+  },
+  visible_at_millis: (reader, message) => {
+    message.visibleAtMillis = i64(reader, '"visible_at_millis"');
+  },
+  receive_count: (reader, message) => {
+    message.receiveCount = i64(reader, '"receive_count"');
+  },
+  first_receive_millis: (reader, message) => {
+    message.firstReceiveMillis = i64(reader, '"first_receive_millis"');
+  },
+  current_receipt_token: (reader, message) => {
+    message.receiptToken.set(readPaddedBase64(reader, '"current_receipt_token"'));
+  },
+  queue_generation: (reader, message) => {
+    message.queueGeneration = u64(reader, '"queue_generation"');
+  },
+  message_group_id: (reader, message) => {
+    reader.stringRange(message.groupId, '"message_group_id"');
+  },
+  message_deduplication_id: (reader, message) => {
+    reader.stringRange(message.deduplicationId, '"message_deduplication_id"');
+  },
+  sequence_number: (reader, message) => {
+    message.sequenceNumber = u64(reader, '"sequence_number"');
+  },
+  dead_letter_source_arn: (reader, message) => {
+    reader.stringRange(message.deadLetterSourceArn, '"dead_letter_source_arn"');
+  },
+} satisfies Record<string, FieldReader>);

@@ -1,0 +1,64 @@
+import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
+import { writeAttributes } from './attributes.ts';
+import { readPaddedBase64 } from './base64-field.ts';
+import { type MessageFields, readMessageField, type Text } from './message-fields.ts';
+
+/** What the value of a message row begins with. */
+export const MESSAGE_MAGIC = '\0SM\x01';
+
+/** What a server changes when it gives a message out starts anew. */
+const RESET = ',"visible_at_millis":0,"receive_count":0,"current_receipt_token":null,"queue_generation":1';
+
+/**
+ * Writes the value of a message row: in generation 1, never received. docs/format/06-sqs.md, section 2.2, last column.
+ */
+export function writeMessageValue(json: JsonBytes, message: MessageFields): void {
+  json.reset();
+  json.text(`${MESSAGE_MAGIC}{"message_id":`);
+  text(json, message.id);
+  json.text(
+    message.hasBody ? `,"body":"${message.body.toString('base64')}","md5_of_body":` : ',"body":null,"md5_of_body":',
+  );
+  text(json, message.md5OfBody);
+  optionalText(json, ',"md5_of_message_attributes":', message.md5OfAttributes);
+  if (message.attributes.size > 0) {
+    json.text(',"message_attributes":');
+    writeAttributes(json, message.attributes, 'row');
+  }
+  optionalText(json, ',"sender_id":', message.senderId);
+  const { sendTimestampMillis, availableAtMillis } = message;
+  json.text(`,"send_timestamp_millis":${sendTimestampMillis},"available_at_millis":${availableAtMillis}${RESET}`);
+  optionalText(json, ',"message_group_id":', message.groupId);
+  optionalText(json, ',"message_deduplication_id":', message.deduplicationId);
+  if (message.sequenceNumber !== 0n) json.text(`,"sequence_number":${message.sequenceNumber}`);
+  optionalText(json, ',"dead_letter_source_arn":', message.deadLetterSourceArn);
+  json.text('}');
+}
+
+/**
+ * Reads the value of a message row, from behind its magic on. `null` counts as an object without fields; unknown fields
+ * are ignored. The reader must read by the rules `repaired`.
+ *
+ * @param onAttribute must pass over the value of an attribute.
+ */
+export function readMessageValue(reader: JsonReader, message: MessageFields, onAttribute: () => void): void {
+  message.clear();
+  if (!reader.takeNull()) {
+    reader.object((field) => {
+      if (field === 'body') {
+        if (!reader.takeNull()) message.body.set(readPaddedBase64(reader, '"body"'));
+      } else if (!readMessageField(reader, field, message, onAttribute)) reader.skip();
+    }, 'a message');
+  }
+  reader.end();
+}
+
+function text(json: JsonBytes, { bytes, start, end }: Text): void {
+  json.string(bytes, start, end, 'html');
+}
+
+function optionalText(json: JsonBytes, name: string, value: Text): void {
+  if (value.length === 0) return;
+  json.text(name);
+  text(json, value);
+}

@@ -1,0 +1,102 @@
+import { JsonBytes } from '@ekv/dump-tree';
+import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRows } from '@ekv/snapshot';
+import { readSortable, writeSortable } from '../layout/integers.ts';
+import type { MessageFields } from '../layout/message-fields.ts';
+
+const ARENA_BYTES = 16 << 20;
+/** How long a server remembers a message, ms. */
+const WINDOW_MILLIS = 300_000n;
+
+/** Payload in the sort: u8 1 in a partitioned queue, send time, sequence number, message id. */
+const SEND_TIME = 1;
+const SEQUENCE = 9;
+const ID = 17;
+
+/**
+ * Deduplication rows of many queues: one for each key, owned by the message that was sent last. The messages meet in an
+ * external sort. docs/format/06-sqs.md, section 5.3.
+ */
+export class DeduplicationRows {
+  readonly #sorter: ExternalSorter;
+
+  constructor(scratch: ScratchFolder) {
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  }
+
+  /** @param key of the row. @param isPartitioned whether the queue is; then order does not come from the file. */
+  add(key: Buffer, message: MessageFields, isPartitioned: boolean): void {
+    const { id } = message;
+    const place = this.#sorter.reserve(key.length, ID + id.length);
+    if (place !== undefined) return fill(place.bytes, place.at, key, message, isPartitioned);
+    const row = Buffer.allocUnsafeSlow(key.length + ID + id.length);
+    fill(row, 0, key, message, isPartitioned);
+    this.#sorter.add(row.subarray(0, key.length), row.subarray(key.length));
+  }
+
+  /** To be called once. */
+  *records(): Generator<SnapshotRecord> {
+    if (this.#sorter.count === 0) return;
+    const rows = this.#sorter.sorted();
+    const json = new JsonBytes();
+    const key = new KeptBytes();
+    const owner = new KeptBytes();
+    try {
+      for (let isFirst = true; rows.next(); isFirst = false) {
+        if (!isFirst && key.equals(rows.bytes, rows.keyStart, rows.keyEnd)) {
+          if (isLater(rows, owner.view)) owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
+          continue;
+        }
+        if (!isFirst) yield { key: key.view, value: rowValue(json, owner.view) };
+        key.keep(rows.bytes, rows.keyStart, rows.keyEnd);
+        owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
+      }
+      yield { key: key.view, value: rowValue(json, owner.view) };
+    } finally {
+      rows.close();
+    }
+  }
+}
+
+/** A copy of bytes, in one buffer again and again. */
+class KeptBytes {
+  #bytes = Buffer.alloc(1 << 8);
+  view: Buffer = this.#bytes.subarray(0, 0);
+
+  keep(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length * 2);
+    bytes.copy(this.#bytes, 0, start, end);
+    if (length !== this.view.length || this.view.buffer !== this.#bytes.buffer)
+      this.view = this.#bytes.subarray(0, length);
+  }
+
+  equals(bytes: Buffer, start: number, end: number): boolean {
+    return end - start === this.view.length && this.view.compare(bytes, start, end) === 0;
+  }
+}
+
+function fill(bytes: Buffer, at: number, key: Buffer, message: MessageFields, isPartitioned: boolean): void {
+  const payload = at + key.copy(bytes, at);
+  bytes[payload] = isPartitioned ? 1 : 0;
+  writeSortable(bytes, payload + SEND_TIME, message.sendTimestampMillis);
+  bytes.writeBigUInt64BE(message.sequenceNumber, payload + SEQUENCE);
+  message.id.bytes.copy(bytes, payload + ID, message.id.start, message.id.end);
+}
+
+/** On equal times the first one stays: by order of the file, in a partitioned queue by sequence number and id. */
+function isLater({ bytes, payloadStart, payloadEnd }: SortedRows, owner: Buffer): boolean {
+  const byTime = owner.compare(bytes, payloadStart + SEND_TIME, payloadStart + SEQUENCE, SEND_TIME, SEQUENCE);
+  if (byTime !== 0 || owner[0] === 0) return byTime < 0;
+  return owner.compare(bytes, payloadStart + SEQUENCE, payloadEnd, SEQUENCE) > 0;
+}
+
+function rowValue(json: JsonBytes, owner: Buffer): Buffer {
+  const sent = readSortable(owner, SEND_TIME);
+  const sequence = owner.readBigUInt64BE(SEQUENCE);
+  json.reset();
+  json.text('{"message_id":');
+  json.string(owner, ID, owner.length, 'html');
+  json.text(`,"send_timestamp_ms":${sent},"expires_at_millis":${BigInt.asIntN(64, sent + WINDOW_MILLIS)}`);
+  json.text(sequence === 0n ? '}' : `,"original_sequence":${sequence}}`);
+  return json.view();
+}

@@ -193,6 +193,7 @@ function counting(tree: StagedTree, progress: Progress): TreeSink {
       progress.count(bytes.length);
     },
     lines: (path) => tree.lines(path),
+    pieces: (path) => tree.pieces(path),
     folder: (path) => tree.folder(path),
   };
 }

@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
-import { type InputTree, type LineSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
+import { type InputTree, type LineSink, type PieceSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
@@ -43,7 +43,7 @@ export class TreeComparison implements TreeSink {
   }
 
   lines(path: string): LineSink {
-    return this.#options.isLineSet(path) ? this.#lineSet(path) : this.#stream(path);
+    return this.#options.isLineSet(path) ? this.#lineSet(path) : this.pieces(path);
   }
 
   /** Empty folders are not compared. */
@@ -106,7 +106,7 @@ export class TreeComparison implements TreeSink {
   }
 
   /** Compares the pieces of a file with the same stretch of the input's file as they come. */
-  #stream(path: string): LineSink {
+  pieces(path: string): PieceSink {
     const file = this.#ofInput(() => this.#tree.openOptional(path));
     const block = Buffer.allocUnsafe(BLOCK);
     let at = 0;

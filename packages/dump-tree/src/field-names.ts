@@ -29,7 +29,7 @@ function isSame(known: Buffer, bytes: Buffer, start: number, length: number): bo
 }
 
 /** More names than this are hashed, fewer are compared. */
-const FEW = 12;
+const FEW = 24;
 
 /** The names of one object. */
 export class FieldNames {

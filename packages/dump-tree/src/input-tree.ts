@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { DataError } from '@ekv/snapshot';
+import { DataError, type FileSlice } from '@ekv/snapshot';
 import type { ChecksumsVerifier } from './checksums-verifier.ts';
 import { fileDigest } from './file-digest.ts';
 import { FolderEntries } from './folder-entries.ts';
@@ -11,6 +11,14 @@ import { TreeReadError, treeReadError } from './tree-read-error.ts';
 export interface TreeEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'special';
+}
+
+/** A file that is read when its rows are written. */
+export interface LargeFile {
+  /** In bytes. */
+  readonly size: number;
+  /** A part of it. @param offset, length in bytes. Reading it fails when the file has changed since. */
+  readonly slice: (offset: number, length: number) => FileSlice;
 }
 
 export interface InputTreeOptions {
@@ -93,6 +101,30 @@ export class InputTree {
     } finally {
       closeSync(fd);
     }
+  }
+
+  /**
+   * The size of a file, `undefined` when there is none. It is opened and checked as for {@link read}, and not read.
+   */
+  sizeOptional(path: string): number | undefined {
+    const file = this.openOptional(path, 'left out');
+    if (file === undefined) return undefined;
+    closeSync(file.fd);
+    return file.size;
+  }
+
+  /** Checks a file as {@link read} does, records its digest where there is a verifier, and leaves its bytes for later. */
+  large(path: string): LargeFile {
+    const file = this.openOptional(path);
+    if (file === undefined) throw new DataError(`${this.display(path)} is missing`);
+    const { mtimeMs: modifiedMs } = fstatSync(file.fd);
+    closeSync(file.fd);
+    const native = nativePath(this.root, path);
+    const size = file.size;
+    return {
+      size,
+      slice: (offset, length) => ({ path: native, offset, length, fileBytes: size, modifiedMs }),
+    };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { DataError } from '@ekv/snapshot';
 import { FieldNames, NameTexts } from './field-names.ts';
+import { repairedUtf8 } from './repaired-utf8.ts';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end';
 
@@ -10,11 +11,21 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads JSON strictly, value by value, from the bytes of one file. The caller says what it expects; whatever else comes
- * is a DataError with path, line and column. Refused are: invalid UTF-8, lone surrogates, a field twice, trailing
- * commas, leading zeros, comments, a byte order mark. docs/format/02-dump-tree.md, section 2.2.
+ * `strict`: invalid UTF-8, lone surrogates and a field twice are refused. `repaired`: in strings each invalid byte and each
+ * lone surrogate becomes U+FFFD, and a field that comes twice is given twice; {@link JsonReader.value} stays strict.
+ */
+export type JsonRules = 'strict' | 'repaired';
+
+/**
+ * Reads JSON, value by value, from the bytes of one file. The caller says what it expects; whatever else comes is a
+ * DataError with path, line and column. Refused are: invalid UTF-8, lone surrogates, a field twice, trailing commas,
+ * leading zeros, comments, a byte order mark. docs/format/02-dump-tree.md, section 2.2.
  */
 export class JsonReader {
+  readonly #isStrict: boolean;
+  /** Whether the bytes are valid UTF-8; always so by strict rules. */
+  #isUtf8 = true;
+  #repaired = 0;
   #path = '';
   #firstLine = 1;
   #firstColumn = 1;
@@ -29,6 +40,15 @@ export class JsonReader {
   /** Start of the value read last: where a complaint about it points to. */
   #valueAt = 0;
 
+  constructor(rules: JsonRules = 'strict') {
+    this.#isStrict = rules === 'strict';
+  }
+
+  /** Strings that were repaired so far. */
+  get repaired(): number {
+    return this.#repaired;
+  }
+
   /**
    * Starts on another file. `bytes` must not change until the file is read.
    *
@@ -42,7 +62,8 @@ export class JsonReader {
     this.#bytes = bytes;
     this.#start = this.#at = this.#valueAt = start;
     this.#end = end;
-    if (!isUtf8(bytes.subarray(start, end))) this.#failAt(firstInvalid(bytes, start, end), 'invalid UTF-8');
+    this.#isUtf8 = isUtf8(bytes.subarray(start, end));
+    if (!this.#isUtf8 && this.#isStrict) this.#failAt(firstInvalid(bytes, start, end), 'invalid UTF-8');
   }
 
   /** The kind of the next value; fails where no value can start. */
@@ -70,7 +91,7 @@ export class JsonReader {
     do {
       const nameAt = this.mark();
       const name = this.#fieldName();
-      if (!names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
+      if (this.#isStrict && !names.add(name)) this.#failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
       onField(name);
     } while (this.#continues(0x7d, opened, 'object'));
     this.#spareNames.push(names);
@@ -94,7 +115,22 @@ export class JsonReader {
 
   /** The UTF-8 bytes of a string: a view into the file when it has no escapes, valid as long as the file's bytes. */
   stringBytes(what = 'this value'): Buffer {
-    return this.#takeString(what) ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    const bytes = this.#takeString(what) ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    return this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
+  }
+
+  /** The bytes from one {@link mark} to another: a view, valid as long as the file's bytes. */
+  between(start: number, end: number): Buffer {
+    return this.#bytes.subarray(start, end);
+  }
+
+  #repairedName(bytes: Buffer): string {
+    return (isUtf8(bytes) ? bytes : this.#repair(bytes)).toString('utf8');
+  }
+
+  #repair(bytes: Buffer): Buffer {
+    this.#repaired++;
+    return repairedUtf8(bytes);
   }
 
   /** Takes a string. Gives its bytes when it has escapes; else they stand from `#stringStart` to the quote before `#at`. */
@@ -273,7 +309,9 @@ export class JsonReader {
     if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
       this.#failAt(this.#at, 'a field name in double quotes is missing');
     const escaped = this.#takeString('a field name');
-    const name = escaped?.toString('utf8') ?? this.#nameTexts.of(this.#bytes, this.#stringStart, this.#at - 1);
+    const name = this.#isUtf8
+      ? (escaped?.toString('utf8') ?? this.#nameTexts.of(this.#bytes, this.#stringStart, this.#at - 1))
+      : this.#repairedName(escaped ?? this.#bytes.subarray(this.#stringStart, this.#at - 1));
     this.#space();
     if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
     return name;
@@ -383,7 +421,11 @@ export class JsonReader {
       const isHigh = unit >= 0xd800 && unit < 0xdc00;
       const low = isHigh && bytes[i + 6] === BACKSLASH && bytes[i + 7] === 0x75 ? this.#hex(i + 6) : 0;
       if ((unit >= 0xdc00 && unit < 0xe000) || (isHigh && (low < 0xdc00 || low > 0xdfff))) {
-        this.#failAt(i, 'a lone surrogate escape stands for no character');
+        if (this.#isStrict) this.#failAt(i, 'a lone surrogate escape stands for no character');
+        this.#repaired++;
+        used += result.write('\ufffd', used);
+        i += 6;
+        continue;
       }
       const code = isHigh ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
       used += result.write(String.fromCodePoint(code), used);

@@ -47,12 +47,7 @@ export class EntryReader {
   footerCrc32c: number | undefined;
 
   /** @param bodies `passed over`: of a value only its header is in `bytes`; the window must not take a checksum. */
-  constructor(
-    window: ByteWindow,
-    path: string,
-    footerAllowed: boolean,
-    bodies: 'read' | 'passed over' = 'read',
-  ) {
+  constructor(window: ByteWindow, path: string, footerAllowed: boolean, bodies: 'read' | 'passed over' = 'read') {
     this.#window = window;
     this.#path = path;
     this.#footerAllowed = footerAllowed;

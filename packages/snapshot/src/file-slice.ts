@@ -96,11 +96,11 @@ export class SliceReader {
 }
 
 function changed(slice: FileSlice): DataError {
-  return new DataError(
-    `${shown(slice.path)} changed while it was read; stop what writes to the tree, then run again`,
-  );
+  return new DataError(`${shown(slice.path)} changed while it was read; stop what writes to the tree, then run again`);
 }
 
 function shown(path: string | Buffer): string {
-  return path.toString().replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return path
+    .toString()
+    .replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -2,6 +2,8 @@ import type { InputTree, TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
+import { encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
+import { decodeS3, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
 import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */
@@ -27,6 +29,8 @@ export interface Adapter {
   readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
   /** Files that mean the same in any order of their lines; docs/format/08-cli.md, section 6.3. */
   readonly isLineSet: (path: string) => boolean;
+  /** What a tree holds, where its manifest is too old to tell; docs/format/08-cli.md, section 6.2. */
+  readonly exclusionsOf?: (tree: InputTree, exclusions: Exclusions) => Exclusions;
 }
 
 /** An adapter of elastickv that this version cannot encode or decode: data of it is refused, never left out silently. */
@@ -45,17 +49,23 @@ const DYNAMODB: UnsupportedAdapter = {
   families: ['!ddb|meta|table|', '!ddb|meta|gen|', '!ddb|item|', '!ddb|gsi|'],
 };
 
-const S3: UnsupportedAdapter = {
+const S3: Adapter = {
   name: 's3',
-  families: [
-    '!s3|bucket|meta|',
-    '!s3|obj|head|',
-    '!s3|upload|meta|',
-    '!s3|upload|part|',
-    '!s3|blob|',
-    '!s3|chunkref|',
-    '!s3|chunkblob|',
-  ],
+  families: S3_FAMILIES,
+  encode: encodeS3,
+  decode: (source, sink, { warn, scratch, exclusions }) =>
+    decodeS3(source, sink, {
+      warn,
+      scratch,
+      renameCollisions: exclusions.rename_s3_collisions ?? false,
+      includeIncompleteUploads: exclusions.include_incomplete_uploads,
+      includeOrphans: exclusions.include_orphans,
+    }),
+  isLineSet: isKeymapPath,
+  exclusionsOf: (tree, exclusions) => ({
+    ...exclusions,
+    rename_s3_collisions: exclusions.rename_s3_collisions ?? hasSuffixRenames(tree),
+  }),
 };
 
 const SQS: UnsupportedAdapter = {

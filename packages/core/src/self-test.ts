@@ -94,7 +94,8 @@ function compareAdapter(
   { tree, scratch, exclusions }: SelfTestOptions,
 ): MismatchLines {
   const comparison = new TreeComparison(tree, { folder: adapter.name, isLineSet: adapter.isLineSet, scratch });
-  decodeAdapter(adapter, source, comparison, { warn: () => {}, scratch, exclusions });
+  const held = adapter.exclusionsOf?.(tree, exclusions) ?? exclusions;
+  decodeAdapter(adapter, source, comparison, { warn: () => {}, scratch, exclusions: held });
   return comparison.finish();
 }
 

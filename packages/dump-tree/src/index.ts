@@ -16,7 +16,7 @@ export { isValidUtf8, JsonBytes } from './json-bytes.ts';
 export { type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
 export { JsonSequence } from './json-sequence.ts';
 export { Keymap } from './keymap.ts';
-export { type KeymapRecord, keymapLine } from './keymap-record.ts';
+export { type KeymapRecord, keymapLine, readKeymapRecord } from './keymap-record.ts';
 export { findLeftovers, removeStaging } from './leftovers.ts';
 export { LineReader } from './line-reader.ts';
 export { MOST_PROBLEMS, Problems, TreeProblemsError } from './problems.ts';

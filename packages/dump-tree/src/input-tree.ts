@@ -95,36 +95,33 @@ export class InputTree {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
-      const bytes = this.#readAll(path, fd, this.#checkedSize(path, fd));
-      this.#verifier?.add(path, hash('sha256', bytes, 'hex'));
-      return bytes;
+      return this.#readWhole(path, fd, this.#checkedSize(path, fd));
     } finally {
       closeSync(fd);
     }
   }
 
   /**
-   * The size of a file, `undefined` when there is none. It is opened and checked as for {@link read}, and not read.
+   * A file of up to `limit` bytes as {@link read} gives it. A larger one is checked in the same way, its digest recorded
+   * where there is a verifier, and its bytes are left for later.
    */
-  sizeOptional(path: string): number | undefined {
-    const file = this.openOptional(path, 'left out');
-    if (file === undefined) return undefined;
-    closeSync(file.fd);
-    return file.size;
+  readOrLeave(path: string, limit: number): Buffer | LargeFile {
+    const fd = this.#openOptional(path);
+    if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
+    try {
+      const size = this.#checkedSize(path, fd);
+      if (size <= limit) return this.#readWhole(path, fd, size);
+      this.#recordDigest(path, fd, size);
+      return this.#leftForLater(path, size, fstatSync(fd).mtimeMs);
+    } finally {
+      closeSync(fd);
+    }
   }
 
-  /** Checks a file as {@link read} does, records its digest where there is a verifier, and leaves its bytes for later. */
-  large(path: string): LargeFile {
-    const file = this.openOptional(path);
-    if (file === undefined) throw new DataError(`${this.display(path)} is missing`);
-    const { mtimeMs: modifiedMs } = fstatSync(file.fd);
-    closeSync(file.fd);
+  #leftForLater(path: string, size: number, modifiedMs: number): LargeFile {
     const native = nativePath(this.root, path);
-    const size = file.size;
-    return {
-      size,
-      slice: (offset, length) => ({ path: native, offset, length, fileBytes: size, modifiedMs }),
-    };
+    const slice = (offset: number, length: number) => ({ path: native, offset, length, fileBytes: size, modifiedMs });
+    return { size, slice };
   }
 
   /**
@@ -147,6 +144,12 @@ export class InputTree {
       closeSync(fd);
       throw error;
     }
+  }
+
+  #readWhole(path: string, fd: number, size: number): Buffer {
+    const bytes = this.#readAll(path, fd, size);
+    this.#verifier?.add(path, hash('sha256', bytes, 'hex'));
+    return bytes;
   }
 
   #recordDigest(path: string, fd: number, size: number): void {

@@ -242,7 +242,10 @@ class BucketNames {
 }
 
 function renameOf({ key, form, path }: NamedObject, isFolder: boolean): Rename | undefined {
-  if (form === REPLACED) return { path: pathOf(path), kind: 'sha-fallback' };
+  if (form === REPLACED) {
+    const replaced = pathOf(path);
+    return { path: isFolder ? leafPath(replaced).path : replaced, kind: 'sha-fallback' };
+  }
   if (form === SIDECAR_LIKE) return userDataPath(key);
   return isFolder ? leafPath(key) : undefined;
 }

@@ -9,7 +9,7 @@ const PIECE_BYTES = 1 << 20;
 /** Writes chunks of objects that are not written, each as a file. docs/format/05-s3.md, section 5.1. */
 export class OrphanChunks {
   readonly #context: DecodeContext;
-  readonly #block = Buffer.allocUnsafe(PIECE_BYTES);
+  #block: Buffer | undefined;
   #lastName = '';
 
   constructor(context: DecodeContext) {
@@ -38,6 +38,7 @@ export class OrphanChunks {
   }
 
   #read(source: Snapshot, offset: number, length: number): Buffer {
+    this.#block ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
     const piece = this.#block.subarray(0, length);
     source.readAt(offset, piece);
     return piece;

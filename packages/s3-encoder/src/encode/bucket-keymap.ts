@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, repairedUtf8 } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
-import { fallbackPath } from '../files/object-path.ts';
+import { fallbackPaths } from '../files/object-path.ts';
 import {
   BUCKET_FILE,
   KEYMAP_FILE,
@@ -121,15 +121,16 @@ export class BucketKeymap {
     const fault = faultOf(record);
     if (fault !== undefined) return this.#complain(line, fault);
     const original = Buffer.from(record.original).toString('latin1');
-    const made = record.kind === 'sha-fallback' ? fallbackPath(original) : original + suffixOf(record.kind);
-    const isMade =
-      made !== undefined && repairedUtf8(Buffer.from(made, 'latin1')).toString('latin1') === record.encoded;
-    if (!isMade && record.kind !== 'sha-fallback') return this.#complain(line, notTogether(record));
-    if (!isMade) this.#warnOfOtherName(record, line, made);
+    const made = record.kind === 'sha-fallback' ? fallbackPaths(original) : [original + suffixOf(record.kind)];
+    const meant = made.find((path) => repairedUtf8(Buffer.from(path, 'latin1')).toString('latin1') === record.encoded);
+    if (meant === undefined) {
+      if (record.kind !== 'sha-fallback') return this.#complain(line, notTogether(record));
+      this.#warnOfOtherName(record, line, made[0]);
+    }
     const payload = Buffer.allocUnsafe(LINE_BYTES + record.original.length);
     payload.writeUIntBE(line, 0, LINE_BYTES);
     payload.set(record.original, LINE_BYTES);
-    sorter.add(sortedPath(isMade ? made : record.encoded), payload);
+    sorter.add(sortedPath(meant ?? record.encoded), payload);
   }
 
   #warnOfOtherName(record: KeymapRecord, line: number, made: string | undefined): void {

@@ -87,7 +87,7 @@ function isEqual(bytes: Buffer, start: number, end: number, text: string, from: 
 }
 
 /**
- * The path of a key with segments that cannot be names; `undefined` when all can. Section 4.1.
+ * The path of a key with segments that cannot be names; `undefined` when all can. It never ends like a sidecar. Section 4.1.
  *
  * @param hasKeymap whether the bucket has a key map, whose name is then taken.
  */
@@ -98,9 +98,11 @@ export function replacedPath(key: string, hasKeymap: boolean): string | undefine
     const isLast = i === segments.length - 1;
     if (!isReplaced(segment, i === 0, isLast, hasKeymap)) return segment;
     changed = true;
-    return isLast ? hashedName(segment) : hashedFolder(segment);
+    return isLast ? hashedSegment(Buffer.from(segment, 'latin1')) : hashedFolder(segment);
   });
-  return changed ? path.join('/') : undefined;
+  if (!changed) return undefined;
+  const joined = path.join('/');
+  return joined.endsWith(SIDECAR_SUFFIX) ? userDataPath(joined).path : joined;
 }
 
 function isReplaced(segment: string, isFirst: boolean, isLast: boolean, hasKeymap: boolean): boolean {
@@ -137,10 +139,10 @@ function suffixed(key: string, suffix: string, kind: RenameKind): Rename {
   return { path: key.slice(0, key.length - name.length) + hashedName(name), kind: 'sha-fallback' };
 }
 
-/** The path that a record of kind `sha-fallback` gives to a key, in a bucket that has a key map; `undefined` when none would. */
-export function fallbackPath(key: string): string | undefined {
+/** The paths that a record of kind `sha-fallback` can give to a key, in a bucket that has a key map. */
+export function fallbackPaths(key: string): string[] {
   const replaced = replacedPath(key, true);
-  if (replaced !== undefined) return replaced;
+  if (replaced !== undefined) return [replaced, leafPath(replaced).path];
   const { path, kind } = key.endsWith(SIDECAR_SUFFIX) ? userDataPath(key) : leafPath(key);
-  return kind === 'sha-fallback' ? path : undefined;
+  return kind === 'sha-fallback' ? [path] : [];
 }

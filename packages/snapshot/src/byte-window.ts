@@ -30,7 +30,8 @@ export class ByteWindow {
   #crc = 0;
   /** Index in `bytes` up to which the checksum was taken. */
   #summed = 0;
-  readonly #sums: boolean;
+  #sums: boolean;
+  readonly #start: number;
   bytes: Buffer;
   /** Index in `bytes` of the first byte that was not passed yet. */
   at = 0;
@@ -40,6 +41,7 @@ export class ByteWindow {
     this.#path = options.path;
     this.#end = options.end;
     this.#base = options.start;
+    this.#start = options.start;
     this.#bufferBytes = options.bufferBytes;
     this.#sums = checksum;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(1, Math.min(options.bufferBytes, options.end - options.start)));
@@ -57,8 +59,14 @@ export class ByteWindow {
 
   /** CRC-32C of the range's bytes that were passed. */
   get checksum(): number {
+    if (!this.#sums) return this.#sumAgain();
     this.#sum();
     return this.#crc;
+  }
+
+  /** Stops to take the checksum on the way: when it is asked for, the range is read once more. */
+  deferChecksum(): void {
+    this.#sums = false;
   }
 
   /**
@@ -114,6 +122,18 @@ export class ByteWindow {
     } catch (error) {
       throw environmentError(error, 'read', this.#path);
     }
+  }
+
+  #sumAgain(): number {
+    const { offset } = this;
+    const range = { fd: this.#fd, path: this.#path, start: this.#start, end: offset, bufferBytes: this.#bufferBytes };
+    const window = new ByteWindow(range, true);
+    while (window.left > 0) {
+      const length = Math.min(window.left, this.#bufferBytes);
+      window.need(length);
+      window.at += length;
+    }
+    return window.checksum;
   }
 
   #sum(): void {

@@ -108,6 +108,8 @@ export class Snapshot {
     this.#families = new KeyFamilies(options.families);
     const window = this.#window(0, this.#size, SCAN_BUFFER, true);
     const header = readContainerHeader(window, this.path);
+    // Files without a wrapper have no checksum, but for very old ones.
+    if (header.wrapperVersion === 0) window.deferChecksum();
     const entries = new EntryReader(window, this.path, true);
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);

@@ -1,17 +1,22 @@
-import { createHash, type Hash, hash } from 'node:crypto';
-import type { TreeSink } from '@ekv/dump-tree';
+import { hash } from 'node:crypto';
+import type { PieceSink, TreeSink } from '@ekv/dump-tree';
 import type { Snapshot } from '@ekv/snapshot';
 import type { HeadValue } from './head-value.ts';
+import { Md5Thread } from './md5-thread.ts';
 import type { ObjectChunks, PartChunks } from './object-chunks.ts';
+import { OwnMd5, type PieceDigest } from './piece-digest.ts';
 
 /** Bodies up to this size are written in one go; larger ones in pieces of it. */
 const BLOCK = 1 << 20;
+/** From so many bytes of a part on its MD5 is worth a thread of its own: it takes longer than all else together. */
+const THREAD_ABOVE = 64 << 20;
 
 /** Writes bodies straight from their places in the snapshot to their files, and takes the digests that etags are. */
 export class BodyWriter {
   readonly #source: Snapshot;
   readonly #sink: TreeSink;
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
+  #thread: Md5Thread | undefined;
 
   constructor(source: Snapshot, sink: TreeSink) {
     this.#source = source;
@@ -45,25 +50,37 @@ export class BodyWriter {
   #writePieces(path: string, head: HeadValue, { parts }: ObjectChunks): Array<string | undefined> {
     const file = this.#sink.pieces(path);
     const digests = parts.map((part, i) => {
-      const md5 = needsDigest(head, i) ? createHash('md5') : undefined;
-      this.#copy(part, file.write.bind(file), md5);
-      return md5?.digest('hex');
+      if (!needsDigest(head, i)) return this.#copy(part, file, undefined);
+      return this.#copy(part, file, this.#digestFor(part.bytes));
     });
     file.close();
     return digests;
   }
 
-  #copy(part: PartChunks, write: (bytes: Buffer) => void, md5: Hash | undefined): void {
+  /** @returns the MD5 of the part when it is to be taken. */
+  #copy(part: PartChunks, file: PieceSink, md5: PieceDigest | undefined): string | undefined {
     for (let chunk = 0; chunk < part.count; chunk++) {
       const offset = part.offset(chunk);
       const length = part.length(chunk);
       for (let done = 0; done < length; done += BLOCK) {
-        const piece = this.#block.subarray(0, Math.min(BLOCK, length - done));
+        const piece = (md5?.piece() ?? this.#block).subarray(0, Math.min(BLOCK, length - done));
         this.#source.readAt(offset + done, piece);
-        md5?.update(piece);
-        write(piece);
+        md5?.take(piece.length);
+        file.write(piece);
       }
     }
+    return md5?.digest();
+  }
+
+  #digestFor(bytes: number): PieceDigest {
+    if (bytes < THREAD_ABOVE) return new OwnMd5(this.#block);
+    this.#thread ??= Md5Thread.start(BLOCK);
+    return this.#thread ?? new OwnMd5(this.#block);
+  }
+
+  /** Ends the thread that took digests, if there was one. */
+  close(): void {
+    this.#thread?.end();
   }
 }
 

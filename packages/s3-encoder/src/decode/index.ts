@@ -52,8 +52,12 @@ export function decodeS3(source: Snapshot, sink: TreeSink, options: DecodeS3Opti
     includeUploads: options.includeIncompleteUploads ?? false,
     includeOrphans: options.includeOrphans ?? false,
   };
-  decodeBuckets(context, changes.sorted());
-  payloads.close();
+  try {
+    decodeBuckets(context, changes.sorted());
+  } finally {
+    context.bodies.close();
+    payloads.close();
+  }
   problems.throwIfAny();
   if (leftOut === 0) return;
   warn({

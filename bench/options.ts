@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SHAPES, type Shape } from './shape-names.ts';
 
 /** What is measured, and where. */
 export interface BenchOptions {
-  readonly shape: 'redis';
+  readonly shape: Shape;
   /** Sizes in records, ascending. */
   readonly records: readonly number[];
   readonly valueBytes: number;
@@ -18,8 +19,8 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: node main.ts [options]
 
-  --shape redis           shape of the trees (only redis so far)
-  --records N,N,...       sizes, in keys (default 20000,200000)
+  --shape SHAPE           shape of the trees: redis, s3 (default redis)
+  --records N,N,...       sizes, in keys or objects (default 20000,200000)
   --value-bytes B         mean length of a value (default 100)
   --seed S                other keys and values of the same shape (default 1)
   --runs R                each figure is the median of R runs (default 3)
@@ -50,9 +51,10 @@ export function parseOptions(words: readonly string[]): BenchOptions | undefined
     },
   });
   if (values.help) return undefined;
-  if (values.shape !== 'redis') throw new Error(`--shape ${values.shape}: the only shape so far is redis`);
+  const shape = SHAPES.find((name) => name === values.shape);
+  if (shape === undefined) throw new Error(`--shape ${values.shape}: must be one of ${SHAPES.join(', ')}`);
   return {
-    shape: values.shape,
+    shape,
     records: sizes(values.records),
     valueBytes: wholeNumber('value-bytes', values['value-bytes']),
     seed: wholeNumber('seed', values.seed),

@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareTrees } from './compare-trees.ts';
 import { readFloor, sequentialReadFloor, sequentialWriteFloor, writeFloor } from './floors.ts';
-import { generateRedisTree, type TreeSize } from './generate-redis-tree.ts';
+import type { TreeSize } from './generate-redis-tree.ts';
+import { GENERATORS } from './generators.ts';
 import { measureProcess, type ProcessFigures } from './measured-process.ts';
 import type { BenchOptions } from './options.ts';
 import type { Sample } from './steps.ts';
@@ -26,7 +27,7 @@ export class RoundTrips {
     this.#options = options;
     this.records = records;
     this.#treePath = this.#path('tree');
-    this.tree = generateRedisTree(this.#treePath, { ...options, records });
+    this.tree = GENERATORS[options.shape](this.#treePath, { ...options, records });
     readFloor(this.#treePath);
   }
 

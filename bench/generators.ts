@@ -1,0 +1,16 @@
+import { generateRedisTree, type TreeSize } from './generate-redis-tree.ts';
+import { generateS3Tree } from './generate-s3-tree.ts';
+import type { Shape } from './shape-names.ts';
+
+/** What decides the bytes of a generated tree. */
+interface TreeShape {
+  readonly records: number;
+  readonly valueBytes: number;
+  readonly seed: number;
+}
+
+/** What writes a tree of each shape to a folder that does not exist. */
+export const GENERATORS: Readonly<Record<Shape, (target: string, shape: TreeShape) => TreeSize>> = {
+  redis: generateRedisTree,
+  s3: generateS3Tree,
+};

@@ -24,7 +24,7 @@ import { type DecodeS3Options, decodeS3, S3_FAMILIES } from './decode/index.ts';
 import { encodeS3 } from './encode/index.ts';
 
 /** Any commit timestamp of our days. */
-export const TIMESTAMP = 117664502744219697n;
+const TIMESTAMP = 117664502744219697n;
 
 /** Runs with a folder that is removed afterwards. */
 export function withFolder<T>(run: (folder: string) => T): T {
@@ -59,7 +59,7 @@ export function writeSnapshot(path: string, records: Iterable<SnapshotRecord>): 
   });
 }
 
-export function withSnapshot<T>(path: string, run: (snapshot: Snapshot, scratch: ScratchFolder) => T): T {
+function withSnapshot<T>(path: string, run: (snapshot: Snapshot, scratch: ScratchFolder) => T): T {
   return withScratch((scratch) => {
     const snapshot = openSnapshot(path, { scratch });
     try {

@@ -2,7 +2,7 @@ import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import type { BucketedRows } from './object-rows.ts';
 
-export const U64_MAX = (1n << 64n) - 1n;
+const U64_MAX = (1n << 64n) - 1n;
 const I64_MAX = (1n << 63n) - 1n;
 const I64_MIN = -(1n << 63n);
 export const NO_TEXT: Buffer = Buffer.alloc(0);
@@ -43,18 +43,14 @@ export class RowJson {
     return this.reader.integer(`"${field}"`, 0n, U64_MAX);
   }
 
+  /** `-0` is 0. */
   i64(field: string): bigint {
-    return readI64(this.reader, field);
+    const text = this.reader.number(`"${field}"`);
+    const isInteger = /^-?(0|[1-9][0-9]{0,18})$/.test(text);
+    const value = isInteger ? BigInt(text) : 0n;
+    if (isInteger && value <= I64_MAX && value >= I64_MIN) return value;
+    return this.reader.fail(
+      `"${field}" must be an integer in plain digits, of 64 bits with a sign, not ${text.slice(0, 40)}`,
+    );
   }
-}
-
-/** A signed integer in plain digits; `-0` is 0. */
-export function readI64(reader: JsonReader, field: string): bigint {
-  const text = reader.number(`"${field}"`);
-  const isInteger = /^-?(0|[1-9][0-9]{0,18})$/.test(text);
-  const value = isInteger ? BigInt(text) : 0n;
-  if (!isInteger || value > I64_MAX || value < I64_MIN) {
-    reader.fail(`"${field}" must be an integer in plain digits, of 64 bits with a sign, not ${text.slice(0, 40)}`);
-  }
-  return value;
 }

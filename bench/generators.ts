@@ -1,6 +1,7 @@
 import { generateDynamodbTree } from './generate-dynamodb-tree.ts';
 import { generateRedisTree, type TreeSize } from './generate-redis-tree.ts';
 import { generateSqsTree } from './generate-sqs-tree.ts';
+import { generateS3Tree } from './generate-s3-tree.ts';
 import type { Shape } from './shape-names.ts';
 
 /** What decides the bytes of a generated tree. */
@@ -15,4 +16,5 @@ export const GENERATORS: Readonly<Record<Shape, (target: string, shape: TreeShap
   redis: generateRedisTree,
   dynamodb: generateDynamodbTree,
   sqs: generateSqsTree,
+  s3: generateS3Tree,
 };

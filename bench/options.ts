@@ -19,8 +19,8 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: node main.ts [options]
 
-  --shape SHAPE           shape of the trees: redis, dynamodb, sqs (default redis)
-  --records N,N,...       sizes, in keys, items or messages (default 20000,200000)
+  --shape SHAPE           shape of the trees: redis, dynamodb, s3, sqs (default redis)
+  --records N,N,...       sizes, in keys, items, objects or messages (default 20000,200000)
   --value-bytes B         mean length of a value (default 100)
   --seed S                other keys and values of the same shape (default 1)
   --runs R                each figure is the median of R runs (default 3)

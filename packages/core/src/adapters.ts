@@ -4,6 +4,8 @@ import { DYNAMODB_FAMILIES, decodeDynamodb } from '@ekv/dynamodb-encoder/decode'
 import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
+import { encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
+import { decodeS3, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 import { encodeSqs } from '@ekv/sqs-encoder';
 import { comparedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
@@ -36,6 +38,8 @@ export interface Adapter {
    * that are compared byte by byte. docs/format/08-cli.md, section 6.3.
    */
   readonly comparedLine?: (path: string) => ComparedLine | undefined;
+  /** What a tree holds, where its manifest is too old to tell; docs/format/08-cli.md, section 6.2. */
+  readonly exclusionsOf?: (tree: InputTree, exclusions: Exclusions) => Exclusions;
 }
 
 /** What of a line counts in a comparison. */
@@ -60,17 +64,23 @@ const DYNAMODB: Adapter = {
   isLineSet: () => false,
 };
 
-const S3: UnsupportedAdapter = {
+const S3: Adapter = {
   name: 's3',
-  families: [
-    '!s3|bucket|meta|',
-    '!s3|obj|head|',
-    '!s3|upload|meta|',
-    '!s3|upload|part|',
-    '!s3|blob|',
-    '!s3|chunkref|',
-    '!s3|chunkblob|',
-  ],
+  families: S3_FAMILIES,
+  encode: encodeS3,
+  decode: (source, sink, { warn, scratch, exclusions }) =>
+    decodeS3(source, sink, {
+      warn,
+      scratch,
+      renameCollisions: exclusions.rename_s3_collisions ?? false,
+      includeIncompleteUploads: exclusions.include_incomplete_uploads,
+      includeOrphans: exclusions.include_orphans,
+    }),
+  isLineSet: isKeymapPath,
+  exclusionsOf: (tree, exclusions) => ({
+    ...exclusions,
+    rename_s3_collisions: exclusions.rename_s3_collisions ?? hasSuffixRenames(tree),
+  }),
 };
 
 const SQS: Adapter = {

@@ -51,6 +51,7 @@ export function buildSnapshot(request: BuildRequest, run: Run, scratch: ScratchF
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const rows = encodeRows(tree, adapters, { writer, fingerprint }, run, scratch);
+  fingerprint?.close();
   const folders = adapters.map(({ name }) => name);
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
   reportEmpty(rows, request.requireData ?? false, run);

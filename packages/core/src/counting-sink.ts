@@ -9,6 +9,7 @@ export function countingSink(sink: TreeSink, progress: Progress): TreeSink {
       progress.count(bytes.length);
     },
     lines: (path) => sink.lines(path),
+    pieces: (path) => sink.pieces(path),
     folder: (path) => sink.folder(path),
   };
 }

@@ -61,7 +61,7 @@ function encodeAdapter(
   let rows = 0;
   for (const { key, value } of adapter.encode(tree, { warn: run.warn, scratch })) {
     writer.add(key, value);
-    if (value instanceof Uint8Array) fingerprint?.add(key, value);
+    fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);
     rows++;
   }

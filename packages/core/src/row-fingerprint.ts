@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { type FileSlice, SliceReader } from '@ekv/snapshot';
 
 const LANES = 3;
 /** Hex digits of a lane: 48 bits, which a double holds exactly. */
@@ -12,15 +13,36 @@ const LANE_LIMIT = 2 ** 48;
 export class RowFingerprint {
   readonly #sums = new Float64Array(LANES);
   #rows = 0;
+  readonly #slices = new SliceReader();
   #bytes = Buffer.allocUnsafe(1 << 12);
 
-  add(key: Uint8Array, value: Uint8Array): void {
+  /** Takes a row. Of a slice the bytes are read now; see {@link close}. */
+  add(key: Uint8Array, value: Uint8Array | FileSlice): void {
+    if (value instanceof Uint8Array) this.#addInline(key, value);
+    else this.#addSlice(key, value);
+  }
+
+  /** Closes the file of the last slice. */
+  close(): void {
+    this.#slices.close();
+  }
+
+  #addSlice(key: Uint8Array, slice: FileSlice): void {
+    const sha256 = createHash('sha256');
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32LE(key.length);
+    sha256.update(length).update(key);
+    this.#slices.read(slice, (bytes) => sha256.update(bytes));
+    this.#take(sha256.digest('hex'));
+  }
+
+  #addInline(key: Uint8Array, value: Uint8Array): void {
     const length = 4 + key.length + value.length;
     if (length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(length * 2);
     this.#bytes.writeUInt32LE(key.length);
     this.#bytes.set(key, 4);
     this.#bytes.set(value, 4 + key.length);
-    this.#take(this.#bytes.subarray(0, length));
+    this.#take(hash('sha256', this.#bytes.subarray(0, length), 'hex'));
   }
 
   equals(other: RowFingerprint): boolean {
@@ -32,8 +54,8 @@ export class RowFingerprint {
     return this.#rows;
   }
 
-  #take(row: Buffer): void {
-    const digest = hash('sha256', row, 'hex');
+  /** @param digest 64 hex digits. */
+  #take(digest: string): void {
     for (let lane = 0; lane < LANES; lane++) {
       const part = Number.parseInt(digest.slice(lane * LANE_DIGITS, (lane + 1) * LANE_DIGITS), 16);
       this.#sums[lane] = (this.#sums[lane]! + part) % LANE_LIMIT;

@@ -138,7 +138,9 @@ function compareAdapter(
 ): MismatchLines {
   const { name: folder, isLineSet, comparedLine = () => undefined } = adapter;
   const comparison = new TreeComparison(tree, { folder, isLineSet, comparedLine, scratch });
-  decodeAdapter(adapter, source, countingSink(comparison, run.progress), { warn: () => {}, scratch, exclusions });
+  const held = adapter.exclusionsOf?.(tree, exclusions) ?? exclusions;
+  const sink = countingSink(comparison, run.progress);
+  decodeAdapter(adapter, source, sink, { warn: () => {}, scratch, exclusions: held });
   return comparison.finish();
 }
 

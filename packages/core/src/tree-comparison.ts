@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
-import { type InputTree, type LineSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
+import { type InputTree, type LineSink, type PieceSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
 import type { ComparedLine } from './adapters.ts';
 import { ComparedLines } from './compared-lines.ts';
@@ -50,7 +50,7 @@ export class TreeComparison implements TreeSink {
   lines(path: string): LineSink {
     if (this.#options.isLineSet(path)) return this.#lineSet(path);
     const comparedLine = this.#options.comparedLine(path);
-    return comparedLine === undefined ? this.#stream(path) : this.#lineByLine(path, comparedLine);
+    return comparedLine === undefined ? this.pieces(path) : this.#lineByLine(path, comparedLine);
   }
 
   /** Empty folders are not compared. */
@@ -124,7 +124,7 @@ export class TreeComparison implements TreeSink {
   }
 
   /** Compares the pieces of a file with the same stretch of the input's file as they come. */
-  #stream(path: string): LineSink {
+  pieces(path: string): PieceSink {
     const file = this.#ofInput(() => this.#tree.openOptional(path));
     const block = Buffer.allocUnsafe(BLOCK);
     let at = 0;

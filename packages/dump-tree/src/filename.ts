@@ -27,16 +27,16 @@ function isUnreserved(byte: number): boolean {
  * that look like another form become a hash and their beginning. docs/format/02-dump-tree.md, section 5.1.
  */
 export function encodeSegment(name: Uint8Array): string {
-  if (name.length > SEGMENT_MAX) return hashed(name);
+  if (name.length > SEGMENT_MAX) return hashedSegment(name);
   const encoded = escapedStart(name, name.length);
   const plain = encoded.length <= SEGMENT_MAX && !isHashedSegment(encoded) && !encoded.startsWith(BINARY_PREFIX);
-  return plain ? encoded : hashed(name);
+  return plain ? encoded : hashedSegment(name);
 }
 
 /** The file name of a binary name: `b64.` and base64url without padding. Section 5.2. */
 export function encodeBinarySegment(name: Uint8Array): string {
   const encoded = BINARY_PREFIX + asBuffer(name).toString('base64url');
-  return encoded.length <= SEGMENT_MAX ? encoded : hashed(name);
+  return encoded.length <= SEGMENT_MAX ? encoded : hashedSegment(name);
 }
 
 /** Whether the original of a file name must come from the key map. Section 5.3. */
@@ -68,8 +68,9 @@ export function hashedPrefix(name: Uint8Array): string {
   return `${hash('sha256', name, 'hex').slice(0, HASH_DIGITS)}__`;
 }
 
-function hashed(name: Uint8Array): string {
-  return hashedPrefix(name) + escapedStart(name, Math.min(name.length, HASHED_TAIL_BYTES));
+/** The hashed form of a name, whatever its length. @param digested what the digest is taken of, if not the name alone. */
+export function hashedSegment(name: Uint8Array, digested: Uint8Array = name): string {
+  return hashedPrefix(digested) + escapedStart(name, Math.min(name.length, HASHED_TAIL_BYTES));
 }
 
 function escapedStart(name: Uint8Array, length: number): string {

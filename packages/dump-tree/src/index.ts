@@ -7,15 +7,16 @@ export {
   encodeSegment,
   FilenameError,
   hashedPrefix,
+  hashedSegment,
   isHashedSegment,
   SEGMENT_MAX,
 } from './filename.ts';
-export { InputTree, type InputTreeOptions, type TreeEntry } from './input-tree.ts';
+export { InputTree, type InputTreeOptions, type LargeFile, type TreeEntry } from './input-tree.ts';
 export { isValidUtf8, JsonBytes } from './json-bytes.ts';
 export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
 export { JsonSequence } from './json-sequence.ts';
 export { Keymap } from './keymap.ts';
-export { type KeymapRecord, keymapLine } from './keymap-record.ts';
+export { type KeymapRecord, keymapLine, readKeymapRecord } from './keymap-record.ts';
 export { findLeftovers, removeStaging } from './leftovers.ts';
 export { LineReader } from './line-reader.ts';
 export { MOST_PROBLEMS, Problems, TreeProblemsError } from './problems.ts';
@@ -23,5 +24,5 @@ export { repairedUtf8, validSequence } from './repaired-utf8.ts';
 export { StagedTree, type StagedTreeOptions } from './staged-tree.ts';
 export { refusedEntry, StrayFiles } from './stray-files.ts';
 export { TreeReadError } from './tree-read-error.ts';
-export type { LineSink, TreeSink } from './tree-sink.ts';
+export type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 export { UnknownFields } from './unknown-fields.ts';

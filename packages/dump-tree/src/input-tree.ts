@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { DataError } from '@ekv/snapshot';
+import { DataError, type FileSlice } from '@ekv/snapshot';
 import { fileDigest } from './file-digest.ts';
 import { FolderEntries } from './folder-entries.ts';
 import { displayPath, nativePath } from './tree-path.ts';
@@ -16,6 +16,14 @@ export interface TreeEntry {
 export interface ReadDigests {
   /** @param path byte string relative to the root. @param sha256 64 lower-case hex digits. */
   add(path: string, sha256: string): void;
+}
+
+/** A file that is read when its rows are written. */
+export interface LargeFile {
+  /** In bytes. */
+  readonly size: number;
+  /** A part of it. @param offset, length in bytes. Reading it fails when the file has changed since. */
+  readonly slice: (offset: number, length: number) => FileSlice;
 }
 
 export interface InputTreeOptions {
@@ -92,12 +100,33 @@ export class InputTree {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
-      const bytes = this.#readAll(path, fd, this.#checkedSize(path, fd));
-      this.#verifier?.add(path, hash('sha256', bytes, 'hex'));
-      return bytes;
+      return this.#readWhole(path, fd, this.#checkedSize(path, fd));
     } finally {
       closeSync(fd);
     }
+  }
+
+  /**
+   * A file of up to `limit` bytes as {@link read} gives it. A larger one is checked in the same way, its digest recorded
+   * where there is a verifier, and its bytes are left for later.
+   */
+  readOrLeave(path: string, limit: number): Buffer | LargeFile {
+    const fd = this.#openOptional(path);
+    if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
+    try {
+      const size = this.#checkedSize(path, fd);
+      if (size <= limit) return this.#readWhole(path, fd, size);
+      this.#recordDigest(path, fd, size);
+      return this.#leftForLater(path, size, fstatSync(fd).mtimeMs);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #leftForLater(path: string, size: number, modifiedMs: number): LargeFile {
+    const native = nativePath(this.root, path);
+    const slice = (offset: number, length: number) => ({ path: native, offset, length, fileBytes: size, modifiedMs });
+    return { size, slice };
   }
 
   /**
@@ -120,6 +149,12 @@ export class InputTree {
       closeSync(fd);
       throw error;
     }
+  }
+
+  #readWhole(path: string, fd: number, size: number): Buffer {
+    const bytes = this.#readAll(path, fd, size);
+    this.#verifier?.add(path, hash('sha256', bytes, 'hex'));
+    return bytes;
   }
 
   #recordDigest(path: string, fd: number, size: number): void {

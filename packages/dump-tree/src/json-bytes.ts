@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { validSequence } from './repaired-utf8.ts';
 
 /** What a byte of a JSON string needs: 0 = nothing, 1 = always an escape, 2 = one in HTML-safe text, 3 = first byte of U+2028/9. */
 const ESCAPE_KIND = new Uint8Array(256);
@@ -93,6 +94,28 @@ export class JsonBytes {
       into[to] = byte;
     }
     return i;
+  }
+
+  /** As {@link string}, of any bytes: each that is no part of valid UTF-8 becomes the six characters `\\ufffd`. */
+  lossyString(bytes: Buffer, start: number, end: number, escapes: 'html' | 'plain'): void {
+    if (isValidUtf8(bytes, start, end)) return this.string(bytes, start, end, escapes);
+    this.text('"');
+    for (let at = start; at < end; ) {
+      let valid = at;
+      for (let length = -1; length !== 0 && valid < end; valid += length) length = validSequence(bytes, valid, end);
+      if (valid > at) this.#inner(bytes, at, valid, escapes);
+      if (valid < end) this.text('\\ufffd');
+      at = valid + 1;
+    }
+    this.text('"');
+  }
+
+  /** A string without its quotes. */
+  #inner(bytes: Buffer, start: number, end: number, escapes: 'html' | 'plain'): void {
+    const from = this.#used;
+    this.string(bytes, start, end, escapes);
+    this.#bytes.copyWithin(from, from + 1, this.#used - 1);
+    this.#used -= 2;
   }
 
   /** Base64 in the URL alphabet without padding, quotes included. */

@@ -64,6 +64,11 @@ export class JsonReader {
     return this.#repaired;
   }
 
+  /** Of the file that is read. */
+  get path(): string {
+    return this.#path;
+  }
+
   /**
    * Starts on another file. `bytes` must not change until the file is read.
    *

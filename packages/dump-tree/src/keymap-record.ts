@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { JsonBytes } from './json-bytes.ts';
 import type { JsonReader } from './json-reader.ts';
 
@@ -60,31 +59,8 @@ function decodedOriginal(reader: JsonReader): Buffer {
 /** A byte string as JSON. JSON holds no bytes that are not UTF-8: each becomes `\ufffd`. Section 2.1. */
 function quoted(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
-  const bytes = Buffer.from(text, 'latin1');
-  let json = '';
-  for (let at = 0; at < bytes.length; ) {
-    const end = validEnd(bytes, at);
-    json += end === at ? '\\ufffd' : escaped(bytes, at, end);
-    at = Math.max(end, at + 1);
-  }
-  return `"${json}"`;
-}
-
-/** End of the valid UTF-8 that starts at `at`. */
-function validEnd(bytes: Buffer, at: number): number {
-  if (isUtf8(bytes.subarray(at))) return bytes.length;
-  let end = at;
-  for (let width = 1; width <= 4 && end < bytes.length; ) {
-    if (isUtf8(bytes.subarray(end, end + width))) {
-      end += width;
-      width = 1;
-    } else width++;
-  }
-  return end;
-}
-
-function escaped(bytes: Buffer, start: number, end: number): string {
   const json = new JsonBytes();
-  json.string(bytes, start, end, 'plain');
-  return json.view().toString('latin1', 1, json.length - 1);
+  const bytes = Buffer.from(text, 'latin1');
+  json.lossyString(bytes, 0, bytes.length, 'plain');
+  return json.view().toString('latin1');
 }

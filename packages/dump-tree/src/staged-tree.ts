@@ -10,7 +10,7 @@ import { StagedLines } from './staged-lines.ts';
 import { flushTree, syncFolder } from './tree-flush.ts';
 import { displayPath, nativePath } from './tree-path.ts';
 import { placeTree } from './tree-placement.ts';
-import type { LineSink, TreeSink } from './tree-sink.ts';
+import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 import { writeAll } from './write-all.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -110,6 +110,10 @@ export class StagedTree implements TreeSink {
   }
 
   lines(path: string): LineSink {
+    return this.pieces(path);
+  }
+
+  pieces(path: string): PieceSink {
     this.#makeParent(path);
     const fd = this.#attempt('write', path, () => openSync(nativePath(this.#staging, path), CREATE, DATA_MODE));
     this.#openFiles.add(fd);

@@ -4,11 +4,17 @@ export interface TreeSink {
   file(path: string, bytes: Uint8Array): void;
   /** A file that is written piece by piece. */
   lines(path: string): LineSink;
+  /** A file that is too large for memory. It is compared as bytes, whatever its name. */
+  pieces(path: string): PieceSink;
   /** A folder that may stay empty. */
   folder(path: string): void;
 }
 
-export interface LineSink {
+/** Takes the bytes of a file in order; they are only valid during the call. */
+export interface PieceSink {
   write(bytes: Uint8Array): void;
   close(): void;
 }
+
+/** As {@link PieceSink}, each call one line. */
+export type LineSink = PieceSink;

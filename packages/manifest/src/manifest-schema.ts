@@ -23,8 +23,8 @@ const exclusions = z.object(
     include_orphans: flag,
     preserve_sqs_visibility: flag,
     include_sqs_side_records: flag,
-    /** Manifests from before this field existed mean false. */
-    rename_s3_collisions: flag.default(false),
+    /** Absent means false, or that the manifest is from before this field existed. */
+    rename_s3_collisions: flag.optional(),
   },
   { error: 'an object' },
 );
@@ -94,7 +94,7 @@ export const manifestSchema = z
 
 /**
  * What MANIFEST.json says, under the names of its fields. An optional text that is absent is empty, an absent integer
- * is 0, an absent flag is false.
+ * is 0.
  */
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -77,6 +77,16 @@ export class ByteWindow {
     return this.#filled - this.at >= length || this.#fill(length);
   }
 
+  /** Passes over `length` bytes of the range without reading those that are not in the buffer. Not with a checksum. */
+  pass(length: number): void {
+    if (this.at + length <= this.#filled) {
+      this.at += length;
+      return;
+    }
+    this.#base += this.at + length;
+    this.at = this.#filled = 0;
+  }
+
   #fill(length: number): boolean {
     if (length > this.left) return false;
     if (this.#sums) this.#sum();

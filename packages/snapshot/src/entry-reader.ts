@@ -27,6 +27,7 @@ export class EntryReader {
   readonly #path: string;
   /** Whether a footer may stand at the end: not in a part of a file. */
   readonly #footerAllowed: boolean;
+  readonly #bodies: 'read' | 'passed over';
   bytes: Buffer;
   /** File offset of the entry. */
   offset = 0;
@@ -39,14 +40,18 @@ export class EntryReader {
   /** Body, behind the value header. */
   valueStart = 0;
   valueEnd = 0;
+  /** File offset of the body. */
+  valueOffset = 0;
   tombstone = false;
   /** The checksum at the end of the file, when there was one and it matched. */
   footerCrc32c: number | undefined;
 
-  constructor(window: ByteWindow, path: string, footerAllowed: boolean) {
+  /** @param bodies `passed over`: of a value only its header is in `bytes`; the window must not take a checksum. */
+  constructor(window: ByteWindow, path: string, footerAllowed: boolean, bodies: 'read' | 'passed over' = 'read') {
     this.#window = window;
     this.#path = path;
     this.#footerAllowed = footerAllowed;
+    this.#bodies = bodies;
     this.bytes = window.bytes;
   }
 
@@ -91,14 +96,23 @@ export class EntryReader {
     const valueField = LENGTH_BYTES + keyLength;
     if (!window.need(valueField + LENGTH_BYTES)) this.#truncated();
     const valueLength = this.#readLength(valueField, 'value', VALUE_CAP);
-    if (!window.need(valueField + LENGTH_BYTES + valueLength)) this.#truncated();
+    const wanted = this.#bodies === 'read' ? valueLength : Math.min(valueLength, VALUE_HEADER_BYTES);
+    if (!window.need(valueField + LENGTH_BYTES + wanted)) this.#truncated();
     this.bytes = window.bytes;
     this.keyStart = window.at + LENGTH_BYTES;
     this.keyEnd = this.keyStart + keyLength;
     this.valueStart = this.keyEnd + LENGTH_BYTES;
     this.valueEnd = this.valueStart + valueLength;
-    window.at = this.valueEnd;
+    this.valueOffset = window.offset + this.valueStart - window.at;
+    if (this.#bodies === 'read') window.at = this.valueEnd;
+    else this.#passBody();
     return true;
+  }
+
+  #passBody(): void {
+    const window = this.#window;
+    if (this.valueEnd - window.at > window.left) this.#truncated();
+    window.pass(this.valueEnd - window.at);
   }
 
   #readLength(at: number, what: string, cap: number): number {
@@ -123,6 +137,7 @@ export class EntryReader {
     if (flags > FLAG_TOMBSTONE) this.#refuseFlags(flags);
     this.tombstone = flags === FLAG_TOMBSTONE;
     this.valueStart += VALUE_HEADER_BYTES;
+    this.valueOffset += VALUE_HEADER_BYTES;
   }
 
   #refuseFlags(flags: number): never {

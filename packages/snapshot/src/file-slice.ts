@@ -1,47 +1,65 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { DataError, EnvironmentError, environmentError } from './errors.ts';
-import { type HashedOutput, OUTPUT_BUFFER } from './hashed-output.ts';
 
 /** A part of a file that is read when it is written, so that large bodies never pass through the sort. */
 export interface FileSlice {
-  readonly path: string;
+  /** Bytes where a name of the path may not be UTF-8. */
+  readonly path: string | Buffer;
   /** In bytes. */
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
+  /** Size of the whole file in bytes, when it must still be that when the slice is read. */
+  readonly fileBytes?: number;
+  /** Time of the file's last change, milliseconds since 1970, when it must still be that. */
+  readonly modifiedMs?: number;
 }
 
-/** `f64 offset, f64 length, path`: exact below 2^53. */
+/** Four doubles, exact below 2^53, before the path. */
+const HEAD = 32;
+const BLOCK = 1 << 20;
+
+/** `f64 offset, f64 length, f64 size of the file, f64 time, path`; NaN for what is not known. */
 export function encodeSlice(slice: FileSlice): Buffer {
-  const path = Buffer.from(slice.path);
-  const bytes = Buffer.alloc(16 + path.length);
+  const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
+  const bytes = Buffer.allocUnsafe(HEAD + path.length);
   bytes.writeDoubleLE(slice.offset, 0);
   bytes.writeDoubleLE(slice.length, 8);
-  path.copy(bytes, 16);
+  bytes.writeDoubleLE(slice.fileBytes ?? Number.NaN, 16);
+  bytes.writeDoubleLE(slice.modifiedMs ?? Number.NaN, 24);
+  path.copy(bytes, HEAD);
   return bytes;
 }
 
 export function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {
+  const fileBytes = bytes.readDoubleLE(start + 16);
+  const modifiedMs = bytes.readDoubleLE(start + 24);
   return {
     offset: bytes.readDoubleLE(start),
     length: bytes.readDoubleLE(start + 8),
-    path: bytes.toString('utf8', start + 16, end),
+    path: Buffer.from(bytes.subarray(start + HEAD, end)),
+    ...(Number.isNaN(fileBytes) ? {} : { fileBytes }),
+    ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }),
   };
 }
 
 /** Reads slices; the file of the last one stays open, for the pieces of one object mostly follow each other. */
 export class SliceReader {
-  #path: string | undefined;
+  #path: Buffer | undefined;
   #fd = -1;
   #buffer: Buffer | undefined;
 
-  copy(slice: FileSlice, output: HashedOutput): void {
-    this.#open(slice.path);
-    this.#buffer ??= Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
+  /**
+   * Gives the bytes of a slice in pieces of up to 1 MiB, each valid during its call. Throws DataError when the file
+   * changed meanwhile, EnvironmentError when it cannot be read.
+   */
+  read(slice: FileSlice, take: (bytes: Buffer) => void): void {
+    this.#open(slice);
+    this.#buffer ??= Buffer.allocUnsafeSlow(BLOCK);
     for (let done = 0; done < slice.length; ) {
-      const read = this.#read(slice.path, Math.min(OUTPUT_BUFFER, slice.length - done), slice.offset + done);
-      if (read === 0) throw new DataError(`${slice.path} became shorter while it was read`);
-      output.copy(this.#buffer, 0, read);
+      const read = this.#read(slice, Math.min(BLOCK, slice.length - done), slice.offset + done);
+      if (read === 0) throw changed(slice);
+      take(this.#buffer.subarray(0, read));
       done += read;
     }
   }
@@ -52,23 +70,37 @@ export class SliceReader {
     this.#path = undefined;
   }
 
-  #open(path: string): void {
-    if (path === this.#path) return;
+  #open(slice: FileSlice): void {
+    const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
+    if (this.#path?.equals(path)) return;
     this.close();
     try {
       this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     } catch (error) {
-      throw environmentError(error, 'read', path);
+      throw environmentError(error, 'read', shown(path));
     }
     this.#path = path;
-    if (!fstatSync(this.#fd).isFile()) throw new EnvironmentError(`${path} is no longer a regular file`);
+    const stat = fstatSync(this.#fd);
+    if (!stat.isFile()) throw new EnvironmentError(`${shown(path)} is no longer a regular file`);
+    if (stat.size !== (slice.fileBytes ?? stat.size) || stat.mtimeMs !== (slice.modifiedMs ?? stat.mtimeMs))
+      throw changed(slice);
   }
 
-  #read(path: string, length: number, position: number): number {
+  #read(slice: FileSlice, length: number, position: number): number {
     try {
       return readSync(this.#fd, this.#buffer!, 0, length, position);
     } catch (error) {
-      throw environmentError(error, 'read', path);
+      throw environmentError(error, 'read', shown(slice.path));
     }
   }
+}
+
+function changed(slice: FileSlice): DataError {
+  return new DataError(`${shown(slice.path)} changed while it was read; stop what writes to the tree, then run again`);
+}
+
+function shown(path: string | Buffer): string {
+  return path
+    .toString()
+    .replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

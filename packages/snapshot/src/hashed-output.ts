@@ -6,7 +6,7 @@ export interface ByteSink {
 }
 
 /** Bytes that are hashed and handed on at once. */
-export const OUTPUT_BUFFER = 1 << 20;
+const OUTPUT_BUFFER = 1 << 20;
 
 /** Collects small pieces into blocks of 1 MiB that are hashed and handed on. */
 export class HashedOutput {

@@ -11,14 +11,20 @@ export {
   UsageError,
 } from './errors.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './external-sorter.ts';
-export type { FileSlice } from './file-slice.ts';
+export { type FileSlice, SliceReader } from './file-slice.ts';
 export type { ByteSink } from './hashed-output.ts';
 export { KEY_CAP, VALUE_CAP } from './layout.ts';
 export { printable } from './printable.ts';
 export type { RowCursor } from './row-cursor.ts';
 export type { OnRow } from './scan.ts';
 export { ScratchFolder } from './scratch.ts';
-export { type OpenSnapshotOptions, openSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts';
+export {
+  type OpenSnapshotOptions,
+  openSnapshot,
+  type RowsOptions,
+  type Snapshot,
+  type SnapshotSummary,
+} from './snapshot.ts';
 export {
   type SnapshotRecord,
   SnapshotWriter,

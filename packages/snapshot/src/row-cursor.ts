@@ -17,7 +17,7 @@ export class RowCursor {
   /** User key, with the family's prefix. */
   keyStart = 0;
   keyEnd = 0;
-  /** Body, without the value header. */
+  /** Body, without the value header. Of rows without bodies only the length holds: the bytes are not there. */
   valueStart = 0;
   valueEnd = 0;
 
@@ -32,6 +32,11 @@ export class RowCursor {
   /** File offset of the row's entry, for messages; rises from row to row. */
   get offset(): number {
     return this.#entries.offset;
+  }
+
+  /** File offset of the body: where {@link Snapshot.readAt} finds it. */
+  get valueOffset(): number {
+    return this.#entries.valueOffset;
   }
 
   next(): boolean {

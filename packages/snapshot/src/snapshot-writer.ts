@@ -126,7 +126,9 @@ export class SnapshotWriter {
       else {
         bytes[payloadStart + LENGTH_BYTES] = 0;
         output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
-        slices.copy(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd), output);
+        slices.read(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd), (piece) =>
+          output.copy(piece, 0, piece.length),
+        );
       }
       entries++;
     }

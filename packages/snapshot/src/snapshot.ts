@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ByteWindow } from './byte-window.ts';
 import { type ContainerHeader, readContainerHeader } from './container.ts';
 import { EntryReader } from './entry-reader.ts';
@@ -13,6 +13,8 @@ import { spoolToScratch } from './spool.ts';
 
 const SCAN_BUFFER = 1 << 20;
 const CURSOR_BUFFER = 1 << 18;
+/** Small: behind each key that was read the rest of the buffer may be body. */
+const KEYS_BUFFER = 1 << 16;
 
 /** What one pass over a snapshot file tells; docs/format/01-snapshot.md, section 7.5. */
 export interface SnapshotSummary extends Scan {
@@ -21,6 +23,17 @@ export interface SnapshotSummary extends Scan {
   readonly clockCeilingMs: bigint | undefined;
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
+}
+
+/** How the rows of a family are walked over. */
+export interface RowsOptions {
+  /**
+   * `passed over`: bodies are not read, for families of large ones; {@link RowCursor.valueOffset} tells where they are.
+   * Default: `read`.
+   */
+  readonly bodies?: 'read' | 'passed over';
+  /** `offset` of the first row to give, as an earlier cursor of the family told it. No key before it may be a prefix of a later one. */
+  readonly from?: number;
 }
 
 export interface OpenSnapshotOptions {
@@ -113,12 +126,23 @@ export class Snapshot {
   }
 
   /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */
-  rows(prefix: string): RowCursor {
+  rows(prefix: string, options: RowsOptions = {}): RowCursor {
     const family = this.#family(prefix);
     const range = this.#ranges[family]!;
-    const window = this.#window(range.start, range.end, CURSOR_BUFFER, false);
-    const entries = new EntryReader(window, this.path, false);
+    const { from = range.start, bodies = 'read' } = options;
+    const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
+    const window = this.#window(from, range.end, bufferBytes, false);
+    const entries = new EntryReader(window, this.path, false, bodies);
     return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs);
+  }
+
+  /** Fills `into` with what stands in the file from an offset on, such as a body that its cursor passed over. */
+  readAt(offset: number, into: Uint8Array): void {
+    for (let filled = 0; filled < into.length; ) {
+      const read = this.#read(offset + filled, into, filled);
+      if (read === 0) throw new EnvironmentError(`${this.path} became shorter while it was read`);
+      filled += read;
+    }
   }
 
   /** How many rows {@link rows} gives. */
@@ -141,6 +165,14 @@ export class Snapshot {
   close(): void {
     if (this.#fd > 2) closeSync(this.#fd);
     this.#fd = -1;
+  }
+
+  #read(offset: number, into: Uint8Array, filled: number): number {
+    try {
+      return readSync(this.#fd, into, filled, into.length - filled, offset);
+    } catch (error) {
+      throw environmentError(error, 'read', this.path);
+    }
   }
 
   #family(prefix: string): number {

@@ -24,6 +24,10 @@ class MemoryTree implements TreeSink {
     };
   }
 
+  pieces(path: string): LineSink {
+    return this.lines(path);
+  }
+
   folder(path: string): void {
     this.folders.push(path);
   }

@@ -1,0 +1,43 @@
+import { linkSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError, SliceReader } from '@ekv/snapshot';
+import { expect, test } from 'vitest';
+import { InputTree, type LargeFile } from './input-tree.ts';
+import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
+
+function planted(files: Record<string, string>): string {
+  const root = temporaryFolder();
+  plant(root, files);
+  return root;
+}
+
+test('a file up to the limit is read, a larger one is left for later', () => {
+  const tree = new InputTree(planted({ 'a/x': '12345', 'a/\xff': '123456' }));
+  expect(tree.readOrLeave('a/x', 5)).toEqual(Buffer.from('12345'));
+  const large = tree.readOrLeave('a/\xff', 5) as LargeFile;
+  expect(large.size).toBe(6);
+  const pieces: string[] = [];
+  new SliceReader().read(large.slice(1, 4), (bytes) => void pieces.push(bytes.toString()));
+  expect(pieces).toEqual(['2345']);
+});
+
+test('the digest of both is told to who wants digests', () => {
+  const digests = new Map<string, string>();
+  const verifier = { add: (path: string, sha256: string) => void digests.set(path, sha256) };
+  const tree = new InputTree(planted({ small: 'x', large: 'x' }), { verifier: verifier as never });
+  tree.readOrLeave('small', 1);
+  tree.readOrLeave('large', 0);
+  expect(digests.get('large')).toMatch(/^[0-9a-f]{64}$/);
+  expect(digests.get('large')).toBe(digests.get('small'));
+});
+
+test('what is no regular file with one name is refused, whatever its size', () => {
+  const root = planted({ f: 'x' });
+  linkSync(join(root, 'f'), join(root, 'hard'));
+  symlinkSync('f', join(root, 'soft'));
+  makeFifo(join(root, 'fifo'));
+  for (const path of ['hard', 'soft', 'fifo', 'none', '']) {
+    expect(() => new InputTree(root).readOrLeave(path, 0), path).toThrow(DataError);
+    expect(() => new InputTree(root).readOrLeave(path, 9), path).toThrow(DataError);
+  }
+});

@@ -1,0 +1,139 @@
+import { printable } from '@ekv/snapshot';
+import { bucketJson } from '../files/bucket-json.ts';
+import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
+import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+import { readBucketValue } from './bucket-value.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { IncompleteUploads } from './incomplete-uploads.ts';
+import { KeymapLines } from './keymap-lines.ts';
+import { ListedWarnings } from './listed-warnings.ts';
+import { warnOfCreationTimes, warnOfOpenUploads } from './lost-on-restore.ts';
+import type { SortedNameChanges } from './name-changes.ts';
+import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './object-rows.ts';
+import { type BucketOfObjects, ObjectDecoder } from './objects.ts';
+
+/** Walks over all families side by side, bucket by bucket, and in a bucket object by object. docs/format/05-s3.md, section 2. */
+export function decodeBuckets(context: DecodeContext, changes: SortedNameChanges): void {
+  new BucketDecoder(context, changes).run();
+}
+
+class BucketDecoder {
+  readonly #context: DecodeContext;
+  readonly #buckets: BucketRows;
+  readonly #heads: HeadRows;
+  readonly #blobs: ChunkRows;
+  readonly #references: ChunkRows;
+  readonly #uploads: IncompleteUploads | undefined;
+  readonly #all: readonly BucketedRows[];
+  readonly #objectRows: readonly ObjectRows[];
+  readonly #objects: ObjectDecoder;
+  readonly #keymap: KeymapLines;
+  readonly #staleWarnings: ListedWarnings;
+  /** Buckets that tell when they were made. */
+  #created = 0;
+
+  constructor(context: DecodeContext, changes: SortedNameChanges) {
+    const { source, warn } = context;
+    this.#context = context;
+    this.#buckets = new BucketRows(source);
+    this.#heads = new HeadRows(source);
+    this.#blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
+    this.#references = new ChunkRows(source, REFERENCE_ROWS);
+    this.#uploads = context.includeUploads ? new IncompleteUploads(source) : undefined;
+    this.#objectRows = [this.#heads, this.#blobs, this.#references];
+    this.#all = [this.#buckets, ...this.#objectRows, ...(this.#uploads?.cursors ?? [])];
+    this.#keymap = new KeymapLines(context.scratch);
+    this.#objects = new ObjectDecoder(context, {
+      heads: this.#heads,
+      blobs: this.#blobs,
+      references: this.#references,
+      changes,
+      keymap: this.#keymap,
+    });
+    this.#staleWarnings = new ListedWarnings(
+      warn,
+      's3_stale_generation_objects',
+      'more buckets have objects of other generations than the active one, which were left out',
+      true,
+    );
+  }
+
+  run(): void {
+    for (let segment = this.#nextBucket(); segment !== undefined; segment = this.#nextBucket()) this.#bucket(segment);
+    this.#objects.finish();
+    this.#staleWarnings.finish();
+    warnOfCreationTimes(this.#created, this.#context.warn);
+    if (this.#uploads === undefined) warnOfOpenUploads(this.#context.source, this.#context.warn);
+  }
+
+  /** Segment of the first bucket that has a row left; a copy. Throws RowError for a name that no folder can bear. */
+  #nextBucket(): Buffer | undefined {
+    let first: BucketedRows | undefined;
+    for (const rows of this.#all) {
+      if (rows.isLive && (first === undefined || isBefore(rows, first))) first = rows;
+    }
+    if (first === undefined) return undefined;
+    const name = first.bucket.toString('latin1');
+    if (/^\.{0,2}$/.test(name)) throw first.error(`a bucket cannot be named ${JSON.stringify(name)}`);
+    return Buffer.from(first.bytes.subarray(first.idStart, first.bucketEnd));
+  }
+
+  #bucket(segment: Buffer): void {
+    const { sink } = this.#context;
+    const name = Buffer.from(this.#all.find((rows) => rows.isOfBucket(segment))!.bucket);
+    const folder = bucketFolder(name);
+    sink.folder(folder);
+    const active = this.#buckets.isOfBucket(segment) ? this.#bucketFile(name, folder) : 0n;
+    const hasUploads = this.#uploads?.write(sink, folder, segment) ?? false;
+    const bucket: BucketOfObjects = {
+      name,
+      folder,
+      active,
+      stale: 0,
+      hasOrphanFiles: false,
+      hasOrphansObject: false,
+      hasUploads,
+    };
+    for (let id = this.#nextObject(segment); id !== undefined; id = this.#nextObject(segment)) {
+      this.#objects.decode(bucket, id);
+    }
+    this.#keymap.writeTo(sink, folder);
+    if (bucket.stale > 0) this.#warnOfStale(bucket);
+  }
+
+  /** @returns the active generation. */
+  #bucketFile(name: Buffer, folder: string): bigint {
+    const { json, rowJson, sink } = this.#context;
+    const value = readBucketValue(rowJson, this.#buckets);
+    bucketJson(json, name, value);
+    sink.file(`${folder}/${BUCKET_FILE}`, json.view());
+    if (value.createdAt !== 0n) this.#created++;
+    this.#buckets.advance();
+    return value.generation;
+  }
+
+  /** Identity of the first object of the bucket that has a row left: a view of that row. */
+  #nextObject(segment: Buffer): Buffer | undefined {
+    let first: ObjectRows | undefined;
+    for (const rows of this.#objectRows) {
+      if (rows.isOfBucket(segment) && (first === undefined || isObjectBefore(rows, first))) first = rows;
+    }
+    return first === undefined ? undefined : Buffer.from(first.id);
+  }
+
+  #warnOfStale({ name, active, stale }: BucketOfObjects): void {
+    this.#staleWarnings.add('objects of another generation than the active one of their bucket were left out', {
+      bucket: printable(name),
+      active_generation: active,
+      objects: stale,
+    });
+  }
+}
+
+function isBefore(a: BucketedRows, b: BucketedRows): boolean {
+  return a.bytes.compare(b.bytes, b.idStart, b.bucketEnd, a.idStart, a.bucketEnd) < 0;
+}
+
+function isObjectBefore(a: ObjectRows, b: ObjectRows): boolean {
+  return a.bytes.compare(b.bytes, b.idStart, b.idEnd, a.idStart, a.idEnd) < 0;
+}

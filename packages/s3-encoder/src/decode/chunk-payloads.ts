@@ -1,0 +1,159 @@
+import { createHash, hash } from 'node:crypto';
+import {
+  DataError,
+  ExternalSorter,
+  type RowCursor,
+  RowError,
+  type ScratchFolder,
+  type Snapshot,
+  type SortedRows,
+} from '@ekv/snapshot';
+import { parseChunkReference } from '../layout/chunk-reference.ts';
+import { PAYLOAD_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+
+const ARENA_BYTES = 8 << 20;
+const BLOCK = 1 << 20;
+const DIGEST_BYTES = 32;
+const DIGEST_DIGITS = 64;
+const NUMBER_BYTES = 8;
+
+/**
+ * Where the payloads of references lie, in the order of the references. Payloads are in order of their digests and
+ * references in order of their objects, so both meet in a sort by digest and the result is sorted back.
+ * docs/format/05-s3.md, section 2.5.
+ */
+export class ChunkPayloads {
+  readonly #found: SortedRows | undefined;
+  #hasRow = false;
+  /** File offset and length in bytes of the payload {@link find} found. */
+  offset = 0;
+  length = 0;
+
+  /** Checks the digest of every payload, and every reference. Throws RowError. */
+  constructor(source: Snapshot, scratch: ScratchFolder) {
+    const hasReferences = source.count(REFERENCE_ROWS) > 0;
+    const payloads = hasReferences ? newSorter(scratch) : undefined;
+    checkPayloads(source, payloads);
+    if (payloads === undefined) return;
+    this.#found = joined(payloads.sorted(), referencesByDigest(source, scratch).sorted(), scratch);
+    this.#next();
+  }
+
+  /** Whether the reference with that number has a payload. Numbers must rise from call to call. */
+  find(ordinal: number): boolean {
+    const rows = this.#found;
+    while (rows !== undefined && this.#hasRow) {
+      const at = rows.bytes.readUIntBE(rows.keyStart + 2, 6);
+      if (at >= ordinal) {
+        this.offset = rows.bytes.readDoubleLE(rows.payloadStart);
+        this.length = rows.bytes.readDoubleLE(rows.payloadStart + NUMBER_BYTES);
+        return at === ordinal;
+      }
+      this.#next();
+    }
+    return false;
+  }
+
+  close(): void {
+    this.#found?.close();
+  }
+
+  #next(): void {
+    this.#hasRow = this.#found!.next();
+  }
+}
+
+function newSorter(scratch: ScratchFolder): ExternalSorter {
+  return new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+}
+
+function checkPayloads(source: Snapshot, places: ExternalSorter | undefined): void {
+  const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' });
+  const block = Buffer.allocUnsafe(source.count(PAYLOAD_ROWS) > 0 ? BLOCK : 0);
+  const place = Buffer.alloc(2 * NUMBER_BYTES);
+  while (rows.next()) {
+    const wanted = digestInKey(rows);
+    const length = rows.valueEnd - rows.valueStart;
+    const digest = digestAt(source, rows.valueOffset, length, block);
+    if (digest !== wanted)
+      throw rowError(rows, `the payload of this row has the digest ${digest}, not ${wanted} as its key says`);
+    place.writeDoubleLE(rows.valueOffset, 0);
+    place.writeDoubleLE(length, NUMBER_BYTES);
+    places?.add(Buffer.from(digest, 'hex'), place);
+  }
+}
+
+/** 64 hex digits, in lower case. */
+function digestInKey(rows: RowCursor): string {
+  const text = rows.bytes.toString('latin1', rows.keyStart + PAYLOAD_ROWS.length, rows.keyEnd);
+  if (text.length !== DIGEST_DIGITS || !/^[0-9a-fA-F]*$/.test(text))
+    throw rowError(rows, `the key of a ${PAYLOAD_ROWS} row must end in 64 hex digits`);
+  return text.toLowerCase();
+}
+
+function digestAt(source: Snapshot, offset: number, length: number, block: Buffer): string {
+  if (length <= BLOCK) {
+    const bytes = block.subarray(0, length);
+    source.readAt(offset, bytes);
+    return hash('sha256', bytes, 'hex');
+  }
+  const sha256 = createHash('sha256');
+  for (let done = 0; done < length; done += BLOCK) {
+    const bytes = block.subarray(0, Math.min(BLOCK, length - done));
+    source.readAt(offset + done, bytes);
+    sha256.update(bytes);
+  }
+  return sha256.digest('hex');
+}
+
+function referencesByDigest(source: Snapshot, scratch: ScratchFolder): ExternalSorter {
+  const sorter = newSorter(scratch);
+  const rows = source.rows(REFERENCE_ROWS);
+  const number = Buffer.alloc(NUMBER_BYTES);
+  for (let ordinal = 0; rows.next(); ordinal++) {
+    number.writeUIntBE(ordinal, 2, 6);
+    sorter.add(referenceAt(rows).digest, number);
+  }
+  return sorter;
+}
+
+function referenceAt(rows: RowCursor) {
+  try {
+    return parseChunkReference(rows.bytes, rows.valueStart, rows.valueEnd);
+  } catch (error) {
+    if (error instanceof DataError) throw rowError(rows, `this ${REFERENCE_ROWS} row is wrong: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Of each reference that has a payload its number, and where the payload is. */
+function joined(payloads: SortedRows, references: SortedRows, scratch: ScratchFolder): SortedRows {
+  const found = newSorter(scratch);
+  let isPayload = payloads.next();
+  while (isPayload && references.next()) {
+    let order = compareKeys(payloads, references);
+    while (order < 0 && isPayload) {
+      isPayload = payloads.next();
+      if (isPayload) order = compareKeys(payloads, references);
+    }
+    if (!isPayload || order !== 0) continue;
+    found.add(
+      references.bytes.subarray(references.payloadStart, references.payloadEnd),
+      payloads.bytes.subarray(payloads.payloadStart, payloads.payloadEnd),
+    );
+  }
+  payloads.close();
+  references.close();
+  return found.sorted();
+}
+
+function compareKeys(a: SortedRows, b: SortedRows): number {
+  return a.bytes.compare(b.bytes, b.keyStart, b.keyStart + DIGEST_BYTES, a.keyStart, a.keyStart + DIGEST_BYTES);
+}
+
+function rowError(rows: RowCursor, rule: string): RowError {
+  return new RowError(rule, {
+    offset: rows.offset,
+    key: Uint8Array.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd)),
+  });
+}

@@ -1,0 +1,21 @@
+import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
+import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { BodyWriter } from './body-writer.ts';
+import type { ChunkPayloads } from './chunk-payloads.ts';
+import type { RowJson } from './row-json.ts';
+
+/** What the parts of the decoder work with; buffers in it are reused. */
+export interface DecodeContext {
+  readonly source: Snapshot;
+  readonly sink: TreeSink;
+  readonly scratch: ScratchFolder;
+  readonly warn: Warn;
+  /** Broken objects: all are looked for, so that an operator learns all of them at once. */
+  readonly problems: Problems;
+  readonly rowJson: RowJson;
+  readonly json: JsonBytes;
+  readonly bodies: BodyWriter;
+  readonly payloads: ChunkPayloads;
+  readonly includeUploads: boolean;
+  readonly includeOrphans: boolean;
+}

@@ -1,0 +1,24 @@
+import type { Snapshot, Warn } from '@ekv/snapshot';
+import { UPLOAD_PART_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
+
+/** Warns once of what a tree does not keep of buckets and uploads, though nothing is wrong with it. */
+export function warnOfCreationTimes(buckets: number, warn: Warn): void {
+  if (buckets === 0) return;
+  warn({
+    event: 's3_creation_times',
+    message: 'creation times and generations of buckets are not kept: restored buckets are of 1970-01-01, generation 1',
+    fields: { buckets },
+  });
+}
+
+export function warnOfOpenUploads(source: Snapshot, warn: Warn): void {
+  const uploads = source.count(UPLOAD_ROWS);
+  const parts = source.count(UPLOAD_PART_ROWS);
+  if (uploads + parts === 0) return;
+  warn({
+    event: 's3_open_uploads',
+    message:
+      'uploads were open when the snapshot was taken: their rows were left out; --include-incomplete-uploads writes them down for inspection',
+    fields: { uploads, parts },
+  });
+}

@@ -1,0 +1,142 @@
+import { printable } from '@ekv/snapshot';
+import { parseChunkReference } from '../layout/chunk-reference.ts';
+import type { ChunkPayloads } from './chunk-payloads.ts';
+import type { DeclaredPart, HeadValue } from './head-value.ts';
+import type { ChunkRows } from './object-rows.ts';
+
+const FIRST_PLACES = 8;
+
+/** The chunks of one part, as far as they were found, in order: places in the snapshot file. */
+export class PartChunks {
+  readonly part: DeclaredPart;
+  /** Offset and length in bytes of each chunk, in turn. */
+  #places = new Float64Array(FIRST_PLACES);
+  #count = 0;
+  #bytes = 0;
+  /** The first number that was missing before a later one came. */
+  #gap: bigint | undefined;
+
+  constructor(part: DeclaredPart) {
+    this.part = part;
+  }
+
+  /** Chunks found without a gap. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes of these. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  offset(i: number): number {
+    return this.#places[2 * i]!;
+  }
+
+  length(i: number): number {
+    return this.#places[2 * i + 1]!;
+  }
+
+  /** Takes the next chunk in order of their numbers; false when one with this number is there already. */
+  add(number: bigint, offset: number, length: number): boolean {
+    const next = BigInt(this.#count);
+    if (number < next) return false;
+    if (number > next || this.#gap !== undefined) {
+      this.#gap ??= next;
+      return true;
+    }
+    if (2 * this.#count === this.#places.length) this.#widen();
+    this.#places[2 * this.#count] = offset;
+    this.#places[2 * this.#count + 1] = length;
+    this.#count++;
+    this.#bytes += length;
+    return true;
+  }
+
+  /** What is wrong with the part; `undefined` when exactly its chunks are there. */
+  fault(): string | undefined {
+    const { number, version, count, isOffloaded } = this.part;
+    if (this.#gap === undefined && BigInt(this.#count) === count) return undefined;
+    const missing = BigInt(this.#count) < count;
+    const what = missing ? `chunk ${this.#count} is missing` : 'there are more';
+    return `part ${number} (version ${version}${isOffloaded ? ', offloaded' : ''}) declares ${count} chunks, ${this.#count} were found from the first one on: ${what}`;
+  }
+
+  #widen(): void {
+    const wider = new Float64Array(this.#places.length * 2);
+    wider.set(this.#places);
+    this.#places = wider;
+  }
+}
+
+/** Finds the chunks that make up one object among the rows that bear its name. docs/format/05-s3.md, section 2.5. */
+export class ObjectChunks {
+  /** In the order of their bytes in the body; parts without chunks too. */
+  readonly parts: readonly PartChunks[];
+  readonly #uploadId: Buffer;
+  /** Index of the first part whose number is not below those of the rows passed. */
+  #blobPart = 0;
+  #referencePart = 0;
+
+  constructor(head: HeadValue) {
+    this.#uploadId = head.uploadId;
+    this.parts = head.parts.map((part) => new PartChunks(part));
+  }
+
+  /** Length of the body in bytes. */
+  get bytes(): number {
+    return this.parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Takes a chunk if it is one of the object's. Rows come in order of their keys. Throws RowError. */
+  addBlob(rows: ChunkRows): void {
+    if (!rows.upload.equals(this.#uploadId)) return;
+    const number = rows.part;
+    while (this.#blobPart < this.parts.length && this.parts[this.#blobPart]!.part.number < number) this.#blobPart++;
+    const chunks = this.#declared(this.#blobPart, number, rows.version, false);
+    if (chunks === undefined || chunks.add(rows.chunk, rows.valueOffset, rows.valueLength)) return;
+    throw rows.error('another row stands for the same chunk, its key with or without a version of zero');
+  }
+
+  /** As {@link addBlob}, of a reference; without a payload it is not there. */
+  addReference(rows: ChunkRows, payloads: ChunkPayloads): void {
+    if (!rows.upload.equals(this.#uploadId)) return;
+    const number = rows.part;
+    while (this.#referencePart < this.parts.length && this.parts[this.#referencePart]!.part.number < number)
+      this.#referencePart++;
+    const chunks = this.#declared(this.#referencePart, number, rows.version, true);
+    if (chunks === undefined || !payloads.find(rows.ordinal)) return;
+    checkLengths(rows, chunks.part, payloads.length);
+    if (chunks.add(rows.chunk, payloads.offset, payloads.length)) return;
+    throw rows.error('another row stands for the same chunk, its key with or without a version of zero');
+  }
+
+  /** What is wrong with the parts; `undefined` when all are complete. */
+  fault(): string | undefined {
+    for (const part of this.parts) {
+      const fault = part.fault();
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  #declared(from: number, number: bigint, version: bigint, isOffloaded: boolean): PartChunks | undefined {
+    for (let i = from; i < this.parts.length && this.parts[i]!.part.number === number; i++) {
+      const chunks = this.parts[i]!;
+      const { part } = chunks;
+      if (part.version === version && part.isOffloaded === isOffloaded) return part.count > 0n ? chunks : undefined;
+    }
+    return undefined;
+  }
+}
+
+/** Reference, payload and manifest must tell one length. A chunk beyond those of the part is found out later. */
+function checkLengths(rows: ChunkRows, part: DeclaredPart, payloadLength: number): void {
+  const { length } = parseChunkReference(rows.bytes, rows.valueStart, rows.valueEnd);
+  const declared = rows.chunk < part.count ? part.chunkSizes[Number(rows.chunk)]! : payloadLength;
+  if (length === BigInt(payloadLength) && declared === payloadLength) return;
+  throw rows.error(
+    `chunk ${rows.chunk} of part ${part.number} of the object "${printable(rows.object)}" has ${length} bytes by this reference, ${payloadLength} in its payload and ${declared} in "chunk_sizes"; all must agree`,
+  );
+}

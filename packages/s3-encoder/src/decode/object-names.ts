@@ -1,0 +1,251 @@
+import { Problems } from '@ekv/dump-tree';
+import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import {
+  CANNOT_STAY,
+  KEYMAP_NAME,
+  leafPath,
+  lookAtKey,
+  type Rename,
+  replacedPath,
+  SIDECAR_NAME,
+  UNUSABLE,
+  userDataPath,
+} from '../files/object-path.ts';
+import { isInside, pathOf, sortedPath } from '../files/sorted-path.ts';
+import { readBucketValue } from './bucket-value.ts';
+import { KeyRefusals } from './key-refusals.ts';
+import { NameChanges } from './name-changes.ts';
+import { BucketRows, HeadRows } from './object-rows.ts';
+import { PathClashes } from './path-clashes.ts';
+import { PrefixKeys } from './prefix-keys.ts';
+import type { RowJson } from './row-json.ts';
+
+const ARENA_BYTES = 16 << 20;
+
+/** A bucket without an active generation has objects of several. */
+const GENERATIONS = 64;
+/** An object is also the folder of another. */
+const LEAF = 128;
+
+export interface ObjectNamesOptions {
+  readonly scratch: ScratchFolder;
+  readonly json: RowJson;
+  readonly renameCollisions: boolean;
+}
+
+export interface ObjectNames {
+  readonly changes: NameChanges;
+  /** Objects left out because a later generation has their key. */
+  readonly leftOut: number;
+}
+
+/** The objects of a bucket that are written, as a part of the family of manifests. */
+interface BucketHeads {
+  readonly segment: Buffer;
+  readonly name: Buffer;
+  /** 0: objects of all generations are written. */
+  readonly active: bigint;
+  /** Place and number of the first row. */
+  readonly offset: number;
+  readonly ordinal: number;
+  /** What is special about its keys together; see `lookAtKey`. */
+  look: number;
+}
+
+/**
+ * Finds out which objects are not written under their keys, before anything is written. One walk over the manifests' keys
+ * tells the buckets in which any two objects could be in each other's way; only their keys are sorted.
+ * docs/format/05-s3.md, sections 3.2 and 4. Throws RowError, and DataError for keys that cannot be paths.
+ */
+export function nameObjects(source: Snapshot, options: ObjectNamesOptions): ObjectNames {
+  return new ObjectNamer(source, options).run();
+}
+
+class ObjectNamer {
+  readonly #source: Snapshot;
+  readonly #options: ObjectNamesOptions;
+  readonly #changes: NameChanges;
+  readonly #refusals = new KeyRefusals();
+  readonly #clashes = new Problems();
+  readonly #prefixes = new PrefixKeys();
+  #leftOut = 0;
+
+  constructor(source: Snapshot, options: ObjectNamesOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#changes = new NameChanges(options.scratch);
+  }
+
+  run(): ObjectNames {
+    const buckets = new BucketRows(this.#source);
+    const heads = new HeadRows(this.#source, { bodies: 'passed over' });
+    while (heads.isLive) {
+      const bucket = this.#begin(heads, buckets);
+      this.#look(heads, bucket);
+      if ((bucket.look & ~KEYMAP_NAME) !== 0) this.#nameBucket(bucket);
+    }
+    this.#refusals.throwIfAny();
+    this.#clashes.throwIfAny();
+    return { changes: this.#changes, leftOut: this.#leftOut };
+  }
+
+  #begin(heads: HeadRows, buckets: BucketRows): BucketHeads {
+    const segment = Buffer.from(heads.bytes.subarray(heads.idStart, heads.bucketEnd));
+    const name = Buffer.from(heads.bucket);
+    while (buckets.isLive && segment.compare(buckets.bytes, buckets.idStart, buckets.bucketEnd) > 0) buckets.advance();
+    const active = buckets.isOfBucket(segment) ? readBucketValue(this.#options.json, buckets).generation : 0n;
+    return { segment, name, active, offset: heads.offset, ordinal: heads.ordinal, look: 0 };
+  }
+
+  /** Walks over the bucket's keys once. */
+  #look(heads: HeadRows, bucket: BucketHeads): void {
+    const first = heads.generation;
+    this.#prefixes.clear();
+    for (; heads.isOfBucket(bucket.segment); heads.advance()) {
+      const generation = heads.generation;
+      if (bucket.active !== 0n && generation !== bucket.active) continue;
+      if (generation !== first && bucket.active === 0n) bucket.look |= GENERATIONS;
+      const key = heads.object;
+      const look = lookAtKey(key, 0, key.length);
+      bucket.look |= look;
+      if ((look & UNUSABLE) !== 0) this.#refusals.addUnusable(bucket.name, key);
+      else if ((look & (CANNOT_STAY | SIDECAR_NAME)) !== 0) this.#refuseUnlessRenamed(bucket, key);
+      // Keys of several generations are not in order; they are sorted in any case.
+      if ((bucket.look & (GENERATIONS | LEAF)) === 0 && this.#prefixes.isBelowKey(key, 0, key.length))
+        bucket.look |= LEAF;
+    }
+  }
+
+  #refuseUnlessRenamed(bucket: BucketHeads, key: Buffer): void {
+    if (!this.#options.renameCollisions) this.#refusals.addRenamable(bucket.name, key);
+  }
+
+  #nameBucket(bucket: BucketHeads): void {
+    // With nothing to be written, all that is left to find is keys that are in the way of a key map.
+    if (this.#refusals.count > 0 && (bucket.look & KEYMAP_NAME) === 0) return;
+    let names = new BucketNames(this.#options.scratch, this.#pathsOf(bucket, false));
+    if (names.hasRename && (bucket.look & KEYMAP_NAME) !== 0)
+      names = new BucketNames(this.#options.scratch, this.#pathsOf(bucket, true));
+    if (this.#refusals.count > 0) return;
+    this.#clashes.attempt(() => names.clashes.check(bucket.name));
+    this.#leftOut += names.leftOut;
+    names.moveTo(this.#changes);
+  }
+
+  /** The bucket's objects by the paths they would have if none was the folder of another. */
+  #pathsOf(bucket: BucketHeads, hasKeymap: boolean): ExternalSorter {
+    const sorter = new ExternalSorter({ scratch: this.#options.scratch, arenaBytes: ARENA_BYTES });
+    const heads = new HeadRows(this.#source, { bodies: 'passed over', from: bucket.offset }, bucket.ordinal);
+    for (; heads.isOfBucket(bucket.segment); heads.advance()) {
+      if (bucket.active !== 0n && heads.generation !== bucket.active) continue;
+      const object = heads.object;
+      const look = lookAtKey(object, 0, object.length);
+      if ((look & UNUSABLE) !== 0) continue;
+      const key = object.toString('latin1');
+      const path = replacedPath(key, hasKeymap);
+      if (hasKeymap && path !== undefined && replacedPath(key, false) === undefined)
+        this.#refuseUnlessRenamed(bucket, object);
+      const form = path !== undefined ? REPLACED : (look & SIDECAR_NAME) !== 0 ? SIDECAR_LIKE : PLAIN;
+      addPath(sorter, path ?? key, heads.ordinal, form, path === undefined ? '' : key);
+    }
+    return sorter;
+  }
+}
+
+/** What a key's path is so far: the key itself, the key though it ends like a sidecar, or made by section 4.1. */
+const PLAIN = 0;
+const SIDECAR_LIKE = 1;
+const REPLACED = 2;
+
+const ORDINAL_BYTES = 6;
+
+function addPath(sorter: ExternalSorter, path: string, ordinal: number, form: number, key: string): void {
+  const payload = Buffer.allocUnsafe(1 + ORDINAL_BYTES + key.length);
+  payload[0] = form;
+  payload.writeUIntBE(ordinal, 1, ORDINAL_BYTES);
+  payload.write(key, 1 + ORDINAL_BYTES, 'latin1');
+  sorter.add(sortedPath(path), payload);
+}
+
+interface NamedObject {
+  /** As sorted. */
+  readonly path: Buffer;
+  readonly key: string;
+  readonly form: number;
+  readonly ordinal: number;
+}
+
+function namedObject({ bytes, keyStart, keyEnd, payloadStart, payloadEnd }: SortedRows): NamedObject {
+  const path = Buffer.from(bytes.subarray(keyStart, keyEnd));
+  const form = bytes[payloadStart]!;
+  const keyAt = payloadStart + 1 + ORDINAL_BYTES;
+  return {
+    path,
+    key: form === REPLACED ? bytes.toString('latin1', keyAt, payloadEnd) : pathOf(path),
+    form,
+    ordinal: bytes.readUIntBE(payloadStart + 1, ORDINAL_BYTES),
+  };
+}
+
+/** Settles the paths of one bucket's objects. */
+class BucketNames {
+  readonly clashes: PathClashes;
+  readonly #changes: NameChanges;
+  hasRename = false;
+  leftOut = 0;
+
+  constructor(scratch: ScratchFolder, paths: ExternalSorter) {
+    this.clashes = new PathClashes(scratch);
+    this.#changes = new NameChanges(scratch);
+    this.#settleAll(paths.sorted());
+    if (this.hasRename) this.clashes.addKeymap();
+  }
+
+  #settleAll(rows: SortedRows): void {
+    // Objects with one path; which of them are folders shows when the next path is there.
+    let same: NamedObject[] = [];
+    while (rows.next()) {
+      const next = namedObject(rows);
+      if (same.length > 0 && !next.path.equals(same[0]!.path)) {
+        this.#settle(same, isInside(same[0]!.path, next.path));
+        same = [];
+      }
+      same.push(next);
+    }
+    this.#settle(same, false);
+    rows.close();
+  }
+
+  moveTo(changes: NameChanges): void {
+    this.#changes.moveTo(changes);
+  }
+
+  /** Objects of one path: of one key in several generations the last counts; different keys clash later. */
+  #settle(same: readonly NamedObject[], isFolder: boolean): void {
+    const keys = new Set<string>();
+    for (const object of same.toReversed()) {
+      if (keys.has(object.key)) {
+        this.leftOut++;
+        this.#changes.leaveOut(object.ordinal);
+      } else this.#place(object, isFolder);
+      keys.add(object.key);
+    }
+  }
+
+  #place(object: NamedObject, isFolder: boolean): void {
+    const rename = renameOf(object, isFolder);
+    this.clashes.addObject(rename?.path ?? object.key, object.key);
+    if (rename === undefined) return;
+    this.hasRename = true;
+    this.#changes.rename(object.ordinal, rename);
+  }
+}
+
+function renameOf({ key, form, path }: NamedObject, isFolder: boolean): Rename | undefined {
+  if (form === REPLACED) {
+    const replaced = pathOf(path);
+    return { path: isFolder ? leafPath(replaced).path : replaced, kind: 'sha-fallback' };
+  }
+  if (form === SIDECAR_LIKE) return userDataPath(key);
+  return isFolder ? leafPath(key) : undefined;
+}

@@ -1,0 +1,180 @@
+import { DataError, printable } from '@ekv/snapshot';
+import { objectSidecar } from '../files/object-sidecar.ts';
+import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { type HeadValue, readHeadValue } from './head-value.ts';
+import type { KeymapLines } from './keymap-lines.ts';
+import { ListedWarnings } from './listed-warnings.ts';
+import type { SortedNameChanges } from './name-changes.ts';
+import { ObjectChunks } from './object-chunks.ts';
+import type { ChunkRows, HeadRows } from './object-rows.ts';
+import { OrphanChunks } from './orphans.ts';
+
+/** The bucket whose objects are decoded, and what was found in it so far. */
+export interface BucketOfObjects {
+  readonly name: Buffer;
+  /** Byte string relative to the root. */
+  readonly folder: string;
+  /** 0: objects of all generations are written. */
+  readonly active: bigint;
+  /** Objects of other generations. */
+  stale: number;
+  hasOrphanFiles: boolean;
+  /** Whether an object is named like the folder of orphans. */
+  hasOrphansObject: boolean;
+  readonly hasUploads: boolean;
+}
+
+/** The cursors that the decoder moves, and what it needs beside them. */
+export interface ObjectSources {
+  readonly heads: HeadRows;
+  readonly blobs: ChunkRows;
+  readonly references: ChunkRows;
+  readonly changes: SortedNameChanges;
+  readonly keymap: KeymapLines;
+}
+
+/** Decodes objects one by one, in the order of their rows. docs/format/05-s3.md, sections 2.3 to 2.5. */
+export class ObjectDecoder {
+  readonly #context: DecodeContext;
+  readonly #sources: ObjectSources;
+  readonly #orphans: OrphanChunks;
+  readonly #orphanWarnings: ListedWarnings;
+  readonly #etagWarnings: ListedWarnings;
+
+  constructor(context: DecodeContext, sources: ObjectSources) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#orphans = new OrphanChunks(context);
+    this.#orphanWarnings = new ListedWarnings(
+      context.warn,
+      's3_orphan_chunks',
+      'more objects have chunks and are not there',
+      !context.includeOrphans,
+    );
+    this.#etagWarnings = new ListedWarnings(
+      context.warn,
+      's3_etag_mismatch',
+      'more objects have another MD5 than their etag tells',
+      true,
+    );
+  }
+
+  /** Takes all rows of the object with that identity, which is the first one that has rows left. */
+  decode(bucket: BucketOfObjects, id: Buffer): void {
+    const { heads, blobs, changes } = this.#sources;
+    if (blobs.isOfObject(id)) refuseDotKey(blobs);
+    if (!heads.isOfObject(id)) return this.#withoutHead(bucket, id);
+    const head = readHeadValue(this.#context.rowJson, heads);
+    const change = changes.of(heads.ordinal);
+    if (bucket.active !== 0n && heads.generation !== bucket.active) this.#stale(bucket, id);
+    else if (change === 'left out') this.#skipChunks(id);
+    else {
+      const key = Buffer.from(heads.object);
+      if (change !== undefined) this.#sources.keymap.add(key, change);
+      this.#object(bucket, id, key, change?.path ?? key.toString('latin1'), head);
+    }
+    heads.advance();
+  }
+
+  finish(): void {
+    this.#orphanWarnings.finish();
+    this.#etagWarnings.finish();
+  }
+
+  #object(bucket: BucketOfObjects, id: Buffer, key: Buffer, path: string, head: HeadValue): void {
+    const { problems, sink, json, bodies } = this.#context;
+    const chunks = this.#collect(id, head);
+    const fault = chunks.fault() ?? lengthFault(head, chunks) ?? this.#folderFault(bucket, path);
+    if (fault !== undefined) {
+      problems.add(new DataError(`bucket "${printable(bucket.name)}", object "${printable(key)}": ${fault}`));
+    }
+    // With a broken object nothing will be published: the others are only looked at.
+    if (problems.count > 0) return;
+    const etagFault = bodies.write(`${bucket.folder}/${path}`, head, chunks);
+    objectSidecar(json, head);
+    sink.file(`${bucket.folder}/${path}${SIDECAR_SUFFIX}`, json.view());
+    if (etagFault === undefined) return;
+    this.#etagWarnings.add(`the digest of an object differs: ${etagFault}`, {
+      bucket: printable(bucket.name),
+      object: printable(key),
+    });
+  }
+
+  #collect(id: Buffer, head: HeadValue): ObjectChunks {
+    const { blobs, references } = this.#sources;
+    const chunks = new ObjectChunks(head);
+    for (; blobs.isOfObject(id); blobs.advance()) chunks.addBlob(blobs);
+    for (; references.isOfObject(id); references.advance()) chunks.addReference(references, this.#context.payloads);
+    return chunks;
+  }
+
+  /** An object may bear the name of a dump folder, unless the folder is needed. */
+  #folderFault(bucket: BucketOfObjects, path: string): string | undefined {
+    if (path === ORPHANS_FOLDER) bucket.hasOrphansObject = true;
+    const isTaken =
+      (path === ORPHANS_FOLDER && bucket.hasOrphanFiles) || (path === UPLOADS_FOLDER && bucket.hasUploads);
+    return isTaken ? `its path is the folder ${path} that this dump needs; leave the --include flag out` : undefined;
+  }
+
+  #withoutHead(bucket: BucketOfObjects, id: Buffer): void {
+    const { blobs, references } = this.#sources;
+    const generation = (blobs.isOfObject(id) ? blobs : references).generation;
+    if (bucket.active !== 0n && generation !== bucket.active) this.#stale(bucket, id);
+    else this.#orphan(bucket, id);
+  }
+
+  #stale(bucket: BucketOfObjects, id: Buffer): void {
+    bucket.stale++;
+    if (this.#context.includeOrphans) this.#orphan(bucket, id);
+    else this.#skipChunks(id);
+  }
+
+  #orphan(bucket: BucketOfObjects, id: Buffer): void {
+    const { blobs, references } = this.#sources;
+    const isBlob = blobs.isOfObject(id);
+    const isReference = references.isOfObject(id);
+    if (!isBlob && !isReference) return;
+    const object = printable((isBlob ? blobs : references).object);
+    let chunks = 0;
+    for (; blobs.isOfObject(id); blobs.advance(), chunks++) this.#writeOrphan(bucket);
+    for (; references.isOfObject(id); references.advance());
+    const written = this.#context.includeOrphans ? 'they were written to _orphans' : 'they were left out';
+    this.#orphanWarnings.add(`chunks belong to an object that is not there, such as an open upload: ${written}`, {
+      bucket: printable(bucket.name),
+      object,
+      chunks,
+    });
+  }
+
+  #writeOrphan(bucket: BucketOfObjects): void {
+    const { includeOrphans, problems } = this.#context;
+    if (!includeOrphans) return;
+    if (bucket.hasOrphansObject && !bucket.hasOrphanFiles) {
+      const name = printable(bucket.name);
+      problems.add(
+        new DataError(
+          `bucket "${name}": the object "${ORPHANS_FOLDER}" is in the place of the folder that orphaned chunks need; leave --include-orphans out`,
+        ),
+      );
+    }
+    bucket.hasOrphanFiles = true;
+    if (problems.count === 0) this.#orphans.write(bucket.folder, this.#sources.blobs);
+  }
+
+  #skipChunks(id: Buffer): void {
+    const { blobs, references } = this.#sources;
+    for (; blobs.isOfObject(id); blobs.advance());
+    for (; references.isOfObject(id); references.advance());
+  }
+}
+
+function lengthFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
+  if (BigInt(chunks.bytes) === head.size) return undefined;
+  return `its chunks have ${chunks.bytes} bytes together, "size_bytes" is ${head.size}`;
+}
+
+function refuseDotKey(rows: ChunkRows): void {
+  const key = rows.object.toString('latin1');
+  if (/^\.{0,2}$/.test(key)) throw rows.error(`an object cannot be named ${JSON.stringify(key)}`);
+}

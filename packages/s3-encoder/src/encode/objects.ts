@@ -1,0 +1,151 @@
+import { refusedEntry } from '@ekv/dump-tree';
+import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
+import { ObjectRecords } from '../records/object-records.ts';
+import { BucketKeymap } from './bucket-keymap.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { FolderListing, type NamedEntries } from './folder-listing.ts';
+import { SidecarReader } from './sidecar-file.ts';
+
+/** Bodies above this size are read when the snapshot is written: to open a file again costs less than to sort its bytes. */
+const INLINE_BYTES = 16 << 10;
+
+/** A folder that is walked over. */
+interface OpenFolder {
+  /** Below the bucket's folder, with a `/` at the end; empty for that folder itself. */
+  readonly prefix: string;
+  readonly listing: FolderListing;
+}
+
+/** The rows of all objects of a bucket, in the order of their paths. docs/format/05-s3.md, sections 7.2 and 7.3. */
+export class BucketObjects {
+  readonly #context: EncodeContext;
+  /** Byte string relative to the root. */
+  readonly #folder: string;
+  readonly #records: ObjectRecords;
+  readonly #sidecars: SidecarReader;
+  #keymap: BucketKeymap | undefined;
+
+  constructor(context: EncodeContext, folder: string, bucket: Uint8Array) {
+    this.#context = context;
+    this.#folder = folder;
+    this.#records = new ObjectRecords(bucket);
+    this.#sidecars = new SidecarReader(context);
+  }
+
+  *rows(): Generator<SnapshotRecord> {
+    const open: OpenFolder[] = [{ prefix: '', listing: this.#openTop() }];
+    try {
+      for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+        const entries = folder.listing.next();
+        if (entries === undefined) {
+          open.pop();
+          folder.listing.close();
+        } else if (this.#isObject(folder.prefix, entries, open)) {
+          yield* this.#context.problems.guard(this.#object(folder.prefix + entries.name));
+        }
+      }
+      this.#keymap?.finish();
+    } finally {
+      for (const { listing } of open) listing.close();
+    }
+  }
+
+  /** Lists the bucket's folder, and reads its key map if there is one: only the list tells it from an object of that name. */
+  #openTop(): FolderListing {
+    const { tree, scratch } = this.#context;
+    let isFile = false;
+    let hasSidecar = false;
+    const listing = new FolderListing(tree, this.#folder, scratch, ({ name, kind }) => {
+      if (kind !== 'file') return;
+      isFile ||= name === KEYMAP_FILE;
+      hasSidecar ||= name === KEYMAP_FILE + SIDECAR_SUFFIX;
+    });
+    if (isFile && !hasSidecar) this.#keymap = new BucketKeymap(this.#context, this.#folder);
+    return listing;
+  }
+
+  /** Looks at what stands under one name; true for an object, whose rows are to be made. Opens folders. */
+  #isObject(prefix: string, entries: NamedEntries, open: OpenFolder[]): boolean {
+    const { tree, problems, scratch } = this.#context;
+    const { name, body, sidecar } = entries;
+    const path = `${this.#folder}/${prefix}${name}`;
+    if (prefix === '' && this.#isOwn(entries)) return false;
+    if (sidecar === 'link' || sidecar === 'special') {
+      problems.add(refusedEntry(tree.display(path + SIDECAR_SUFFIX), sidecar));
+    } else if (sidecar === 'file' && (body === undefined || body === 'folder')) {
+      problems.add(withoutBody(tree.display(path + SIDECAR_SUFFIX), tree.display(path)));
+    }
+    if (body === 'folder') {
+      const listing = problems.attempt(() => new FolderListing(tree, path, scratch));
+      if (listing !== undefined) open.push({ prefix: `${prefix}${name}/`, listing });
+      return false;
+    }
+    if (body === 'link' || body === 'special') problems.add(refusedEntry(tree.display(path), body));
+    else if (body === 'file' && sidecar === undefined) problems.add(withoutSidecar(tree.display(path)));
+    if (body !== undefined && (body !== 'file' || sidecar !== 'file')) this.#keymap?.originalOf(prefix + name);
+    return body === 'file' && sidecar === 'file';
+  }
+
+  /** Whether an entry of the bucket's folder is no object but a part of the dump. */
+  #isOwn({ name, body, sidecar }: NamedEntries): boolean {
+    const { problems, strays } = this.#context;
+    const path = `${this.#folder}/${name}`;
+    if (name === BUCKET_FILE && body === 'file') {
+      if (sidecar !== undefined) strays.add(path + SIDECAR_SUFFIX, sidecar);
+      return true;
+    }
+    if (name === KEYMAP_FILE && body === 'file') return this.#keymap !== undefined;
+    if ((name !== ORPHANS_FOLDER && name !== UPLOADS_FOLDER) || body !== 'folder' || sidecar !== undefined)
+      return false;
+    if (!this.#hasSidecars(path)) strays.add(path, 'folder');
+    else problems.add(userDataIn(this.#context.tree.display(path)));
+    return true;
+  }
+
+  /** Whether there are objects in a folder of the dump's own. */
+  #hasSidecars(path: string): boolean {
+    const waiting = [path];
+    for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+      for (const { name, kind } of this.#context.tree.entries(folder)) {
+        if (kind === 'folder') waiting.push(`${folder}/${name}`);
+        else if (name.endsWith(SIDECAR_SUFFIX)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** @param below path below the bucket's folder. Throws DataError. */
+  *#object(below: string): Generator<SnapshotRecord> {
+    const { tree } = this.#context;
+    const path = `${this.#folder}/${below}`;
+    const key = this.#keymap?.originalOf(below) ?? Buffer.from(below, 'latin1');
+    const sidecar = this.#sidecars.read(path + SIDECAR_SUFFIX);
+    const file = tree.readOrLeave(path, INLINE_BYTES);
+    const size = Buffer.isBuffer(file) ? file.length : file.size;
+    if (sidecar.size !== BigInt(size)) {
+      throw new DataError(
+        `${tree.display(path)} has ${size} bytes, "size_bytes" of its sidecar is ${sidecar.size}; restore the body, or correct the sidecar`,
+      );
+    }
+    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : file.slice(0, size), sidecar);
+  }
+}
+
+function withoutSidecar(path: string): DataError {
+  return new DataError(
+    `${path} has no sidecar: every object needs a file of its name and ${SIDECAR_SUFFIX} beside it; restore the sidecar, or remove what is no object`,
+  );
+}
+
+function withoutBody(sidecar: string, body: string): DataError {
+  return new DataError(
+    `${sidecar} is the sidecar of an object that is not there: ${body} is no file; restore it, or remove the sidecar`,
+  );
+}
+
+function userDataIn(path: string): DataError {
+  return new DataError(
+    `${path} is a folder of the dump's own, yet there are objects in it; such keys need a line in ${KEYMAP_FILE}, see --rename-collisions of decode`,
+  );
+}

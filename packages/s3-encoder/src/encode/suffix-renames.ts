@@ -1,0 +1,39 @@
+import { closeSync } from 'node:fs';
+import { type InputTree, JsonReader, LineReader, readKeymapRecord } from '@ekv/dump-tree';
+import { KEYMAP_FILE, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
+import { LONGEST_LINE } from './bucket-keymap.ts';
+
+/**
+ * Whether a key map of the tree has a record of kind `meta-suffix-rename`: then the tree was decoded with renames, even if
+ * its manifest does not say so. docs/format/08-cli.md, section 6.2. Throws DataError for a key map that encode refuses.
+ */
+export function hasSuffixRenames(tree: InputTree): boolean {
+  if (!tree.isFolder(S3_FOLDER)) return false;
+  for (const { name, kind } of tree.entries(S3_FOLDER)) {
+    if (kind === 'folder' && hasSuffixRename(tree, `${S3_FOLDER}/${name}`)) return true;
+  }
+  return false;
+}
+
+function hasSuffixRename(tree: InputTree, folder: string): boolean {
+  const path = `${folder}/${KEYMAP_FILE}`;
+  let isKeymap = false;
+  for (const { name, kind } of tree.entries(folder)) {
+    if (kind !== 'file') continue;
+    if (name === KEYMAP_FILE) isKeymap = true;
+    else if (name === KEYMAP_FILE + SIDECAR_SUFFIX) return false;
+  }
+  const fd = isKeymap ? tree.openOptional(path)?.fd : undefined;
+  if (fd === undefined) return false;
+  try {
+    const lines = new LineReader(fd, tree.display(path), LONGEST_LINE);
+    const reader = new JsonReader();
+    while (lines.next()) {
+      reader.reset(tree.display(path), lines.bytes, lines.start, lines.end, lines.number);
+      if (readKeymapRecord(reader).kind === 'meta-suffix-rename') return true;
+    }
+    return false;
+  } finally {
+    closeSync(fd);
+  }
+}

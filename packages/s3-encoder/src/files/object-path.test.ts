@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CANNOT_STAY,
+  fallbackPaths,
+  KEYMAP_NAME,
+  leafPath,
+  lookAtKey,
+  replacedPath,
+  SIDECAR_FOLDER,
+  SIDECAR_NAME,
+  TOO_LONG,
+  UNUSABLE,
+  userDataPath,
+} from './object-path.ts';
+
+const look = (key: string) => {
+  const bytes = Buffer.from(`/${key}/`, 'latin1');
+  return lookAtKey(bytes, 1, bytes.length - 1);
+};
+
+describe('a look at a key', () => {
+  test.each(['a', 'a/b/c', '...', '..a', '.hidden', '~', 'CON', 'a:b', '_orphans', 'n/_orphans/x', '_orphansFoo/x'])(
+    '%j finds nothing special',
+    (key) => expect(look(key)).toBe(0),
+  );
+
+  test.each(['', 'a\0b', 'a\\b', '.', '..', 'a/../b', './a', 'a/.', '../x'])('%j is unusable', (key) =>
+    expect(look(key) & UNUSABLE).toBe(UNUSABLE),
+  );
+
+  test.each(['/a', 'a/', 'a//b', '/', '_orphans/q', '_incomplete_uploads/q', '_bucket.json', '_bucket.json/k'])(
+    '%j cannot stay',
+    (key) => expect(look(key)).toBe(CANNOT_STAY),
+  );
+
+  test('finds a last segment above 235 bytes and another one above 255 too long', () => {
+    expect(look('l'.repeat(235))).toBe(0);
+    expect(look('l'.repeat(236))).toBe(TOO_LONG);
+    expect(look(`${'l'.repeat(255)}/x`)).toBe(0);
+    expect(look(`x/${'l'.repeat(256)}/x`)).toBe(TOO_LONG);
+  });
+
+  test('finds names of sidecars and of the key map', () => {
+    expect(look('a/.elastickv-meta.json')).toBe(SIDECAR_NAME);
+    expect(look('a.elastickv-meta.json/x')).toBe(SIDECAR_FOLDER);
+    expect(look('KEYMAP.jsonl')).toBe(KEYMAP_NAME);
+    expect(look('KEYMAP.jsonl/x')).toBe(KEYMAP_NAME);
+    expect(look('d/KEYMAP.jsonl')).toBe(0);
+  });
+});
+
+describe('segments that cannot be names', () => {
+  test.each([
+    ['photos/', 'photos/e3b0c44298fc1c149afbf4c8996fb924__'],
+    ['/x', '8a5edab282632443219e051e4ade2d1d__/x'],
+    ['_bucket.json', 'e7b494ff8f7bef050339f83852eadbf4___bucket.json'],
+    ['_bucket.json/k', 'b98b43ea529f166f90cea2ffb458a51c___bucket.json/k'],
+    ['_orphans/q', 'e01f64061af22972099df4d5104c9c13___orphans/q'],
+    ['l'.repeat(300), `ab5229cf2ab02374979771ed150911ce__${'l'.repeat(64)}`],
+  ])('of %j are replaced as in section 4.1', (key, path) => {
+    expect(replacedPath(key, false)).toBe(path);
+    expect(fallbackPaths(key)).toContain(path);
+  });
+
+  test('are none where the name is free', () => {
+    expect(replacedPath('_orphans', true)).toBeUndefined();
+    expect(replacedPath('KEYMAP.jsonl', false)).toBeUndefined();
+    expect(replacedPath('KEYMAP.jsonl', true)).toMatch(/^[0-9a-f]{32}__KEYMAP\.jsonl$/);
+  });
+
+  test('never make a path that ends like a sidecar', () => {
+    expect(replacedPath('/a.elastickv-meta.json', false)).toBe(
+      '8a5edab282632443219e051e4ade2d1d__/a.elastickv-meta.json.user-data',
+    );
+    const long = `${'m'.repeat(220)}.elastickv-meta.json`;
+    expect(replacedPath(long, false)).toMatch(/^[0-9a-f]{32}__m{64}$/);
+  });
+});
+
+describe('a renamed object', () => {
+  test('has a suffix while the name stays within 235 bytes', () => {
+    expect(leafPath('d/a')).toEqual({ path: 'd/a.elastickv-leaf-data', kind: 's3-leaf-data' });
+    expect(userDataPath('.elastickv-meta.json')).toEqual({
+      path: '.elastickv-meta.json.user-data',
+      kind: 'meta-suffix-rename',
+    });
+    expect(leafPath('l'.repeat(215)).kind).toBe('s3-leaf-data');
+  });
+
+  test('has the hashed form in place of a suffix that is too long', () => {
+    const key = `d/${'l'.repeat(216)}`;
+    expect(leafPath(key)).toEqual({ path: expect.stringMatching(/^d\/[0-9a-f]{32}__l{64}$/), kind: 'sha-fallback' });
+    expect(fallbackPaths(key)).toEqual([leafPath(key).path]);
+  });
+
+  test('needs no fallback when its key has none', () => {
+    expect(fallbackPaths('d/a')).toEqual([]);
+  });
+});

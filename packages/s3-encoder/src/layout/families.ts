@@ -1,0 +1,25 @@
+/** Key prefixes of the S3 rows; docs/format/05-s3.md, section 1.2. */
+export const BUCKET_ROWS = '!s3|bucket|meta|';
+/** Generation counters: written by encode, of no use to decode. */
+export const GENERATION_ROWS = '!s3|bucket|gen|';
+/** The manifest of an object. */
+export const HEAD_ROWS = '!s3|obj|head|';
+/** A chunk of an object's bytes. */
+export const BLOB_ROWS = '!s3|blob|';
+/** A chunk that lies elsewhere, named by its digest. */
+export const REFERENCE_ROWS = '!s3|chunkref|';
+/** What references name. */
+export const PAYLOAD_ROWS = '!s3|chunkblob|';
+export const UPLOAD_ROWS = '!s3|upload|meta|';
+export const UPLOAD_PART_ROWS = '!s3|upload|part|';
+
+/** The families that count as S3 data; the longest match decides. */
+export const S3_FAMILIES: readonly string[] = [
+  BUCKET_ROWS,
+  HEAD_ROWS,
+  UPLOAD_ROWS,
+  UPLOAD_PART_ROWS,
+  BLOB_ROWS,
+  REFERENCE_ROWS,
+  PAYLOAD_ROWS,
+];

@@ -1,0 +1,141 @@
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputTree, type PieceSink, type TreeSink } from '@ekv/dump-tree';
+import {
+  openSnapshot,
+  ScratchFolder,
+  type Snapshot,
+  type SnapshotRecord,
+  SnapshotWriter,
+  type Warning,
+} from '@ekv/snapshot';
+import { type DecodeS3Options, decodeS3, S3_FAMILIES } from './decode/index.ts';
+import { encodeS3 } from './encode/index.ts';
+
+/** Any commit timestamp of our days. */
+const TIMESTAMP = 117664502744219697n;
+
+/** Runs with a folder that is removed afterwards. */
+export function withFolder<T>(run: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
+  try {
+    return run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function withScratch<T>(run: (scratch: ScratchFolder) => T): T {
+  const scratch = new ScratchFolder();
+  try {
+    return run(scratch);
+  } finally {
+    scratch.remove();
+  }
+}
+
+/** Writes a snapshot file of the records; gives its SHA-256. */
+export function writeSnapshot(path: string, records: Iterable<SnapshotRecord>): string {
+  return withScratch((scratch) => {
+    const writer = new SnapshotWriter({ lastCommitTs: TIMESTAMP, scratch });
+    for (const { key, value } of records) writer.add(key, value);
+    const fd = openSync(path, 'w');
+    try {
+      return writer.writeTo({ write: (bytes) => void writeSync(fd, bytes) }).sha256;
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+function withSnapshot<T>(path: string, run: (snapshot: Snapshot, scratch: ScratchFolder) => T): T {
+  return withScratch((scratch) => {
+    const snapshot = openSnapshot(path, { scratch });
+    try {
+      snapshot.check({ families: S3_FAMILIES });
+      return run(snapshot, scratch);
+    } finally {
+      snapshot.close();
+    }
+  });
+}
+
+export type Switches = Omit<DecodeS3Options, 'warn' | 'scratch'>;
+
+/** Decodes a snapshot file to a tree on disk; gives the warnings. */
+export function decodeToFolder(path: string, output: string, switches: Switches = {}): Warning[] {
+  return withSnapshot(path, (snapshot, scratch) => {
+    const warnings: Warning[] = [];
+    decodeS3(snapshot, folderSink(output), { ...switches, scratch, warn: (warning) => warnings.push(warning) });
+    return warnings;
+  });
+}
+
+/** Writes files without bringing them to the disk; nothing is written twice. */
+function folderSink(root: string): TreeSink {
+  const makeParent = (path: string) =>
+    mkdirSync(bytePath(root, path.slice(0, path.lastIndexOf('/'))), { recursive: true });
+  const pieces = (path: string): PieceSink => {
+    makeParent(path);
+    const fd = openSync(bytePath(root, path), 'wx');
+    return { write: (piece) => void writeSync(fd, piece), close: () => closeSync(fd) };
+  };
+  return {
+    pieces,
+    lines: pieces,
+    folder: (path) => void mkdirSync(bytePath(root, path), { recursive: true }),
+    file: (path, content) => {
+      makeParent(path);
+      writeFileSync(bytePath(root, path), content, { flag: 'wx' });
+    },
+  };
+}
+
+/** Encodes a tree on disk to a snapshot file; gives its SHA-256 and the warnings. */
+export function encodeFolder(input: string, path: string): { sha256: string; warnings: Warning[] } {
+  return withScratch((scratch) => {
+    const warnings: Warning[] = [];
+    const records = encodeS3(new InputTree(input), { scratch, warn: (warning) => warnings.push(warning) });
+    return { sha256: writeSnapshot(path, records), warnings };
+  });
+}
+
+/** Paths of all files below a folder, as byte strings, sorted. */
+export function filesIn(folder: string): string[] {
+  const found: string[] = [];
+  const waiting = [''];
+  for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
+    for (const entry of readdirSync(bytePath(folder, below), { withFileTypes: true, encoding: 'buffer' })) {
+      const name = entry.name.toString('latin1');
+      const path = below === '' ? name : `${below}/${name}`;
+      if (entry.isDirectory()) waiting.push(path);
+      else found.push(path);
+    }
+  }
+  return found.sort();
+}
+
+/** Content of a file as a byte string. @param below byte string. */
+export function contentOf(folder: string, below: string): string {
+  return readFileSync(bytePath(folder, below)).toString('latin1');
+}
+
+export function bytePath(folder: string, below: string): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(below, 'latin1')]);
+}
+
+/** A byte string as bytes. */
+export function bytes(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}

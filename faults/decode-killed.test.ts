@@ -44,7 +44,7 @@ test('a decode that is killed leaves nothing at its output, or the complete dump
   const { place, newer, output, ms, newDigest } = await setTheScene();
   const dice = new Dice('decode killed');
   const count = { nothing: 0, complete: 0 };
-  for (let round = 0; round < rounds(10, 200); round++) {
+  for (let round = 0; round < rounds(8, 200); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const running = start('decode', decodeArguments(newer, output), { place });
     await stopAt(running, someMoment(dice, output, ms), 'SIGKILL');
@@ -69,7 +69,7 @@ test('a decode with --force that is killed leaves the earlier dump or the new on
   const { place, oldDump, newer, output, ms, oldDigest, newDigest } = await setTheScene();
   const dice = new Dice('decode with force killed');
   const count = { old: 0, new: 0, between: 0 };
-  for (let round = 0; round < rounds(10, 200); round++) {
+  for (let round = 0; round < rounds(8, 200); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     cpSync(oldDump, output, { recursive: true });
     const running = start('decode', decodeArguments(newer, output, '--force'), { place });
@@ -100,7 +100,7 @@ test('a decode with --force that is stopped with SIGTERM leaves the earlier dump
   const { place, oldDump, newer, output, ms, oldDigest, newDigest } = await setTheScene();
   const dice = new Dice('decode with force stopped');
   const count = { old: 0, new: 0 };
-  for (let round = 0; round < rounds(6, 100); round++) {
+  for (let round = 0; round < rounds(5, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     cpSync(oldDump, output, { recursive: true });
     const running = start('decode', decodeArguments(newer, output, '--force'), { place });
@@ -121,7 +121,7 @@ test('a decode to a mount point that is killed leaves no manifest, or the comple
   mountTmpfs(context, output, 10_000);
   const dice = new Dice('decode to a mount point killed');
   const count = { incomplete: 0, complete: 0 };
-  for (let round = 0; round < rounds(6, 100); round++) {
+  for (let round = 0; round < rounds(5, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const running = start('decode', decodeArguments(newer, output), { place });
     await stopAt(running, momentInside(dice, output, ms), 'SIGKILL');

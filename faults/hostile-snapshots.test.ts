@@ -119,17 +119,17 @@ describe('keys', () => {
     }
   });
 
-  test('of 1 MiB, fifty of them, are decoded in bounded memory', async () => {
+  test('of 1 MiB, twenty of them, are decoded in bounded memory', async () => {
     const room = MIB - '!redis|str|'.length;
-    const keys = Array.from({ length: 50 }, (_, i) => Buffer.alloc(room, `${String(i).padStart(2, '0')}`));
+    const keys = Array.from({ length: 20 }, (_, i) => Buffer.alloc(room, `${String(i).padStart(2, '0')}`));
     const { place, ended } = await trySnapshot(sortedPayloadOf(keys.map((key) => stringRow(key))));
     expectSuccess(ended);
-    expect(namesIn(join(place, 'dump', DATABASE, 'strings')).length).toBe(50);
+    expect(namesIn(join(place, 'dump', DATABASE, 'strings')).length).toBe(20);
     expect(ended.peakBytes).toBeLessThan(MOST_MEMORY);
   });
 
-  test('of which each is the beginning of the next, two thousand, are decoded within seconds', async () => {
-    const keys = Array.from({ length: 2000 }, (_, i) => 'a'.repeat(i));
+  test('of which each is the beginning of the next, one thousand, are decoded within seconds', async () => {
+    const keys = Array.from({ length: 1000 }, (_, i) => 'a'.repeat(i));
     const { ended } = await trySnapshot(sortedPayloadOf(keys.map((key) => stringRow(key))));
     expectSuccess(ended);
   });
@@ -146,8 +146,8 @@ describe('families that are not known', () => {
     expect(strict.ended.stderr.length).toBeLessThan(MIB);
   });
 
-  test('with keys of 1 MiB, 200 of them, stay in bounded memory', async () => {
-    const rows = Array.from({ length: 200 }, (_, i) => row(`!new-${i}|kind|${'x'.repeat(MIB - 20)}`, ''));
+  test('with keys of 1 MiB, 100 of them, stay in bounded memory', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => row(`!new-${i}|kind|${'x'.repeat(MIB - 20)}`, ''));
     const { ended } = await trySnapshot(sortedPayloadOf(rows));
     expectSuccess(ended);
     expect(ended.peakBytes).toBeLessThan(MOST_MEMORY);
@@ -158,8 +158,8 @@ describe('families that are not known', () => {
 describe('collections', () => {
   const HASH = Buffer.concat([Buffer.from('!hs|fld|'), Buffer.from([0, 0, 0, 1]), Buffer.from('h')]);
 
-  test('a hash of 200,000 fields is decoded', async () => {
-    const fields = Array.from({ length: 200_000 }, (_, i) => row(Buffer.concat([HASH, Buffer.from(String(i))]), 'v'));
+  test('a hash of 100,000 fields is decoded', async () => {
+    const fields = Array.from({ length: 100_000 }, (_, i) => row(Buffer.concat([HASH, Buffer.from(String(i))]), 'v'));
     const { ended } = await trySnapshot(sortedPayloadOf(fields));
     expectSuccess(ended);
     expect(ended.peakBytes).toBeLessThan(MOST_MEMORY);
@@ -224,7 +224,7 @@ describe('the file of a node', () => {
   const file = readFileSync(NODE_FILE);
 
   test('cut at any length: refused', async () => {
-    const step = Math.ceil(file.length / rounds(5, 300));
+    const step = Math.ceil(file.length / rounds(3, 300));
     for (let length = 0; length < file.length; length += step) {
       const { ended } = await trySnapshot(file.subarray(0, length));
       expectRefusal(ended, 'in.fsm');
@@ -232,7 +232,7 @@ describe('the file of a node', () => {
   });
 
   test('one bit flipped anywhere: refused', async () => {
-    const step = Math.ceil(file.length / rounds(5, 300));
+    const step = Math.ceil(file.length / rounds(3, 300));
     for (let at = 7; at < file.length; at += step) {
       const flipped = Buffer.from(file);
       flipped[at]! ^= 1 << (at % 8);

@@ -1,9 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
-import { dumpDigest } from './dump-check.ts';
+import { wrongDump } from './dump-check.ts';
 import { namesIn, newPlace } from './places.ts';
 import { decodeArguments, type Ended, encode, encodeArguments, run, succeeded } from './programs.ts';
 import { digestOfPair, leftBeside, sidecarOf } from './published-pair.ts';
@@ -16,12 +16,17 @@ async function setTheScene() {
   const place = newPlace();
   const trees = ['a', 'b'].map((word) => plantWords(join(place, word), word, 30));
   const snapshots = trees.map((tree) => `${tree}.fsm`);
-  const dumps = trees.map((tree) => `${tree}-dump`);
-  for (const i of [0, 1]) {
-    await succeeded(encode(trees[i]!, snapshots[i]!, { place }));
-    await succeeded(run('decode', decodeArguments(snapshots[i]!, dumps[i]!), { place }));
-  }
-  return { place, trees, snapshots, digests: dumps.map(dumpDigest) };
+  for (const i of [0, 1]) await succeeded(encode(trees[i]!, snapshots[i]!, { place }));
+  return { place, trees, snapshots };
+}
+
+/** Which of the two trees a complete dump is made of. */
+function indexOfDump(output: string): number {
+  expect(wrongDump(output)).toBeUndefined();
+  const folder = join(output, DATABASE, 'strings');
+  const words = new Set(namesIn(folder).map((name) => readFileSync(join(folder, name), 'latin1')[0]));
+  expect(words.size).toBe(1);
+  return ['a', 'b'].indexOf([...words][0]!);
 }
 
 /** Starts two runs, the second a little later than the first or not. */
@@ -56,7 +61,7 @@ test('an encode and one whose self-test fails at the same time: a pair, or a sid
   const dice = new Dice('encode and a failing one');
   const wrong = plantWords(join(place, 'wrong'), 'wrong', 30);
   writeFileSync(join(wrong, DATABASE, 'strings/notes.txt'), 'no string');
-  for (let round = 0; round < rounds(3, 50); round++) {
+  for (let round = 0; round < rounds(2, 50); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const [good, bad] = await together(
       dice,
@@ -72,10 +77,10 @@ test('an encode and one whose self-test fails at the same time: a pair, or a sid
 });
 
 test('decodes to one output at the same time: one wins, the other has exit 1, and nothing is mixed', async () => {
-  const { place, snapshots, digests } = await setTheScene();
+  const { place, snapshots } = await setTheScene();
   const output = join(place, 'dump');
   const dice = new Dice('two decodes');
-  for (let round = 0; round < rounds(4, 100); round++) {
+  for (let round = 0; round < rounds(3, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const runs = await together(
       dice,
@@ -84,18 +89,18 @@ test('decodes to one output at the same time: one wins, the other has exit 1, an
     );
     const winner = runs.findIndex(({ code }) => code === 0);
     expect(runs.map(({ code }) => code).sort(), `${shown}: ${runs.map(({ stderr }) => stderr)}`).toEqual([0, 1]);
-    expect(dumpDigest(output), shown).toBe(digests[winner]);
+    expect(indexOfDump(output), shown).toBe(winner);
     expect(namesIn(place, '.dump'), shown).toEqual([]);
     rmSync(output, { recursive: true });
   }
 });
 
 test('decodes to one empty mount point at the same time: one wins, the other has exit 1, and nothing is mixed', async (context) => {
-  const { place, snapshots, digests } = await setTheScene();
+  const { place, snapshots } = await setTheScene();
   const output = join(place, 'dump');
   mountTmpfs(context, output, 10_000);
   const dice = new Dice('two decodes to a mount point');
-  for (let round = 0; round < rounds(4, 100); round++) {
+  for (let round = 0; round < rounds(3, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const runs = await together(
       dice,
@@ -104,17 +109,17 @@ test('decodes to one empty mount point at the same time: one wins, the other has
     );
     const winner = runs.findIndex(({ code }) => code === 0);
     expect(runs.map(({ code }) => code).sort(), `${shown}: ${runs.map(({ stderr }) => stderr)}`).toEqual([0, 1]);
-    expect(dumpDigest(output), shown).toBe(digests[winner]);
+    expect(indexOfDump(output), shown).toBe(winner);
     for (const name of namesIn(output)) rmSync(join(output, name), { recursive: true });
   }
 });
 
 test('decodes with --force to one output at the same time leave one of their dumps', async () => {
-  const { place, snapshots, digests } = await setTheScene();
+  const { place, snapshots } = await setTheScene();
   const output = join(place, 'dump');
   await succeeded(run('decode', decodeArguments(snapshots[0]!, output), { place }));
   const dice = new Dice('two decodes with force');
-  for (let round = 0; round < rounds(4, 100); round++) {
+  for (let round = 0; round < rounds(3, 100); round++) {
     const shown = `round ${round} of seed ${SEED}`;
     const runs = await together(
       dice,
@@ -126,7 +131,7 @@ test('decodes with --force to one output at the same time leave one of their dum
       runs.some(({ code }) => code === 0),
       shown,
     ).toBe(true);
-    expect(digests, shown).toContain(dumpDigest(output));
+    expect([0, 1], shown).toContain(indexOfDump(output));
     // What a run moved away and could not put back it has named.
     for (const name of namesIn(place, '.dump')) {
       expect(runs.map(({ stderr }) => stderr).join(), shown).toContain(name);

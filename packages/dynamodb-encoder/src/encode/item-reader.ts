@@ -10,6 +10,8 @@ export interface Unservable {
   readonly why: string;
 }
 
+const ELEMENT = 'an element of a set';
+
 /** Reads item files, one after the other. docs/format/04-dynamodb.md, section 9.3. */
 export class ItemReader {
   readonly #reader: JsonReader;
@@ -105,8 +107,8 @@ export class ItemReader {
   #set(kind: 'SS' | 'NS' | 'BS'): StoredValue {
     const reader = this.#reader;
     const elements: Buffer[] = [];
-    const what = `an element of ${kind}`;
-    reader.array(() => elements.push(kind === 'BS' ? readBase64(reader, what) : reader.stringBytes(what)), kind);
+    if (kind === 'BS') reader.array(() => elements.push(readBase64(reader, ELEMENT)), kind);
+    else reader.array(() => elements.push(reader.stringBytes(ELEMENT)), kind);
     if (elements.length === 0) this.#addUnservable(`${kind} is empty`);
     return { kind, elements };
   }

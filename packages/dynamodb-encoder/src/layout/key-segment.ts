@@ -16,21 +16,15 @@ export function keySegment(value: StoredValue): Buffer | undefined {
 
 export function escapedSegment(bytes: Buffer): Buffer {
   let zeros = 0;
-  for (let at = bytes.indexOf(0); at !== -1; at = bytes.indexOf(0, at + 1)) zeros++;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros++;
   const segment = Buffer.allocUnsafe(bytes.length + zeros + 2);
-  let end = bytes.length;
-  if (zeros === 0) segment.set(bytes);
-  else end = copyEscaped(bytes, segment);
-  segment[end] = 0x00;
-  segment[end + 1] = 0x01;
-  return segment;
-}
-
-function copyEscaped(bytes: Buffer, segment: Buffer): number {
   let end = 0;
-  for (const byte of bytes) {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
     segment[end++] = byte;
     if (byte === 0) segment[end++] = 0xff;
   }
-  return end;
+  segment[end] = 0x00;
+  segment[end + 1] = 0x01;
+  return segment;
 }

@@ -1,0 +1,56 @@
+/**
+ * Builds a snapshot file with a DynamoDB table of 1,000 items and an index, with `@ekv/dynamodb-encoder` and `@ekv/snapshot`
+ * alone: no dump tree, no server. A node that is restored from the file answers queries on the table and on the index.
+ */
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { defineTable, type Item, itemRecords, tableRecords } from '@ekv/dynamodb-encoder';
+import { openSnapshot, printable, ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+
+const FILE = 'orders.fsm';
+/** Commit timestamp of all rows: milliseconds since 1970 shifted left by 16 bits. */
+const LAST_COMMIT_TS = BigInt(Date.UTC(2026, 0, 1)) << 16n;
+const ITEMS = 1000;
+
+const ORDERS = defineTable({
+  name: 'orders',
+  hashKey: 'customer',
+  rangeKey: 'number',
+  attributeTypes: { customer: 'S', number: 'N', due: 'N' },
+  indexes: [{ name: 'by-due', hashKey: 'state', rangeKey: 'due' }],
+});
+
+/** Numbers are text, so they have as many digits as they need. One order in five has no due time and is not in the index. */
+function order(i: number): Item {
+  return {
+    customer: { S: `customer-${String(i % 50).padStart(2, '0')}` },
+    number: { N: String(i) },
+    total: { N: `${i}.000000000000000000000000000000000001` },
+    state: { S: i % 2 === 0 ? 'open' : 'paid' },
+    ...(i % 5 !== 0 && { due: { N: String(1_800_000_000 + i) } }),
+    lines: { L: [{ M: { sku: { S: `sku-${i % 7}` }, quantity: { N: '1' } } }] },
+  };
+}
+
+const scratch = new ScratchFolder();
+try {
+  const writer = new SnapshotWriter({ lastCommitTs: LAST_COMMIT_TS, scratch });
+  for (const { key, value } of tableRecords(ORDERS)) writer.add(key, value);
+  for (let i = 0; i < ITEMS; i++) {
+    for (const { key, value } of itemRecords(ORDERS, order(i))) writer.add(key, value);
+  }
+  const fd = openSync(FILE, 'w');
+  const written = writer.writeTo({ write: (block) => writeFileSync(fd, block) });
+  closeSync(fd);
+  console.log(`${FILE}: ${written.entries} entries, ${written.bytes} bytes`);
+  console.log(`sha256 ${written.sha256}`);
+
+  const snapshot = openSnapshot(FILE, { scratch });
+  snapshot.check({ families: ['!ddb|item|', '!ddb|gsi|'] });
+  console.log(`${snapshot.count('!ddb|item|')} items, ${snapshot.count('!ddb|gsi|')} of them in the index`);
+  const index = snapshot.rows('!ddb|gsi|');
+  index.next();
+  console.log(`first in the index: ${printable(index.bytes.subarray(index.keyStart, index.keyEnd))}`);
+  snapshot.close();
+} finally {
+  scratch.remove();
+}

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
 import type { FileSlice, Warning } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { bytePath, bytes, withFolder, withScratch } from '../snapshot-file.test-data.ts';
 import { encodeS3, hasSuffixRenames } from './index.ts';
+
+const run = (program: string, path: string) => execFileSync(program, [path]);
 
 const BUCKET = '{"format_version":1,"name":"b"}';
 const SUFFIX = '.elastickv-meta.json';
@@ -187,8 +189,8 @@ describe('what does not belong there', () => {
     'a FIFO at %s is refused and does not block',
     (name) => {
       const fifo = (root: string) => {
-        execFileSync('rm', ['-f', join(root, 's3/b', name)]);
-        execFileSync('mkfifo', [join(root, 's3/b', name)]);
+        rmSync(join(root, 's3/b', name), { force: true });
+        run('mkfifo', join(root, 's3/b', name));
       };
       expect(() => encoded(object('x', ''), fifo)).toThrow(/FIFO/);
     },

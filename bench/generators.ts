@@ -1,7 +1,7 @@
 import { generateDynamodbTree } from './generate-dynamodb-tree.ts';
 import { generateRedisTree, type TreeSize } from './generate-redis-tree.ts';
-import { generateSqsTree } from './generate-sqs-tree.ts';
 import { generateS3Tree } from './generate-s3-tree.ts';
+import { generateSqsTree } from './generate-sqs-tree.ts';
 import type { Shape } from './shape-names.ts';
 
 /** What decides the bytes of a generated tree. */

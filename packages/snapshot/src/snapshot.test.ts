@@ -240,6 +240,19 @@ test('entries out of order and repeated entries give the rows of the sorted file
   expect(result.summary).toMatchObject({ entries: 50, superseded: 25, ordered: true });
 });
 
+test('entries out of order between a wrapper and a footer give the rows of the sorted file', () => {
+  const [older, newer] = [
+    write([[Buffer.from('!redis|str|b'), Buffer.from('2')]], 100n),
+    write([[Buffer.from('!redis|str|a'), Buffer.from('1')]], 100n),
+  ];
+  const file = Buffer.concat([W1, older, newer.subarray(16), Buffer.alloc(4)]);
+  file.writeUInt32BE(crc32c(file, 0, file.length - 4), file.length - 4);
+  expect(readBytes(file).rows).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+  ]);
+});
+
 test('two records with one key are refused and the key is named', () => {
   expect(() =>
     write(

@@ -4,6 +4,7 @@ import { type ContainerHeader, readContainerHeader } from './container.ts';
 import { EntryReader } from './entry-reader.ts';
 import { EnvironmentError, environmentError, type RowError, SnapshotFormatError } from './errors.ts';
 import { KeyFamilies } from './key-families.ts';
+import { FOOTER_BYTES } from './layout.ts';
 import { printable } from './printable.ts';
 import { RowCursor } from './row-cursor.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
@@ -87,6 +88,7 @@ export class Snapshot {
   #ranges: readonly FileRange[] = [];
   #summary: SnapshotSummary | undefined;
   #firstEntry = 0;
+  #entriesEnd = 0;
   #isSortedCopy = false;
 
   constructor(fd: number, size: number, path: string, scratch: ScratchFolder) {
@@ -113,6 +115,7 @@ export class Snapshot {
     const entries = new EntryReader(window, this.path, true);
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
+    this.#entriesEnd = entries.footerCrc32c === undefined ? this.#size : this.#size - FOOTER_BYTES;
     const checked = scan.ordered ? scan : this.#sortAndScan(scan, header);
     this.#ranges = checked.ranges;
     this.#summary = {
@@ -182,14 +185,18 @@ export class Snapshot {
   }
 
   #ordinalAt(offset: number): number {
-    const entries = new EntryReader(this.#window(this.#firstEntry, this.#size, SCAN_BUFFER, true), this.path, true);
+    const entries = this.#entriesAgain();
     while (entries.next() && entries.offset < offset);
     return entries.ordinal;
   }
 
+  /** All entries of the file as it is, once more: the footer was checked by the first pass. */
+  #entriesAgain(): EntryReader {
+    return new EntryReader(this.#window(this.#firstEntry, this.#entriesEnd, SCAN_BUFFER, false), this.path, false);
+  }
+
   #sortAndScan(scan: Scan, header: ContainerHeader): Scan {
-    const original = new EntryReader(this.#window(this.#firstEntry, this.#size, SCAN_BUFFER, true), this.path, true);
-    const sorted = sortEntries(original, this.#scratch);
+    const sorted = sortEntries(this.#entriesAgain(), this.#scratch);
     this.close();
     this.#fd = sorted.fd;
     this.#isSortedCopy = true;

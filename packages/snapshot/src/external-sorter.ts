@@ -3,7 +3,7 @@ import type { ScratchFolder } from './scratch.ts';
 import { RECORD_HEADER, SortArena } from './sort-arena.ts';
 import { MemoryRun, RunFile, type SortedRows } from './sorted-run.ts';
 
-export const DEFAULT_ARENA_BYTES = 64 << 20;
+const DEFAULT_ARENA_BYTES = 64 << 20;
 
 /** Runs that are merged at once; each needs a read buffer of 256 KiB. */
 const FAN_IN = 64;

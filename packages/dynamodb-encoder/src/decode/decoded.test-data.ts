@@ -22,6 +22,10 @@ class MemoryTree implements TreeSink {
     throw new Error('DynamoDB has no files of lines');
   }
 
+  pieces(): never {
+    throw new Error('DynamoDB has no large files');
+  }
+
   folder(path: string): void {
     if (path in this.files) throw new Error(`${path} is a file already`);
     this.folders.add(path);

@@ -23,6 +23,10 @@ class MemoryTree implements TreeSink {
     };
   }
 
+  pieces(): never {
+    throw new Error('SQS has no large files');
+  }
+
   folder(): void {}
 
   #create(path: string): void {

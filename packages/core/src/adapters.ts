@@ -45,9 +45,6 @@ export interface Adapter {
 /** What of a line counts in a comparison. */
 export type ComparedLine = (line: Buffer) => Buffer;
 
-/** An adapter of elastickv that this version cannot encode or decode: data of it is refused, never left out silently. */
-export type UnsupportedAdapter = Pick<Adapter, 'name' | 'families'>;
-
 const REDIS: Adapter = {
   name: 'redis',
   families: REDIS_FAMILIES,
@@ -98,17 +95,13 @@ const SQS: Adapter = {
 };
 
 /** All adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
-export const ADAPTERS: ReadonlyArray<Adapter | UnsupportedAdapter> = [REDIS, DYNAMODB, S3, SQS];
+export const ADAPTERS: readonly Adapter[] = [REDIS, DYNAMODB, S3, SQS];
 
 /** Names of all adapters in the canonical fan-out order. */
 export const ADAPTER_NAMES: readonly AdapterName[] = ADAPTERS.map(({ name }) => name);
 
-export function isSupported(adapter: Adapter | UnsupportedAdapter): adapter is Adapter {
-  return 'encode' in adapter;
-}
-
 /** The adapters of that name, in the canonical order, each once. Throws UsageError for a name that no adapter has. */
-export function selectedAdapters(names: Iterable<AdapterName>): Array<Adapter | UnsupportedAdapter> {
+export function selectedAdapters(names: Iterable<AdapterName>): Adapter[] {
   const wanted = new Set(names);
   for (const name of wanted) {
     if (!ADAPTER_NAMES.includes(name)) throw new UsageError(`there is no adapter ${JSON.stringify(name)}`);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TreeProblemsError } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, SnapshotFormatError, UsageError } from '@ekv/snapshot';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
@@ -132,11 +133,7 @@ describe('a tree appears as a whole or not at all', () => {
       () => withEntries(stringEntry('a', 'one'), { key: 'raw' }),
       { strict: true },
     ],
-    [
-      'rows of an adapter that is not there yet',
-      () => withEntries({ key: '!sqs|queue|meta|q' }),
-      { adapters: ['sqs'] },
-    ],
+    ['a malformed row of another adapter', () => withEntries({ key: '!sqs|queue|meta|q' }), { adapters: ['sqs'] }],
   ])('%s leaves nothing, and no folder that was made for it', (_, make, more) => {
     make();
     const { error } = decode({ output: join(folder, 'a/b/out'), ...more });
@@ -223,9 +220,18 @@ test('a malformed row of an adapter that is not selected does no harm', () => {
   expect(decode({ adapters: ['s3'] }).result?.counts).toMatchObject({ redis: 0, internal: 1 });
 });
 
-test('rows of an adapter that is not there yet are refused with their number, unless it is left out', () => {
+test('several rows that an adapter refuses are told together, each with the path', () => {
   withEntries({ key: '!ddb|item|a' }, { key: '!ddb|item|b' }, { key: '!ddb|gsi|c' });
-  expect(decode({ adapters: ['redis', 'dynamodb'] }).error?.message).toMatch(/has 3 rows of dynamodb.*--adapter/);
+  const { error } = decode({ adapters: ['redis', 'dynamodb'] });
+  expect(error).toBeInstanceOf(TreeProblemsError);
+  expect((error as TreeProblemsError).problems).toEqual([
+    expect.stringMatching(new RegExp(`^${input}: .*!ddb\\|item\\|a`)),
+    expect.stringMatching(new RegExp(`^${input}: .*!ddb\\|item\\|b`)),
+  ]);
+});
+
+test('rows of an adapter that is left out are counted as internal and not looked at', () => {
+  withEntries({ key: '!ddb|item|a' }, { key: '!ddb|item|b' }, { key: '!ddb|gsi|c' });
   expect(decode().result?.counts.internal).toBe(3);
 });
 

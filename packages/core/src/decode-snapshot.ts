@@ -1,4 +1,4 @@
-import { findLeftovers, StagedTree, type TreeSink } from '@ekv/dump-tree';
+import { findLeftovers, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
 import {
   type AdapterName,
   type DynamodbLayout,
@@ -7,23 +7,8 @@ import {
   newManifest,
   wallTimeIso,
 } from '@ekv/manifest';
-import {
-  DataError,
-  openSnapshot,
-  RowError,
-  ScratchFolder,
-  type Snapshot,
-  type SnapshotSummary,
-  UsageError,
-} from '@ekv/snapshot';
-import {
-  ADAPTERS,
-  type Adapter,
-  type DecodeRun,
-  isSupported,
-  selectedAdapters,
-  type UnsupportedAdapter,
-} from './adapters.ts';
+import { openSnapshot, RowError, ScratchFolder, type Snapshot, type SnapshotSummary, UsageError } from '@ekv/snapshot';
+import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import { refuseInputInside } from './output-place.ts';
@@ -106,7 +91,7 @@ export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {},
   }
 }
 
-function checkedAdapters(request: DecodeRequest): Array<Adapter | UnsupportedAdapter> {
+function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.output === '') throw new UsageError('--output is required: name the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
@@ -118,7 +103,7 @@ function checkedAdapters(request: DecodeRequest): Array<Adapter | UnsupportedAda
 
 interface DecodeJob {
   readonly request: DecodeRequest;
-  readonly selected: ReadonlyArray<Adapter | UnsupportedAdapter>;
+  readonly selected: readonly Adapter[];
   readonly run: Run;
   readonly scratch: ScratchFolder;
   readonly examine: Examine | undefined;
@@ -174,8 +159,7 @@ function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected,
   const { exclusions } = request;
   for (const adapter of selected) {
     run.progress.begin(adapter.name);
-    if (isSupported(adapter)) decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions });
-    else refuseRows(adapter, source);
+    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions });
   }
 }
 
@@ -184,16 +168,11 @@ export function decodeAdapter(adapter: Adapter, source: Snapshot, sink: TreeSink
   try {
     adapter.decode(source, sink, run);
   } catch (error) {
-    throw error instanceof RowError ? source.located(error) : error;
+    if (error instanceof RowError) throw source.located(error);
+    if (!(error instanceof TreeProblemsError)) throw error;
+    const lines = error.problems.map((problem) => `${source.path}: ${problem}`);
+    throw new TreeProblemsError(lines, error.complete);
   }
-}
-
-function refuseRows({ name, families }: UnsupportedAdapter, source: Snapshot): void {
-  const rows = families.reduce((sum, family) => sum + source.count(family), 0);
-  if (rows === 0) return;
-  throw new DataError(
-    `${source.path} has ${rows} rows of ${name}, which this version of ekv cannot decode yet; decode the rest with --adapter, leaving ${name} out`,
-  );
 }
 
 function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snapshotIndex: bigint): Buffer {

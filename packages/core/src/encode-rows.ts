@@ -1,7 +1,7 @@
 import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
-import { type Adapter, isSupported, type UnsupportedAdapter } from './adapters.ts';
+import type { Adapter } from './adapters.ts';
 import type { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
@@ -29,7 +29,7 @@ export interface RowTargets {
  */
 export function encodeRows(
   tree: InputTree,
-  adapters: ReadonlyArray<Adapter | UnsupportedAdapter>,
+  adapters: readonly Adapter[],
   targets: RowTargets,
   run: Run,
   scratch: ScratchFolder,
@@ -52,12 +52,11 @@ export function encodeRows(
 
 function encodeAdapter(
   tree: InputTree,
-  adapter: Adapter | UnsupportedAdapter,
+  adapter: Adapter,
   { writer, fingerprint }: RowTargets,
   run: Run,
   scratch: ScratchFolder,
 ): number {
-  if (!isSupported(adapter)) return refuseFolder(tree, adapter.name);
   let rows = 0;
   for (const { key, value } of adapter.encode(tree, { warn: run.warn, scratch })) {
     writer.add(key, value);
@@ -66,16 +65,6 @@ function encodeAdapter(
     rows++;
   }
   return rows;
-}
-
-function refuseFolder(tree: InputTree, adapter: AdapterName): number {
-  if (!tree.isFolder(adapter)) return 0;
-  for (const entry of tree.entries(adapter)) {
-    throw new DataError(
-      `${tree.display(`${adapter}/${entry.name}`)} is data of an adapter that this version of ekv cannot encode yet; encode the rest with --adapter, leaving ${adapter} out`,
-    );
-  }
-  return 0;
 }
 
 function together(errors: readonly AdapterError[]): TreeProblemsError {

@@ -160,7 +160,7 @@ test('a single problem of an adapter is the cause itself, and the message begins
   expect(error.message).toMatch(/^redis: .*hashes\/a\.json/);
 });
 
-test('an adapter that is not there yet refuses its folder instead of leaving it out', () => {
+test('the error of an adapter names it', () => {
   const tree = plantDump(join(folder, 'tree'), { 's3/bucket/object': 'body' });
   const { error } = failed(request(tree, { adapters: ['s3'] }));
   expect(error).toBeInstanceOf(AdapterError);

@@ -19,6 +19,7 @@ export type { RowCursor } from './row-cursor.ts';
 export type { OnRow } from './scan.ts';
 export { ScratchFolder } from './scratch.ts';
 export {
+  type CheckOptions,
   type OpenSnapshotOptions,
   openSnapshot,
   type RowsOptions,

@@ -26,6 +26,19 @@ export interface SnapshotSummary extends Scan {
   readonly footerCrc32c: number | undefined;
 }
 
+/** What {@link Snapshot.check} is to do. */
+export interface CheckOptions {
+  /** Key prefixes as byte strings; the longest match decides. */
+  readonly families: readonly string[];
+  /** Is given each visible row of the pass. Void when entries are out of order. */
+  readonly onRow?: OnRow;
+  /**
+   * `passed over`: `onRow` looks at the lengths of bodies alone, so large ones need not be read, unless the file has a
+   * checksum over all bytes. Default: `read`.
+   */
+  readonly bodies?: 'read' | 'passed over';
+}
+
 /** How the rows of a family are walked over. */
 export interface RowsOptions {
   /**
@@ -102,17 +115,16 @@ export class Snapshot {
    * Checks everything that does not depend on the meaning of keys and values: guards, footer, order, versions. Entries
    * out of order, or repeated, are sorted to scratch, and from then on that copy is read.
    *
-   * @param options.families key prefixes as byte strings; the longest match decides.
-   * @param options.onRow is given each visible row of the pass. Void when entries are out of order.
    * Throws SnapshotFormatError with offset, ordinal and key.
    */
-  check(options: { readonly families: readonly string[]; readonly onRow?: OnRow }): SnapshotSummary {
+  check(options: CheckOptions): SnapshotSummary {
     this.#families = new KeyFamilies(options.families);
     const window = this.#window(0, this.#size, SCAN_BUFFER, true);
     const header = readContainerHeader(window, this.path);
     // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
-    if (header.wrapperVersion === 0) window.sumOnDemand();
-    const entries = new EntryReader(window, this.path, true);
+    const hasChecksum = header.wrapperVersion !== 0;
+    if (!hasChecksum) window.sumOnDemand();
+    const entries = new EntryReader(window, this.path, true, hasChecksum ? 'read' : options.bodies);
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
     this.#entriesEnd = entries.footerCrc32c === undefined ? this.#size : this.#size - FOOTER_BYTES;

@@ -8,7 +8,7 @@ const BAR = 0x7c;
 const MOST_GENERATION = 2n ** 64n - 1n;
 
 /** A name in a key: base64 in the URL alphabet, without padding. */
-export function nameInKey(name: Buffer): string {
+function nameInKey(name: Buffer): string {
   return name.toString('base64url');
 }
 

@@ -133,6 +133,6 @@ function broken(what: string): DataError {
 }
 
 /** Whether bytes are strictly valid UTF-8. */
-export function isValidText(bytes: Buffer): boolean {
+function isValidText(bytes: Buffer): boolean {
   return isValidUtf8(bytes, 0, bytes.length);
 }

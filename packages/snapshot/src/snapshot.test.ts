@@ -288,7 +288,7 @@ test('a file with a footer that is cut anywhere is refused', () => {
     if (entryBoundaries.has(length)) continue; // indistinguishable from a complete object
     expect(refusal(cut).message).toMatch(/truncated|empty state|checksum/);
   }
-});
+}, 30_000);
 
 /** Offsets at which the sample without its footer has an entry boundary. */
 const entryBoundaries = new Set<number>();

@@ -6,8 +6,8 @@ import { repairedUtf8 } from './repaired-utf8.ts';
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end';
 
 const DEEPEST = 10_000;
-/** Up to here copying byte by byte is faster than a call into the runtime. */
-const SHORT_RUN = 24;
+/** Bytes that are taken at once for strings without their escapes. */
+const ROOM = 1 << 16;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -43,8 +43,13 @@ export class JsonReader {
   #start = 0;
   #at = 0;
   #end = 0;
-  /** Index of the first byte of the string taken last. */
+  /** The string taken last, without its escapes: in the file, or in the room for strings that have some. */
+  #stringIn: Buffer = this.#bytes;
   #stringStart = 0;
+  #stringEnd = 0;
+  /** Room for strings without their escapes. It is never used again, as they may be kept. */
+  #room: Buffer = this.#bytes;
+  #roomUsed = 0;
   readonly #nameTexts = new NameTexts();
   readonly #spareNames: FieldNames[] = [];
   /** Start of the value read last: where a complaint about it points to. */
@@ -136,23 +141,23 @@ export class JsonReader {
 
   /** The UTF-8 bytes of a string: a view into the file when it has no escapes, valid as long as the file's bytes. */
   stringBytes(what = 'this value'): Buffer {
-    const bytes = this.#takeString(what) ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
+    this.#takeString(what);
+    const bytes = this.#stringIn.subarray(this.#stringStart, this.#stringEnd);
     return this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
   }
 
   /** As {@link stringBytes}, without an object for a view. */
   stringRange(into: ByteRange, what = 'this value'): void {
-    const escaped = this.#takeString(what);
-    if (escaped === undefined && this.#isUtf8) {
-      into.bytes = this.#bytes;
-      into.start = this.#stringStart;
-      into.end = this.#at - 1;
+    if (!this.#isUtf8) {
+      into.bytes = this.stringBytes(what);
+      into.start = 0;
+      into.end = into.bytes.length;
       return;
     }
-    const bytes = escaped ?? this.#bytes.subarray(this.#stringStart, this.#at - 1);
-    into.bytes = this.#isUtf8 || isUtf8(bytes) ? bytes : this.#repair(bytes);
-    into.start = 0;
-    into.end = into.bytes.length;
+    this.#takeString(what);
+    into.bytes = this.#stringIn;
+    into.start = this.#stringStart;
+    into.end = this.#stringEnd;
   }
 
   /** The bytes from one {@link mark} to another: a view, valid as long as the file's bytes. */
@@ -160,30 +165,26 @@ export class JsonReader {
     return this.#bytes.subarray(start, end);
   }
 
-  #repairedName(bytes: Buffer): string {
-    return (isUtf8(bytes) ? bytes : this.#repair(bytes)).toString('utf8');
-  }
-
   #repair(bytes: Buffer): Buffer {
     this.#repaired++;
     return repairedUtf8(bytes);
   }
 
-  /** Takes a string. Gives its bytes when it has escapes; else they stand from `#stringStart` to the quote before `#at`. */
-  #takeString(what: string): Buffer | undefined {
+  #takeString(what: string): void {
     this.#expect('string', what);
     const bytes = this.#bytes;
     const end = this.#end;
     const start = this.#at + 1;
-    this.#stringStart = start;
     for (let i = start; i < end; i++) {
       const byte = bytes[i]!;
-      if (byte === QUOTE) {
-        this.#at = i + 1;
-        return undefined;
-      }
-      if (byte === BACKSLASH) return this.#escapedString(start, i);
-      if (byte < 0x20) this.#failAt(i, 'a control character in a string must be escaped');
+      if (IS_PLAIN[byte] === 1) continue;
+      if (byte === BACKSLASH) return this.#takeEscapedString(start, i);
+      if (byte !== QUOTE) this.#failAt(i, 'a control character in a string must be escaped');
+      this.#stringIn = bytes;
+      this.#stringStart = start;
+      this.#stringEnd = i;
+      this.#at = i + 1;
+      return;
     }
     return this.#failAt(start - 1, 'this string does not end');
   }
@@ -370,13 +371,15 @@ export class JsonReader {
     this.#space();
     if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end)
       this.#failAt(this.#at, 'a field name in double quotes is missing');
-    const escaped = this.#takeString('a field name');
-    const name = this.#isUtf8
-      ? (escaped?.toString('utf8') ?? this.#nameTexts.of(this.#bytes, this.#stringStart, this.#at - 1))
-      : this.#repairedName(escaped ?? this.#bytes.subarray(this.#stringStart, this.#at - 1));
+    const name = this.#isUtf8 ? this.#nameText() : this.string();
     this.#space();
     if (this.#take() !== 0x3a) this.#failAt(this.#at - 1, 'a ":" is missing after the field name');
     return name;
+  }
+
+  #nameText(): string {
+    this.#takeString('a field name');
+    return this.#nameTexts.of(this.#stringIn, this.#stringStart, this.#stringEnd);
   }
 
   #expect(kind: JsonKind, what: string): void {
@@ -456,27 +459,27 @@ export class JsonReader {
     return i;
   }
 
-  #escapedString(start: number, firstEscape: number): Buffer {
+  #takeEscapedString(start: number, firstEscape: number): void {
     const bytes = this.#bytes;
-    const result = Buffer.allocUnsafe(this.#stringEnd(firstEscape) - start);
-    let used = bytes.copy(result, 0, start, firstEscape);
+    this.#reserve(this.#closingQuote(firstEscape) - start);
+    const room = this.#room;
+    const first = this.#roomUsed;
+    let used = first;
+    for (let i = start; i < firstEscape; i++) room[used++] = bytes[i]!;
     for (let i = firstEscape; ; ) {
-      const byte = bytes[i]!;
+      let byte = bytes[i]!;
+      for (; IS_PLAIN[byte] === 1; byte = bytes[++i]!) room[used++] = byte;
       if (byte === QUOTE) {
         this.#at = i + 1;
-        return result.subarray(0, used);
+        this.#stringIn = room;
+        this.#stringStart = first;
+        this.#stringEnd = this.#roomUsed = used;
+        return;
       }
-      if (byte < 0x20) this.#failAt(i, 'a control character in a string must be escaped');
-      if (byte !== BACKSLASH) {
-        const runEnd = this.#runEnd(i);
-        if (runEnd - i > SHORT_RUN) used += bytes.copy(result, used, i, runEnd);
-        else for (let at = i; at < runEnd; at++) result[used++] = bytes[at]!;
-        i = runEnd;
-        continue;
-      }
-      const simple = SIMPLE_ESCAPES[bytes[i + 1]!];
-      if (simple !== undefined) {
-        result[used++] = simple;
+      if (byte !== BACKSLASH) this.#failAt(i, 'a control character in a string must be escaped');
+      const simple = SIMPLE_ESCAPES[bytes[i + 1]!]!;
+      if (simple !== 0) {
+        room[used++] = simple;
         i += 2;
         continue;
       }
@@ -487,28 +490,25 @@ export class JsonReader {
       if ((unit >= 0xdc00 && unit < 0xe000) || (isHigh && (low < 0xdc00 || low > 0xdfff))) {
         if (this.#isStrict) this.#failAt(i, 'a lone surrogate escape stands for no character');
         this.#repaired++;
-        used += result.write('\ufffd', used);
+        used += room.write('\ufffd', used);
         i += 6;
         continue;
       }
       const code = isHigh ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
-      if (code < 0x80) result[used++] = code;
-      else used += result.write(String.fromCodePoint(code), used);
+      if (code < 0x80) room[used++] = code;
+      else used += room.write(String.fromCodePoint(code), used);
       i += isHigh ? 12 : 6;
     }
   }
 
-  /** End of the plain bytes of a string. */
-  #runEnd(start: number): number {
-    const bytes = this.#bytes;
-    for (let i = start; ; i++) {
-      const byte = bytes[i]!;
-      if (byte === QUOTE || byte === BACKSLASH || byte < 0x20) return i;
-    }
+  #reserve(length: number): void {
+    if (length <= this.#room.length - this.#roomUsed) return;
+    this.#room = Buffer.allocUnsafeSlow(Math.max(length, ROOM));
+    this.#roomUsed = 0;
   }
 
   /** Offset of the closing quote. */
-  #stringEnd(from: number): number {
+  #closingQuote(from: number): number {
     for (let i = from; i < this.#end; i++) {
       if (this.#bytes[i] === BACKSLASH) i++;
       else if (this.#bytes[i] === QUOTE) return i;
@@ -578,16 +578,14 @@ const NAMES: Record<JsonKind, string> = {
   end: 'the end of the file',
 };
 
-const SIMPLE_ESCAPES: Record<number, number> = {
-  34: 0x22,
-  92: 0x5c,
-  47: 0x2f,
-  98: 0x08,
-  102: 0x0c,
-  110: 0x0a,
-  114: 0x0d,
-  116: 0x09,
-};
+/** By the byte behind a backslash: what the two stand for, or 0. */
+const SIMPLE_ESCAPES = new Uint8Array(256);
+for (const [letter, byte] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
+  SIMPLE_ESCAPES[letter!.charCodeAt(0)] = byte!.charCodeAt(0);
+
+/** 1 for bytes that stand in a string as they are. */
+const IS_PLAIN = new Uint8Array(256).fill(1, 0x20);
+IS_PLAIN[QUOTE] = IS_PLAIN[BACKSLASH] = 0;
 
 /** Value of a hex digit of either case, -1 for everything else. */
 function hexDigit(byte: number): number {

@@ -1,6 +1,7 @@
 import { MergedRows } from './merged-rows.ts';
 import type { ScratchFolder } from './scratch.ts';
-import { RECORD_HEADER, SortArena } from './sort-arena.ts';
+import { SortArena } from './sort-arena.ts';
+import { RECORD_HEADER, writeLength } from './sort-record.ts';
 import { MemoryRun, RunFile, type SortedRows } from './sorted-run.ts';
 
 const DEFAULT_ARENA_BYTES = 64 << 20;
@@ -85,14 +86,16 @@ export class ExternalSorter {
 
   #addOversized(key: Uint8Array, payload: Uint8Array): void {
     const run = new RunFile(this.#scratch);
-    run.append(asBuffer(key), 0, key.length, asBuffer(payload), 0, payload.length);
+    const header = Buffer.alloc(RECORD_HEADER);
+    writeLength(header, 0, key.length);
+    writeLength(header, 4, payload.length);
+    for (const part of [header, asBuffer(key), asBuffer(payload)]) run.append(part, 0, part.length);
     this.#keep(run.read(), 0);
   }
 
   #write(rows: SortedRows): SortedRows {
     const run = new RunFile(this.#scratch);
-    while (rows.next())
-      run.append(rows.bytes, rows.keyStart, rows.keyEnd, rows.bytes, rows.payloadStart, rows.payloadEnd);
+    while (rows.next()) run.append(rows.bytes, rows.keyStart - RECORD_HEADER, rows.payloadEnd);
     return run.read();
   }
 

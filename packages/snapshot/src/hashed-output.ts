@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { writeLength } from './sort-record.ts';
 
 /** Takes bytes in order. The bytes are only valid during the call. */
 export interface ByteSink {
@@ -31,8 +32,8 @@ export class HashedOutput {
   /** A length field: u64 LE of a number below 2^32. */
   length(length: number): void {
     const at = this.reserve(8);
-    this.buffer.writeUInt32LE(length, at);
-    this.buffer.writeUInt32LE(0, at + 4);
+    writeLength(this.buffer, at, length);
+    writeLength(this.buffer, at + 4, 0);
   }
 
   copy(bytes: Buffer, start: number, end: number): void {

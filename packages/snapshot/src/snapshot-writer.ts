@@ -13,6 +13,7 @@ import {
 } from './layout.ts';
 import { printable } from './printable.ts';
 import type { ScratchFolder } from './scratch.ts';
+import { writeLength } from './sort-record.ts';
 import type { SortedRows } from './sorted-run.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
@@ -106,8 +107,8 @@ export class SnapshotWriter {
     const timestamp = at + key.length;
     bytes.set(this.#invertedTs, timestamp);
     const head = timestamp + TIMESTAMP_BYTES;
-    bytes.writeUInt32LE(VALUE_HEADER_BYTES + bodyLength, head);
-    bytes.fill(0, head + 4, head + BODY_HEAD);
+    writeLength(bytes, head, VALUE_HEADER_BYTES + bodyLength);
+    for (let i = head + 4; i < head + BODY_HEAD; i++) bytes[i] = 0;
     if (!isInline) bytes[head + LENGTH_BYTES] = SLICE;
     bytes.set(body, head + BODY_HEAD);
   }

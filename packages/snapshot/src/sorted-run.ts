@@ -1,12 +1,13 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { EnvironmentError, environmentError } from './errors.ts';
 import type { ScratchFolder } from './scratch.ts';
-import { lengthAt, RECORD_HEADER, type SortArena } from './sort-arena.ts';
+import type { SortArena } from './sort-arena.ts';
+import { lengthAt, RECORD_HEADER } from './sort-record.ts';
 import { openUnlinked } from './spool.ts';
 
 /**
- * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`; the payload
- * stands right behind the key.
+ * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`. The header
+ * of the record stands right before the key, the payload right behind it.
  */
 export interface SortedRows {
   next(): boolean;
@@ -70,22 +71,14 @@ export class RunFile {
     this.#path = path;
   }
 
-  /** Appends one record. */
-  append(
-    key: Buffer,
-    keyStart: number,
-    keyEnd: number,
-    payload: Buffer,
-    payloadStart: number,
-    payloadEnd: number,
-  ): void {
-    this.#room(RECORD_HEADER);
-    const buffer = this.#buffer!;
-    buffer.writeUInt32LE(keyEnd - keyStart, this.#used);
-    buffer.writeUInt32LE(payloadEnd - payloadStart, this.#used + 4);
-    this.#used += RECORD_HEADER;
-    this.#copy(key, keyStart, keyEnd);
-    this.#copy(payload, payloadStart, payloadEnd);
+  /** Appends bytes of a record: its header, its key, its payload, or all of them as they stand in another run. */
+  append(source: Buffer, start: number, end: number): void {
+    for (let from = start; from < end; ) {
+      if (this.#used === WRITE_BUFFER) this.#flush();
+      const copied = source.copy(this.#buffer!, this.#used, from, end);
+      this.#used += copied;
+      from += copied;
+    }
   }
 
   /** Ends writing and gives the records back in the order they were appended. */
@@ -93,19 +86,6 @@ export class RunFile {
     this.#flush();
     this.#buffer = undefined;
     return new FileRun(this.#fd, this.#size, this.#path);
-  }
-
-  #room(bytes: number): void {
-    if (this.#used + bytes > WRITE_BUFFER) this.#flush();
-  }
-
-  #copy(source: Buffer, start: number, end: number): void {
-    for (let from = start; from < end; ) {
-      if (this.#used === WRITE_BUFFER) this.#flush();
-      const copied = source.copy(this.#buffer!, this.#used, from, end);
-      this.#used += copied;
-      from += copied;
-    }
   }
 
   #flush(): void {
@@ -142,8 +122,8 @@ class FileRun implements SortedRows {
   next(): boolean {
     if (this.#next === this.#filled && this.#position === this.#size) return false;
     this.#need(RECORD_HEADER);
-    const keyLength = this.bytes.readUInt32LE(this.#next);
-    const payloadLength = this.bytes.readUInt32LE(this.#next + 4);
+    const keyLength = lengthAt(this.bytes, this.#next);
+    const payloadLength = lengthAt(this.bytes, this.#next + 4);
     this.#need(RECORD_HEADER + keyLength + payloadLength);
     this.keyStart = this.#next + RECORD_HEADER;
     this.keyEnd = this.payloadStart = this.keyStart + keyLength;

@@ -2,7 +2,7 @@ import { JsonReader } from '@ekv/dump-tree';
 import { DataError, printable, type RowCursor } from '@ekv/snapshot';
 import { writeMessageLine } from '../files/message-line.ts';
 import { MESSAGE_ROWS } from '../layout/families.ts';
-import { writeSortable } from '../layout/integers.ts';
+import { writeSortable, writeU64 } from '../layout/integers.ts';
 import { isInFlight, MessageFields } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
 import { messageParts } from '../layout/row-parts.ts';
@@ -102,12 +102,12 @@ class MessageRowReader {
       MESSAGE_PAYLOAD.line + json.length,
       (into, at) => {
         writeSortable(into, at + MESSAGE_ORDER.sendTime, message.sendTimestampMillis);
-        into.writeBigUInt64BE(message.sequenceNumber, at + MESSAGE_ORDER.sequence);
+        writeU64(into, at + MESSAGE_ORDER.sequence, message.sequenceNumber);
         id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
         const payload = at + orderBytes;
         into[payload] =
           (isInFlight(message) ? IN_FLIGHT : 0) | (message.deduplicationId.length > 0 ? HAS_DEDUPLICATION_ID : 0);
-        into.writeBigUInt64BE(message.queueGeneration, payload + MESSAGE_PAYLOAD.generation);
+        writeU64(into, payload + MESSAGE_PAYLOAD.generation, message.queueGeneration);
         into.set(json.view(), payload + MESSAGE_PAYLOAD.line);
       },
     );

@@ -1,7 +1,6 @@
 import { type InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE, QUEUE_FILE } from '../files/paths.ts';
-import type { QueueSettings } from '../layout/queue-settings.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -29,6 +28,7 @@ export interface EncodeSqsOptions {
 export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generator<SnapshotRecord> {
   const { warn, scratch, nowMillis = BigInt(Date.now()) } = options;
   const problems = new Problems();
+  const resets = new Resets(nowMillis);
   const context: EncodeContext = {
     tree,
     scratch,
@@ -38,7 +38,7 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
     reader: new JsonReader(),
     json: new JsonBytes(),
     deduplication: new DeduplicationRows(scratch),
-    resets: new Resets(nowMillis),
+    resets,
   };
   const names = new QueueNames(context);
   for (const folder of queueFolders(context)) {
@@ -46,7 +46,19 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
     if (settings === undefined) continue;
     names.add(settings.name, folder);
     try {
-      for (const record of queueRecords(context, folder, settings)) yield record;
+      // One generator alone: a second one would cost as much as making a row.
+      const rows = new QueueRows(settings, context.json, context.deduplication);
+      yield* rows.queueRecords();
+      resets.begin(settings);
+      for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
+        resets.take(message);
+        const [data, visibility, age] = rows.messageRecords(message);
+        yield data!;
+        yield visibility!;
+        yield age!;
+      }
+      const sequence = rows.sequenceRecord();
+      if (sequence !== undefined) yield sequence;
     } catch (error) {
       problems.add(error);
     }
@@ -57,21 +69,4 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
   context.unknownFields.report(warn);
   context.strays.report(warn, 'SQS');
   context.resets.report(warn);
-}
-
-/** All rows of a queue but those of deduplication. */
-function* queueRecords(context: EncodeContext, folder: string, settings: QueueSettings): Generator<SnapshotRecord> {
-  const { json, deduplication, resets } = context;
-  const rows = new QueueRows(settings, json, deduplication);
-  yield* rows.queueRecords();
-  resets.begin(settings);
-  for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
-    resets.take(message);
-    const [data, visibility, age] = rows.messageRecords(message);
-    yield data!;
-    yield visibility!;
-    yield age!;
-  }
-  const sequence = rows.sequenceRecord();
-  if (sequence !== undefined) yield sequence;
 }

@@ -6,9 +6,19 @@ export const U32_MAX = 2n ** 32n - 1n;
 
 const SIGN_BIT = 1n << 63n;
 
+const WORD = new DataView(new ArrayBuffer(8));
+const WORD_BYTES = new Uint8Array(WORD.buffer);
+
+/** Writes the low 64 bits, big-endian; faster than the method of a Buffer. */
+export function writeU64(bytes: Buffer, at: number, value: bigint): void {
+  WORD.setBigUint64(0, value);
+  for (let i = 0; i < 8; i++) bytes[at + i] = WORD_BYTES[i]!;
+}
+
 /** Writes an i64 in 8 bytes whose order is its numeric order. */
 export function writeSortable(bytes: Buffer, at: number, value: bigint): void {
-  bytes.writeBigUInt64BE(BigInt.asUintN(64, value) ^ SIGN_BIT, at);
+  writeU64(bytes, at, value);
+  bytes[at]! ^= 0x80;
 }
 
 export function readSortable(bytes: Buffer, at: number): bigint {

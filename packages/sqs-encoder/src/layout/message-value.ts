@@ -1,6 +1,7 @@
 import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
 import { writeAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
+import { writeInteger, writeOptionalText } from './json-members.ts';
 import { type MessageFields, readMessageField, type Text } from './message-fields.ts';
 
 /** What the value of a message row begins with. */
@@ -16,22 +17,25 @@ export function writeMessageValue(json: JsonBytes, message: MessageFields): void
   json.reset();
   json.text(`${MESSAGE_MAGIC}{"message_id":`);
   text(json, message.id);
-  json.text(
-    message.hasBody ? `,"body":"${message.body.toString('base64')}","md5_of_body":` : ',"body":null,"md5_of_body":',
-  );
+  json.text(',"body":');
+  if (message.hasBody) json.base64(message.body.bytes, message.body.start, message.body.end, 'base64');
+  else json.text('null');
+  json.text(',"md5_of_body":');
   text(json, message.md5OfBody);
-  optionalText(json, ',"md5_of_message_attributes":', message.md5OfAttributes);
+  writeOptionalText(json, ',"md5_of_message_attributes":', message.md5OfAttributes, 'html');
   if (message.attributes.size > 0) {
     json.text(',"message_attributes":');
     writeAttributes(json, message.attributes, 'row');
   }
-  optionalText(json, ',"sender_id":', message.senderId);
+  writeOptionalText(json, ',"sender_id":', message.senderId, 'html');
   const { sendTimestampMillis, availableAtMillis } = message;
-  json.text(`,"send_timestamp_millis":${sendTimestampMillis},"available_at_millis":${availableAtMillis}${RESET}`);
-  optionalText(json, ',"message_group_id":', message.groupId);
-  optionalText(json, ',"message_deduplication_id":', message.deduplicationId);
-  if (message.sequenceNumber !== 0n) json.text(`,"sequence_number":${message.sequenceNumber}`);
-  optionalText(json, ',"dead_letter_source_arn":', message.deadLetterSourceArn);
+  writeInteger(json, ',"send_timestamp_millis":', sendTimestampMillis);
+  writeInteger(json, ',"available_at_millis":', availableAtMillis);
+  json.text(RESET);
+  writeOptionalText(json, ',"message_group_id":', message.groupId, 'html');
+  writeOptionalText(json, ',"message_deduplication_id":', message.deduplicationId, 'html');
+  if (message.sequenceNumber !== 0n) writeInteger(json, ',"sequence_number":', message.sequenceNumber);
+  writeOptionalText(json, ',"dead_letter_source_arn":', message.deadLetterSourceArn, 'html');
   json.text('}');
 }
 
@@ -55,10 +59,4 @@ export function readMessageValue(reader: JsonReader, message: MessageFields, onA
 
 function text(json: JsonBytes, { bytes, start, end }: Text): void {
   json.string(bytes, start, end, 'html');
-}
-
-function optionalText(json: JsonBytes, name: string, value: Text): void {
-  if (value.length === 0) return;
-  json.text(name);
-  text(json, value);
 }

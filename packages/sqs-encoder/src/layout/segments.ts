@@ -3,12 +3,40 @@
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
+const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 const IN_ALPHABET = new Uint8Array(256);
-for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'))
-  IN_ALPHABET[byte] = 1;
+for (const byte of ALPHABET) IN_ALPHABET[byte] = 1;
 
 export function segmentOf(name: Uint8Array): string {
   return Buffer.from(name.buffer, name.byteOffset, name.length).toString('base64url');
+}
+
+/** Length of the segment of a name of `bytes` bytes. */
+export function segmentLength(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
+}
+
+/**
+ * Writes the segment of the name `name[start, end)` and gives its end. Message ids are short: for them it is faster than a call
+ * into the runtime.
+ */
+export function writeSegment(into: Buffer, at: number, name: Buffer, start: number, end: number): number {
+  let to = at;
+  let from = start;
+  for (; from + 2 < end; from += 3) {
+    const word = (name[from]! << 16) | (name[from + 1]! << 8) | name[from + 2]!;
+    into[to++] = ALPHABET[word >> 18]!;
+    into[to++] = ALPHABET[(word >> 12) & 63]!;
+    into[to++] = ALPHABET[(word >> 6) & 63]!;
+    into[to++] = ALPHABET[word & 63]!;
+  }
+  if (from === end) return to;
+  const isTwo = from + 1 < end;
+  const word = (name[from]! << 8) | (isTwo ? name[from + 1]! : 0);
+  into[to++] = ALPHABET[word >> 10]!;
+  into[to++] = ALPHABET[(word >> 4) & 63]!;
+  if (isTwo) into[to++] = ALPHABET[(word << 2) & 63]!;
+  return to;
 }
 
 /** Where the run of base64 characters that starts at `start` ends. */

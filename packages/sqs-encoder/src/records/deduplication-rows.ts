@@ -1,6 +1,7 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRows } from '@ekv/snapshot';
-import { readSortable, writeSortable } from '../layout/integers.ts';
+import { readSortable, writeSortable, writeU64 } from '../layout/integers.ts';
+import { writeInteger } from '../layout/json-members.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
 
 const ARENA_BYTES = 16 << 20;
@@ -79,7 +80,7 @@ function fill(bytes: Buffer, at: number, key: Buffer, message: MessageFields, is
   const payload = at + key.copy(bytes, at);
   bytes[payload] = isPartitioned ? 1 : 0;
   writeSortable(bytes, payload + SEND_TIME, message.sendTimestampMillis);
-  bytes.writeBigUInt64BE(message.sequenceNumber, payload + SEQUENCE);
+  writeU64(bytes, payload + SEQUENCE, message.sequenceNumber);
   message.id.bytes.copy(bytes, payload + ID, message.id.start, message.id.end);
 }
 
@@ -96,7 +97,9 @@ function rowValue(json: JsonBytes, owner: Buffer): Buffer {
   json.reset();
   json.text('{"message_id":');
   json.string(owner, ID, owner.length, 'html');
-  json.text(`,"send_timestamp_ms":${sent},"expires_at_millis":${BigInt.asIntN(64, sent + WINDOW_MILLIS)}`);
-  json.text(sequence === 0n ? '}' : `,"original_sequence":${sequence}}`);
+  writeInteger(json, ',"send_timestamp_ms":', sent);
+  writeInteger(json, ',"expires_at_millis":', BigInt.asIntN(64, sent + WINDOW_MILLIS));
+  if (sequence !== 0n) writeInteger(json, ',"original_sequence":', sequence);
+  json.text('}');
   return json.view();
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { JsonBytes } from '@ekv/dump-tree';
 import type { SnapshotRecord } from '@ekv/snapshot';
 import { GENERATION_ROWS, QUEUE_ROWS, SEQUENCE_ROWS } from '../layout/families.ts';
-import type { MessageFields } from '../layout/message-fields.ts';
+import { type MessageFields, Text } from '../layout/message-fields.ts';
 import { MessageKeys } from '../layout/message-keys.ts';
 import { writeMessageValue } from '../layout/message-value.ts';
 import { type QueueSettings, writeQueueValue } from '../layout/queue-settings.ts';
@@ -10,6 +10,7 @@ import { segmentOf } from '../layout/segments.ts';
 import type { DeduplicationRows } from './deduplication-rows.ts';
 
 const GENERATION = Buffer.from('1');
+const SHA256_DIGITS = 64;
 
 /** The rows of one queue, in generation 1; docs/format/06-sqs.md, sections 5.2 and 5.3. */
 export class QueueRows {
@@ -19,6 +20,7 @@ export class QueueRows {
   readonly #json: JsonBytes;
   readonly #keys: MessageKeys;
   readonly #records = [emptyRecord(), emptyRecord(), emptyRecord()] as const;
+  readonly #contentId = new Text();
   #highestSequence = 0n;
 
   /** @param json is used for values. @param deduplication takes what becomes deduplication rows of all queues. */
@@ -28,6 +30,7 @@ export class QueueRows {
     this.#deduplication = deduplication;
     this.#json = json;
     this.#keys = new MessageKeys(settings.name, this.#isPartitioned);
+    this.#contentId.set(Buffer.alloc(SHA256_DIGITS));
   }
 
   /** The config and the generation row. */
@@ -64,15 +67,16 @@ export class QueueRows {
     if (message.sequenceNumber > this.#highestSequence) this.#highestSequence = message.sequenceNumber;
     const id = this.#deduplicationId(message);
     if (id === undefined) return;
-    const tail = this.#isPartitioned ? `${message.groupId.toString('base64url')}|${id}` : id;
-    this.#deduplication.add(this.#keys.deduplication(tail), message, this.#isPartitioned);
+    const key = this.#keys.deduplication(id, this.#isPartitioned ? message.groupId : undefined);
+    this.#deduplication.add(key, message, this.#isPartitioned);
   }
 
-  /** As a segment. */
-  #deduplicationId({ deduplicationId, body }: MessageFields): string | undefined {
-    if (deduplicationId.length > 0) return deduplicationId.toString('base64url');
+  /** In a queue that deduplicates by content: the SHA-256 of the body in hex. */
+  #deduplicationId({ deduplicationId, body }: MessageFields): Text | undefined {
+    if (deduplicationId.length > 0) return deduplicationId;
     if (!this.#settings.contentBasedDeduplication) return undefined;
-    return segmentOf(Buffer.from(hash('sha256', body.view(), 'hex')));
+    this.#contentId.bytes.write(hash('sha256', body.view(), 'hex'), 'latin1');
+    return this.#contentId;
   }
 }
 

@@ -1,0 +1,15 @@
+import type { JsonBytes } from '@ekv/dump-tree';
+import type { Text } from './message-fields.ts';
+
+/** @param name with everything between the value before and this one: `,"sequence_number":`. */
+export function writeInteger(json: JsonBytes, name: string, value: bigint | number): void {
+  json.text(name);
+  json.integer(value);
+}
+
+/** A member that is left out when the text is empty. */
+export function writeOptionalText(json: JsonBytes, name: string, text: Text, escapes: 'html' | 'plain'): void {
+  if (text.length === 0) return;
+  json.text(name);
+  json.string(text.bytes, text.start, text.end, escapes);
+}

@@ -16,7 +16,9 @@ function sortThrough(
   const result: Array<[string, string]> = [];
   while (sorted.next()) {
     const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = sorted;
-    result.push([bytes.toString('hex', keyStart, keyEnd), bytes.toString('hex', payloadStart, payloadEnd)]);
+    const key = bytes.toString('hex', keyStart, keyEnd);
+    expect(sorted.isRepeated()).toBe(key === result.at(-1)?.[0]);
+    result.push([key, bytes.toString('hex', payloadStart, payloadEnd)]);
   }
   sorted.close();
   return result;
@@ -58,7 +60,7 @@ test('a row larger than the arena is sorted like any other', () => {
 });
 
 test('more runs than are merged at once go through several merges and stay stable', () => {
-  const rows = Array.from({ length: 9000 }, (_, i) => {
+  const rows = Array.from({ length: 36_000 }, (_, i) => {
     const payload = Buffer.alloc(4);
     payload.writeUInt32BE(i);
     return [Buffer.from(String((i * 7919) % 101)), payload] as const;
@@ -75,6 +77,27 @@ test('keys with a megabyte in common do not exhaust the stack', () => {
   expect(sortThrough(rows, 64 << 20).map(([, payload]) => payload)).toEqual(
     Array.from({ length: 24 }, (_, i) => (23 - i).toString(16).padStart(2, '0')),
   );
+});
+
+test('keys that differ far behind what rows have are told apart in a merge', () => {
+  const common = Buffer.alloc(2 ** 21 + 5, 0x61);
+  const ends = ['', 'b', 'ab', '', 'aa', 'b', 'a', '\0', ''];
+  const rows = [
+    ...ends.map((end, i) => [Buffer.concat([common, Buffer.from(end)]), Buffer.from([i])] as const),
+    [common.subarray(0, -7), Buffer.from('short')] as const,
+    [common.subarray(0, -6), Buffer.from('less short')] as const,
+    [Buffer.from('b'), Buffer.from('last')] as const,
+  ];
+  expect(sortThrough(rows, 3 << 20)).toEqual(expected(rows));
+});
+
+test('records of several families that come in turn, each in order, and one that is not', () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => {
+    const family = ['!family|a|', '!family|b|', '!other|'][i % 3]!;
+    const order = i % 17 === 0 ? (i * 7919) % 3000 : i;
+    return [Buffer.from(`${family}${String(order).padStart(6, '0')}`), Buffer.from(String(i))] as const;
+  });
+  for (const arenaBytes of [1 << 10, 1 << 14, 1 << 20]) expect(sortThrough(rows, arenaBytes)).toEqual(expected(rows));
 });
 
 test('many equal keys take no quadratic time', () => {

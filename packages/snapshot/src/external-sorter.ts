@@ -1,33 +1,40 @@
 import { MergedRows } from './merged-rows.ts';
+import { RunFile } from './run-file.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { SortArena } from './sort-arena.ts';
 import { RECORD_HEADER, writeLength } from './sort-record.ts';
-import { MemoryRun, RunFile, type SortedRows } from './sorted-run.ts';
+import { MemoryRun, type SortedRows, type SortedRun } from './sorted-run.ts';
 
-const DEFAULT_ARENA_BYTES = 64 << 20;
+/** The block that is sorted should fit into the cache of a processor: four times as much costs more than merging does. */
+const DEFAULT_ARENA_BYTES = 16 << 20;
 
-/** Runs that are merged at once; each needs a read buffer of 256 KiB. */
-const FAN_IN = 64;
+/** Runs that are merged at once; each needs a read buffer of 64 KiB. */
+const FAN_IN = 256;
 
 export interface ExternalSorterOptions {
   readonly scratch: ScratchFolder;
-  /** Bytes of records held in memory before a sorted run goes to disk. Default 64 MiB. */
+  /** Bytes of records held in memory before a sorted run goes to disk. Default 16 MiB. */
   readonly arenaBytes?: number;
+}
+
+interface Level {
+  readonly file: RunFile;
+  readonly runs: SortedRun[];
 }
 
 /**
  * Sorts any number of (key, payload) rows by key in bounded memory: unsigned bytes, the shorter key first, rows with
  * equal keys in the order in which they were added.
  *
- * Memory: the arena, 8 bytes per row in it, and while merging 256 KiB per run, at most 64 runs per merge. A row larger
- * than the arena becomes a run of its own. Keys and payloads are below 4 GiB. Throws EnvironmentError when the scratch
- * disk fails.
+ * Memory: the arena, 16 bytes per row in it, and while merging 64 KiB per run, at most 256 runs per merge. A row larger
+ * than the arena becomes a run of its own. Keys and payloads are below 4 GiB. Throws EnvironmentError when the
+ * scratch disk fails.
  */
 export class ExternalSorter {
   readonly #scratch: ScratchFolder;
   readonly #arena: SortArena;
-  /** `#levels[n]` holds runs merged n times, in order of arrival; higher levels are older. */
-  readonly #levels: SortedRows[][] = [];
+  /** `#levels[n]` holds runs merged n times, in order of arrival, in one file; higher levels are older. */
+  readonly #levels: Level[] = [];
   #count = 0;
 
   constructor(options: ExternalSorterOptions) {
@@ -72,43 +79,46 @@ export class ExternalSorter {
   sorted(): SortedRows {
     this.#arena.sort();
     const memory = new MemoryRun(this.#arena);
-    const runs = [...this.#levels].reverse().flat();
+    const runs = [...this.#levels].reverse().flatMap((level) => level.runs);
     return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
   }
 
   #spill(): void {
     if (this.#arena.count === 0) return;
     this.#arena.sort();
-    const rows = new MemoryRun(this.#arena);
-    this.#keep(this.#write(rows), 0);
+    this.#keep(new MemoryRun(this.#arena), 0);
     this.#arena.clear();
   }
 
   #addOversized(key: Uint8Array, payload: Uint8Array): void {
-    const run = new RunFile(this.#scratch);
+    const { file, runs } = this.#level(0);
     const header = Buffer.alloc(RECORD_HEADER);
     writeLength(header, 0, key.length);
     writeLength(header, 4, payload.length);
-    for (const part of [header, asBuffer(key), asBuffer(payload)]) run.append(part, 0, part.length);
-    this.#keep(run.read(), 0);
+    for (const part of [header, asBuffer(key), asBuffer(payload)]) file.append(part, 0, part.length);
+    runs.push(file.endRun());
+    this.#mergeWhenFull(0);
   }
 
-  #write(rows: SortedRows): SortedRows {
-    const run = new RunFile(this.#scratch);
-    while (rows.next()) run.append(rows.bytes, rows.keyStart - RECORD_HEADER, rows.payloadEnd);
-    return run.read();
+  #keep(rows: SortedRows, number: number): void {
+    const { file, runs } = this.#level(number);
+    while (rows.next()) file.append(rows.bytes, rows.keyStart - RECORD_HEADER, rows.payloadEnd);
+    runs.push(file.endRun());
+    this.#mergeWhenFull(number);
   }
 
-  #keep(run: SortedRows, level: number): void {
-    this.#levels[level] ??= [];
-    const runs = this.#levels[level]!;
-    runs.push(run);
+  #level(number: number): Level {
+    this.#levels[number] ??= { file: new RunFile(this.#scratch), runs: [] };
+    return this.#levels[number];
+  }
+
+  #mergeWhenFull(number: number): void {
+    const { runs } = this.#level(number);
     if (runs.length < FAN_IN) return;
     const merged = new MergedRows(runs);
-    const wider = this.#write(merged);
+    this.#keep(merged, number + 1);
     merged.close();
-    this.#levels[level] = [];
-    this.#keep(wider, level + 1);
+    delete this.#levels[number];
   }
 }
 

@@ -1,95 +1,141 @@
-import type { SortedRows } from './sorted-run.ts';
+import type { SortedRows, SortedRun } from './sorted-run.ts';
 
 /**
- * Several sorted runs as one, by a binary heap of runs. Equal keys come in the order of the runs. While rows come from one run,
- * as they do where the input was in order, each costs one comparison.
+ * Code of a key relative to one that is not behind it: where the two differ first, and the byte that stands there, so that
+ * of two keys the one with the smaller code comes first. The bytes themselves are looked at only when the codes are equal.
+ *
+ * `(FARTHEST - offset) << 9 | digit`, the digit being the byte + 1, or 0 where the key ends: then the two are the same. From
+ * `FARTHEST` on, further than keys of rows go, the code does not tell offset and byte.
+ */
+const FARTHEST = (1 << 21) - 1;
+const DIGIT_BITS = 9;
+const DIGIT_MASK = (1 << DIGIT_BITS) - 1;
+const DIFFERS_BEYOND = 1;
+/** Of a run that has ended. */
+const ENDED = 0x7fffffff;
+
+/**
+ * Several sorted runs as one, by a tree of losers with offset-value codes: a row costs a walk over what its key shares with
+ * the row before it in its run, and a comparison of two integers per level. Equal keys come in the order of the runs.
  */
 export class MergedRows implements SortedRows {
-  readonly #runs: readonly SortedRows[];
-  readonly #heap: number[] = [];
-  /** The earlier of the two runs below the top: its place in the heap, 0 when it is not known. */
-  #second = 0;
-  #current: SortedRows | undefined;
+  readonly #runs: readonly SortedRun[];
+  /** Code of the row that each run stands at, relative to the row that came out or beat it last. */
+  readonly #codes: Int32Array;
+  /** Runs that lost at a node: node 1 is the top, leaves are not stored. */
+  readonly #losers: Int32Array;
+  #winner: number;
+  #current: SortedRun;
+  #rows = 0;
 
-  constructor(runs: readonly SortedRows[]) {
+  /** @param runs at least one, none of them begun. */
+  constructor(runs: readonly SortedRun[]) {
     this.#runs = runs;
-    runs.forEach((run, i) => {
-      if (run.next()) this.#heap.push(i);
-    });
-    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#siftDown(i);
+    this.#codes = Int32Array.from(runs, (run) => (run.next() ? codeOf(run, 0) : ENDED));
+    this.#losers = new Int32Array(runs.length);
+    this.#winner = this.#play(1);
+    this.#current = runs[this.#winner]!;
   }
 
   get bytes(): Buffer {
-    return this.#current!.bytes;
+    return this.#current.bytes;
   }
 
   get keyStart(): number {
-    return this.#current!.keyStart;
+    return this.#current.keyStart;
   }
 
   get keyEnd(): number {
-    return this.#current!.keyEnd;
+    return this.#current.keyEnd;
   }
 
   get payloadStart(): number {
-    return this.#current!.payloadStart;
+    return this.#current.payloadStart;
   }
 
   get payloadEnd(): number {
-    return this.#current!.payloadEnd;
+    return this.#current.payloadEnd;
   }
 
   next(): boolean {
-    if (this.#current !== undefined) {
-      if (!this.#current.next()) {
-        const last = this.#heap.pop()!;
-        if (this.#heap.length > 0) this.#heap[0] = last;
-      }
-      this.#siftTop();
-    }
-    const top = this.#heap[0];
-    if (top === undefined) return false;
-    this.#current = this.#runs[top]!;
-    return true;
+    if (this.#rows++ > 0) this.#advance();
+    return this.#codes[this.#winner] !== ENDED;
+  }
+
+  isRepeated(): boolean {
+    return this.#rows > 1 && (this.#codes[this.#winner]! & DIGIT_MASK) === 0;
   }
 
   close(): void {
     for (const run of this.#runs) run.close();
   }
 
-  #siftTop(): void {
-    const heap = this.#heap;
-    if (heap.length < 2) return;
-    if (this.#second === 0 || this.#second >= heap.length)
-      this.#second = heap.length > 2 && this.#before(heap[2]!, heap[1]!) ? 2 : 1;
-    if (!this.#before(heap[this.#second]!, heap[0]!)) return;
-    const run = heap[0]!;
-    heap[0] = heap[this.#second]!;
-    heap[this.#second] = run;
-    this.#siftDown(this.#second);
-    this.#second = 0;
-  }
-
-  #siftDown(at: number): void {
-    const heap = this.#heap;
-    const run = heap[at];
-    if (run === undefined) return;
-    let hole = at;
-    for (;;) {
-      let child = 2 * hole + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#before(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#before(heap[child]!, run)) break;
-      heap[hole] = heap[child]!;
-      hole = child;
+  /** Takes the next row of the run that won, and lets it play against those that lost to it. */
+  #advance(): void {
+    const losers = this.#losers;
+    let winner = this.#winner;
+    const run = this.#runs[winner]!;
+    this.#codes[winner] = run.next() ? codeOf(run, run.shared()) : ENDED;
+    for (let node = (winner + losers.length) >> 1; node > 0; node >>= 1) {
+      const other = losers[node]!;
+      if (this.#isBefore(other, winner)) {
+        losers[node] = winner;
+        winner = other;
+      }
     }
-    heap[hole] = run;
+    this.#winner = winner;
+    this.#current = this.#runs[winner]!;
   }
 
-  #before(a: number, b: number): boolean {
+  /** Plays all games below a node for the first time and gives the winner. */
+  #play(node: number): number {
+    const leaves = this.#losers.length;
+    if (node >= leaves) return node - leaves;
+    const left = this.#play(2 * node);
+    const right = this.#play(2 * node + 1);
+    const isLeft = this.#isBefore(left, right);
+    this.#losers[node] = isLeft ? right : left;
+    return isLeft ? left : right;
+  }
+
+  /** Both codes are relative to the same key; afterwards that of the loser is relative to the winner. */
+  #isBefore(a: number, b: number): boolean {
+    const code = this.#codes[a]!;
+    const difference = code - this.#codes[b]!;
+    if (difference !== 0) return difference < 0;
+    if (code === ENDED || (code & DIGIT_MASK) === 0) return a < b;
     const x = this.#runs[a]!;
     const y = this.#runs[b]!;
-    const order = x.bytes.compare(y.bytes, y.keyStart, y.keyEnd, x.keyStart, x.keyEnd);
-    return order < 0 || (order === 0 && a < b);
+    const offset = FARTHEST - (code >> DIGIT_BITS);
+    const at = sharedEnd(x, y, offset === FARTHEST ? offset : offset + 1);
+    const order = digitAt(x, at) - digitAt(y, at);
+    const isBefore = order < 0 || (order === 0 && a < b);
+    if (isBefore) this.#codes[b] = codeOf(y, at);
+    else this.#codes[a] = codeOf(x, at);
+    return isBefore;
   }
+}
+
+/** @param offset where the current key of `rows` differs from the other one, or ends. */
+function codeOf(rows: SortedRows, offset: number): number {
+  const digit = digitAt(rows, offset);
+  return offset < FARTHEST ? ((FARTHEST - offset) << DIGIT_BITS) | digit : Math.min(digit, DIFFERS_BEYOND);
+}
+
+/** Byte + 1, or 0 where the key ends. */
+function digitAt({ bytes, keyStart, keyEnd }: SortedRows, offset: number): number {
+  const at = keyStart + offset;
+  return at < keyEnd ? bytes[at]! + 1 : 0;
+}
+
+/** The first index from `from` on where two keys differ, or where one of them ends. */
+function sharedEnd(x: SortedRows, y: SortedRows, from: number): number {
+  const length = Math.min(x.keyEnd - x.keyStart, y.keyEnd - y.keyStart);
+  const xBytes = x.bytes;
+  const yBytes = y.bytes;
+  const xStart = x.keyStart;
+  const yStart = y.keyStart;
+  let at = from;
+  while (at < length && xBytes[xStart + at] === yBytes[yStart + at]) at++;
+  return at;
 }

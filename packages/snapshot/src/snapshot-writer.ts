@@ -115,11 +115,10 @@ export class SnapshotWriter {
 
   #writeEntries(rows: SortedRows, output: HashedOutput): number {
     const slices = new SliceReader();
-    const previous = new PreviousKey();
     let entries = 0;
     while (rows.next()) {
       const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
-      if (!previous.replace(bytes, keyStart, keyEnd - TIMESTAMP_BYTES)) {
+      if (rows.isRepeated()) {
         throw duplicate(bytes.subarray(keyStart, keyEnd - TIMESTAMP_BYTES));
       }
       output.length(keyEnd - keyStart);
@@ -149,30 +148,6 @@ export class SnapshotWriter {
       );
     }
     if (bodyLength > 1 << 28) this.#largeRows++;
-  }
-}
-
-/** The user key of the row before. */
-class PreviousKey {
-  #bytes = Buffer.alloc(1 << 10);
-  #length = -1;
-
-  /** Takes the next key; false when it is the same. */
-  replace(bytes: Buffer, start: number, end: number): boolean {
-    const length = end - start;
-    if (length === this.#length && this.#equals(bytes, start)) return false;
-    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length * 2);
-    bytes.copy(this.#bytes, 0, start, end);
-    this.#length = length;
-    return true;
-  }
-
-  /** Neighbours differ at their end. */
-  #equals(bytes: Buffer, start: number): boolean {
-    for (let i = this.#length - 1; i >= 0; i--) {
-      if (this.#bytes[i] !== bytes[start + i]) return false;
-    }
-    return true;
   }
 }
 

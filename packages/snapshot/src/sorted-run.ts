@@ -1,9 +1,5 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
-import { EnvironmentError, environmentError } from './errors.ts';
-import type { ScratchFolder } from './scratch.ts';
 import type { SortArena } from './sort-arena.ts';
 import { lengthAt, RECORD_HEADER } from './sort-record.ts';
-import { openUnlinked } from './spool.ts';
 
 /**
  * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`. The header
@@ -16,31 +12,44 @@ export interface SortedRows {
   readonly keyEnd: number;
   readonly payloadStart: number;
   readonly payloadEnd: number;
+  /** Whether the row before has the same key. */
+  isRepeated(): boolean;
   /** Gives files and memory back; no `next` after it. */
   close(): void;
 }
 
-const WRITE_BUFFER = 1 << 20;
-const READ_BUFFER = 1 << 18;
+/** Rows that stand somewhere, not the result of a merge. */
+export interface SortedRun extends SortedRows {
+  /** Bytes at the start of the key that the row before has too; 0 for the first row. */
+  shared(): number;
+}
+
+const NOTHING = Buffer.alloc(0);
+/** Length of the key before the first one. */
+export const NO_ROW = -1;
 
 /** The sorted records of an arena that is still in memory. */
-export class MemoryRun implements SortedRows {
+export class MemoryRun implements SortedRun {
   readonly #arena: SortArena;
   #at = 0;
+  #previousKey = 0;
+  #previousLength = NO_ROW;
   bytes: Buffer;
   keyStart = 0;
-  keyEnd = 0;
+  keyEnd = NO_ROW;
   payloadStart = 0;
   payloadEnd = 0;
 
   constructor(arena: SortArena) {
     this.#arena = arena;
     // The block of an arena that nothing was put into is never taken.
-    this.bytes = arena.count === 0 ? Buffer.alloc(0) : arena.bytes;
+    this.bytes = arena.count === 0 ? NOTHING : arena.bytes;
   }
 
   next(): boolean {
     if (this.#at === this.#arena.count) return false;
+    this.#previousKey = this.keyStart;
+    this.#previousLength = this.keyEnd - this.keyStart;
     const record = this.#arena.offsets[this.#at++]!;
     this.keyStart = record + RECORD_HEADER;
     this.keyEnd = this.payloadStart = this.keyStart + lengthAt(this.bytes, record);
@@ -48,116 +57,31 @@ export class MemoryRun implements SortedRows {
     return true;
   }
 
+  isRepeated(): boolean {
+    return isRepeated(this.#previousLength, this);
+  }
+
+  shared(): number {
+    return sharedLength(this.bytes, this.#previousKey, this.#previousLength, this);
+  }
+
   close(): void {
     this.#arena.release();
-    this.bytes = Buffer.alloc(0);
+    this.bytes = NOTHING;
   }
 }
 
-/**
- * A run on disk. The file is unlinked as soon as it is open, so that a killed process leaves no data behind.
- * Throws EnvironmentError when the scratch disk is full or unreadable.
- */
-export class RunFile {
-  readonly #fd: number;
-  readonly #path: string;
-  #buffer: Buffer | undefined = Buffer.allocUnsafeSlow(WRITE_BUFFER);
-  #used = 0;
-  #size = 0;
-
-  constructor(scratch: ScratchFolder) {
-    const { fd, path } = openUnlinked(scratch, 'run');
-    this.#fd = fd;
-    this.#path = path;
-  }
-
-  /** Appends bytes of a record: its header, its key, its payload, or all of them as they stand in another run. */
-  append(source: Buffer, start: number, end: number): void {
-    for (let from = start; from < end; ) {
-      if (this.#used === WRITE_BUFFER) this.#flush();
-      const copied = source.copy(this.#buffer!, this.#used, from, end);
-      this.#used += copied;
-      from += copied;
-    }
-  }
-
-  /** Ends writing and gives the records back in the order they were appended. */
-  read(): SortedRows {
-    this.#flush();
-    this.#buffer = undefined;
-    return new FileRun(this.#fd, this.#size, this.#path);
-  }
-
-  #flush(): void {
-    try {
-      for (let at = 0; at < this.#used; ) at += writeSync(this.#fd, this.#buffer!, at, this.#used - at, null);
-    } catch (error) {
-      throw environmentError(error, 'write the scratch file', this.#path);
-    }
-    this.#size += this.#used;
-    this.#used = 0;
-  }
+/** What the current key of `rows` shares with the key `bytes[start, start + length)`. */
+export function sharedLength(bytes: Buffer, start: number, length: number, rows: SortedRows): number {
+  const { bytes: others, keyStart, keyEnd } = rows;
+  const end = Math.min(length, keyEnd - keyStart);
+  let at = 0;
+  while (at < end && bytes[start + at] === others[keyStart + at]) at++;
+  return at;
 }
 
-class FileRun implements SortedRows {
-  readonly #fd: number;
-  readonly #size: number;
-  readonly #path: string;
-  #position = 0;
-  #filled = 0;
-  #next = 0;
-  /** Taken at the first read: runs that wait for their merge hold no buffer. */
-  bytes: Buffer = Buffer.alloc(0);
-  keyStart = 0;
-  keyEnd = 0;
-  payloadStart = 0;
-  payloadEnd = 0;
-
-  constructor(fd: number, size: number, path: string) {
-    this.#fd = fd;
-    this.#size = size;
-    this.#path = path;
-  }
-
-  next(): boolean {
-    if (this.#next === this.#filled && this.#position === this.#size) return false;
-    this.#need(RECORD_HEADER);
-    const keyLength = lengthAt(this.bytes, this.#next);
-    const payloadLength = lengthAt(this.bytes, this.#next + 4);
-    this.#need(RECORD_HEADER + keyLength + payloadLength);
-    this.keyStart = this.#next + RECORD_HEADER;
-    this.keyEnd = this.payloadStart = this.keyStart + keyLength;
-    this.payloadEnd = this.#next = this.payloadStart + payloadLength;
-    return true;
-  }
-
-  close(): void {
-    closeSync(this.#fd);
-    this.bytes = Buffer.alloc(0);
-  }
-
-  /** Brings `length` bytes from `#next` on into the buffer. */
-  #need(length: number): void {
-    if (this.#filled - this.#next >= length) return;
-    const target = length > this.bytes.length ? Buffer.allocUnsafeSlow(Math.max(length, READ_BUFFER)) : this.bytes;
-    this.bytes.copy(target, 0, this.#next, this.#filled);
-    this.bytes = target;
-    this.#filled -= this.#next;
-    this.#next = 0;
-    while (this.#filled < length) {
-      const read = this.#read();
-      if (read === 0)
-        throw new EnvironmentError(`the scratch file ${this.#path} is shorter than what was written to it`);
-      this.#filled += read;
-      this.#position += read;
-    }
-  }
-
-  #read(): number {
-    try {
-      return readSync(this.#fd, this.bytes, this.#filled, this.bytes.length - this.#filled, this.#position);
-    } catch (error) {
-      throw environmentError(error, 'read the scratch file', this.#path);
-    }
-  }
+/** @param previousLength of the key before the current one of `run`. */
+export function isRepeated(previousLength: number, run: SortedRun): boolean {
+  const length = run.keyEnd - run.keyStart;
+  return previousLength === length && run.shared() === length;
 }

@@ -79,7 +79,7 @@ interface Run {
   readonly pool: ValuePool;
 }
 
-/** docs/format/06-sqs.md, section 4.6; ids grow with the number, so the order of lines is that of numbers. */
+/** docs/format/06-sqs.md, section 4.6. Ids are as random as those of a server, so the order of lines is that of send times alone. */
 function writeMessages(sink: TreeSink, path: string, queue: QueueShape, { first, count, shape, pool }: Run): void {
   const dice = new Dice(shape.seed);
   const json = new JsonBytes();
@@ -88,12 +88,12 @@ function writeMessages(sink: TreeSink, path: string, queue: QueueShape, { first,
   for (let i = 0; i < count; i++) {
     const record = first + i;
     dice.begin(4, record);
-    millis += dice.below(3);
+    millis += 1 + dice.below(2);
     const length = (shape.valueBytes >> 1) + dice.below(shape.valueBytes + 1);
     const text = pool.text(dice, length).toString();
     const body = Buffer.from(JSON.stringify({ n: record, text }));
     json.reset();
-    json.text(`{"message_id":"${i.toString(16).padStart(12, '0')}${scrambled(record)}${scrambled(~record)}","body":`);
+    json.text(`{"message_id":"${idOf(record)}","body":`);
     json.string(body, 0, body.length, 'html');
     json.text(`,"md5_of_body":"${hash('md5', body, 'hex')}"`);
     if (dice.oneIn(ATTRIBUTE_SHARE)) {
@@ -107,6 +107,11 @@ function writeMessages(sink: TreeSink, path: string, queue: QueueShape, { first,
     lines.write(json.view());
   }
   lines.close();
+}
+
+/** 32 hex digits. */
+function idOf(record: number): string {
+  return scrambled(record) + scrambled(~record) + scrambled(record ^ 0x55555555) + scrambled(record + 0x1000000);
 }
 
 function fifoFields({ fifo, partitions }: QueueShape, i: number, dice: Dice): string {

@@ -1,25 +1,33 @@
 import { isUtf8 } from 'node:buffer';
 import { validSequence } from './repaired-utf8.ts';
 
-/** What a byte of a JSON string needs: 0 = nothing, 1 = always an escape, 2 = one in HTML-safe text, 3 = first byte of U+2028/9. */
-const ESCAPE_KIND = new Uint8Array(256);
-ESCAPE_KIND.fill(1, 0, 0x20);
-ESCAPE_KIND[0x22] = ESCAPE_KIND[0x5c] = 1;
-ESCAPE_KIND[0x3c] = ESCAPE_KIND[0x3e] = ESCAPE_KIND[0x26] = 2;
-ESCAPE_KIND[0xe2] = 3;
+const BACKSLASH = 0x5c;
+const HEX = Buffer.from('0123456789abcdef');
 
-const SHORT_ESCAPES: Record<number, string> = {
-  34: '\\"',
-  92: '\\\\',
-  8: '\\b',
-  12: '\\f',
-  10: '\\n',
-  13: '\\r',
-  9: '\\t',
-};
+/** What a byte of a JSON string needs. */
+const PLAIN = 0;
+const ESCAPE = 1;
+/** First byte of U+2028 and U+2029, and of many others. */
+const MAY_SEPARATE = 2;
+
+function needs(alwaysEscaped: string): Uint8Array {
+  const table = new Uint8Array(256).fill(ESCAPE, 0, 0x20);
+  for (const character of alwaysEscaped) table[character.charCodeAt(0)] = ESCAPE;
+  table[0xe2] = MAY_SEPARATE;
+  return table;
+}
+
+const NEEDS = { html: needs('"\\<>&'), plain: needs('"\\') };
+
+/** By byte: the character behind a backslash; 0 for bytes that take the long form. */
+const SHORT_ESCAPES = new Uint8Array(256);
+for (const [letter, byte] of ['""', '\\\\', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
+  SHORT_ESCAPES[byte!.charCodeAt(0)] = letter!.charCodeAt(0);
 
 /** Up to here a loop is faster than a call into the runtime. */
 const SHORT = 64;
+/** `\\u0000`. */
+const LONGEST_ESCAPE = 6;
 const FIRST_SIZE = 1 << 16;
 /** After a file larger than this the buffer is made anew. */
 const KEEP_BELOW = 8 << 20;
@@ -89,38 +97,35 @@ export class JsonBytes {
    * @param escapes `html` also escapes `<`, `>` and `&`.
    */
   string(bytes: Buffer, start: number, end: number, escapes: 'html' | 'plain'): void {
+    const needs = NEEDS[escapes];
     let at = this.#reserve(end - start + 2);
-    this.#bytes[at++] = 0x22;
-    const plainEnd = end - start > SHORT ? start : this.#copyPlain(bytes, start, end, at);
-    at += plainEnd - start;
-    let copied = plainEnd;
-    for (let i = plainEnd; i < end; i++) {
-      const kind = ESCAPE_KIND[bytes[i]!]!;
-      if (kind === 0) continue;
-      const written = escapeAt(bytes, i, kind, escapes);
-      if (written === undefined) continue;
-      at += bytes.copy(this.#bytes, at, copied, i);
-      this.#used = at;
-      copied = i + (kind === 3 ? 3 : 1);
-      at = this.#reserve(written.length + end - copied + 1);
-      this.#bytes.write(written, at, 'latin1');
-      at += written.length;
+    let into = this.#bytes;
+    into[at++] = 0x22;
+    for (let i = start; i < end; ) {
+      const shortEnd = Math.min(end, i + SHORT);
+      let need = PLAIN;
+      for (; i < shortEnd; i++) {
+        const byte = bytes[i]!;
+        need = needs[byte]!;
+        if (need !== PLAIN) break;
+        into[at++] = byte;
+      }
+      if (need === PLAIN) {
+        const runEnd = plainEnd(bytes, i, end, needs);
+        at += bytes.copy(into, at, i, runEnd);
+        i = runEnd;
+      } else if (need === MAY_SEPARATE && !isSeparator(bytes, i)) into[at++] = bytes[i++]!;
+      else {
+        this.#used = at;
+        const code = need === ESCAPE ? bytes[i]! : 0x2000 | (bytes[i + 2]! & 0x3f);
+        i += need === ESCAPE ? 1 : 3;
+        this.#reserve(LONGEST_ESCAPE + end - i + 1);
+        into = this.#bytes;
+        at = writeEscape(into, at, code);
+      }
     }
-    if (copied < end) at += bytes.copy(this.#bytes, at, copied, end);
-    this.#bytes[at++] = 0x22;
+    into[at++] = 0x22;
     this.#used = at;
-  }
-
-  /** Copies bytes up to the first that may need an escape, and gives its index, or `end`. */
-  #copyPlain(bytes: Buffer, start: number, end: number, at: number): number {
-    const into = this.#bytes;
-    let i = start;
-    for (let to = at; i < end; i++, to++) {
-      const byte = bytes[i]!;
-      if (ESCAPE_KIND[byte] !== 0) break;
-      into[to] = byte;
-    }
-    return i;
   }
 
   /** As {@link string}, of any bytes: each that is no part of valid UTF-8 becomes the six characters `\\ufffd`. */
@@ -183,16 +188,27 @@ function digitCount(value: number): number {
   return count;
 }
 
-function escapeAt(bytes: Buffer, at: number, kind: number, escapes: 'html' | 'plain'): string | undefined {
-  const byte = bytes[at]!;
-  if (kind === 1) return SHORT_ESCAPES[byte] ?? unicodeEscape(byte);
-  if (kind === 2) return escapes === 'html' ? unicodeEscape(byte) : undefined;
-  const isSeparator = bytes[at + 1] === 0x80 && (bytes[at + 2] === 0xa8 || bytes[at + 2] === 0xa9);
-  return isSeparator ? unicodeEscape(0x2000 | (bytes[at + 2]! & 0x3f)) : undefined;
+function plainEnd(bytes: Buffer, start: number, end: number, needs: Uint8Array): number {
+  let at = start;
+  while (at < end && needs[bytes[at]!] === PLAIN) at++;
+  return at;
 }
 
-function unicodeEscape(code: number): string {
-  return `\\u${code.toString(16).padStart(4, '0')}`;
+function isSeparator(bytes: Buffer, at: number): boolean {
+  return bytes[at + 1] === 0x80 && (bytes[at + 2] === 0xa8 || bytes[at + 2] === 0xa9);
+}
+
+/** Gives the end of the escape. */
+function writeEscape(into: Buffer, at: number, code: number): number {
+  into[at] = BACKSLASH;
+  const short = SHORT_ESCAPES[code] ?? 0;
+  if (short !== 0) {
+    into[at + 1] = short;
+    return at + 2;
+  }
+  into[at + 1] = 0x75;
+  for (let digit = 0; digit < 4; digit++) into[at + 2 + digit] = HEX[(code >> (12 - 4 * digit)) & 15]!;
+  return at + LONGEST_ESCAPE;
 }
 
 /** Whether `bytes[start, end)` is strictly valid UTF-8: no surrogates, no overlong forms, nothing above U+10FFFF. */

@@ -43,7 +43,7 @@ export class DeduplicationRows {
     const owner = new KeptBytes();
     try {
       for (let isFirst = true; rows.next(); isFirst = false) {
-        if (!isFirst && key.equals(rows.bytes, rows.keyStart, rows.keyEnd)) {
+        if (rows.isRepeated()) {
           if (isLater(rows, owner.view)) owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
           continue;
         }
@@ -69,10 +69,6 @@ class KeptBytes {
     bytes.copy(this.#bytes, 0, start, end);
     if (length !== this.view.length || this.view.buffer !== this.#bytes.buffer)
       this.view = this.#bytes.subarray(0, length);
-  }
-
-  equals(bytes: Buffer, start: number, end: number): boolean {
-    return end - start === this.view.length && this.view.compare(bytes, start, end) === 0;
   }
 }
 

@@ -6,14 +6,8 @@ import {
   toolVersion,
   withSharedFlags,
 } from '@ekv/command-line';
-import {
-  type DecodeCounts,
-  type DecodeFolderRequest,
-  type DecodeRequest,
-  type DecodeResult,
-  decodeCleanUp,
-  parseAdapterList,
-} from '@ekv/core';
+import type { DecodeCounts, DecodeFolderRequest, DecodeRequest, DecodeResult } from '@ekv/core';
+import { decodeCleanUp, parseAdapterList } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 

@@ -1,12 +1,6 @@
 import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
-import {
-  type Published,
-  type PublishRequest,
-  type PublishResult,
-  parseAdapterList,
-  type Rejected,
-  removeEncodeTemporaries,
-} from '@ekv/core';
+import type { Published, PublishRequest, PublishResult, Rejected } from '@ekv/core';
+import { parseAdapterList, removeEncodeTemporaries } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { CommitGate, newRunId, Progress } from '@ekv/core';
+import { CommitGate, newRunId, Progress } from '@ekv/core/run-control';
 import { failureOf } from './failure.ts';
 import type { Program } from './program.ts';
 import { ProgressLine } from './progress-line.ts';

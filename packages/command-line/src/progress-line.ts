@@ -1,4 +1,4 @@
-import type { Progress } from '@ekv/core';
+import type { Progress } from '@ekv/core/run-control';
 
 const FIRST_MS = 1000;
 const EVERY_MS = 250;

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CommitGate, Progress, type RunOptions } from '@ekv/core';
+import type { RunOptions } from '@ekv/core';
+import { CommitGate, Progress } from '@ekv/core/run-control';
 import { failureOf } from './failure.ts';
 import type { WorkMessage, WorkOrder } from './work-messages.ts';
 

@@ -1,8 +1,7 @@
 import { UsageError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseAdapterList } from './adapter-list.ts';
-import { ADAPTER_NAMES } from './adapters.ts';
+import { ADAPTER_NAMES, parseAdapterList } from './adapter-list.ts';
 
 test('the empty list and exactly "all" are all adapters, in the canonical order', () => {
   expect(parseAdapterList('')).toEqual(['redis', 'dynamodb', 's3', 'sqs']);

@@ -1,6 +1,8 @@
 import type { AdapterName } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
-import { ADAPTER_NAMES } from './adapters.ts';
+
+/** Names of all adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
+export const ADAPTER_NAMES: readonly AdapterName[] = ['redis', 'dynamodb', 's3', 'sqs'];
 
 /**
  * Reads an adapter list such as `redis, s3`: empty or exactly `all` means all; case and white space do not matter,

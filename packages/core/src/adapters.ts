@@ -9,6 +9,7 @@ import { decodeS3, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 import { encodeSqs } from '@ekv/sqs-encoder';
 import { comparedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
+import { ADAPTER_NAMES } from './adapter-list.ts';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {
@@ -94,11 +95,10 @@ const SQS: Adapter = {
   comparedLine,
 };
 
-/** All adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
-export const ADAPTERS: readonly Adapter[] = [REDIS, DYNAMODB, S3, SQS];
+const BY_NAME: Readonly<Record<AdapterName, Adapter>> = { redis: REDIS, dynamodb: DYNAMODB, s3: S3, sqs: SQS };
 
-/** Names of all adapters in the canonical fan-out order. */
-export const ADAPTER_NAMES: readonly AdapterName[] = ADAPTERS.map(({ name }) => name);
+/** All adapters in the canonical fan-out order. */
+export const ADAPTERS: readonly Adapter[] = ADAPTER_NAMES.map((name) => BY_NAME[name]);
 
 /** The adapters of that name, in the canonical order, each once. Throws UsageError for a name that no adapter has. */
 export function selectedAdapters(names: Iterable<AdapterName>): Adapter[] {

@@ -10,7 +10,8 @@ import {
   TimestampTooLowError,
   UsageError,
 } from '@ekv/snapshot';
-import { ADAPTER_NAMES, selectedAdapters } from './adapters.ts';
+import { ADAPTER_NAMES } from './adapter-list.ts';
+import { selectedAdapters } from './adapters.ts';
 import { type BuildRequest, buildSnapshot } from './build-snapshot.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';

@@ -1,6 +1,6 @@
 import { DataError, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { ADAPTER_NAMES } from './adapters.ts';
+import { ADAPTER_NAMES } from './adapter-list.ts';
 import { NO_GUARDS } from './dump.test-data.ts';
 import { checkGuards, GuardError } from './guards.ts';
 

@@ -1,7 +1,4 @@
-export { parseAdapterList } from './adapter-list.ts';
-export { ADAPTER_NAMES } from './adapters.ts';
 export { ChecksumsError } from './checksums-findings.ts';
-export { CommitGate } from './commit-gate.ts';
 export {
   type DecodeCounts,
   type DecodeRequest,
@@ -18,7 +15,6 @@ export {
   type Mismatched,
 } from './encode-snapshot.ts';
 export { GuardError, type GuardFields } from './guards.ts';
-export { PHASES, type Phase, Progress } from './progress.ts';
 export {
   type Published,
   type PublishRequest,
@@ -26,7 +22,7 @@ export {
   publishSnapshot,
   type Rejected,
 } from './publish-snapshot.ts';
-export { decodeCleanUp, removeEncodeTemporaries, type StoppedRun } from './remove-temporaries.ts';
-export { newRunId, type RunOptions, StrictError } from './run.ts';
+export { type RunOptions, StrictError } from './run.ts';
+export * from './run-control.ts';
 export type { SelfTestMismatch } from './self-test.ts';
 export { snapshotIndexOf } from './snapshot-index.ts';

@@ -8,6 +8,8 @@ export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'fals
 const DEEPEST = 10_000;
 /** Bytes that are taken at once for strings without their escapes. */
 const ROOM = 1 << 16;
+/** In a text up to here room for all that is left of it is no waste, and it need not be known where a string ends. */
+const SHORT_TEXT = 1 << 10;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -79,8 +81,17 @@ export class JsonReader {
    *
    * @param firstLine number of the line that `start` is in, for files that are read in pieces.
    * @param firstColumn number of the column that `start` is at.
+   * @param isKnownUtf8 the caller has seen that all bytes are valid UTF-8.
    */
-  reset(path: string, bytes: Buffer, start = 0, end: number = bytes.length, firstLine = 1, firstColumn = 1): void {
+  reset(
+    path: string,
+    bytes: Buffer,
+    start = 0,
+    end: number = bytes.length,
+    firstLine = 1,
+    firstColumn = 1,
+    isKnownUtf8 = false,
+  ): void {
     this.#texts++;
     this.#path = path;
     this.#firstLine = firstLine;
@@ -88,7 +99,7 @@ export class JsonReader {
     this.#bytes = bytes;
     this.#start = this.#at = this.#valueAt = start;
     this.#end = end;
-    this.#isUtf8 = isUtf8(bytes.subarray(start, end));
+    this.#isUtf8 = isKnownUtf8 || isUtf8(bytes.subarray(start, end));
     if (!this.#isUtf8 && this.#isStrict) this.#failAt(firstInvalid(bytes, start, end), 'invalid UTF-8');
   }
 
@@ -461,14 +472,16 @@ export class JsonReader {
 
   #takeEscapedString(start: number, firstEscape: number): void {
     const bytes = this.#bytes;
-    this.#reserve(this.#closingQuote(firstEscape) - start);
+    const end = this.#end;
+    this.#reserve((end - start <= SHORT_TEXT ? end : this.#closingQuote(firstEscape)) - start);
     const room = this.#room;
     const first = this.#roomUsed;
     let used = first;
     for (let i = start; i < firstEscape; i++) room[used++] = bytes[i]!;
-    for (let i = firstEscape; ; ) {
+    for (let i = firstEscape; i < end; ) {
       let byte = bytes[i]!;
-      for (; IS_PLAIN[byte] === 1; byte = bytes[++i]!) room[used++] = byte;
+      for (; IS_PLAIN[byte] === 1 && i < end; byte = bytes[++i]!) room[used++] = byte;
+      if (i >= end) break;
       if (byte === QUOTE) {
         this.#at = i + 1;
         this.#stringIn = room;
@@ -499,6 +512,7 @@ export class JsonReader {
       else used += room.write(String.fromCodePoint(code), used);
       i += isHigh ? 12 : 6;
     }
+    this.#failAt(start - 1, 'this string does not end');
   }
 
   #reserve(length: number): void {

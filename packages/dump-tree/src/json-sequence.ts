@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { DataError } from '@ekv/snapshot';
 import type { JsonReader } from './json-reader.ts';
@@ -28,6 +29,8 @@ export class JsonSequence {
   /** Number of the reader's text when it was given that line. */
   #text = 0;
   #filled = 0;
+  /** Up to here the bytes in the buffer are valid UTF-8: one look at a block is cheaper than one at each value. */
+  #utf8End = 0;
   /** File offset of `#bytes[0]`. */
   #base = 0;
   #ended = false;
@@ -54,7 +57,7 @@ export class JsonSequence {
     const column = this.#base + this.#at - this.#lineStart + 1;
     const lineEnd = this.#objectLineEnd();
     const end = lineEnd === -1 ? this.#findEnd() : lineEnd;
-    this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column);
+    this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column, end <= this.#utf8End);
     if (lineEnd === -1) this.#at = end;
     else {
       this.#rest = lineEnd;
@@ -153,9 +156,18 @@ export class JsonSequence {
       );
       this.#ended = read === 0;
       this.#filled += read;
+      const end = characterEnd(this.#bytes, this.#filled);
+      this.#utf8End = isUtf8(this.#bytes.subarray(0, end)) ? end : 0;
       return read > 0;
     } catch (error) {
       throw treeReadError(error, 'read', this.#path);
     }
   }
+}
+
+/** Before the character that begins last: it may go on behind `end`. */
+function characterEnd(bytes: Buffer, end: number): number {
+  let at = end - 1;
+  while (at > end - 4 && at >= 0 && (bytes[at]! & 0xc0) === 0x80) at--;
+  return at >= 0 && bytes[at]! >= 0xc0 ? at : end;
 }

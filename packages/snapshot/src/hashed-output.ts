@@ -7,9 +7,9 @@ export interface ByteSink {
 }
 
 /** Bytes that are hashed and handed on at once. */
-const OUTPUT_BUFFER = 1 << 20;
+const OUTPUT_BUFFER = 1 << 18;
 
-/** Collects small pieces into blocks of 1 MiB that are hashed and handed on. */
+/** Collects small pieces into blocks that are still in the cache of a processor when they are hashed and handed on. */
 export class HashedOutput {
   readonly buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
   readonly #sink: ByteSink;

@@ -7,14 +7,14 @@ const NOT_LOADED = 0;
 const NONE_ENDS = 1;
 const SOME_END = 2;
 
-/** In place of a depth: the range is in order. */
-const IN_ORDER = -1;
+/** Records of a range that are looked at to guess what all of them share. */
+const SAMPLES = 8;
 
 /**
  * Stable multikey quicksort of records, four key bytes at a time.
  *
- * A range whose keys are seen for the first time at some depth is first walked once: what all its keys share is passed
- * over, and a range that is in order already is left alone. As partitions keep the order of arrival, records of several
+ * A range whose keys are seen for the first time at some depth is left alone when it is in order already, and what all its keys
+ * share is passed over: guessed from a few, seen to be true while digits are loaded. As partitions keep the order of arrival, records of several
  * families that come in turn, each in its own order, cost one walk per family. The four bytes of the current depth are
  * loaded once per level into `digits`, so that comparisons are between numbers; ranges wait on a stack of their own, for
  * keys may share a megabyte.
@@ -30,6 +30,8 @@ export class MultikeySort {
   readonly #waiting: number[] = [];
   /** Bytes that may still be compared to see whether ranges are in order; without a limit an input could make each level cost a walk over whole keys. */
   #orderBudget: number;
+  /** Length of the shortest key of the range whose digits were loaded last, as far as it matters. */
+  #shortest = 0;
   #random = 0x9e3779b9;
 
   /** @param offsets of the records in `bytes`, in order of arrival, the first `count` of them. */
@@ -62,47 +64,66 @@ export class MultikeySort {
   }
 
   #partitionFresh(start: number, end: number, depth: number): void {
-    const shared = this.#sharedDepth(start, end, depth);
-    if (shared !== IN_ORDER) this.#partition(start, end, shared, this.#loadDigits(start, end, shared));
+    if (this.#isInOrder(start, end, depth)) return;
+    const guess = this.#guessShared(start, end, depth);
+    const shared = this.#loadDigits(start, end, depth, guess);
+    // Digits behind what is not shared are worth nothing.
+    if (shared < guess) this.#loadDigits(start, end, shared, shared);
+    this.#partition(start, end, shared, this.#shortest < shared + 5 ? SOME_END : NONE_ENDS);
   }
 
-  /** Up to where all keys of a range are the same, or {@link IN_ORDER}. */
-  #sharedDepth(start: number, end: number, depth: number): number {
+  #isInOrder(start: number, end: number, depth: number): boolean {
+    if (this.#orderBudget <= 0) return false;
     const bytes = this.#bytes;
     const offsets = this.#offsets;
     let previous = offsets[start]! + RECORD_HEADER;
     let previousLength = lengthAt(bytes, previous - RECORD_HEADER);
-    let shared = previousLength;
-    let isInOrder = this.#orderBudget > 0;
+    let isInOrder = true;
     let compared = 0;
-    for (let i = start + 1; i < end; i++) {
+    for (let i = start + 1; i < end && isInOrder; i++) {
       const key = offsets[i]! + RECORD_HEADER;
       const length = lengthAt(bytes, key - RECORD_HEADER);
-      let limit = Math.min(length, previousLength);
-      if (!isInOrder && limit > shared) limit = shared;
+      const limit = Math.min(length, previousLength);
       let at = depth;
       while (at < limit && bytes[previous + at] === bytes[key + at]) at++;
-      if (at < shared) shared = at;
-      if (isInOrder) {
-        compared += at - depth;
-        isInOrder = at < limit ? bytes[previous + at]! < bytes[key + at]! : previousLength <= length;
-      }
-      if (!isInOrder && shared === depth) break;
+      isInOrder = at < limit ? bytes[previous + at]! < bytes[key + at]! : previousLength <= length;
+      compared += at - depth;
       previous = key;
       previousLength = length;
     }
     this.#orderBudget -= compared;
-    return isInOrder ? IN_ORDER : shared;
+    return isInOrder;
   }
 
-  #loadDigits(start: number, end: number, depth: number): number {
+  /** Up to where some of the keys of a range are the same: as far as all of them are, or farther. */
+  #guessShared(start: number, end: number, depth: number): number {
+    const first = this.#offsets[start]!;
+    let shared = lengthAt(this.#bytes, first);
+    for (let sample = 1; sample <= SAMPLES; sample++) {
+      const record = this.#offsets[start + Math.floor((sample * (end - 1 - start)) / SAMPLES)]!;
+      shared = sharedEnd(this.#bytes, first, record, depth, shared);
+    }
+    return shared;
+  }
+
+  /**
+   * Loads the digits that stand behind `guess` bytes, and looks whether all keys of the range share these.
+   *
+   * @returns up to where they do; when that is not `guess`, the digits are void.
+   */
+  #loadDigits(start: number, end: number, depth: number, guess: number): number {
     const bytes = this.#bytes;
-    let shortest = 5;
+    const first = this.#offsets[start]!;
+    let shared = guess;
+    let shortest = guess + 5;
     for (let i = start; i < end; i++) {
       const record = this.#offsets[i]!;
-      const left = lengthAt(bytes, record) - depth;
-      if (left < shortest) shortest = left;
-      const at = record + RECORD_HEADER + depth;
+      shared = sharedEnd(bytes, first, record, depth, shared);
+      if (shared < guess) continue;
+      const length = lengthAt(bytes, record);
+      if (length < shortest) shortest = length;
+      const left = length - guess;
+      const at = record + RECORD_HEADER + guess;
       let digit = 0;
       if (left >= 4) {
         digit = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
@@ -112,7 +133,8 @@ export class MultikeySort {
       }
       this.#digits[i] = digit;
     }
-    return shortest > 4 ? NONE_ENDS : SOME_END;
+    this.#shortest = shortest;
+    return shared;
   }
 
   /** Three parts: below, equal to and above a pivot digit. Only the equal part goes four bytes deeper. */
@@ -201,6 +223,16 @@ export class MultikeySort {
     this.#random = x;
     return start + ((x >>> 0) % (end - start));
   }
+}
+
+/** Up to where two keys are the same, from byte `depth` on and not beyond `most`. */
+function sharedEnd(bytes: Buffer, a: number, b: number, depth: number, most: number): number {
+  const limit = Math.min(lengthAt(bytes, a), lengthAt(bytes, b), most);
+  const aKey = a + RECORD_HEADER;
+  const bKey = b + RECORD_HEADER;
+  let at = depth;
+  while (at < limit && bytes[aKey + at] === bytes[bKey + at]) at++;
+  return at;
 }
 
 /** Key order of two records from byte `depth` of their keys on. */

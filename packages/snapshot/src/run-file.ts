@@ -5,7 +5,7 @@ import { lengthAt, RECORD_HEADER } from './sort-record.ts';
 import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.ts';
 import { openUnlinked } from './spool.ts';
 
-const WRITE_BUFFER = 1 << 20;
+const WRITE_BUFFER = 1 << 18;
 const READ_BUFFER = 1 << 16;
 const NOTHING = Buffer.alloc(0);
 

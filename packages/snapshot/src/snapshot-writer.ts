@@ -27,7 +27,7 @@ export interface SnapshotWriterOptions {
   readonly lastCommitTs: bigint;
   /** Where sorted runs are spilled. The caller removes it. */
   readonly scratch: ScratchFolder;
-  /** Bytes of rows held in memory. Default 64 MiB. */
+  /** Bytes of rows held in memory. Default 16 MiB. */
   readonly arenaBytes?: number;
 }
 
@@ -105,7 +105,7 @@ export class SnapshotWriter {
   #frame(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, body: Uint8Array, isInline: boolean): void {
     bytes.set(key, at);
     const timestamp = at + key.length;
-    bytes.set(this.#invertedTs, timestamp);
+    for (let i = 0; i < TIMESTAMP_BYTES; i++) bytes[timestamp + i] = this.#invertedTs[i]!;
     const head = timestamp + TIMESTAMP_BYTES;
     writeLength(bytes, head, VALUE_HEADER_BYTES + bodyLength);
     for (let i = head + 4; i < head + BODY_HEAD; i++) bytes[i] = 0;

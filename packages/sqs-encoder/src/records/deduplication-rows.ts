@@ -3,6 +3,7 @@ import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRow
 import { readSortable, writeSortable, writeU64 } from '../layout/integers.ts';
 import { writeInteger } from '../layout/json-members.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
+import { KeptBytes } from './kept-bytes.ts';
 
 const ARENA_BYTES = 16 << 20;
 /** How long a server remembers a message, ms. */
@@ -55,20 +56,6 @@ export class DeduplicationRows {
     } finally {
       rows.close();
     }
-  }
-}
-
-/** A copy of bytes, in one buffer again and again. */
-class KeptBytes {
-  #bytes = Buffer.alloc(1 << 8);
-  view: Buffer = this.#bytes.subarray(0, 0);
-
-  keep(bytes: Buffer, start: number, end: number): void {
-    const length = end - start;
-    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length * 2);
-    bytes.copy(this.#bytes, 0, start, end);
-    if (length !== this.view.length || this.view.buffer !== this.#bytes.buffer)
-      this.view = this.#bytes.subarray(0, length);
   }
 }
 

@@ -8,6 +8,7 @@ import { writeMessageValue } from '../layout/message-value.ts';
 import { type QueueSettings, writeQueueValue } from '../layout/queue-settings.ts';
 import { segmentOf } from '../layout/segments.ts';
 import type { DeduplicationRows } from './deduplication-rows.ts';
+import { KeptBytes } from './kept-bytes.ts';
 
 const GENERATION = Buffer.from('1');
 const SHA256_DIGITS = 64;
@@ -20,6 +21,7 @@ export class QueueRows {
   readonly #json: JsonBytes;
   readonly #keys: MessageKeys;
   readonly #records = [emptyRecord(), emptyRecord(), emptyRecord()] as const;
+  readonly #id = new KeptBytes();
   readonly #contentId = new Text();
   #highestSequence = 0n;
 
@@ -51,7 +53,8 @@ export class QueueRows {
     data.key = this.#keys.data();
     data.value = this.#json.view();
     visibility.key = this.#keys.visibility(message.availableAtMillis);
-    visibility.value = age.value = message.id.view();
+    this.#id.keep(message.id.bytes, message.id.start, message.id.end);
+    visibility.value = age.value = this.#id.view;
     age.key = this.#keys.age(message.sendTimestampMillis);
     return this.#records;
   }

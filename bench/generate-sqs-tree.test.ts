@@ -40,6 +40,13 @@ test('a generated SQS tree has its messages in five queues, the numbers of a FIF
   );
 });
 
+test('all messages can be in one standard queue', () => {
+  const target = join(folder, 'one');
+  generateSqsTree(target, { records: 30, valueBytes: 60, seed: 1, queues: 'one' });
+  expect(readdirSync(join(target, 'sqs'))).toEqual(['orders']);
+  expect(bareJsonLines(target).lines).toBe(30);
+});
+
 test('the bare program parses each line, wherever the blocks of a file end', () => {
   expect(bareJsonLines(tree).lines).toBe(400);
   const long = join(folder, 'long');

@@ -16,5 +16,6 @@ export const GENERATORS: Readonly<Record<Shape, (target: string, shape: TreeShap
   redis: generateRedisTree,
   dynamodb: generateDynamodbTree,
   sqs: generateSqsTree,
+  'sqs-queue': (target, shape) => generateSqsTree(target, { ...shape, queues: 'one' }),
   s3: generateS3Tree,
 };

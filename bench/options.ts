@@ -19,7 +19,7 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: node main.ts [options]
 
-  --shape SHAPE           shape of the trees: redis, dynamodb, s3, sqs (default redis)
+  --shape SHAPE           shape of the trees: redis, dynamodb, s3, sqs, sqs-queue (default redis)
   --records N,N,...       sizes, in keys, items, objects or messages (default 20000,200000)
   --value-bytes B         mean length of a value (default 100)
   --seed S                other keys and values of the same shape (default 1)

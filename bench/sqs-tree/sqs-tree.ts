@@ -10,6 +10,8 @@ export interface SqsTreeShape {
   readonly valueBytes: number;
   /** Changes bodies, ids and groups. */
   readonly seed: number;
+  /** `one`: all messages in one standard queue. Default: in five queues of all kinds. */
+  readonly queues?: 'one' | 'all kinds';
 }
 
 interface QueueShape {
@@ -21,6 +23,7 @@ interface QueueShape {
   readonly delaySeconds?: number;
 }
 
+const ONE_QUEUE: readonly QueueShape[] = [{ name: 'orders', share: 100 }];
 const QUEUES: readonly QueueShape[] = [
   { name: 'orders', share: 35 },
   { name: 'mail-jobs', share: 15, delaySeconds: 30 },
@@ -41,8 +44,9 @@ const HASH_PRIME = 0x01000193;
 export function writeSqsTree(shape: SqsTreeShape, sink: TreeSink): void {
   const pool = new ValuePool(shape.seed, shape.valueBytes * 2 + 1024);
   let first = 0;
-  for (const [i, queue] of QUEUES.entries()) {
-    const isLast = i === QUEUES.length - 1;
+  const queues = shape.queues === 'one' ? ONE_QUEUE : QUEUES;
+  for (const [i, queue] of queues.entries()) {
+    const isLast = i === queues.length - 1;
     const count = isLast ? shape.records - first : Math.floor((shape.records * queue.share) / 100);
     const folder = `sqs/${encodeSegment(Buffer.from(queue.name))}`;
     sink.file(`${folder}/_queue.json`, Buffer.from(queueJson(queue)));

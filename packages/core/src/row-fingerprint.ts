@@ -2,8 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import { type FileSlice, SliceReader } from '@ekv/snapshot';
 
 const LANES = 3;
-/** Hex digits of a lane: 48 bits, which a double holds exactly. */
-const LANE_DIGITS = 12;
+/** 48 bits, which a double holds exactly. */
+const LANE_BYTES = 6;
 const LANE_LIMIT = 2 ** 48;
 
 /**
@@ -33,7 +33,7 @@ export class RowFingerprint {
     length.writeUInt32LE(key.length);
     sha256.update(length).update(key);
     this.#slices.read(slice, (bytes) => sha256.update(bytes));
-    this.#take(sha256.digest('hex'));
+    this.#take(sha256.digest('binary'));
   }
 
   #addInline(key: Uint8Array, value: Uint8Array): void {
@@ -42,7 +42,7 @@ export class RowFingerprint {
     this.#bytes.writeUInt32LE(key.length);
     this.#bytes.set(key, 4);
     this.#bytes.set(value, 4 + key.length);
-    this.#take(hash('sha256', this.#bytes.subarray(0, length), 'hex'));
+    this.#take(hash('sha256', this.#bytes.subarray(0, length), 'binary'));
   }
 
   equals(other: RowFingerprint): boolean {
@@ -54,10 +54,11 @@ export class RowFingerprint {
     return this.#rows;
   }
 
-  /** @param digest 64 hex digits. */
+  /** @param digest byte string. */
   #take(digest: string): void {
-    for (let lane = 0; lane < LANES; lane++) {
-      const part = Number.parseInt(digest.slice(lane * LANE_DIGITS, (lane + 1) * LANE_DIGITS), 16);
+    for (let lane = 0, at = 0; lane < LANES; lane++) {
+      let part = 0;
+      for (const end = at + LANE_BYTES; at < end; at++) part = part * 256 + digest.charCodeAt(at);
       this.#sums[lane] = (this.#sums[lane]! + part) % LANE_LIMIT;
     }
     this.#rows++;

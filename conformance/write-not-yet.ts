@@ -1,7 +1,7 @@
 /**
  * Writes not-yet.json anew from what fails today:
  *
- *   node write-not-yet.ts --reason dynamodb='The DynamoDB adapter is not built yet.' --reason s3='...'
+ *   node write-not-yet.ts --reason archive='The archive program is not built yet.'
  *
  * A reason already in the file is kept. A failing case that needs nothing missing is a defect and never listed.
  */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { ExternalSorter } from './external-sorter.ts';
@@ -58,6 +60,29 @@ test('a row larger than the arena is sorted like any other', () => {
   ] as const;
   expect(sortThrough(rows, 256)).toEqual(expected(rows));
 });
+
+test('rows that are large are merged a few at a time, so that a merge does not hold all of them', () => {
+  const payload = Buffer.alloc(8 << 20);
+  const sorter = new ExternalSorter({ scratch, arenaBytes: 1 << 20 });
+  for (let i = 0; i < 40; i++) {
+    payload[0] = (i * 7) % 40;
+    sorter.add(payload.subarray(0, 1), payload);
+  }
+  const before = arrayBuffers();
+  const sorted = sorter.sorted();
+  const keys: number[] = [];
+  while (sorted.next()) keys.push(sorted.bytes[sorted.keyStart]!);
+  const held = arrayBuffers() - before;
+  sorted.close();
+  expect(keys).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  expect(held).toBeLessThan(160 << 20);
+});
+
+function arrayBuffers(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().arrayBuffers;
+}
 
 test('more runs than are merged at once go through several merges and stay stable', () => {
   const rows = Array.from({ length: 36_000 }, (_, i) => {

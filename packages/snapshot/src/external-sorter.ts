@@ -1,5 +1,5 @@
 import { MergedRows } from './merged-rows.ts';
-import { RunFile } from './run-file.ts';
+import { READ_BUFFER, RunFile } from './run-file.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { SortArena } from './sort-arena.ts';
 import { RECORD_HEADER, writeLength } from './sort-record.ts';
@@ -11,6 +11,9 @@ const DEFAULT_ARENA_BYTES = 16 << 20;
 /** Runs that are merged at once; each needs a read buffer of 64 KiB. */
 const FAN_IN = 256;
 
+/** A merge holds a row of each run. Runs of large rows are merged before they would hold more than this together. */
+const MOST_HELD = 64 << 20;
+
 export interface ExternalSorterOptions {
   readonly scratch: ScratchFolder;
   /** Bytes of records held in memory before a sorted run goes to disk. Default 16 MiB. */
@@ -20,21 +23,23 @@ export interface ExternalSorterOptions {
 interface Level {
   readonly file: RunFile;
   readonly runs: SortedRun[];
+  /** Bytes that a merge of the runs holds: the longest row of each. */
+  held: number;
 }
 
 /**
  * Sorts any number of (key, payload) rows by key in bounded memory: unsigned bytes, the shorter key first, rows with
  * equal keys in the order in which they were added.
  *
- * Memory: the arena, 16 bytes per row in it, and while merging 64 KiB per run, at most 256 runs per merge. A row larger
- * than the arena becomes a run of its own. Keys and payloads are below 4 GiB. Throws EnvironmentError when the
+ * Memory: the arena, 16 bytes per row in it, and while merging the longest row of each run, at least 64 KiB: together
+ * 64 MiB per level of merges, and three rows when they are larger. A row larger than the arena becomes a run of its own. Keys and payloads are below 4 GiB. Throws EnvironmentError when the
  * scratch disk fails.
  */
 export class ExternalSorter {
   readonly #scratch: ScratchFolder;
   readonly #arena: SortArena;
   /** `#levels[n]` holds runs merged n times, in order of arrival, in one file; higher levels are older. */
-  readonly #levels: Level[] = [];
+  readonly #levels: Array<Level | undefined> = [];
   #count = 0;
 
   constructor(options: ExternalSorterOptions) {
@@ -79,7 +84,7 @@ export class ExternalSorter {
   sorted(): SortedRows {
     this.#arena.sort();
     const memory = new MemoryRun(this.#arena);
-    const runs = [...this.#levels].reverse().flatMap((level) => level.runs);
+    const runs = [...this.#levels].reverse().flatMap((level) => level?.runs ?? []);
     return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
   }
 
@@ -91,34 +96,43 @@ export class ExternalSorter {
   }
 
   #addOversized(key: Uint8Array, payload: Uint8Array): void {
-    const { file, runs } = this.#level(0);
+    const { file } = this.#level(0);
     const header = Buffer.alloc(RECORD_HEADER);
     writeLength(header, 0, key.length);
     writeLength(header, 4, payload.length);
     for (const part of [header, asBuffer(key), asBuffer(payload)]) file.append(part, 0, part.length);
-    runs.push(file.endRun());
-    this.#mergeWhenFull(0);
+    this.#endRun(0, RECORD_HEADER + key.length + payload.length);
   }
 
   #keep(rows: SortedRows, number: number): void {
-    const { file, runs } = this.#level(number);
-    while (rows.next()) file.append(rows.bytes, rows.keyStart - RECORD_HEADER, rows.payloadEnd);
-    runs.push(file.endRun());
-    this.#mergeWhenFull(number);
+    const { file } = this.#level(number);
+    let longest = 0;
+    while (rows.next()) {
+      const start = rows.keyStart - RECORD_HEADER;
+      const end = rows.payloadEnd;
+      file.append(rows.bytes, start, end);
+      if (end - start > longest) longest = end - start;
+    }
+    this.#endRun(number, longest);
   }
 
   #level(number: number): Level {
-    this.#levels[number] ??= { file: new RunFile(this.#scratch), runs: [] };
+    this.#levels[number] ??= { file: new RunFile(this.#scratch), runs: [], held: 0 };
     return this.#levels[number];
   }
 
-  #mergeWhenFull(number: number): void {
-    const { runs } = this.#level(number);
-    if (runs.length < FAN_IN) return;
+  /** @param longest row of the run, in bytes. */
+  #endRun(number: number, longest: number): void {
+    const level = this.#level(number);
+    const { file, runs } = level;
+    runs.push(file.endRun());
+    level.held += Math.max(longest, READ_BUFFER);
+    const isFull = runs.length === FAN_IN || (runs.length > 1 && level.held > MOST_HELD);
+    if (!isFull) return;
     const merged = new MergedRows(runs);
     this.#keep(merged, number + 1);
     merged.close();
-    delete this.#levels[number];
+    this.#levels[number] = undefined;
   }
 }
 

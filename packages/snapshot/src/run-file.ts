@@ -6,7 +6,8 @@ import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.t
 import { openUnlinked } from './spool.ts';
 
 const WRITE_BUFFER = 1 << 18;
-const READ_BUFFER = 1 << 16;
+/** What a run that is read holds at least, in bytes. */
+export const READ_BUFFER = 1 << 16;
 const NOTHING = Buffer.alloc(0);
 
 /**

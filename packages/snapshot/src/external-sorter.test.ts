@@ -125,6 +125,20 @@ test('records of several families that come in turn, each in order, and one that
   for (const arenaBytes of [1 << 10, 1 << 14, 1 << 20]) expect(sortThrough(rows, arenaBytes)).toEqual(expected(rows));
 });
 
+test('keys of which a few never tell what all share take no cubic time', () => {
+  const count = 6000;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const place = i < count - 1 ? count - 2 - i : i;
+    const key = Buffer.alloc(count + 8, 0x61);
+    key[place] = 0x62;
+    return [key, Buffer.from(String(place))] as const;
+  });
+  const result = sortThrough(rows, 64 << 20);
+  expect(result.map(([, payload]) => Number(Buffer.from(payload, 'hex').toString()))).toEqual(
+    Array.from({ length: count }, (_, i) => count - 1 - i),
+  );
+});
+
 test('many equal keys take no quadratic time', () => {
   const key = Buffer.from('same');
   const rows = Array.from({ length: 200_000 }, (_, i) => [key, Buffer.from([i & 0xff])] as const);

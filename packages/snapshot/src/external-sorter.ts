@@ -32,8 +32,8 @@ interface Level {
  * equal keys in the order in which they were added.
  *
  * Memory: the arena, 16 bytes per row in it, and while merging the longest row of each run, at least 64 KiB: together
- * 64 MiB per level of merges, and three rows when they are larger. A row larger than the arena becomes a run of its own. Keys and payloads are below 4 GiB. Throws EnvironmentError when the
- * scratch disk fails.
+ * 64 MiB per level of merges, and three rows when they are larger. A row larger than the arena becomes a run of its own.
+ * Keys and payloads are below 4 GiB. Throws EnvironmentError when the scratch disk fails.
  */
 export class ExternalSorter {
   readonly #scratch: ScratchFolder;

@@ -1,3 +1,4 @@
+import { sharedEnd } from './sort-record.ts';
 import type { SortedRows, SortedRun } from './sorted-run.ts';
 
 /**
@@ -107,7 +108,9 @@ export class MergedRows implements SortedRows {
     const x = this.#runs[a]!;
     const y = this.#runs[b]!;
     const offset = FARTHEST - (code >> DIGIT_BITS);
-    const at = sharedEnd(x, y, offset === FARTHEST ? offset : offset + 1);
+    const from = offset === FARTHEST ? offset : offset + 1;
+    const end = Math.min(x.keyEnd - x.keyStart, y.keyEnd - y.keyStart);
+    const at = sharedEnd(x.bytes, x.keyStart, y.bytes, y.keyStart, from, end);
     const order = digitAt(x, at) - digitAt(y, at);
     const isBefore = order < 0 || (order === 0 && a < b);
     if (isBefore) this.#codes[b] = codeOf(y, at);
@@ -126,16 +129,4 @@ function codeOf(rows: SortedRows, offset: number): number {
 function digitAt({ bytes, keyStart, keyEnd }: SortedRows, offset: number): number {
   const at = keyStart + offset;
   return at < keyEnd ? bytes[at]! + 1 : 0;
-}
-
-/** The first index from `from` on where two keys differ, or where one of them ends. */
-function sharedEnd(x: SortedRows, y: SortedRows, from: number): number {
-  const length = Math.min(x.keyEnd - x.keyStart, y.keyEnd - y.keyStart);
-  const xBytes = x.bytes;
-  const yBytes = y.bytes;
-  const xStart = x.keyStart;
-  const yStart = y.keyStart;
-  let at = from;
-  while (at < length && xBytes[xStart + at] === yBytes[yStart + at]) at++;
-  return at;
 }

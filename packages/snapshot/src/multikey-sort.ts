@@ -1,4 +1,4 @@
-import { lengthAt, RECORD_HEADER } from './sort-record.ts';
+import { lengthAt, RECORD_HEADER, sharedEnd } from './sort-record.ts';
 
 const INSERTION_BELOW = 16;
 
@@ -13,11 +13,11 @@ const SAMPLES = 8;
 /**
  * Stable multikey quicksort of records, four key bytes at a time.
  *
- * A range whose keys are seen for the first time at some depth is left alone when it is in order already, and what all its keys
- * share is passed over: guessed from a few, seen to be true while digits are loaded. As partitions keep the order of arrival, records of several
- * families that come in turn, each in its own order, cost one walk per family. The four bytes of the current depth are
- * loaded once per level into `digits`, so that comparisons are between numbers; ranges wait on a stack of their own, for
- * keys may share a megabyte.
+ * A range whose keys are seen for the first time at some depth is left alone when it is in order already, and what all its
+ * keys share is passed over: guessed from a few, seen to be true while digits are loaded. As partitions keep the order of
+ * arrival, records of several families that come in turn, each in its own order, cost one walk per family. The four bytes
+ * of the current depth are loaded once per level into `digits`, so that comparisons are between numbers; ranges wait on a
+ * stack of their own, for keys may share a megabyte.
  */
 export class MultikeySort {
   readonly #bytes: Buffer;
@@ -28,8 +28,11 @@ export class MultikeySort {
   readonly #spareOffsets: Uint32Array;
   readonly #spareDigits: Uint32Array;
   readonly #waiting: number[] = [];
-  /** Bytes that may still be compared to see whether ranges are in order; without a limit an input could make each level cost a walk over whole keys. */
-  #orderBudget: number;
+  /**
+   * Bytes that may still be compared in vain: to see whether a range is in order, and for wrong guesses. Without a limit an
+   * input could make each level cost a walk over whole keys.
+   */
+  #budget: number;
   /** Length of the shortest key of the range whose digits were loaded last, as far as it matters. */
   #shortest = 0;
   #random = 0x9e3779b9;
@@ -42,7 +45,7 @@ export class MultikeySort {
     this.#digits = new Uint32Array(count);
     this.#spareOffsets = new Uint32Array(count);
     this.#spareDigits = new Uint32Array(count);
-    this.#orderBudget = 4 * bytes.length;
+    this.#budget = 4 * bytes.length;
   }
 
   /** Sorts by key: unsigned bytes, the shorter key first, equal keys in order of arrival. */
@@ -64,16 +67,18 @@ export class MultikeySort {
   }
 
   #partitionFresh(start: number, end: number, depth: number): void {
-    if (this.#isInOrder(start, end, depth)) return;
-    const guess = this.#guessShared(start, end, depth);
+    if (this.#budget > 0 && this.#isInOrder(start, end, depth)) return;
+    const guess = this.#budget > 0 ? this.#guessShared(start, end, depth) : depth;
     const shared = this.#loadDigits(start, end, depth, guess);
-    // Digits behind what is not shared are worth nothing.
-    if (shared < guess) this.#loadDigits(start, end, shared, shared);
+    if (shared < guess) {
+      // Digits behind what is not shared are worth nothing.
+      this.#loadDigits(start, end, shared, shared);
+      this.#budget -= (guess - depth) * (end - start);
+    }
     this.#partition(start, end, shared, this.#shortest < shared + 5 ? SOME_END : NONE_ENDS);
   }
 
   #isInOrder(start: number, end: number, depth: number): boolean {
-    if (this.#orderBudget <= 0) return false;
     const bytes = this.#bytes;
     const offsets = this.#offsets;
     let previous = offsets[start]! + RECORD_HEADER;
@@ -84,14 +89,13 @@ export class MultikeySort {
       const key = offsets[i]! + RECORD_HEADER;
       const length = lengthAt(bytes, key - RECORD_HEADER);
       const limit = Math.min(length, previousLength);
-      let at = depth;
-      while (at < limit && bytes[previous + at] === bytes[key + at]) at++;
+      const at = sharedEnd(bytes, previous, bytes, key, depth, limit);
       isInOrder = at < limit ? bytes[previous + at]! < bytes[key + at]! : previousLength <= length;
       compared += at - depth;
       previous = key;
       previousLength = length;
     }
-    this.#orderBudget -= compared;
+    this.#budget -= compared;
     return isInOrder;
   }
 
@@ -101,9 +105,16 @@ export class MultikeySort {
     let shared = lengthAt(this.#bytes, first);
     for (let sample = 1; sample <= SAMPLES; sample++) {
       const record = this.#offsets[start + Math.floor((sample * (end - 1 - start)) / SAMPLES)]!;
-      shared = sharedEnd(this.#bytes, first, record, depth, shared);
+      shared = this.#shared(first, record, depth, shared);
     }
     return shared;
+  }
+
+  /** Up to where the keys of two records are the same, from byte `depth` on and not beyond `most`. */
+  #shared(a: number, b: number, depth: number, most: number): number {
+    const bytes = this.#bytes;
+    const end = Math.min(lengthAt(bytes, a), lengthAt(bytes, b), most);
+    return sharedEnd(bytes, a + RECORD_HEADER, bytes, b + RECORD_HEADER, depth, end);
   }
 
   /**
@@ -118,7 +129,7 @@ export class MultikeySort {
     let shortest = guess + 5;
     for (let i = start; i < end; i++) {
       const record = this.#offsets[i]!;
-      shared = sharedEnd(bytes, first, record, depth, shared);
+      shared = this.#shared(first, record, depth, shared);
       if (shared < guess) continue;
       const length = lengthAt(bytes, record);
       if (length < shortest) shortest = length;
@@ -225,26 +236,13 @@ export class MultikeySort {
   }
 }
 
-/** Up to where two keys are the same, from byte `depth` on and not beyond `most`. */
-function sharedEnd(bytes: Buffer, a: number, b: number, depth: number, most: number): number {
-  const limit = Math.min(lengthAt(bytes, a), lengthAt(bytes, b), most);
-  const aKey = a + RECORD_HEADER;
-  const bKey = b + RECORD_HEADER;
-  let at = depth;
-  while (at < limit && bytes[aKey + at] === bytes[bKey + at]) at++;
-  return at;
-}
-
-/** Key order of two records from byte `depth` of their keys on. */
+/** Key order of two records from byte `depth` on. */
 function compareRecords(bytes: Buffer, a: number, b: number, depth: number): number {
   const aLength = lengthAt(bytes, a);
   const bLength = lengthAt(bytes, b);
-  const shared = Math.min(aLength, bLength);
   const aKey = a + RECORD_HEADER;
   const bKey = b + RECORD_HEADER;
-  for (let i = depth; i < shared; i++) {
-    const difference = bytes[aKey + i]! - bytes[bKey + i]!;
-    if (difference !== 0) return difference;
-  }
-  return aLength - bLength;
+  const end = Math.min(aLength, bLength);
+  const at = sharedEnd(bytes, aKey, bytes, bKey, depth, end);
+  return at < end ? bytes[aKey + at]! - bytes[bKey + at]! : aLength - bLength;
 }

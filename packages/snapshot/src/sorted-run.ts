@@ -1,5 +1,5 @@
 import type { SortArena } from './sort-arena.ts';
-import { lengthAt, RECORD_HEADER } from './sort-record.ts';
+import { lengthAt, RECORD_HEADER, sharedEnd } from './sort-record.ts';
 
 /**
  * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`. The header
@@ -73,11 +73,8 @@ export class MemoryRun implements SortedRun {
 
 /** What the current key of `rows` shares with the key `bytes[start, start + length)`. */
 export function sharedLength(bytes: Buffer, start: number, length: number, rows: SortedRows): number {
-  const { bytes: others, keyStart, keyEnd } = rows;
-  const end = Math.min(length, keyEnd - keyStart);
-  let at = 0;
-  while (at < end && bytes[start + at] === others[keyStart + at]) at++;
-  return at;
+  const { keyStart, keyEnd } = rows;
+  return sharedEnd(bytes, start, rows.bytes, keyStart, 0, Math.min(length, keyEnd - keyStart));
 }
 
 /** @param previousLength of the key before the current one of `run`. */

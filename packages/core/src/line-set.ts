@@ -65,7 +65,6 @@ export class LineSet {
 /** Sorted lines, each once. */
 class DistinctLines {
   readonly #rows: SortedRows;
-  #previous: Buffer | undefined;
 
   constructor(rows: SortedRows) {
     this.#rows = rows;
@@ -74,10 +73,7 @@ class DistinctLines {
   next(): Buffer | undefined {
     const rows = this.#rows;
     while (rows.next()) {
-      const line = rows.bytes.subarray(rows.keyStart, rows.keyEnd);
-      if (this.#previous?.equals(line)) continue;
-      this.#previous = Buffer.from(line);
-      return this.#previous;
+      if (!rows.isRepeated()) return Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
     }
     return undefined;
   }

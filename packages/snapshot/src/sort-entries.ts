@@ -36,7 +36,7 @@ export function sortEntries(entries: EntryReader, scratch: ScratchFolder): Sorte
   while (rows.next()) {
     const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
     if (pending !== undefined) {
-      if (pending.key.compare(bytes, keyStart, keyEnd) === 0) repeated++;
+      if (rows.isRepeated()) repeated++;
       else output.append(pending.key, pending.value);
     }
     pending = {

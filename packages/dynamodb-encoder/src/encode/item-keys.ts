@@ -22,17 +22,12 @@ export class ItemKeys {
   /** To be called once, behind the last item. @param display makes a path one for people. */
   reportDuplicates(problems: Problems, display: (path: string) => string): void {
     const rows = this.#sorter.sorted();
-    let key: Buffer = Buffer.alloc(0);
     let path = '';
     while (rows.next()) {
       const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
-      if (key.compare(bytes, keyStart, keyEnd) === 0) {
-        const second = bytes.toString('latin1', payloadStart, payloadEnd);
-        problems.add(duplicate(key, display(path), display(second)));
-        continue;
-      }
-      key = Buffer.from(bytes.subarray(keyStart, keyEnd));
-      path = bytes.toString('latin1', payloadStart, payloadEnd);
+      const next = bytes.toString('latin1', payloadStart, payloadEnd);
+      if (rows.isRepeated()) problems.add(duplicate(bytes.subarray(keyStart, keyEnd), display(path), display(next)));
+      else path = next;
     }
     rows.close();
   }

@@ -123,13 +123,11 @@ function claimOrphanFolder({ sorter }: DecodeContext, row: RowCursor, folder: st
 function refuseSharedFolders({ source }: DecodeContext, folders: ExternalSorter): void {
   const rows = folders.sorted();
   try {
-    let previous = '';
     let previousKey = Buffer.alloc(0);
     while (rows.next()) {
       const folder = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
       const key = Buffer.from(rows.bytes.subarray(rows.payloadStart, rows.payloadEnd));
-      if (folder === previous) throw sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder);
-      previous = folder;
+      if (rows.isRepeated()) throw sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder);
       previousKey = key;
     }
   } finally {

@@ -1,7 +1,5 @@
 import type { InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { ScratchFolder } from '@ekv/snapshot';
-import type { DeduplicationRows } from '../records/deduplication-rows.ts';
-import type { Resets } from './resets.ts';
 
 /** What the steps of an encode work with. */
 export interface EncodeContext {
@@ -12,6 +10,4 @@ export interface EncodeContext {
   readonly unknownFields: UnknownFields;
   readonly reader: JsonReader;
   readonly json: JsonBytes;
-  readonly deduplication: DeduplicationRows;
-  readonly resets: Resets;
 }

@@ -28,6 +28,7 @@ export interface EncodeSqsOptions {
 export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generator<SnapshotRecord> {
   const { warn, scratch, nowMillis = BigInt(Date.now()) } = options;
   const problems = new Problems();
+  const deduplication = new DeduplicationRows(scratch);
   const resets = new Resets(nowMillis);
   const context: EncodeContext = {
     tree,
@@ -37,8 +38,6 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
     unknownFields: new UnknownFields(),
     reader: new JsonReader(),
     json: new JsonBytes(),
-    deduplication: new DeduplicationRows(scratch),
-    resets,
   };
   const names = new QueueNames(context);
   for (const folder of queueFolders(context)) {
@@ -47,7 +46,7 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
     names.add(settings.name, folder);
     try {
       // One generator alone: a second one would cost as much as making a row.
-      const rows = new QueueRows(settings, context.json, context.deduplication);
+      const rows = new QueueRows(settings, context.json, deduplication);
       yield* rows.queueRecords();
       resets.begin(settings);
       for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
@@ -65,8 +64,8 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
   }
   names.refuseRepeated();
   problems.throwIfAny();
-  yield* context.deduplication.records();
+  yield* deduplication.records();
   context.unknownFields.report(warn);
   context.strays.report(warn, 'SQS');
-  context.resets.report(warn);
+  resets.report(warn);
 }

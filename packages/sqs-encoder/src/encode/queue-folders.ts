@@ -65,17 +65,17 @@ export class QueueNames {
   refuseRepeated(): void {
     const { tree, problems } = this.#context;
     const names = this.#names.sorted();
-    let previous: Buffer | undefined;
     let previousFolder = '';
     while (names.next()) {
       const folder = names.bytes.toString('latin1', names.payloadStart, names.payloadEnd);
-      if (previous?.compare(names.bytes, names.keyStart, names.keyEnd) === 0) {
+      if (names.isRepeated()) {
+        const name = printable(names.bytes.subarray(names.keyStart, names.keyEnd));
         problems.add(
           new DataError(
-            `duplicate queue ${printable(previous)}: ${tree.display(previousFolder)} and ${tree.display(folder)} both have this "name" in ${QUEUE_FILE}; remove or rename one of them`,
+            `duplicate queue ${name}: ${tree.display(previousFolder)} and ${tree.display(folder)} both have this "name" in ${QUEUE_FILE}; remove or rename one of them`,
           ),
         );
-      } else previous = Buffer.from(names.bytes.subarray(names.keyStart, names.keyEnd));
+      }
       previousFolder = folder;
     }
     names.close();

@@ -24,6 +24,8 @@ interface EncodeFlags {
   readonly selfTest?: boolean;
   readonly verify?: boolean;
   readonly strict?: boolean;
+  readonly complete?: boolean;
+  readonly shiftTimes?: boolean;
   readonly dropUnsupported?: boolean;
   readonly requireData?: boolean;
 }
@@ -43,6 +45,8 @@ const command = withSharedFlags(
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
     .option('--strict', 'refuse a tree of which a part would be left out')
+    .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
+    .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
     .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
     .option('--require-data', 'refuse a selected adapter without data'),
 );

@@ -15,6 +15,14 @@ import { ADAPTER_NAMES } from './adapter-list.ts';
 interface AdapterRun {
   readonly warn: Warn;
   readonly scratch: ScratchFolder;
+  /** Added to all absolute times of expiries and messages, ms; 0 = they stay. */
+  readonly shiftMs: bigint;
+}
+
+/** What an encoder is given beside that. */
+export interface EncodeRun extends AdapterRun {
+  /** Fill in what is absent and can be computed: digests, ids, sequence numbers. */
+  readonly complete: boolean;
 }
 
 /** What a decoder is given beside that. */
@@ -29,7 +37,7 @@ export interface Adapter {
   /** Key prefixes, as byte strings; docs/format/01-snapshot.md, section 7.1. */
   readonly families: readonly string[];
   /** Dump tree to rows. Problems of the tree are thrown behind the last row. */
-  readonly encode: (tree: InputTree, run: AdapterRun) => Iterable<SnapshotRecord>;
+  readonly encode: (tree: InputTree, run: EncodeRun) => Iterable<SnapshotRecord>;
   /** Rows to dump tree. */
   readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
   /** Files that mean the same in any order of their lines; docs/format/08-cli.md, section 6.3. */
@@ -39,12 +47,20 @@ export interface Adapter {
    * that are compared byte by byte. docs/format/08-cli.md, section 6.3.
    */
   readonly comparedLine?: (path: string) => ComparedLine | undefined;
+  /**
+   * For a tree that was completed by its encode: gives, for files in which something may have been absent, the function that
+   * fills an input's file, or line of a file, from what was decoded. Nothing for files that are compared as they are.
+   */
+  readonly completed?: (path: string) => Completed | undefined;
   /** What a tree holds, where its manifest is too old to tell; docs/format/08-cli.md, section 6.2. */
   readonly exclusionsOf?: (tree: InputTree, exclusions: Exclusions) => Exclusions;
 }
 
 /** What of a line counts in a comparison. */
 export type ComparedLine = (line: Buffer) => Buffer;
+
+/** Gives the input's file or line with what was absent filled in. */
+export type Completed = (input: Buffer, decoded: Buffer) => Buffer;
 
 const REDIS: Adapter = {
   name: 'redis',

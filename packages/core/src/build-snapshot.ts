@@ -5,7 +5,7 @@ import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
 import { selectedAdapters } from './adapters.ts';
 import { reportChecksums } from './checksums-findings.ts';
-import { encodeRows } from './encode-rows.ts';
+import { encodeRows, type TreeEdits } from './encode-rows.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
@@ -22,6 +22,10 @@ export interface BuildRequest {
   readonly verify?: boolean;
   /** Makes input that is left out an error. */
   readonly strict?: boolean;
+  /** Added to all absolute times of expiries and messages, ms. Default: 0. */
+  readonly shiftMs?: bigint;
+  /** Fills in what is absent and can be computed: digests, ids, sequence numbers. */
+  readonly complete?: boolean;
   /** Makes a selected adapter without a row an error. */
   readonly requireData?: boolean;
 }
@@ -50,14 +54,19 @@ export function buildSnapshot(request: BuildRequest, run: Run, scratch: ScratchF
   const tree = new InputTree(request.input, verifier === undefined ? {} : { verifier });
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
-  const rows = encodeRows(tree, adapters, { writer, fingerprint }, run, scratch);
+  const rows = encodeRows(tree, adapters, { writer, fingerprint }, editsOf(request), run, scratch);
   fingerprint?.close();
   const folders = adapters.map(({ name }) => name);
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
   reportEmpty(rows, request.requireData ?? false, run);
   if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
-  if (request.strict) run.refuseLosses();
+  if (request.strict) run.refuseLossAndDoubt();
   return { writer, rows, fingerprint };
+}
+
+/** What the request changes against the tree. */
+export function editsOf({ shiftMs = 0n, complete = false }: BuildRequest): TreeEdits {
+  return { shiftMs, complete };
 }
 
 function reportEmpty(rows: ReadonlyMap<AdapterName, number>, required: boolean, run: Run): void {

@@ -1,22 +1,30 @@
 import { LineReader } from '@ekv/dump-tree';
-import type { ComparedLine } from './adapters.ts';
+import type { ComparedLine, Completed } from './adapters.ts';
 import { firstDifference } from './first-difference.ts';
 
 /** A line is held whole; this is more than a value of a snapshot can become. */
 const LONGEST_LINE = 2 ** 31;
 
+/** How a line of the input is compared with the decoded one. */
+export interface LineRules {
+  /** What of a line counts; nothing: all of it. */
+  readonly comparedLine?: ComparedLine | undefined;
+  /** Fills in what was absent, first. */
+  readonly completed?: Completed | undefined;
+}
+
 /** The lines of an open file of the input, compared with those that a decode writes. */
 export class ComparedLines {
   readonly #lines: LineReader;
   readonly #size: number;
-  readonly #comparedLine: ComparedLine;
+  readonly #rules: LineRules;
   #difference: string | undefined;
 
-  /** @param path for messages. @param comparedLine what of a line counts. */
-  constructor(file: { readonly fd: number; readonly size: number }, path: string, comparedLine: ComparedLine) {
+  /** @param path for messages. */
+  constructor(file: { readonly fd: number; readonly size: number }, path: string, rules: LineRules) {
     this.#lines = new LineReader(file.fd, path, LONGEST_LINE);
     this.#size = file.size;
-    this.#comparedLine = comparedLine;
+    this.#rules = rules;
   }
 
   /** How the files differ first, for people; `undefined` while they are the same. */
@@ -36,7 +44,9 @@ export class ComparedLines {
     const isEnded = lines.offset + lines.end - lines.start < this.#size;
     const wanted = lines.bytes.subarray(lines.start, isEnded ? lines.end + 1 : lines.end);
     if (wanted.equals(line)) return;
-    const [one, other] = [this.#comparedLine(wanted), this.#comparedLine(asBuffer(line))];
+    const decoded = asBuffer(line);
+    const { comparedLine = (line) => line, completed = (input) => input } = this.#rules;
+    const [one, other] = [comparedLine(completed(wanted, decoded)), comparedLine(decoded)];
     if (one.equals(other)) return;
     this.#difference = `line ${lines.number}: ${firstDifference(one, other)}`;
   }

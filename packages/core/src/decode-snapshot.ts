@@ -119,7 +119,7 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
     warnOfSnapshot(summary, run.warn);
     decodeAdapters(source, tree, job);
     refuseChanged();
-    if (request.strict) run.refuseLosses();
+    if (request.strict) run.refuseLossAndDoubt();
     run.progress.begin('publishing');
     const snapshotIndex = snapshotIndexOf(request.input);
     tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex));
@@ -160,7 +160,7 @@ function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected,
   const { exclusions } = request;
   for (const adapter of selected) {
     run.progress.begin(adapter.name);
-    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions });
+    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n });
   }
 }
 

@@ -1,4 +1,4 @@
-import { printable, type SnapshotSummary, type Warn } from '@ekv/snapshot';
+import { ListedWarnings, printable, type SnapshotSummary, type Warn } from '@ekv/snapshot';
 
 /** Rows of the cluster itself: no user's data, counted as internal. docs/format/01-snapshot.md, section 7.1. */
 export const INTERNAL_FAMILIES = [
@@ -31,16 +31,17 @@ const UNREAD_USER_DATA: ReadonlyMap<string, string> = new Map([
 
 /** Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole. */
 export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
+  const unknown = new ListedWarnings(warn, 'unknown_family', 'rows of more unknown families were left out', {
+    loss: true,
+  });
   for (const [bytes, { count, example }] of unreadGroups(summary)) {
     const what = UNREAD_USER_DATA.get(bytes);
     const family = printable(Buffer.from(bytes, 'latin1'));
-    warn({
-      event: what === undefined ? 'unknown_family' : 'unread_user_data',
-      message: what === undefined ? `rows of an unknown family ${family} were left out` : `rows were left out: ${what}`,
-      fields: { family, count, example: printable(example) },
-      loss: true,
-    });
+    const fields = { family, count, example: printable(example) };
+    if (what === undefined) unknown.add(`rows of an unknown family ${family} were left out`, fields);
+    else warn({ event: 'unread_user_data', message: `rows were left out: ${what}`, fields, loss: true });
   }
+  unknown.finish();
   const locks = summary.families.get(TRANSACTION_LOCKS) ?? 0;
   if (locks > 0) {
     warn({

@@ -1,7 +1,7 @@
 import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
-import type { Adapter } from './adapters.ts';
+import type { Adapter, EncodeRun } from './adapters.ts';
 import type { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
@@ -21,6 +21,9 @@ export interface RowTargets {
   readonly fingerprint: RowFingerprint | undefined;
 }
 
+/** What encode changes against the tree that it reads. */
+export type TreeEdits = Pick<EncodeRun, 'shiftMs' | 'complete'>;
+
 /**
  * Runs the adapters over a tree, in order, and gives their rows to the writer. A problem in one does not keep the others
  * from being looked at: an operator learns all of them.
@@ -31,6 +34,7 @@ export function encodeRows(
   tree: InputTree,
   adapters: readonly Adapter[],
   targets: RowTargets,
+  edits: TreeEdits,
   run: Run,
   scratch: ScratchFolder,
 ): Map<AdapterName, number> {
@@ -39,7 +43,7 @@ export function encodeRows(
   for (const adapter of adapters) {
     run.progress.begin(adapter.name);
     try {
-      counts.set(adapter.name, encodeAdapter(tree, adapter, targets, run, scratch));
+      counts.set(adapter.name, encodeAdapter(tree, adapter, targets, edits, run, scratch));
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       errors.push(new AdapterError(adapter.name, error));
@@ -54,11 +58,12 @@ function encodeAdapter(
   tree: InputTree,
   adapter: Adapter,
   { writer, fingerprint }: RowTargets,
+  edits: TreeEdits,
   run: Run,
   scratch: ScratchFolder,
 ): number {
   let rows = 0;
-  for (const { key, value } of adapter.encode(tree, { warn: run.warn, scratch })) {
+  for (const { key, value } of adapter.encode(tree, { ...edits, warn: run.warn, scratch })) {
     writer.add(key, value);
     fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);

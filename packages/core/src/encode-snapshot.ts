@@ -12,7 +12,7 @@ import {
 } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { selectedAdapters } from './adapters.ts';
-import { type BuildRequest, buildSnapshot } from './build-snapshot.ts';
+import { type BuildRequest, buildSnapshot, editsOf } from './build-snapshot.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
 import { checkGuards, type GuardFields } from './guards.ts';
@@ -107,6 +107,7 @@ export function encodeWith(
       adapters: selectedAdapters(request.adapters),
       lastCommitTs: request.lastCommitTs,
       exclusions: request.guards,
+      edits: editsOf(request),
       built: built.fingerprint!,
       written,
       scratch,

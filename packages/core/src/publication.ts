@@ -4,7 +4,7 @@ import { encodeInfoBytes, lastCommitTs, type Manifest, wallTimeIso } from '@ekv/
 import { ScratchFolder, type WrittenSnapshot } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { selectedAdapters } from './adapters.ts';
-import { type BuiltSnapshot, buildSnapshot } from './build-snapshot.ts';
+import { type BuiltSnapshot, buildSnapshot, editsOf } from './build-snapshot.ts';
 import type { BeforeSelfTest, EncodeRequest } from './encode-snapshot.ts';
 import { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 import { checkOutputPlace, checkSidecarPlace, type OutputPlace } from './output-place.ts';
@@ -79,6 +79,7 @@ export class Publication {
       adapters: selectedAdapters(this.#encode.adapters),
       lastCommitTs: this.#encode.lastCommitTs,
       exclusions: this.#encode.guards,
+      edits: editsOf(this.#encode),
       built: written.fingerprint,
       written,
       scratch,

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { type AdapterName, lastCommitTs, type Manifest } from '@ekv/manifest';
-import { environmentError, UsageError } from '@ekv/snapshot';
+import { DataError, environmentError, UsageError } from '@ekv/snapshot';
 import { type BeforeSelfTest, checkEncodable, type EncodeRequest } from './encode-snapshot.ts';
 import { checkSelection, openManifest } from './manifest-input.ts';
 import {
@@ -17,11 +17,13 @@ import { Run, type RunOptions } from './run.ts';
 import type { SelfTestMismatch } from './self-test.ts';
 
 export interface PublishRequest
-  extends Omit<EncodeRequest, 'lastCommitTs' | 'manifestLastCommitTs' | 'guards' | 'allowMissingManifest'> {
+  extends Omit<EncodeRequest, 'lastCommitTs' | 'manifestLastCommitTs' | 'guards' | 'allowMissingManifest' | 'shiftMs'> {
   /** Path of the snapshot file. */
   readonly output: string;
   /** Replaces the manifest's timestamp; not below it. */
   readonly lastCommitTs?: bigint;
+  /** Moves all absolute times of expiries and messages so that the moment of the snapshot becomes now. */
+  readonly shiftTimes?: boolean;
   /** Version of the tool, for the sidecar. */
   readonly toolVersion: string;
 }
@@ -97,7 +99,21 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
     lastCommitTs: request.lastCommitTs ?? bound,
     manifestLastCommitTs: bound,
     guards: { ...manifest.exclusions, dynamodb_layout: manifest.dynamodb_layout },
+    ...(request.shiftTimes ? { shiftMs: sinceTaken(bound) } : {}),
   };
+}
+
+/** Commit timestamps run ahead of the wall clock by that much, ms; docs/format/01-snapshot.md, section 9. */
+const AHEAD_MS = 9000n;
+
+/** Time since the snapshot was taken that a tree was decoded from, ms. Throws DataError when nothing tells it. */
+function sinceTaken(lastCommitTs: bigint): bigint {
+  if (lastCommitTs === 0n) {
+    throw new DataError(
+      '--shift-times: the manifest has no last_commit_ts, so nothing tells when the data was taken; give it one',
+    );
+  }
+  return BigInt(Date.now()) - ((lastCommitTs >> COUNTER_BITS) - AHEAD_MS);
 }
 
 function warnOfFarTimestamp(request: PublishRequest, run: Run): void {

@@ -18,10 +18,10 @@ export interface RunOptions {
   readonly gate?: CommitGate;
 }
 
-/** Losses that an error names; the warnings have told all of them. */
-const SHOWN_LOSSES = 8;
+/** Warnings that an error names; all of them were given before. */
+const SHOWN_WARNINGS = 8;
 
-/** Input was left out and the run was strict. */
+/** The run was strict, and input was left out or is not to be trusted. */
 export class StrictError extends DataError {}
 
 export function newRunId(): string {
@@ -34,7 +34,8 @@ export class Run {
   readonly progress: Progress;
   readonly gate: CommitGate;
   readonly #warn: Warn;
-  readonly #losses: Warning[] = [];
+  /** What a strict run refuses. */
+  readonly #refusable: Warning[] = [];
   #warnings = 0;
 
   constructor(options: RunOptions) {
@@ -54,17 +55,17 @@ export class Run {
 
   readonly warn: Warn = (warning) => {
     this.#warnings++;
-    if (warning.loss) this.#losses.push(warning);
+    if (warning.loss || warning.doubt) this.#refusable.push(warning);
     this.#warn(warning);
   };
 
-  /** Throws StrictError when a part of the input would be lost. */
-  refuseLosses(): void {
-    if (this.#losses.length === 0) return;
-    const shown = this.#losses.slice(0, SHOWN_LOSSES).map(({ event, message }) => `${event}: ${message}`);
-    const more = this.#losses.length - shown.length;
+  /** Throws StrictError when a part of the input would be lost, or what is published could not be trusted or used. */
+  refuseLossAndDoubt(): void {
+    if (this.#refusable.length === 0) return;
+    const shown = this.#refusable.slice(0, SHOWN_WARNINGS).map(({ event, message }) => `${event}: ${message}`);
+    const more = this.#refusable.length - shown.length;
     throw new StrictError(
-      `--strict: a part of the input would be left out, nothing was published: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+      `--strict: ${this.#refusable.some(({ loss }) => loss) ? 'a part of the input would be left out' : 'the input contradicts itself, or could not be used'}, nothing was published: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
     );
   }
 }

@@ -35,6 +35,7 @@ function written(input: string, lastCommitTs = LAST_COMMIT_TS): SelfTestOptions 
     adapters: selectedAdapters(REDIS),
     lastCommitTs,
     exclusions: NO_EXCLUSIONS,
+    edits: { shiftMs: 0n, complete: false },
     built: built.fingerprint!,
     written: facts,
     scratch,

@@ -4,6 +4,7 @@ import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type Writte
 import type { Adapter } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
 import { decodeAdapter } from './decode-snapshot.ts';
+import type { TreeEdits } from './encode-rows.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
@@ -18,6 +19,8 @@ export interface SelfTestOptions {
   readonly lastCommitTs: bigint;
   /** What the tree holds, as its manifest says. */
   readonly exclusions: Exclusions;
+  /** What encode changed against the tree. */
+  readonly edits: TreeEdits;
   /** Of the rows that were built. */
   readonly built: RowFingerprint;
   /** What the writer says of the file. */
@@ -134,13 +137,15 @@ function ofBytes(text: string): string {
 function compareAdapter(
   source: Snapshot,
   adapter: Adapter,
-  { tree, scratch, exclusions, run }: SelfTestOptions,
+  { tree, scratch, exclusions, edits, run }: SelfTestOptions,
 ): MismatchLines {
   const { name: folder, isLineSet, comparedLine = () => undefined } = adapter;
-  const comparison = new TreeComparison(tree, { folder, isLineSet, comparedLine, scratch });
+  const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
+  const comparison = new TreeComparison(tree, { folder, isLineSet, comparedLine, completed, scratch });
   const held = adapter.exclusionsOf?.(tree, exclusions) ?? exclusions;
   const sink = countingSink(comparison, run.progress);
-  decodeAdapter(adapter, source, sink, { warn: () => {}, scratch, exclusions: held });
+  // Times go back by what encode moved them, so that they meet those of the tree.
+  decodeAdapter(adapter, source, sink, { warn: () => {}, scratch, exclusions: held, shiftMs: -edits.shiftMs });
   return comparison.finish();
 }
 

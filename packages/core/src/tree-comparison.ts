@@ -1,8 +1,8 @@
 import { closeSync, readSync } from 'node:fs';
 import { type InputTree, type LineSink, type PieceSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
-import type { ComparedLine } from './adapters.ts';
-import { ComparedLines } from './compared-lines.ts';
+import type { ComparedLine, Completed } from './adapters.ts';
+import { ComparedLines, type LineRules } from './compared-lines.ts';
 import { firstDifference, sizes } from './first-difference.ts';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
@@ -21,6 +21,8 @@ export interface ComparisonOptions {
   readonly isLineSet: (path: string) => boolean;
   /** Of files that are compared line by line: what of a line counts. */
   readonly comparedLine: (path: string) => ComparedLine | undefined;
+  /** Of files in which encode may have filled in something. */
+  readonly completed: (path: string) => Completed | undefined;
   readonly scratch: ScratchFolder;
 }
 
@@ -41,16 +43,28 @@ export class TreeComparison implements TreeSink {
   }
 
   file(path: string, bytes: Uint8Array): void {
-    const wanted = this.#ofInput(() => this.#tree.readOptional(path));
+    const wanted = this.#completed(
+      path,
+      this.#ofInput(() => this.#tree.readOptional(path)),
+      bytes,
+    );
     const same = wanted?.equals(bytes) ?? false;
     this.#addPath(path, same ? DECODED_SAME : DECODED_OTHER);
     if (wanted !== undefined && !same) this.#lines.explain(path, firstDifference(wanted, bytes));
   }
 
+  /** The input's file as encode understood it. */
+  #completed(path: string, input: Buffer | undefined, decoded: Uint8Array): Buffer | undefined {
+    const completed = input === undefined ? undefined : this.#options.completed(path);
+    return completed === undefined ? input : completed(input!, asBuffer(decoded));
+  }
+
   lines(path: string): LineSink {
     if (this.#options.isLineSet(path)) return this.#lineSet(path);
     const comparedLine = this.#options.comparedLine(path);
-    return comparedLine === undefined ? this.pieces(path) : this.#lineByLine(path, comparedLine);
+    const completed = this.#options.completed(path);
+    if (comparedLine === undefined && completed === undefined) return this.pieces(path);
+    return this.#lineByLine(path, { comparedLine, completed });
   }
 
   /** Empty folders are not compared. */
@@ -168,9 +182,9 @@ export class TreeComparison implements TreeSink {
   }
 
   /** Compares the lines of a file, which are written one by one, with those of the input's file as they come. */
-  #lineByLine(path: string, comparedLine: ComparedLine): LineSink {
+  #lineByLine(path: string, rules: LineRules): LineSink {
     const file = this.#ofInput(() => this.#tree.openOptional(path));
-    const wanted = file === undefined ? undefined : new ComparedLines(file, this.#tree.display(path), comparedLine);
+    const wanted = file === undefined ? undefined : new ComparedLines(file, this.#tree.display(path), rules);
     return {
       write: (line) => this.#ofInput(() => wanted?.take(line)),
       close: () => {
@@ -195,4 +209,8 @@ export class TreeComparison implements TreeSink {
       },
     };
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

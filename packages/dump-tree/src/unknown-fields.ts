@@ -1,9 +1,7 @@
-import type { Warn } from '@ekv/snapshot';
+import { SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
 
-/** A hostile tree has a new name in every file. */
-const MOST_NAMES = 64;
-
-/** Fields of JSON files that mean nothing: one warning for each name. docs/format/02-dump-tree.md, section 2.2. */
+/** Fields of JSON files that mean nothing: one warning for each name, up to 20: a hostile tree has a new one in every file.
+ * docs/format/02-dump-tree.md, section 2.2. */
 export class UnknownFields {
   readonly #seen = new Map<string, { count: number; readonly example: string }>();
   #others = 0;
@@ -12,7 +10,7 @@ export class UnknownFields {
   add(name: string, path: string): void {
     const seen = this.#seen.get(name);
     if (seen !== undefined) seen.count++;
-    else if (this.#seen.size < MOST_NAMES) this.#seen.set(name, { count: 1, example: path });
+    else if (this.#seen.size < SINGLE_WARNINGS) this.#seen.set(name, { count: 1, example: path });
     else this.#others++;
   }
 
@@ -28,7 +26,7 @@ export class UnknownFields {
     if (this.#others === 0) return;
     warn({
       event: 'unknown_field',
-      message: `more fields than ${MOST_NAMES} names mean nothing and were ignored`,
+      message: `more fields than those of ${SINGLE_WARNINGS} names mean nothing and were ignored`,
       fields: { count: this.#others },
       loss: true,
     });

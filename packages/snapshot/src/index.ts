@@ -12,8 +12,10 @@ export {
 } from './errors.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './external-sorter.ts';
 export { type FileSlice, SliceReader } from './file-slice.ts';
+export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSink } from './hashed-output.ts';
 export { KEY_CAP, VALUE_CAP } from './layout.ts';
+export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { printable } from './printable.ts';
 export type { RowCursor } from './row-cursor.ts';
 export type { OnRow } from './scan.ts';
@@ -33,4 +35,4 @@ export {
   type WrittenSnapshot,
 } from './snapshot-writer.ts';
 export type { SortedRows } from './sorted-run.ts';
-export type { Warn, Warning } from './warning.ts';
+export type { Warn, Warning, Weight } from './warning.ts';

@@ -1,7 +1,4 @@
-import type { Warn, Warning } from '@ekv/snapshot';
-
-/** More tables than this are only counted. */
-const MOST_TABLES = 20;
+import { SINGLE_WARNINGS, type Warn, type Warning } from '@ekv/snapshot';
 
 /** Warnings of one kind about tables: one for each of the first tables, then a count. */
 export class TableWarnings {
@@ -19,17 +16,17 @@ export class TableWarnings {
   /** @param rows how many rows it is about. */
   add(message: string, rows: number, fields: Warning['fields']): void {
     this.#tables++;
-    if (this.#tables > MOST_TABLES) this.#rows += rows;
+    if (this.#tables > SINGLE_WARNINGS) this.#rows += rows;
     else this.#first.push({ event: this.#event, message, fields, loss: this.#loss });
   }
 
   report(warn: Warn): void {
     for (const warning of this.#first) warn(warning);
-    if (this.#tables <= MOST_TABLES) return;
+    if (this.#tables <= SINGLE_WARNINGS) return;
     warn({
       event: this.#event,
       message: 'the same in more tables',
-      fields: { tables: this.#tables - MOST_TABLES, rows: this.#rows },
+      fields: { tables: this.#tables - SINGLE_WARNINGS, rows: this.#rows },
       loss: this.#loss,
     });
   }

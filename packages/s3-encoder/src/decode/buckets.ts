@@ -1,4 +1,4 @@
-import { printable } from '@ekv/snapshot';
+import { ListedWarnings, printable } from '@ekv/snapshot';
 import { bucketJson } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
@@ -6,7 +6,6 @@ import { readBucketValue } from './bucket-value.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
 import { KeymapLines } from './keymap-lines.ts';
-import { ListedWarnings } from './listed-warnings.ts';
 import { warnOfCreationTimes, warnOfOpenUploads } from './lost-on-restore.ts';
 import type { SortedNameChanges } from './name-changes.ts';
 import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './object-rows.ts';
@@ -54,7 +53,7 @@ class BucketDecoder {
       warn,
       's3_stale_generation_objects',
       'more buckets have objects of other generations than the active one, which were left out',
-      true,
+      { loss: true },
     );
   }
 

@@ -182,7 +182,7 @@ describe('what is wrong with an object', () => {
       ...broken('parts', parts, 2, blobRow(id('parts'), 'x'), blobRow(id('parts'), 'y', 'u', 2n)),
     ]);
     expect(result.warnings).toMatchObject([
-      { event: 's3_etag_mismatch', fields: { bucket: 'b', object: 'empty' }, loss: true },
+      { event: 's3_etag_mismatch', fields: { bucket: 'b', object: 'empty' }, doubt: true },
       {
         event: 's3_etag_mismatch',
         fields: { bucket: 'b', object: 'parts' },

@@ -1,10 +1,9 @@
-import { DataError, printable } from '@ekv/snapshot';
+import { DataError, ListedWarnings, printable } from '@ekv/snapshot';
 import { objectSidecar } from '../files/object-sidecar.ts';
 import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { type HeadValue, readHeadValue } from './head-value.ts';
 import type { KeymapLines } from './keymap-lines.ts';
-import { ListedWarnings } from './listed-warnings.ts';
 import type { SortedNameChanges } from './name-changes.ts';
 import { ObjectChunks } from './object-chunks.ts';
 import type { ChunkRows, HeadRows } from './object-rows.ts';
@@ -50,13 +49,13 @@ export class ObjectDecoder {
       context.warn,
       's3_orphan_chunks',
       'more objects have chunks and are not there',
-      !context.includeOrphans,
+      { loss: !context.includeOrphans },
     );
     this.#etagWarnings = new ListedWarnings(
       context.warn,
       's3_etag_mismatch',
       'more objects have another MD5 than their etag tells',
-      true,
+      { doubt: true },
     );
   }
 

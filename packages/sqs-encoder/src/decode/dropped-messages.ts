@@ -1,8 +1,5 @@
-import type { Warn } from '@ekv/snapshot';
+import { SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
 import { nameOfSegment } from '../layout/segments.ts';
-
-/** Warnings of one kind that are given queue by queue; what is beyond is counted. */
-const SINGLE_WARNINGS = 20;
 
 /** Messages that are left out, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export class DroppedMessages {

@@ -57,9 +57,16 @@ describe('rows that no adapter takes', () => {
     expect(warning?.fields.family).toBe('!\\x1b[2J\\x0a|\\xff|');
   });
 
+  test('of very many families are told family by family up to 20, then as a number', () => {
+    withEntries(...Array.from({ length: 500 }, (_, i) => ({ key: `!f${i}|x|` })));
+    const { warnings } = decode();
+    expect(warnings).toHaveLength(21);
+    expect(warnings.at(-1)).toMatchObject({ event: 'unknown_family', fields: { count: 500, shown: 20 }, loss: true });
+  });
+
   test('of very many families do not make the error of a strict run endless', () => {
     withEntries(...Array.from({ length: 500 }, (_, i) => ({ key: `!f${i}|x|` })));
-    expect(decode({ strict: true }).error?.message).toMatch(/; and 492 more$/);
+    expect(decode({ strict: true }).error?.message).toMatch(/; and 13 more$/);
   });
 
   test('that mean nothing are silent: rows of the cluster and markers', () => {

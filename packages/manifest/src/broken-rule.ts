@@ -7,14 +7,26 @@ type Issue = z.core.$ZodIssue;
 const TYPE_CODES: ReadonlySet<string> = new Set(['invalid_type', 'too_small', 'too_big']);
 
 /**
- * The issue to report of those that a schema found: wrong types and ranges of fields that are there come before fields
- * that are missing or have a wrong value (docs/format/02-dump-tree.md, section 3.3).
+ * The issues that a schema found, one for each field: first the format version, then wrong types and ranges of fields that
+ * are there, then fields that are missing or have a wrong value (docs/format/02-dump-tree.md, section 3.3).
  *
  * @param known what was given to the schema.
  */
-export function firstIssue(issues: readonly Issue[], known: unknown): Issue {
-  const ofType = (issue: Issue) => TYPE_CODES.has(issue.code) && valueAt(known, issue.path) !== undefined;
-  return issues.find(ofType) ?? issues[0]!;
+export function orderedIssues(issues: readonly Issue[], known: unknown): Issue[] {
+  const rank = ({ code, path }: Issue) => {
+    if (path[0] === 'format_version') return 0;
+    return TYPE_CODES.has(code) && valueAt(known, path) !== undefined ? 1 : 2;
+  };
+  const told: Issue[] = [];
+  for (const issue of issues.toSorted((a, b) => rank(a) - rank(b))) {
+    if (!told.some(({ path }) => isAtOrBelow(path, issue.path))) told.push(issue);
+  }
+  return told;
+}
+
+/** Of a field below which something is wrong already nothing more is told. */
+function isAtOrBelow(path: Issue['path'], above: Issue['path']): boolean {
+  return above.every((step, i) => path[i] === step);
 }
 
 /** A field by its full name, such as `adapters.redis.databases[0]`. */
@@ -35,9 +47,9 @@ export function valueAt(tree: unknown, path: Issue['path']): unknown {
   return value;
 }
 
-/** One line: what the field is, and what it must be. `rule` reads on after "must be". */
-export function brokenRule(path: string, field: string, found: unknown, rule: string): string {
-  return `${path}: ${field} is ${describe(found)}, but must be ${rule}`;
+/** What the field is, and what it must be. `rule` reads on after "must be". */
+export function brokenRule(field: string, found: unknown, rule: string): string {
+  return `${field} is ${describe(found)}, but must be ${rule}`;
 }
 
 /** For a missing field: whether it, or what should hold it, is there in other case; a common slip of hand edits. */

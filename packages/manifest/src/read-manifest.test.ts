@@ -167,6 +167,21 @@ describe('row 6: types and ranges', () => {
   );
 });
 
+test('all that is wrong with the fields is told in one message, each field once', () => {
+  const { message, field } = refusal(Buffer.from('{"Phase": "x", "cluster_id": 7, "adapters": {"redis": {}}}'));
+  expect(field).toBe('format_version');
+  expect(message.startsWith('dump/MANIFEST.json: 15 fields are wrong: format_version is missing, but must be ')).toBe(
+    true,
+  );
+  expect(message).toContain('; cluster_id is 7, but must be a string; ');
+  expect(message).toContain(
+    '; phase is missing, but must be "phase0-snapshot-decode" or "phase1-live-pinned" (there is Phase; ',
+  );
+  for (const name of ['include_orphans', 'wall_time_iso', 'checksum_algorithm', 's3_meta_suffix', 'dynamodb_layout']) {
+    expect(message.split(`${name} is missing`)).toHaveLength(2);
+  }
+});
+
 describe('rows 7 to 12: what is required', () => {
   /** Each with its first wrong field, in the order of the checks. */
   const rules: ReadonlyArray<[field: string, value: unknown, rule: string]> = [

@@ -1,7 +1,7 @@
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import type * as z from 'zod';
-import { brokenRule, describe, fieldName, firstIssue, otherCase, valueAt } from './broken-rule.ts';
+import { brokenRule, describe, fieldName, orderedIssues, otherCase, valueAt } from './broken-rule.ts';
 import { u32 } from './field-types.ts';
 import { isJsonObject, type JsonFields, knownFields } from './known-fields.ts';
 
@@ -18,7 +18,10 @@ export interface DocumentKind<Schema extends z.ZodObject> {
   readonly unsupported: new (message: string, version: number) => DataError;
 }
 
-/** Reads one JSON object: its syntax, then its version, then its fields. `unknown` has the full names of other fields. */
+/**
+ * Reads one JSON object: its syntax, then its version, then its fields. What is wrong with the fields is told all together,
+ * as a person who wrote the file by hand wants to know it. `unknown` has the full names of other fields.
+ */
 export function readDocument<Schema extends z.ZodObject>(
   bytes: Uint8Array,
   path: string,
@@ -30,11 +33,14 @@ export function readDocument<Schema extends z.ZodObject>(
   const known = knownFields(tree, kind.schema, unknown);
   const result = kind.schema.safeParse(known);
   if (result.success) return { fields: result.data, unknown };
-  const issue = firstIssue(result.error.issues, known);
-  const field = fieldName(issue.path);
-  const found = valueAt(tree, issue.path);
-  const hint = found === undefined ? otherCase(field, unknown) : '';
-  throw new kind.broken(brokenRule(path, field, found, issue.message) + hint, field);
+  const issues = orderedIssues(result.error.issues, known);
+  const said = issues.map((issue) => {
+    const field = fieldName(issue.path);
+    const found = valueAt(tree, issue.path);
+    return brokenRule(field, found, issue.message) + (found === undefined ? otherCase(field, unknown) : '');
+  });
+  const count = said.length === 1 ? '' : `${said.length} fields are wrong: `;
+  throw new kind.broken(`${path}: ${count}${said.join('; ')}`, fieldName(issues[0]!.path));
 }
 
 /** `null` counts as an object without fields, so that the version gate answers for it. */
@@ -54,10 +60,8 @@ function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<z.ZodObj
 function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<z.ZodObject>): void {
   const found = tree.format_version ?? undefined;
   const version = u32.safeParse(found ?? kind.absentVersion).data;
-  if (version === kind.version) return;
-  if (version === undefined) {
-    throw new kind.broken(brokenRule(path, 'format_version', found, `the number ${kind.version}`), 'format_version');
-  }
+  // A version that is none is told with all else that is wrong.
+  if (version === kind.version || version === undefined) return;
   const reason = version > kind.version ? 'a newer tool wrote it' : 'it is damaged, or a newer tool wrote it';
   throw new kind.unsupported(
     `${path}: unsupported version: format_version is ${describe(found)}, but this ekv reads ${kind.version} only; ${reason}, read the ${kind.name} with that tool or with a newer ekv`,

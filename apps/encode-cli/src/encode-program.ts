@@ -1,8 +1,9 @@
 import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
-import type { Published, PublishRequest, PublishResult, Rejected } from '@ekv/core';
-import { parseAdapterList, removeEncodeTemporaries } from '@ekv/core/run-control';
+import type { Published, PublishRequest, PublishResult, Rejected, RepairRequest, RepairResult } from '@ekv/core';
+import { parseAdapterList, removeEncodeTemporaries, removeRepairTemporaries } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
+import { isRepair, type RepairFlags, refuseOutput, repaired } from './repair.ts';
 
 const VERSION = toolVersion(new URL('../package.json', import.meta.url));
 
@@ -10,18 +11,21 @@ const AFTER = `Examples:
   $0 --input dump --output out.fsm --self-test
   $0 --input dump --output out.fsm --adapter redis --last-commit-ts 0x01a2073de8be0031
   $0 --input dump --output out.fsm --verify --strict --json
+  $0 --input dump --update-checksums
+  $0 --input made-by-hand --new-manifest
 
 Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt.
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses; 2 the data is wrong, nothing was published;
 128 + signal when stopped.`;
 
-interface EncodeFlags {
+interface EncodeFlags extends RepairFlags {
   readonly input?: string;
   readonly output?: string;
   readonly adapter: string;
   readonly lastCommitTs?: string;
   readonly scratchRoot?: string;
   readonly selfTest?: boolean;
+  readonly acceptFormatting?: boolean;
   readonly verify?: boolean;
   readonly strict?: boolean;
   readonly complete?: boolean;
@@ -42,43 +46,55 @@ const command = withSharedFlags(
     .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
     .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
+    .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
     .option('--strict', 'refuse a tree of which a part would be left out')
     .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
     .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
     .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-    .option('--require-data', 'refuse a selected adapter without data'),
+    .option('--require-data', 'refuse a selected adapter without data')
+    .option('--update-checksums', 'write the CHECKSUMS of an edited tree anew, and do not encode')
+    .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
 );
 
+/** What the working thread does: encode a tree, or repair it. */
+export type EncodeOrder = PublishRequest | RepairRequest;
+
 /** `ekv-encode`. docs/format/08-cli.md, section 3. */
-export const ENCODE_PROGRAM: Program<PublishRequest, PublishResult> = {
+export const ENCODE_PROGRAM: Program<EncodeOrder, PublishResult | RepairResult> = {
   command,
   work: new URL('./work.js', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf: (flags) => requestOf(flags as unknown as EncodeFlags),
-  endingOf: (result) => (result.outcome === 'published' ? published(result) : rejected(result)),
-  cleanUp:
-    ({ output, scratchRoot }, runId) =>
-    () =>
-      removeEncodeTemporaries({ output, scratchRoot, runId }),
+  requestOf: (flags) => orderOf(flags as unknown as EncodeFlags),
+  endingOf,
+  cleanUp: (order, runId) => () => {
+    const { scratchRoot } = order;
+    if ('output' in order) removeEncodeTemporaries({ output: order.output, scratchRoot, runId });
+    else removeRepairTemporaries({ input: order.input, scratchRoot, runId });
+  },
   stopped: 'temporary files were removed, nothing was published',
 };
 
-function requestOf(flags: EncodeFlags): PublishRequest {
-  const { input, output, adapter, lastCommitTs, ...options } = flags;
+function endingOf(result: PublishResult | RepairResult): Ending {
+  if (result.outcome === 'repaired') return repaired(result);
+  return result.outcome === 'published' ? published(result) : rejected(result);
+}
+
+function orderOf(flags: EncodeFlags): EncodeOrder {
+  const { input, output, adapter, lastCommitTs, newManifest, updateChecksums, ...options } = flags;
   if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
-  if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
-  const adapters = parseAdapterList(adapter);
   const timestamp = parseCommitTimestamp(lastCommitTs ?? '');
-  return {
-    input,
-    output,
-    adapters,
-    toolVersion: VERSION,
-    ...options,
-    ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }),
-  };
+  const shared = { input, toolVersion: VERSION, ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }) };
+  if (isRepair(flags)) {
+    refuseOutput(output);
+    const { scratchRoot } = options;
+    const repair = { newManifest: newManifest ?? false, updateChecksums: updateChecksums ?? false };
+    return { ...shared, ...repair, ...(scratchRoot === undefined ? {} : { scratchRoot }) };
+  }
+  if (options.acceptFormatting && !options.selfTest) throw new UsageError('--accept-formatting goes with --self-test');
+  if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
+  return { ...shared, output, adapters: parseAdapterList(adapter), ...options };
 }
 
 function published(result: Published): Ending {
@@ -114,8 +130,12 @@ function published(result: Published): Ending {
 
 function rejected(result: Rejected): Ending {
   const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch } = result;
-  const { differences, first } = mismatch;
-  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}; nothing was published`;
+  const { differences, formattingOnly, first } = mismatch;
+  const formatting =
+    formattingOnly === 0
+      ? ''
+      : `; in ${formattingOnly} of them only white space differs, which --accept-formatting accepts`;
+  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}${formatting}; nothing was published`;
   return {
     exitCode: 2,
     message: 'self-test failed',
@@ -131,7 +151,7 @@ function rejected(result: Rejected): Ending {
       rows,
       rejected_sha256: sha256,
       last_commit_ts: lastCommitTs,
-      self_test: { ran: true, matched: false, differences, first },
+      self_test: { ran: true, matched: false, differences, formatting_only: formattingOnly, first },
       error: { kind: 'data', message: error },
     },
   };

@@ -1,5 +1,8 @@
 /** The working thread of the program. */
 import { serveWork } from '@ekv/command-line';
-import { publishSnapshot } from '@ekv/core';
+import { publishSnapshot, repairTree } from '@ekv/core';
+import type { EncodeOrder } from './encode-program.ts';
 
-serveWork(publishSnapshot);
+serveWork((order: EncodeOrder, options) =>
+  'output' in order ? publishSnapshot(order, options) : repairTree(order, options),
+);

@@ -5,7 +5,7 @@ import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
 import { encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
-import { decodeS3, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
+import { decodeS3, isJsonPath, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 import { encodeSqs } from '@ekv/sqs-encoder';
 import { comparedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
@@ -40,6 +40,8 @@ export interface Adapter {
   readonly encode: (tree: InputTree, run: EncodeRun) => Iterable<SnapshotRecord>;
   /** Rows to dump tree. */
   readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
+  /** Whether a file of the tree is JSON, in which white space between values means nothing. */
+  readonly isJson: (path: string) => boolean;
   /** Files that mean the same in any order of their lines; docs/format/08-cli.md, section 6.3. */
   readonly isLineSet: (path: string) => boolean;
   /**
@@ -59,6 +61,9 @@ export interface Adapter {
 /** What of a line counts in a comparison. */
 export type ComparedLine = (line: Buffer) => Buffer;
 
+/** For adapters in whose folder no user chooses the end of a name. */
+const isJsonName = (path: string) => /\.jsonl?$/.test(path);
+
 /** Gives the input's file or line with what was absent filled in. */
 export type Completed = (input: Buffer, decoded: Buffer) => Buffer;
 
@@ -67,6 +72,7 @@ const REDIS: Adapter = {
   families: REDIS_FAMILIES,
   encode: encodeRedis,
   decode: (source, sink, run) => decodeRedis(source, sink, run),
+  isJson: isJsonName,
   isLineSet: (path) => path === REDIS_KEYMAP_PATH,
 };
 
@@ -75,6 +81,7 @@ const DYNAMODB: Adapter = {
   families: DYNAMODB_FAMILIES,
   encode: encodeDynamodb,
   decode: (source, sink, run) => decodeDynamodb(source, sink, run),
+  isJson: isJsonName,
   isLineSet: () => false,
 };
 
@@ -90,6 +97,7 @@ const S3: Adapter = {
       includeIncompleteUploads: exclusions.include_incomplete_uploads,
       includeOrphans: exclusions.include_orphans,
     }),
+  isJson: isJsonPath,
   isLineSet: isKeymapPath,
   exclusionsOf: (tree, exclusions) => ({
     ...exclusions,
@@ -107,6 +115,7 @@ const SQS: Adapter = {
       preserveVisibility: exclusions.preserve_sqs_visibility,
       includeSideRecords: exclusions.include_sqs_side_records,
     }),
+  isJson: isJsonName,
   isLineSet: () => false,
   comparedLine,
 };

@@ -18,6 +18,8 @@ export interface BuildRequest {
   /** Commit timestamp of the header and of every key. */
   readonly lastCommitTs: bigint;
   readonly selfTest?: boolean;
+  /** Lets the self-test take JSON files that differ in white space alone for the same. */
+  readonly acceptFormatting?: boolean;
   /** Makes what differs from CHECKSUMS an error. */
   readonly verify?: boolean;
   /** Makes input that is left out an error. */

@@ -25,8 +25,19 @@ export function reportChecksums(report: ChecksumsReport | undefined, verify: boo
   if (verify) throw new ChecksumsError(`--verify: the tree differs from its CHECKSUMS: ${said}`);
   warn({
     event: 'checksums_differ',
-    message: `the tree differs from its CHECKSUMS: ${said}; --verify refuses such a tree`,
+    message: `the tree differs from its CHECKSUMS: ${said}; --verify refuses such a tree, --update-checksums makes the list true again`,
     fields: Object.fromEntries(found.map((kind) => [kind, report[kind].count])),
+  });
+  if (report.missing.count > 0) warnOfMissing(report.missing, warn);
+}
+
+/** An edited file was edited by somebody; one that is gone may have been lost, with a misspelled folder for example. */
+function warnOfMissing({ count, examples }: ChecksumsReport['missing'], warn: Warn): void {
+  warn({
+    event: 'checksums_missing_files',
+    message: `files that CHECKSUMS lists are missing, so they are not in the snapshot: ${examples.join(', ')}${count > examples.length ? ', ...' : ''}; after deleting them on purpose run --update-checksums`,
+    fields: { count },
+    loss: true,
   });
 }
 

@@ -21,7 +21,15 @@ function compared(name: string, wanted: string | undefined, lines: readonly stri
   mkdirSync(join(root, 'a'));
   if (wanted !== undefined) writeFileSync(join(root, 'a', name), wanted);
   const scratch = new ScratchFolder(root);
-  const options = { folder: 'a', isLineSet: () => false, comparedLine, completed: () => undefined, scratch };
+  const options = {
+    folder: 'a',
+    isJson: () => false,
+    acceptFormatting: false,
+    isLineSet: () => false,
+    comparedLine,
+    completed: () => undefined,
+    scratch,
+  };
   const comparison = new TreeComparison(new InputTree(root), options);
   const sink = comparison.lines(`a/${name}`);
   for (const line of lines) sink.write(Buffer.from(line));

@@ -108,6 +108,7 @@ export function encodeWith(
       lastCommitTs: request.lastCommitTs,
       exclusions: request.guards,
       edits: editsOf(request),
+      acceptFormatting: request.acceptFormatting ?? false,
       built: built.fingerprint!,
       written,
       scratch,

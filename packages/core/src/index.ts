@@ -22,6 +22,7 @@ export {
   publishSnapshot,
   type Rejected,
 } from './publish-snapshot.ts';
+export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair-tree.ts';
 export { type RunOptions, StrictError } from './run.ts';
 export * from './run-control.ts';
 export type { SelfTestMismatch } from './self-test.ts';

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_NAME } from '@ekv/dump-tree';
-import { type AdapterName, adapterInManifest, type Manifest, readManifest } from '@ekv/manifest';
+import { type AdapterName, adapterInManifest, type Manifest, ManifestError, readManifest } from '@ekv/manifest';
 import { DataError, environmentError, UsageError, type Warn } from '@ekv/snapshot';
 
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -23,7 +23,7 @@ export function openManifest(input: string, warn: Warn): Manifest {
         `${path} is hard-linked (${stat.nlink} names); copy the tree with "cp -r" and encode the copy`,
       );
     }
-    return readManifest(readAll(fd, path), path, { warn });
+    return read(readAll(fd, path), path, warn);
   } finally {
     closeSync(fd);
   }
@@ -38,10 +38,23 @@ function open(path: string, input: string): number {
     if (code === 'ENXIO') throw new DataError(`${path} is a socket; it must be a regular file`);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new UsageError(
-        `${path} cannot be opened: ${input} is not the root of a dump tree, or the decode that made it failed`,
+        `${path} cannot be opened: ${input} is not the root of a dump tree, or the decode that made it failed; for a tree that was made by hand write one with --new-manifest`,
       );
     }
     throw environmentError(error, 'read', path);
+  }
+}
+
+function read(bytes: Buffer, path: string, warn: Warn): Manifest {
+  try {
+    return readManifest(bytes, path, { warn });
+  } catch (error) {
+    if (!(error instanceof ManifestError) || error.fields.length === 1) throw error;
+    throw new ManifestError(
+      `${error.message}; when the tree was made by hand, move this file away and write one with --new-manifest`,
+      error.field,
+      error.fields,
+    );
   }
 }
 

@@ -12,6 +12,23 @@ export class MismatchLines {
   readonly #explanations = new Map<string, string>();
   #lines: string[] = [];
   #count = 0;
+  #formatted = 0;
+  #firstFormatted = '';
+
+  /** Files that differ in white space alone, whether that is a difference or not. */
+  get formatted(): number {
+    return this.#formatted;
+  }
+
+  /** Path of the first of these, for people; empty when there is none. */
+  get firstFormatted(): string {
+    return this.#firstFormatted;
+  }
+
+  /** @param path byte string below the root, of a file that differs in white space alone. */
+  countFormatted(path: string): void {
+    if (this.#formatted++ === 0) this.#firstFormatted = escapePath(path);
+  }
 
   /** Differing files. */
   get count(): number {

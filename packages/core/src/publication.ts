@@ -80,6 +80,7 @@ export class Publication {
       lastCommitTs: this.#encode.lastCommitTs,
       exclusions: this.#encode.guards,
       edits: editsOf(this.#encode),
+      acceptFormatting: this.#encode.acceptFormatting ?? false,
       built: written.fingerprint,
       written,
       scratch,

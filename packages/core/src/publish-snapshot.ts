@@ -86,6 +86,7 @@ export function publishSnapshot(
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfFarTimestamp(request, run);
+  warnOfNoTimestamp(encode.lastCommitTs, run);
   checkOutputPlace(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
   warnOfTemporaries(place, run);
@@ -124,6 +125,16 @@ function warnOfFarTimestamp(request: PublishRequest, run: Run): void {
     event: 'timestamp_far_ahead',
     message: '--last-commit-ts is more than a day ahead of the clock: a restored cluster would run that far ahead',
     fields: { last_commit_ts: request.lastCommitTs },
+  });
+}
+
+function warnOfNoTimestamp(lastCommitTs: bigint, run: Run): void {
+  if (lastCommitTs !== 0n) return;
+  run.warn({
+    event: 'timestamp_zero',
+    message:
+      'the manifest has no last_commit_ts, so all rows get the timestamp 0; for a tree that was made by hand give one with --last-commit-ts',
+    fields: {},
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { removeStaging } from '@ekv/dump-tree';
+import { CHECKSUMS_NAME, MANIFEST_NAME, removeStaging } from '@ekv/dump-tree';
 import { type OutputPlace, outputPlaceOf } from './output-place.ts';
 import { holdsPublishLock, removePublishLock } from './publish-lock.ts';
 import { olderOutput, scratchName, temporaryPath } from './temporary-names.ts';
@@ -13,6 +13,12 @@ export interface StoppedRun {
   readonly scratchRoot?: string | undefined;
 }
 
+/** As {@link StoppedRun}, of a run that writes into a tree. */
+export interface StoppedRepair extends Omit<StoppedRun, 'output'> {
+  /** Root of the tree. */
+  readonly input: string;
+}
+
 /** Removes the temporary files of an encode that was stopped from outside. A pair of which one half is published is completed. */
 export function removeEncodeTemporaries({ output, runId, scratchRoot }: StoppedRun): void {
   const place = outputPlaceOf(output);
@@ -20,6 +26,14 @@ export function removeEncodeTemporaries({ output, runId, scratchRoot }: StoppedR
   removePublishLock(output, runId);
   for (const path of [place.output, place.sidecar, place.report, olderOutput(output)]) {
     rmSync(temporaryPath(path, runId), { force: true });
+  }
+  removeScratch(runId, scratchRoot);
+}
+
+/** Removes what a repair that was stopped from outside left in its tree; docs/format/02-dump-tree.md, section 11. */
+export function removeRepairTemporaries({ input, runId, scratchRoot }: StoppedRepair): void {
+  for (const name of [MANIFEST_NAME, CHECKSUMS_NAME]) {
+    rmSync(temporaryPath(join(input, name), runId), { force: true });
   }
   removeScratch(runId, scratchRoot);
 }

@@ -5,5 +5,11 @@
 export { ADAPTER_NAMES, parseAdapterList } from './adapter-list.ts';
 export { CommitGate } from './commit-gate.ts';
 export { PHASES, type Phase, Progress } from './progress.ts';
-export { decodeCleanUp, removeEncodeTemporaries, type StoppedRun } from './remove-temporaries.ts';
+export {
+  decodeCleanUp,
+  removeEncodeTemporaries,
+  removeRepairTemporaries,
+  type StoppedRepair,
+  type StoppedRun,
+} from './remove-temporaries.ts';
 export { newRunId } from './run.ts';

@@ -36,6 +36,7 @@ function written(input: string, lastCommitTs = LAST_COMMIT_TS): SelfTestOptions 
     lastCommitTs,
     exclusions: NO_EXCLUSIONS,
     edits: { shiftMs: 0n, complete: false },
+    acceptFormatting: false,
     built: built.fingerprint!,
     written: facts,
     scratch,

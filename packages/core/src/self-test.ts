@@ -21,6 +21,8 @@ export interface SelfTestOptions {
   readonly exclusions: Exclusions;
   /** What encode changed against the tree. */
   readonly edits: TreeEdits;
+  /** Takes JSON files that differ in white space alone for the same. */
+  readonly acceptFormatting: boolean;
   /** Of the rows that were built. */
   readonly built: RowFingerprint;
   /** What the writer says of the file. */
@@ -34,6 +36,8 @@ export interface SelfTestMismatch {
   readonly report: Buffer;
   /** Differing files; 1 when the snapshot as a whole is wrong. */
   readonly differences: number;
+  /** How many of these differ in white space alone. */
+  readonly formattingOnly: number;
   /** The first difference and how it shows, for people. */
   readonly first: string;
 }
@@ -111,22 +115,36 @@ function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMisma
   options.run.progress.begin('self-test: files');
   const lines: string[] = [];
   let differences = 0;
+  let formatted = 0;
+  let firstFormatted = '';
   let first: string | undefined;
   for (const adapter of options.adapters) {
     const found = compareAdapter(source, adapter, options);
     differences += found.count;
+    formatted += found.formatted;
+    firstFormatted ||= found.firstFormatted;
     first ??= found.first();
     lines.push(...found.sorted());
     if (differences <= MOST_LINES) continue;
     lines.splice(MOST_LINES, lines.length, `... (truncated; first ${MOST_LINES} paths shown)`);
     break;
   }
+  if (options.acceptFormatting && formatted > 0) tellAccepted(formatted, ofBytes(firstFormatted), options.run);
   if (first === undefined) return undefined;
   return {
     report: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'),
     differences,
+    formattingOnly: options.acceptFormatting ? 0 : formatted,
     first: ofBytes(first),
   };
+}
+
+function tellAccepted(count: number, example: string, run: Run): void {
+  run.warn({
+    event: 'formatting_differs',
+    message: `JSON files of the tree have other white space than decode writes, for example ${example}; their values are the same, and --accept-formatting accepts that`,
+    fields: { count, example },
+  });
 }
 
 /** A byte string for people. */
@@ -137,11 +155,12 @@ function ofBytes(text: string): string {
 function compareAdapter(
   source: Snapshot,
   adapter: Adapter,
-  { tree, scratch, exclusions, edits, run }: SelfTestOptions,
+  { tree, scratch, exclusions, edits, acceptFormatting, run }: SelfTestOptions,
 ): MismatchLines {
-  const { name: folder, isLineSet, comparedLine = () => undefined } = adapter;
+  const { name: folder, isJson, isLineSet, comparedLine = () => undefined } = adapter;
   const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
-  const comparison = new TreeComparison(tree, { folder, isLineSet, comparedLine, completed, scratch });
+  const rules = { isJson, acceptFormatting, isLineSet, comparedLine, completed };
+  const comparison = new TreeComparison(tree, { folder, ...rules, scratch });
   const held = adapter.exclusionsOf?.(tree, exclusions) ?? exclusions;
   const sink = countingSink(comparison, run.progress);
   // Times go back by what encode moved them, so that they meet those of the tree.
@@ -152,5 +171,5 @@ function compareAdapter(
 /** The snapshot as a whole is wrong: one line, whatever a path in it holds. */
 function whole(what: string): SelfTestMismatch {
   const line = what.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
-  return { report: Buffer.from(`${line}\n`), differences: 1, first: line };
+  return { report: Buffer.from(`${line}\n`), differences: 1, formattingOnly: 0, first: line };
 }

@@ -4,6 +4,7 @@ import { DataError, EnvironmentError, ExternalSorter, environmentError, type Scr
 import type { ComparedLine, Completed } from './adapters.ts';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
 import { firstDifference, sizes } from './first-difference.ts';
+import { sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
 
@@ -13,10 +14,16 @@ const BLOCK = 1 << 16;
 const IN_INPUT = 0;
 const DECODED_SAME = 1;
 const DECODED_OTHER = 2;
+/** The same but for white space in JSON. */
+const DECODED_FORMATTED = 3;
 
 export interface ComparisonOptions {
   /** Folder of the adapter below the root. */
   readonly folder: string;
+  /** Files in which white space between values means nothing. */
+  readonly isJson: (path: string) => boolean;
+  /** Takes files that differ in such white space alone for the same. */
+  readonly acceptFormatting: boolean;
   /** Files that are compared as sets of lines. */
   readonly isLineSet: (path: string) => boolean;
   /** Of files that are compared line by line: what of a line counts. */
@@ -48,9 +55,12 @@ export class TreeComparison implements TreeSink {
       this.#ofInput(() => this.#tree.readOptional(path)),
       bytes,
     );
-    const same = wanted?.equals(bytes) ?? false;
-    this.#addPath(path, same ? DECODED_SAME : DECODED_OTHER);
-    if (wanted !== undefined && !same) this.#lines.explain(path, firstDifference(wanted, bytes));
+    if (wanted?.equals(bytes)) return this.#addPath(path, DECODED_SAME);
+    if (wanted !== undefined && this.#options.isJson(path) && sameButForWhiteSpace(wanted, bytes)) {
+      return this.#addPath(path, DECODED_FORMATTED);
+    }
+    this.#addPath(path, DECODED_OTHER);
+    if (wanted !== undefined) this.#lines.explain(path, firstDifference(wanted, bytes));
   }
 
   /** The input's file as encode understood it. */
@@ -64,7 +74,7 @@ export class TreeComparison implements TreeSink {
     const comparedLine = this.#options.comparedLine(path);
     const completed = this.#options.completed(path);
     if (comparedLine === undefined && completed === undefined) return this.pieces(path);
-    return this.#lineByLine(path, { comparedLine, completed });
+    return this.#lineByLine(path, { isJson: this.#options.isJson(path), comparedLine, completed });
   }
 
   /** Empty folders are not compared. */
@@ -95,6 +105,14 @@ export class TreeComparison implements TreeSink {
     if (found.decoded === 0) this.#lines.add(found.path, 'missing in scratch');
     else if (!found.inInput) this.#lines.add(found.path, 'missing in input');
     else if (found.decoded === DECODED_OTHER) this.#lines.add(found.path, 'bytes differ');
+    else if (found.decoded === DECODED_FORMATTED) this.#settleFormatted(found.path);
+  }
+
+  #settleFormatted(path: string): void {
+    this.#lines.countFormatted(path);
+    if (this.#options.acceptFormatting) return;
+    this.#lines.add(path, 'bytes differ');
+    this.#lines.explain(path, 'only white space differs');
   }
 
   /** Encode has read this tree: what it cannot list any more is no difference of the snapshot. */
@@ -141,26 +159,45 @@ export class TreeComparison implements TreeSink {
   pieces(path: string): PieceSink {
     const file = this.#ofInput(() => this.#tree.openOptional(path));
     const block = Buffer.allocUnsafe(BLOCK);
+    const isJson = this.#options.isJson(path);
     let at = 0;
     let difference: string | undefined;
+    let formatting: WhiteSpaceComparison | undefined;
+    const differs = (offset: number, explanation: string) => {
+      difference = explanation;
+      if (isJson) formatting = new WhiteSpaceComparison(file!.fd, this.#tree.display(path), offset);
+    };
     return {
       write: (bytes) => {
-        for (let from = 0; file !== undefined && difference === undefined && from < bytes.length; ) {
+        for (let from = 0; file !== undefined && from < bytes.length; ) {
           const piece = bytes.subarray(from, from + BLOCK);
-          const read = this.#read(path, () => readSync(file.fd, block, 0, piece.length, at + from));
-          const wanted = block.subarray(0, read);
-          if (!wanted.equals(piece)) difference = firstDifference(wanted, piece, at + from);
+          if (difference === undefined) {
+            const read = this.#read(path, () => readSync(file.fd, block, 0, piece.length, at + from));
+            const wanted = block.subarray(0, read);
+            if (!wanted.equals(piece)) differs(at + from, firstDifference(wanted, piece, at + from));
+          }
+          formatting?.take(piece);
           from += piece.length;
         }
         at += bytes.length;
       },
       close: () => {
-        if (file !== undefined) closeSync(file.fd);
-        if (difference === undefined && file !== undefined && file.size !== at) difference = sizes(file.size, at);
-        this.#addPath(path, difference === undefined ? DECODED_SAME : DECODED_OTHER);
-        if (difference !== undefined) this.#lines.explain(path, difference);
+        if (difference === undefined && file !== undefined && file.size !== at) differs(at, sizes(file.size, at));
+        this.#close(path, { difference, isFormatted: formatting?.isSame() ?? false }, file);
       },
     };
+  }
+
+  /** Settles a file whose pieces or lines have all come. */
+  #close(
+    path: string,
+    { difference, isFormatted }: { readonly difference: string | undefined; readonly isFormatted: boolean },
+    file: { readonly fd: number } | undefined,
+  ): void {
+    if (file !== undefined) closeSync(file.fd);
+    if (isFormatted) return this.#addPath(path, DECODED_FORMATTED);
+    this.#addPath(path, difference === undefined ? DECODED_SAME : DECODED_OTHER);
+    if (difference !== undefined) this.#lines.explain(path, difference);
   }
 
   #read(path: string, read: () => number): number {
@@ -189,10 +226,7 @@ export class TreeComparison implements TreeSink {
       write: (line) => this.#ofInput(() => wanted?.take(line)),
       close: () => {
         this.#ofInput(() => wanted?.end());
-        if (file !== undefined) closeSync(file.fd);
-        const difference = wanted?.difference;
-        this.#addPath(path, difference === undefined ? DECODED_SAME : DECODED_OTHER);
-        if (difference !== undefined) this.#lines.explain(path, difference);
+        this.#close(path, { difference: wanted?.difference, isFormatted: wanted?.isFormattedOtherwise ?? false }, file);
       },
     };
   }

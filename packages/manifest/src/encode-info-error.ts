@@ -4,10 +4,13 @@ import { DataError } from '@ekv/snapshot';
 export class EncodeInfoError extends DataError {
   /** The field that is wrong, such as `self_test.ran`; empty when the file is not one JSON object. */
   readonly field: string;
+  /** All fields that are wrong, {@link field} first. */
+  readonly fields: readonly string[];
 
-  constructor(message: string, field: string) {
+  constructor(message: string, field: string, fields: readonly string[] = [field]) {
     super(message);
     this.field = field;
+    this.fields = fields;
   }
 }
 

@@ -51,3 +51,19 @@ export function newManifest(tree: DecodedTree): Manifest {
     dynamodb_layout: tree.dynamodbLayout ?? 'per-item',
   };
 }
+
+/** What is known of a tree that was made by hand. */
+export type HandMadeTree = Pick<DecodedTree, 'elastickvVersion' | 'lastCommitTs' | 'wallTimeIso' | 'adapters'>;
+
+/** The smallest manifest of a tree that no decode has made: it has no source. */
+export function smallestManifest(tree: HandMadeTree): Manifest {
+  const { source, ...manifest } = newManifest({ ...tree, fsmPath: '', exclusions: NOTHING_LEFT_OUT });
+  return manifest;
+}
+
+const NOTHING_LEFT_OUT: Exclusions = {
+  include_incomplete_uploads: false,
+  include_orphans: false,
+  preserve_sqs_visibility: false,
+  include_sqs_side_records: false,
+};

@@ -168,8 +168,9 @@ describe('row 6: types and ranges', () => {
 });
 
 test('all that is wrong with the fields is told in one message, each field once', () => {
-  const { message, field } = refusal(Buffer.from('{"Phase": "x", "cluster_id": 7, "adapters": {"redis": {}}}'));
+  const { message, field, fields } = refusal(Buffer.from('{"Phase": "x", "cluster_id": 7, "adapters": {"redis": {}}}'));
   expect(field).toBe('format_version');
+  expect(fields).toHaveLength(15);
   expect(message.startsWith('dump/MANIFEST.json: 15 fields are wrong: format_version is missing, but must be ')).toBe(
     true,
   );

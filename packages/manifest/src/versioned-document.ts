@@ -14,7 +14,7 @@ export interface DocumentKind<Schema extends z.ZodObject> {
   readonly version: number;
   /** What a file without format_version counts as; without it such a file is broken. */
   readonly absentVersion?: bigint;
-  readonly broken: new (message: string, field: string) => DataError;
+  readonly broken: new (message: string, field: string, fields?: readonly string[]) => DataError;
   readonly unsupported: new (message: string, version: number) => DataError;
 }
 
@@ -34,13 +34,14 @@ export function readDocument<Schema extends z.ZodObject>(
   const result = kind.schema.safeParse(known);
   if (result.success) return { fields: result.data, unknown };
   const issues = orderedIssues(result.error.issues, known);
-  const said = issues.map((issue) => {
-    const field = fieldName(issue.path);
+  const fields = issues.map(({ path }) => fieldName(path));
+  const said = issues.map((issue, i) => {
+    const field = fields[i]!;
     const found = valueAt(tree, issue.path);
     return brokenRule(field, found, issue.message) + (found === undefined ? otherCase(field, unknown) : '');
   });
   const count = said.length === 1 ? '' : `${said.length} fields are wrong: `;
-  throw new kind.broken(`${path}: ${count}${said.join('; ')}`, fieldName(issues[0]!.path));
+  throw new kind.broken(`${path}: ${count}${said.join('; ')}`, fields[0]!, fields);
 }
 
 /** `null` counts as an object without fields, so that the version gate answers for it. */

@@ -6,7 +6,7 @@ import { ChunkPayloads } from './chunk-payloads.ts';
 import { nameObjects } from './object-names.ts';
 import { RowJson } from './row-json.ts';
 
-export { isKeymapPath } from '../files/paths.ts';
+export { isJsonPath, isKeymapPath } from '../files/paths.ts';
 export { S3_FAMILIES } from '../layout/families.ts';
 
 export interface DecodeS3Options {

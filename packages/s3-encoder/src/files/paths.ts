@@ -20,6 +20,11 @@ export function bucketFolder(name: Uint8Array): string {
   return `${S3_FOLDER}/${encodeSegment(name)}`;
 }
 
+/** Whether a path is that of a bucket's settings or of a sidecar, whatever objects are there. */
+export function isJsonPath(path: string): boolean {
+  return path.endsWith(SIDECAR_SUFFIX) || /^s3\/[^/]*\/_bucket\.json$/.test(path);
+}
+
 /** Whether a path is that of a bucket's key map; the name may also be a user's object. */
 export function isKeymapPath(path: string): boolean {
   return /^s3\/[^/]*\/KEYMAP\.jsonl$/.test(path);

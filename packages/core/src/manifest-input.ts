@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST_NAME } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, MANIFEST_NAME, readWholeFile } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, type Manifest, readManifest } from '@ekv/manifest';
 import { DataError, environmentError, UsageError, type Warn } from '@ekv/snapshot';
 
@@ -23,7 +23,7 @@ export function openManifest(input: string, warn: Warn): Manifest {
         `${path} is hard-linked (${stat.nlink} names); copy the tree with "cp -r" and encode the copy`,
       );
     }
-    return readManifest(readAll(fd, path), path, { warn });
+    return readManifest(readWholeFile(path, fd, stat.size, DESCRIPTION_JSON), path, { warn });
   } finally {
     closeSync(fd);
   }
@@ -41,14 +41,6 @@ function open(path: string, input: string): number {
         `${path} cannot be opened: ${input} is not the root of a dump tree, or the decode that made it failed`,
       );
     }
-    throw environmentError(error, 'read', path);
-  }
-}
-
-function readAll(fd: number, path: string): Buffer {
-  try {
-    return readFileSync(fd);
-  } catch (error) {
     throw environmentError(error, 'read', path);
   }
 }

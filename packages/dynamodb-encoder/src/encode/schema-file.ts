@@ -1,3 +1,4 @@
+import { DESCRIPTION_JSON } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { tableFolderName } from '../files/item-names.ts';
 import { FORMAT_VERSION } from '../files/schema-json.ts';
@@ -15,7 +16,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
  */
 export function readSchema(context: EncodeContext, path: string, folder: string): TableSchema {
   const { tree, reader } = context;
-  reader.reset(tree.display(path), tree.read(path));
+  reader.reset(tree.display(path), tree.read(path, DESCRIPTION_JSON));
   const start = reader.mark();
   const schema = new SchemaReader(context, path).read();
   reader.end();

@@ -1,4 +1,4 @@
-import { refusedEntry } from '@ekv/dump-tree';
+import { ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
 import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace } from '../files/item-names.ts';
 import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
@@ -56,7 +56,7 @@ function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string)
 function readItem(context: EncodeContext, items: ItemReader, table: Table, path: string): ItemRecords {
   const { tree } = context;
   const shown = tree.display(path);
-  const attributes = items.read(shown, tree.read(path));
+  const attributes = items.read(shown, tree.read(path, ROW_JSON));
   if (items.unservable !== undefined) {
     const { attribute, why } = items.unservable;
     context.findings.addUnservable(shown, attribute, why);

@@ -5,11 +5,16 @@ import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
 import { ItemRecords } from '../records/item-records.ts';
 import { Table } from '../records/table.ts';
 import { tableRecords } from '../records/table-records.ts';
+import { DeclaredKeys } from './declared-keys.ts';
 import type { EncodeContext } from './encode-context.ts';
+import { LIMITS, MISNAMED } from './finding-kinds.ts';
 import { itemFiles } from './item-files.ts';
 import { ItemReader } from './item-reader.ts';
 import { readSchema } from './schema-file.ts';
 import { sortedEntries } from './sorted-entries.ts';
+
+/** DynamoDB counts names and values; a row has a few bytes more. */
+const LARGEST_ITEM = 400 << 10;
 
 /** The rows of all tables. docs/format/04-dynamodb.md, section 9.1. */
 export function* encodeTables(context: EncodeContext): Generator<SnapshotRecord> {
@@ -43,12 +48,13 @@ function reportStrays({ tree, problems, strays }: EncodeContext, folder: string)
 
 function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string): Generator<SnapshotRecord> {
   const { problems } = context;
-  const items = new ItemReader(context.reader);
+  const items = new ItemReader(context.reader, context.findings, new DeclaredKeys(table.schema));
   for (const path of itemFiles(context, itemsFolder)) {
     const item = problems.attempt(() => readItem(context, items, table, path));
     if (item === undefined) continue;
     context.keys.add(item.itemKey, path);
     checkPlace(context, item, path, itemsFolder);
+    checkSize(context, item, path);
     yield* item.records;
   }
 }
@@ -57,10 +63,6 @@ function readItem(context: EncodeContext, items: ItemReader, table: Table, path:
   const { tree } = context;
   const shown = tree.display(path);
   const attributes = items.read(shown, tree.read(path, ROW_JSON));
-  if (items.unservable !== undefined) {
-    const { attribute, why } = items.unservable;
-    context.findings.addUnservable(shown, attribute, why);
-  }
   try {
     return new ItemRecords(table, attributes);
   } catch (error) {
@@ -80,5 +82,10 @@ function checkPlace(context: EncodeContext, { key, identity }: ItemRecords, path
   for (const folder of folders) {
     for (const name of names) if (below === itemPath({ folder, name })) return;
   }
-  context.findings.addMisnamed(context.tree.display(path), wanted);
+  context.findings.add(MISNAMED, () => `${context.tree.display(path)} (decode writes ${wanted})`);
+}
+
+function checkSize({ findings, tree }: EncodeContext, { records }: ItemRecords, path: string): void {
+  const size = records[0]!.value.length;
+  if (size > LARGEST_ITEM) findings.add(LIMITS, () => `${tree.display(path)}: the item has about ${size} bytes`);
 }

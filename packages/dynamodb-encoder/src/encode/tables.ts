@@ -1,7 +1,7 @@
-import { ROW_JSON, refusedEntry } from '@ekv/dump-tree';
+import { isHashedSegment, ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
-import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace } from '../files/item-names.ts';
-import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
+import { canBeNamed, collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName } from '../files/item-names.ts';
+import { DYNAMODB_FOLDER, ITEM_SUFFIX, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
 import { ItemRecords } from '../records/item-records.ts';
 import { Table } from '../records/table.ts';
 import { tableRecords } from '../records/table-records.ts';
@@ -72,17 +72,24 @@ function readItem(context: EncodeContext, items: ItemReader, table: Table, path:
 }
 
 /** The place of a file means nothing, yet decode would put the item elsewhere: an operator may have meant something. */
-function checkPlace(context: EncodeContext, { key, identity }: ItemRecords, path: string, itemsFolder: string): void {
+function checkPlace(context: EncodeContext, item: ItemRecords, path: string, itemsFolder: string): void {
   const below = path.slice(itemsFolder.length + 1);
-  const place = itemPlace(key.hash, key.range);
-  const wanted = itemPath(place);
-  if (below === wanted) return;
-  const folders = place.folder === '' && key.range !== undefined ? ['', EMPTY_HASH_FOLDER] : [place.folder];
-  const names = [place.name, collidingName(identity, place.name)];
-  for (const folder of folders) {
-    for (const name of names) if (below === itemPath({ folder, name })) return;
-  }
-  context.findings.add(MISNAMED, () => `${context.tree.display(path)} (decode writes ${wanted})`);
+  if (isPlaceOf(item, below)) return;
+  const wanted = () => itemPath(itemPlace(item.key.hash, item.key.range));
+  context.findings.add(MISNAMED, () => `${context.tree.display(path)} (decode writes ${wanted()})`);
+}
+
+/** @param below path below `items/`. */
+function isPlaceOf({ key: { hash, range }, identity }: ItemRecords, below: string): boolean {
+  const slash = below.indexOf('/');
+  const [folder, name] = [below.slice(0, Math.max(slash, 0)), below.slice(slash + 1, -ITEM_SUFFIX.length)];
+  const isFolder =
+    range === undefined
+      ? slash === -1
+      : canBeNamed(hash, folder) || (folder === EMPTY_HASH_FOLDER && canBeNamed(hash, ''));
+  if (!isFolder) return false;
+  const last = range ?? hash;
+  return canBeNamed(last, name) || (isHashedSegment(name) && name === collidingName(identity, keyName(last)));
 }
 
 function checkSize({ findings, tree }: EncodeContext, { records }: ItemRecords, path: string): void {

@@ -62,6 +62,17 @@ test('a row larger than the arena is sorted like any other', () => {
   expect(sortThrough(rows, 256)).toEqual(expected(rows));
 });
 
+test.each([64, 1 << 20])('a payload in two parts is that of one, in an arena of %i bytes', (arenaBytes) => {
+  const sorter = new ExternalSorter({ scratch, arenaBytes });
+  sorter.add(Buffer.from('b'), Buffer.from('one'), Buffer.alloc(100, 'x'));
+  sorter.add(Buffer.from('a'), Buffer.from('two'));
+  const rows = sorter.sorted();
+  const payloads: string[] = [];
+  while (rows.next()) payloads.push(rows.bytes.toString('latin1', rows.payloadStart, rows.payloadEnd));
+  rows.close();
+  expect(payloads).toEqual(['two', `one${'x'.repeat(100)}`]);
+});
+
 test('rows that are large are merged a few at a time, so that a merge does not hold all of them', () => {
   const payload = Buffer.alloc(8 << 20);
   const sorter = new ExternalSorter({ scratch, arenaBytes: 1 << 20 });

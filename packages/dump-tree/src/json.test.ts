@@ -243,3 +243,12 @@ test('valid UTF-8 is the strict definition', () => {
   const bytes = Buffer.from('aé😀');
   expect(isValidUtf8(bytes, 0, bytes.length)).toBe(true);
 });
+
+test('the bytes of strings with escapes stay what they were, however many are kept', () => {
+  const texts = Array.from({ length: 3000 }, (_, i) => `${i}\n${'y'.repeat(i % 90)}`);
+  const reader = new JsonReader();
+  reader.reset('file.json', Buffer.from(JSON.stringify(texts)));
+  const kept: Buffer[] = [];
+  reader.array(() => kept.push(reader.stringBytes()));
+  expect(kept.map((bytes) => bytes.toString())).toEqual(texts);
+});

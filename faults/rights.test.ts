@@ -138,13 +138,13 @@ describe('as a user without rights', () => {
   });
 
   test.for([[['strings/key-1.bin', 'hashes/h.json', 'strings_ttl.jsonl']], [['strings', 'lists']], [['.']]])(
-    'a tree in which he may not read %j: exit 2, the paths and a reason',
+    'a tree in which he may not read %j: exit 1, the first path and a reason',
     async ([paths], context) => {
       const { tree, mine, user } = setTheRights(context);
       for (const path of paths!) chmodSync(join(tree, DATABASE, path), 0);
       const ended = await encode(tree, join(mine, 'x.fsm'), user);
-      expect(ended.code, ended.stderr).toBe(2);
-      for (const path of paths!) expect(ended.stderr).toContain(join(tree, DATABASE, path));
+      expect(ended.code, ended.stderr).toBe(1);
+      expect(paths!.some((path) => ended.stderr.includes(join(tree, DATABASE, path)))).toBe(true);
       expect(ended.stderr).toContain('permission denied');
       expect(namesIn(mine)).toEqual([]);
     },

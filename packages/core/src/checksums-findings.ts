@@ -1,4 +1,4 @@
-import type { ChecksumsReport } from '@ekv/dump-tree';
+import type { ChecksumsFinding, ChecksumsReport } from '@ekv/dump-tree';
 import { DataError, type Warn } from '@ekv/snapshot';
 
 /** The tree is not the one that its CHECKSUMS lists. */
@@ -10,7 +10,7 @@ const KINDS = ['changed', 'missing', 'unlisted', 'malformed'] as const;
  * Says how a tree differs from its CHECKSUMS: hand edits are legal, so it is one warning.
  *
  * @param report `undefined` when there is no CHECKSUMS.
- * @param verify throws ChecksumsError instead.
+ * @param verify throws ChecksumsError instead; EnvironmentError where the machine does not let be read what is listed.
  */
 export function reportChecksums(report: ChecksumsReport | undefined, verify: boolean, warn: Warn): void {
   if (report === undefined) {
@@ -18,7 +18,10 @@ export function reportChecksums(report: ChecksumsReport | undefined, verify: boo
     return;
   }
   if (report.ok) return;
+  if (verify && report.refusal !== undefined) throw report.refusal;
+  if (report.unreadable.count > 0) warnUnreadable(report.unreadable, warn);
   const found = KINDS.filter((kind) => report[kind].count > 0);
+  if (found.length === 0) return;
   const said = found
     .map((kind) => `${report[kind].count} ${NAMES[kind]} (${report[kind].examples.join(', ')})`)
     .join('; ');
@@ -38,6 +41,14 @@ function warnOfMissing({ count, examples }: ChecksumsReport['missing'], warn: Wa
     message: `files that CHECKSUMS lists are missing, so they are not in the snapshot: ${examples.join(', ')}${count > examples.length ? ', ...' : ''}; after deleting them on purpose run --update-checksums`,
     fields: { count },
     loss: true,
+  });
+}
+
+function warnUnreadable({ count, examples }: ChecksumsFinding, warn: Warn): void {
+  warn({
+    event: 'checksums_unreadable',
+    message: `the tree was not compared with its CHECKSUMS in full: ${examples.join(', ')}; --verify refuses such a tree`,
+    fields: { count },
   });
 }
 

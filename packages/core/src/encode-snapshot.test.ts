@@ -8,6 +8,7 @@ import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from './dump.test-data.ts';
 import { AdapterError } from './encode-rows.ts';
 import { type EncodeRequest, type EncodeResult, encodeSnapshot } from './encode-snapshot.ts';
+import { replaceCall, systemError } from './faults.test-data.ts';
 import { GuardError } from './guards.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
 import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
@@ -243,3 +244,22 @@ test('a tree that decode would not give back is a mismatch: a result with digest
   expect(destination).toMatchObject({ writes: 0, length: 0 });
   expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
 });
+
+test.each(['EIO', 'EACCES'])(
+  'a tree in which the machine refuses with %s is no matter of data, and ends the run there',
+  (code) => {
+    const input = plantDump(folder);
+    let refused = 0;
+    replaceCall('openSync', (original, ...args) => {
+      if (!String(args[0]).includes('/redis/')) return original(...args);
+      refused++;
+      throw systemError(code);
+    });
+    const { error, destination } = failed(request(input));
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toContain(code);
+    expect(error.message).toContain('/redis/db_0/');
+    expect(refused).toBe(1);
+    expect(destination.length).toBe(0);
+  },
+);

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST_NAME } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, MANIFEST_NAME, readWholeFile } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, type Manifest, ManifestError, readManifest } from '@ekv/manifest';
 import { DataError, environmentError, UsageError, type Warn } from '@ekv/snapshot';
 
@@ -23,7 +23,7 @@ export function openManifest(input: string, warn: Warn): Manifest {
         `${path} is hard-linked (${stat.nlink} names); copy the tree with "cp -r" and encode the copy`,
       );
     }
-    return read(readAll(fd, path), path, warn);
+    return read(readWholeFile(path, fd, stat.size, DESCRIPTION_JSON), path, warn);
   } finally {
     closeSync(fd);
   }
@@ -55,14 +55,6 @@ function read(bytes: Buffer, path: string, warn: Warn): Manifest {
       error.field,
       error.fields,
     );
-  }
-}
-
-function readAll(fd: number, path: string): Buffer {
-  try {
-    return readFileSync(fd);
-  } catch (error) {
-    throw environmentError(error, 'read', path);
   }
 }
 

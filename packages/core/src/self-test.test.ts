@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
@@ -97,6 +98,25 @@ describe('a damaged file', { timeout: 60_000 }, () => {
         expect(isFound(damaged)).toBe(true);
       }),
     );
+  });
+
+  test('is found out by a row that no reader shows, a deletion, though all its bytes are those that were written', () => {
+    const key = Buffer.alloc(40, 0xff);
+    key.writeBigUInt64BE(BigInt.asUintN(64, ~options.lastCommitTs), 32);
+    const lengths = [key.length, 9].map((length) => {
+      const field = Buffer.alloc(8);
+      field.writeBigUInt64LE(BigInt(length));
+      return field;
+    });
+    const deletion = Buffer.from([0x01, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const longer = Buffer.concat([whole, lengths[0]!, key, lengths[1]!, deletion]);
+    writeFileSync(options.path, longer);
+    const { entries } = options.written;
+    const written = { ...options.written, bytes: longer.length, sha256: hash('sha256', longer, 'hex') };
+    expect(reportOf({ ...options, written })).toMatch(
+      new RegExp(`^the snapshot holds other rows than were built: .* in ${entries + 1} entries`),
+    );
+    expect(reportOf({ ...options, written: { ...written, entries: entries + 1 } })).toBeUndefined();
   });
 
   test('is told in one line: header, rows, a timestamp of a row, or what decode refuses', () => {

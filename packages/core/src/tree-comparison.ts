@@ -1,5 +1,13 @@
 import { closeSync, readSync } from 'node:fs';
-import { type InputTree, type LineSink, type PieceSink, TreeReadError, type TreeSink } from '@ekv/dump-tree';
+import {
+  ANY_BYTES,
+  filesBelow,
+  type InputTree,
+  type LineSink,
+  type PieceSink,
+  TreeReadError,
+  type TreeSink,
+} from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
 import type { ComparedLine, Completed } from './adapters.ts';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
@@ -52,7 +60,7 @@ export class TreeComparison implements TreeSink {
   file(path: string, bytes: Uint8Array): void {
     const wanted = this.#completed(
       path,
-      this.#ofInput(() => this.#tree.readOptional(path)),
+      this.#ofInput(() => this.#tree.readOptional(path, ANY_BYTES)),
       bytes,
     );
     if (wanted?.equals(bytes)) return this.#addPath(path, DECODED_SAME);
@@ -127,10 +135,8 @@ export class TreeComparison implements TreeSink {
   }
 
   #addFolder(folder: string): void {
-    for (const { name, kind } of this.#tree.entries(folder)) {
-      const path = `${folder}/${name}`;
-      if (kind === 'folder') this.#addFolder(path);
-      else if (kind === 'file') this.#addPath(path, IN_INPUT);
+    for (const { path, kind } of filesBelow(this.#tree, folder)) {
+      if (kind === 'file') this.#addPath(path, IN_INPUT);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { EnvironmentError } from '@ekv/snapshot';
+
 /** How often something was found, and what was found first. */
 export interface ChecksumsFinding {
   readonly count: number;
@@ -15,8 +17,12 @@ export interface ChecksumsReport {
   readonly missing: ChecksumsFinding;
   /** Files that were read and are not listed. */
   readonly unlisted: ChecksumsFinding;
-  /** Lines that are no row, and rows whose file cannot be read: a link, a folder, a file without permission. */
+  /** Lines that are no row, and rows whose file is none: a link, a folder. */
   readonly malformed: ChecksumsFinding;
+  /** CHECKSUMS, or listed files that nothing else reads, which the machine does not let be read. */
+  readonly unreadable: ChecksumsFinding;
+  /** The first of these. */
+  readonly refusal?: EnvironmentError;
 }
 
 const EXAMPLES = 3;

@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ScratchFolder } from '@ekv/snapshot';
+import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { checksumLine } from './checksums.ts';
 import type { ChecksumsReport } from './checksums-report.ts';
 import { ChecksumsVerifier } from './checksums-verifier.ts';
+import { replaceCall, systemError } from './faults.test-data.ts';
+import { ANY_BYTES } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
 import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
@@ -20,6 +22,7 @@ const OK = {
   missing: { count: 0, examples: [] },
   unlisted: { count: 0, examples: [] },
   malformed: { count: 0, examples: [] },
+  unreadable: { count: 0, examples: [] },
 };
 
 /** Reads MANIFEST.json and all files below the folders but those in `skipped`, then compares. */
@@ -30,13 +33,13 @@ function verify(
   const { folders = ['redis'], skipped = [] } = options;
   const verifier = new ChecksumsVerifier(scratch, options.arenaBytes);
   const tree = new InputTree(root, { verifier });
-  tree.readOptional('MANIFEST.json');
+  tree.readOptional('MANIFEST.json', ANY_BYTES);
   const readAll = (folder: string): void => {
     if (!tree.isFolder(folder)) return;
     for (const { name, kind } of tree.entries(folder)) {
       const path = `${folder}/${name}`;
       if (kind === 'folder') readAll(path);
-      else if (kind === 'file' && !skipped.includes(path)) tree.read(path);
+      else if (kind === 'file' && !skipped.includes(path)) tree.read(path, ANY_BYTES);
     }
   };
   folders.forEach(readAll);
@@ -157,7 +160,7 @@ test('a file that is read twice counts once', () => {
   const verifier = new ChecksumsVerifier(scratch);
   const tree = new InputTree(root, { verifier });
   for (const path of ['MANIFEST.json', 'MANIFEST.json', 'redis/db_0/strings/a.bin', 'redis/db_0/strings/a.bin'])
-    tree.read(path);
+    tree.read(path, ANY_BYTES);
   expect(verifier.finish(tree, ['redis'])).toMatchObject({ changed: { count: 0 }, unlisted: { count: 1 } });
 });
 
@@ -171,7 +174,8 @@ test('a listed link, FIFO or folder is never read, and said', () => {
   const rows = ['redis/folder', 'redis/linked/x', 'redis/link', 'redis/fifo'].map((path) => row(path, 'X'));
   writeFileSync(join(root, 'CHECKSUMS'), [...LINES, row('redis/real/x', 'X'), ...rows].join(''));
   const { malformed, ...others } = verify(root)!;
-  expect(others).toEqual({ ok: false, changed: OK.changed, missing: OK.missing, unlisted: OK.unlisted });
+  const { malformed: _, ...rest } = OK;
+  expect(others).toEqual({ ...rest, ok: false });
   expect(malformed.count).toBe(4);
   expect(malformed.examples).toEqual([
     `${root}/redis/fifo must be a regular file, it is a FIFO`,
@@ -198,6 +202,39 @@ test('a CHECKSUMS that is a link or a FIFO is a finding, and nothing is compared
     make(join(root, 'CHECKSUMS'));
     expect(verify(root)).toMatchObject({ ok: false, unlisted: { count: 0 }, malformed: { count: 1 } });
   }
+});
+
+/** Lets the file at a path not be opened. */
+function forbid(path: string, code: string): void {
+  replaceCall('openSync', (original, ...args) => {
+    if (String(args[0]).endsWith(path)) throw systemError(code);
+    return original(...args);
+  });
+}
+
+test.each(['CHECKSUMS', 'redis/notes.txt'])('what may not be read at %s is unreadable, not malformed', (path) => {
+  const root = treeOf({ ...FILES, 'redis/notes.txt': 'N' });
+  forbid(path, 'EACCES');
+  const report = verify(root, { skipped: ['redis/notes.txt'] })!;
+  const message = `cannot read ${root}/${path}: permission denied (EACCES)`;
+  expect(report).toMatchObject({ ...OK, ok: false, unreadable: { count: 1, examples: [message] } });
+  expect(report.refusal).toBeInstanceOf(EnvironmentError);
+  expect(report.refusal!.message).toBe(message);
+});
+
+test.each(['CHECKSUMS', 'redis/notes.txt'])('a disk that fails at %s ends the comparison', (path) => {
+  const root = treeOf({ ...FILES, 'redis/notes.txt': 'N' });
+  forbid(path, 'EIO');
+  expect(() => verify(root, { skipped: ['redis/notes.txt'] })).toThrow(EnvironmentError);
+});
+
+test('a line of a CHECKSUMS that does not end is one malformed line, and not all of it is read', () => {
+  const root = treeOf(FILES);
+  truncateSync(join(root, 'CHECKSUMS'), 10 * 2 ** 30);
+  expect(verify(root)!.malformed).toMatchObject({
+    count: 2,
+    examples: [/8191/, /67108864/].map((part) => expect.stringMatching(part)),
+  });
 });
 
 test('names that are not UTF-8 or need escapes are found', () => {

@@ -1,10 +1,11 @@
 import { closeSync } from 'node:fs';
-import { EkvError, ExternalSorter, environmentError, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
 import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
 import { fileDigest } from './file-digest.ts';
 import type { InputTree, ReadDigests } from './input-tree.ts';
+import { treeReadError } from './tree-read-error.ts';
 
 const ARENA_BYTES = 8 << 20;
 const DIGEST_BYTES = 32;
@@ -37,16 +38,16 @@ export class ChecksumsVerifier implements ReadDigests {
 
   /**
    * Gives what differs; `undefined` when the tree has no CHECKSUMS. Files that are listed and were not read are read now.
-   * To be called once, after the last read.
+   * To be called once, after the last read. Throws EnvironmentError for a disk that fails.
    *
    * @param folders top-level folders to look at; from outside of them only MANIFEST.json counts.
    */
   finish(tree: InputTree, folders: readonly string[]): ChecksumsReport | undefined {
-    const malformed = new Findings();
-    const fd = openList(tree, malformed);
-    if (typeof fd === 'number') this.#addListed(fd, tree.display(CHECKSUMS_NAME), folders, malformed);
+    const faults = new Faults();
+    const fd = openList(tree, faults);
+    if (typeof fd === 'number') this.#addListed(fd, tree.display(CHECKSUMS_NAME), folders, faults.malformed);
     const rows = this.#sorter.sorted();
-    const comparison = new Comparison(tree, malformed);
+    const comparison = new Comparison(tree, faults);
     if (typeof fd === 'number') comparison.compare(rows);
     rows.close();
     return fd === 'absent' ? undefined : comparison.report();
@@ -63,9 +64,13 @@ export class ChecksumsVerifier implements ReadDigests {
   #addRows(fd: number, shown: string, folders: readonly string[], malformed: Findings): void {
     const rows = new ChecksumsRows(fd, shown, (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`));
     let count = 0;
-    while (rows.next()) {
-      count++;
-      if (isLookedAt(rows.path, folders)) this.#addRow(rows.path, rows.sha256, LISTED);
+    try {
+      for (; rows.next(); count++) {
+        if (isLookedAt(rows.path, folders)) this.#addRow(rows.path, rows.sha256, LISTED);
+      }
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      malformed.add(() => error.message);
     }
     // An empty list is never right.
     if (count + malformed.count === 0) malformed.add(() => `${shown} lists no file`);
@@ -82,11 +87,11 @@ export class ChecksumsVerifier implements ReadDigests {
 }
 
 /** The open CHECKSUMS; a link or a special file in its place is a finding. */
-function openList(tree: InputTree, malformed: Findings): number | 'absent' | 'unreadable' {
+function openList(tree: InputTree, faults: Faults): number | 'absent' | 'unreadable' {
   try {
     return tree.openOptional(CHECKSUMS_NAME, 'left out')?.fd ?? 'absent';
   } catch (error) {
-    addError(malformed, error);
+    faults.add(error);
     return 'unreadable';
   }
 }
@@ -103,7 +108,7 @@ function isLookedAt(path: string, folders: readonly string[]): boolean {
 /** Walks over digests sorted by path, and judges each path by its rows. */
 class Comparison {
   readonly #tree: InputTree;
-  readonly #malformed: Findings;
+  readonly #faults: Faults;
   readonly #changed = new Findings();
   readonly #missing = new Findings();
   readonly #unlisted = new Findings();
@@ -115,9 +120,9 @@ class Comparison {
   #isListed = false;
   #differs = false;
 
-  constructor(tree: InputTree, malformed: Findings) {
+  constructor(tree: InputTree, faults: Faults) {
     this.#tree = tree;
-    this.#malformed = malformed;
+    this.#faults = faults;
   }
 
   compare(rows: SortedRows): void {
@@ -135,9 +140,11 @@ class Comparison {
   }
 
   report(): ChecksumsReport {
-    const [changed, missing, unlisted, malformed] = [this.#changed, this.#missing, this.#unlisted, this.#malformed];
-    const ok = changed.count + missing.count + unlisted.count + malformed.count === 0;
-    return { ok, changed, missing, unlisted, malformed };
+    const { malformed, unreadable, refusal } = this.#faults;
+    const [changed, missing, unlisted] = [this.#changed, this.#missing, this.#unlisted];
+    const ok = [changed, missing, unlisted, malformed, unreadable].every(({ count }) => count === 0);
+    const report = { ok, changed, missing, unlisted, malformed, unreadable };
+    return refusal === undefined ? report : { ...report, refusal };
   }
 
   #isSamePath(rows: SortedRows): boolean {
@@ -164,7 +171,7 @@ class Comparison {
       if (sha256 === undefined) this.#missing.add(() => this.#shown());
       else if (this.#differs || sha256 !== this.#digest.toString('hex')) this.#changed.add(() => this.#shown());
     } catch (error) {
-      addError(this.#malformed, error);
+      this.#faults.add(error);
     }
   }
 
@@ -174,7 +181,7 @@ class Comparison {
     try {
       return fileDigest(file.fd).sha256;
     } catch (error) {
-      throw environmentError(error, 'read', this.#shown());
+      throw treeReadError(error, 'read', this.#shown());
     } finally {
       closeSync(file.fd);
     }
@@ -185,8 +192,22 @@ class Comparison {
   }
 }
 
-/** Takes what is wrong with the tree, throws every other error on. */
-function addError(findings: Findings, error: unknown): void {
-  if (!(error instanceof EkvError)) throw error;
-  findings.add(() => error.message);
+/** What keeps a file from being compared. */
+class Faults {
+  readonly malformed = new Findings();
+  readonly unreadable = new Findings();
+  refusal: EnvironmentError | undefined;
+
+  /** Takes what is wrong with the tree and what may not be read, throws every other error on: a broken disk ends the run. */
+  add(error: unknown): void {
+    if (error instanceof DataError) return this.malformed.add(() => error.message);
+    if (!(error instanceof EnvironmentError) || !isForbidden(error)) throw error;
+    this.refusal ??= error;
+    this.unreadable.add(() => error.message);
+  }
+}
+
+function isForbidden({ cause }: EnvironmentError): boolean {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'EACCES' || code === 'EPERM';
 }

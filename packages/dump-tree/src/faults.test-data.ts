@@ -7,11 +7,14 @@ type CallName = { [Name in keyof typeof fs]: (typeof fs)[Name] extends Call ? Na
 
 const originals = new Map<CallName, unknown>();
 
-afterEach(() => {
+afterEach(restoreCalls);
+
+/** Puts the functions of `node:fs` back before the end of the test. */
+export function restoreCalls(): void {
   for (const [name, original] of originals) Object.assign(fs, { [name]: original });
   originals.clear();
   syncBuiltinESMExports();
-});
+}
 
 /** Puts a function in the place of one of `node:fs` until the end of the test; it gets the original and its arguments. */
 export function replaceCall(name: CallName, replacement: (original: Call, ...args: never[]) => unknown): void {

@@ -1,6 +1,7 @@
 export { CHECKSUMS_NAME, ChecksumsWriter, checksumLine, escapePath, MANIFEST_NAME } from './checksums.ts';
 export type { ChecksumsFinding, ChecksumsReport } from './checksums-report.ts';
 export { ChecksumsVerifier } from './checksums-verifier.ts';
+export { ANY_BYTES, COLLECTION_JSON, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
 export {
   decodeSegment,
   encodeBinarySegment,
@@ -11,6 +12,7 @@ export {
   isHashedSegment,
   SEGMENT_MAX,
 } from './filename.ts';
+export { type EntryBelow, filesBelow } from './files-below.ts';
 export { InputTree, type InputTreeOptions, type LargeFile, type TreeEntry } from './input-tree.ts';
 export { isValidUtf8, JsonBytes } from './json-bytes.ts';
 export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
@@ -26,3 +28,4 @@ export { refusedEntry, StrayFiles } from './stray-files.ts';
 export { TreeReadError } from './tree-read-error.ts';
 export type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 export { UnknownFields } from './unknown-fields.ts';
+export { readWholeFile } from './whole-files.ts';

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   closeSync,
   linkSync,
@@ -10,12 +11,14 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { DataError } from '@ekv/snapshot';
+import { DataError, EnvironmentError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
+import { replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
+import { ANY_BYTES } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
 import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { TreeReadError } from './tree-read-error.ts';
+import { sha256Of } from './whole-files.ts';
 
 function treeOf(files: Record<string, string | Uint8Array>): { root: string; tree: InputTree } {
   const root = temporaryFolder();
@@ -35,16 +38,16 @@ function refusal(work: () => unknown): string {
 
 /** Both ways to get at a file. */
 const WAYS = [
-  ['read', (tree: InputTree, path: string) => tree.read(path)],
+  ['read', (tree: InputTree, path: string) => tree.read(path, ANY_BYTES)],
   ['opened', (tree: InputTree, path: string) => tree.openOptional(path)],
 ] as const;
 
 test.each([0, 1, 65_535, 65_536, 65_537, 300_000])('a file of %i bytes is read whole', (size) => {
   const content = Buffer.alloc(size, 'abcdefg');
   const { tree } = treeOf({ 'redis/file': content, 'redis/small': 'S' });
-  expect(Buffer.from(tree.read('redis/file')).equals(content)).toBe(true);
-  expect(tree.read('redis/small').toString()).toBe('S');
-  expect(Buffer.from(tree.read('redis/file')).equals(content)).toBe(true);
+  expect(Buffer.from(tree.read('redis/file', ANY_BYTES)).equals(content)).toBe(true);
+  expect(tree.read('redis/small', ANY_BYTES).toString()).toBe('S');
+  expect(Buffer.from(tree.read('redis/file', ANY_BYTES)).equals(content)).toBe(true);
 });
 
 test('a file that is opened is given with its size, at its first byte', () => {
@@ -60,9 +63,9 @@ test.each(['gone', 'a/gone', 'gone/b', 'a/b/c', 'n'.repeat(300), `${'n'.repeat(3
   'there is no file %s',
   (path) => {
     const { tree } = treeOf({ 'a/b': 'B' });
-    expect(tree.readOptional(path)).toBeUndefined();
+    expect(tree.readOptional(path, ANY_BYTES)).toBeUndefined();
     expect(tree.openOptional(path)).toBeUndefined();
-    expect(refusal(() => tree.read(path))).toMatch(/ is missing$/);
+    expect(refusal(() => tree.read(path, ANY_BYTES))).toMatch(/ is missing$/);
   },
 );
 
@@ -94,7 +97,7 @@ test('the root itself may be a symlink', () => {
   symlinkSync(root, link);
   const tree = new InputTree(`${link}/`);
   expect(tree.isFolder('redis')).toBe(true);
-  expect(tree.read('redis/file').toString()).toBe('F');
+  expect(tree.read('redis/file', ANY_BYTES).toString()).toBe('F');
 });
 
 test.each(WAYS)('a hard link is not %s, and the message says how to copy the tree', (_, get) => {
@@ -131,7 +134,9 @@ test.each(WAYS)('a socket is not %s', async (_, get) => {
 test('a path does not leave the tree', () => {
   const { tree } = treeOf({ 'a/b': 'B', 'c/d': 'D' });
   for (const path of ['a/../c/d', './a/b', '../x/y', 'a//b', 'a/./b']) {
-    expect(refusal(() => tree.read(path))).toMatch(/is no path inside the tree; "\." and "\.\." are not followed$/);
+    expect(refusal(() => tree.read(path, ANY_BYTES))).toMatch(
+      /is no path inside the tree; "\." and "\.\." are not followed$/,
+    );
     expect(refusal(() => tree.isFolder(path))).toContain('is no path inside the tree');
   }
 });
@@ -139,7 +144,7 @@ test('a path does not leave the tree', () => {
 test('a file that grows while it is read is refused', () => {
   // What the kernel makes up when it is asked has the size 0 before.
   expect(readFileSync('/proc/self/status').length).toBeGreaterThan(0);
-  expect(refusal(() => new InputTree('/proc/self').read('status'))).toBe(
+  expect(refusal(() => new InputTree('/proc/self').read('status', ANY_BYTES))).toBe(
     '/proc/self/status changed while it was read; stop what writes to the tree, then run again',
   );
 });
@@ -151,7 +156,7 @@ test('a file that shrinks while it is read is refused', () => {
     writeFileSync(join(root, 'file'), 'cont');
     return stat;
   });
-  expect(refusal(() => tree.read('file'))).toContain('changed while it was read');
+  expect(refusal(() => tree.read('file', ANY_BYTES))).toContain('changed while it was read');
 });
 
 test('a file that comes in small pieces is read whole', () => {
@@ -159,7 +164,7 @@ test('a file that comes in small pieces is read whole', () => {
   replaceCall('readSync', (original, fd: never, buffer: never, offset: never, length: number, position: never) =>
     original(fd, buffer, offset, Math.min(length, 3) as never, position),
   );
-  expect(tree.read('file').toString()).toBe('content');
+  expect(tree.read('file', ANY_BYTES).toString()).toBe('content');
 });
 
 test('names are bytes, also those that are not UTF-8', () => {
@@ -168,9 +173,9 @@ test('names are bytes, also those that are not UTF-8', () => {
     { name: '\xc3\xa9', kind: 'folder' },
     { name: '\xff\xfe', kind: 'file' },
   ]);
-  expect(tree.read('redis/\xff\xfe').toString()).toBe('1');
-  expect(tree.read('redis/\xc3\xa9/x').toString()).toBe('2');
-  expect(refusal(() => tree.read('redis/\xff'))).toBe(`${root}/redis/\\xff is missing`);
+  expect(tree.read('redis/\xff\xfe', ANY_BYTES).toString()).toBe('1');
+  expect(tree.read('redis/\xc3\xa9/x', ANY_BYTES).toString()).toBe('2');
+  expect(refusal(() => tree.read('redis/\xff', ANY_BYTES))).toBe(`${root}/redis/\\xff is missing`);
   expect(tree.display('redis/\xc3\xa9/a\nb')).toBe(`${root}/redis/é/a\\x0ab`);
 });
 
@@ -228,19 +233,46 @@ test('a folder is one, or missing, or something else that is refused', () => {
   expect(refusal(() => [...tree.entries('gone')])).toBe(`the folder ${root}/gone is missing`);
 });
 
-test('what the system refuses is a fault of the tree that names the path', () => {
-  const { root, tree } = treeOf({ 'redis/file': 'F' });
-  expect(() => new InputTree(join(root, 'redis/file')).read('MANIFEST.json')).toThrow(TreeReadError);
-  replaceCall('openSync', () => {
-    throw systemError('EACCES');
-  });
-  expect(() => tree.read('redis/file')).toThrow(TreeReadError);
-  expect(() => tree.read('redis/file')).toThrow(`cannot read ${root}/redis/file: permission denied (EACCES)`);
+test.each(['EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE'])(
+  'what the machine refuses with %s is its own fault, not one of the data, at every call',
+  (code) => {
+    const { root, tree } = treeOf({ 'redis/file': 'F' });
+    const calls = [
+      ['openSync', () => tree.read('redis/file', ANY_BYTES)],
+      ['openSync', () => tree.openOptional('redis/file')],
+      ['readSync', () => tree.read('redis/file', ANY_BYTES)],
+      ['fstatSync', () => tree.read('redis/file', ANY_BYTES)],
+      ['lstatSync', () => tree.isFolder('redis')],
+      ['opendirSync', () => [...tree.entries('redis')]],
+    ] as const;
+    for (const [call, work] of calls) {
+      replaceCall(call, () => {
+        throw systemError(code);
+      });
+      expect(work, call).toThrow(EnvironmentError);
+      expect(work, call).toThrow(`${root}/redis`);
+      expect(work, call).toThrow(code);
+      restoreCalls();
+    }
+  },
+);
+
+test('what stands in the way of a path is a fault of the tree', () => {
+  const { root } = treeOf({ 'redis/file': 'F' });
+  expect(() => new InputTree(join(root, 'redis/file')).read('MANIFEST.json', ANY_BYTES)).toThrow(TreeReadError);
+});
+
+test('a digest of more bytes than one call takes is that of the bytes', () => {
+  const bytes = Buffer.from('abc'.repeat(100));
+  expect(sha256Of(bytes, 64)).toBe(hash('sha256', bytes, 'hex'));
 });
 
 test('a file that does not fit into memory is refused by its name and size', () => {
   const { root, tree } = treeOf({ file: 'F' });
+  const whatever = { ...ANY_BYTES, bytes: 2 ** 53 };
   replaceCall('fstatSync', (original, ...args) => Object.assign(original(...args) as object, { size: 2 ** 53 - 2 }));
-  expect(() => tree.read('file')).toThrow(TreeReadError);
-  expect(() => tree.read('file')).toThrow(`${root}/file has 9007199254740990 bytes, more than fit into memory at once`);
+  expect(() => tree.read('file', whatever)).toThrow(EnvironmentError);
+  expect(() => tree.read('file', whatever)).toThrow(
+    `${root}/file has 9007199254740990 bytes, more than fit into memory at once`,
+  );
 });

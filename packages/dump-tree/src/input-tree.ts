@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice } from '@ekv/snapshot';
 import { fileDigest } from './file-digest.ts';
+import { type FileLimit, ROW_BYTES } from './file-limits.ts';
 import { FolderEntries } from './folder-entries.ts';
 import { displayPath, nativePath } from './tree-path.ts';
-import { TreeReadError, treeReadError } from './tree-read-error.ts';
+import { treeReadError } from './tree-read-error.ts';
+import { changedWhileRead, sha256Of, WholeFiles } from './whole-files.ts';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
 export interface TreeEntry {
@@ -31,10 +32,6 @@ export interface InputTreeOptions {
   readonly verifier?: ReadDigests;
 }
 
-const FIRST_BUFFER = 1 << 16;
-const KEEP_BELOW = 8 << 20;
-/** Most bytes that one system call is asked for. */
-const LONGEST_READ = 1 << 30;
 /** A special file must neither block the open nor become the terminal of the process. */
 const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -43,12 +40,13 @@ const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | 
  * root, and each is checked again once it is open. Paths are byte strings relative to the root, with `/`.
  * docs/format/02-dump-tree.md, section 8.
  *
- * Throws TreeReadError, with the path, when the system refuses.
+ * Throws EnvironmentError, with the path, when the machine refuses (no permission, a broken disk), TreeReadError when the tree
+ * changes under it.
  */
 export class InputTree {
   readonly root: string;
   readonly #verifier: ReadDigests | undefined;
-  #buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  readonly #whole: WholeFiles = new WholeFiles(this);
   /** The folder that was found to be one, and no link on the way to it. Files come folder by folder. */
   #folder = '';
 
@@ -87,20 +85,20 @@ export class InputTree {
 
   /**
    * The whole file, as a view that is valid until the next read. Throws DataError, with the path, for links, special
-   * files, files with several names, and files that change while they are read.
+   * files, files with several names, files above the limit, and files that change while they are read.
    */
-  read(path: string): Buffer {
-    const bytes = this.readOptional(path);
+  read(path: string, limit: FileLimit): Buffer {
+    const bytes = this.readOptional(path, limit);
     if (bytes === undefined) throw new DataError(`${this.display(path)} is missing`);
     return bytes;
   }
 
   /** As {@link read}; `undefined` when there is no such file. */
-  readOptional(path: string): Buffer | undefined {
+  readOptional(path: string, limit: FileLimit): Buffer | undefined {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
-      return this.#readWhole(path, fd, this.#checkedSize(path, fd));
+      return this.#readWhole(path, fd, this.#checkedSize(path, fd), limit);
     } finally {
       closeSync(fd);
     }
@@ -115,9 +113,9 @@ export class InputTree {
     if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
     try {
       const size = this.#checkedSize(path, fd);
-      if (size <= limit) return this.#readWhole(path, fd, size);
+      if (size <= limit) return this.#readWhole(path, fd, size, ROW_BYTES);
       this.#recordDigest(path, fd, size);
-      return this.#leftForLater(path, size, fstatSync(fd).mtimeMs);
+      return this.#leftForLater(path, size, this.#fstat(path, fd).mtimeMs);
     } finally {
       closeSync(fd);
     }
@@ -151,47 +149,17 @@ export class InputTree {
     }
   }
 
-  #readWhole(path: string, fd: number, size: number): Buffer {
-    const bytes = this.#readAll(path, fd, size);
-    this.#verifier?.add(path, hash('sha256', bytes, 'hex'));
+  #readWhole(path: string, fd: number, size: number, limit: FileLimit): Buffer {
+    const bytes = this.#whole.read(path, fd, size, limit);
+    this.#verifier?.add(path, sha256Of(bytes));
     return bytes;
   }
 
   #recordDigest(path: string, fd: number, size: number): void {
     if (this.#verifier === undefined) return;
     const read = this.#attempt('read', path, () => fileDigest(fd));
-    if (read.size !== size) throw this.#changed(path);
+    if (read.size !== size) throw changedWhileRead(this.display(path));
     this.#verifier.add(path, read.sha256);
-  }
-
-  #readAll(path: string, fd: number, size: number): Buffer {
-    const buffer = this.#bufferFor(path, size);
-    let filled = 0;
-    try {
-      // One byte more is asked for than the file had when it was opened: so a file that grows shows.
-      for (let read = -1; read !== 0 && filled < size + (read === -1 ? 1 : 0); ) {
-        read = readSync(fd, buffer, filled, Math.min(size + 1 - filled, LONGEST_READ), null);
-        filled += read;
-      }
-    } catch (error) {
-      throw treeReadError(error, 'read', this.display(path));
-    }
-    if (filled !== size) throw this.#changed(path);
-    return buffer.subarray(0, size);
-  }
-
-  /** Room for the file and one byte more. */
-  #bufferFor(path: string, size: number): Buffer {
-    try {
-      if (size >= this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(size + 1);
-      else if (this.#buffer.length > KEEP_BELOW && size < FIRST_BUFFER)
-        this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
-      return this.#buffer;
-    } catch (error) {
-      throw new TreeReadError(`${this.display(path)} has ${size} bytes, more than fit into memory at once`, {
-        cause: error,
-      });
-    }
   }
 
   #openOptional(path: string): number | undefined {
@@ -209,7 +177,7 @@ export class InputTree {
   }
 
   #checkedSize(path: string, fd: number): number {
-    const stat = fstatSync(fd);
+    const stat = this.#fstat(path, fd);
     if (!stat.isFile()) throw new DataError(`${this.display(path)} must be a regular file, it is ${described(stat)}`);
     if (stat.nlink > 1) {
       throw new DataError(
@@ -217,6 +185,14 @@ export class InputTree {
       );
     }
     return stat.size;
+  }
+
+  #fstat(path: string, fd: number): Stats {
+    try {
+      return fstatSync(fd);
+    } catch (error) {
+      throw treeReadError(error, 'look at', this.display(path));
+    }
   }
 
   /** Whether the folder that holds the entry is there. Throws DataError when there is a link on the way. */
@@ -251,12 +227,6 @@ export class InputTree {
         throw error;
       }
     });
-  }
-
-  #changed(path: string): TreeReadError {
-    return new TreeReadError(
-      `${this.display(path)} changed while it was read; stop what writes to the tree, then run again`,
-    );
   }
 
   #attempt<T>(action: string, path: string, call: () => T): T {

@@ -87,3 +87,21 @@ test('a value above the limit is refused, also when it has a line of its own', (
   expect(() => valuesOf(`{}\n${long}\n{}\n`, { longest: 100_000 })).toThrow(DataError);
   expect(valuesOf(`{}\n${long}\n{}\n`)).toHaveLength(3);
 });
+
+test.each([
+  ['in the first block', 0],
+  ['behind the first block', 70_000],
+  ['across the end of the first block', 65_530],
+])('bytes that are no UTF-8 are refused with their line, %s', (_, before) => {
+  const path = join(folder, 'invalid.jsonl');
+  const lines = `{"a":"${'x'.repeat(Math.max(0, before - 9))}"}\n`;
+  writeFileSync(path, Buffer.from(`${lines}{"b":"\xff"}\n{}\n`, 'latin1'));
+  const fd = openSync(path, 'r');
+  const reader = new JsonReader();
+  const sequence = new JsonSequence(fd, 'FILE', reader, 1 << 20);
+  expect(sequence.next()).toBe(true);
+  reader.value();
+  const read = () => sequence.next() && reader.value();
+  expect(read).toThrow(/^FILE:2:7: invalid UTF-8/);
+  closeSync(fd);
+});

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { DataError } from '@ekv/snapshot';
+import { NUL_RULE } from './json-look.ts';
 import type { JsonReader } from './json-reader.ts';
 import { treeReadError } from './tree-read-error.ts';
 
@@ -134,6 +135,16 @@ export class JsonSequence {
     this.#lineStart = this.#base + at + 1;
   }
 
+  /** For a value that is longer than the buffer: more of it is held only when what is there can be JSON. */
+  #widen(): void {
+    const nul = this.#bytes.subarray(0, this.#filled).indexOf(0);
+    if (nul !== -1) throw new DataError(`${this.#path}:${this.#line}: ${NUL_RULE}`);
+    // Room for the longest value and what tells that it is longer.
+    const wider = Buffer.allocUnsafeSlow(Math.min(this.#bytes.length * 2, this.#longest + FIRST_BUFFER));
+    this.#bytes.copy(wider, 0, 0, this.#filled);
+    this.#bytes = wider;
+  }
+
   /** Reads on, keeping what is not passed yet; false at the end of the file. */
   #fill(): boolean {
     if (this.#ended) return false;
@@ -141,11 +152,7 @@ export class JsonSequence {
     this.#base += this.#at;
     this.#filled -= this.#at;
     this.#at = 0;
-    if (this.#filled === this.#bytes.length) {
-      const wider = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
-      this.#bytes.copy(wider, 0, 0, this.#filled);
-      this.#bytes = wider;
-    }
+    if (this.#filled === this.#bytes.length) this.#widen();
     try {
       const read = readSync(
         this.#fd,

@@ -68,6 +68,9 @@ test.each([
   ['a lone high surrogate', '["\\ud800"]', 3],
   ['a lone low surrogate', '["\\udc00x"]', 3],
   ['a high surrogate before another escape', '["\\ud800\\n"]', 3],
+  ['a high surrogate before an escape below the low ones', '["\\ud800\\udbff"]', 3],
+  ['a high surrogate before an escape above the low ones', '["\\ud800\\ue000"]', 3],
+  ['a high surrogate before the highest escape', '["\\udbff\\uffff"]', 3],
   ['an unknown escape', '["\\x41"]', 3],
   ['a short unicode escape', '["\\u12"]', 3],
   ['a string without an end', '["abc', 2],
@@ -239,4 +242,13 @@ test('valid UTF-8 is the strict definition', () => {
   }
   const bytes = Buffer.from('aé😀');
   expect(isValidUtf8(bytes, 0, bytes.length)).toBe(true);
+});
+
+test('the bytes of strings with escapes stay what they were, however many are kept', () => {
+  const texts = Array.from({ length: 3000 }, (_, i) => `${i}\n${'y'.repeat(i % 90)}`);
+  const reader = new JsonReader();
+  reader.reset('file.json', Buffer.from(JSON.stringify(texts)));
+  const kept: Buffer[] = [];
+  reader.array(() => kept.push(reader.stringBytes()));
+  expect(kept.map((bytes) => bytes.toString())).toEqual(texts);
 });

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { DataError } from '@ekv/snapshot';
+import { DataError, EnvironmentError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { replaceCall, systemError } from './faults.test-data.ts';
 import { encodeSegment, isHashedSegment } from './filename.ts';
@@ -8,7 +8,6 @@ import { InputTree } from './input-tree.ts';
 import { Keymap } from './keymap.ts';
 import { keymapLine } from './keymap-record.ts';
 import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
-import { TreeReadError } from './tree-read-error.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden/tree');
 const PATH = 'redis/db_0/KEYMAP.jsonl';
@@ -181,12 +180,12 @@ test('a key map that is refused is not left open', () => {
   expect(open()).toBe(before);
 });
 
-test('a disk that fails while a name is looked for is a fault of the tree', () => {
+test('a disk that fails while a name is looked for is a fault of the machine', () => {
   const keymap = read(record(LONG));
   replaceCall('readSync', () => {
     throw systemError('EIO');
   });
-  expect(() => keymap.find(encodeSegment(LONG))).toThrow(TreeReadError);
+  expect(() => keymap.find(encodeSegment(LONG))).toThrow(EnvironmentError);
   expect(() => keymap.find(encodeSegment(LONG))).toThrow(/^cannot read .*KEYMAP\.jsonl: /);
 });
 

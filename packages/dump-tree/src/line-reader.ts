@@ -4,6 +4,8 @@ import { treeReadError } from './tree-read-error.ts';
 
 const FIRST_BUFFER = 1 << 16;
 const LINE_FEED = 0x0a;
+/** A line that is cut is passed over up to here. */
+const LONGEST_CUT = 64 << 20;
 
 /**
  * Walks over the lines of an open file. The current line is `bytes[start, end)`, without its line feed, valid until
@@ -30,7 +32,7 @@ export class LineReader {
   /**
    * @param longest longest line in bytes, without the line feed.
    * @param tooLong what becomes of a longer one: `refuse` is a DataError; `cut` gives its first bytes, more than
-   * `longest` of them, and goes on behind it.
+   * `longest` of them, and goes on behind it; one of more than 64 MiB is a DataError all the same.
    */
   constructor(fd: number, path: string, longest: number, tooLong: 'refuse' | 'cut' = 'refuse') {
     this.#fd = fd;
@@ -78,10 +80,14 @@ export class LineReader {
 
   #skipRest(): void {
     this.#isCut = false;
-    for (;;) {
+    for (let passed = this.end - this.start; ; ) {
       const feed = this.#feedAfter(this.#next);
-      this.#next = feed === -1 ? this.#filled : feed + 1;
+      const end = feed === -1 ? this.#filled : feed + 1;
+      passed += end - this.#next;
+      this.#next = end;
       if (feed !== -1 || this.#ended) return;
+      if (passed > LONGEST_CUT)
+        throw new DataError(`${this.#path}:${this.number}: a line is longer than ${LONGEST_CUT} bytes`);
       this.#fill();
     }
   }

@@ -16,6 +16,7 @@ test.each([
   ['an encoded surrogate', '"\xed\xa0\x80"', '\ufffd\ufffd\ufffd', 1],
   ['a lone high surrogate', '"\\ud800x"', '\ufffdx', 1],
   ['a high surrogate before another character', '"\\ud800\\u0041"', '\ufffdA', 1],
+  ['a high surrogate before a character above the low ones', '"\\ud800\\ue000"', '\ufffd\ue000', 1],
   ['two high surrogates and a low one', '"\\ud83d\\ud83d\\ude00"', '\ufffd\u{1f600}', 1],
   ['a valid string', '"\\ud83d\\ude00\xc3\xa9"', '\u{1f600}é', 0],
 ])('%s is repaired byte by byte and counted', (_, json, text, repaired) => {

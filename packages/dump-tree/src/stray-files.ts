@@ -1,4 +1,5 @@
 import { DataError, type Warn } from '@ekv/snapshot';
+import { filesBelow } from './files-below.ts';
 import type { InputTree, TreeEntry } from './input-tree.ts';
 import type { Problems } from './problems.ts';
 
@@ -41,7 +42,8 @@ export class StrayFiles {
   }
 
   #addFolder(path: string): void {
-    for (const { name, kind } of this.#problems.guard(this.#tree.entries(path))) this.add(`${path}/${name}`, kind);
+    const guard = (entries: Iterable<TreeEntry>) => this.#problems.guard(entries);
+    for (const below of filesBelow(this.#tree, path, guard)) this.add(below.path, below.kind);
   }
 }
 

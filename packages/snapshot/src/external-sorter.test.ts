@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -59,6 +60,17 @@ test('a row larger than the arena is sorted like any other', () => {
     [Buffer.from('b'), Buffer.from('2')],
   ] as const;
   expect(sortThrough(rows, 256)).toEqual(expected(rows));
+});
+
+test.each([64, 1 << 20])('a payload in two parts is that of one, in an arena of %i bytes', (arenaBytes) => {
+  const sorter = new ExternalSorter({ scratch, arenaBytes });
+  sorter.add(Buffer.from('b'), Buffer.from('one'), Buffer.alloc(100, 'x'));
+  sorter.add(Buffer.from('a'), Buffer.from('two'));
+  const rows = sorter.sorted();
+  const payloads: string[] = [];
+  while (rows.next()) payloads.push(rows.bytes.toString('latin1', rows.payloadStart, rows.payloadEnd));
+  rows.close();
+  expect(payloads).toEqual(['two', `one${'x'.repeat(100)}`]);
 });
 
 test('rows that are large are merged a few at a time, so that a merge does not hold all of them', () => {
@@ -148,4 +160,63 @@ test('many equal keys take no quadratic time', () => {
   expect(result[0]).toEqual(['61', '01']);
   expect(result[1]![1]).toBe('00');
   expect(result[200_000]![1]).toBe((199_999 & 0xff).toString(16).padStart(2, '0'));
+});
+
+/** Scratch files that are open: they are unlinked as soon as they are made. */
+function openScratchFiles(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).endsWith(' (deleted)')).length;
+}
+
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
+
+test('runs that were merged, and rows that were closed, leave no scratch file open', () => {
+  const before = openScratchFiles();
+  const sorter = new ExternalSorter({ scratch, arenaBytes: 64 });
+  let afterOneMerge = 0;
+  for (let run = 0; run < 2000; run++) {
+    sorter.add(Buffer.from(String((run * 7919) % 2000).padStart(24, '0')), Buffer.alloc(16));
+    if (run === 300) afterOneMerge = openScratchFiles() - before;
+  }
+  expect(afterOneMerge).toBeGreaterThan(0);
+  expect(openScratchFiles() - before).toBeLessThanOrEqual(afterOneMerge);
+  const rows = sorter.sorted();
+  let count = 0;
+  while (rows.next()) count++;
+  expect(count).toBe(2000);
+  expect(openScratchFiles() - before).toBeGreaterThan(0);
+  rows.close();
+  expect(openScratchFiles()).toBe(before);
+});
+
+test('keys made so that every guess of what they share is wrong cost no more than a few walks over them', () => {
+  const [levels, length, count] = [500, 2000, 6000];
+  const shared = Buffer.alloc(length + 1, 'p');
+  const keys: Buffer[] = [];
+  // Out of order at once, but only behind all that is shared.
+  for (const last of 'ba') keys.push(Buffer.concat([shared.subarray(0, length), Buffer.from(last)]));
+  while (keys.length < count - levels - 1) keys.push(shared);
+  for (let level = 0; level < levels; level++) {
+    const odd = Buffer.from(shared);
+    odd[level * 4] = 0x41;
+    keys.push(odd);
+  }
+  keys.push(shared);
+  const time = (rows: readonly Buffer[]): number => {
+    const sorter = new ExternalSorter({ scratch, arenaBytes: 32 << 20 });
+    for (const key of rows) sorter.add(key, key.subarray(0, 0));
+    const start = performance.now();
+    sorter.sorted().close();
+    return performance.now() - start;
+  };
+  const plain = keys.map((_, i) =>
+    Buffer.concat([shared.subarray(0, length - 2), Buffer.from(String((i * 7) % 9973))]),
+  );
+  time(plain);
+  expect(time(keys)).toBeLessThan(Math.max(30 * time(plain), 500));
 });

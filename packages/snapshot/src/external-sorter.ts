@@ -6,6 +6,7 @@ import { RECORD_HEADER, writeLength } from './sort-record.ts';
 import { MemoryRun, type SortedRows, type SortedRun } from './sorted-run.ts';
 
 /** The block that is sorted should fit into the cache of a processor: four times as much costs more than merging does. */
+const NOTHING = new Uint8Array(0);
 const DEFAULT_ARENA_BYTES = 16 << 20;
 
 /** Runs that are merged at once; each needs a read buffer of 64 KiB. */
@@ -52,16 +53,18 @@ export class ExternalSorter {
     return this.#count;
   }
 
-  /** Adds a row; both parts are copied. */
-  add(key: Uint8Array, payload: Uint8Array): void {
+  /** Adds a row; all parts are copied. @param rest what follows in the payload, for one that is not to be joined first. */
+  add(key: Uint8Array, payload: Uint8Array, rest: Uint8Array = NOTHING): void {
     this.#count++;
-    if (!this.#arena.fits(key.length, payload.length)) {
+    const payloadLength = payload.length + rest.length;
+    if (!this.#arena.fits(key.length, payloadLength)) {
       this.#spill();
-      if (!this.#arena.fits(key.length, payload.length)) return this.#addOversized(key, payload);
+      if (!this.#arena.fits(key.length, payloadLength)) return this.#addOversized(key, payload, rest);
     }
-    const at = this.#arena.reserve(key.length, payload.length);
+    const at = this.#arena.reserve(key.length, payloadLength);
     this.#arena.bytes.set(key, at);
     this.#arena.bytes.set(payload, at + key.length);
+    this.#arena.bytes.set(rest, at + key.length + payload.length);
   }
 
   /**
@@ -95,13 +98,13 @@ export class ExternalSorter {
     this.#arena.clear();
   }
 
-  #addOversized(key: Uint8Array, payload: Uint8Array): void {
+  #addOversized(key: Uint8Array, payload: Uint8Array, rest: Uint8Array): void {
     const { file } = this.#level(0);
     const header = Buffer.alloc(RECORD_HEADER);
     writeLength(header, 0, key.length);
-    writeLength(header, 4, payload.length);
-    for (const part of [header, asBuffer(key), asBuffer(payload)]) file.append(part, 0, part.length);
-    this.#endRun(0, RECORD_HEADER + key.length + payload.length);
+    writeLength(header, 4, payload.length + rest.length);
+    for (const part of [header, asBuffer(key), asBuffer(payload), asBuffer(rest)]) file.append(part, 0, part.length);
+    this.#endRun(0, RECORD_HEADER + key.length + payload.length + rest.length);
   }
 
   #keep(rows: SortedRows, number: number): void {

@@ -79,9 +79,10 @@ export class SnapshotWriter {
     const keyLength = key.length + TIMESTAMP_BYTES;
     const place = this.#sorter.reserve(keyLength, BODY_HEAD + body.length);
     if (place !== undefined) return this.#frame(place.bytes, place.at, key, value.length, body, isInline);
-    const row = Buffer.allocUnsafeSlow(keyLength + BODY_HEAD + body.length);
-    this.#frame(row, 0, key, value.length, body, isInline);
-    this.#sorter.add(row.subarray(0, keyLength), row.subarray(keyLength));
+    // A large body is not copied once more.
+    const head = Buffer.allocUnsafe(keyLength + BODY_HEAD);
+    this.#frameHead(head, 0, key, value.length, isInline);
+    this.#sorter.add(head.subarray(0, keyLength), head.subarray(keyLength), body);
   }
 
   /**
@@ -103,6 +104,11 @@ export class SnapshotWriter {
 
   /** Writes a row as it will stand in the file, but for the length of its key, which the sort keeps. */
   #frame(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, body: Uint8Array, isInline: boolean): void {
+    bytes.set(body, this.#frameHead(bytes, at, key, bodyLength, isInline));
+  }
+
+  /** All of a row that comes before its body; gives the place of that. */
+  #frameHead(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, isInline: boolean): number {
     bytes.set(key, at);
     const timestamp = at + key.length;
     for (let i = 0; i < TIMESTAMP_BYTES; i++) bytes[timestamp + i] = this.#invertedTs[i]!;
@@ -110,7 +116,7 @@ export class SnapshotWriter {
     writeLength(bytes, head, VALUE_HEADER_BYTES + bodyLength);
     for (let i = head + 4; i < head + BODY_HEAD; i++) bytes[i] = 0;
     if (!isInline) bytes[head + LENGTH_BYTES] = SLICE;
-    bytes.set(body, head + BODY_HEAD);
+    return head + BODY_HEAD;
   }
 
   #writeEntries(rows: SortedRows, output: HashedOutput): number {

@@ -50,3 +50,19 @@ test('an entry that is not above its predecessor is disorder', () => {
   expect(repeated.pass(a, 0, 1)).toBe('newest');
   expect(repeated.pass(a, 0, 1)).toBe('disorder');
 });
+
+test('an old version of a key above 1 KiB is told, though the key is the first that long and begins as the one before it', () => {
+  const before = Buffer.from(`${'a'.repeat(900)}\0${'x'.repeat(8)}`);
+  const [newest, older] = ['b', 'c'].map((timestamp) => Buffer.from('a'.repeat(2000) + timestamp.repeat(8)));
+  const filter = new VersionFilter();
+  expect(filter.pass(before, 0, 901)).toBe('newest');
+  expect(filter.pass(newest!, 0, 2000)).toBe('newest');
+  expect(filter.pass(older!, 0, 2000)).toBe('superseded');
+});
+
+test('an old version is told also when the timestamps differ in their first byte', () => {
+  const filter = new VersionFilter();
+  expect(filter.pass(Buffer.from('key\x01aaaaaaa'), 0, 3)).toBe('newest');
+  expect(filter.pass(Buffer.from('key\x02aaaaaaa'), 0, 3)).toBe('superseded');
+  expect(filter.pass(Buffer.from('key\x03aaaaaaa'), 0, 3)).toBe('superseded');
+});

@@ -1,6 +1,5 @@
 import type { InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder } from '@ekv/snapshot';
-import type { ItemFindings } from './item-findings.ts';
+import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { ItemKeys } from './item-keys.ts';
 
 /** What one run works with. */
@@ -12,5 +11,6 @@ export interface EncodeContext {
   readonly unknownFields: UnknownFields;
   readonly reader: JsonReader;
   readonly keys: ItemKeys;
-  readonly findings: ItemFindings;
+  /** By the kinds of finding-kinds.ts. */
+  readonly findings: Findings;
 }

@@ -41,9 +41,15 @@ export function encoded(files: Record<string, string>, prepare: (root: string) =
   }
 }
 
-/** A table of hash key `id`. */
-export function schema(name: string, more: Record<string, unknown> = {}): string {
-  return JSON.stringify({ format_version: 1, table_name: name, primary_key: { hash_key: { name: 'id' } }, ...more });
+/** A table of hash key `id`. @param type that is declared for it. */
+export function schema(name: string, more: Record<string, unknown> = {}, type = 'S'): string {
+  return JSON.stringify({
+    format_version: 1,
+    table_name: name,
+    primary_key: { hash_key: { name: 'id' } },
+    attribute_definitions: [{ name: 'id', type }],
+    ...more,
+  });
 }
 
 /** The message of the error that encode gives. */

@@ -1,13 +1,12 @@
 import { type InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
+import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { ItemFindings } from './item-findings.ts';
 import { ItemKeys } from './item-keys.ts';
 import { encodeTables } from './tables.ts';
 
 export interface EncodeDynamodbOptions {
-  /** Gets what the operator should know: files and fields that were left out, items that no server can serve. */
+  /** Gets what the operator should know: files and fields that were left out, what no server or client can use. */
   readonly warn: Warn;
   /** For the sort of file names and keys. The caller removes it. */
   readonly scratch: ScratchFolder;
@@ -30,7 +29,7 @@ export function* encodeDynamodb(tree: InputTree, { warn, scratch }: EncodeDynamo
     unknownFields: new UnknownFields(),
     reader: new JsonReader(),
     keys: new ItemKeys(scratch),
-    findings: new ItemFindings(),
+    findings: new Findings(),
   };
   if (problems.attempt(() => tree.isFolder(DYNAMODB_FOLDER)) === true) {
     yield* encodeTables(context);

@@ -1,28 +1,36 @@
 import type { JsonReader } from '@ekv/dump-tree';
-import { DataError } from '@ekv/snapshot';
+import { DataError, type FindingKind, Findings } from '@ekv/snapshot';
 import { type Attribute, MOST_LEVELS, SERVED_LEVELS, type StoredValue } from '../layout/stored-value.ts';
 import { readBase64 } from './base64.ts';
+import type { DeclaredKeys } from './declared-keys.ts';
+import { KEY_KINDS, LIMITS, NUMBERS, SETS, UNSERVABLE } from './finding-kinds.ts';
 import { NameBytes } from './name-bytes.ts';
-
-/** What a server accepts and then cannot serve. */
-export interface Unservable {
-  readonly attribute: string;
-  readonly why: string;
-}
+import { hasRepeatedElement } from './repeated-element.ts';
+import { unusableNumber } from './usable-number.ts';
 
 const ELEMENT = 'an element of a set';
+/** In bytes. */
+const LONGEST_NAME = 65_535;
 
-/** Reads item files, one after the other. docs/format/04-dynamodb.md, section 9.3. */
+/**
+ * Reads item files, one after the other, and counts what neither servers nor clients can use, once for each item and kind.
+ * docs/format/04-dynamodb.md, sections 9.3 and 9.5.
+ */
 export class ItemReader {
   readonly #reader: JsonReader;
   readonly #names = new NameBytes();
   #path = '';
   #attribute = '';
-  /** The first thing in the item read last that a server cannot serve. */
-  unservable: Unservable | undefined;
+  readonly #findings: Findings;
+  readonly #keys: DeclaredKeys | undefined;
+  /** Kinds that were found in the item. */
+  readonly #found: FindingKind[] = [];
 
-  constructor(reader: JsonReader) {
+  /** @param keys of the table whose items are read. */
+  constructor(reader: JsonReader, findings = new Findings(), keys?: DeclaredKeys) {
     this.#reader = reader;
+    this.#findings = findings;
+    this.#keys = keys;
   }
 
   /**
@@ -33,11 +41,13 @@ export class ItemReader {
   read(path: string, bytes: Buffer): Attribute[] {
     this.#reader.reset(path, bytes);
     this.#path = path;
-    this.unservable = undefined;
+    if (this.#found.length > 0) this.#found.length = 0;
     const attributes: Attribute[] = [];
     this.#reader.object((name) => {
       this.#attribute = name;
-      attributes.push({ name: this.#names.of(name), value: this.#attributeValue() });
+      const value = this.#attributeValue();
+      if (this.#keys !== undefined) this.#checkKey(this.#keys, name, value);
+      attributes.push({ name: this.#nameOf(name), value });
     }, 'an item');
     this.#reader.end();
     return attributes;
@@ -74,8 +84,9 @@ export class ItemReader {
     const reader = this.#reader;
     switch (kind) {
       case 'S':
-      case 'N':
         return { kind, bytes: reader.stringBytes(kind) };
+      case 'N':
+        return { kind, bytes: this.#number(kind) };
       case 'B':
         return { kind, bytes: readBase64(reader, kind) };
       case 'BOOL':
@@ -100,7 +111,7 @@ export class ItemReader {
 
   #null(): StoredValue {
     const truth = this.#reader.boolean('NULL');
-    if (!truth) this.#addUnservable('NULL is false');
+    if (!truth) this.#add(UNSERVABLE, 'NULL is false');
     return { kind: 'NULL', truth };
   }
 
@@ -108,8 +119,10 @@ export class ItemReader {
     const reader = this.#reader;
     const elements: Buffer[] = [];
     if (kind === 'BS') reader.array(() => elements.push(readBase64(reader, ELEMENT)), kind);
+    else if (kind === 'NS') reader.array(() => elements.push(this.#number(ELEMENT)), kind);
     else reader.array(() => elements.push(reader.stringBytes(ELEMENT)), kind);
-    if (elements.length === 0) this.#addUnservable(`${kind} is empty`);
+    if (elements.length === 0) this.#add(UNSERVABLE, `${kind} is empty`);
+    else if (hasRepeatedElement(kind, elements)) this.#add(SETS, `${kind} holds an element twice`);
     return { kind, elements };
   }
 
@@ -121,18 +134,48 @@ export class ItemReader {
 
   #map(level: number): StoredValue {
     const entries: Attribute[] = [];
-    this.#reader.object((name) => entries.push({ name: this.#names.of(name), value: this.#value(level) }), 'M');
+    this.#reader.object((name) => entries.push({ name: this.#nameOf(name), value: this.#value(level) }), 'M');
     return { kind: 'M', entries };
   }
 
   #deeper(level: number, start: number): number {
     if (level === MOST_LEVELS)
       this.#reader.failAtMark(start, `lists and maps are nested deeper than ${MOST_LEVELS} levels`);
-    if (level === SERVED_LEVELS) this.#addUnservable(`nested deeper than ${SERVED_LEVELS} levels`);
+    if (level === SERVED_LEVELS) this.#add(UNSERVABLE, `nested deeper than ${SERVED_LEVELS} levels`);
     return level + 1;
   }
 
-  #addUnservable(why: string): void {
-    this.unservable ??= { attribute: this.#attribute, why };
+  #number(what: string): Buffer {
+    const bytes = this.#reader.stringBytes(what);
+    const why = unusableNumber(bytes);
+    if (why !== undefined) this.#add(NUMBERS, why);
+    return bytes;
   }
+
+  #nameOf(name: string): Buffer {
+    const bytes = this.#names.of(name);
+    if (bytes.length === 0) this.#add(LIMITS, 'a name is empty');
+    else if (bytes.length > LONGEST_NAME) this.#add(LIMITS, `a name has ${bytes.length} bytes`);
+    return bytes;
+  }
+
+  #checkKey(keys: DeclaredKeys, name: string, value: StoredValue): void {
+    const other = keys.otherKind(name, value);
+    if (other !== undefined) this.#add(KEY_KINDS, `it is ${value.kind}, its table declares ${other}`);
+    const beyond = keys.beyondLimit(name, value);
+    if (beyond !== undefined) this.#add(LIMITS, beyond);
+  }
+
+  /** @param why one part of a sentence. */
+  #add(kind: FindingKind, why: string): void {
+    if (this.#found.includes(kind)) return;
+    this.#found.push(kind);
+    this.#findings.add(kind, () => `${this.#path}, attribute ${shownName(this.#attribute)}: ${why}`);
+  }
+}
+
+const LONGEST_SHOWN = 80;
+
+function shownName(name: string): string {
+  return JSON.stringify(name.length > LONGEST_SHOWN ? `${name.slice(0, LONGEST_SHOWN)}...` : name);
 }

@@ -1,9 +1,11 @@
+import { DESCRIPTION_JSON } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { tableFolderName } from '../files/item-names.ts';
 import { FORMAT_VERSION } from '../files/schema-json.ts';
 import { orderedByName } from '../layout/stored-value.ts';
 import type { AttributeDefinition, IndexSchema, KeySchema, TableSchema } from '../layout/table-message.ts';
 import type { EncodeContext } from './encode-context.ts';
+import { checkSchema } from './schema-sense.ts';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -15,15 +17,19 @@ const NOTHING: Buffer = Buffer.alloc(0);
  */
 export function readSchema(context: EncodeContext, path: string, folder: string): TableSchema {
   const { tree, reader } = context;
-  reader.reset(tree.display(path), tree.read(path));
+  reader.reset(tree.display(path), tree.read(path, DESCRIPTION_JSON));
   const start = reader.mark();
-  const schema = new SchemaReader(context, path).read();
+  const keyTypes: AttributeDefinition[] = [];
+  const schema = new SchemaReader(context, path, keyTypes).read();
   reader.end();
   if (!schema.hasVersion) reader.failAtMark(start, `"format_version" is missing, it must be ${FORMAT_VERSION}`);
   if (schema.name.length === 0) reader.failAtMark(start, '"table_name" must not be missing or empty');
   if (schema.hashKey.length === 0) reader.failAtMark(start, 'the name of "hash_key" must not be missing or empty');
   const wanted = tableFolderName(schema.name);
-  if (wanted === folder) return schema;
+  if (wanted === folder) {
+    checkSchema(schema, keyTypes, tree.display(path), context.findings);
+    return schema;
+  }
   throw new DataError(
     `${tree.display(path)}: the table ${JSON.stringify(schema.name.toString())} belongs into a folder named ${wanted}; rename the folder, or correct "table_name"`,
   );
@@ -33,10 +39,13 @@ export function readSchema(context: EncodeContext, path: string, folder: string)
 class SchemaReader {
   readonly #context: EncodeContext;
   readonly #path: string;
+  /** Key attributes with the types that stand beside them. */
+  readonly #keyTypes: AttributeDefinition[];
 
-  constructor(context: EncodeContext, path: string) {
+  constructor(context: EncodeContext, path: string, keyTypes: AttributeDefinition[]) {
     this.#context = context;
     this.#path = path;
+    this.#keyTypes = keyTypes;
   }
 
   read(): TableSchema & { readonly hasVersion: boolean } {
@@ -68,11 +77,17 @@ class SchemaReader {
     let hashKey = NOTHING;
     let rangeKey = NOTHING;
     this.#object(`"${what}"`, (field) => {
-      if (field === 'hash_key') hashKey = this.#nameAndType(field).name;
-      else if (field === 'range_key') rangeKey = this.#nameAndType(field).name;
+      if (field === 'hash_key') hashKey = this.#key(field);
+      else if (field === 'range_key') rangeKey = this.#key(field);
       else this.#skip(field);
     });
     return { hashKey, rangeKey };
+  }
+
+  #key(what: string): Buffer {
+    const key = this.#nameAndType(what);
+    this.#keyTypes.push(key);
+    return key.name;
   }
 
   #definition(): AttributeDefinition {

@@ -1,15 +1,20 @@
-import { refusedEntry } from '@ekv/dump-tree';
+import { isHashedSegment, ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
-import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace } from '../files/item-names.ts';
-import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
+import { canBeNamed, collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName } from '../files/item-names.ts';
+import { DYNAMODB_FOLDER, ITEM_SUFFIX, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
 import { ItemRecords } from '../records/item-records.ts';
 import { Table } from '../records/table.ts';
 import { tableRecords } from '../records/table-records.ts';
+import { DeclaredKeys } from './declared-keys.ts';
 import type { EncodeContext } from './encode-context.ts';
+import { LIMITS, MISNAMED } from './finding-kinds.ts';
 import { itemFiles } from './item-files.ts';
 import { ItemReader } from './item-reader.ts';
 import { readSchema } from './schema-file.ts';
 import { sortedEntries } from './sorted-entries.ts';
+
+/** DynamoDB counts names and values; a row has a few bytes more. */
+const LARGEST_ITEM = 400 << 10;
 
 /** The rows of all tables. docs/format/04-dynamodb.md, section 9.1. */
 export function* encodeTables(context: EncodeContext): Generator<SnapshotRecord> {
@@ -43,12 +48,13 @@ function reportStrays({ tree, problems, strays }: EncodeContext, folder: string)
 
 function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string): Generator<SnapshotRecord> {
   const { problems } = context;
-  const items = new ItemReader(context.reader);
+  const items = new ItemReader(context.reader, context.findings, new DeclaredKeys(table.schema));
   for (const path of itemFiles(context, itemsFolder)) {
     const item = problems.attempt(() => readItem(context, items, table, path));
     if (item === undefined) continue;
     context.keys.add(item.itemKey, path);
     checkPlace(context, item, path, itemsFolder);
+    checkSize(context, item, path);
     yield* item.records;
   }
 }
@@ -56,11 +62,7 @@ function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string)
 function readItem(context: EncodeContext, items: ItemReader, table: Table, path: string): ItemRecords {
   const { tree } = context;
   const shown = tree.display(path);
-  const attributes = items.read(shown, tree.read(path));
-  if (items.unservable !== undefined) {
-    const { attribute, why } = items.unservable;
-    context.findings.addUnservable(shown, attribute, why);
-  }
+  const attributes = items.read(shown, tree.read(path, ROW_JSON));
   try {
     return new ItemRecords(table, attributes);
   } catch (error) {
@@ -70,15 +72,27 @@ function readItem(context: EncodeContext, items: ItemReader, table: Table, path:
 }
 
 /** The place of a file means nothing, yet decode would put the item elsewhere: an operator may have meant something. */
-function checkPlace(context: EncodeContext, { key, identity }: ItemRecords, path: string, itemsFolder: string): void {
+function checkPlace(context: EncodeContext, item: ItemRecords, path: string, itemsFolder: string): void {
   const below = path.slice(itemsFolder.length + 1);
-  const place = itemPlace(key.hash, key.range);
-  const wanted = itemPath(place);
-  if (below === wanted) return;
-  const folders = place.folder === '' && key.range !== undefined ? ['', EMPTY_HASH_FOLDER] : [place.folder];
-  const names = [place.name, collidingName(identity, place.name)];
-  for (const folder of folders) {
-    for (const name of names) if (below === itemPath({ folder, name })) return;
-  }
-  context.findings.addMisnamed(context.tree.display(path), wanted);
+  if (isPlaceOf(item, below)) return;
+  const wanted = () => itemPath(itemPlace(item.key.hash, item.key.range));
+  context.findings.add(MISNAMED, () => `${context.tree.display(path)} (decode writes ${wanted()})`);
+}
+
+/** @param below path below `items/`. */
+function isPlaceOf({ key: { hash, range }, identity }: ItemRecords, below: string): boolean {
+  const slash = below.indexOf('/');
+  const [folder, name] = [below.slice(0, Math.max(slash, 0)), below.slice(slash + 1, -ITEM_SUFFIX.length)];
+  const isFolder =
+    range === undefined
+      ? slash === -1
+      : canBeNamed(hash, folder) || (folder === EMPTY_HASH_FOLDER && canBeNamed(hash, ''));
+  if (!isFolder) return false;
+  const last = range ?? hash;
+  return canBeNamed(last, name) || (isHashedSegment(name) && name === collidingName(identity, keyName(last)));
+}
+
+function checkSize({ findings, tree }: EncodeContext, { records }: ItemRecords, path: string): void {
+  const size = records[0]!.value.length;
+  if (size > LARGEST_ITEM) findings.add(LIMITS, () => `${tree.display(path)}: the item has about ${size} bytes`);
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { encodeBinarySegment, encodeSegment, hashedPrefix } from '@ekv/dump-tree';
-import { canonicalNumber } from '../layout/canonical-number.ts';
+import { encodeBinarySegment, encodeSegment, hashedPrefix, isHashedSegment, SEGMENT_MAX } from '@ekv/dump-tree';
+import { canonicalNumber, isLongWhenWrittenOut } from '../layout/canonical-number.ts';
 import type { StoredValue } from '../layout/stored-value.ts';
 import { ITEM_SUFFIX } from './paths.ts';
 
@@ -25,7 +25,34 @@ export function keyName(value: StoredValue): string {
   if (value.kind === 'B') return encodeBinarySegment(value.bytes);
   if (value.kind === 'S') return withoutDots(encodeSegment(value.bytes));
   if (value.kind !== 'N') throw new RangeError(`a ${value.kind} is no key`);
-  return withoutDots(encodeSegment(Buffer.from(canonicalNumber(value.bytes.toString()))));
+  return numberName(value.bytes.toString());
+}
+
+/** The names of numbers that are long when they are written out: each is worked out once, as long as there is room. */
+const longNames = new Map<string, string>();
+const MOST_LONG_NAMES = 1024;
+const LONGEST_REMEMBERED = 256;
+
+function numberName(text: string): string {
+  const known = longNames.get(text);
+  if (known !== undefined) return known;
+  const number = canonicalNumber(text);
+  const name = withoutDots(encodeSegment(Buffer.from(number)));
+  if (number.length <= SEGMENT_MAX || text.length > LONGEST_REMEMBERED) return name;
+  if (longNames.size === MOST_LONG_NAMES) longNames.clear();
+  longNames.set(text, name);
+  return name;
+}
+
+/**
+ * Whether a folder or file can have been named by decode after a key attribute. A number that is long when it is written out
+ * may have any hashed name: the digest is not worth the digits.
+ *
+ * @param name without a suffix.
+ */
+export function canBeNamed(value: StoredValue, name: string): boolean {
+  if (value.kind === 'N' && isLongWhenWrittenOut(value.bytes.toString())) return isHashedSegment(name);
+  return name === keyName(value);
 }
 
 /** No entry of a folder can be named so. */

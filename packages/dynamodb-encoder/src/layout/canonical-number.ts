@@ -3,6 +3,8 @@ import { decimalText, leadingZeros, lengthWithoutTrailingZeros, signed64, trimme
 /** Most powers of five and of two that are worked out. */
 const MOST_FIVES = 1_000_000n;
 const MOST_TWOS = 10_000_000n;
+/** Exponents up to here cost nothing. */
+const FEW_ZEROS = 4096n;
 /** Longest text that is looked at for one of the rarer forms. No key is longer. */
 const LONGEST_ODD_FORM = 1 << 20;
 
@@ -14,6 +16,31 @@ const LONGEST_ODD_FORM = 1 << 20;
 export function canonicalNumber(text: string): string {
   const number = trimmed(text);
   return canonicalDecimal(number) ?? canonicalOddForm(number) ?? number;
+}
+
+/**
+ * The same short text for all numbers that are equal and no decimal number, which {@link canonicalNumber} may write out in
+ * millions of digits; `undefined` for a text that is none of the odd forms. No work depends on the size of an exponent.
+ */
+export function oddNumberIdentity(text: string): string | undefined {
+  const odd = oddNumber(trimmed(text));
+  if (odd === undefined) return undefined;
+  if (odd.numerator === 0n) return '0';
+  const [numerator, denominator] = [withoutTens(odd.numerator), withoutTens(odd.denominator)];
+  const twos = odd.twos + numerator.twos - denominator.twos;
+  const fives = odd.fives + numerator.fives - denominator.fives;
+  const value = `${numerator.rest.toString(16)}/${denominator.rest.toString(16)}`;
+  return `${odd.isNegative ? '-' : ''}${value}*2^${twos}*5^${fives}`;
+}
+
+/** Whether {@link canonicalNumber} writes out thousands of zeros, or of digits in their place, for a decimal number. */
+export function isLongWhenWrittenOut(text: string): boolean {
+  const number = decimalText(trimmed(text));
+  if (number?.exponent === undefined) return false;
+  const exponent = signed64(number.exponent);
+  if (exponent === undefined || !isBeyond(exponent, FEW_ZEROS)) return false;
+  const all = number.integer + number.fraction;
+  return lengthWithoutTrailingZeros(all) > 0 && !isBeyond(exponent - BigInt(number.fraction.length), MOST_FIVES);
 }
 
 /** Digits, point and power of ten. Works on the digits: the cost of an exponent is the zeros it stands for. */
@@ -66,18 +93,36 @@ function mantissa(prefix: string, digit: string): string {
   return `${prefix}(?<${name}Digits>_?${digits}(?:\\.(?:${digits})?)?|\\.${digits})`;
 }
 
-/** Fractions, other bases, powers of two, and digits with underscores: keys of old tables only. */
-function canonicalOddForm(text: string): string | undefined {
-  if (text.length > LONGEST_ODD_FORM) return undefined;
-  const fraction = FRACTION.exec(text);
-  return fraction === null ? canonicalFloat(text) : canonicalFraction(fraction[1]!, fraction[2]!, fraction[3]!);
+/** `numerator / denominator` in lowest terms, times five to the `fives` times two to the `twos`. */
+interface OddNumber {
+  readonly isNegative: boolean;
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+  readonly fives: number;
+  readonly twos: number;
 }
 
-function canonicalFraction(sign: string, above: string, below: string): string | undefined {
+/** Fractions, other bases, powers of two, and digits with underscores: keys of old tables only. */
+function canonicalOddForm(text: string): string | undefined {
+  const odd = oddNumber(text);
+  if (odd === undefined) return undefined;
+  const { isNegative, numerator, denominator, fives, twos } = odd;
+  if (denominator !== 1n || numerator === 0n) return inLowestTerms(isNegative, numerator, denominator);
+  return scaled(isNegative, numerator, fives, twos);
+}
+
+function oddNumber(text: string): OddNumber | undefined {
+  if (text.length > LONGEST_ODD_FORM) return undefined;
+  const fraction = FRACTION.exec(text);
+  return fraction === null ? oddFloat(text) : oddFraction(fraction[1]!, fraction[2]!, fraction[3]!);
+}
+
+function oddFraction(sign: string, above: string, below: string): OddNumber | undefined {
   const [numerator, denominator] = [integerValue(above), integerValue(below)];
   if (denominator === 0n) return undefined;
   const shared = greatestCommonDivisor(numerator, denominator);
-  return inLowestTerms(sign === '-', numerator / shared, denominator / shared);
+  const lowest = { numerator: numerator / shared, denominator: denominator / shared };
+  return { isNegative: sign === '-', ...lowest, fives: 0, twos: 0 };
 }
 
 function integerValue(text: string): bigint {
@@ -86,7 +131,7 @@ function integerValue(text: string): bigint {
   return BigInt(/^0[0-7]/.test(plain) ? `0o${plain.slice(1)}` : plain.toLowerCase());
 }
 
-function canonicalFloat(text: string): string | undefined {
+function oddFloat(text: string): OddNumber | undefined {
   const match = FLOAT.exec(text);
   if (match === null) return undefined;
   const groups = match.groups!;
@@ -98,12 +143,13 @@ function canonicalFloat(text: string): string | undefined {
   const { prefix, bits, digits } = mantissaOf(groups);
   const [integer, behind = ''] = digits.replaceAll('_', '').split('.');
   const value = BigInt(`${prefix}${integer}${behind}`);
-  if (value === 0n) return '0';
+  const isNegative = match[1] === '-';
+  if (value === 0n) return { isNegative, numerator: value, denominator: 1n, fives: 0, twos: 0 };
   const places = BigInt(behind.length);
   const fives = prefix === '' ? tens - places : tens;
   const powerOfTwo = tens + twos - places * bits;
   if (isBeyond(fives, MOST_FIVES) || isBeyond(powerOfTwo, MOST_TWOS)) return undefined;
-  return scaled(match[1] === '-', value, Number(fives), Number(powerOfTwo));
+  return { isNegative, numerator: value, denominator: 1n, fives: Number(fives), twos: Number(powerOfTwo) };
 }
 
 function mantissaOf(groups: Record<string, string | undefined>): { prefix: string; bits: bigint; digits: string } {
@@ -139,6 +185,13 @@ function inLowestTerms(isNegative: boolean, numerator: bigint, denominator: bigi
 
 function isBeyond(value: bigint, limit: bigint): boolean {
   return value > limit || value < -limit;
+}
+
+/** A positive number without its factors of two and five, and how many these were. */
+function withoutTens(value: bigint): { rest: bigint; twos: number; fives: number } {
+  const [odd, twos] = withoutTwos(value, Number.POSITIVE_INFINITY);
+  const [rest, fives] = withoutFives(odd, Number.POSITIVE_INFINITY);
+  return { rest, twos, fives };
 }
 
 /** A positive number without its factors of two, at most `most` of them, and how many these were. */

@@ -1,5 +1,6 @@
-import { canonicalNumber } from './canonical-number.ts';
+import { oddNumberIdentity } from './canonical-number.ts';
 import { escapedSegment, keySegment } from './key-segment.ts';
+import { trimmed } from './number-text.ts';
 import type { StoredValue } from './stored-value.ts';
 
 /** The values of an item's key attributes: S, N or B. */
@@ -23,7 +24,9 @@ function identityOf(value: StoredValue): Buffer {
   const segment = keySegment(value);
   if (segment !== undefined) return segment;
   if (value.kind !== 'N') throw new RangeError(`a ${value.kind} is no key`);
-  const text = escapedSegment(Buffer.from(canonicalNumber(value.bytes.toString())));
-  text[text.length - 1] = 0x02;
-  return text;
+  const text = value.bytes.toString();
+  const number = oddNumberIdentity(text);
+  const identity = escapedSegment(Buffer.from(number === undefined ? `t${trimmed(text)}` : `n${number}`));
+  identity[identity.length - 1] = 0x02;
+  return identity;
 }

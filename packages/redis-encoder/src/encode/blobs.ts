@@ -1,3 +1,4 @@
+import { ROW_BYTES } from '@ekv/dump-tree';
 import type { SnapshotRecord } from '@ekv/snapshot';
 import {
   BLOB_SUFFIX,
@@ -19,7 +20,7 @@ export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord
   try {
     for (const { key, path } of keyFiles(context, STRING_ROWS, STRINGS_FOLDER, BLOB_SUFFIX)) {
       const expireAtMs = sidecar?.take(key);
-      const value = problems.attempt(() => tree.read(path));
+      const value = problems.attempt(() => tree.read(path, ROW_BYTES));
       if (value !== undefined) yield stringRecord(key, value, expireAtMs);
     }
     sidecar?.finish();
@@ -35,7 +36,7 @@ export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotR
   try {
     for (const { key, path } of keyFiles(context, HYPERLOGLOG_ROWS, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
       const expireAtMs = sidecar?.take(key);
-      const payload = problems.attempt(() => tree.read(path));
+      const payload = problems.attempt(() => tree.read(path, ROW_BYTES));
       if (payload !== undefined) yield* hyperLogLogRecords(key, payload, expireAtMs);
     }
     sidecar?.finish();

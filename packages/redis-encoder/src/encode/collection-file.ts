@@ -1,3 +1,4 @@
+import { COLLECTION_JSON } from '@ekv/dump-tree';
 import type { EncodeContext } from './encode-context.ts';
 import { readExpiry, skipUnknown } from './json-fields.ts';
 
@@ -15,7 +16,7 @@ export function readCollectionFile(
   onElement: () => void,
 ): bigint | null {
   const { tree, reader } = context;
-  reader.reset(tree.display(path), tree.read(path));
+  reader.reset(tree.display(path), tree.read(path, COLLECTION_JSON));
   const start = reader.mark();
   let versionSeen = false;
   let expireAtMs: bigint | null = null;

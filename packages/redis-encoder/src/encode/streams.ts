@@ -1,4 +1,4 @@
-import type { JsonReader } from '@ekv/dump-tree';
+import { COLLECTION_JSON, type JsonReader } from '@ekv/dump-tree';
 import { DataError, printable, type SnapshotRecord } from '@ekv/snapshot';
 import {
   isAbove,
@@ -27,7 +27,7 @@ interface StreamLine {
 /** The rows of a stream's file: entries in any order and one closing line. docs/format/03-redis.md, section 10. */
 export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
   const { tree, reader } = context;
-  reader.reset(tree.display(path), tree.read(path));
+  reader.reset(tree.display(path), tree.read(path, COLLECTION_JSON));
   let closing: StreamLine | undefined;
   let entries = 0n;
   let highest: StreamId = { ms: 0n, seq: 0n };

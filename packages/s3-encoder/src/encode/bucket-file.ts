@@ -1,4 +1,4 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, encodeSegment } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
 import type { BucketFacts } from '../records/bucket-records.ts';
@@ -12,7 +12,7 @@ export function readBucketFile(context: EncodeContext, folder: string): BucketFa
   const found: Record<string, Buffer | undefined> = {};
   let versionSeen = false;
   // The texts are needed until all other files of the bucket are read.
-  reader.reset(tree.display(path), Buffer.from(tree.read(path)));
+  reader.reset(tree.display(path), Buffer.from(tree.read(path, DESCRIPTION_JSON)));
   const start = reader.mark();
   reader.object((field) => {
     switch (field) {

@@ -1,3 +1,4 @@
+import { DESCRIPTION_JSON } from '@ekv/dump-tree';
 import { lastModifiedMs } from '../files/last-modified.ts';
 import type { ObjectFacts } from '../records/object-records.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -23,7 +24,7 @@ export class SidecarReader {
   /** Throws DataError, with path and line. */
   read(path: string): Sidecar {
     const { tree, reader } = this.#context;
-    const bytes = tree.read(path);
+    const bytes = tree.read(path, DESCRIPTION_JSON);
     // The texts are needed when the body is read, into the tree's own buffer.
     if (bytes.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(bytes.length * 2);
     bytes.copy(this.#bytes);

@@ -1,3 +1,4 @@
+import { DESCRIPTION_JSON } from '@ekv/dump-tree';
 import { FORMAT_VERSION } from '../files/paths.ts';
 import { U32_MAX } from '../layout/integers.ts';
 import { noSettings, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
@@ -7,7 +8,7 @@ import type { EncodeContext } from './encode-context.ts';
 /** Reads `_queue.json`; docs/format/06-sqs.md, sections 5.1 and 6. Throws DataError with line, column and field. */
 export function readQueueFile({ tree, reader, unknownFields }: EncodeContext, path: string): QueueSettings {
   const shown = tree.display(path);
-  reader.reset(shown, tree.read(path));
+  reader.reset(shown, tree.read(path, DESCRIPTION_JSON));
   const start = reader.mark();
   const settings = noSettings();
   /** Where the value of each field stands. */

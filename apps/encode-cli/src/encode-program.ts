@@ -1,6 +1,6 @@
 import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
 import type { Published, PublishRequest, PublishResult, Rejected } from '@ekv/core';
-import { parseAdapterList, removeEncodeTemporaries } from '@ekv/core/run-control';
+import { encodeTraces, namedAdapters, parseAdapterList, removeEncodeTemporaries } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
 
@@ -11,9 +11,10 @@ const AFTER = `Examples:
   $0 --input dump --output out.fsm --adapter redis --last-commit-ts 0x01a2073de8be0031
   $0 --input dump --output out.fsm --verify --strict --json
 
+For backups, and before a restore, always use --safe.
 Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt.
-Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses; 2 the data is wrong, nothing was published;
-128 + signal when stopped.`;
+Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read);
+2 the data is wrong, nothing was published; 128 + signal when stopped.`;
 
 interface EncodeFlags {
   readonly input?: string;
@@ -28,6 +29,7 @@ interface EncodeFlags {
   readonly shiftTimes?: boolean;
   readonly dropUnsupported?: boolean;
   readonly requireData?: boolean;
+  readonly safe?: boolean;
 }
 
 const command = withSharedFlags(
@@ -48,7 +50,8 @@ const command = withSharedFlags(
     .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
     .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
     .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-    .option('--require-data', 'refuse a selected adapter without data'),
+    .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
+    .option('--safe', 'for what matters: --self-test --strict --verify --require-data'),
 );
 
 /** `ekv-encode`. docs/format/08-cli.md, section 3. */
@@ -62,11 +65,15 @@ export const ENCODE_PROGRAM: Program<PublishRequest, PublishResult> = {
     ({ output, scratchRoot }, runId) =>
     () =>
       removeEncodeTemporaries({ output, scratchRoot, runId }),
+  traces: ({ output, scratchRoot }, runId) => encodeTraces({ output, scratchRoot, runId }),
   stopped: 'temporary files were removed, nothing was published',
 };
 
+/** What `--safe` stands for. */
+const SAFE = { selfTest: true, strict: true, verify: true, requireData: true } as const;
+
 function requestOf(flags: EncodeFlags): PublishRequest {
-  const { input, output, adapter, lastCommitTs, ...options } = flags;
+  const { input, output, adapter, lastCommitTs, safe, ...options } = flags;
   if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
   if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
   const adapters = parseAdapterList(adapter);
@@ -76,7 +83,9 @@ function requestOf(flags: EncodeFlags): PublishRequest {
     output,
     adapters,
     toolVersion: VERSION,
+    namedAdapters: namedAdapters(adapter),
     ...options,
+    ...(safe ? SAFE : {}),
     ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }),
   };
 }
@@ -96,7 +105,7 @@ function published(result: Published): Ending {
       last_commit_ts: lastCommitTs,
       sha256,
       mode: '0600',
-      warnings,
+      warning_count: warnings,
     },
     json: {
       input,

@@ -66,7 +66,7 @@ function splitWord(
 }
 
 function unknownFlag(word: string, command: Command): UsageError {
-  const flag = word.split('=')[0]!;
+  const flag = /^--?[^-=][^=]*/.exec(word)?.[0] ?? word;
   const flags = command.options.flatMap(({ long }) => long ?? []);
   const letter = LETTERS[/^--?(.)$/.exec(flag)?.[1] ?? ''];
   const meant = letter !== undefined && flags.includes(`--${letter}`) ? `--${letter}` : nearest(flag, flags);

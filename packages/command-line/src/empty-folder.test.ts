@@ -16,12 +16,12 @@ test('a folder is empty afterwards and stays, names of any bytes, and no link is
   expect(existsSync(join(kept, 'kept'))).toBe(true);
 });
 
-test('signals and timers are answered meanwhile', async () => {
+test('signals and timers are answered meanwhile', { timeout: 60_000 }, async () => {
   const folder = folderWith({});
-  for (let i = 0; i < 20_000; i++) writeFileSync(join(folder, String(i)), '');
+  for (let i = 0; i < 3000; i++) writeFileSync(join(folder, String(i)), '');
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  await emptyFolder(folder);
+  await emptyFolder(folder, 2);
   clearInterval(timer);
   expect(turns).toBeGreaterThan(1);
 });

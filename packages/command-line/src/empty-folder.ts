@@ -1,20 +1,26 @@
 import { opendirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
-/** How long signals may wait, ms. */
 const TURN_MS = 50;
 const SLASH = Buffer.from('/');
 
 /**
  * Removes what is in a folder, bit by bit: signals are answered meanwhile, and nothing is held in memory. No link is
  * followed. The folder itself stays.
+ *
+ * @param turnMs how long signals may wait.
  */
-export async function emptyFolder(path: string): Promise<void> {
-  await new Emptying().empty(Buffer.from(path));
+export async function emptyFolder(path: string, turnMs = TURN_MS): Promise<void> {
+  await new Emptying(turnMs).empty(Buffer.from(path));
 }
 
 class Emptying {
+  readonly #turnMs: number;
   #turn = performance.now();
+
+  constructor(turnMs: number) {
+    this.#turnMs = turnMs;
+  }
 
   async empty(path: Buffer): Promise<void> {
     // What is removed can hide what follows it in the list, so a folder is read until nothing is left.
@@ -42,7 +48,7 @@ class Emptying {
   }
 
   async #rest(): Promise<void> {
-    if (performance.now() - this.#turn < TURN_MS) return;
+    if (performance.now() - this.#turn < this.#turnMs) return;
     await setImmediate();
     this.#turn = performance.now();
   }

@@ -55,17 +55,6 @@ export async function until(file: string, text: string): Promise<void> {
   }
 }
 
-/** Comes when the program has said that on standard error. */
-export function untilSaid(child: ChildProcess, text: string): Promise<void> {
-  let said = '';
-  return new Promise((resolve) => {
-    child.stderr?.on('data', (piece) => {
-      said += piece;
-      if (said.includes(text)) resolve();
-    });
-  });
-}
-
 function withoutTimes(text: string): string {
   return text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME');
 }

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { run, start, until, untilSaid } from './example-run.test-data.ts';
+import { run, start, until } from './example-run.test-data.ts';
 import { folderWith, makeFifo } from './temporary-folder.test-data.ts';
 
 const WARNING = 'time=TIME level=WARN msg="be warned" event=example count=18446744073709551615\n';
@@ -195,31 +195,17 @@ test('traces that cannot be removed are told, and the exit code stays', { timeou
   expect(stderr).toContain('stopped by SIGTERM; temporary files may be left: the disk is gone\n');
 });
 
-describe('a second Ctrl-C', { timeout: 60_000 }, () => {
-  test('ends a run at once that is being cleaned up, and names what stays', async () => {
-    const { child, ended } = start(['--do', 'wait', '--trace', trace, '--bulk', '60000']);
-    await until(trace, 'begun');
-    child.kill('SIGINT');
-    await untilSaid(child, 'cleaning up');
-    child.kill('SIGINT');
-    const { code, stderr } = await ended;
-    expect(code).toBe(130);
-    expect(stderr).toMatch(/level=INFO msg="cleaning up; a second signal ends at once and leaves what is there"\n/);
-    expect(stderr).toContain(`stopped by SIGINT and SIGINT; not cleaned up, remove ${trace}.bulk\n`);
-    expect(traced()).toEqual(['begun']);
+test('much to clean up is cleaned up to its end, silently when it takes no time', { timeout: 60_000 }, async () => {
+  const { child, ended } = start(['--do', 'wait', '--trace', trace, '--bulk', '100']);
+  await until(trace, 'begun');
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({
+    code: 130,
+    stderr: `${WARNING}ekv-example: stopped by SIGINT; nothing is left\n`,
   });
-
-  test('is not needed: cleaning up comes to its end, and says so only when it takes long', async () => {
-    const { child, ended } = start(['--do', 'wait', '--trace', trace, '--bulk', '100']);
-    await until(trace, 'begun');
-    child.kill('SIGINT');
-    const { code, stderr } = await ended;
-    expect({ code, stderr }).toEqual({
-      code: 130,
-      stderr: `${WARNING}ekv-example: stopped by SIGINT; nothing is left\n`,
-    });
-    expect(traced()).toEqual(['begun', 'cleaned up after true']);
-  });
+  expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  expect(readdirSync(`${trace}.bulk`)).toEqual([]);
 });
 
 describe('SIGUSR1', { timeout: 60_000 }, () => {

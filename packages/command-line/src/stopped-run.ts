@@ -70,7 +70,7 @@ export class StoppedRun {
   #exit(message: string): void {
     const { report, signal, exitCode } = this.#options;
     report.stop(message, exitCode);
-    if (this.#isThreadEnded) process.exit(exitCode);
+    if (this.#isThreadEnded) return process.exit(exitCode);
     // A thread in a system call that waits, as for a terminal or a pipe, keeps an exit from coming to its end.
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);

@@ -7,7 +7,7 @@ import {
   withSharedFlags,
 } from '@ekv/command-line';
 import type { DecodeCounts, DecodeFolderRequest, DecodeRequest, DecodeResult } from '@ekv/core';
-import { decodeCleanUp, parseAdapterList } from '@ekv/core/run-control';
+import { decodeCleanUp, decodeTraces, parseAdapterList } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 
@@ -75,6 +75,7 @@ export const DECODE_PROGRAM: Program<DecodeOrder, readonly DecodeResult[]> = {
   requestOf: (flags) => orderOf(flags as unknown as DecodeFlags),
   endingOf: (results) => (results.length === 1 ? oneTree(results[0]!) : severalTrees(results)),
   cleanUp: ({ output, scratchRoot }, runId) => decodeCleanUp({ output, scratchRoot, runId }),
+  traces: ({ output, scratchRoot }, runId) => decodeTraces({ output, scratchRoot, runId }),
   stopped: 'temporary files were removed',
 };
 
@@ -119,7 +120,16 @@ function oneTree(result: DecodeResult): Ending {
   return {
     exitCode: 0,
     message: 'snapshot decoded',
-    fields: { input, output, ...inLineOrder(counts), last_commit_ts: lastCommitTs, footer, files, bytes, warnings },
+    fields: {
+      input,
+      output,
+      ...inLineOrder(counts),
+      last_commit_ts: lastCommitTs,
+      footer,
+      files,
+      bytes,
+      warning_count: warnings,
+    },
     json: jsonOf(result),
   };
 }
@@ -139,7 +149,7 @@ function severalTrees(results: readonly DecodeResult[]): Ending {
       snapshots: results.length,
       files: sum(({ files }) => files),
       bytes: sum(({ bytes }) => bytes),
-      warnings: sum(({ warnings }) => warnings),
+      warning_count: sum(({ warnings }) => warnings),
     },
     json: { snapshots: results.map(jsonOf) },
   };
@@ -150,7 +160,7 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
   return {
     input,
     output,
-    counts,
+    counts: inLineOrder(counts),
     footer,
     last_commit_ts: lastCommitTs,
     snapshot_index: snapshotIndex,

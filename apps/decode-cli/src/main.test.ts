@@ -90,6 +90,9 @@ describe('what is printed', () => {
     expect(JSON.parse(stdout)).toEqual({
       ok: true,
       exit_code: 0,
+      tool: 'ekv-decode',
+      version: expect.stringMatching(/^ekv\//),
+      elapsed_ms: expect.any(Number),
       input,
       output,
       counts: {
@@ -107,11 +110,28 @@ describe('what is printed', () => {
       },
       footer: 'ok',
       last_commit_ts: 1000,
+      last_commit_ts_text: '1000',
       snapshot_index: 81,
+      snapshot_index_text: '81',
       files: 0,
       bytes: 0,
+      warning_count: 1,
       warnings: [{ event: 'unread_user_data', message: expect.any(String), family: '', count: 1, example: 'raw' }],
     });
+  });
+
+  test('counts have the same names and order in the closing line and in --json', async () => {
+    const { stdout, stderr } = await decode('--json');
+    const line = [
+      ...stderr
+        .trimEnd()
+        .split('\n')
+        .at(-1)!
+        .matchAll(/ (\w+)=/g),
+    ].map(([, name]) => name!);
+    const names = Object.keys(JSON.parse(stdout).counts);
+    expect(line.slice(line.indexOf('entries'), line.indexOf('unknown') + 1)).toEqual(names);
+    expect(line.at(-1)).toBe('warning_count');
   });
 
   test('--json on failure: kind and message', async () => {

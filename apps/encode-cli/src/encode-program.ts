@@ -1,6 +1,13 @@
 import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
 import type { Published, PublishRequest, PublishResult, Rejected, RepairRequest, RepairResult } from '@ekv/core';
-import { parseAdapterList, removeEncodeTemporaries, removeRepairTemporaries } from '@ekv/core/run-control';
+import {
+  encodeTraces,
+  namedAdapters,
+  parseAdapterList,
+  removeEncodeTemporaries,
+  removeRepairTemporaries,
+  repairTraces,
+} from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
 import { isRepair, type RepairFlags, refuseOutput, repaired } from './repair.ts';
@@ -14,9 +21,10 @@ const AFTER = `Examples:
   $0 --input dump --update-checksums
   $0 --input made-by-hand --new-manifest
 
+For backups, and before a restore, always use --safe.
 Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt.
-Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses; 2 the data is wrong, nothing was published;
-128 + signal when stopped.`;
+Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read);
+2 the data is wrong, nothing was published; 128 + signal when stopped.`;
 
 interface EncodeFlags extends RepairFlags {
   readonly input?: string;
@@ -32,6 +40,7 @@ interface EncodeFlags extends RepairFlags {
   readonly shiftTimes?: boolean;
   readonly dropUnsupported?: boolean;
   readonly requireData?: boolean;
+  readonly safe?: boolean;
 }
 
 const command = withSharedFlags(
@@ -53,7 +62,8 @@ const command = withSharedFlags(
     .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
     .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
     .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-    .option('--require-data', 'refuse a selected adapter without data')
+    .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
+    .option('--safe', 'for what matters: --self-test --strict --verify --require-data')
     .option('--update-checksums', 'write the CHECKSUMS of an edited tree anew, and do not encode')
     .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
 );
@@ -73,6 +83,11 @@ export const ENCODE_PROGRAM: Program<EncodeOrder, PublishResult | RepairResult> 
     if ('output' in order) removeEncodeTemporaries({ output: order.output, scratchRoot, runId });
     else removeRepairTemporaries({ input: order.input, scratchRoot, runId });
   },
+  traces: (order, runId) => {
+    const { scratchRoot } = order;
+    if ('output' in order) return encodeTraces({ output: order.output, scratchRoot, runId });
+    return repairTraces({ input: order.input, scratchRoot, runId });
+  },
   stopped: 'temporary files were removed, nothing was published',
 };
 
@@ -81,8 +96,11 @@ function endingOf(result: PublishResult | RepairResult): Ending {
   return result.outcome === 'published' ? published(result) : rejected(result);
 }
 
+/** What `--safe` stands for. */
+const SAFE = { selfTest: true, strict: true, verify: true, requireData: true } as const;
+
 function orderOf(flags: EncodeFlags): EncodeOrder {
-  const { input, output, adapter, lastCommitTs, newManifest, updateChecksums, ...options } = flags;
+  const { input, output, adapter, lastCommitTs, newManifest, updateChecksums, safe, ...options } = flags;
   if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
   const timestamp = parseCommitTimestamp(lastCommitTs ?? '');
   const shared = { input, toolVersion: VERSION, ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }) };
@@ -92,9 +110,11 @@ function orderOf(flags: EncodeFlags): EncodeOrder {
     const repair = { newManifest: newManifest ?? false, updateChecksums: updateChecksums ?? false };
     return { ...shared, ...repair, ...(scratchRoot === undefined ? {} : { scratchRoot }) };
   }
-  if (options.acceptFormatting && !options.selfTest) throw new UsageError('--accept-formatting goes with --self-test');
+  const wanted = { ...options, ...(safe ? SAFE : {}) };
+  if (wanted.acceptFormatting && !wanted.selfTest) throw new UsageError('--accept-formatting goes with --self-test');
   if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
-  return { ...shared, output, adapters: parseAdapterList(adapter), ...options };
+  const adapters = { adapters: parseAdapterList(adapter), namedAdapters: namedAdapters(adapter) };
+  return { ...shared, output, ...adapters, ...wanted };
 }
 
 function published(result: Published): Ending {
@@ -112,7 +132,7 @@ function published(result: Published): Ending {
       last_commit_ts: lastCommitTs,
       sha256,
       mode: '0600',
-      warnings,
+      warning_count: warnings,
     },
     json: {
       input,

@@ -68,6 +68,9 @@ describe('what is printed', () => {
     expect(JSON.parse(stdout)).toEqual({
       ok: true,
       exit_code: 0,
+      tool: 'ekv-encode',
+      version: expect.stringMatching(/^ekv\//),
+      elapsed_ms: expect.any(Number),
       input,
       output,
       sidecar: `${output}.encode_info.json`,
@@ -76,12 +79,15 @@ describe('what is printed', () => {
       rows: { redis: 1 },
       sha256: hash('sha256', readFileSync(output), 'hex'),
       last_commit_ts: 2 ** 64,
+      last_commit_ts_text: '18446744073709551615',
       self_test: { ran: false, matched: false },
+      warning_count: 1,
       warnings: [
         {
           event: 'timestamp_far_ahead',
           message: expect.stringContaining('ahead of the clock'),
           last_commit_ts: 2 ** 64,
+          last_commit_ts_text: '18446744073709551615',
         },
       ],
     });

@@ -101,3 +101,44 @@ test('--version asks for the version', () => {
 test('a wrong word before --help is told instead of it', () => {
   expect(() => normalized('--bogus', '--help')).toThrow(/--bogus/);
 });
+
+test.each([
+  ['--inptu', '--input'],
+  ['--lastcommitts', '--last-commit-ts'],
+  ['--last_commit_ts', '--last-commit-ts'],
+  ['--selftest', '--self-test'],
+  ['--Input', '--input'],
+  ['-i', '--input'],
+])('a mistyped flag %s is told with the one that is meant, %s', (flag, meant) => {
+  expect(() => normalized(flag, 'x')).toThrow(`unknown flag ${flag}; did you mean ${meant}? --help lists the flags`);
+});
+
+test('a mistyped value of a choice is told with the one that is meant, and all others', () => {
+  expect(() => normalized('--log-format', 'jsn')).toThrow(
+    "the flag --log-format: 'jsn' is invalid, did you mean json?; choose one of text, json",
+  );
+});
+
+test('a flag that became the value of another one is named, not the innocent word behind it', () => {
+  expect(() => normalized('--input', '--all', 'b')).toThrow('unexpected word "b": --input was given the value --all');
+});
+
+test('words without flags are shown with the flags they need, as a shell wants them', () => {
+  const command = new Command('ekv-test').option('--input <file>').option('--output <folder>');
+  const tried =
+    (...words: string[]) =>
+    () =>
+      normalizedArguments(words, command);
+  expect(tried('a.fsm', "o'ut")).toThrow("ekv-test --input a.fsm --output 'o'\\''ut'");
+  expect(tried('a.fsm')).toThrow('ekv-test --input a.fsm --output <folder>');
+  expect(tried('a', 'b', 'c')).toThrow('flags begin with --');
+});
+
+test.each(['help', 'version'])('the word %s is understood', (word) => {
+  expect(normalized(word)).toEqual([`--${word}`]);
+});
+
+test('a word that is not UTF-8, and so came as another one, is refused', () => {
+  expect(() => normalized('--input', 'd\ufffd/out')).toThrow(UsageError);
+  expect(() => normalized('--input=d\ufffd/out')).toThrow(/"--input=d\ufffd\/out" is not UTF-8/);
+});

@@ -1,9 +1,21 @@
+import { didYouMean, nearest } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import type { Command, Option } from 'commander';
+import { unexpectedWord } from './unexpected-word.ts';
 
 const TRUE = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 const FALSE = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);
 const HELP = new Set(['h', 'help']);
+
+/** What people of other programs mean by one letter. */
+const LETTERS: Readonly<Record<string, string>> = {
+  i: 'input',
+  o: 'output',
+  f: 'force',
+  q: 'quiet',
+  v: 'version',
+  V: 'version',
+};
 
 /**
  * Brings a command line into the one form that the parser is given: `--name=value` for flags with a value, `--name` for
@@ -13,29 +25,53 @@ const HELP = new Set(['h', 'help']);
  * Throws UsageError for plain words, unknown flags, missing and bad values.
  */
 export function normalizedArguments(words: readonly string[], command: Command): string[] {
+  refuseDamagedWords(words);
   const found = new Map<string, string>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    const { name, value } = splitWord(word);
+    if (word === 'help' || word === 'version') return [`--${word}`];
+    const { name, value } = splitWord(words, i, command);
     if (HELP.has(name)) return ['--help'];
     if (name === 'version') return ['--version'];
     const option = command.options.find(({ long }) => long === `--${name}`);
-    if (option === undefined) throw new UsageError(`unknown flag ${word.split('=')[0]}; --help lists the flags`);
+    if (option === undefined) throw unknownFlag(word, command);
     found.delete(name);
     if (!option.required) setSwitch(found, name, value);
-    else if (value !== undefined) found.set(name, `--${name}=${value}`);
-    else if (i + 1 < words.length) found.set(name, `--${name}=${words[++i]}`);
+    else if (value !== undefined) setValue(found, name, value, option);
+    else if (i + 1 < words.length) setValue(found, name, words[++i]!, option);
     else throw new UsageError(`the flag --${name} needs a value${example(option)}`);
   }
   return [...found.values()];
 }
 
-function splitWord(word: string): { name: string; value: string | undefined } {
+/** A path that is no UTF-8 comes as another one: what would be made under it is not what was named. */
+function refuseDamagedWords(words: readonly string[]): void {
+  const word = words.find((text) => text.includes('\ufffd'));
+  if (word === undefined) return;
+  throw new UsageError(
+    `${JSON.stringify(word)} is not UTF-8 (or holds U+FFFD), so it names nothing that can be found; rename the file or folder, or reach it by a link with another name`,
+  );
+}
+
+function splitWord(
+  words: readonly string[],
+  at: number,
+  command: Command,
+): { name: string; value: string | undefined } {
+  const word = words[at]!;
   const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word);
   if (match !== null) return { name: match[1]!, value: match[2] };
-  if (/^-.*[^-]/.test(word)) throw new UsageError(`unknown flag ${word}; --help lists the flags`);
-  throw new UsageError(
-    `unexpected word ${JSON.stringify(word)}: flags begin with --, and a switch takes its value as --name=true`,
+  if (/^-.*[^-]/.test(word)) throw unknownFlag(word, command);
+  throw unexpectedWord(words, at, command);
+}
+
+function unknownFlag(word: string, command: Command): UsageError {
+  const flag = /^--?[^-=][^=]*/.exec(word)?.[0] ?? word;
+  const flags = command.options.flatMap(({ long }) => long ?? []);
+  const letter = LETTERS[/^--?(.)$/.exec(flag)?.[1] ?? ''];
+  const meant = letter !== undefined && flags.includes(`--${letter}`) ? `--${letter}` : nearest(flag, flags);
+  return new UsageError(
+    `unknown flag ${flag}; ${meant === undefined ? '' : `did you mean ${meant}? `}--help lists the flags`,
   );
 }
 
@@ -44,6 +80,15 @@ function setSwitch(found: Map<string, string>, name: string, value: string | und
   else if (!FALSE.has(value)) {
     throw new UsageError(`the switch --${name} must be true or false, not ${JSON.stringify(value)}`);
   }
+}
+
+function setValue(found: Map<string, string>, name: string, value: string, { argChoices }: Option): void {
+  if (argChoices !== undefined && !argChoices.includes(value)) {
+    throw new UsageError(
+      `the flag --${name}: '${value}' is invalid${didYouMean(value, argChoices)}; choose one of ${argChoices.join(', ')}`,
+    );
+  }
+  found.set(name, `--${name}=${value}`);
 }
 
 function example(option: Option): string {

@@ -1,4 +1,8 @@
-import { appendFileSync } from 'node:fs';
+// As in the programs: before all else.
+import './progress-signal.ts';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import inspector from 'node:inspector';
+import { join } from 'node:path';
 import type { Program } from './program.ts';
 import { programCommand, withSharedFlags } from './program-command.ts';
 import { runProgram } from './run-program.ts';
@@ -9,6 +13,12 @@ export interface ExampleRequest {
   readonly trace: string;
 }
 
+/** As much as cleaning up has to do, beside the trace. */
+function makeBulk(trace: string, files: number): void {
+  mkdirSync(`${trace}.bulk`);
+  for (let i = 0; i < files; i++) writeFileSync(join(`${trace}.bulk`, String(i)), '');
+}
+
 const command = withSharedFlags(
   programCommand({
     names: ['ekv-example', 'example-alias'],
@@ -17,21 +27,35 @@ const command = withSharedFlags(
     after: 'Try $0.',
   })
     .option('--do <what>', 'what to do', 'end')
+    .option('--bulk <files>', 'how many files to clean up', '0')
     .option('--trace <file>', 'a file to tell what happened', '/dev/null'),
 );
+
+let tracePath = '';
 
 const PROGRAM: Program<ExampleRequest, string> = {
   command,
   work: new URL('./example-work.test-data.ts', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf: (flags) => ({ do: String(flags.do), trace: String(flags.trace) }),
-  endingOf: (result) => ({ exitCode: 0, message: 'done', fields: { result }, json: { result } }),
+  requestOf: (flags) => {
+    tracePath = String(flags.trace);
+    if (flags.bulk !== '0') makeBulk(String(flags.trace), Number(flags.bulk));
+    return { do: String(flags.do), trace: String(flags.trace) };
+  },
+  endingOf: (result) => {
+    if (result === 'debugger') appendFileSync(tracePath, `debugger at ${inspector.url()}\n`);
+    return { exitCode: 0, message: 'done', fields: { result }, json: { result } };
+  },
   cleanUp:
     ({ trace, do: what }, runId) =>
     () => {
       appendFileSync(trace, `cleaned up after ${/^[0-9a-f]{16}$/.test(runId)}\n`);
       if (what === 'stay dirty') throw new Error('the disk is gone');
     },
+  traces: ({ trace }) => {
+    const paths = [`${trace}.bulk`].filter((path) => existsSync(path));
+    return { paths, bulky: paths };
+  },
   stopped: 'nothing is left',
 };
 

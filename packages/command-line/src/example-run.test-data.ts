@@ -18,19 +18,23 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the example program. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+/** Starts the example program. @param output a descriptor for its standard output, which is empty text then. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  output: number | 'pipe' = 'pipe',
+): Running {
   const child = spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe'],
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',
   });
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text) => {
+  child.stdout?.on('data', (text) => {
     stdout += text;
   });
-  child.stderr.on('data', (text) => {
+  child.stderr?.on('data', (text) => {
     stderr += text;
   });
   const ended = new Promise<Ended>((resolve) => {

@@ -23,6 +23,9 @@ serveWork<ExampleRequest, string>(({ do: what, trace }, { warn, gate }) => {
       wait(1500);
       say('committed');
       break;
+    case 'debugger':
+      wait(300);
+      break;
     case 'block':
       say('blocking');
       // A FIFO that nobody writes to.

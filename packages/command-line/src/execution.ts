@@ -1,16 +1,18 @@
 import { constants } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { CommitGate, newRunId, Progress } from '@ekv/core/run-control';
+import { EnvironmentError } from '@ekv/snapshot';
 import { failureOf } from './failure.ts';
 import type { Program } from './program.ts';
-import { ProgressLine } from './progress-line.ts';
+import { type ProgressDisplay, progressDisplay } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
+import { StoppedRun } from './stopped-run.ts';
 import type { WorkEnd, WorkMessage, WorkOrder } from './work-messages.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGXCPU'] as const;
 
-/** How long a stopped thread may stay in a system call that does not come back, ms. */
-const PATIENCE_MS = 1000;
+/** A machine that gives a process no more threads may keep one from its start for ever, ms. */
+const THREAD_START_MS = 60_000;
 
 /**
  * Nearly all that is made while working dies young: a small nursery costs no time, and the default one 100 MiB of peak
@@ -25,29 +27,28 @@ export class Execution<Request, Result> {
   readonly #runId = newRunId();
   readonly #progress = new Progress();
   readonly #gate = new CommitGate();
-  readonly #line: ProgressLine | undefined;
   readonly #report: Report;
-  #isStopped = false;
+  #display: ProgressDisplay | undefined;
+  #stopped: StoppedRun | undefined;
 
   constructor(program: Program<Request, Result>, request: Request, flags: SharedFlags) {
     this.#program = program;
     this.#request = request;
-    const isLive = process.stderr.isTTY && !flags.quiet && flags.logFormat !== 'json';
-    this.#line = isLive ? new ProgressLine(this.#progress, (text) => process.stderr.write(text)) : undefined;
     this.#report = new Report(program.command, flags, (text) => {
-      this.#line?.clear();
+      this.#display?.clear();
       process.stderr.write(text);
     });
+    this.#display = progressDisplay(this.#progress, flags, this.#report);
   }
 
   async run(): Promise<void> {
     const cleanUp = this.#program.cleanUp(this.#request, this.#runId);
     const worker = this.#start();
-    const stop = (signal: NodeJS.Signals) => void this.#stop(worker, signal, cleanUp);
+    const stop = (signal: NodeJS.Signals) => this.#stop(worker, signal, cleanUp);
     for (const signal of SIGNALS) process.on(signal, stop);
     const end = await this.#finished(worker, cleanUp);
     for (const signal of SIGNALS) process.off(signal, stop);
-    this.#line?.stop();
+    this.#display?.stop();
     process.exitCode =
       end.type === 'failure'
         ? this.#report.failure(end.failure, this.#program.exitCodes)
@@ -70,53 +71,50 @@ export class Execution<Request, Result> {
       let isDone = false;
       const end = (work: WorkEnd<Result>) => {
         isDone = true;
-        if (!this.#isStopped) resolve(work);
+        if (this.#stopped === undefined) resolve(work);
       };
       // A thread that dies runs none of its own cleaning up.
       const died = (error: unknown) => {
-        if (isDone || this.#isStopped) return;
+        if (isDone || this.#stopped !== undefined) return;
         cleanUp();
         end({ type: 'failure', failure: failureOf(error) });
       };
+      const patience = setTimeout(() => died(new EnvironmentError(NO_THREAD)), THREAD_START_MS);
+      worker.on('online', () => clearTimeout(patience));
       worker.on('message', (message: WorkMessage<Result>) => {
         if (message.type === 'warning') this.#report.warning(message.warning);
         else end(message);
       });
-      worker.on('error', died);
+      worker.on('error', (error) => {
+        clearTimeout(patience);
+        died(error);
+      });
       worker.on('exit', (code) =>
         died(new Error(`the working thread ended with code ${code} before its work was done`)),
       );
     });
   }
 
-  /** Ends the process; but a run that is publishing already comes to its own end, as if the signal came after it. */
-  async #stop(worker: Worker, signal: NodeJS.Signals, cleanUp: () => void): Promise<void> {
-    if (this.#isStopped || !this.#gate.stop()) return;
-    this.#isStopped = true;
-    const isEnded = await endsInTime(worker);
-    this.#line?.stop();
-    const exitCode = 128 + constants.signals[signal];
-    this.#report.stop(`stopped by ${signal}; ${cleaned(cleanUp) ?? this.#program.stopped}`, exitCode);
-    if (isEnded) process.exit(exitCode);
-    // A thread in a system call that waits, as for a terminal or a pipe, keeps an exit from coming to its end.
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+  /**
+   * Ends the process; but a run that is publishing already comes to its own end, as if the signal came after it. A second
+   * signal does not wait for the cleaning up.
+   */
+  #stop(worker: Worker, signal: NodeJS.Signals, cleanUp: () => void): void {
+    if (this.#stopped !== undefined) return this.#stopped.signalAgain(signal);
+    if (!this.#gate.stop()) return;
+    this.#display?.stop();
+    this.#stopped = new StoppedRun({
+      worker,
+      signal,
+      exitCode: 128 + constants.signals[signal],
+      report: this.#report,
+      cleanUp,
+      traces: () => this.#program.traces?.(this.#request, this.#runId) ?? { paths: [], bulky: [] },
+      nothingLeft: this.#program.stopped,
+    });
+    void this.#stopped.end();
   }
 }
 
-/** @returns what could not be cleaned, for people. */
-function cleaned(cleanUp: () => void): string | undefined {
-  try {
-    cleanUp();
-    return undefined;
-  } catch (error) {
-    return `temporary files may be left: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-function endsInTime(worker: Worker): Promise<boolean> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), PATIENCE_MS);
-    worker.terminate().then(() => resolve(true));
-  });
-}
+const NO_THREAD =
+  'the working thread did not start within a minute: the machine gives this process no thread; raise the limit of processes (ulimit -u), or run less beside it';

@@ -32,6 +32,10 @@ test.each([
   ['line\nbreak', '"line\\nbreak"'],
   ['\x1b[2J', '"\\u001b[2J"'],
   ['\x9b2J', '"\\u009b2J"'],
+  ['!zz\\x0a', '!zz\\x0a'],
+  ['a key !zz\\x0a', '"a key !zz\\x0a"'],
+  ['ends in a \\', '"ends in a \\\\"'],
+  ['a \\"b', '"a \\\\\\"b"'],
   ['\u2028', '"\\u2028"'],
   ['\u202egnp', '"\\u202egnp"'],
 ])('a value is quoted when it could be misread, or is not for a terminal: %j', (value, shown) => {
@@ -41,7 +45,7 @@ test.each([
 test('a JSON line has the same fields, one object a line', () => {
   const text = written((log) => log.warn(WARNING), { format: 'json' });
   expect(text).toBe(
-    '{"time":"TIME","level":"WARN","msg":"something \\"was\\" left","event":"leftovers","count":2,"highest":18446744073709551615}\n',
+    '{"time":"TIME","level":"WARN","msg":"something \\"was\\" left","event":"leftovers","count":2,"highest":18446744073709551615,"highest_text":"18446744073709551615"}\n',
   );
 });
 
@@ -75,4 +79,19 @@ test('quiet leaves out what is no warning and no error', () => {
     log.error('no');
   };
   expect(written(all, { quiet: true })).toMatch(/^time=TIME level=WARN .*\nekv-test: no\n$/);
+});
+
+test('a stack trace stands behind the error, in JSON in a field of its line', () => {
+  const fail = (log: Log) => log.error('no', [], 'Error: no\n    at \x1b[2J');
+  expect(written(fail)).toBe('ekv-test: no\nError: no\n    at \\x1b[2J\n');
+  expect(JSON.parse(written(fail, { format: 'json' }))).toMatchObject({
+    msg: 'no',
+    stack: expect.stringContaining('at'),
+  });
+});
+
+test('what somebody asked for is told with quiet too', () => {
+  expect(written((log) => log.answer('progress', { phase: 's3' }), { quiet: true })).toBe(
+    'time=TIME level=INFO msg=progress phase=s3\n',
+  );
 });

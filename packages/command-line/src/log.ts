@@ -1,5 +1,5 @@
 import type { Warning } from '@ekv/snapshot';
-import { exactJson } from './exact-json.ts';
+import { exactJson, unicodeEscape } from './exact-json.ts';
 import { oneLine } from './one-line.ts';
 
 export type LogFormat = 'text' | 'json';
@@ -35,13 +35,24 @@ export class Log {
   /**
    * An error, for people: no time, no quotes.
    *
-   * @param problems one line each, when several things are wrong.
+   * @param problems one line each, when several things are wrong. @param stack the stack trace, when it is wanted.
    */
-  error(message: string, problems: readonly string[] = []): void {
+  error(message: string, problems: readonly string[] = [], stack?: string): void {
     const { format, program, write } = this.#options;
-    if (format === 'json') this.#line('ERROR', message, problems.length > 0 ? { problems } : {});
-    else
-      write([`${program}: ${oneLine(message)}`, ...problems.map((problem) => `  ${oneLine(problem)}`), ''].join('\n'));
+    if (format === 'json') {
+      this.#line('ERROR', message, {
+        ...(problems.length > 0 ? { problems } : {}),
+        ...(stack === undefined ? {} : { stack }),
+      });
+      return;
+    }
+    const lines = [`${program}: ${oneLine(message)}`, ...problems.map((problem) => `  ${oneLine(problem)}`)];
+    write([...lines, ...(stack === undefined ? [] : stack.split('\n').map(oneLine)), ''].join('\n'));
+  }
+
+  /** What somebody asked for while the run goes on, told with `quiet` too. */
+  answer(message: string, fields: LogFields): void {
+    this.#line('INFO', message, fields);
   }
 
   #line(level: string, message: string, fields: LogFields): void {
@@ -55,12 +66,17 @@ export class Log {
   }
 }
 
-/** As it is when nothing in it could be misread, else a JSON string without anything that a terminal would obey. */
+/**
+ * As it is when nothing in it could be misread, else in quotes, without anything that a terminal would obey. A backslash
+ * stands as it is, since keys come with escapes of their own, but where it would seem to belong to a quote.
+ */
 function quoted(value: string): string {
   if (/^[^\s"=\p{C}]+$/u.test(value)) return value;
-  return JSON.stringify(value).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, unicodeEscape);
+  const inside = value
+    .replace(/(\\*)("|$)/g, (_, backslashes: string, quote: string) => `${backslashes}${backslashes}${quote && '\\"'}`)
+    .replace(UNSEEN, (character) => SHORT[character] ?? unicodeEscape(character));
+  return `"${inside}"`;
 }
 
-function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

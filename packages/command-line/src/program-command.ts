@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
+import { helpItem, helpWidth, wrappedText } from './help-width.ts';
 
 export interface ProgramCommandOptions {
   /** The program's names, the usual one first. */
@@ -10,23 +11,23 @@ export interface ProgramCommandOptions {
   readonly after: string;
 }
 
-const HELP_WIDTH = 110;
-
 /** A command with its help; the program adds its flags, and behind them {@link withSharedFlags}. */
 export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
   const name = calledName(names);
+  const width = helpWidth(process.env.COLUMNS, process.stdout.columns ?? process.stderr.columns);
   return new Command(name)
     .description(description)
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .configureHelp({ helpWidth: HELP_WIDTH, visibleOptions: versionLast })
-    .addHelpText('after', `\n${after.replaceAll('$0', name)}`);
+    .configureHelp({ helpWidth: width, minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
+    .addHelpText('after', `\n${wrappedText(after.replaceAll('$0', name), width, name)}`);
 }
 
 /** Adds the flags that all programs have. */
 export function withSharedFlags(command: Command): Command {
   return command
     .option('--quiet', 'print warnings and errors only')
+    .option('--progress <seconds>', 'print a line of progress that often, for logs; a SIGUSR1 prints one at any time')
     .option('--json', 'print one JSON object with the result on standard output')
     .addOption(new Option('--log-format <format>', 'form of the lines on standard error').choices(['text', 'json']));
 }

@@ -8,10 +8,17 @@ export interface Ending {
   /** Closing line of the log. */
   readonly message: string;
   readonly fields: LogFields;
-  /** The object that `--json` prints; `ok`, `exit_code` and `warnings` are added. */
+  /** The object that `--json` prints; what all programs tell is added. */
   readonly json: Readonly<Record<string, unknown>>;
   /** Set when the run ended badly though nothing was thrown: a message for people. */
   readonly error?: string;
+}
+
+/** Paths of what a run that is stopped leaves when nobody cleans up. */
+export interface Traces {
+  readonly paths: readonly string[];
+  /** Folders among them whose content may be removed before all else, bit by bit, as it takes long. */
+  readonly bulky: readonly string[];
 }
 
 /** A command line: what is its own, beside what all share. */
@@ -27,6 +34,8 @@ export interface Program<Request, Result> {
   readonly endingOf: (result: Result) => Ending;
   /** Called before the work begins. @returns what removes the traces of a run that was stopped. */
   readonly cleanUp: (request: Request, runId: string) => () => void;
+  /** What a run has made by now that is not at its place, for when it is stopped. */
+  readonly traces?: (request: Request, runId: string) => Traces;
   /** What an operator is told of a stopped run: what stands there now. */
   readonly stopped: string;
 }

@@ -1,6 +1,8 @@
 import { Progress } from '@ekv/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ProgressLine, progressText } from './progress-line.ts';
+import { ProgressLine } from './progress-line.ts';
+import { ProgressLines } from './progress-lines.ts';
+import { type ProgressView, ProgressWatch } from './progress-watch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,25 +11,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('the text tells phase, records, size, rate of the phase and time of the run', () => {
-  expect(progressText('redis', 1234567, 5 << 20, 2000, 65_000)).toBe(
-    'redis  1,234,567 records  5.0 MiB  617,284/s  1:05',
-  );
-});
-
-test('without records yet the text is phase and time', () => {
-  expect(progressText('starting', 0, 0, 0, 0)).toBe('starting  0:00');
-});
-
-test('a phase that has just begun has no endless rate', () => {
-  expect(progressText('redis', 10, 0, 0, 3_600_000)).toBe('redis  10 records  0.0 MiB  10,000/s  60:00');
-});
-
 /** What a line writes while the time passes. */
-function line() {
+function line(columns = () => 80) {
   const progress = new Progress();
   const pieces: string[] = [];
-  return { progress, pieces, live: new ProgressLine(progress, (text) => pieces.push(text)) };
+  const terminal = { write: (text: string) => void pieces.push(text), columns };
+  return { progress, pieces, live: new ProgressLine(new ProgressWatch(progress), terminal) };
 }
 
 test('a run of less than a second shows nothing', () => {
@@ -62,8 +51,33 @@ test('a stopped line shows nothing any more', () => {
   const { pieces, live } = line();
   vi.advanceTimersByTime(1500);
   live.stop();
-  const shown = pieces.length;
+  const { length } = pieces;
   vi.advanceTimersByTime(5000);
-  expect(pieces).toHaveLength(shown);
-  expect(pieces.at(-1)).toBe('\r\x1b[K');
+  expect(pieces).toHaveLength(length);
+});
+
+test('a line is narrower than the terminal, of any width, and after the window became smaller', () => {
+  let columns = 200;
+  const { progress, pieces, live } = line(() => columns);
+  progress.begin('checking the snapshot', 1000);
+  progress.count(1 << 30);
+  progress.advance(500);
+  for (columns = 100; columns > 0; columns -= 3) {
+    vi.advanceTimersByTime(1000);
+    expect(pieces.at(-1)!.length - '\r\x1b[K'.length).toBeLessThan(columns);
+  }
+  live.stop();
+});
+
+test.each([
+  [10_000, [10_000, 20_000, 30_000]],
+  [500, [500, 1000, 1500]],
+  [Number.POSITIVE_INFINITY, []],
+])('lines for a log come every %d ms', (every, times) => {
+  const said: ProgressView[] = [];
+  const lines = new ProgressLines(new ProgressWatch(new Progress()), every, (view) => said.push(view));
+  vi.advanceTimersByTime(35_000);
+  lines.stop();
+  expect(said.slice(0, times.length).map(({ elapsedMs }) => Math.round(elapsedMs / 100) * 100)).toEqual(times);
+  expect(said.length === 0).toBe(times.length === 0);
 });

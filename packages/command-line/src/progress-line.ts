@@ -1,29 +1,34 @@
-import type { Progress } from '@ekv/core/run-control';
+import { progressText } from './progress-text.ts';
+import type { ProgressWatch } from './progress-watch.ts';
 
 const FIRST_MS = 1000;
 const EVERY_MS = 250;
 const CLEAR = '\r\x1b[K';
 
-/** One live line on a terminal, for runs longer than a second. */
+/** Where a live line is shown. */
+export interface Terminal {
+  readonly write: (text: string) => void;
+  /** As it is now: a window may change. */
+  readonly columns: () => number;
+}
+
+/** One live line on a terminal, for runs longer than a second. It never wraps. */
 export class ProgressLine {
-  readonly #progress: Progress;
-  readonly #write: (text: string) => void;
-  readonly #start = performance.now();
+  readonly #watch: ProgressWatch;
+  readonly #terminal: Terminal;
   readonly #timer: NodeJS.Timeout;
   #shown = false;
-  #phase = '';
-  #phaseStart = this.#start;
 
-  constructor(progress: Progress, write: (text: string) => void) {
-    this.#progress = progress;
-    this.#write = write;
+  constructor(watch: ProgressWatch, terminal: Terminal) {
+    this.#watch = watch;
+    this.#terminal = terminal;
     this.#timer = setInterval(() => this.#show(), EVERY_MS);
     this.#timer.unref();
   }
 
   /** Makes room for another line. */
   clear(): void {
-    if (this.#shown) this.#write(CLEAR);
+    if (this.#shown) this.#terminal.write(CLEAR);
     this.#shown = false;
   }
 
@@ -33,38 +38,10 @@ export class ProgressLine {
   }
 
   #show(): void {
-    const now = performance.now();
-    const { phase, records, bytes } = this.#progress;
-    if (phase !== this.#phase) {
-      this.#phase = phase;
-      this.#phaseStart = now;
-    }
-    if (now - this.#start < FIRST_MS) return;
-    this.#write(`${CLEAR}${progressText(phase, records, bytes, now - this.#phaseStart, now - this.#start)}`);
+    const view = this.#watch.look();
+    if (view.elapsedMs < FIRST_MS) return;
+    // A character in the last column would start a new row on some terminals.
+    this.#terminal.write(`${CLEAR}${progressText(view, this.#terminal.columns() - 1)}`);
     this.#shown = true;
   }
-}
-
-/** @param phaseMs time in this phase. @param totalMs time of the whole run. */
-export function progressText(phase: string, records: number, bytes: number, phaseMs: number, totalMs: number): string {
-  const parts = [phase];
-  if (records > 0) {
-    const seconds = Math.max(phaseMs / 1000, 0.001);
-    parts.push(`${grouped(records)} records`, `${mebibytes(bytes)} MiB`, `${grouped(Math.round(records / seconds))}/s`);
-  }
-  parts.push(clock(totalMs));
-  return parts.join('  ');
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(1);
-}
-
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -1,7 +1,7 @@
 import type { Warning } from '@ekv/snapshot';
 import type { Command } from 'commander';
 import { exactJson } from './exact-json.ts';
-import { Log, type LogFormat } from './log.ts';
+import { Log, type LogFields, type LogFormat } from './log.ts';
 import type { Ending, Program } from './program.ts';
 import type { Failure } from './work-messages.ts';
 
@@ -10,17 +10,21 @@ export interface SharedFlags {
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly logFormat?: LogFormat;
+  /** Seconds between lines of progress, as given. */
+  readonly progress?: string;
 }
 
 /** What a run tells: log lines on standard error and, with `--json`, one result object on standard output. */
 export class Report {
   readonly #flags: SharedFlags;
   readonly #log: Log;
+  readonly #command: Command;
   readonly #warnings: object[] = [];
 
   /** @param write puts text on standard error. */
   constructor(command: Command, flags: SharedFlags, write: (text: string) => void) {
     this.#flags = flags;
+    this.#command = command;
     this.#log = new Log({
       format: flags.logFormat ?? 'text',
       quiet: flags.quiet ?? false,
@@ -48,8 +52,11 @@ export class Report {
   failure({ kind, message, problems, stack }: Failure, exitCodes: Program<never, never>['exitCodes']): number {
     const isDefect = kind === 'defect';
     const debug = isDefect ? '; run again with EKV_DEBUG=1 and report what it prints' : '';
-    this.#log.error(`${isDefect ? 'a defect of ekv: ' : ''}${message}${debug}`, problems);
-    if (process.env.EKV_DEBUG) process.stderr.write(`${stack}\n`);
+    this.#log.error(
+      `${isDefect ? 'a defect of ekv: ' : ''}${message}${debug}`,
+      problems,
+      process.env.EKV_DEBUG ? stack : undefined,
+    );
     const error = { kind, message, ...(problems.length > 0 ? { problems } : {}) };
     this.#result(exitCodes[kind], { error });
     return exitCodes[kind];
@@ -61,9 +68,28 @@ export class Report {
     this.#result(exitCode, { error: { kind: 'stopped', message } });
   }
 
+  /** What goes on, told with `--quiet` too: somebody asked for it. */
+  answer(message: string, fields: LogFields = {}): void {
+    this.#log.answer(message, fields);
+  }
+
+  /** An error that comes when all is told. */
+  lateError(message: string): void {
+    this.#log.error(message);
+  }
+
   #result(exitCode: number, fields: Readonly<Record<string, unknown>>): void {
     if (!this.#flags.json) return;
-    const result = { ok: exitCode === 0, exit_code: exitCode, ...fields, warnings: this.#warnings };
+    const result = {
+      ok: exitCode === 0,
+      exit_code: exitCode,
+      tool: this.#command.name(),
+      version: this.#command.version(),
+      elapsed_ms: Math.round(performance.now()),
+      ...fields,
+      warning_count: this.#warnings.length,
+      warnings: this.#warnings,
+    };
     process.stdout.write(`${exactJson(result)}\n`);
   }
 }

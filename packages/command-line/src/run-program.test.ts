@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -32,8 +32,8 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
 
   test('with --json gives one object with result and warnings on standard output', async () => {
     const { stdout } = await run('--json', '--quiet');
-    expect(stdout).toBe(
-      '{"ok":true,"exit_code":0,"result":"end","warnings":[{"event":"example","message":"be warned","count":18446744073709551615}]}\n',
+    expect(stdout.replace(/"elapsed_ms":\d+/, '"elapsed_ms":MS')).toBe(
+      '{"ok":true,"exit_code":0,"tool":"ekv-example","version":"1.2.3","elapsed_ms":MS,"result":"end","warning_count":1,"warnings":[{"event":"example","message":"be warned","count":18446744073709551615,"count_text":"18446744073709551615"}]}\n',
     );
   });
 
@@ -71,6 +71,12 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     const { stderr } = await start(['--do', 'bad data'], { EKV_DEBUG: '1' }).ended;
     expect(stderr).toMatch(/\n {4}at /);
     expect((await run('--do', 'bug')).stderr).not.toMatch(/\n {4}at /);
+    const json = await start(['--do', 'bad data', '--log-format', 'json'], { EKV_DEBUG: '1' }).ended;
+    const lines = json.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1)).toMatchObject({ level: 'ERROR', stack: expect.stringMatching(/\n {4}at /) });
   });
 
   test.each([
@@ -130,7 +136,7 @@ describe('a run whose working thread dies', { timeout: 60_000 }, () => {
   });
 });
 
-describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', { timeout: 60_000 }, (signal) => {
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGXCPU'] as const)('%s', { timeout: 60_000 }, (signal) => {
   const exitCode = 128 + constants.signals[signal];
 
   test('stops a run: its traces are removed, exit code 128 and the number of the signal', async () => {
@@ -169,7 +175,9 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', { timeout: 60_000 
   });
 });
 
-test('a second signal changes nothing', { timeout: 60_000 }, async () => {
+test('a second signal at once is the same one, of a shell that sends it twice: it changes nothing', {
+  timeout: 60_000,
+}, async () => {
   const { child, ended } = start(['--do', 'wait', '--trace', trace]);
   await until(trace, 'begun');
   child.kill('SIGTERM');
@@ -185,4 +193,107 @@ test('traces that cannot be removed are told, and the exit code stays', { timeou
   const { code, stderr } = await ended;
   expect(code).toBe(143);
   expect(stderr).toContain('stopped by SIGTERM; temporary files may be left: the disk is gone\n');
+});
+
+test('much to clean up is cleaned up to its end, silently when it takes no time', { timeout: 60_000 }, async () => {
+  const { child, ended } = start(['--do', 'wait', '--trace', trace, '--bulk', '100']);
+  await until(trace, 'begun');
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({
+    code: 130,
+    stderr: `${WARNING}ekv-example: stopped by SIGINT; nothing is left\n`,
+  });
+  expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  expect(readdirSync(`${trace}.bulk`)).toEqual([]);
+});
+
+describe('SIGUSR1', { timeout: 60_000 }, () => {
+  const PROGRESS = /time=TIME level=INFO msg=progress phase=starting records=0 bytes=0 elapsed_seconds=\d+\n/g;
+
+  test.each([[[]], [['--quiet']]])('gives one line of progress, and no debugger, with %j', async (flags) => {
+    const { child, ended } = start(['--do', 'commit', '--trace', trace, ...flags]);
+    await until(trace, 'committing');
+    child.kill('SIGUSR1');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr.match(PROGRESS)).toHaveLength(1);
+    expect(stderr).not.toMatch(/debugger/i);
+  });
+
+  test('leaves no debugger that listens, whenever it comes', async () => {
+    for (const ms of [5, 20, 35, 50, 80, 120, 200]) {
+      const { child, ended } = start(['--do', 'debugger', '--trace', trace]);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      child.kill('SIGUSR1');
+      const { code, signal, stdout } = await ended;
+      // Before Node is there at all the signal ends the process.
+      expect([
+        { code: 0, signal: null },
+        { code: null, signal: 'SIGUSR1' },
+      ]).toContainEqual({ code, signal });
+      expect(stdout).toBe('');
+      if (code === 0) expect(traced().at(-1)).toBe('debugger at undefined');
+    }
+  });
+});
+
+test('--progress gives a line that often without a terminal, as JSON with --log-format json', {
+  timeout: 60_000,
+}, async () => {
+  const text = await run('--do', 'commit', '--trace', trace, '--progress', '0.3');
+  expect(text.stderr.match(/level=INFO msg=progress phase=starting /g)!.length).toBeGreaterThan(1);
+  const json = await run('--do', 'commit', '--trace', trace, '--progress', '0.3', '--log-format', 'json');
+  const events = json.stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events).toContainEqual({
+    time: 'TIME',
+    level: 'INFO',
+    msg: 'progress',
+    phase: 'starting',
+    records: 0,
+    bytes: 0,
+    elapsed_seconds: expect.any(Number),
+  });
+});
+
+describe.concurrent('the command line', { timeout: 60_000 }, () => {
+  test.each(['0', '-1', 'x', '', '1e3', '90000'])('--progress %j is refused', async (seconds) => {
+    const { code, stderr } = await run(`--progress=${seconds}`);
+    expect(code).toBe(1);
+    expect(stderr).toContain('must be the seconds between two lines');
+  });
+
+  test('a path that is not UTF-8 is refused: another one would be used', async () => {
+    const { code, stderr } = await run('--do', 'd\ufffd');
+    expect(code).toBe(1);
+    expect(stderr).toContain('"d\ufffd" is not UTF-8');
+  });
+
+  test('"help" and "version" are understood as words', async () => {
+    expect(await run('help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: ekv-example /) });
+    expect(await run('version')).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+  });
+});
+
+describe('a result that cannot be written', { timeout: 60_000 }, () => {
+  test('is exit 1, told in the form of the log', async () => {
+    writeFileSync(trace, '');
+    // For reading alone.
+    const full = openSync(trace, 'r');
+    const text = await start(['--json'], {}, full).ended;
+    expect(text.code).toBe(1);
+    expect(text.stderr).toMatch(/\nekv-example: the result cannot be written to standard output: EBADF.*\n$/);
+    const json = await start(['--json', '--log-format', 'json'], {}, full).ended;
+    expect(
+      json.stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).level),
+    ).toEqual(['WARN', 'INFO', 'ERROR']);
+    expect((await start(['--json', '--do', 'bad data'], {}, full).ended).code).toBe(2);
+    closeSync(full);
+  });
 });

@@ -5,35 +5,63 @@ import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
 import { checkNodeVersion } from './node-version.ts';
 import type { Program } from './program.ts';
+import { progressInterval } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
+import { swallowedFlag } from './unexpected-word.ts';
 
 /** Runs a command line from its arguments to the exit code. */
 export async function runProgram<Request, Result>(
   program: Program<Request, Result>,
   words: readonly string[],
 ): Promise<void> {
-  surviveClosedStreams();
   let flags = formFlags(words);
+  const report = () => new Report(program.command, flags, (text) => process.stderr.write(text));
+  surviveClosedStreams((message) => report().lateError(message));
   try {
     checkNodeVersion();
     const parsed = parseFlags(program.command, words);
     if (parsed === undefined) return;
     flags = parsed;
-    const request = program.requestOf(parsed);
+    const request = requestOf(program, parsed, words);
     await new Execution(program, request, flags).run();
   } catch (error) {
-    const report = new Report(program.command, flags, (text) => process.stderr.write(text));
-    process.exitCode = report.failure(failureOf(error), program.exitCodes);
+    process.exitCode = report().failure(failureOf(error), program.exitCodes);
   }
 }
 
-/** A reader that went away must not end a run half way. What a run did is told by its exit code in any case. */
-function surviveClosedStreams(): void {
+/**
+ * A reader that went away must not end a run half way: what a run did is told by its exit code in any case. But what was
+ * to be said and could not be written, on a full disk for one, is a failure.
+ */
+function surviveClosedStreams(tell: (message: string) => void): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE')
-      process.stderr.write(`the result cannot be written to standard output: ${error.message}\n`);
+    if (error.code === 'EPIPE') return;
+    tell(`the result cannot be written to standard output: ${error.message}`);
+    process.exitCode ||= 1;
   });
+}
+
+/** What is asked for. Throws UsageError. */
+function requestOf<Request>(
+  { command, requestOf }: Program<Request, never>,
+  flags: Record<string, unknown>,
+  words: readonly string[],
+): Request {
+  try {
+    if (flags.json && flags.output === '-') {
+      throw new UsageError('--json and --output - both write to standard output; leave one of them out');
+    }
+    if (process.cwd().includes('\ufffd')) {
+      throw new UsageError('the current folder has a path that is not UTF-8; run this from another one');
+    }
+    progressInterval(flags);
+    return requestOf(flags);
+  } catch (error) {
+    const swallowed = error instanceof UsageError ? swallowedFlag(words, command) : undefined;
+    if (swallowed === undefined) throw error;
+    throw new UsageError(`${(error as UsageError).message}; ${swallowed}`, { cause: error });
+  }
 }
 
 /** `undefined` when help or version was printed. */

@@ -1,5 +1,6 @@
 import type { AdapterName } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
+import { didYouMean } from './nearest.ts';
 
 /** Names of all adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
 export const ADAPTER_NAMES: readonly AdapterName[] = ['redis', 'dynamodb', 's3', 'sqs'];
@@ -20,10 +21,17 @@ export function parseAdapterList(text: string): AdapterName[] {
     throw new UsageError(`no adapter is selected by --adapter ${JSON.stringify(text)}; ${choice()}`);
   for (const name of names) {
     if (!(ADAPTER_NAMES as readonly string[]).includes(name)) {
-      throw new UsageError(`unknown adapter ${JSON.stringify(name)} in --adapter; ${choice()}`);
+      throw new UsageError(
+        `unknown adapter ${JSON.stringify(name)} in --adapter${didYouMean(name, ADAPTER_NAMES)}; ${choice()}`,
+      );
     }
   }
   return ADAPTER_NAMES.filter((name) => names.includes(name));
+}
+
+/** The adapters that a list names; none when it means all. Throws UsageError. */
+export function namedAdapters(text: string): AdapterName[] {
+  return text === '' || text === 'all' ? [] : parseAdapterList(text);
 }
 
 function choice(): string {

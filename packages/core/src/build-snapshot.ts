@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree } from '@ekv/dump-tree';
+import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree, type ReadDigests } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
 import { selectedAdapters } from './adapters.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows, type TreeEdits } from './encode-rows.ts';
+import { listedFiles } from './listed-files.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
@@ -28,8 +29,13 @@ export interface BuildRequest {
   readonly shiftMs?: bigint;
   /** Fills in what is absent and can be computed: digests, ids, sequence numbers. */
   readonly complete?: boolean;
-  /** Makes a selected adapter without a row an error. */
+  /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
   readonly requireData?: boolean;
+  /**
+   * The adapters that somebody chose by their names. An adapter that is selected because all are may well have no data.
+   * Default: none.
+   */
+  readonly namedAdapters?: readonly AdapterName[];
 }
 
 /** All rows of a tree, ready to be written. */
@@ -53,14 +59,15 @@ export function buildSnapshot(request: BuildRequest, run: Run, scratch: ScratchF
   const adapters = selectedAdapters(request.adapters);
   // Without a list to compare with, files need not be hashed.
   const verifier = existsSync(join(request.input, CHECKSUMS_NAME)) ? new ChecksumsVerifier(scratch) : undefined;
-  const tree = new InputTree(request.input, verifier === undefined ? {} : { verifier });
+  const tree = new InputTree(request.input, verifier === undefined ? {} : { verifier: counted(verifier, run) });
+  const listed = verifier === undefined ? undefined : listedFiles(request.input);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
-  const rows = encodeRows(tree, adapters, { writer, fingerprint }, editsOf(request), run, scratch);
+  const rows = encodeRows(tree, adapters, { writer, fingerprint }, editsOf(request), run, scratch, listed);
   fingerprint?.close();
   const folders = adapters.map(({ name }) => name);
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
-  reportEmpty(rows, request.requireData ?? false, run);
+  reportEmpty(rows, request, run);
   if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
   if (request.strict) run.refuseLossAndDoubt();
   return { writer, rows, fingerprint };
@@ -71,13 +78,24 @@ export function editsOf({ shiftMs = 0n, complete = false }: BuildRequest): TreeE
   return { shiftMs, complete };
 }
 
-function reportEmpty(rows: ReadonlyMap<AdapterName, number>, required: boolean, run: Run): void {
+/** Files of which the digest is known are read: that is how far an encode is. */
+function counted(verifier: ChecksumsVerifier, { progress }: Run): ReadDigests {
+  return {
+    add: (path, sha256) => {
+      verifier.add(path, sha256);
+      progress.advance(1);
+    },
+  };
+}
+
+function reportEmpty(rows: ReadonlyMap<AdapterName, number>, request: BuildRequest, run: Run): void {
   const empty = [...rows].filter(([, count]) => count === 0).map(([name]) => name);
   if (empty.length === 0) return;
   const said = `the tree has no data of ${empty.join(', ')}`;
-  if (required)
-    throw new DataError(`--require-data: ${said}; check that the folders are there, or leave them out with --adapter`);
   const isAll = empty.length === rows.size;
+  if (request.requireData && (isAll || request.namedAdapters?.some((name) => empty.includes(name)))) {
+    throw new DataError(`--require-data: ${said}; check that the folders are there, or leave them out with --adapter`);
+  }
   run.warn({
     event: 'no_data',
     message: isAll ? `${said}: the snapshot is empty, and restoring it wipes the target` : said,

@@ -142,7 +142,7 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
 
 /** Reads the whole snapshot once. */
 function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
-  progress.begin('checking the snapshot');
+  progress.begin('checking the snapshot', source.size);
   return source.check({
     families: [
       ...ADAPTERS.flatMap(({ families }) => families),
@@ -151,17 +151,26 @@ function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
       ...OPERATIONAL_FAMILIES,
     ],
     bodies: 'passed over',
-    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => progress.count(keyEnd - keyStart + valueEnd - valueStart),
+    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
+      progress.count(keyEnd - keyStart + valueEnd - valueStart);
+      progress.reach(source.checkedBytes);
+    },
   });
 }
 
 function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected, run, scratch }: DecodeJob): void {
   const sink = countingSink(tree, run.progress);
   const { exclusions } = request;
+  source.countRowsIn(run.progress.doneCell);
   for (const adapter of selected) {
-    run.progress.begin(adapter.name);
+    run.progress.begin(adapter.name, rowsOf(source, adapter));
     decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n });
   }
+}
+
+/** How many rows an adapter reads. */
+export function rowsOf(source: Snapshot, { families }: Adapter): number {
+  return families.reduce((sum, family) => sum + source.count(family), 0);
 }
 
 /** Runs one adapter and gives an error about a row its place in the file. */

@@ -28,7 +28,7 @@ export type TreeEdits = Pick<EncodeRun, 'shiftMs' | 'complete'>;
  * Runs the adapters over a tree, in order, and gives their rows to the writer. A problem in one does not keep the others
  * from being looked at: an operator learns all of them.
  *
- * @returns rows by adapter. Throws AdapterError, or TreeProblemsError for problems of several adapters.
+ * @param listed files by top-level folder, as far as they are known. @returns rows by adapter. Throws AdapterError, or TreeProblemsError for problems of several adapters.
  */
 export function encodeRows(
   tree: InputTree,
@@ -37,11 +37,12 @@ export function encodeRows(
   edits: TreeEdits,
   run: Run,
   scratch: ScratchFolder,
+  listed: ReadonlyMap<string, number> = new Map(),
 ): Map<AdapterName, number> {
   const counts = new Map<AdapterName, number>();
   const errors: AdapterError[] = [];
   for (const adapter of adapters) {
-    run.progress.begin(adapter.name);
+    run.progress.begin(adapter.name, listed.get(adapter.name));
     try {
       counts.set(adapter.name, encodeAdapter(tree, adapter, targets, edits, run, scratch));
     } catch (error) {

@@ -13,6 +13,7 @@ import {
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { selectedAdapters } from './adapters.ts';
 import { type BuildRequest, buildSnapshot, editsOf } from './build-snapshot.ts';
+import { countingDestination } from './counting-destination.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
 import { checkGuards, type GuardFields } from './guards.ts';
@@ -92,14 +93,14 @@ export function encodeWith(
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
     const built = buildSnapshot(request, run, scratch);
-    run.progress.begin('writing the snapshot');
+    run.progress.begin('writing the snapshot', built.writer.bytes);
     if (!request.selfTest) {
-      const written = built.writer.writeTo(destination);
+      const written = built.writer.writeTo(countingDestination(destination, run.progress));
       return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, built.rows, written, run) };
     }
     const path = scratch.newFile('self-test');
     const file = new FileSink(path);
-    const written = writeAndClose(file, () => built.writer.writeTo(file));
+    const written = writeAndClose(file, () => built.writer.writeTo(countingDestination(file, run.progress)));
     beforeSelfTest(path);
     const mismatch = selfTest({
       path,

@@ -10,6 +10,7 @@ export const PHASES = [
   'self-test: rows',
   'self-test: files',
   'publishing',
+  'hashing the tree',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];
@@ -17,9 +18,12 @@ export type Phase = (typeof PHASES)[number];
 const PHASE = 0;
 const RECORDS = 1;
 const BYTES = 2;
+const TOTAL = 3;
+const DONE = 4;
+const CELLS = 5;
 
 /**
- * Counters of a run in shared memory: the thread that works counts, another one shows them. Both start anew with each
+ * Counters of a run in shared memory: the thread that works counts, another one shows them. All start anew with each
  * phase.
  */
 export class Progress {
@@ -27,7 +31,7 @@ export class Progress {
   readonly #counters: Float64Array;
 
   /** @param shared memory of the Progress of another thread. */
-  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(3 * 8)) {
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(CELLS * 8)) {
     this.shared = shared;
     this.#counters = new Float64Array(shared);
   }
@@ -46,14 +50,45 @@ export class Progress {
     return this.#counters[BYTES]!;
   }
 
-  begin(phase: Phase): void {
+  /** How much the phase has to do, in units of its own (bytes of a file, rows, files); 0 when nothing tells. */
+  get total(): number {
+    return this.#counters[TOTAL]!;
+  }
+
+  /** How much of that is done. It is a measure for people: it may stay below the total, or pass it. */
+  get done(): number {
+    return this.#counters[DONE]!;
+  }
+
+  /** The memory of {@link done}, for those who count without knowing of a Progress: one element. */
+  get doneCell(): Float64Array {
+    return this.#counters.subarray(DONE, DONE + 1);
+  }
+
+  /** @param total as in {@link total}. */
+  begin(phase: Phase, total = 0): void {
+    this.#counters.fill(0, RECORDS);
+    this.#counters[TOTAL] = total;
     this.#counters[PHASE] = PHASES.indexOf(phase);
-    this.#counters[RECORDS] = 0;
-    this.#counters[BYTES] = 0;
   }
 
   count(bytes: number): void {
     this.#counters[RECORDS]!++;
     this.#counters[BYTES]! += bytes;
+  }
+
+  /** Counts bytes that are no record. */
+  addBytes(bytes: number): void {
+    this.#counters[BYTES]! += bytes;
+  }
+
+  /** @param units more that are done. */
+  advance(units: number): void {
+    this.#counters[DONE]! += units;
+  }
+
+  /** @param units that are done in all. */
+  reach(units: number): void {
+    this.#counters[DONE] = units;
   }
 }

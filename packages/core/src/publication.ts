@@ -5,6 +5,7 @@ import { ScratchFolder, type WrittenSnapshot } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { selectedAdapters } from './adapters.ts';
 import { type BuiltSnapshot, buildSnapshot, editsOf } from './build-snapshot.ts';
+import { countingDestination } from './counting-destination.ts';
 import type { BeforeSelfTest, EncodeRequest } from './encode-snapshot.ts';
 import { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 import { checkOutputPlace, checkSidecarPlace, type OutputPlace } from './output-place.ts';
@@ -65,8 +66,8 @@ export class Publication {
   #write(file: FileSink, scratch: ScratchFolder): Written {
     return writeAndClose(file, () => {
       const { writer, rows, fingerprint } = buildSnapshot(this.#encode, this.#run, scratch);
-      this.#run.progress.begin('writing the snapshot');
-      return { rows, fingerprint, ...writer.writeTo(file) };
+      this.#run.progress.begin('writing the snapshot', writer.bytes);
+      return { rows, fingerprint, ...writer.writeTo(countingDestination(file, this.#run.progress)) };
     });
   }
 

@@ -5,6 +5,7 @@ import {
   type ChecksumsReport,
   ChecksumsVerifier,
   ChecksumsWriter,
+  filesBelow,
   InputTree,
   MANIFEST_NAME,
   Problems,
@@ -67,6 +68,7 @@ export function repairTree(request: RepairRequest, options: RunOptions = {}): Re
   if (!request.newManifest && !request.updateChecksums) throw new UsageError('nothing to repair is asked for');
   checkRoot(input);
   const run = new Run(options);
+  run.progress.begin('hashing the tree');
   const adapters = request.newManifest ? writeManifest(request, run) : undefined;
   const checksums = request.updateChecksums ? updateChecksums(request, run) : undefined;
   return { outcome: 'repaired', input, adapters, checksums, warnings: run.warnings };
@@ -138,13 +140,11 @@ function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
 /** Reads every file of the tree once; its digest goes to the tree's verifier. */
 function hashFiles(tree: InputTree, run: Run): void {
   const problems = new Problems();
-  const waiting = FOLDERS.filter((folder) => problems.attempt(() => tree.isFolder(folder)));
   hash(tree, MANIFEST_NAME, run);
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    for (const { name, kind } of problems.guard(tree.entries(folder))) {
-      const path = `${folder}/${name}`;
-      if (kind === 'folder') waiting.push(path);
-      else if (kind === 'file') problems.attempt(() => hash(tree, path, run));
+  for (const folder of FOLDERS) {
+    if (problems.attempt(() => tree.isFolder(folder)) !== true) continue;
+    for (const { path, kind } of filesBelow(tree, folder, (entries) => problems.guard(entries))) {
+      if (kind === 'file') problems.attempt(() => hash(tree, path, run));
       else problems.add(refusedEntry(tree.display(path), kind));
     }
   }

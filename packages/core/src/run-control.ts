@@ -2,8 +2,9 @@
  * What a program needs around a run that works in a thread of its own: no adapter is loaded for it, so that `--help` and a
  * wrong flag answer at once.
  */
-export { ADAPTER_NAMES, parseAdapterList } from './adapter-list.ts';
+export { ADAPTER_NAMES, namedAdapters, parseAdapterList } from './adapter-list.ts';
 export { CommitGate } from './commit-gate.ts';
+export { didYouMean, nearest } from './nearest.ts';
 export { PHASES, type Phase, Progress } from './progress.ts';
 export {
   decodeCleanUp,
@@ -13,3 +14,4 @@ export {
   type StoppedRun,
 } from './remove-temporaries.ts';
 export { newRunId } from './run.ts';
+export { decodeTraces, encodeTraces, repairTraces } from './stopped-traces.ts';

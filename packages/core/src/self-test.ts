@@ -3,7 +3,7 @@ import type { Exclusions } from '@ekv/manifest';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
 import type { Adapter } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
-import { decodeAdapter } from './decode-snapshot.ts';
+import { decodeAdapter, rowsOf } from './decode-snapshot.ts';
 import type { TreeEdits } from './encode-rows.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
@@ -50,7 +50,7 @@ export interface SelfTestMismatch {
  * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run.
  */
 export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined {
-  options.run.progress.begin('self-test: rows');
+  options.run.progress.begin('self-test: rows', options.written.entries);
   try {
     const source = openSnapshot(options.path, { scratch: options.scratch });
     try {
@@ -76,6 +76,7 @@ function wrongRows(source: Snapshot, options: SelfTestOptions): SelfTestMismatch
       found.add(bytes.subarray(keyStart, keyEnd), bytes.subarray(valueStart, valueEnd));
       if (!isPlain(bytes, keyEnd, valueStart)) odd++;
       run.progress.count(valueEnd - keyStart);
+      run.progress.advance(1);
     },
   });
   if (summary.lastCommitTs !== lastCommitTs) {
@@ -112,13 +113,16 @@ function otherBytes({ path, written }: SelfTestOptions): SelfTestMismatch | unde
 }
 
 function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
-  options.run.progress.begin('self-test: files');
+  const { adapters, run } = options;
+  const rows = adapters.reduce((sum, adapter) => sum + rowsOf(source, adapter), 0);
+  source.countRowsIn(run.progress.doneCell);
+  run.progress.begin('self-test: files', rows);
   const lines: string[] = [];
   let differences = 0;
   let formatted = 0;
   let firstFormatted = '';
   let first: string | undefined;
-  for (const adapter of options.adapters) {
+  for (const adapter of adapters) {
     const found = compareAdapter(source, adapter, options);
     differences += found.count;
     formatted += found.formatted;

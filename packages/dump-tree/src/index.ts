@@ -13,7 +13,7 @@ export {
   SEGMENT_MAX,
 } from './filename.ts';
 export { type EntryBelow, filesBelow } from './files-below.ts';
-export { InputTree, type InputTreeOptions, type LargeFile, type TreeEntry } from './input-tree.ts';
+export { InputTree, type InputTreeOptions, type LargeFile, type ReadDigests, type TreeEntry } from './input-tree.ts';
 export { isValidUtf8, JsonBytes } from './json-bytes.ts';
 export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
 export { JsonSequence } from './json-sequence.ts';

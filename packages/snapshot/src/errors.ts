@@ -85,22 +85,62 @@ export class TimestampTooLowError extends DataError {
 /** Turns an error of a system call into an {@link EnvironmentError} that names the path; other errors pass unchanged. */
 export function environmentError(error: unknown, action: string, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || error instanceof EkvError) return error;
-  const reason = REASONS[String(error.code)] ?? error.message;
+  const reason = machineReason(String(error.code)) ?? error.message;
   return new EnvironmentError(`cannot ${action} ${path}: ${reason}`, { cause: error });
 }
 
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied (EACCES)',
-  EPERM: 'operation not permitted (EPERM)',
-  EROFS: 'the file system is read-only (EROFS)',
-  ENOSPC: 'no space left on the device (ENOSPC); free some space or choose another place, then run again',
-  EDQUOT: 'the disk quota is used up (EDQUOT); free some space or choose another place, then run again',
-  EFBIG: 'the file would be larger than this file system allows (EFBIG)',
-  ENOENT: 'no such file or folder (ENOENT)',
-  ENOTDIR: 'a part of the path is not a folder (ENOTDIR)',
-  EISDIR: 'it is a folder (EISDIR)',
-  EEXIST: 'it exists already (EEXIST)',
-  ELOOP: 'it is a symlink (ELOOP)',
-  EMFILE: 'too many open files (EMFILE); raise the limit with ulimit -n',
-  EIO: 'the device reports an input/output error (EIO)',
+/** As {@link environmentError}, for temporary data: where it lies, and how to choose another place. */
+export function scratchError(error: unknown, action: string, path: string): unknown {
+  const named = environmentError(error, action, path);
+  if (!(named instanceof EnvironmentError) || named === error) return named;
+  return new EnvironmentError(`${named.message}; ${ANOTHER_SCRATCH}`, { cause: error });
+}
+
+const ANOTHER_SCRATCH = 'temporary data goes to the folder of --scratch-root, else of TMPDIR, else to /tmp';
+
+/** What an error code of the system means to an operator, with the code; `undefined` for codes that a machine's state does not explain. */
+export function machineReason(code: string): string | undefined {
+  const reason = REASONS[code];
+  return reason === undefined ? undefined : reason.replace(/;|$/, ` (${code})$&`);
+}
+
+const MORE_ROOM = '; free some space or choose another place, then run again';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: `no space left on the device${MORE_ROOM}`,
+  EDQUOT: `the disk quota is used up${MORE_ROOM}`,
+  EFBIG: 'the file would be larger than this file system or "ulimit -f" allows',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'it exists already',
+  ENOTEMPTY: 'the folder is not empty; another program works there, or left something there',
+  ELOOP: 'it is a symlink, or a part of the path is one that leads in a circle',
+  ENAMETOOLONG:
+    'a name of more than 255 bytes, or a path of more than 4095, is more than the system takes; use a shorter one',
+  EMLINK: 'it has as many names or folders as the file system allows',
+  EXDEV: 'the two places are on different file systems',
+  EBUSY: 'it is in use, as a mount point for one',
+  ETXTBSY: 'it is a program that runs',
+  EMFILE: 'too many open files; raise the limit with ulimit -n',
+  ENFILE: 'too many open files on the whole machine; close some, or raise fs.file-max',
+  EAGAIN:
+    'the system has no more of what it takes, threads as a rule; raise the limit of processes with ulimit -u, or try again later',
+  ENOMEM: 'the memory is used up; give the run more, or run less beside it',
+  EIO: 'the device reports an input/output error; see the log of the kernel, and check the disk',
+  ENXIO: 'there is no such device, or nobody at the other end',
+  ENODEV: 'there is no such device',
+  ENOTCONN: 'the file system is not connected any more',
+  ESTALE: 'the file is gone from its network file system; mount it again',
+  ETIMEDOUT: 'the file system does not answer; is its server there',
+  EHOSTDOWN: "the file system's server is down",
+  EREMOTEIO: 'the remote device reports an input/output error',
+  EUCLEAN: 'the file system is damaged; check it with fsck',
+  ENOTSUP: 'this file system cannot do that',
+  EOPNOTSUPP: 'this file system cannot do that',
+  ENOSYS: 'this system cannot do that',
+  EOVERFLOW: 'it is larger than this system can tell',
 };

@@ -5,8 +5,10 @@ export {
   EkvError,
   EnvironmentError,
   environmentError,
+  machineReason,
   RowError,
   SnapshotFormatError,
+  scratchError,
   TimestampTooLowError,
   UsageError,
 } from './errors.ts';

@@ -13,6 +13,7 @@ export class RowCursor {
   readonly #family: number;
   readonly #lastCommitTs: bigint;
   readonly #filter = new VersionFilter();
+  readonly #read: Float64Array;
   bytes: Buffer;
   /** User key, with the family's prefix. */
   keyStart = 0;
@@ -21,11 +22,13 @@ export class RowCursor {
   valueStart = 0;
   valueEnd = 0;
 
-  constructor(entries: EntryReader, families: KeyFamilies, family: number, lastCommitTs: bigint) {
+  /** @param read its one element rises with each row. */
+  constructor(entries: EntryReader, families: KeyFamilies, family: number, lastCommitTs: bigint, read: Float64Array) {
     this.#entries = entries;
     this.#families = families;
     this.#family = family;
     this.#lastCommitTs = lastCommitTs;
+    this.#read = read;
     this.bytes = entries.bytes;
   }
 
@@ -46,6 +49,7 @@ export class RowCursor {
       if (this.#filter.pass(bytes, keyStart, keyEnd) !== 'newest') continue;
       if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
       if (!this.#families.isMember(this.#family, bytes, keyStart, keyEnd)) continue;
+      this.#read[0]!++;
       this.bytes = bytes;
       this.keyStart = keyStart;
       this.keyEnd = keyEnd;

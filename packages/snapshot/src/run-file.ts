@@ -1,5 +1,5 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import { EnvironmentError, environmentError } from './errors.ts';
+import { EnvironmentError, environmentError, scratchError } from './errors.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { lengthAt, RECORD_HEADER } from './sort-record.ts';
 import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.ts';
@@ -78,7 +78,7 @@ export class RunFile {
     try {
       for (let at = 0; at < this.#used; ) at += writeSync(this.#fd, this.#buffer, at, this.#used - at, null);
     } catch (error) {
-      throw environmentError(error, 'write the scratch file', this.#path);
+      throw scratchError(error, 'write the scratch file', this.#path);
     }
     this.#size += this.#used;
     this.#used = 0;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentError } from './errors.ts';
+import { scratchError } from './errors.ts';
 
 /**
  * A private folder for spilled data (mode 0700), made at first use, so that a run that stays in memory touches no disk.
@@ -26,7 +26,7 @@ export class ScratchFolder {
     try {
       mkdirSync(this.#path, { mode: 0o700 });
     } catch (error) {
-      throw environmentError(error, 'make a scratch folder in', this.#parent);
+      throw scratchError(error, 'make a scratch folder in', this.#parent);
     }
     this.#made = true;
     return this.#path;

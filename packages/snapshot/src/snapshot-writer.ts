@@ -42,6 +42,8 @@ export interface WrittenSnapshot {
 
 /** What stands before a body in the file: its length and the value header. */
 const BODY_HEAD = LENGTH_BYTES + VALUE_HEADER_BYTES;
+/** In the file, of a key or a value. */
+const ENTRY_LENGTH_BYTES = 8;
 /** In place of the flags of a value header: what follows tells the slice of a file where the body lies. */
 const SLICE = 0xff;
 
@@ -54,6 +56,7 @@ export class SnapshotWriter {
   readonly #invertedTs = Buffer.alloc(TIMESTAMP_BYTES);
   readonly #sorter: ExternalSorter;
   #largeRows = 0;
+  #bytes = PAYLOAD_HEADER_BYTES;
 
   constructor(options: SnapshotWriterOptions) {
     this.#lastCommitTs = options.lastCommitTs;
@@ -64,6 +67,11 @@ export class SnapshotWriter {
   /** Rows added so far. */
   get count(): number {
     return this.#sorter.count;
+  }
+
+  /** Size of the file that the rows added so far make. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Rows with a body above 256 MiB: legal, yet more than a node writes itself. */
@@ -77,6 +85,7 @@ export class SnapshotWriter {
     const isInline = value instanceof Uint8Array;
     const body = isInline ? value : encodeSlice(value);
     const keyLength = key.length + TIMESTAMP_BYTES;
+    this.#bytes += 2 * ENTRY_LENGTH_BYTES + keyLength + VALUE_HEADER_BYTES + value.length;
     const place = this.#sorter.reserve(keyLength, BODY_HEAD + body.length);
     if (place !== undefined) return this.#frame(place.bytes, place.at, key, value.length, body, isInline);
     // A large body is not copied once more.

@@ -103,12 +103,29 @@ export class Snapshot {
   #firstEntry = 0;
   #entriesEnd = 0;
   #isSortedCopy = false;
+  #checking: EntryReader | undefined;
+  #rowsRead: Float64Array = new Float64Array(1);
 
   constructor(fd: number, size: number, path: string, scratch: ScratchFolder) {
     this.path = path;
     this.#fd = fd;
     this.#size = size;
     this.#scratch = scratch;
+  }
+
+  /** Bytes of the file; after {@link check} perhaps those of a sorted copy. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How far {@link check} has come, bytes of the file. */
+  get checkedBytes(): number {
+    return this.#checking?.endOffset ?? 0;
+  }
+
+  /** Counts the rows that cursors give from now on, all together, in an element of somebody else's memory. */
+  countRowsIn(cell: Float64Array): void {
+    this.#rowsRead = cell;
   }
 
   /**
@@ -125,6 +142,7 @@ export class Snapshot {
     const hasChecksum = header.wrapperVersion !== 0;
     if (!hasChecksum) window.sumOnDemand();
     const entries = new EntryReader(window, this.path, true, hasChecksum ? 'read' : options.bodies);
+    this.#checking = entries;
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
     this.#entriesEnd = entries.footerCrc32c === undefined ? this.#size : this.#size - FOOTER_BYTES;
@@ -148,7 +166,7 @@ export class Snapshot {
     const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
     const window = this.#window(from, range.end, bufferBytes, false);
     const entries = new EntryReader(window, this.path, false, bodies);
-    return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs);
+    return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs, this.#rowsRead);
   }
 
   /** Fills `into` with what stands in the file from an offset on, such as a body that its cursor passed over. */

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { EntryReader } from './entry-reader.ts';
-import { environmentError } from './errors.ts';
+import { scratchError } from './errors.ts';
 import { ExternalSorter } from './external-sorter.ts';
 import { LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from './layout.ts';
 import type { ScratchFolder } from './scratch.ts';
@@ -90,7 +90,7 @@ class EntryFile {
     try {
       for (let at = 0; at < block.length; ) at += writeSync(this.#fd, block, at, block.length - at);
     } catch (error) {
-      throw environmentError(error, 'write the scratch file', this.#path);
+      throw scratchError(error, 'write the scratch file', this.#path);
     }
     this.#size += block.length;
     this.#pieces = [];

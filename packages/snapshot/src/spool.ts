@@ -1,5 +1,5 @@
 import { openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { environmentError } from './errors.ts';
+import { environmentError, scratchError } from './errors.ts';
 import type { ScratchFolder } from './scratch.ts';
 
 const BLOCK = 1 << 20;
@@ -17,7 +17,7 @@ export function openUnlinked(scratch: ScratchFolder, name: string): { fd: number
     unlinkSync(path);
     return { fd, path };
   } catch (error) {
-    throw environmentError(error, 'write the scratch file', path);
+    throw scratchError(error, 'write the scratch file', path);
   }
 }
 
@@ -32,7 +32,7 @@ export function spoolToScratch(input: number, name: string, scratch: ScratchFold
     try {
       for (let at = 0; at < read; ) at += writeSync(output.fd, block, at, read - at);
     } catch (error) {
-      throw environmentError(error, 'write the scratch file', output.path);
+      throw scratchError(error, 'write the scratch file', output.path);
     }
     size += read;
   }

@@ -1,0 +1,29 @@
+/**
+ * Signals that ask a program how far it is: SIGUSR1, as for dd and restic, and SIGINFO (Ctrl-T) where the system has it.
+ * Import this before anything else, and load the rest after it: without a listener Node answers SIGUSR1 with a debugger that
+ * every user of the machine can give commands to.
+ */
+let tell: () => void = () => {
+  wasAsked = true;
+};
+let wasAsked = false;
+
+for (const signal of ['SIGUSR1', 'SIGINFO']) process.on(signal, () => tell());
+closeDebugger();
+// A signal from before the first line of this can still be on its way to the debugger.
+setImmediate(closeDebugger);
+
+/** Names what answers from now on; a question from before is answered at once. */
+export function onProgressAsked(listener: () => void): void {
+  tell = listener;
+  if (wasAsked) listener();
+  wasAsked = false;
+}
+
+/** Closes a debugger that a signal has started while Node itself was starting; one that was asked for stays. */
+function closeDebugger(): void {
+  const asked = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((text) => text.includes('--inspect'));
+  if (asked || !process.features.inspector) return;
+  const inspector = process.getBuiltinModule?.('node:inspector');
+  if (inspector?.url() !== undefined) inspector.close();
+}

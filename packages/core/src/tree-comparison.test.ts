@@ -9,6 +9,8 @@ import { TreeComparison } from './tree-comparison.ts';
 function comparisonOf(root: string): TreeComparison {
   return new TreeComparison(new InputTree(root), {
     folder: 'a',
+    isJson: () => false,
+    acceptFormatting: false,
     isLineSet: () => false,
     comparedLine: () => undefined,
     completed: () => undefined,

@@ -128,6 +128,33 @@ const streams = collections(
 );
 
 /**
+ * Data sets of all types under few keys, so that a key has several of them. All that one key has expires, or nothing of it:
+ * an index row in doubt would make a permanent value expire.
+ */
+export const anyDataSet: fc.Arbitrary<KeyData[]> = fc.uniqueArray(
+  fc
+    .tuple(fc.constantFrom('a', 'b', 'ab'), fc.nat({ max: 6 }), fc.constantFrom(7n, 8n))
+    .map(([name, kind, expiry]): KeyData => {
+      const expireAtMs = name === 'b' ? 0n : expiry;
+      const key = Buffer.from(name);
+      const one = Buffer.from('x');
+      const entry = { ms: 1n, seq: 1n, fields: [one, one] };
+      const values = [
+        ['string', [stringRecord(key, one, expireAtMs)]],
+        ['hll', hyperLogLogRecords(key, one, expireAtMs)],
+        ['hash', hashRecords(key, [{ name: one, value: one }], expireAtMs)],
+        ['list', listRecords(key, [one], expireAtMs)],
+        ['set', setRecords(key, [one], expireAtMs)],
+        ['zset', sortedSetRecords(key, [{ member: one, score: 1 }], expireAtMs)],
+        ['stream', streamRecords(key, [entry], undefined, expireAtMs)],
+      ] as const;
+      const [type, records] = values[kind]!;
+      return { type, key, expires: expireAtMs > 0n, records: [...records] };
+    }),
+  { selector: ({ type, key }) => `${type} ${key.toString('hex')}`, maxLength: 14 },
+);
+
+/**
  * Data sets of all types. Under one key there may be several types, as long as no index row is in doubt: where one of
  * them but a string expires, it is the only one beside a string.
  */

@@ -2,15 +2,17 @@ import type { JsonBytes } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { beginCollection, endCollection } from '../files/collection-json.ts';
 import { COLLECTION_SUFFIX } from '../files/paths.ts';
+import type { Kind } from '../key-kinds.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
 import { KeyJoin } from './key-join.ts';
-import { byLength } from './key-order.ts';
+import { byLength, type KeyRange } from './key-order.ts';
 import { CountChangeRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
 import { OneValueRows } from './one-value-rows.ts';
 import { rowError } from './row-error.ts';
+import { shifted } from './shifted.ts';
 
 /** Key families of a type whose Redis key stands behind its length. */
 export interface CollectionFamilies {
@@ -26,6 +28,7 @@ export interface CollectionType extends CollectionFamilies {
   /** As in the names of warnings. */
   readonly name: string;
   readonly folder: string;
+  readonly kind: Kind;
   /** Name of the list in the JSON file, and of its elements in warnings. */
   readonly list: string;
   /** Place of the type in the order of the key map. */
@@ -52,13 +55,30 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
     elements.sortByName();
     mismatches.compare(rows.join, declaredCount(metadata?.count, rows.takeCountChanges()), elements.count);
     const owned = rows.takeExpiry();
+    if (!isWritten(context, type.kind, rows.join)) continue;
     json.reset();
     beginCollection(json, type.list, elements.count);
     for (let i = 0; i < elements.count; i++) type.writeElement(json, elements, i);
-    endCollection(json, elements.count, metadata?.expireAtMs === undefined ? owned : metadata.expireAtMs);
+    endCollection(json, elements.count, expiryOf(metadata, owned, context));
     sink.file(`${type.folder}/${names.collection(type.keymapPlace, rows.join)}${COLLECTION_SUFFIX}`, json.view());
   }
   mismatches.finish();
+}
+
+/** Whether a value gets its file: not when the key expires as another kind, too, which a server shows. */
+export function isWritten({ leftOut, kinds }: DecodeContext, kind: Kind, key: KeyRange): boolean {
+  if (leftOut.has(kind, key)) return false;
+  kinds?.add(key.bytes.subarray(key.keyStart, key.keyEnd), kind);
+  return true;
+}
+
+/** The expiry to write: the one in the metadata where its form has one, else that of the index row. */
+export function expiryOf(
+  metadata: Pick<Metadata, 'expireAtMs'> | undefined,
+  owned: bigint | null,
+  context: DecodeContext,
+) {
+  return shifted(metadata?.expireAtMs === undefined ? owned : metadata.expireAtMs, context);
 }
 
 /** Gives an error about a one-value row its place. */

@@ -1,8 +1,10 @@
 import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { KeyKinds } from '../key-kinds.ts';
 import type { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
 import type { KeyNames } from './key-names.ts';
+import type { LeftOutKinds } from './left-out-kinds.ts';
 
 /** What the decoders of all types work with; buffers in it are reused from file to file. */
 export interface DecodeContext {
@@ -12,6 +14,11 @@ export interface DecodeContext {
   readonly warn: Warn;
   readonly names: KeyNames;
   readonly expiries: ExpiryOwners;
+  readonly leftOut: LeftOutKinds;
+  /** Nothing when the snapshot has values of one kind only. */
+  readonly kinds: KeyKinds | undefined;
+  /** Added to all expiries that are written, ms. */
+  readonly shiftMs: bigint;
   readonly json: JsonBytes;
   readonly elements: ElementRows;
 }

@@ -1,5 +1,6 @@
 import { encodeSegment } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import type { Kind } from '../key-kinds.ts';
 import {
   EXPIRY_ROWS,
   HASH_FIELD_ROWS,
@@ -19,6 +20,7 @@ import {
 } from '../layout/families.ts';
 import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
 import { type KeyedRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
+import type { ExpiringKinds } from './left-out-kinds.ts';
 import { ListItemRows } from './list-item-rows.ts';
 import { listMetadataRows } from './list-metadata-rows.ts';
 import { OneValueRows } from './one-value-rows.ts';
@@ -69,15 +71,21 @@ const NO_OWNERS: ExpiryOwners = {
  * Settles, before any collection is written, which key each `!redis|ttl|` row belongs to
  * (docs/format/03-redis.md, section 3). Only keys are looked at, in two walks: one in the order of keys without length,
  * one in the order of keys with length.
+ *
+ * @param expiring is told who owns what.
  */
-export function findExpiryOwners(source: Snapshot, scratch: ScratchFolder): ExpiryOwners {
+export function findExpiryOwners(
+  source: Snapshot,
+  scratch: ScratchFolder,
+  expiring: ExpiringKinds | undefined,
+): ExpiryOwners {
   if (source.count(EXPIRY_ROWS) === 0) return NO_OWNERS;
   const bareValues = new OwnedExpiries(scratch);
   const lists = new OwnedExpiries(scratch);
   const others = new OwnedExpiries(scratch);
-  giveToOneKeyRows(source, { bareValues, lists, others });
+  giveToOneKeyRows(source, { bareValues, lists, others }, expiring);
   return {
-    ...giveToCollections(source, others.sorted(), scratch),
+    ...giveToCollections(source, others.sorted(), { scratch, expiring }),
     bareValues: bareValues.sorted(),
     lists: lists.sorted(),
   };
@@ -106,6 +114,7 @@ class OwnedExpiries {
 function giveToOneKeyRows(
   source: Snapshot,
   to: { readonly bareValues: OwnedExpiries; readonly lists: OwnedExpiries; readonly others: OwnedExpiries },
+  expiring: ExpiringKinds | undefined,
 ): void {
   const rows = (prefix: string, valueBytes: number) => new PrefixLastRows(source.rows(prefix), prefix, valueBytes);
   const strings = rows(STRING_ROWS, HEADER_BYTES);
@@ -120,14 +129,16 @@ function giveToOneKeyRows(
     if (has(strings, expiries)) {
       if (!hasHeader(strings, 1)) to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
     } else if (inHyperLogLog) {
-      if (!hasHeader(hyperLogLogs, 2))
-        to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
+      if (hasHeader(hyperLogLogs, 2)) continue;
+      to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
+      tellOwner(expiring, 'HyperLogLog', payload, expiries);
     } else if (inList) {
       const key = expiries.bytes.subarray(expiries.keyStart, expiries.keyEnd);
       to.lists.add(
         prefixLastSortKey(expiries.bytes, expiries.keyStart, expiries.keyEnd),
         Buffer.concat([payload, key]),
       );
+      tellOwner(expiring, 'list', payload, expiries);
     } else {
       to.others.add(lengthAndKey(expiries), payload);
     }
@@ -135,11 +146,15 @@ function giveToOneKeyRows(
 }
 
 /** Hashes, then one-value sorted sets, streams, sets, sorted sets: the first of them that has the key owns the row. */
-function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, scratch: ScratchFolder): ExpiryOwners {
+function giveToCollections(
+  source: Snapshot,
+  expiries: SortedRows | undefined,
+  { scratch, expiring }: { readonly scratch: ScratchFolder; readonly expiring: ExpiringKinds | undefined },
+): ExpiryOwners {
   if (expiries === undefined) return NO_OWNERS;
   const family = (prefix: string) => new LengthPrefixedRows(source.rows(prefix), prefix);
   const oneValue = (prefix: string) => new OneValueRows(source, prefix, scratch, 'keys only');
-  const owners: ReadonlyArray<readonly [keyof ExpiryOwners, readonly KeyedRows[]]> = [
+  const owners: ReadonlyArray<readonly [keyof typeof KIND_OF, readonly KeyedRows[]]> = [
     ['hashes', [family(HASH_FIELD_ROWS), family(HASH_METADATA_ROWS), oneValue(ONE_VALUE_HASH_ROWS)]],
     ['sortedSets', [oneValue(ONE_VALUE_SORTED_SET_ROWS)]],
     ['streams', [family(STREAM_ENTRY_ROWS), family(STREAM_METADATA_ROWS)]],
@@ -157,7 +172,9 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
       continue;
     }
     if (!found.has(owner)) found.set(owner, new OwnedExpiries(scratch));
-    found.get(owner)!.add(lengthAndKey(unowned), unowned.bytes.subarray(unowned.valueStart, unowned.valueEnd));
+    const payload = unowned.bytes.subarray(unowned.valueStart, unowned.valueEnd);
+    found.get(owner)!.add(lengthAndKey(unowned), payload);
+    tellOwner(expiring, KIND_OF[owner], payload, unowned);
   }
   const of = (owner: keyof ExpiryOwners) => found.get(owner)?.sorted();
   return {
@@ -169,6 +186,13 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
     orphans,
     orphanExample,
   };
+}
+
+const KIND_OF = { hashes: 'hash', sets: 'set', sortedSets: 'sorted set', streams: 'stream' } as const;
+
+/** An expiry of 0 is none. */
+function tellOwner(expiring: ExpiringKinds | undefined, kind: Kind, expiry: Buffer, key: KeyRange): void {
+  if (expiry.readBigUInt64BE(0) !== 0n) expiring?.addOwner(kind, key.bytes.subarray(key.keyStart, key.keyEnd));
 }
 
 function clampedExpiry(row: PlacedRows): Buffer {

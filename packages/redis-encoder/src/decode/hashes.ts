@@ -7,6 +7,7 @@ import type { CollectionType } from './collections.ts';
 /** Hashes; docs/format/03-redis.md, section 6. */
 export const HASHES: CollectionType = {
   name: 'hash',
+  kind: 'hash',
   folder: HASHES_FOLDER,
   list: 'fields',
   keymapPlace: 0,

@@ -1,11 +1,29 @@
 import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import { KeyKinds, KINDS, type Kind } from '../key-kinds.ts';
+import {
+  HASH_FIELD_ROWS,
+  HASH_METADATA_ROWS,
+  HYPERLOGLOG_ROWS,
+  LIST_ITEM_ROWS,
+  LIST_METADATA_ROWS,
+  ONE_VALUE_HASH_ROWS,
+  ONE_VALUE_SET_ROWS,
+  ONE_VALUE_SORTED_SET_ROWS,
+  SET_MEMBER_ROWS,
+  SET_METADATA_ROWS,
+  SORTED_SET_MEMBER_ROWS,
+  SORTED_SET_METADATA_ROWS,
+  STREAM_METADATA_ROWS,
+  STRING_ROWS,
+} from '../layout/families.ts';
 import { decodeCollections } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { ElementRows } from './element-rows.ts';
 import { findExpiryOwners } from './expiry-owners.ts';
 import { HASHES } from './hashes.ts';
 import { KeyNames } from './key-names.ts';
+import { ExpiringKinds, LeftOutKinds } from './left-out-kinds.ts';
 import { decodeLists } from './lists.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
@@ -20,6 +38,8 @@ export interface DecodeRedisOptions {
   readonly warn: Warn;
   /** For sorts that do not fit in memory. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** Added to all expiries, ms. Default: 0. */
+  readonly shiftMs?: bigint;
 }
 
 /**
@@ -29,14 +49,20 @@ export interface DecodeRedisOptions {
  * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md.
  */
 export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRedisOptions): void {
-  const { warn, scratch } = options;
+  const { warn, scratch, shiftMs = 0n } = options;
+  const expiring = countKinds(source, KINDS_BUT_STRING) > 1 ? new ExpiringKinds(scratch) : undefined;
+  const expiries = findExpiryOwners(source, scratch, expiring);
+  expiring?.addMetadata(source);
   const context: DecodeContext = {
     source,
     sink,
     scratch,
     warn,
     names: new KeyNames(sink, scratch),
-    expiries: findExpiryOwners(source, scratch),
+    expiries,
+    leftOut: expiring?.leftOut(warn) ?? new LeftOutKinds(),
+    kinds: countKinds(source, KINDS) > 1 ? new KeyKinds(scratch) : undefined,
+    shiftMs,
     json: new JsonBytes(),
     elements: new ElementRows(),
   };
@@ -47,6 +73,7 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
   decodeCollections(context, SORTED_SETS);
   decodeStreams(context);
   context.names.finish();
+  context.kinds?.report(warn);
   if (context.expiries.orphans === 0) return;
   warn({
     event: 'redis_orphan_ttl',
@@ -54,4 +81,22 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
     fields: { count: context.expiries.orphans, example: context.expiries.orphanExample },
     loss: true,
   });
+}
+
+const KINDS_BUT_STRING = KINDS.filter((kind) => kind !== 'string');
+
+/** Rows by which a key has a value of that kind. */
+const FAMILIES_OF: Readonly<Record<Kind, readonly string[]>> = {
+  hash: [HASH_METADATA_ROWS, HASH_FIELD_ROWS, ONE_VALUE_HASH_ROWS],
+  list: [LIST_METADATA_ROWS, LIST_ITEM_ROWS],
+  HyperLogLog: [HYPERLOGLOG_ROWS],
+  string: [STRING_ROWS],
+  set: [SET_METADATA_ROWS, SET_MEMBER_ROWS, ONE_VALUE_SET_ROWS],
+  'sorted set': [SORTED_SET_METADATA_ROWS, SORTED_SET_MEMBER_ROWS, ONE_VALUE_SORTED_SET_ROWS],
+  stream: [STREAM_METADATA_ROWS],
+};
+
+/** How many of these kinds have a row. */
+function countKinds(source: Snapshot, kinds: readonly Kind[]): number {
+  return kinds.filter((kind) => FAMILIES_OF[kind].some((family) => source.count(family) > 0)).length;
 }

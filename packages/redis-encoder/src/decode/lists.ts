@@ -1,7 +1,7 @@
 import { beginCollection, element, endCollection } from '../files/collection-json.ts';
 import { COLLECTION_SUFFIX, LISTS_FOLDER } from '../files/paths.ts';
 import { LIST_ITEM_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
-import { declaredCount, type Metadata } from './collections.ts';
+import { declaredCount, expiryOf, isWritten, type Metadata } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KeyJoin } from './key-join.ts';
@@ -28,11 +28,13 @@ export function decodeLists(context: DecodeContext): void {
     const hasItems = join.holds(items);
     const list = items.items;
     const count = hasItems ? list.count : 0;
-    json.reset();
-    beginCollection(json, 'items', count);
-    for (let i = 0; i < count; i++) element(json, i, list.bytes, list.valueStart(i), list.valueEnd(i));
-    endCollection(json, count, known?.expireAtMs === undefined ? owned : known.expireAtMs);
-    sink.file(`${LISTS_FOLDER}/${names.collection(KEYMAP_PLACE, join)}${COLLECTION_SUFFIX}`, json.view());
+    if (isWritten(context, 'list', join)) {
+      json.reset();
+      beginCollection(json, 'items', count);
+      for (let i = 0; i < count; i++) element(json, i, list.bytes, list.valueStart(i), list.valueEnd(i));
+      endCollection(json, count, expiryOf(known, owned, context));
+      sink.file(`${LISTS_FOLDER}/${names.collection(KEYMAP_PLACE, join)}${COLLECTION_SUFFIX}`, json.view());
+    }
     mismatches.compare(join, declaredCount(known?.count, change), count);
     if (hasItems) items.advance();
   }

@@ -9,6 +9,7 @@ const NO_VALUE = Buffer.alloc(0);
 /** Sets; docs/format/03-redis.md, section 7. The value of a member row means nothing. */
 export const SETS: CollectionType = {
   name: 'set',
+  kind: 'set',
   folder: SETS_FOLDER,
   list: 'members',
   keymapPlace: 2,

@@ -16,6 +16,7 @@ const SCORE_BYTES = 8;
 /** Sorted sets; docs/format/03-redis.md, section 9. Score rows (`!zs|scr|`) are not read. */
 export const SORTED_SETS: CollectionType = {
   name: 'zset',
+  kind: 'sorted set',
   folder: SORTED_SETS_FOLDER,
   list: 'members',
   keymapPlace: 3,

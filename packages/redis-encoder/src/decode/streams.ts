@@ -5,7 +5,7 @@ import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
 import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
 import { parseStreamEntry } from '../layout/stream-entry.ts';
 import type { StreamMetadata } from '../layout/stream-metadata.ts';
-import { CollectionRows } from './collections.ts';
+import { CollectionRows, expiryOf, isWritten } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { PlacedRows } from './keyed-rows.ts';
@@ -40,7 +40,8 @@ export function decodeStreams(context: DecodeContext): void {
       orphans.entries += entries;
       continue;
     }
-    streamClosingLine(json, metadata, metadata.expireAtMs === undefined ? owned : metadata.expireAtMs);
+    if (!isWritten(context, 'stream', rows.join)) continue;
+    streamClosingLine(json, metadata, expiryOf(metadata, owned, context));
     sink.file(`${STREAMS_FOLDER}/${names.collection(KEYMAP_PLACE, rows.join)}${STREAM_SUFFIX}`, json.view());
     mismatches.compare(rows.join, metadata.count, entries);
   }

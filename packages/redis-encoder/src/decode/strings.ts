@@ -8,17 +8,21 @@ import {
   STRINGS_SIDECAR,
 } from '../files/paths.ts';
 import { sidecarLine } from '../files/sidecar-line.ts';
+import type { Kind } from '../key-kinds.ts';
 import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
+import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
 import type { KeyRange } from './key-order.ts';
 import { rowError } from './row-error.ts';
+import { shifted } from './shifted.ts';
 
 const HAS_EXPIRY = 0x01;
 
 /** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */
 interface BlobType {
   readonly prefix: string;
+  readonly kind: Kind;
   readonly folder: string;
   readonly sidecar: string;
   /** Second byte of a value with a header. */
@@ -27,12 +31,14 @@ interface BlobType {
 
 const HYPERLOGLOGS: BlobType = {
   prefix: HYPERLOGLOG_ROWS,
+  kind: 'HyperLogLog',
   folder: HYPERLOGLOGS_FOLDER,
   sidecar: HYPERLOGLOGS_SIDECAR,
   headerByte: 2,
 };
 const STRINGS: BlobType = {
   prefix: STRING_ROWS,
+  kind: 'string',
   folder: STRINGS_FOLDER,
   sidecar: STRINGS_SIDECAR,
   headerByte: 1,
@@ -47,7 +53,7 @@ export function decodeBlobs(context: DecodeContext): void {
   decodeType(context, HYPERLOGLOGS, sidecars[HYPERLOGLOG]);
   decodeType(context, STRINGS, sidecars[STRING]);
   const owned = context.expiries.bareValues;
-  while (owned?.next()) writeOwned(owned, sidecars);
+  while (owned?.next()) writeOwned(context, owned, sidecars);
   owned?.close();
   sidecars[HYPERLOGLOG].close();
   sidecars[STRING].close();
@@ -71,6 +77,7 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
         `the header of this ${type.prefix} value is cut short`,
       );
     }
+    if (!isWritten(context, type.kind, key)) continue;
     const name = context.names.streamed(key);
     context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(bodyStart, valueEnd));
     const expiry = expires ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
@@ -85,10 +92,12 @@ function clamped(expiry: bigint): bigint {
 }
 
 /** Writes the line of a bare value whose expiry is in an index row. */
-function writeOwned(owned: SortedRows, sidecars: Record<number, Sidecar>): void {
+function writeOwned(context: DecodeContext, owned: SortedRows, sidecars: Record<number, Sidecar>): void {
   const { bytes, payloadStart, payloadEnd } = owned;
-  const sidecar = sidecars[bytes[payloadStart + 8]!]!;
-  sidecar.write({ bytes, keyStart: payloadStart + 9, keyEnd: payloadEnd }, bytes.readBigUInt64BE(payloadStart));
+  const type = bytes[payloadStart + 8]!;
+  const key = { bytes, keyStart: payloadStart + 9, keyEnd: payloadEnd };
+  if (type === HYPERLOGLOG && context.leftOut.has('HyperLogLog', key)) return;
+  sidecars[type]!.write(key, bytes.readBigUInt64BE(payloadStart));
 }
 
 class Sidecar {
@@ -103,7 +112,7 @@ class Sidecar {
 
   write(key: KeyRange, expireAtMs: bigint): void {
     this.#lines ??= this.#context.sink.lines(this.#path);
-    this.#lines.write(sidecarLine(this.#context.names.streamed(key), expireAtMs));
+    this.#lines.write(sidecarLine(this.#context.names.streamed(key), shifted(expireAtMs, this.#context)));
   }
 
   close(): void {

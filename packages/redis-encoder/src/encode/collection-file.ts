@@ -7,7 +7,7 @@ import { readExpiry, skipUnknown } from './json-fields.ts';
  *
  * @param list name of the list, such as `fields`.
  * @param onElement must read one element of the list.
- * @returns the expiry, ms since 1970; `null` = none.
+ * @returns the expiry to encode, ms since 1970; `null` = none.
  */
 export function readCollectionFile(
   context: EncodeContext,
@@ -30,5 +30,5 @@ export function readCollectionFile(
   }, 'the file');
   reader.end();
   if (!versionSeen) reader.failAtMark(start, '"format_version" is missing, it must be 1');
-  return expireAtMs;
+  return context.expiries.take(expireAtMs, () => tree.display(path));
 }

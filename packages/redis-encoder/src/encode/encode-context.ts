@@ -1,5 +1,7 @@
 import type { InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder, Warn } from '@ekv/snapshot';
+import type { Findings, ScratchFolder, Warn } from '@ekv/snapshot';
+import type { KeyKinds } from '../key-kinds.ts';
+import type { Expiries } from './expiries.ts';
 
 /** What the encoders of all types work with. */
 export interface EncodeContext {
@@ -9,6 +11,10 @@ export interface EncodeContext {
   readonly problems: Problems;
   readonly strays: StrayFiles;
   readonly unknownFields: UnknownFields;
+  readonly findings: Findings;
+  readonly expiries: Expiries;
+  /** Nothing when the tree has values of one kind only. */
+  readonly kinds: KeyKinds | undefined;
   readonly reader: JsonReader;
   /** `none` when the tree has none; `unreadable` when that is a problem already: nothing is said of names that need it. */
   readonly keymap: Keymap | 'none' | 'unreadable';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { InputTree, TreeProblemsError } from '@ekv/dump-tree';
 import { DataError, ScratchFolder, type Warning } from '@ekv/snapshot';
 import { afterEach } from 'vitest';
-import { encodeRedis } from './index.ts';
+import { type EncodeRedisOptions, encodeRedis } from './index.ts';
 
 const made: string[] = [];
 
@@ -41,13 +41,16 @@ export interface Encoded {
   readonly warnings: readonly Warning[];
 }
 
+/** Before all expiries of the tests, so that none is past. */
+const LONG_AGO = { nowMs: 0n };
+
 /** The rows of the tree at `root`. */
-export function encodedTree(root: string): Encoded {
+export function encodedTree(root: string, more: Partial<EncodeRedisOptions> = LONG_AGO): Encoded {
   const rows: Record<string, string> = {};
   const warnings: Warning[] = [];
   const scratch = new ScratchFolder();
   try {
-    const options = { scratch, warn: (warning: Warning) => warnings.push(warning) };
+    const options = { scratch, warn: (warning: Warning) => warnings.push(warning), ...more };
     for (const { key, value } of encodeRedis(new InputTree(root), options)) {
       if (!(value instanceof Uint8Array)) throw new Error('a Redis row is never a slice of a file');
       const name = Buffer.from(key).toString('latin1');
@@ -61,10 +64,13 @@ export function encodedTree(root: string): Encoded {
 }
 
 /** The rows of a tree of files; see {@link plant}. */
-export function encoded(files: Readonly<Record<string, string | Uint8Array>>): Encoded {
+export function encoded(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  more?: Partial<EncodeRedisOptions>,
+): Encoded {
   const root = temporaryFolder();
   plant(root, files);
-  return encodedTree(root);
+  return encodedTree(root, more);
 }
 
 /** What is wrong with the tree at `root`, a line for each problem; the path of the root is left out. */

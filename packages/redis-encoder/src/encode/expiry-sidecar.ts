@@ -29,8 +29,11 @@ export class ExpirySidecar {
     this.#advance();
   }
 
-  /** The expiry of a key, ms since 1970; of several lines for it the last counts. Keys must come in ascending order. */
-  take(key: Buffer): bigint {
+  /**
+   * The expiry of a key to encode, ms since 1970; `null` = none. Of several lines for it the last counts. Keys must come in
+   * ascending order.
+   */
+  take(key: Buffer): bigint | null {
     let expiry = 0n;
     while (this.#present) {
       const rows = this.#rows!;
@@ -40,7 +43,8 @@ export class ExpirySidecar {
       else expiry = rows.bytes.readBigUInt64BE(rows.payloadStart);
       this.#advance();
     }
-    return expiry;
+    const { expiries, tree } = this.#context;
+    return expiries.take(expiry, () => `${tree.display(this.#path)}, the line of ${printable(key)}`);
   }
 
   /** Warns of lines that no file took. To be called after the last {@link take}. */

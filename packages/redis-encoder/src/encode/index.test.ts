@@ -107,10 +107,10 @@ test('rows are made one by one: files behind the one at hand are not read yet', 
 test('an unknown field is warned of once, whatever the number of files and types it is in', () => {
   const { warnings } = encoded({
     'hashes/a.json': '{"format_version":1,"note":1}',
-    'sets/a.json': '{"format_version":1,"note":1}',
-    'streams/a.jsonl': '{"_meta":true,"note":1}',
-    'strings_ttl.jsonl': '{"key":"a","note":1}',
-    'strings/a.bin': '',
+    'sets/b.json': '{"format_version":1,"note":1}',
+    'streams/c.jsonl': '{"_meta":true,"note":1}',
+    'strings_ttl.jsonl': '{"key":"d","note":1}',
+    'strings/d.bin': '',
   });
   expect(warnings).toEqual([
     {

@@ -1,15 +1,18 @@
 import { type InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
+import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import {
   COLLECTION_SUFFIX,
   HASHES_FOLDER,
+  HYPERLOGLOGS_FOLDER,
   KEYMAP_PATH,
   LISTS_FOLDER,
   SETS_FOLDER,
   SORTED_SETS_FOLDER,
   STREAM_SUFFIX,
   STREAMS_FOLDER,
+  STRINGS_FOLDER,
 } from '../files/paths.ts';
+import { KeyKinds, type Kind } from '../key-kinds.ts';
 import {
   HASH_METADATA_ROWS,
   LIST_METADATA_ROWS,
@@ -19,6 +22,7 @@ import {
 } from '../layout/families.ts';
 import { encodeHyperLogLogs, encodeStrings } from './blobs.ts';
 import type { EncodeContext } from './encode-context.ts';
+import { Expiries } from './expiries.ts';
 import { encodeHash } from './hashes.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
 import { encodeList } from './lists.ts';
@@ -32,17 +36,23 @@ export interface EncodeRedisOptions {
   readonly warn: Warn;
   /** For the sort of file names and expiries. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** Added to all expiries, ms. Default: 0. */
+  readonly shiftMs?: bigint;
+  /** By which expiries are judged, ms since 1970. Default: the clock. */
+  readonly nowMs?: bigint;
 }
 
 type FileEncoder = (context: EncodeContext, file: KeyFile) => Iterable<SnapshotRecord>;
 
 /** Types with a file for each key, in the order in which they are encoded; docs/format/03-redis.md, section 14. */
-const COLLECTIONS: ReadonlyArray<readonly [family: string, folder: string, suffix: string, encode: FileEncoder]> = [
-  [HASH_METADATA_ROWS, HASHES_FOLDER, COLLECTION_SUFFIX, encodeHash],
-  [SET_METADATA_ROWS, SETS_FOLDER, COLLECTION_SUFFIX, encodeSet],
-  [LIST_METADATA_ROWS, LISTS_FOLDER, COLLECTION_SUFFIX, encodeList],
-  [SORTED_SET_METADATA_ROWS, SORTED_SETS_FOLDER, COLLECTION_SUFFIX, encodeSortedSet],
-  [STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX, encodeStream],
+const COLLECTIONS: ReadonlyArray<
+  readonly [kind: Kind, family: string, folder: string, suffix: string, encode: FileEncoder]
+> = [
+  ['hash', HASH_METADATA_ROWS, HASHES_FOLDER, COLLECTION_SUFFIX, encodeHash],
+  ['set', SET_METADATA_ROWS, SETS_FOLDER, COLLECTION_SUFFIX, encodeSet],
+  ['list', LIST_METADATA_ROWS, LISTS_FOLDER, COLLECTION_SUFFIX, encodeList],
+  ['sorted set', SORTED_SET_METADATA_ROWS, SORTED_SETS_FOLDER, COLLECTION_SUFFIX, encodeSortedSet],
+  ['stream', STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX, encodeStream],
 ];
 
 /**
@@ -57,9 +67,15 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
   const strays = new StrayFiles(tree, problems);
   if (checkLayout(tree, problems, strays)) {
     const keymap = problems.attempt(() => Keymap.read(tree, KEYMAP_PATH) ?? 'none') ?? 'unreadable';
+    const findings = new Findings();
+    const { shiftMs = 0n, nowMs = BigInt(Date.now()) } = options;
     const context: EncodeContext = {
-      ...options,
+      warn: options.warn,
+      scratch: options.scratch,
       tree,
+      findings,
+      expiries: new Expiries({ shiftMs, nowMs, findings }),
+      kinds: hasSeveralKinds(tree) ? new KeyKinds(options.scratch) : undefined,
       problems,
       strays,
       unknownFields: new UnknownFields(),
@@ -72,15 +88,35 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
       if (keymap instanceof Keymap) keymap.close();
     }
     context.unknownFields.report(options.warn);
+    findings.report(options.warn);
+    context.kinds?.report(options.warn);
   }
   problems.throwIfAny();
   strays.report(options.warn, 'Redis');
 }
 
+function hasSeveralKinds(tree: InputTree): boolean {
+  const folders = [STRINGS_FOLDER, HYPERLOGLOGS_FOLDER, ...COLLECTIONS.map(([, , folder]) => folder)];
+  return folders.filter((folder) => isFolder(tree, folder)).length > 1;
+}
+
+/** What else stands there is told when the folder is read. */
+function isFolder(tree: InputTree, folder: string): boolean {
+  try {
+    return tree.isFolder(folder);
+  } catch (error) {
+    if (error instanceof DataError) return false;
+    throw error;
+  }
+}
+
 function* encodeDatabase(context: EncodeContext): Generator<SnapshotRecord> {
   yield* encodeStrings(context);
   yield* encodeHyperLogLogs(context);
-  for (const [family, folder, suffix, encode] of COLLECTIONS) {
-    for (const file of keyFiles(context, family, folder, suffix)) yield* context.problems.guard(encode(context, file));
+  for (const [kind, family, folder, suffix, encode] of COLLECTIONS) {
+    for (const file of keyFiles(context, family, folder, suffix)) {
+      context.kinds?.add(file.key, kind);
+      yield* context.problems.guard(encode(context, file));
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { COLLECTION_JSON, type JsonReader } from '@ekv/dump-tree';
-import { DataError, printable, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type FindingKind, printable, type SnapshotRecord } from '@ekv/snapshot';
 import {
   isAbove,
   type StreamId,
@@ -24,6 +24,13 @@ interface StreamLine {
   expireAtMs: bigint | null;
 }
 
+const ZERO_ID: FindingKind = {
+  event: 'redis_stream_zero_id',
+  says: 'streams have an entry 0-0, an id that no server gives out',
+  advice: 'XREAD and XRANGE from the beginning leave it out: give the entry another id',
+  doubt: true,
+};
+
 /** The rows of a stream's file: entries in any order and one closing line. docs/format/03-redis.md, section 10. */
 export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
   const { tree, reader } = context;
@@ -40,13 +47,15 @@ export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): G
       continue;
     }
     const id = line.id ?? reader.failAtMark(line.start, '"id" is missing');
+    if (id.ms === 0n && id.seq === 0n) context.findings.add(ZERO_ID, () => tree.display(path));
     yield entryRecord(reader, key, line, id);
     entries++;
     if (isAbove(id, highest)) highest = id;
   }
   if (closing === undefined)
     throw new DataError(`${tree.display(path)}: the closing line with "_meta": true is missing`);
-  yield* streamStateRecords(key, checkedState(reader, closing, entries, highest), closing.expireAtMs);
+  const expireAtMs = context.expiries.take(closing.expireAtMs, () => tree.display(path));
+  yield* streamStateRecords(key, checkedState(reader, closing, entries, highest), expireAtMs);
 }
 
 function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRecord {

@@ -40,8 +40,12 @@ export class DeadLetterQueues {
           missing = undefined;
           isThere = false;
         }
-        if (rows.payloadEnd === rows.payloadStart) isThere = true;
-        else (missing ??= new MissingQueue(rows)).policies++;
+        if (rows.payloadEnd === rows.payloadStart) {
+          isThere = true;
+          continue;
+        }
+        missing ??= new MissingQueue(rows);
+        missing.policies++;
       }
       if (!isThere) missing?.tell(findings);
     } finally {

@@ -141,12 +141,12 @@ export class MessageFindings {
   }
 
   #takeFifo(message: MessageFields): void {
-    const { groupId, deduplicationId, sequenceNumber, sendTimestampMillis } = message;
+    const { groupId, deduplicationId, sequenceNumber, sendTimestampMillis, partition = 0 } = message;
     if (groupId.length === 0) this.#add(NO_GROUP, message, () => 'has none');
     if (this.#needsDeduplicationId && deduplicationId.length === 0)
       this.#add(NO_DEDUPLICATION, message, () => 'has none');
     if (sequenceNumber === 0n) return this.#add(NO_SEQUENCE, message, () => 'has none');
-    if (!this.#sequence!.add(sequenceNumber, sendTimestampMillis, this.#places.number)) return;
+    if (!this.#sequence!.add(partition, sequenceNumber, sendTimestampMillis, this.#places.number)) return;
     this.#add(
       SEQUENCE_AGAINST_TIME,
       message,

@@ -88,7 +88,7 @@ export const NO_SEQUENCE: FindingKind = {
 
 export const REPEATED_SEQUENCE: FindingKind = {
   event: 'sqs_sequence_repeated',
-  says: 'messages of a FIFO queue have a "sequence_number" that an earlier line has',
+  says: 'messages of FIFO queues have a "sequence_number" that an earlier message of the queue has',
   advice: 'a number stands for one message; leave out all numbers of the queue and encode with --complete',
   doubt: true,
 };

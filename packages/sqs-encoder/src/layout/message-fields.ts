@@ -86,7 +86,7 @@ export class MessageFields {
 
 /**
  * Whether the message was received, which a round trip forgets. Neither a token nor a visible-at tells that: a server stores
- * both when it takes a message. Section 8, row 12.
+ * both when it takes a message. docs/format/06-sqs.md, section 4.9.
  */
 export function wasReceived(message: MessageFields): boolean {
   return message.receiveCount > 0n || message.firstReceiveMillis > 0n;

@@ -8,7 +8,7 @@ import { encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
 import { decodeS3, isJsonPath, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 import { encodeSqs } from '@ekv/sqs-encoder';
-import { comparedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
+import { comparedLine, completedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 
 /** What an adapter is given for one run. */
@@ -118,6 +118,7 @@ const SQS: Adapter = {
   isJson: isJsonName,
   isLineSet: () => false,
   comparedLine,
+  completed: completedLine,
 };
 
 const BY_NAME: Readonly<Record<AdapterName, Adapter>> = { redis: REDIS, dynamodb: DYNAMODB, s3: S3, sqs: SQS };

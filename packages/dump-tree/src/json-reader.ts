@@ -331,6 +331,13 @@ export class JsonReader {
     return this.#failAt(mark, message);
   }
 
+  /** Number of the line that a {@link mark} stands in. */
+  lineAt(mark: number): number {
+    let line = this.#firstLine;
+    for (let i = this.#start; i < mark; i++) if (this.#bytes[i] === 0x0a) line++;
+    return line;
+  }
+
   /** A scalar, an empty container, or the opening of a container up to its first value. */
   #skipOne(closing: number[]): void {
     for (;;) {

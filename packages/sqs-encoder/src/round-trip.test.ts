@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TreeSink } from '@ekv/dump-tree';
-import { openSnapshot, ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+import { openSnapshot, ScratchFolder, SnapshotWriter, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeSqs, SQS_FAMILIES } from './decode/index.ts';
@@ -235,4 +235,46 @@ test('an attribute that is no JSON is refused, and its message is told', () => {
     const records = queueRecords({ name: 'q' }, [message], { scratch: new ScratchFolder(root) });
     expect(() => [...records]).toThrow(/attribute "kind" of message "m"/);
   });
+});
+
+/** What `warn` is told of a queue. */
+function told(queue: SqsQueue, messages: readonly SqsMessage[]): Warning[] {
+  const warnings: Warning[] = [];
+  withTree({}, (root) => {
+    const warn = (warning: Warning) => warnings.push(warning);
+    for (const _ of queueRecords(queue, messages, { scratch: new ScratchFolder(root), warn }));
+  });
+  return warnings;
+}
+
+test('a queue of a program is judged as one of a tree is; messages are told by their place', () => {
+  const now = BigInt(Date.now());
+  const message = {
+    id: 'm',
+    body: 'x',
+    sendTimestampMillis: now,
+    attributes: { k: '{"DataType":"String","StringValue":"v"}' },
+  };
+  expect(told({ name: 'q' }, [message])).toEqual([]);
+  const fifo = told({ name: 'q', fifo: true }, [{ ...message, groupId: 'g', deduplicationId: 'd' }]);
+  expect(fifo.map(({ event, fields, doubt }) => [event, fields.example, doubt])).toEqual([
+    ['sqs_queue_name_unusable', 'queue "q": "name" is "q", the one of a FIFO queue ends with ".fifo"', true],
+    ['sqs_fifo_sequence_missing', 'queue "q", message 1: message "m" has none', true],
+  ]);
+});
+
+test('the MD5 of attributes is computed, unless it is given or one of them is no attribute', () => {
+  const value = (attributes: Record<string, string>, md5OfAttributes?: string) => {
+    const given = md5OfAttributes === undefined ? {} : { md5OfAttributes };
+    const message = { id: 'm', body: '', sendTimestampMillis: 0n, attributes, ...given };
+    return withTree({}, (root) => {
+      const rows = Array.from(queueRecords({ name: 'q' }, [message], { scratch: new ScratchFolder(root) }), rowOf);
+      return JSON.parse(rows[2]![1].slice(4)).md5_of_message_attributes;
+    });
+  };
+  const attribute = '{"DataType":"String","StringValue":"v"}';
+  expect(value({ k: attribute })).toBe('0a77b0642718c3d9dd47090567d11e0d');
+  expect(value({ k: attribute }, 'given')).toBe('given');
+  expect(value({ k: '1' })).toBeUndefined();
+  expect(value({})).toBeUndefined();
 });

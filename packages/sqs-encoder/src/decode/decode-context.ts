@@ -1,5 +1,5 @@
 import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
-import type { ExternalSorter, ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { ExternalSorter, Findings, ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
 import type { Losses } from './losses.ts';
 
 /** What the steps of a decode work with. */
@@ -14,4 +14,8 @@ export interface DecodeContext {
   /** Takes what belongs to queues; see `queue-sort.ts`. */
   readonly sorter: ExternalSorter;
   readonly losses: Losses;
+  /** What contradicts itself in messages that are written. */
+  readonly findings: Findings;
+  /** Added to the times of messages, ms. */
+  readonly shiftMs: bigint;
 }

@@ -1,15 +1,16 @@
 import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
-import { DEDUPLICATION_ROWS, GROUP_LOCK_ROWS } from '../layout/families.ts';
+import { ExternalSorter, Findings, type ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
 import type { DecodeContext } from './decode-context.ts';
 import { readCounters, readGenerations } from './generation-rows.ts';
 import { Losses } from './losses.ts';
 import { readMessages } from './message-rows.ts';
 import { readQueues } from './queue-rows.ts';
+import { readSideCounts } from './side-counts.ts';
 import { readSideRecords } from './side-rows.ts';
 import { writeQueues } from './write-queues.ts';
 
 export { comparedLine } from '../files/compared-line.ts';
+export { completedLine } from '../files/completed-line.ts';
 export { SQS_FAMILIES } from '../layout/families.ts';
 
 export interface DecodeSqsOptions {
@@ -21,6 +22,8 @@ export interface DecodeSqsOptions {
   readonly preserveVisibility?: boolean;
   /** Also writes index, deduplication, lock, sequence and tombstone rows; encode refuses such a tree. */
   readonly includeSideRecords?: boolean;
+  /** Added to the times of messages, ms. Default: 0. */
+  readonly shiftMs?: bigint;
 }
 
 /**
@@ -30,8 +33,9 @@ export interface DecodeSqsOptions {
  * held in memory at a time. Throws RowError for a row that breaks a rule of docs/format/06-sqs.md.
  */
 export function decodeSqs(source: Snapshot, sink: TreeSink, options: DecodeSqsOptions): void {
-  const { warn, scratch, preserveVisibility = false, includeSideRecords = false } = options;
+  const { warn, scratch, preserveVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
   const losses = new Losses();
+  const findings = new Findings();
   const context: DecodeContext = {
     source,
     sink,
@@ -42,14 +46,16 @@ export function decodeSqs(source: Snapshot, sink: TreeSink, options: DecodeSqsOp
     json: new JsonBytes(),
     sorter: new ExternalSorter({ scratch }),
     losses,
+    findings,
+    shiftMs,
   };
   readQueues(context);
   readGenerations(context);
   readCounters(context);
+  readSideCounts(context);
   readMessages(context);
   if (includeSideRecords) readSideRecords(context);
   writeQueues(context);
-  losses.groupLocks = source.count(GROUP_LOCK_ROWS);
-  losses.deduplicationRows = source.count(DEDUPLICATION_ROWS);
+  findings.report(warn);
   losses.report(warn, preserveVisibility ? 'kept' : 'reset');
 }

@@ -11,7 +11,7 @@ export class Losses {
   laterSequences = 0;
   inFlight = 0;
   groupLocks = 0;
-  /** Rows, and messages from which encode makes one again. */
+  /** Rows of queues that have more of them than messages from which encode makes one again, and these messages. */
   deduplicationRows = 0;
   deduplicatedMessages = 0;
   /** Texts with bytes that are no UTF-8. */
@@ -60,7 +60,7 @@ export class Losses {
   }
 
   #reportDeduplication(warn: Warn): void {
-    if (this.deduplicationRows <= this.deduplicatedMessages) return;
+    if (this.deduplicationRows === 0) return;
     warn({
       event: 'sqs_deduplication_not_carried',
       message:

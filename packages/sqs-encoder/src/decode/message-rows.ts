@@ -1,9 +1,10 @@
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError, printable, type RowCursor } from '@ekv/snapshot';
-import { writeMessageLine } from '../files/message-line.ts';
+import { LONGEST_LINE, writeMessageLine } from '../files/message-line.ts';
 import { MESSAGE_ROWS } from '../layout/families.ts';
-import { writeSortable, writeU64 } from '../layout/integers.ts';
-import { isInFlight, MessageFields } from '../layout/message-fields.ts';
+import { I64_MAX, I64_MIN, writeSortable, writeU64 } from '../layout/integers.ts';
+import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
+import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
 import { messageParts } from '../layout/row-parts.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -14,8 +15,11 @@ import { checkMagic, rowError } from './row-error.ts';
 export const MESSAGE_ORDER = { sendTime: 0, sequence: 8, id: 16 } as const;
 /** Payload of a message in the sort: u8 flags, u64 generation, then the line. */
 export const MESSAGE_PAYLOAD = { flags: 0, generation: 1, line: 9 } as const;
-export const IN_FLIGHT = 1;
+export const WAS_RECEIVED = 1;
 export const HAS_DEDUPLICATION_ID = 2;
+export const HAS_WRONG_BODY_MD5 = 4;
+export const HAS_WRONG_ATTRIBUTES_MD5 = 8;
+export const HAS_LONG_LINE = 16;
 
 /**
  * Reads the message rows and puts the line of each message into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6.
@@ -46,6 +50,7 @@ class MessageRowReader {
     if (parts.rule !== undefined) throw rowError(row, `malformed SQS key: ${parts.rule}`);
     this.#readValue(row);
     this.#message.partition = parts.partition;
+    if (this.#context.shiftMs !== 0n) this.#move(row);
     this.#add(bytes, parts.queueStart, parts.queueEnd);
   }
 
@@ -70,7 +75,7 @@ class MessageRowReader {
     if (repaired > 0) losses.repairedExample ||= key;
   }
 
-  readonly #onAttribute = (): void => {
+  readonly #onAttribute = (): unknown => {
     const reader = this.#reader;
     const start = reader.mark();
     const before = reader.repaired;
@@ -79,18 +84,35 @@ class MessageRowReader {
     const text = reader.between(start, reader.mark());
     try {
       this.#strict.reset('', text);
-      this.#strict.value();
+      return this.#strict.value();
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       this.#refused++;
+      return undefined;
     }
   };
+
+  /** Times that are not set stay so. */
+  #move(row: RowCursor): void {
+    const message = this.#message;
+    message.sendTimestampMillis = this.#moved(row, message.sendTimestampMillis);
+    message.availableAtMillis = this.#moved(row, message.availableAtMillis);
+    if (message.visibleAtMillis !== 0n) message.visibleAtMillis = this.#moved(row, message.visibleAtMillis);
+    if (message.firstReceiveMillis !== 0n) message.firstReceiveMillis = this.#moved(row, message.firstReceiveMillis);
+  }
+
+  #moved(row: RowCursor, millis: bigint): bigint {
+    const moved = millis + this.#context.shiftMs;
+    if (moved >= I64_MIN && moved <= I64_MAX) return moved;
+    throw rowError(row, `the time ${millis} cannot be moved by ${this.#context.shiftMs} ms`);
+  }
 
   #add(bytes: Buffer, queueStart: number, queueEnd: number): void {
     const message = this.#message;
     const { json, sorter, preserveVisibility } = this.#context;
     writeMessageLine(json, message, preserveVisibility ? 'kept' : 'reset');
     const { id } = message;
+    const flags = flagsOf(message) | (json.length > LONGEST_LINE ? HAS_LONG_LINE : 0);
     const orderBytes = MESSAGE_ORDER.id + id.length;
     addQueueRow(
       sorter,
@@ -105,11 +127,21 @@ class MessageRowReader {
         writeU64(into, at + MESSAGE_ORDER.sequence, message.sequenceNumber);
         id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
         const payload = at + orderBytes;
-        into[payload] =
-          (isInFlight(message) ? IN_FLIGHT : 0) | (message.deduplicationId.length > 0 ? HAS_DEDUPLICATION_ID : 0);
+        into[payload] = flags;
         writeU64(into, payload + MESSAGE_PAYLOAD.generation, message.queueGeneration);
         into.set(json.view(), payload + MESSAGE_PAYLOAD.line);
       },
     );
   }
+}
+
+function flagsOf(message: MessageFields): number {
+  const { md5OfBody, md5OfAttributes, attributeValues } = message;
+  let flags = wasReceived(message) ? WAS_RECEIVED : 0;
+  if (message.deduplicationId.length > 0) flags |= HAS_DEDUPLICATION_ID;
+  if (md5OfBody.length > 0 && md5OfBody.toString('latin1') !== bodyMd5(message.body.view()))
+    flags |= HAS_WRONG_BODY_MD5;
+  if (md5OfAttributes.length === 0) return flags;
+  const md5 = attributesMd5(attributeValues);
+  return md5 === undefined || md5 === md5OfAttributes.toString('latin1') ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
 }

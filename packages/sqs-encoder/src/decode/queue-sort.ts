@@ -15,10 +15,14 @@ export const KIND = {
   sequence: 3,
   /** Order: u64, the generation. */
   tombstone: 4,
+  /** Payload: u64 generation, f64 number of rows. */
+  deduplication: 5,
+  /** As above. */
+  lock: 6,
   /** Order: send time, sequence number, id. Payload: see `message-rows.ts`. */
-  message: 5,
+  message: 7,
   /** Payload: the line. */
-  side: 6,
+  side: 8,
 } as const;
 
 type Kind = (typeof KIND)[keyof typeof KIND];

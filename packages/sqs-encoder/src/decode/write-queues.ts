@@ -1,14 +1,31 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
 import { encodeSegment, SEGMENT_MAX } from '@ekv/dump-tree';
-import { RowError, type SortedRows } from '@ekv/snapshot';
+import { type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
 import { MESSAGES_FILE, ORPHAN_SUFFIX, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { nameOfSegment } from '../layout/segments.ts';
+import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { DroppedMessages } from './dropped-messages.ts';
 import { Generations } from './generations.ts';
-import { HAS_DEDUPLICATION_ID, IN_FLIGHT, MESSAGE_ORDER, MESSAGE_PAYLOAD } from './message-rows.ts';
+import {
+  HAS_DEDUPLICATION_ID,
+  HAS_LONG_LINE,
+  HAS_WRONG_ATTRIBUTES_MD5,
+  HAS_WRONG_BODY_MD5,
+  MESSAGE_ORDER,
+  MESSAGE_PAYLOAD,
+  WAS_RECEIVED,
+} from './message-rows.ts';
 import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queue-rows.ts';
 import { KIND, KIND_BYTES } from './queue-sort.ts';
+
+/** What a flag of a message tells. */
+const FLAGGED: ReadonlyArray<readonly [flag: number, kind: FindingKind]> = [
+  [HAS_WRONG_BODY_MD5, STORED_BODY_MD5],
+  [HAS_WRONG_ATTRIBUTES_MD5, STORED_ATTRIBUTES_MD5],
+  [HAS_LONG_LINE, LONG_LINE],
+];
+const ANY_FLAG = HAS_WRONG_BODY_MD5 | HAS_WRONG_ATTRIBUTES_MD5 | HAS_LONG_LINE;
 
 /** Writes what the sort has gathered, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export function writeQueues(context: DecodeContext): void {
@@ -39,6 +56,8 @@ class QueueWriter {
   #generation = 0n;
   #sequence = 0n;
   #highestSequence = 0n;
+  #deduplicationRows = 0;
+  #deduplicatedMessages = 0;
   #messages = 0;
   #deletedMessages = 0;
   #staleMessages = 0;
@@ -71,6 +90,7 @@ class QueueWriter {
     this.#head = Buffer.from(bytes.subarray(keyStart, bytes.indexOf(0, keyStart) + 1));
     this.#claim = this.#folder = this.#lines = this.#sideLines = undefined;
     this.#generation = this.#sequence = this.#highestSequence = 0n;
+    this.#deduplicationRows = this.#deduplicatedMessages = 0;
     this.#flags = this.#messages = this.#deletedMessages = this.#staleMessages = this.#sideRecords = 0;
     this.#tombstones.clear();
   }
@@ -94,8 +114,14 @@ class QueueWriter {
         return;
       case KIND.tombstone:
         return this.#tombstones.add(bytes.readBigUInt64BE(order));
+      case KIND.deduplication:
+        if (this.#counts(bytes, payloadStart)) this.#deduplicationRows += bytes.readDoubleBE(payloadStart + 8);
+        return;
+      case KIND.lock:
+        if (this.#counts(bytes, payloadStart)) this.#context.losses.groupLocks += bytes.readDoubleBE(payloadStart + 8);
+        return;
       case KIND.message:
-        return this.#takeMessage(bytes, order, payloadStart, payloadEnd);
+        return this.#takeMessage(rows, order);
       default:
         return this.#takeSideRecord(bytes.subarray(payloadStart, payloadEnd));
     }
@@ -109,7 +135,14 @@ class QueueWriter {
     this.#sink.file(`${this.#folder}/${QUEUE_FILE}`, bytes.subarray(folderEnd, end));
   }
 
-  #takeMessage(bytes: Buffer, order: number, payload: number, end: number): void {
+  /** Whether rows of a generation are of the queue that is written. @param payload begins with the generation. */
+  #counts(bytes: Buffer, payload: number): boolean {
+    if (this.#folder === undefined) return false;
+    return this.#generation === 0n || bytes.readBigUInt64BE(payload) === this.#generation;
+  }
+
+  #takeMessage(rows: SortedRows, order: number): void {
+    const { bytes, payloadStart: payload, payloadEnd: end } = rows;
     const generation = bytes.readBigUInt64BE(payload + MESSAGE_PAYLOAD.generation);
     if (this.#folder === undefined) {
       this.#messages++;
@@ -121,18 +154,24 @@ class QueueWriter {
       return;
     }
     this.#messages++;
-    this.#count(bytes[payload + MESSAGE_PAYLOAD.flags]!);
+    this.#count(rows, order);
     const sequence = bytes.readBigUInt64BE(order + MESSAGE_ORDER.sequence);
     if (sequence > this.#highestSequence) this.#highestSequence = sequence;
     this.#lines ??= this.#sink.lines(`${this.#folder}/${MESSAGES_FILE}`);
     this.#lines.write(bytes.subarray(payload + MESSAGE_PAYLOAD.line, end));
   }
 
-  #count(flags: number): void {
-    const { losses } = this.#context;
-    if (flags & IN_FLIGHT) losses.inFlight++;
+  #count({ bytes, keyEnd, payloadStart }: SortedRows, order: number): void {
+    const flags = bytes[payloadStart + MESSAGE_PAYLOAD.flags]!;
+    if (flags & WAS_RECEIVED) this.#context.losses.inFlight++;
     if (this.#flags & IS_FIFO && (flags & HAS_DEDUPLICATION_ID || this.#flags & IS_CONTENT_DEDUPLICATED))
-      losses.deduplicatedMessages++;
+      this.#deduplicatedMessages++;
+    if ((flags & ANY_FLAG) === 0) return;
+    const example = () => {
+      const id = bytes.toString('utf8', order + MESSAGE_ORDER.id, keyEnd);
+      return `message ${JSON.stringify(id)} of queue ${JSON.stringify(this.#name())}`;
+    };
+    for (const [flag, kind] of FLAGGED) if (flags & flag) this.#context.findings.add(kind, example);
   }
 
   #takeSideRecord(line: Buffer): void {
@@ -156,6 +195,10 @@ class QueueWriter {
     return this.#head.subarray(0, -1);
   }
 
+  #name(): string {
+    return nameOfSegment(this.#head, 0, this.#head.length - 1)!.toString();
+  }
+
   #end(): void {
     if (this.#head.length === 0) return;
     this.#lines?.close();
@@ -167,7 +210,11 @@ class QueueWriter {
     const { losses } = this.#context;
     if (this.#generation > 1n) losses.laterGenerations++;
     if (this.#flags & IS_FIFO && this.#sequence > this.#highestSequence) losses.laterSequences++;
-    const name = nameOfSegment(this.#head, 0, this.#head.length - 1)!.toString();
-    this.#dropped.stale(name, this.#generation, this.#staleMessages);
+    // Of a queue that has fewer rows than that none is missing.
+    if (this.#deduplicationRows > this.#deduplicatedMessages) {
+      losses.deduplicationRows += this.#deduplicationRows;
+      losses.deduplicatedMessages += this.#deduplicatedMessages;
+    }
+    this.#dropped.stale(this.#name(), this.#generation, this.#staleMessages);
   }
 }

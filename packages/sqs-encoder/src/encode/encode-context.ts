@@ -1,5 +1,8 @@
 import type { InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder } from '@ekv/snapshot';
+import type { Findings, ScratchFolder } from '@ekv/snapshot';
+import type { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
+import type { MessageFindings } from '../sense/message-findings.ts';
+import type { Completion } from './completion.ts';
 
 /** What the steps of an encode work with. */
 export interface EncodeContext {
@@ -8,6 +11,13 @@ export interface EncodeContext {
   readonly problems: Problems;
   readonly strays: StrayFiles;
   readonly unknownFields: UnknownFields;
+  readonly findings: Findings;
+  readonly messageFindings: MessageFindings;
+  readonly deadLetterQueues: DeadLetterQueues;
   readonly reader: JsonReader;
   readonly json: JsonBytes;
+  /** Added to the times of messages, ms. */
+  readonly shiftMs: bigint;
+  /** Fills in what is absent; `undefined`: it stays absent. */
+  readonly completion: Completion | undefined;
 }

@@ -1,21 +1,32 @@
 import { type InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
+import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE, QUEUE_FILE } from '../files/paths.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
+import { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
+import { MessageFindings } from '../sense/message-findings.ts';
+import { Receives } from '../sense/receives.ts';
+import { Retention } from '../sense/retention.ts';
+import { Completion } from './completion.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { messagesOf } from './message-lines.ts';
 import { readQueueFile } from './queue-file.ts';
 import { QueueNames, queueFolders } from './queue-folders.ts';
-import { Resets } from './resets.ts';
 
 export interface EncodeSqsOptions {
-  /** Gets what the operator should know: what was left out, messages past their retention. */
+  /** Gets what the operator should know: what was left out, what a server or its clients cannot use, messages past their retention. */
   readonly warn: Warn;
   /** For the sort of folder names and deduplication rows. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** The time that retention is judged by, milliseconds since 1970; no row depends on it. Default: now. */
   readonly nowMillis?: bigint;
+  /** Added to the times of messages, ms. Default: 0. A time that leaves 0 to 2^63 - 1 is a problem of the tree. */
+  readonly shiftMs?: bigint;
+  /**
+   * Fills in what is absent in messages: MD5s of bodies and attributes, ids, sequence numbers of FIFO queues. docs/format/06-sqs.md,
+   * section 5.6. Default: it stays absent; a message without an id is a problem of the tree.
+   */
+  readonly complete?: boolean;
 }
 
 /**
@@ -26,18 +37,26 @@ export interface EncodeSqsOptions {
  * or a TreeProblemsError. Then the records given before must not be used.
  */
 export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generator<SnapshotRecord> {
-  const { warn, scratch, nowMillis = BigInt(Date.now()) } = options;
+  const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
-  const resets = new Resets(nowMillis);
+  const findings = new Findings();
+  const messageFindings = new MessageFindings(findings, scratch, nowMillis);
+  const retention = new Retention(nowMillis, shiftMs);
+  const receives = new Receives();
   const context: EncodeContext = {
     tree,
     scratch,
     problems,
     strays: new StrayFiles(tree, problems),
     unknownFields: new UnknownFields(),
+    findings,
+    messageFindings,
+    deadLetterQueues: new DeadLetterQueues(scratch),
     reader: new JsonReader(),
     json: new JsonBytes(),
+    shiftMs,
+    completion: options.complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
   for (const folder of queueFolders(context)) {
@@ -48,14 +67,16 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
       // One generator alone: a second one would cost as much as making a row.
       const rows = new QueueRows(settings, context.json, deduplication);
       yield* rows.queueRecords();
-      resets.begin(settings);
+      retention.begin(settings);
       for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
-        resets.take(message);
+        retention.take(message);
+        receives.take(message);
         const [data, visibility, age] = rows.messageRecords(message);
         yield data!;
         yield visibility!;
         yield age!;
       }
+      retention.end();
       const sequence = rows.sequenceRecord();
       if (sequence !== undefined) yield sequence;
     } catch (error) {
@@ -67,5 +88,9 @@ export function* encodeSqs(tree: InputTree, options: EncodeSqsOptions): Generato
   yield* deduplication.records();
   context.unknownFields.report(warn);
   context.strays.report(warn, 'SQS');
-  resets.report(warn);
+  context.deadLetterQueues.report(findings);
+  findings.report(warn);
+  retention.report(warn);
+  receives.report(warn);
+  context.completion?.report(warn);
 }

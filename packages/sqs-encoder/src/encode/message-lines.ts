@@ -1,50 +1,55 @@
 import { closeSync } from 'node:fs';
 import { JsonSequence } from '@ekv/dump-tree';
-import { VALUE_CAP } from '@ekv/snapshot';
+import { LONGEST_LINE } from '../files/message-line.ts';
 import { readUnpaddedBase64 } from '../layout/base64-field.ts';
-import { U32_MAX } from '../layout/integers.ts';
+import { I64_MAX, U32_MAX } from '../layout/integers.ts';
 import { MessageFields, readMessageField } from '../layout/message-fields.ts';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { textOf } from '../layout/settings-rules.ts';
+import type { MessagePlaces } from '../sense/message-findings.ts';
 import type { EncodeContext } from './encode-context.ts';
 
-/** A body of control characters takes six bytes each; what is longer cannot fit into a row. */
-const LONGEST_LINE = VALUE_CAP * 6;
-
 /**
- * The messages of an open `messages.jsonl`, in the order of the file; docs/format/06-sqs.md, sections 5.1 and 5.3. The same
- * object is given for each.
+ * The messages of an open `messages.jsonl`, in the order of the file, completed and moved in time as the context says;
+ * docs/format/06-sqs.md, sections 5.1 and 5.3. The same object is given for each. What a server or its clients cannot use becomes
+ * a finding.
  *
  * What breaks the form of JSON ends the file; a message that breaks a rule is a problem, and the next one is read.
  */
 export function* messagesOf(context: EncodeContext, path: string, settings: QueueSettings): Generator<MessageFields> {
-  const { tree, reader, problems } = context;
+  const { tree, reader, problems, messageFindings, completion } = context;
   const file = tree.openOptional(path);
   if (file === undefined) return;
   try {
     const shown = tree.display(path);
     const sequence = new JsonSequence(file.fd, shown, reader, LONGEST_LINE);
     const lines = new MessageLines(context, shown, settings);
+    messageFindings.begin(settings, lines);
+    completion?.begin(settings);
     while (sequence.next()) {
-      const start = reader.mark();
       lines.read();
-      const broken = lines.brokenRule();
-      if (broken === undefined) yield lines.message;
-      else problems.attempt(() => reader.failAtMark(start, broken));
+      const broken = completion?.complete(lines.message) ?? lines.brokenRule() ?? lines.move();
+      if (broken === undefined) {
+        messageFindings.take(lines.message);
+        yield lines.message;
+      } else problems.attempt(() => reader.failAtMark(lines.start, broken));
     }
+    messageFindings.end();
   } finally {
     closeSync(file.fd);
   }
 }
 
-class MessageLines {
+class MessageLines implements MessagePlaces {
   readonly #context: EncodeContext;
   readonly #shown: string;
   readonly #queue: string;
   readonly #partitions: number;
   readonly #limit: string;
   readonly message = new MessageFields();
+  /** Where the message at hand begins, for the reader. */
+  start = 0;
 
   constructor(context: EncodeContext, shown: string, settings: QueueSettings) {
     this.#context = context;
@@ -54,8 +59,17 @@ class MessageLines {
     this.#limit = textOf(settings.fifoThroughputLimit);
   }
 
+  get number(): number {
+    return this.#context.reader.lineAt(this.start);
+  }
+
+  shown(line: number): string {
+    return `${this.#shown}:${line}`;
+  }
+
   read(): void {
     const { reader } = this.#context;
+    this.start = reader.mark();
     this.message.clear();
     this.message.hasBody = false;
     if (!reader.takeNull()) reader.object(this.#onField, 'a message');
@@ -68,6 +82,22 @@ class MessageLines {
     if (this.#partitions > 1) return this.#brokenPartition(partition);
     if (partition === undefined || partition === 0) return undefined;
     return `${this.#name()} has "partition" ${partition}, but the queue is not partitioned: leave the field out`;
+  }
+
+  /** Moves the times of the message. @returns the rule that a time breaks then. */
+  move(): string | undefined {
+    const { shiftMs } = this.#context;
+    if (shiftMs === 0n) return undefined;
+    const { message } = this;
+    const sent = message.sendTimestampMillis + shiftMs;
+    const available = message.availableAtMillis + shiftMs;
+    const wrong = isMoved(sent) ? (isMoved(available) ? undefined : 'available_at_millis') : 'send_timestamp_millis';
+    if (wrong !== undefined) {
+      return `${this.#name()} has a "${wrong}" that --shift-times would move by ${shiftMs} ms out of 0 to ${I64_MAX}; mend it`;
+    }
+    message.sendTimestampMillis = sent;
+    message.availableAtMillis = available;
+    return undefined;
   }
 
   #brokenPartition(partition: number | undefined): string | undefined {
@@ -102,9 +132,7 @@ class MessageLines {
   };
 
   /** Repeated members and lone surrogates inside are refused. */
-  readonly #onAttribute = (): void => {
-    this.#context.reader.value();
-  };
+  readonly #onAttribute = (): unknown => this.#context.reader.value();
 
   #readBody(): void {
     const { reader } = this.#context;
@@ -127,4 +155,8 @@ class MessageLines {
     });
     return body ?? reader.failAtMark(start, '"body" must be a string or an object with "base64"');
   }
+}
+
+function isMoved(millis: bigint): boolean {
+  return millis >= 0n && millis <= I64_MAX;
 }

@@ -3,10 +3,15 @@ import { FORMAT_VERSION } from '../files/paths.ts';
 import { U32_MAX } from '../layout/integers.ts';
 import { noSettings, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
+import { queueFaults } from '../sense/queue-faults.ts';
 import type { EncodeContext } from './encode-context.ts';
 
-/** Reads `_queue.json`; docs/format/06-sqs.md, sections 5.1 and 6. Throws DataError with line, column and field. */
-export function readQueueFile({ tree, reader, unknownFields }: EncodeContext, path: string): QueueSettings {
+/**
+ * Reads `_queue.json`; docs/format/06-sqs.md, sections 5.1 and 6. Throws DataError with line, column and field. What a server would
+ * not have becomes a finding.
+ */
+export function readQueueFile(context: EncodeContext, path: string): QueueSettings {
+  const { tree, reader, unknownFields, findings, deadLetterQueues } = context;
   const shown = tree.display(path);
   reader.reset(shown, tree.read(path, DESCRIPTION_JSON));
   const start = reader.mark();
@@ -33,5 +38,10 @@ export function readQueueFile({ tree, reader, unknownFields }: EncodeContext, pa
   }
   const broken = brokenRule(settings);
   if (broken !== undefined) reader.failAtMark(marks.get(broken.field) ?? start, broken.rule);
+  const placeOf = (field: string) => `${shown}:${reader.lineAt(marks.get(field) ?? start)}`;
+  for (const { kind, field, says } of queueFaults(settings)) {
+    findings.add(kind, () => `${placeOf(field)}: "${field}" ${says}`);
+  }
+  deadLetterQueues.add(settings, () => placeOf('redrive_policy'));
   return settings;
 }

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encoded, encodedTree, queue, refusal, withTree } from './encoded.test-data.ts';
+import { encoded, encodedTree, queue, refusal, USABLE, withTree } from './encoded.test-data.ts';
 
 describe('_queue.json', () => {
   test.each([
@@ -45,7 +45,7 @@ describe('_queue.json', () => {
   });
 
   test('with a field that means nothing is taken, with a warning', () => {
-    const { rows, warnings } = encoded({ 'q/_queue.json': q('"tags":{"a":"b"}') });
+    const { rows, warnings } = encoded({ 'q/_queue.json': q(`"tags":{"a":"b"}${USABLE}`) });
     expect(rows).toHaveLength(2);
     expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([
       ['unknown_field', { field: 'tags', count: 1 }],
@@ -100,29 +100,47 @@ test.each([
 });
 
 test('other files are left out with a warning', () => {
-  const { rows, warnings } = encoded({ ...queue(''), 'README.txt': 'x', 'q/_internals/side_records.jsonl': '{' });
+  const { rows, warnings } = encoded({ ...queue(USABLE), 'README.txt': 'x', 'q/_internals/side_records.jsonl': '{' });
   expect(rows).toHaveLength(2);
   expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([['stray_files', { adapter: 'SQS', count: 2 }]]);
 });
 
-test('messages past the retention of their queue are counted', () => {
+describe('messages past the retention of their queue', () => {
   const line = (id: string, sent: number) => `{"message_id":"${id}","send_timestamp_millis":${sent}}`;
-  const files = queue(
-    ',"message_retention_seconds":60',
-    line('old', 40_000),
-    line('edge', 40_001),
-    line('new', 99_000),
-  );
-  const { warnings } = encoded(files, 100_000n);
-  expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([
-    ['sqs_past_retention', { messages: 1, queues: 1 }],
-  ]);
-  expect(warnings[0]!.message).toContain('1 of 3 in q');
+  const settings = ',"message_retention_seconds":60';
+  const past = (files: Record<string, string>, nowMillis: bigint, shiftMs = 0n) =>
+    encoded(files, { nowMillis, shiftMs }).warnings.find(({ event }) => event === 'sqs_past_retention');
+
+  test('are counted, and that is neither loss nor doubt', () => {
+    const files = queue(settings, line('old', 40_000), line('edge', 40_001), line('new', 99_000));
+    const { message, fields, loss, doubt } = past(files, 100_000n)!;
+    expect(fields).toEqual({ messages: 1, queues: 1 });
+    expect(message).toContain('1 of 3 in q');
+    expect(message).toContain('encode with --shift-times');
+    expect(loss ?? doubt).toBeFalsy();
+  });
+
+  test('are judged by the times that they were moved to', () => {
+    const files = queue(settings, line('old', 40_000), line('new', 99_000));
+    expect(past(files, 1_100_000n, 1_000_001n)).toBeUndefined();
+    expect(past(files, 1_100_000n, 1_000_000n)!.message).toContain('--shift-times was not enough');
+  });
+
+  test('get a hint when their times look like seconds', () => {
+    const now = 1_795_000_000_000n;
+    expect(past(queue(settings, line('a', 1_794_999_999), line('b', 0)), now)!.message).toMatch(
+      /times of 1 look like sec/,
+    );
+    expect(past(queue(settings, line('a', 1_694_999_999_000)), now)!.message).not.toContain('seconds, milliseconds');
+  });
 });
 
-test('what a receive has changed is not encoded, and counted', () => {
-  const { warnings } = encoded(
-    queue('', '{"message_id":"a","receive_count":1}', '{"message_id":"b","visible_at_millis":9}'),
-  );
-  expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([['sqs_in_flight_reset', { messages: 2 }]]);
+test('a message counts as received by its receive count or first receive, not by a token or a visible-at', () => {
+  const lines = [
+    '{"message_id":"a","receive_count":1}',
+    '{"message_id":"b","first_receive_millis":9}',
+    '{"message_id":"c","visible_at_millis":9,"current_receipt_token":"AAEC"}',
+  ];
+  const { warnings } = encoded(queue('', ...lines));
+  expect(warnings.find(({ event }) => event === 'sqs_in_flight_reset')!.fields).toEqual({ messages: 2 });
 });

@@ -3,6 +3,12 @@ import { writeAttributes } from '../layout/attributes.ts';
 import { writeInteger, writeOptionalText } from '../layout/json-members.ts';
 import type { MessageFields, Text } from '../layout/message-fields.ts';
 
+/**
+ * Longest line that encode reads. A server takes messages of a mebibyte at most; this leaves room for six bytes of escapes for
+ * each of theirs, and then some.
+ */
+export const LONGEST_LINE = 1 << 26;
+
 /** Whether what a receive has changed is kept. */
 export type Visibility = 'kept' | 'reset';
 

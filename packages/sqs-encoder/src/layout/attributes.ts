@@ -23,16 +23,25 @@ export function writeAttributes(json: JsonBytes, attributes: Attributes, form: A
   json.text('}');
 }
 
+/** What the texts of attributes mean, by name: plain trees as JsonReader gives them, `undefined` for what it refuses. */
+export type AttributeValues = Map<string, unknown>;
+
 /**
  * Adds the members of an object, or of none when it is `null`; a later one of the same name wins.
  *
- * @param onValue is told each value and must pass over it.
+ * @param onValue is told each value, must pass over it and gives what it means.
  */
-export function readAttributes(reader: JsonReader, attributes: Attributes, onValue: () => void): void {
+export function readAttributes(
+  reader: JsonReader,
+  attributes: Attributes,
+  values: AttributeValues,
+  onValue: () => unknown,
+): void {
   reader.object((name) => {
     const start = reader.mark();
-    onValue();
+    const value = onValue();
     attributes.set(name, reader.between(start, reader.mark()));
+    values.set(name, value);
   }, '"message_attributes"');
 }
 

@@ -1,5 +1,5 @@
 import type { ByteRange, JsonReader } from '@ekv/dump-tree';
-import { type Attributes, readAttributes } from './attributes.ts';
+import { type Attributes, type AttributeValues, readAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
 import { I64_MAX, I64_MIN, U64_MAX } from './integers.ts';
 
@@ -47,6 +47,7 @@ export class MessageFields {
   readonly md5OfBody = new Text();
   readonly md5OfAttributes = new Text();
   readonly attributes: Attributes = new Map();
+  readonly attributeValues: AttributeValues = new Map();
   readonly senderId = new Text();
   sendTimestampMillis = 0n;
   availableAtMillis = 0n;
@@ -68,7 +69,10 @@ export class MessageFields {
     this.hasBody = true;
     this.md5OfBody.clear();
     this.md5OfAttributes.clear();
-    if (this.attributes.size > 0) this.attributes.clear();
+    if (this.attributes.size > 0) {
+      this.attributes.clear();
+      this.attributeValues.clear();
+    }
     this.senderId.clear();
     this.sendTimestampMillis = this.availableAtMillis = this.visibleAtMillis = this.receiveCount = 0n;
     this.firstReceiveMillis = this.queueGeneration = this.sequenceNumber = 0n;
@@ -80,27 +84,25 @@ export class MessageFields {
   }
 }
 
-/** Whether someone has the message in hand, or had: what a round trip resets. Section 8, row 12. */
-export function isInFlight(message: MessageFields): boolean {
-  return (
-    message.receiveCount !== 0n ||
-    message.firstReceiveMillis !== 0n ||
-    message.receiptToken.length > 0 ||
-    message.visibleAtMillis > message.availableAtMillis
-  );
+/**
+ * Whether the message was received, which a round trip forgets. Neither a token nor a visible-at tells that: a server stores
+ * both when it takes a message. docs/format/06-sqs.md, section 4.9.
+ */
+export function wasReceived(message: MessageFields): boolean {
+  return message.receiveCount > 0n || message.firstReceiveMillis > 0n;
 }
 
 /**
  * Reads the value of a field that row and line share, all but `body`. `null` leaves the field as it was.
  *
- * @param onAttribute must pass over the value of an attribute.
+ * @param onAttribute must pass over the value of an attribute and give what it means.
  * @returns false when the name is none of these fields; then nothing was read.
  */
 export function readMessageField(
   reader: JsonReader,
   field: string,
   message: MessageFields,
-  onAttribute: () => void,
+  onAttribute: () => unknown,
 ): boolean {
   const read = READERS[field];
   if (read !== undefined) {
@@ -108,7 +110,7 @@ export function readMessageField(
     return true;
   }
   if (field !== 'message_attributes') return false;
-  if (!reader.takeNull()) readAttributes(reader, message.attributes, onAttribute);
+  if (!reader.takeNull()) readAttributes(reader, message.attributes, message.attributeValues, onAttribute);
   return true;
 }
 

@@ -43,9 +43,9 @@ export function writeMessageValue(json: JsonBytes, message: MessageFields): void
  * Reads the value of a message row, from behind its magic on. `null` counts as an object without fields; unknown fields
  * are ignored. The reader must read by the rules `repaired`.
  *
- * @param onAttribute must pass over the value of an attribute.
+ * @param onAttribute must pass over the value of an attribute and give what it means.
  */
-export function readMessageValue(reader: JsonReader, message: MessageFields, onAttribute: () => void): void {
+export function readMessageValue(reader: JsonReader, message: MessageFields, onAttribute: () => unknown): void {
   message.clear();
   if (!reader.takeNull()) {
     reader.object((field) => {

@@ -55,6 +55,21 @@ export function tombstoneGeneration(bytes: Buffer, start: number, end: number): 
   return queueEnd > start && end - queueEnd === GENERATION_BYTES ? bytes.readBigUInt64BE(queueEnd) : undefined;
 }
 
+/**
+ * The generation behind the queue in the key of a message or side row, and where it ends; `undefined` when the key ends before.
+ *
+ * @param parts of the key.
+ */
+export function generationOf(
+  bytes: Buffer,
+  parts: RowParts,
+  keyEnd: number,
+): { value: bigint; end: number } | undefined {
+  const start = parts.partition === undefined ? parts.queueEnd : parts.queueEnd + 1 + PARTITION_BYTES;
+  const end = start + GENERATION_BYTES;
+  return end <= keyEnd ? { value: bytes.readBigUInt64BE(start), end } : undefined;
+}
+
 function isPartitioned(bytes: Buffer, start: number, end: number): boolean {
   return end - start >= PARTITIONED.length && bytes[start] === 0x70 && bytes[start + 1] === BAR;
 }

@@ -1,10 +1,12 @@
-import { hash } from 'node:crypto';
 import { JsonBytes, JsonReader } from '@ekv/dump-tree';
-import { DataError, type ScratchFolder, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields } from '../layout/message-fields.ts';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
+import { MessageFindings } from '../sense/message-findings.ts';
+import { queueFaults } from '../sense/queue-faults.ts';
 import { DeduplicationRows } from './deduplication-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 
@@ -41,7 +43,7 @@ export interface SqsMessage {
   readonly body: string | Uint8Array;
   /** JSON text of each attribute by its name, such as `{"DataType":"String","StringValue":"x"}`. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** 32 hex digits, section 2.2; clients check it when there are attributes. */
+  /** 32 hex digits, section 2.2. Default: computed, if all attributes have a form that SQS knows. */
   readonly md5OfAttributes?: string;
   /** Milliseconds since 1970; retention counts from here. */
   readonly sendTimestampMillis: bigint;
@@ -59,6 +61,8 @@ export interface SqsMessage {
 export interface QueueRecordsOptions {
   /** For the sort of deduplication rows. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** Gets what a server or its clients cannot use, kind by kind, behind the last record. Default: it is not looked for. */
+  readonly warn?: Warn;
 }
 
 /**
@@ -71,22 +75,52 @@ export interface QueueRecordsOptions {
 export function* queueRecords(
   queue: SqsQueue,
   messages: Iterable<SqsMessage>,
-  { scratch }: QueueRecordsOptions,
+  { scratch, warn }: QueueRecordsOptions,
 ): Generator<SnapshotRecord> {
   const settings = settingsOf(queue);
   const deduplication = new DeduplicationRows(scratch);
   const rows = new QueueRows(settings, new JsonBytes(), deduplication);
   yield* rows.queueRecords();
+  const sense = warn === undefined ? undefined : new QueueSense(queue.name, settings, scratch);
   const fields = new MessageFields();
   const reader = new JsonReader();
   for (const message of messages) {
     fillFields(fields, message, reader);
     fields.partition = partitionOf(fields.groupId.view(), settings.partitionCount, queue.fifoThroughputLimit ?? '');
+    sense?.take(fields);
     yield* rows.messageRecords(fields);
   }
   yield* deduplication.records();
   const sequence = rows.sequenceRecord();
   if (sequence !== undefined) yield sequence;
+  if (warn !== undefined) sense?.report(warn);
+}
+
+/** What a server or its clients cannot use in one queue. A message is told by its place in the order. */
+class QueueSense {
+  readonly #findings = new Findings();
+  readonly #messages: MessageFindings;
+  readonly #places: { number: number; shown(number: number): string };
+
+  constructor(name: string, settings: QueueSettings, scratch: ScratchFolder) {
+    const queue = `queue ${JSON.stringify(name)}`;
+    for (const { kind, field, says } of queueFaults(settings)) {
+      this.#findings.add(kind, () => `${queue}: "${field}" ${says}`);
+    }
+    this.#places = { number: 0, shown: (number) => `${queue}, message ${number}` };
+    this.#messages = new MessageFindings(this.#findings, scratch, BigInt(Date.now()));
+    this.#messages.begin(settings, this.#places);
+  }
+
+  take(fields: MessageFields): void {
+    this.#places.number++;
+    this.#messages.take(fields);
+  }
+
+  report(warn: Warn): void {
+    this.#messages.end();
+    this.#findings.report(warn);
+  }
 }
 
 function settingsOf(queue: SqsQueue): QueueSettings {
@@ -116,15 +150,17 @@ function fillFields(fields: MessageFields, message: SqsMessage, reader: JsonRead
   fields.clear();
   fields.id.set(Buffer.from(message.id));
   fields.body.set(body);
-  fields.md5OfBody.set(Buffer.from(hash('md5', body, 'hex')));
-  fields.md5OfAttributes.set(Buffer.from(message.md5OfAttributes ?? ''));
+  fields.md5OfBody.set(Buffer.from(bodyMd5(body)));
   for (const [name, text] of Object.entries(message.attributes ?? {})) {
     const value = Buffer.from(text);
     reader.reset(`attribute ${JSON.stringify(name)} of message ${JSON.stringify(message.id)}`, value);
-    reader.value();
+    fields.attributeValues.set(name, reader.value());
     reader.end();
     fields.attributes.set(name, value);
   }
+  const hasAttributes = fields.attributes.size > 0;
+  const md5 = message.md5OfAttributes ?? (hasAttributes ? attributesMd5(fields.attributeValues) : '') ?? '';
+  fields.md5OfAttributes.set(Buffer.from(md5));
   fields.senderId.set(Buffer.from(message.senderId ?? ''));
   fields.sendTimestampMillis = message.sendTimestampMillis;
   fields.availableAtMillis = message.availableAtMillis ?? message.sendTimestampMillis;

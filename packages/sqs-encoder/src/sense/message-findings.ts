@@ -1,0 +1,171 @@
+import type { FindingKind, Findings, ScratchFolder } from '@ekv/snapshot';
+import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
+import type { MessageFields, Text } from '../layout/message-fields.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
+import { typedAttribute } from '../layout/typed-attribute.ts';
+import { attributeBytes, attributeFault } from './attribute-faults.ts';
+import { forbiddenCharacter } from './characters.ts';
+import {
+  ATTRIBUTES,
+  ATTRIBUTES_MD5,
+  AVAILABLE_BEFORE_SENT,
+  BODY_MD5,
+  CHARACTERS,
+  NO_ATTRIBUTES_MD5,
+  NO_BODY,
+  NO_BODY_MD5,
+  NO_DEDUPLICATION,
+  NO_GROUP,
+  NO_SEQUENCE,
+  REPEATED_SEQUENCE,
+  SEQUENCE_AGAINST_TIME,
+  TIME_AHEAD,
+  TOO_LARGE,
+  UNUSABLE_TIME,
+} from './message-kinds.ts';
+import { MESSAGE_SIZE } from './queue-faults.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
+
+/** What every queue takes. */
+const ORDINARY_SIZE = 262_144;
+const YEAR_MILLIS = 365n * 24n * 3_600_000n;
+/** The last millisecond that dates of programs know: 9999-12-31T23:59:59.999Z. */
+const LAST_MILLIS = 253_402_300_799_999n;
+
+/** Where the messages of a queue stand. */
+export interface MessagePlaces {
+  /** Number of the message at hand: its line, for messages of a file. */
+  readonly number: number;
+  /** The place of that number, for people. */
+  shown(number: number): string;
+}
+
+/**
+ * Looks at messages for what a server or its clients cannot use, kind by kind; docs/format/06-sqs.md, section 6.2. Their rows do
+ * not depend on it.
+ */
+export class MessageFindings {
+  readonly #findings: Findings;
+  readonly #scratch: ScratchFolder;
+  readonly #latestMillis: bigint;
+  #isFifo = false;
+  #needsDeduplicationId = false;
+  #largest = ORDINARY_SIZE;
+  #places: MessagePlaces = { number: 0, shown: String };
+  #sequence: SequenceNumbers | undefined;
+
+  /** @param nowMillis milliseconds since 1970. */
+  constructor(findings: Findings, scratch: ScratchFolder, nowMillis: bigint) {
+    this.#findings = findings;
+    this.#scratch = scratch;
+    this.#latestMillis = nowMillis + YEAR_MILLIS;
+  }
+
+  /** Starts on the messages of a queue. @param places must give the place of each message while it is looked at. */
+  begin({ isFifo, contentBasedDeduplication, maximumMessageSize }: QueueSettings, places: MessagePlaces): void {
+    this.#isFifo = isFifo;
+    this.#needsDeduplicationId = isFifo && !contentBasedDeduplication;
+    const isUsable = maximumMessageSize >= MESSAGE_SIZE.least && maximumMessageSize <= MESSAGE_SIZE.most;
+    this.#largest = isUsable ? Number(maximumMessageSize) : ORDINARY_SIZE;
+    this.#places = places;
+    this.#sequence = isFifo ? new SequenceNumbers(this.#scratch) : undefined;
+  }
+
+  take(message: MessageFields): void {
+    this.#takeBody(message);
+    if (message.attributes.size > 0 || message.md5OfAttributes.length > 0) this.#takeAttributes(message);
+    this.#takeTimes(message);
+    if (this.#isFifo) this.#takeFifo(message);
+  }
+
+  /** To be called behind the last message of a queue. */
+  end(): void {
+    this.#sequence?.repeated((number, line, earlier) =>
+      this.#findings.add(REPEATED_SEQUENCE, () => {
+        const places = this.#places;
+        return `${places.shown(line)}: "sequence_number" ${number} is also the one of ${places.shown(earlier)}`;
+      }),
+    );
+    this.#sequence = undefined;
+  }
+
+  #takeBody(message: MessageFields): void {
+    const body = message.body.view();
+    if (!message.hasBody) this.#add(NO_BODY, message, () => 'has none');
+    else if (message.md5OfBody.length === 0) this.#add(NO_BODY_MD5, message, () => 'has none');
+    if (message.md5OfBody.length > 0) this.#compare(BODY_MD5, message, message.md5OfBody, bodyMd5(body));
+    const forbidden = forbiddenCharacter(body);
+    if (forbidden !== undefined) this.#add(CHARACTERS, message, () => `has ${forbidden} in its body`);
+    const largest = this.#largest;
+    if (body.length > largest) this.#add(TOO_LARGE, message, () => `has ${body.length} bytes of at most ${largest}`);
+  }
+
+  #takeAttributes(message: MessageFields): void {
+    const { attributeValues, md5OfAttributes, body } = message;
+    const fault = attributeFault(attributeValues);
+    if (fault !== undefined) this.#add(ATTRIBUTES, message, () => `has ${fault}`);
+    const md5 = attributesMd5(attributeValues);
+    if (md5OfAttributes.length > 0 && md5 !== undefined) this.#compare(ATTRIBUTES_MD5, message, md5OfAttributes, md5);
+    else if (md5OfAttributes.length === 0) this.#add(NO_ATTRIBUTES_MD5, message, () => 'has none');
+    this.#takeAttributeTexts(message);
+    const bytes = body.length + attributeBytes(attributeValues);
+    const largest = Math.max(this.#largest, ORDINARY_SIZE);
+    if (bytes <= largest || body.length > this.#largest) return;
+    this.#add(TOO_LARGE, message, () => `has ${bytes} bytes with its attributes, of at most ${largest}`);
+  }
+
+  #takeAttributeTexts(message: MessageFields): void {
+    for (const [name, value] of message.attributeValues) {
+      const attribute = typedAttribute(value);
+      if (typeof attribute === 'string' || attribute.kind === 'Binary') continue;
+      const forbidden = forbiddenCharacter(attribute.value);
+      if (forbidden === undefined) continue;
+      return this.#add(CHARACTERS, message, () => `has ${forbidden} in its attribute ${JSON.stringify(name)}`);
+    }
+  }
+
+  #compare(kind: FindingKind, message: MessageFields, stored: Text, wanted: string): void {
+    if (stored.toString('latin1') === wanted) return;
+    this.#add(kind, message, () => `has ${JSON.stringify(stored.toString().slice(0, 64))}, computed is ${wanted}`);
+  }
+
+  #takeTimes(message: MessageFields): void {
+    const { sendTimestampMillis: sent, availableAtMillis: available } = message;
+    if (!isTime(sent)) this.#add(UNUSABLE_TIME, message, () => `has "send_timestamp_millis" ${sent}`);
+    else if (!isTime(available)) this.#add(UNUSABLE_TIME, message, () => `has "available_at_millis" ${available}`);
+    else if (sent > this.#latestMillis || available > this.#latestMillis)
+      this.#add(TIME_AHEAD, message, () => `was sent at ${sent} and is available at ${available}`);
+    // A message without the time can be received at once.
+    if (available !== 0n && available < sent)
+      this.#add(AVAILABLE_BEFORE_SENT, message, () => `was sent at ${sent} and is available at ${available}`);
+  }
+
+  #takeFifo(message: MessageFields): void {
+    const { groupId, deduplicationId, sequenceNumber, sendTimestampMillis, partition = 0 } = message;
+    if (groupId.length === 0) this.#add(NO_GROUP, message, () => 'has none');
+    if (this.#needsDeduplicationId && deduplicationId.length === 0)
+      this.#add(NO_DEDUPLICATION, message, () => 'has none');
+    if (sequenceNumber === 0n) return this.#add(NO_SEQUENCE, message, () => 'has none');
+    if (!this.#sequence!.add(partition, sequenceNumber, sendTimestampMillis, this.#places.number)) return;
+    this.#add(
+      SEQUENCE_AGAINST_TIME,
+      message,
+      () => `has number ${sequenceNumber} and was sent at ${sendTimestampMillis}`,
+    );
+  }
+
+  #add(kind: FindingKind, message: MessageFields, what: () => string): void {
+    const places = this.#places;
+    this.#findings.add(kind, () => `${places.shown(places.number)}: message ${nameOf(message)} ${what()}`);
+  }
+}
+
+/** As text that is no longer than a line. */
+function nameOf({ id }: MessageFields): string {
+  const text = id.toString();
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text);
+}
+
+function isTime(millis: bigint): boolean {
+  return millis >= 0n && millis <= LAST_MILLIS;
+}

@@ -10,12 +10,6 @@ const NUMBER_AT = 4;
 const KEY_BYTES = 12;
 const PAYLOAD_BYTES = 8;
 
-interface Numbered {
-  readonly partition: number;
-  readonly number: bigint;
-  readonly line: number;
-}
-
 /**
  * The sequence numbers of one FIFO queue: whether they are all different, and whether they go with the times. Partitions are
  * looked at each for itself: on a server they may lie in several groups, and then both give the same number (seen).
@@ -24,7 +18,7 @@ export class SequenceNumbers {
   readonly #scratch: ScratchFolder;
   /** Made for the second number: many queues have none. */
   #sorter: ExternalSorter | undefined;
-  #first: Numbered | undefined;
+  #first: { readonly partition: number; readonly number: bigint; readonly line: number } | undefined;
   /** By partition: the highest number so far, and the time of its message. */
   readonly #highest: bigint[] = [];
   readonly #highestTime: bigint[] = [];
@@ -39,7 +33,7 @@ export class SequenceNumbers {
    * @param line for {@link repeated}. @returns whether its time contradicts that of the message with the highest number so far.
    */
   add(partition: number, number: bigint, time: bigint, line: number): boolean {
-    this.#keep({ partition, number, line });
+    this.#keep(partition, number, line);
     const highest = this.#highest[partition] ?? 0n;
     const highestTime = this.#highestTime[partition] ?? time;
     if (number <= highest) return number < highest && time >= highestTime + SKEW_MILLIS;
@@ -63,19 +57,19 @@ export class SequenceNumbers {
     }
   }
 
-  #keep(numbered: Numbered): void {
+  #keep(partition: number, number: bigint, line: number): void {
     if (this.#first === undefined) {
-      this.#first = numbered;
+      this.#first = { partition, number, line };
       return;
     }
     if (this.#sorter === undefined) {
       this.#sorter = new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
-      this.#sort(this.#first);
+      this.#sort(this.#first.partition, this.#first.number, this.#first.line);
     }
-    this.#sort(numbered);
+    this.#sort(partition, number, line);
   }
 
-  #sort({ partition, number, line }: Numbered): void {
+  #sort(partition: number, number: bigint, line: number): void {
     const { bytes, at } = this.#sorter!.reserve(KEY_BYTES, PAYLOAD_BYTES)!;
     bytes.writeUInt32BE(partition, at);
     writeU64(bytes, at + NUMBER_AT, number);

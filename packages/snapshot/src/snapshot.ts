@@ -14,17 +14,13 @@ import { sortEntries } from './sort-entries.ts';
 import { spoolToScratch } from './spool.ts';
 
 const SCAN_BUFFER = 1 << 20;
+const HEADER_BUFFER = 1 << 11;
 const CURSOR_BUFFER = 1 << 18;
 /** Small: behind each key that was read the rest of the buffer may be body. */
 const KEYS_BUFFER = 1 << 16;
 
 /** What one pass over a snapshot file tells; docs/format/01-snapshot.md, section 7.5. */
-export interface SnapshotSummary extends Scan {
-  readonly lastCommitTs: bigint;
-  /** 0 = no wrapper. */
-  readonly wrapperVersion: 0 | 1 | 2;
-  /** Clock ceiling of the wrapper, Unix milliseconds. */
-  readonly clockCeilingMs: bigint | undefined;
+export interface SnapshotSummary extends Scan, ContainerHeader {
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
   /**
@@ -173,6 +169,11 @@ export class Snapshot {
       sha256: hash?.digest('hex'),
     };
     return this.#summary;
+  }
+
+  /** What stands before the entries, without a look at these. Throws SnapshotFormatError. */
+  header(): ContainerHeader {
+    return readContainerHeader(this.#window(0, this.#size, HEADER_BUFFER, false), this.path);
   }
 
   /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */

@@ -197,15 +197,14 @@ describe('a node that is at work', () => {
 
   test('a snapshot whose token goes first, and then the file, has vanished too', () => {
     rmSync(tokenPath(node, OLDEST));
-    replaceCall('lstatSync', (original, ...args) => {
-      if (isOpen() && String(args[0]) === snapshotPath(node, OLDEST)) rmSync(String(args[0]), { force: true });
+    let isOpen = false;
+    replaceCall('openSync', (original, ...args) => {
+      isOpen = true;
       return original(...args);
     });
-    let opened = false;
-    const isOpen = () => opened;
-    replaceCall('openSync', (original, ...args) => {
-      opened = true;
-      return original(...args);
+    replaceCall('lstatSync', (original, ...args) => {
+      const isGone = isOpen && String(args[0]) === snapshotPath(node, OLDEST);
+      return isGone ? undefined : original(...args);
     });
     const outcomes = decode();
     restoreCalls();

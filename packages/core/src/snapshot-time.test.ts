@@ -23,6 +23,10 @@ test.each([undefined, 0n, 9_999n, 10_000n, 2n ** 64n - 1n])(
   },
 );
 
+test('a node that had committed nothing yet tells no time', () => {
+  expect(timeOf(0n, 0n)).toEqual({ takenAt: undefined, takenAtIsApproximate: true, ageSeconds: undefined });
+});
+
 test('a time that is still to come has the age 0', () => {
   expect(timeOf(BigInt(NOW + 20_000)).ageSeconds).toBe(0);
 });

@@ -242,6 +242,13 @@ describe('a node that is at work', () => {
     expect(warnings[0]?.loss ?? warnings[0]?.doubt).toBeUndefined();
   });
 
+  test('a listing that shows no snapshot, because one takes the place of another, is taken again', () => {
+    let listings = 0;
+    replaceCall('readdirSync', (original, ...args) => (listings++ === 0 ? [] : original(...args)));
+    expect(decode().snapshotIndex).toBe(0xa0n);
+    restoreCalls();
+  });
+
   test('a snapshot that is removed once it is open is decoded to its end', () => {
     replaceCall('readFileSync', (original, ...args) => {
       const bytes = original(...args);

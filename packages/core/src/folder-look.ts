@@ -27,3 +27,10 @@ export function look(path: string): Stats | undefined {
     throw environmentError(error, 'look at', path);
   }
 }
+
+const PAUSE_MS = 10;
+
+/** Waits a moment before a folder that another process works in is looked at again. */
+export function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}

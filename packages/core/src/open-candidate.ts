@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { DataError, EnvironmentError, environmentError, type Warn } from '@ekv/snapshot';
-import { look } from './folder-look.ts';
+import { look, pause } from './folder-look.ts';
 import { candidatesIn, nextOlder, noSnapshot, pathOf, type SnapshotFolder } from './snapshot-folder.ts';
 import { lookForToken, type SnapshotToken } from './snapshot-token.ts';
 
@@ -28,7 +28,6 @@ export interface UnopenedCandidate {
 
 /** How long a token that is missing or cut is looked for again, ms. docs/format/01-snapshot.md, section 8.2. */
 export const TOKEN_PATIENCE_MS = 2000;
-const PAUSE_MS = 10;
 
 const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -157,8 +156,4 @@ function tokenOf({ tokens }: SnapshotFolder, name: string): TokenLook {
   if (tokens === undefined) return { state: 'not kept' };
   const found = lookForToken(tokens, name);
   return typeof found === 'string' ? { state: 'missing', why: found } : { state: 'there', token: found };
-}
-
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 }

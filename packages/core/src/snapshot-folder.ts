@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
-import { isFolder, listFolder, look } from './folder-look.ts';
+import { isFolder, listFolder, look, pause } from './folder-look.ts';
 
 /** The snapshot folder of a node; docs/format/01-snapshot.md, sections 8.2 to 8.4. */
 export interface SnapshotFolder {
@@ -29,6 +29,17 @@ export function findSnapshotFolder(given: string): SnapshotFolder {
  * Throws EnvironmentError.
  */
 export function candidatesIn({ path }: SnapshotFolder): string[] {
+  for (let look = 1; ; look++) {
+    const candidates = listCandidates(path);
+    if (candidates.length > 0 || look === LOOKS) return candidates;
+    pause();
+  }
+}
+
+/** A listing of a folder in which one snapshot takes the place of another meanwhile may show neither. */
+const LOOKS = 3;
+
+function listCandidates(path: string): string[] {
   return listFolder(path)
     .filter((name) => /^[0-9a-f]{16}\.fsm$/.test(name) && look(join(path, name))?.isFile())
     .map((name) => name.slice(0, -'.fsm'.length))

@@ -1,15 +1,9 @@
-import {
-  type Ending,
-  type LogFields,
-  type Program,
-  programCommand,
-  toolVersion,
-  withSharedFlags,
-} from '@ekv/command-line';
-import type { DecodeCounts, DecodeFolderRequest, DecodeRequest, DecodeResult } from '@ekv/core';
+import { type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
+import type { DecodeFolderRequest, DecodeRequest } from '@ekv/core';
 import { decodeCleanUp, decodeTraces, parseAdapterList } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
+import { type Decoded, endingOf } from './decode-ending.ts';
 
 const VERSION = toolVersion(new URL('../package.json', import.meta.url));
 
@@ -20,10 +14,11 @@ const AFTER = `Examples:
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder.
+For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
 Exit codes: 0 decoded; 1 every failure; 128 + signal when stopped.`;
 
-/** What the working thread does: one snapshot, or those in a folder. */
-export type DecodeOrder = DecodeRequest | DecodeFolderRequest;
+/** What the working thread does: one snapshot, or the newest one or all of those in a folder. */
+export type DecodeOrder = DecodeRequest | (DecodeFolderRequest & { readonly all: boolean });
 
 interface DecodeFlags {
   readonly input?: string;
@@ -41,6 +36,8 @@ interface DecodeFlags {
   readonly scratchRoot?: string;
   readonly force?: boolean;
   readonly strict?: boolean;
+  readonly requireData?: boolean;
+  readonly safe?: boolean;
 }
 
 const command = withSharedFlags(
@@ -52,7 +49,10 @@ const command = withSharedFlags(
   })
     .option('--input <file>', 'the snapshot file, or - for standard input')
     .option('--input-snap-dir <folder>', "instead of --input: a node's fsm-snap folder, or the data folder above it")
-    .option('--all', 'with --input-snap-dir: every snapshot, each to a folder of its own inside the output')
+    .option(
+      '--all',
+      'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
+    )
     .option('--output <folder>', 'root of the tree to make (required)')
     .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
@@ -64,16 +64,18 @@ const command = withSharedFlags(
     .option('--rename-collisions', 'S3: rename objects whose keys cannot be file names')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--force', 'replace an earlier dump at the output')
-    .option('--strict', 'fail when user data would be left out'),
+    .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
+    .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
+    .option('--safe', 'the same as --strict --require-data'),
 );
 
 /** `ekv-decode`. docs/format/08-cli.md, section 2. */
-export const DECODE_PROGRAM: Program<DecodeOrder, readonly DecodeResult[]> = {
+export const DECODE_PROGRAM: Program<DecodeOrder, Decoded> = {
   command,
   work: new URL('./work.js', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 1, defect: 1 },
   requestOf: (flags) => orderOf(flags as unknown as DecodeFlags),
-  endingOf: (results) => (results.length === 1 ? oneTree(results[0]!) : severalTrees(results)),
+  endingOf,
   cleanUp: ({ output, scratchRoot }, runId) => decodeCleanUp({ output, scratchRoot, runId }),
   traces: ({ output, scratchRoot }, runId) => decodeTraces({ output, scratchRoot, runId }),
   stopped: 'temporary files were removed',
@@ -92,6 +94,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
   const shared = {
     output,
     adapters: parseAdapterList(flags.adapter),
+    adaptersNamed: flags.adapter !== '' && flags.adapter !== 'all',
     exclusions: {
       include_incomplete_uploads: flags.includeIncompleteUploads ?? false,
       include_orphans: flags.includeOrphans ?? false,
@@ -103,7 +106,8 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
     clusterId: flags.clusterId ?? '',
     toolVersion: VERSION,
     force: flags.force ?? false,
-    strict: flags.strict ?? false,
+    strict: flags.strict || flags.safe || false,
+    requireData: flags.requireData || flags.safe || false,
     ...(flags.scratchRoot === undefined ? {} : { scratchRoot: flags.scratchRoot }),
   };
   return inputSnapDir ? { ...shared, folder: inputSnapDir, all: all ?? false } : { ...shared, input: input! };
@@ -113,58 +117,4 @@ function layoutOf(mode: string): DynamodbLayout {
   if (mode === '' || mode === 'per-item') return 'per-item';
   if (mode === 'jsonl') return 'jsonl';
   throw new UsageError(`--dynamodb-bundle-mode ${JSON.stringify(mode)} must be per-item`);
-}
-
-function oneTree(result: DecodeResult): Ending {
-  const { input, output, counts, footer, lastCommitTs, files, bytes, warnings } = result;
-  return {
-    exitCode: 0,
-    message: 'snapshot decoded',
-    fields: {
-      input,
-      output,
-      ...inLineOrder(counts),
-      last_commit_ts: lastCommitTs,
-      footer,
-      files,
-      bytes,
-      warning_count: warnings,
-    },
-    json: jsonOf(result),
-  };
-}
-
-/** docs/format/08-cli.md, section 1.2. */
-function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
-  const { tombstone, superseded, expired, operational, internal, unknown } = others;
-  return { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
-}
-
-function severalTrees(results: readonly DecodeResult[]): Ending {
-  const sum = (value: (result: DecodeResult) => number) => results.reduce((total, result) => total + value(result), 0);
-  return {
-    exitCode: 0,
-    message: 'snapshots decoded',
-    fields: {
-      snapshots: results.length,
-      files: sum(({ files }) => files),
-      bytes: sum(({ bytes }) => bytes),
-      warning_count: sum(({ warnings }) => warnings),
-    },
-    json: { snapshots: results.map(jsonOf) },
-  };
-}
-
-function jsonOf(result: DecodeResult): Record<string, unknown> {
-  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes } = result;
-  return {
-    input,
-    output,
-    counts: inLineOrder(counts),
-    footer,
-    last_commit_ts: lastCommitTs,
-    snapshot_index: snapshotIndex,
-    files,
-    bytes,
-  };
 }

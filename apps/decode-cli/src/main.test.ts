@@ -24,6 +24,12 @@ beforeEach(() => {
   for (const name of ['place', 'scratch']) mkdirSync(join(folder, name));
 });
 
+/** A string, and a row that no adapter reads. */
+const WITH_RAW_KEY = rawSnapshot([
+  [Buffer.from('!redis|str|a'), Buffer.from('\xff\x01\x00one', 'latin1')],
+  [Buffer.from('raw'), Buffer.alloc(0)],
+]);
+
 function place(): string[] {
   return ['--output', output, '--scratch-root', join(folder, 'scratch')];
 }
@@ -54,7 +60,7 @@ describe('what is printed', () => {
     ];
     const s3 = ['include-incomplete-uploads', 'include-orphans', 'rename-collisions'];
     const sqs = ['preserve-sqs-visibility', 'include-sqs-side-records'];
-    const shared = ['scratch-root', 'strict', 'quiet', 'json', 'log-format', 'version', 'help'];
+    const shared = ['scratch-root', 'strict', 'require-data', 'safe', 'quiet', 'json', 'log-format', 'version', 'help'];
     for (const flag of [...flags, ...s3, ...sqs, ...shared]) expect(stdout).toContain(`--${flag}`);
     expect(stdout).toMatch(/Usage: ekv-decode/);
     expect(stdout).toMatch(/Exit codes: 0 /);
@@ -79,13 +85,14 @@ describe('what is printed', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(/^time=\S+ level=INFO msg="snapshot decoded" [^\n]*\n$/);
     expect(stderr).toContain(
-      ` input=${input} output=${output} entries=2 dynamodb=0 s3=0 redis=2 sqs=0 tombstone=0 superseded=0 expired=0 operational=0 internal=0 unknown=0 last_commit_ts=1000 footer=ok `,
+      ` input=${input} output=${output} entries=2 dynamodb=0 s3=0 redis=2 sqs=0 tombstone=0 superseded=0 expired=0 operational=0 internal=0 unknown=0 last_commit_ts=1000 footer=ok snapshot_index=81 taken_at=1970-01-01T00:00:00.000Z taken_at_is_approximate=true age=`,
     );
+    expect(stderr).toMatch(/ age=\d+d\d*h? files=2 bytes=6 warnings=0\n$/);
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
   });
 
   test('--json: one object with paths, counts and warnings on standard output', async () => {
-    writeFileSync(input, rawSnapshot([[Buffer.from('raw'), Buffer.alloc(0)]]));
+    writeFileSync(input, WITH_RAW_KEY);
     const { stdout } = await decode('--json', '--quiet');
     expect(JSON.parse(stdout)).toEqual({
       ok: true,
@@ -96,8 +103,8 @@ describe('what is printed', () => {
       input,
       output,
       counts: {
-        entries: 1,
-        redis: 0,
+        entries: 2,
+        redis: 1,
         dynamodb: 0,
         s3: 0,
         sqs: 0,
@@ -113,8 +120,12 @@ describe('what is printed', () => {
       last_commit_ts_text: '1000',
       snapshot_index: 81,
       snapshot_index_text: '81',
-      files: 0,
-      bytes: 0,
+      taken_at: '1970-01-01T00:00:00.000Z',
+      taken_at_ms: 0,
+      taken_at_is_approximate: true,
+      age_seconds: expect.any(Number),
+      files: 1,
+      bytes: 3,
       warning_count: 1,
       warnings: [{ event: 'unread_user_data', message: expect.any(String), family: '', count: 1, example: 'raw' }],
     });
@@ -145,7 +156,7 @@ describe('what is printed', () => {
   test('--quiet: nothing on success, warnings and errors all the same', async () => {
     expect(await decode('--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
     expect((await decode('--quiet')).stderr).toMatch(/^ekv-decode: the output .* exists and is not empty.*\n$/);
-    writeFileSync(input, rawSnapshot([[Buffer.from('raw'), Buffer.alloc(0)]]));
+    writeFileSync(input, WITH_RAW_KEY);
     expect((await decode('--quiet', '--force')).stderr).toMatch(/^time=\S+ level=WARN .* event=unread_user_data .*\n$/);
   });
 
@@ -238,10 +249,116 @@ describe('where the snapshot comes from', () => {
     expect((await run('--input-snap-dir', join(folder, 'node'), ...place())).code).toBe(0);
     expect(readFileSync(join(output, 'redis/db_0/strings/a.bin'), 'latin1')).toBe('new');
     const all = await run('--input-snap-dir', join(folder, 'node'), '--all', '--output', join(folder, 'all'), '--json');
-    expect(all.stderr).toMatch(/msg="snapshots decoded" snapshots=2 /);
+    expect(all.stderr).toMatch(
+      /msg="snapshots decoded" snapshots=2 decoded=0000000000000009,000000000000000a snapshot_index=10 taken_at=\S+ .*age=/,
+    );
     expect(JSON.parse(all.stdout)).toMatchObject({ snapshots: [{ snapshot_index: 9 }, { snapshot_index: 10 }] });
     expect(readdirSync(join(folder, 'all'))).toEqual(['0000000000000009', '000000000000000a']);
   });
+});
+
+describe('--all', () => {
+  const NAMES = ['0000000000000009', '000000000000000a', '000000000000000b'];
+  const folderArguments = () => ['--input-snap-dir', join(folder, 'node'), '--all', ...place()];
+  const statesOf = (stdout: string) => JSON.parse(stdout).snapshots.map(({ state }: { state: string }) => state);
+
+  beforeEach(() => {
+    for (const name of NAMES) plant(folder, { [`node/fsm-snap/${name}.fsm`]: snapshotOf([['a', name]]) });
+  });
+
+  test('goes on after a failure, names each snapshot with its state, the failed ones last, and exits with 1', async () => {
+    writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), 'EKV');
+    const { code, stderr, stdout } = await run(...folderArguments(), '--json');
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      `ekv-decode: 1 of 3 snapshots failed: ${NAMES[1]}`,
+      `  ${NAMES[0]} decoded: ${join(output, NAMES[0]!)}`,
+      `  ${NAMES[2]} decoded: ${join(output, NAMES[2]!)}`,
+      expect.stringMatching(new RegExp(`^  ${NAMES[1]} failed: .*/${NAMES[1]}\\.fsm is truncated`)),
+      '',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      exit_code: 1,
+      snapshots: [
+        { state: 'decoded', output: join(output, NAMES[0]!), snapshot_index: 9, counts: { redis: 1 } },
+        { state: 'failed', input: join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), error: { kind: 'data' } },
+        { state: 'decoded', snapshot_index: 11 },
+      ],
+      error: { kind: 'data', message: `1 of 3 snapshots failed: ${NAMES[1]}` },
+    });
+    expect(readdirSync(output)).toEqual([NAMES[0], NAMES[2]]);
+    expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+  });
+
+  test('can be repeated: what is there is kept, and said to be kept', async () => {
+    writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), 'EKV');
+    await run(...folderArguments());
+    writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), snapshotOf([['a', 'mended']]));
+    const again = await run(...folderArguments(), '--json', '--safe');
+    expect(again.code).toBe(0);
+    expect(again.stderr).toMatch(
+      new RegExp(`snapshots=3 kept=${NAMES[0]},${NAMES[2]} decoded=${NAMES[1]} snapshot_index=11 `),
+    );
+    expect(statesOf(again.stdout)).toEqual(['kept', 'decoded', 'kept']);
+    expect(JSON.parse(again.stdout).snapshots[0]).toMatchObject({ snapshot_index: 9, last_commit_ts: 1000 });
+  });
+
+  test('names the snapshot in every warning, in lines and in --json', async () => {
+    for (const name of NAMES) writeFileSync(join(folder, `node/fsm-snap/${name}.fsm`), WITH_RAW_KEY);
+    const { stderr, stdout } = await run(...folderArguments(), '--json');
+    const paths = NAMES.map((name) => join(folder, `node/fsm-snap/${name}.fsm`));
+    expect(JSON.parse(stdout).warnings.map(({ snapshot }: { snapshot: string }) => snapshot)).toEqual(paths);
+    for (const path of paths) expect(stderr).toMatch(new RegExp(`event=unread_user_data snapshot=${path} `));
+  });
+});
+
+describe('a decode without data', () => {
+  test.each([['--require-data'], ['--strict'], ['--safe']])('is a warning, and exit 1 with %s', async (flag) => {
+    writeFileSync(input, snapshotOf([]));
+    const { code, stderr } = await decode(flag);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/has no data of redis, dynamodb, s3, sqs/);
+    expectNothingLeft();
+    expect(await decode()).toMatchObject({ code: 0, stderr: expect.stringMatching(/level=WARN .*event=no_data/) });
+  });
+
+  test('of one adapter is refused by --require-data and --safe when it was named, and not by default', async () => {
+    expect((await decode('--adapter', 'redis,sqs', '--require-data')).stderr).toMatch(/no data of sqs: /);
+    expect((await decode('--adapter', 'redis,sqs', '--safe')).code).toBe(1);
+    expectNothingLeft();
+    expect((await decode('--adapter', 'all', '--safe')).code).toBe(0);
+  });
+});
+
+test('--safe is --strict too: a cut file of a node is refused', async () => {
+  const rows = snapshotOf([['a', 'one']]).subarray(0, -4);
+  writeFileSync(input, Buffer.concat([Buffer.from('EKVTHLC1'), Buffer.alloc(8, 1), rows]));
+  expect(await decode('--safe')).toMatchObject({ code: 1, stderr: expect.stringMatching(/--strict: .*cut_snapshot/) });
+  expectNothingLeft();
+});
+
+test('the time of a snapshot is 10 s before the ceiling of its wrapper, in the closing line and in --json', async () => {
+  const ceiling = Buffer.alloc(8);
+  ceiling.writeBigUInt64BE(BigInt(Date.now() + 10_000 - 7_265_000));
+  const wrapped = Buffer.concat([Buffer.from('EKVTHLC1'), ceiling, snapshotOf([['a', 'one']]).subarray(0, -4)]);
+  writeFileSync(input, wrapped);
+  const { stderr, stdout } = await decode('--json');
+  const { taken_at, taken_at_ms, taken_at_is_approximate, age_seconds } = JSON.parse(stdout);
+  expect(taken_at_is_approximate).toBe(false);
+  expect(BigInt(taken_at_ms)).toBe(ceiling.readBigUInt64BE() - 10_000n);
+  expect(new Date(taken_at).getTime()).toBe(taken_at_ms);
+  expect(age_seconds).toBeGreaterThanOrEqual(7265);
+  expect(stderr).toMatch(new RegExp(` snapshot_index=81 taken_at=${taken_at} age=2h1m files=1 `));
+});
+
+test('standard input that is no snapshot is refused by its first bytes, however long it is', async () => {
+  const { child, ended } = start(['--input', '-', ...place()], { stdin: 'pipe' });
+  const more = setInterval(() => child.stdin?.write(Buffer.alloc(1 << 16)), 1);
+  const { code, stderr } = await ended;
+  clearInterval(more);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/standard input has the wrong magic/) });
+  expectNothingLeft();
 });
 
 describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {

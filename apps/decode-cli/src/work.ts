@@ -1,8 +1,18 @@
 /** The working thread of the program. */
-import { serveWork } from '@ekv/command-line';
-import { decodeSnapshot, decodeSnapshotFolder } from '@ekv/core';
+import { failureOf, serveWork } from '@ekv/command-line';
+import { decodeAllSnapshots, decodeSnapshot, decodeSnapshotFolder, type SnapshotOutcome } from '@ekv/core';
+import type { Decoded, ToldOutcome } from './decode-ending.ts';
 import type { DecodeOrder } from './decode-program.ts';
 
-serveWork((order: DecodeOrder, options) =>
-  'folder' in order ? decodeSnapshotFolder(order, options) : [decodeSnapshot(order, options)],
-);
+serveWork((order: DecodeOrder, options): Decoded => {
+  if (!('folder' in order)) return { mode: 'one', result: decodeSnapshot(order, options) };
+  if (!order.all) return { mode: 'one', result: decodeSnapshotFolder(order, options) };
+  return { mode: 'all', outcomes: decodeAllSnapshots(order, options).map(told) };
+});
+
+/** Errors lose their class on the way to the main thread. */
+function told(outcome: SnapshotOutcome): ToldOutcome {
+  if (outcome.state !== 'failed') return outcome;
+  const { error, ...place } = outcome;
+  return { ...place, failure: failureOf(error) };
+}

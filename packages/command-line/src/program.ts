@@ -12,6 +12,8 @@ export interface Ending {
   readonly json: Readonly<Record<string, unknown>>;
   /** Set when the run ended badly though nothing was thrown: a message for people. */
   readonly error?: string;
+  /** Lines below `error`, when several things are to be told. */
+  readonly problems?: readonly string[];
 }
 
 /** Paths of what a run that is stopped leaves when nobody cleans up. */

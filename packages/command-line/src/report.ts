@@ -42,7 +42,7 @@ export class Report {
 
   /** @returns the exit code. */
   ending(ending: Ending): number {
-    if (ending.error !== undefined) this.#log.error(ending.error);
+    if (ending.error !== undefined) this.#log.error(ending.error, ending.problems);
     else this.#log.info(ending.message, ending.fields);
     this.#result(ending.exitCode, ending.json);
     return ending.exitCode;

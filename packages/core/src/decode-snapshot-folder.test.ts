@@ -1,9 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32c, DataError, EnvironmentError, SnapshotFormatError } from '@ekv/snapshot';
+import { DataError, EnvironmentError, SnapshotFormatError, type Warn, type Warning } from '@ekv/snapshot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DecodeResult } from './decode-snapshot.ts';
 import { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
 import { NO_EXCLUSIONS, REDIS } from './dump.test-data.ts';
+import { replaceCall, restoreCalls } from './faults.test-data.ts';
+import { plantSnapshot, snapshotPath, tokenOf, tokenPath } from './node-folder.test-data.ts';
+import type { RunOptions } from './run.ts';
 import { type Entry, snapshotBytes, stringEntry } from './snapshot-file.test-data.ts';
 import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
@@ -14,40 +19,21 @@ let node: string;
 const workingFolder = process.cwd();
 beforeEach(() => {
   node = join(temporaryFolder(), 'node');
-  for (const name of NAMES) {
-    const bytes = snapshotBytes([stringEntry('name', name)], { footer: true });
-    plant(node, { [`fsm-snap/${name}.fsm`]: bytes, [`snap/0000000000000002-${name}.snap`]: tokenOf(name, bytes) });
-  }
+  for (const name of NAMES) plantSnapshot(node, name);
 });
 afterEach(() => process.chdir(workingFolder));
 
-/** A token as a node writes it; docs/format/01-snapshot.md, section 8.4. */
-function tokenOf(name: string, file: Buffer, index = BigInt(`0x${name}`)): Buffer {
-  const token = Buffer.alloc(17);
-  token.write('EKVT\x01', 'latin1');
-  token.writeBigUInt64BE(index, 5);
-  file.copy(token, 13, file.length - 4);
-  const message = Buffer.concat([Buffer.from([0x0a, token.length]), token]);
-  return Buffer.concat([Buffer.from([0x08]), varint(crc32c(message)), Buffer.from([0x12, message.length]), message]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Buffer.from([...bytes, rest]);
-    bytes.push((rest % 128) | 0x80);
-  }
-}
-
-function decode(more: Partial<DecodeFolderRequest> = {}) {
-  return decodeSnapshotFolder({
+function decode(more: Partial<DecodeFolderRequest> = {}, options: RunOptions = {}): DecodeResult {
+  const request: DecodeFolderRequest = {
     folder: join(node, 'fsm-snap'),
     output: join(node, '../out'),
     adapters: REDIS,
     exclusions: NO_EXCLUSIONS,
     toolVersion: 'ekv/test',
+    tokenPatienceMs: 30,
     ...more,
-  });
+  };
+  return decodeSnapshotFolder(request, options);
 }
 
 function refusal(more: Partial<DecodeFolderRequest> = {}): Error {
@@ -68,7 +54,7 @@ function replace(name: string, entries: readonly Entry[], footer: boolean): void
 }
 
 test('the snapshot with the highest index is decoded, and its index is in the manifest', () => {
-  expect(decode()).toMatchObject([{ snapshotIndex: 0xa0n, input: join(node, `fsm-snap/${NEWEST}.fsm`) }]);
+  expect(decode()).toMatchObject({ snapshotIndex: 0xa0n, input: join(node, `fsm-snap/${NEWEST}.fsm`) });
   expect(decodedName()).toBe(NEWEST);
 });
 
@@ -135,10 +121,10 @@ describe('a snapshot that is not whole is never passed over: the error names it 
     expect(error.message).toContain(`${NEWEST}.fsm, pass it with --input`);
   });
 
-  test('with a token of another index', () => {
+  test.each([7n, 0xa1n, 2n ** 64n - 1n])('with a token of another index, lower or higher: %d', (index) => {
     const bytes = readFileSync(join(node, `fsm-snap/${NEWEST}.fsm`));
-    plant(node, { [`snap/0000000000000002-${NEWEST}.snap`]: tokenOf(NEWEST, bytes, 7n) });
-    expectRefusal(/is of index 7/);
+    plant(node, { [`snap/0000000000000002-${NEWEST}.snap`]: tokenOf(NEWEST, bytes, index) });
+    expectRefusal(new RegExp(`is of index ${index}`));
   });
 
   test('with a token of another footer', () => {
@@ -164,8 +150,9 @@ describe('a snapshot that is not whole is never passed over: the error names it 
   });
 
   test('the oldest one has no older one', () => {
+    for (const name of [OLDER, NEWEST]) rmSync(snapshotPath(node, name));
     replace(OLDEST, [stringEntry('name', OLDEST)], false);
-    expect(refusal({ all: true }).message).toMatch(/there is no older one$/);
+    expect(refusal().message).toMatch(/there is no older one$/);
   });
 });
 
@@ -188,19 +175,112 @@ test('without a folder of tokens the footer alone decides', () => {
   expect(decodedName()).toBe('alone');
 });
 
-describe('all snapshots', () => {
-  test('are decoded from the oldest on, each to a folder of its own with manifest and list', () => {
-    const results = decode({ all: true });
-    expect(results.map(({ output }) => output)).toEqual(NAMES.map((name) => join(node, '../out', name)));
-    for (const name of NAMES) {
-      expect(decodedName(`out/${name}`)).toBe(name);
-      expect(readdirSync(join(node, '../out', name)).sort()).toEqual(['CHECKSUMS', 'MANIFEST.json', 'redis']);
-    }
+test.each([
+  [
+    'of SST files',
+    () => Buffer.concat([Buffer.from('EKVTHLC1'), Buffer.alloc(8), Buffer.from('EKVSSTI1'), Buffer.alloc(64)]),
+  ],
+  ['that is an empty state', () => Buffer.concat([Buffer.from('EKVTHLC1'), Buffer.alloc(8)])],
+  ['that is encrypted', () => encrypted()],
+])('a snapshot %s is refused without a hint to an older one, which is no better', (_, bytesOf) => {
+  plant(node, { [`fsm-snap/${NEWEST}.fsm`]: bytesOf() });
+  const { message } = refusal();
+  expect(message).toContain(`${NEWEST}.fsm`);
+  expect(message).not.toContain('older');
+});
+
+function encrypted(): Buffer {
+  const bytes = snapshotBytes([stringEntry('name', 'x')]);
+  bytes[bytes.indexOf('name') + 4 + 8 + 8] = 0x02;
+  return bytes;
+}
+
+describe('a node that is at work', () => {
+  function collected(): { warn: Warn; warnings: Warning[] } {
+    const warnings: Warning[] = [];
+    return { warnings, warn: (warning) => warnings.push(warning) };
+  }
+
+  test('a token that comes a moment later is waited for', () => {
+    const path = tokenPath(node, NEWEST);
+    const token = readFileSync(path);
+    writeFileSync(path, token.subarray(0, 20));
+    // The thread waits, so only another process can write meanwhile.
+    spawn('sh', ['-c', `sleep 0.2; printf '%b' "$0" > "$1"`, escaped(token), path], { stdio: 'ignore' });
+    decode({ tokenPatienceMs: 10_000 });
+    expect(decodedName()).toBe(NEWEST);
   });
 
-  test('end with the first failure; the trees before it stay', () => {
-    writeFileSync(join(node, `fsm-snap/${OLDER}.fsm`), 'EKV');
-    expect(refusal({ all: true }).message).toMatch(new RegExp(`${OLDER}.*${OLDEST}\\.fsm, pass it with --input`));
-    expect(readdirSync(join(node, '../out'))).toEqual([OLDEST]);
+  test('a newer snapshot that comes while a token is waited for is taken', () => {
+    const newer = '00000000000000a1';
+    rmSync(tokenPath(node, NEWEST));
+    const elsewhere = join(node, '../elsewhere');
+    plantSnapshot(elsewhere, newer);
+    spawn('sh', ['-c', 'sleep 0.1; cp -r "$0/." "$1"', elsewhere, node], { stdio: 'ignore' });
+    expect(decode({ tokenPatienceMs: 10_000 }).snapshotIndex).toBe(0xa1n);
+  });
+
+  test('a token that does not come is refused after the patience, never an older snapshot taken', () => {
+    rmSync(tokenPath(node, NEWEST));
+    const begun = performance.now();
+    expect(refusal({ tokenPatienceMs: 200 }).message).toMatch(
+      /holds no token of this index, nor did it come within 0\.2 s/,
+    );
+    expect(performance.now() - begun).toBeGreaterThan(190);
+  });
+
+  test('a snapshot that goes between the listing and its opening is told, and the newest that is there is taken', () => {
+    const { warn, warnings } = collected();
+    replaceCall('openSync', (original, ...args) => {
+      if (String(args[0]).endsWith(`${NEWEST}.fsm`)) rmSync(String(args[0]), { force: true });
+      return original(...args);
+    });
+    const result = decode({}, { warn });
+    restoreCalls();
+    expect(result.snapshotIndex).toBe(0x1fn);
+    expect(warnings).toMatchObject([{ event: 'snapshot_vanished', message: expect.stringContaining(NEWEST) }]);
+    expect(warnings[0]?.loss ?? warnings[0]?.doubt).toBeUndefined();
+  });
+
+  test('a listing that shows no snapshot, because one takes the place of another, is taken again', () => {
+    let listings = 0;
+    replaceCall('readdirSync', (original, ...args) => (listings++ === 0 ? [] : original(...args)));
+    expect(decode().snapshotIndex).toBe(0xa0n);
+    restoreCalls();
+  });
+
+  test('a snapshot that is removed once it is open is decoded to its end', () => {
+    replaceCall('readFileSync', (original, ...args) => {
+      const bytes = original(...args);
+      for (const path of [tokenPath(node, NEWEST), snapshotPath(node, NEWEST)]) rmSync(path, { force: true });
+      return bytes;
+    });
+    decode();
+    restoreCalls();
+    expect(decodedName()).toBe(NEWEST);
+  });
+
+  test('a snapshot that is overwritten while it is read is refused, though it was opened by its folder', () => {
+    const path = snapshotPath(node, NEWEST);
+    replaceCall('mkdirSync', (original, ...args) => {
+      if (String(args[0]).endsWith('/strings')) writeFileSync(path, readFileSync(path).subarray(0, -1));
+      return original(...args);
+    });
+    const error = refusal();
+    restoreCalls();
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toMatch(/was written to while it was read/);
+  });
+
+  test('every warning names the snapshot', () => {
+    const { warn, warnings } = collected();
+    plantSnapshot(node, NEWEST, [{ key: 'raw' }]);
+    decode({}, { warn });
+    expect(warnings.length).toBeGreaterThan(0);
+    for (const { fields } of warnings) expect(fields.snapshot).toBe(snapshotPath(node, NEWEST));
   });
 });
+
+function escaped(bytes: Buffer): string {
+  return [...bytes].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
+}

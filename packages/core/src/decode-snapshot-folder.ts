@@ -1,45 +1,63 @@
-import { join } from 'node:path';
-import { SnapshotFormatError } from '@ekv/snapshot';
-import { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
+import { closeSync } from 'node:fs';
+import { SnapshotFormatError, type Warning } from '@ekv/snapshot';
+import {
+  checkedAdapters,
+  type DecodeRequest,
+  type DecodeResult,
+  decodeOpened,
+  type OpenedSnapshot,
+} from './decode-snapshot.ts';
+import { examineCandidate, NotWholeError } from './examine-candidate.ts';
+import { type OpenCandidate, openNewest, TOKEN_PATIENCE_MS } from './open-candidate.ts';
 import type { RunOptions } from './run.ts';
-import { examineCandidate, nextOlder, openSnapshotFolder, type SnapshotFolder } from './snapshot-folder.ts';
+import { findSnapshotFolder, nextOlder, type SnapshotFolder } from './snapshot-folder.ts';
 
 export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
-  /** A node's `fsm-snap` folder, or its data folder above that. */
+  /** A node's `fsm-snap` folder, or its data folder above that. The node may be at work. */
   readonly folder: string;
-  /** Decodes every snapshot, each to a folder of its own inside `output`; else the newest one, to `output`. */
-  readonly all?: boolean;
+  /** How long a token that is missing or cut is looked for again, ms. Default: 2000. */
+  readonly tokenPatienceMs?: number;
 }
 
 /**
- * Decodes the newest snapshot that a node left, or all of them from the oldest on. Each is checked as a whole, against the
- * node's token too, before anything of it is written; the first failure ends the run. docs/format/01-snapshot.md,
- * section 8.2.
+ * Decodes the newest snapshot that a node left to `output`. It is checked as a whole, against the node's token too, before anything
+ * of it is written; an older one is never taken in its place. docs/format/01-snapshot.md, section 8.2.
  *
  * Throws as {@link decodeSnapshot} does.
  */
-export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunOptions = {}): DecodeResult[] {
-  const folder = openSnapshotFolder(request.folder);
-  const candidates = request.all ? folder.candidates : folder.candidates.slice(-1);
-  return candidates.map((candidate) => decodeCandidate(request, folder, candidate, options));
+export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunOptions = {}): DecodeResult {
+  checkedAdapters({ ...request, input: request.folder });
+  const folder = findSnapshotFolder(request.folder);
+  const { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared } = request;
+  const candidate = openNewest(request.folder, folder, tokenPatienceMs, options.warn ?? (() => {}));
+  try {
+    return decodeOpened({ ...shared, input: candidate.path }, namingWarnings(options, candidate), opened(candidate));
+  } catch (error) {
+    throw withNextOlder(error, folder, candidate);
+  } finally {
+    closeSync(candidate.fd);
+  }
 }
 
-function decodeCandidate(
-  request: DecodeFolderRequest,
-  folder: SnapshotFolder,
-  candidate: string,
-  options: RunOptions,
-): DecodeResult {
-  const input = join(folder.path, `${candidate}.fsm`);
-  const output = request.all ? join(request.output, candidate) : request.output;
-  try {
-    return decodeSnapshot({ ...request, input, output }, options, (summary) =>
-      examineCandidate(folder, candidate, summary),
-    );
-  } catch (error) {
-    if (!(error instanceof SnapshotFormatError)) throw error;
-    const { offset, ordinal, key } = error;
-    const message = `${error.message}; ${nextOlder(folder, candidate)}`;
-    throw new SnapshotFormatError(message, { offset, ordinal, ...(key === undefined ? {} : { key }) });
-  }
+export function opened(candidate: OpenCandidate): OpenedSnapshot {
+  return { fd: candidate.fd, examine: (summary) => examineCandidate(candidate, summary) };
+}
+
+/** Each warning says which snapshot it is about. */
+export function namingWarnings(options: RunOptions, { path }: { readonly path: string }): RunOptions {
+  const { warn } = options;
+  return warn === undefined ? options : { ...options, warn: (warning) => warn(naming(path, warning)) };
+}
+
+export function naming(path: string, warning: Warning): Warning {
+  return { ...warning, fields: { snapshot: path, ...warning.fields } };
+}
+
+/** An older snapshot helps when this one is damaged, not when the node writes none that can be decoded. */
+function withNextOlder(error: unknown, folder: SnapshotFolder, { name }: OpenCandidate): unknown {
+  if (error instanceof NotWholeError) return new NotWholeError(`${error.message}; ${nextOlder(folder, name)}`);
+  if (!(error instanceof SnapshotFormatError) || !error.isDamage) return error;
+  const { offset, ordinal, key } = error;
+  const message = `${error.message}; ${nextOlder(folder, name)}`;
+  return new SnapshotFormatError(message, { offset, ordinal, ...(key === undefined ? {} : { key }) });
 }

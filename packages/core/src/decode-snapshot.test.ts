@@ -191,7 +191,7 @@ describe('a tree appears as a whole or not at all', () => {
 
   test('hidden folders of killed runs are told and stay', () => {
     plant(folder, { '.out.tmp-0123456789abcdef/redis/x': '' });
-    withEntries();
+    withEntries(stringEntry('a', 'one'));
     const { warnings } = decode();
     expect(warnings).toMatchObject([{ event: 'leftovers', fields: { count: 1 } }]);
     expect(warnings[0]?.message).toContain('.out.tmp-0123456789abcdef');

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { findLeftovers, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
 import {
   type AdapterName,
@@ -7,18 +8,32 @@ import {
   newManifest,
   wallTimeIso,
 } from '@ekv/manifest';
-import { openSnapshot, RowError, ScratchFolder, type Snapshot, type SnapshotSummary, UsageError } from '@ekv/snapshot';
+import {
+  environmentError,
+  openSnapshot,
+  RowError,
+  ScratchFolder,
+  type Snapshot,
+  type SnapshotSummary,
+  UsageError,
+} from '@ekv/snapshot';
 import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
+import { countsOf, type DecodeCounts } from './decode-counts.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
+import { DiscardingSink } from './discarding-sink.ts';
+import { DataCheck, type ExpectedData } from './missing-data.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
+import { type SnapshotTime, snapshotTime } from './snapshot-time.ts';
 import { scratchName } from './temporary-names.ts';
+import { toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
+import { warnOfWholeness } from './wholeness.ts';
 
-export interface DecodeRequest {
+export interface DecodeRequest extends ExpectedData {
   /** Path of the snapshot file, or `-` for standard input. */
   readonly input: string;
   /** Root of the tree that is made. It must not exist, or be an empty folder. */
@@ -31,13 +46,13 @@ export interface DecodeRequest {
   readonly toolVersion: string;
   /** Replaces an earlier dump at `output`. */
   readonly force?: boolean;
-  /** Refuses to leave user data out. */
+  /** Refuses to leave user data out, and a snapshot that something beside it contradicts, or without any data. */
   readonly strict?: boolean;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string;
 }
 
-export interface DecodeResult {
+export interface DecodeResult extends SnapshotTime {
   readonly input: string;
   readonly output: string;
   readonly lastCommitTs: bigint;
@@ -51,20 +66,14 @@ export interface DecodeResult {
   readonly warnings: number;
 }
 
-/** Entries of the file; `entries` is the sum of all others. */
-export interface DecodeCounts extends Record<AdapterName, number> {
-  readonly entries: number;
-  readonly tombstone: number;
-  readonly superseded: number;
-  readonly expired: number;
-  /** Rows of the cluster, and of adapters that were not selected. */
-  readonly internal: number;
-  readonly operational: number;
-  readonly unknown: number;
-}
-
 /** A look at the summary of a snapshot before anything is written; throws to refuse it. */
 export type Examine = (summary: SnapshotSummary) => void;
+
+/** A snapshot that is open already; it stays the caller's to close. */
+export interface OpenedSnapshot {
+  readonly fd?: number | undefined;
+  readonly examine?: Examine | undefined;
+}
 
 /**
  * Decodes a snapshot file to a dump tree, which appears at its place as a whole or not at all.
@@ -73,25 +82,48 @@ export type Examine = (summary: SnapshotSummary) => void;
  * (SnapshotFormatError with offset, ordinal and key), StrictError.
  */
 export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {}, examine?: Examine): DecodeResult {
+  return decodeOpened(request, options, { examine });
+}
+
+/** As {@link decodeSnapshot}, of a file that may be open already; `input` is its path. */
+export function decodeOpened(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): DecodeResult {
+  return withJob(request, options, opened, (job) => {
+    let tree: StagedTree | undefined;
+    const { run, scratch } = job;
+    try {
+      if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
+      warnOfLeftovers(request.output, run);
+      tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
+      return publishDecoded(tree, job);
+    } finally {
+      tree?.abandon();
+    }
+  });
+}
+
+/** As {@link decodeOpened}, but nothing is written: only what would stop the decode is thrown, and warnings are given. */
+export function rehearseDecode(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): void {
+  withJob(request, options, opened, (job) => decodeInto(new DiscardingSink(), job));
+}
+
+function withJob<T>(
+  request: DecodeRequest,
+  options: RunOptions,
+  opened: OpenedSnapshot,
+  work: (job: DecodeJob) => T,
+): T {
   const selected = checkedAdapters(request);
   const run = new Run(options);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
-  let tree: StagedTree | undefined;
   try {
-    if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
-    warnOfLeftovers(request.output, run);
-    tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
-    return decodeInto(tree, { request, selected, run, scratch, examine });
+    return work({ request, selected, run, scratch, opened });
   } finally {
-    try {
-      tree?.abandon();
-    } finally {
-      scratch.remove();
-    }
+    scratch.remove();
   }
 }
 
-function checkedAdapters(request: DecodeRequest): Adapter[] {
+/** Checks what can be seen of a request alone. Throws UsageError. */
+export function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.output === '') throw new UsageError('--output is required: name the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
@@ -106,42 +138,79 @@ interface DecodeJob {
   readonly selected: readonly Adapter[];
   readonly run: Run;
   readonly scratch: ScratchFolder;
-  readonly examine: Examine | undefined;
+  readonly opened: OpenedSnapshot;
 }
 
-function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
-  const { request, run, scratch } = job;
-  const refuseChanged = unchangedInput(request.input);
-  const source = openSnapshot(request.input, { scratch });
+/** A sink that tells how many files it was given. */
+type CountedSink = TreeSink & { readonly files: number };
+
+function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
+  const { request, run } = job;
+  const summary = decodeInto(tree, job);
+  run.progress.begin('publishing');
+  const snapshotIndex = snapshotIndexOf(request.input);
+  tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex));
+  if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
+  return {
+    input: request.input,
+    output: request.output,
+    lastCommitTs: summary.lastCommitTs,
+    snapshotIndex,
+    ...snapshotTime(summary),
+    counts: countsOf(summary, job.selected),
+    footer: summary.footer,
+    files: tree.files,
+    bytes: tree.bytes,
+    warnings: run.warnings,
+  };
+}
+
+/** All of a decode but its publication. */
+function decodeInto(sink: CountedSink, job: DecodeJob): SnapshotSummary {
+  const { request, opened } = job;
+  const fd = opened.fd ?? openInput(request.input);
   try {
-    const summary = checkSnapshot(source, run.progress);
-    job.examine?.(summary);
+    return decodeFile(fd, sink, job);
+  } finally {
+    if (opened.fd === undefined && fd !== STANDARD_INPUT) closeSync(fd);
+  }
+}
+
+function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): SnapshotSummary {
+  const { request, run, scratch } = job;
+  const data = new DataCheck(request, run.warn);
+  const told = toldDigest(request.input, run.warn);
+  const source = openSnapshot(request.input, { scratch, fd });
+  try {
+    const refuseChanged = unchangedInput(fd, source.path);
+    const summary = checkSnapshot(source, run.progress, { sha256: told !== undefined });
+    job.opened.examine?.(summary);
+    const counts = countsOf(summary, job.selected);
+    data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
+    warnOfWholeness(summary, told, source.path, run.warn);
     warnOfSnapshot(summary, run.warn);
-    decodeAdapters(source, tree, job);
+    data.files(decodeAdapters(source, sink, job));
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
-    run.progress.begin('publishing');
-    const snapshotIndex = snapshotIndexOf(request.input);
-    tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex));
-    if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
-    return {
-      input: request.input,
-      output: request.output,
-      lastCommitTs: summary.lastCommitTs,
-      snapshotIndex,
-      counts: countsOf(summary, job.selected),
-      footer: summary.footer,
-      files: tree.files,
-      bytes: tree.bytes,
-      warnings: run.warnings,
-    };
+    return summary;
   } finally {
     source.close();
   }
 }
 
+const STANDARD_INPUT = 0;
+
+function openInput(path: string): number {
+  if (path === '-') return STANDARD_INPUT;
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw environmentError(error, 'read', path);
+  }
+}
+
 /** Reads the whole snapshot once. */
-function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
+function checkSnapshot(source: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): SnapshotSummary {
   progress.begin('checking the snapshot', source.size);
   return source.check({
     families: [
@@ -151,6 +220,7 @@ function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
       ...OPERATIONAL_FAMILIES,
     ],
     bodies: 'passed over',
+    sha256,
     onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
       progress.count(keyEnd - keyStart + valueEnd - valueStart);
       progress.reach(source.checkedBytes);
@@ -158,14 +228,20 @@ function checkSnapshot(source: Snapshot, progress: Progress): SnapshotSummary {
   });
 }
 
-function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected, run, scratch }: DecodeJob): void {
-  const sink = countingSink(tree, run.progress);
-  const { exclusions } = request;
+/** @returns how many files each adapter wrote. */
+function decodeAdapters(source: Snapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
+  const { selected, run, scratch } = job;
+  const sink = countingSink(counted, run.progress);
+  const { exclusions } = job.request;
+  const files = new Map<AdapterName, number>();
   source.countRowsIn(run.progress.doneCell);
   for (const adapter of selected) {
     run.progress.begin(adapter.name, rowsOf(source, adapter));
+    const before = counted.files;
     decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n });
+    files.set(adapter.name, counted.files - before);
   }
+  return files;
 }
 
 /** How many rows an adapter reads. */
@@ -199,29 +275,6 @@ function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snap
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
     }),
   );
-}
-
-function countsOf(summary: SnapshotSummary, selected: DecodeJob['selected']): DecodeCounts {
-  const rows = (families: readonly string[]) =>
-    families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
-  const counts: Record<AdapterName, number> = { redis: 0, dynamodb: 0, s3: 0, sqs: 0 };
-  let internal = rows([...INTERNAL_FAMILIES, TRANSACTION_LOCKS]);
-  for (const adapter of ADAPTERS) {
-    if (selected.includes(adapter)) counts[adapter.name] = rows(adapter.families);
-    else internal += rows(adapter.families);
-  }
-  let unknown = 0;
-  for (const { count } of summary.unknown.values()) unknown += count;
-  return {
-    entries: summary.entries,
-    ...counts,
-    tombstone: summary.tombstones,
-    superseded: summary.superseded,
-    expired: summary.expired,
-    internal,
-    operational: summary.operational + rows(OPERATIONAL_FAMILIES),
-    unknown,
-  };
 }
 
 function warnOfLeftover(path: string, run: Run): void {

@@ -18,8 +18,9 @@ function decode(more: Partial<DecodeRequest> = {}): DecodeAttempt {
   return attemptDecode(folder, more);
 }
 
+/** Beside one string, so that the dump is not empty. */
 function withEntries(...entries: readonly Entry[]): void {
-  writeSnapshot(inputOf(folder), entries);
+  writeSnapshot(inputOf(folder), [stringEntry('there', 'x'), ...entries]);
 }
 
 describe('rows that no adapter takes', () => {
@@ -95,7 +96,7 @@ test('rows newer than the header count; one warning tells them, and the manifest
   expect(warnings).toMatchObject([
     { event: 'rows_newer_than_header', fields: { count: 2, last_commit_ts: 1000n, highest: 2000n } },
   ]);
-  expect(result).toMatchObject({ files: 2, lastCommitTs: 1000n });
+  expect(result).toMatchObject({ files: 3, lastCommitTs: 1000n });
   expect(readFileSync(join(folder, 'out/MANIFEST.json'), 'utf8')).toContain('"last_commit_ts": 1000,');
 });
 

@@ -1,10 +1,7 @@
 export { ChecksumsError } from './checksums-findings.ts';
-export {
-  type DecodeCounts,
-  type DecodeRequest,
-  type DecodeResult,
-  decodeSnapshot,
-} from './decode-snapshot.ts';
+export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode-all-snapshots.ts';
+export type { DecodeCounts } from './decode-counts.ts';
+export { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
 export { AdapterError } from './encode-rows.ts';
 export {
@@ -15,6 +12,7 @@ export {
   type Mismatched,
 } from './encode-snapshot.ts';
 export { GuardError, type GuardFields } from './guards.ts';
+export type { ExpectedData } from './missing-data.ts';
 export {
   type Published,
   type PublishRequest,
@@ -27,3 +25,4 @@ export { type RunOptions, StrictError } from './run.ts';
 export * from './run-control.ts';
 export type { SelfTestMismatch } from './self-test.ts';
 export { snapshotIndexOf } from './snapshot-index.ts';
+export type { SnapshotTime } from './snapshot-time.ts';

@@ -1,31 +1,29 @@
-import { fstatSync, type Stats, statSync } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { EnvironmentError } from '@ekv/snapshot';
 
-const STANDARD_INPUT = 0;
-
 /**
- * Looks at a snapshot file before it is read; it is read more than once, so bytes that are overwritten meanwhile could give
- * a tree that never was. A file that is deleted or replaced stays as it was for who has it open.
+ * Looks at an open snapshot file before it is read; it is read more than once, so bytes that are overwritten meanwhile could
+ * give a tree that never was. A file that is deleted or replaced stays as it was for who has it open.
  *
- * @param path `-` for standard input.
- * @returns what throws EnvironmentError when the file was written to since.
+ * @param name for messages.
+ * @returns what throws EnvironmentError when the file was written to since. The file must still be open then.
  */
-export function unchangedInput(path: string): () => void {
-  const before = look(path);
+export function unchangedInput(fd: number, name: string): () => void {
+  const before = look(fd);
   return () => {
-    const after = look(path);
-    if (!before?.isFile() || after?.ino !== before.ino || after.dev !== before.dev) return;
+    const after = look(fd);
+    if (!before?.isFile() || after === undefined) return;
     if (after.mtimeMs === before.mtimeMs && after.size === before.size) return;
     throw new EnvironmentError(
-      `${path === '-' ? 'standard input' : path} was written to while it was read; copy it when nothing writes to it, and decode the copy`,
+      `${name} was written to while it was read; copy it when nothing writes to it, and decode the copy`,
     );
   };
 }
 
-/** Errors are left to who opens the file. */
-function look(path: string): Stats | undefined {
+/** Errors are left to who reads the file. */
+function look(fd: number): Stats | undefined {
   try {
-    return path === '-' ? fstatSync(STANDARD_INPUT) : statSync(path);
+    return fstatSync(fd);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { crc32c } from './crc32c.ts';
 import { environmentError } from './errors.ts';
@@ -17,7 +18,7 @@ export interface ByteWindowOptions {
 
 /**
  * Walks once over a range of an open file. The buffer grows only as far as bytes were really asked for by a caller who
- * knows that they are within the range, and keeps the CRC-32C of all that was passed when asked to.
+ * knows that they are within the range, and keeps the CRC-32C and a digest of all that was passed when asked to.
  */
 export class ByteWindow {
   readonly #fd: number;
@@ -29,9 +30,10 @@ export class ByteWindow {
   #base: number;
   #filled = 0;
   #crc = 0;
-  /** Index in `bytes` up to which the checksum was taken. */
+  /** Index in `bytes` up to which checksum and digest were taken. */
   #summed = 0;
   #sums: boolean;
+  #hash: Hash | undefined;
   bytes: Buffer;
   /** Index in `bytes` of the first byte that was not passed yet. */
   at = 0;
@@ -60,8 +62,18 @@ export class ByteWindow {
   /** CRC-32C of the range's bytes that were passed. */
   get checksum(): number {
     if (!this.#sums) return this.#checksumReadAgain();
-    this.#sum();
+    this.#take();
     return this.#crc;
+  }
+
+  /** Gives a digest all bytes as they pass; from the first one on. */
+  feed(hash: Hash): void {
+    this.#hash = hash;
+  }
+
+  /** Gives the digest what passed since the buffer was filled. */
+  flush(): void {
+    this.#take();
   }
 
   /** The checksum will hardly be asked for: it is taken by another read then, not while bytes pass. */
@@ -77,7 +89,7 @@ export class ByteWindow {
     return this.#filled - this.at >= length || this.#fill(length);
   }
 
-  /** Passes over `length` bytes of the range without reading those that are not in the buffer. Not with a checksum. */
+  /** Passes over `length` bytes of the range without reading those that are not in the buffer. Not with a checksum or a digest. */
   pass(length: number): void {
     if (this.at + length <= this.#filled) {
       this.at += length;
@@ -89,7 +101,7 @@ export class ByteWindow {
 
   #fill(length: number): boolean {
     if (length > this.left) return false;
-    if (this.#sums) this.#sum();
+    if (this.#sums || this.#hash !== undefined) this.#take();
     const kept = this.#filled - this.at;
     const target = this.#target(length);
     this.bytes.copy(target, 0, this.at, this.#filled);
@@ -138,8 +150,9 @@ export class ByteWindow {
     return again.checksum;
   }
 
-  #sum(): void {
-    this.#crc = crc32c(this.bytes, this.#summed, this.at, this.#crc);
+  #take(): void {
+    if (this.#sums) this.#crc = crc32c(this.bytes, this.#summed, this.at, this.#crc);
+    this.#hash?.update(this.bytes.subarray(this.#summed, this.at));
     this.#summed = this.at;
   }
 }

@@ -1,6 +1,7 @@
 import type { ByteWindow } from './byte-window.ts';
 import { SnapshotFormatError } from './errors.ts';
 import {
+  APPLIED_INDEX_KEY,
   ENCRYPTION_CLEAR,
   ENCRYPTION_ON,
   FLAG_TOMBSTONE,
@@ -9,12 +10,18 @@ import {
   FOOTER_BYTES,
   isOperationalKey,
   KEY_CAP,
+  LAST_COMMIT_TS_KEY,
   LENGTH_BYTES,
+  META_VALUE_BYTES,
   TIMESTAMP_BYTES,
   VALUE_CAP,
   VALUE_HEADER_BYTES,
 } from './layout.ts';
 import { printable } from './printable.ts';
+
+const UNDERSCORE = 0x5f;
+/** First byte of the keys of all families. */
+const EXCLAMATION_MARK = 0x21;
 
 /**
  * Walks over the entries of a snapshot and applies every guard of docs/format/01-snapshot.md, sections 3 and 5. Rows
@@ -34,6 +41,9 @@ export class EntryReader {
   /** 1-based, operational rows included. */
   ordinal = 0;
   operational = 0;
+  /** Whether the node's own rows (section 4) came, and no row of a family behind them: nothing that is decoded was cut off. */
+  endsInMetaRows = false;
+  #sawAppliedIndex = false;
   keyStart = 0;
   /** End of the user key; the 8 bytes of the inverted timestamp follow. */
   keyEnd = 0;
@@ -74,9 +84,11 @@ export class EntryReader {
     while (this.#readFrame()) {
       if (!isOperationalKey(this.bytes, this.keyStart, this.keyEnd)) {
         this.#splitEntry();
+        if (this.#sawAppliedIndex && this.bytes[this.keyStart] === EXCLAMATION_MARK) this.#forgetMetaRows();
         return true;
       }
       this.operational++;
+      if (this.bytes[this.keyStart] === UNDERSCORE) this.#passMetaRow();
     }
     return false;
   }
@@ -107,6 +119,25 @@ export class EntryReader {
     if (this.#bodies === 'read') window.at = this.valueEnd;
     else this.#passBody();
     return true;
+  }
+
+  /** A wrong length would take the bytes behind it for a value, the footer for example. */
+  #passMetaRow(): void {
+    const length = this.valueEnd - this.valueStart;
+    if (length !== META_VALUE_BYTES) {
+      this.#fail(
+        `the value length ${length} of this row must be ${META_VALUE_BYTES}; the file is damaged, copy it again`,
+      );
+    }
+    // The operational keys differ in length.
+    const keyLength = this.keyEnd - this.keyStart;
+    if (keyLength === APPLIED_INDEX_KEY.length) this.#sawAppliedIndex = true;
+    else if (keyLength === LAST_COMMIT_TS_KEY.length) this.endsInMetaRows = this.#sawAppliedIndex;
+  }
+
+  #forgetMetaRows(): void {
+    this.#sawAppliedIndex = false;
+    this.endsInMetaRows = false;
   }
 
   #passBody(): void {
@@ -143,7 +174,8 @@ export class EntryReader {
   #refuseFlags(flags: number): never {
     const encryption = flags & FLAGS_ENCRYPTION;
     if ((flags & FLAGS_RESERVED) === 0 && encryption === ENCRYPTION_ON) {
-      this.#fail('the value is encrypted; its keys are needed, so read this data through the cluster instead');
+      const rule = 'the value is encrypted; its keys are needed, so read this data through the cluster instead';
+      throw this.#error(rule, { isDamage: false });
     }
     const what = encryption === ENCRYPTION_CLEAR || encryption === ENCRYPTION_ON ? 'flag bits' : 'encryption state';
     this.#fail(
@@ -173,13 +205,18 @@ export class EntryReader {
   }
 
   #fail(rule: string): never {
+    throw this.#error(rule, { isDamage: true });
+  }
+
+  #error(rule: string, { isDamage }: { isDamage: boolean }): SnapshotFormatError {
     const key =
       this.keyEnd > this.keyStart ? Uint8Array.from(this.bytes.subarray(this.keyStart, this.keyEnd)) : undefined;
     const name = key === undefined ? '' : `, key ${printable(key)}`;
-    throw new SnapshotFormatError(`${this.#path}: entry ${this.ordinal} at offset ${this.offset}${name}: ${rule}`, {
+    return new SnapshotFormatError(`${this.#path}: entry ${this.ordinal} at offset ${this.offset}${name}: ${rule}`, {
       offset: this.offset,
       ordinal: this.ordinal,
       ...(key === undefined ? {} : { key }),
+      isDamage,
     });
   }
 }

@@ -30,13 +30,27 @@ export class SnapshotFormatError extends DataError {
   readonly ordinal: number;
   /** User key of the entry, when it could be read. */
   readonly key: Uint8Array | undefined;
+  /**
+   * False for a file that is whole but cannot be decoded: encrypted, of another format, without any state. Another copy or
+   * an older snapshot of the same node is no better then.
+   */
+  readonly isDamage: boolean;
 
-  constructor(message: string, place: { offset: number; ordinal: number; key?: Uint8Array }) {
+  constructor(message: string, place: SnapshotPlace) {
     super(message);
     this.offset = place.offset;
     this.ordinal = place.ordinal;
     this.key = place.key;
+    this.isDamage = place.isDamage ?? true;
   }
+}
+
+/** Where in a snapshot file something is wrong, and of what sort it is: see {@link SnapshotFormatError}. */
+export interface SnapshotPlace {
+  readonly offset: number;
+  readonly ordinal: number;
+  readonly key?: Uint8Array;
+  readonly isDamage?: boolean;
 }
 
 /**

@@ -1,3 +1,4 @@
+export type { ContainerHeader } from './container.ts';
 export { crc32c } from './crc32c.ts';
 export {
   DataError,

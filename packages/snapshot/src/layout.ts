@@ -24,11 +24,17 @@ export const ENCRYPTION_CLEAR = 0x00;
 export const ENCRYPTION_ON = 0x02;
 export const FLAGS_RESERVED = 0xf8;
 
+/** Two rows that every file of a node has, behind all rows of a family. */
+export const APPLIED_INDEX_KEY = '_meta_applied_index';
+export const LAST_COMMIT_TS_KEY = '_meta_last_commit_ts';
+/** Of the rows whose keys begin with `_meta_`. */
+export const META_VALUE_BYTES = 8;
+
 /** Rows that a node writes without timestamp and value header; told by the exact key (section 4). */
 const OPERATIONAL_KEYS = new Set([
-  '_meta_last_commit_ts',
+  LAST_COMMIT_TS_KEY,
   '_meta_min_retained_ts',
-  '_meta_applied_index',
+  APPLIED_INDEX_KEY,
   '_meta_pending_min_retained_ts',
 ]);
 const WRITERS_PREFIX = '!encryption|writers|';

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -347,4 +348,140 @@ test('a message about an entry gives offset, ordinal and key', () => {
 test('a missing file and a folder are the environment, with the path', () => {
   expect(() => read(join(folder, 'no-such-file.fsm'))).toThrow(EnvironmentError);
   expect(() => read(folder)).toThrow(/folder/);
+});
+
+/** A file of a node: wrapper, rows, the node's own rows, footer. */
+function nodeFile(own: readonly string[], { footer }: { footer: boolean }): Buffer {
+  const bytes = Buffer.concat([W1, Q, ...own.map((key) => ownRow(key))]);
+  return footer ? Buffer.concat([bytes, be32(crc32c(bytes))]) : bytes;
+}
+
+const OWN_KEYS = ['_meta_applied_index', '_meta_last_commit_ts', '_meta_min_retained_ts'];
+
+function ownRow(key: string, value = Buffer.alloc(8)): Buffer {
+  return Buffer.concat([le64(key.length), Buffer.from(key), le64(value.length), value]);
+}
+
+function versionedRow(key: string): Buffer {
+  return Buffer.concat([le64(key.length + 8), Buffer.from(key), Buffer.alloc(8, 0xfe), le64(9), Buffer.alloc(9)]);
+}
+
+function le64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function be32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+test.each([
+  ['all three', nodeFile(OWN_KEYS, { footer: false }), true],
+  ['without the oldest history, which not every node keeps', nodeFile(OWN_KEYS.slice(0, 2), { footer: false }), true],
+  ['cut behind the first', nodeFile(OWN_KEYS.slice(0, 1), { footer: false }), false],
+  ['none', nodeFile([], { footer: false }), false],
+  [
+    'with a raw key behind them, which sorts there',
+    Buffer.concat([nodeFile(OWN_KEYS, { footer: false }), versionedRow('a')]),
+    true,
+  ],
+  [
+    'with a row of a family behind them',
+    Buffer.concat([W1, Q, ...OWN_KEYS.map((key) => ownRow(key)), versionedRow('!zzz')]),
+    false,
+  ],
+  ['keys that only begin like them', Buffer.concat([W1, Q, versionedRow('_meta_applied_index.')]), false],
+])("the node's own rows end what is decoded of a file: %s", (_, bytes, ends) => {
+  expect(readBytes(bytes).summary).toMatchObject({ endsInMetaRows: ends, wrapperVersion: 1, footer: 'none' });
+});
+
+test.each(OWN_KEYS)(
+  "a row of the node's own, %s, with another length than 8 bytes is damage: it would swallow the footer",
+  (key) => {
+    const whole = nodeFile([...OWN_KEYS.filter((other) => other !== key), key], { footer: true });
+    whole.writeUInt32LE(12, whole.length - 4 - 16);
+    const error = refusal(whole);
+    expect(error.message).toMatch(new RegExp(`key ${key}: the value length 12 of this row must be 8`));
+    expect(error.isDamage).toBe(true);
+  },
+);
+
+test.each([
+  ['with a wrapper and a footer', nodeFile(OWN_KEYS, { footer: true })],
+  ['a plain payload', Q],
+  ['a payload with a footer', Buffer.concat([Q, hex('abce57a0')])],
+])('the SHA-256 of a file is taken on the one pass when it is asked for: %s', (_, bytes) => {
+  const path = join(folder, 'hashed.fsm');
+  writeFileSync(path, bytes);
+  const snapshot = openSnapshot(path, { scratch });
+  const summary = snapshot.check({ families: [], bodies: 'passed over', sha256: true });
+  snapshot.close();
+  expect(summary.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  expect(readBytes(bytes).summary.sha256).toBeUndefined();
+});
+
+test('the SHA-256 covers bodies that are larger than what is read at once', () => {
+  const body = Buffer.alloc(5_000_000, 'x');
+  const row = Buffer.concat([
+    le64(12),
+    Buffer.from('!zzz'),
+    Buffer.alloc(8, 0xfe),
+    le64(9 + body.length),
+    Buffer.alloc(9),
+  ]);
+  const bytes = Buffer.concat([Q, row, body, versionedRow('!zzzz')]);
+  const path = join(folder, 'hashed.fsm');
+  writeFileSync(path, bytes);
+  const snapshot = openSnapshot(path, { scratch });
+  const { sha256 } = snapshot.check({ families: [], bodies: 'passed over', sha256: true });
+  snapshot.close();
+  expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+});
+
+test.each([
+  ['a snapshot of SST files', Buffer.concat([W1, Buffer.from('EKVSSTI1'), Buffer.alloc(40)])],
+  ['gzip', Buffer.concat([hex('1f8b'), Buffer.alloc(40)])],
+  ['an empty state', W1],
+  ['a newer wrapper', Buffer.concat([hex('454b5654484c4333000001a2073de8be'), Q])],
+  ['a timestamp group', Buffer.alloc(12, 7)],
+  ['an encrypted value', encryptedFile()],
+])('a file that is whole and cannot be decoded is told apart from a damaged one: %s', (_, bytes) => {
+  expect(refusal(bytes).isDamage).toBe(false);
+});
+
+test('a file that is cut, or begins with anything, is damaged', () => {
+  expect(refusal(Q.subarray(0, -1)).isDamage).toBe(true);
+  expect(refusal(Buffer.alloc(40)).isDamage).toBe(true);
+  expect(refusal(Buffer.alloc(0)).isDamage).toBe(true);
+});
+
+function encryptedFile(): Buffer {
+  const row = versionedRow('!zzz');
+  row[row.length - 9] = 0x02;
+  return Buffer.concat([Q, row]);
+}
+
+test('a snapshot that was opened by its caller is read through that descriptor, which stays open', () => {
+  const path = join(folder, 'opened.fsm');
+  writeFileSync(path, Q);
+  const fd = openSync(path, 'r');
+  unlinkSync(path);
+  const snapshot = openSnapshot(path, { scratch, fd });
+  expect(snapshot.check({ families: [] }).entries).toBe(1);
+  snapshot.close();
+  expect(fstatSync(fd).size).toBe(Q.length);
+  closeSync(fd);
+});
+
+test('of two rows of one family newer than the header, the later and higher timestamp is told', () => {
+  const at = (timestamp: number, key: string) => {
+    const suffix = Buffer.alloc(8);
+    suffix.writeBigUInt64BE(BigInt.asUintN(64, ~BigInt(timestamp)));
+    return Buffer.concat([le64(key.length + 8), Buffer.from(key), suffix, le64(9), Buffer.alloc(9)]);
+  };
+  const { summary } = readBytes(Buffer.concat([Q, at(150, '!redis|str|b'), at(200, '!redis|str|c')]));
+  expect(summary.newerThanHeader.get('!redis|str|')).toEqual({ count: 2, highest: 200n });
 });

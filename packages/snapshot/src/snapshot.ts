@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ByteWindow } from './byte-window.ts';
 import { type ContainerHeader, readContainerHeader } from './container.ts';
@@ -13,17 +14,22 @@ import { sortEntries } from './sort-entries.ts';
 import { spoolToScratch } from './spool.ts';
 
 const SCAN_BUFFER = 1 << 20;
+const HEADER_BUFFER = 1 << 11;
 const CURSOR_BUFFER = 1 << 18;
 /** Small: behind each key that was read the rest of the buffer may be body. */
 const KEYS_BUFFER = 1 << 16;
 
 /** What one pass over a snapshot file tells; docs/format/01-snapshot.md, section 7.5. */
-export interface SnapshotSummary extends Scan {
-  readonly lastCommitTs: bigint;
-  /** Clock ceiling of the wrapper, Unix milliseconds. */
-  readonly clockCeilingMs: bigint | undefined;
+export interface SnapshotSummary extends Scan, ContainerHeader {
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
+  /**
+   * Whether the node's own rows came (docs/format/01-snapshot.md, section 4), and no row of a family behind them. A file of a
+   * node that has neither them nor a footer was cut.
+   */
+  readonly endsInMetaRows: boolean;
+  /** SHA-256 of the file, 64 lower-case hex digits; when it was asked for. */
+  readonly sha256: string | undefined;
 }
 
 /** What {@link Snapshot.check} is to do. */
@@ -37,6 +43,8 @@ export interface CheckOptions {
    * checksum over all bytes. Default: `read`.
    */
   readonly bodies?: 'read' | 'passed over';
+  /** Take the SHA-256 of the file on the way; all of it is read then. */
+  readonly sha256?: boolean;
 }
 
 /** How the rows of a family are walked over. */
@@ -53,6 +61,8 @@ export interface RowsOptions {
 export interface OpenSnapshotOptions {
   /** For input that cannot be read twice and for entries out of order. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
+  readonly fd?: number;
 }
 
 /**
@@ -61,17 +71,31 @@ export interface OpenSnapshotOptions {
  * Throws EnvironmentError when it cannot be read.
  */
 export function openSnapshot(path: string, options: OpenSnapshotOptions): Snapshot {
-  const fd = path === '-' ? 0 : open(path);
+  const { scratch } = options;
   const name = path === '-' ? 'standard input' : path;
-  const stat = fstatSync(fd);
-  if (stat.isDirectory()) {
-    closeSync(fd);
-    throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
+  const fd = options.fd ?? (path === '-' ? 0 : open(path));
+  const ownership = options.fd === undefined && fd !== 0 ? 'owned' : 'lent';
+  let isKept = ownership === 'lent';
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) {
+      throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
+    }
+    if (!stat.isFile()) {
+      return new Snapshot({ ...spoolToScratch(fd, name, scratch), ownership: 'owned' }, name, scratch);
+    }
+    isKept = true;
+    return new Snapshot({ fd, ownership, size: stat.size }, name, scratch);
+  } finally {
+    if (!isKept) closeSync(fd);
   }
-  if (stat.isFile()) return new Snapshot(fd, stat.size, name, options.scratch);
-  const spooled = spoolToScratch(fd, name, options.scratch);
-  if (fd !== 0) closeSync(fd);
-  return new Snapshot(spooled.fd, spooled.size, name, options.scratch);
+}
+
+interface OpenFile {
+  readonly fd: number;
+  readonly size: number;
+  /** Who closes it. */
+  readonly ownership: 'owned' | 'lent';
 }
 
 function open(path: string): number {
@@ -96,6 +120,7 @@ export class Snapshot {
   readonly path: string;
   readonly #scratch: ScratchFolder;
   #fd: number;
+  #ownership: OpenFile['ownership'];
   #size: number;
   #families: KeyFamilies | undefined;
   #ranges: readonly FileRange[] = [];
@@ -106,10 +131,11 @@ export class Snapshot {
   #checking: EntryReader | undefined;
   #rowsRead: Float64Array = new Float64Array(1);
 
-  constructor(fd: number, size: number, path: string, scratch: ScratchFolder) {
+  constructor(file: OpenFile, path: string, scratch: ScratchFolder) {
     this.path = path;
-    this.#fd = fd;
-    this.#size = size;
+    this.#fd = file.fd;
+    this.#ownership = file.ownership;
+    this.#size = file.size;
     this.#scratch = scratch;
   }
 
@@ -141,21 +167,31 @@ export class Snapshot {
     // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
     const hasChecksum = header.wrapperVersion !== 0;
     if (!hasChecksum) window.sumOnDemand();
-    const entries = new EntryReader(window, this.path, true, hasChecksum ? 'read' : options.bodies);
+    const hash = options.sha256 ? createHash('sha256') : undefined;
+    if (hash !== undefined) window.feed(hash);
+    const bodies = hasChecksum || hash !== undefined ? 'read' : options.bodies;
+    const entries = new EntryReader(window, this.path, true, bodies);
     this.#checking = entries;
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
     this.#entriesEnd = entries.footerCrc32c === undefined ? this.#size : this.#size - FOOTER_BYTES;
+    if (hash !== undefined) window.flush();
     const checked = scan.ordered ? scan : this.#sortAndScan(scan, header);
     this.#ranges = checked.ranges;
     this.#summary = {
       ...checked,
-      lastCommitTs: header.lastCommitTs,
-      clockCeilingMs: header.clockCeilingMs,
+      ...header,
       footer: entries.footerCrc32c === undefined ? 'none' : 'ok',
       footerCrc32c: entries.footerCrc32c,
+      endsInMetaRows: entries.endsInMetaRows,
+      sha256: hash?.digest('hex'),
     };
     return this.#summary;
+  }
+
+  /** What stands before the entries, without a look at these. Throws SnapshotFormatError. */
+  header(): ContainerHeader {
+    return readContainerHeader(this.#window(0, this.#size, HEADER_BUFFER, false), this.path);
   }
 
   /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */
@@ -196,7 +232,7 @@ export class Snapshot {
   }
 
   close(): void {
-    if (this.#fd > 2) closeSync(this.#fd);
+    if (this.#fd !== -1 && this.#ownership === 'owned') closeSync(this.#fd);
     this.#fd = -1;
   }
 
@@ -229,6 +265,7 @@ export class Snapshot {
     const sorted = sortEntries(this.#entriesAgain(), this.#scratch);
     this.close();
     this.#fd = sorted.fd;
+    this.#ownership = 'owned';
     this.#isSortedCopy = true;
     this.#size = sorted.size;
     const window = this.#window(0, sorted.size, SCAN_BUFFER, false);

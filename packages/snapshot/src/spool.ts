@@ -1,6 +1,8 @@
-import { openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { environmentError, scratchError } from './errors.ts';
+import { openSync, unlinkSync, writeSync } from 'node:fs';
+import { readMagics } from './container.ts';
+import { scratchError } from './errors.ts';
 import type { ScratchFolder } from './scratch.ts';
+import { readStream, StreamStart } from './stream-start.ts';
 
 const BLOCK = 1 << 20;
 
@@ -21,33 +23,29 @@ export function openUnlinked(scratch: ScratchFolder, name: string): { fd: number
   }
 }
 
-/** Copies input that can be read only once to scratch. */
+/**
+ * Copies input that can be read only once to scratch. What is no snapshot by its first bytes is refused before anything is
+ * written: it may be large, or have no end.
+ */
 export function spoolToScratch(input: number, name: string, scratch: ScratchFolder): SpooledFile {
+  const start = new StreamStart(input, name);
+  readMagics(start, name);
   const output = openUnlinked(scratch, 'spool');
+  writeBlock(output, start.read);
+  let size = start.read.length;
   const block = Buffer.allocUnsafeSlow(BLOCK);
-  let size = 0;
   for (;;) {
-    const read = readBlock(input, block, name);
+    const read = readStream(input, block, name);
     if (read === 0) return { fd: output.fd, size };
-    try {
-      for (let at = 0; at < read; ) at += writeSync(output.fd, block, at, read - at);
-    } catch (error) {
-      throw scratchError(error, 'write the scratch file', output.path);
-    }
+    writeBlock(output, block.subarray(0, read));
     size += read;
   }
 }
 
-function readBlock(fd: number, block: Buffer, name: string): number {
-  for (;;) {
-    try {
-      return readSync(fd, block, 0, BLOCK, null);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EOF') return 0;
-      // A non-blocking pipe without data yet.
-      if (code !== 'EAGAIN') throw environmentError(error, 'read', name);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
+function writeBlock({ fd, path }: { fd: number; path: string }, block: Uint8Array): void {
+  try {
+    for (let at = 0; at < block.length; ) at += writeSync(fd, block, at, block.length - at);
+  } catch (error) {
+    throw scratchError(error, 'write the scratch file', path);
   }
 }

@@ -1,0 +1,170 @@
+import { basename } from 'node:path';
+import type { Ending, Failure, LogFields } from '@ekv/command-line';
+import type { DecodeCounts, DecodeResult, KeptDump, SnapshotOutcome } from '@ekv/core';
+import { age } from './age.ts';
+
+/** What became of one snapshot, as the working thread tells it. */
+export type ToldOutcome =
+  | Exclude<SnapshotOutcome, { state: 'failed' }>
+  | { readonly state: 'failed'; readonly input: string; readonly output: string; readonly failure: Failure };
+
+/** What the working thread did. */
+export type Decoded =
+  | { readonly mode: 'one'; readonly result: DecodeResult }
+  | { readonly mode: 'all'; readonly outcomes: readonly ToldOutcome[] };
+
+/** A snapshot whose dump is there. */
+type Dumped = DecodeResult | KeptDump;
+
+/** The closing line, the object of `--json`, and the exit code. docs/format/08-cli.md, section 1.2. */
+export function endingOf(decoded: Decoded): Ending {
+  return decoded.mode === 'one' ? oneTree(decoded.result) : severalTrees(decoded.outcomes);
+}
+
+function oneTree(result: DecodeResult): Ending {
+  const { input, output, counts, footer, lastCommitTs, files, bytes, warnings } = result;
+  return {
+    exitCode: 0,
+    message: 'snapshot decoded',
+    fields: {
+      input,
+      output,
+      ...inLineOrder(counts),
+      last_commit_ts: lastCommitTs,
+      footer,
+      ...timeInLine(result),
+      files,
+      bytes,
+      warning_count: warnings,
+    },
+    json: jsonOf(result),
+  };
+}
+
+function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
+  const { tombstone, superseded, expired, operational, internal, unknown } = others;
+  return { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
+}
+
+function timeInLine({ snapshotIndex, takenAt, takenAtIsApproximate, ageSeconds }: Dumped): LogFields {
+  if (takenAt === undefined) return { snapshot_index: snapshotIndex, taken_at: 'unknown' };
+  return {
+    snapshot_index: snapshotIndex,
+    taken_at: takenAt.toISOString(),
+    ...(takenAtIsApproximate ? { taken_at_is_approximate: true } : {}),
+    age: age(ageSeconds ?? 0),
+  };
+}
+
+function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
+  const failed = outcomes.filter(({ state }) => state === 'failed');
+  const others = outcomes.filter(({ state }) => state !== 'failed');
+  const json = { snapshots: outcomes.map(outcomeJson) };
+  const closing = { message: 'snapshots decoded', fields: severalInLine(outcomes) };
+  if (failed.length === 0) return { exitCode: 0, ...closing, json };
+  const error = `${failed.length} of ${outcomes.length} snapshots failed: ${someNames(failed)}`;
+  return {
+    exitCode: 1,
+    ...closing,
+    error,
+    // Who reads the last line alone must not take it for a success.
+    problems: [...others, ...failed].flatMap(outcomeLines),
+    json: { ...json, error: { kind: kindOf(outcomes), message: error } },
+  };
+}
+
+/** The names of the snapshots by state; of the newest one that has a dump, index and time. */
+function severalInLine(outcomes: readonly ToldOutcome[]): LogFields {
+  const decoded = outcomes.filter((outcome) => outcome.state === 'decoded');
+  const dumped = outcomes.filter((outcome) => outcome.state === 'decoded' || outcome.state === 'kept');
+  const newest = dumped.at(-1);
+  const sum = (value: (result: DecodeResult) => number) => decoded.reduce((total, result) => total + value(result), 0);
+  return {
+    snapshots: outcomes.length,
+    ...namesByState(outcomes),
+    ...(newest === undefined ? {} : timeInLine(newest)),
+    files: sum(({ files }) => files),
+    bytes: sum(({ bytes }) => bytes),
+    warning_count: sum(({ warnings }) => warnings),
+  };
+}
+
+function namesByState(outcomes: readonly ToldOutcome[]): LogFields {
+  const names: Partial<Record<ToldOutcome['state'], string[]>> = {};
+  for (const { state, input } of outcomes) {
+    names[state] ??= [];
+    names[state].push(nameOf(input));
+  }
+  return names as LogFields;
+}
+
+/** Names in an error; the lines below it have all. */
+const SHOWN_NAMES = 8;
+
+function someNames(outcomes: readonly ToldOutcome[]): string {
+  const names = outcomes.slice(0, SHOWN_NAMES).map(({ input }) => nameOf(input));
+  const more = outcomes.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function nameOf(input: string): string {
+  return basename(input, '.fsm');
+}
+
+function outcomeLines(outcome: ToldOutcome): string[] {
+  const { state, input, output } = outcome;
+  const name = nameOf(input);
+  if (state === 'vanished') return [`${name} vanished before it could be opened`];
+  if (state !== 'failed') return [`${name} ${state}: ${output}`];
+  const { message, problems } = outcome.failure;
+  return [`${name} failed: ${message}`, ...problems.map((problem) => `${name} failed: ${problem}`)];
+}
+
+/** Who has to act first. */
+function kindOf(outcomes: readonly ToldOutcome[]): Failure['kind'] {
+  const kinds = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.failure.kind] : []));
+  return (['defect', 'data', 'environment', 'usage'] as const).find((kind) => kinds.includes(kind))!;
+}
+
+function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
+  const { state, input, output } = outcome;
+  if (state === 'decoded') return { state, ...jsonOf(outcome) };
+  if (state === 'kept') {
+    const { lastCommitTs, snapshotIndex } = outcome;
+    return {
+      state,
+      input,
+      output,
+      last_commit_ts: lastCommitTs,
+      snapshot_index: snapshotIndex,
+      ...timeJson(outcome),
+    };
+  }
+  if (state === 'vanished') return { state, input, output };
+  const { kind, message, problems } = outcome.failure;
+  return { state, input, output, error: { kind, message, ...(problems.length > 0 ? { problems } : {}) } };
+}
+
+function jsonOf(result: DecodeResult): Record<string, unknown> {
+  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes } = result;
+  return {
+    input,
+    output,
+    counts: inLineOrder(counts),
+    footer,
+    last_commit_ts: lastCommitTs,
+    snapshot_index: snapshotIndex,
+    ...timeJson(result),
+    files,
+    bytes,
+  };
+}
+
+function timeJson({ takenAt, takenAtIsApproximate, ageSeconds }: Dumped): Record<string, unknown> {
+  return {
+    taken_at: takenAt?.toISOString() ?? null,
+    taken_at_ms: takenAt?.getTime() ?? null,
+    taken_at_is_approximate: takenAtIsApproximate,
+    age_seconds: ageSeconds ?? null,
+  };
+}

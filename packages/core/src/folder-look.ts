@@ -1,0 +1,36 @@
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { environmentError } from '@ekv/snapshot';
+
+/** Names in a folder. Throws EnvironmentError. */
+export function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    throw environmentError(error, 'list the folder', path);
+  }
+}
+
+/** Whether there is a folder, or a link to one. Throws EnvironmentError. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    throw environmentError(error, 'look at', path);
+  }
+}
+
+/** What stands at a path, links not followed; `undefined` for nothing. Throws EnvironmentError. */
+export function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw environmentError(error, 'look at', path);
+  }
+}
+
+const PAUSE_MS = 10;
+
+/** Waits a moment before a folder that another process works in is looked at again. */
+export function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}

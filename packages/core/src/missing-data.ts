@@ -1,0 +1,56 @@
+import type { AdapterName } from '@ekv/manifest';
+import { DataError, type Warn } from '@ekv/snapshot';
+
+/** What a decode expects of its selected adapters. */
+export interface ExpectedData {
+  /** The operator named the adapters: then each of them should have data, else only all together. */
+  readonly adaptersNamed?: boolean;
+  /** Missing data ends the run. */
+  readonly requireData?: boolean;
+}
+
+const ADVICE =
+  'check that it is the right group, file and adapter; a young node has only the empty snapshot of its start, and takes the next one after 10000 log entries';
+
+/**
+ * Looks at how much each selected adapter has: a dump of nothing must not look like a good one. Says nothing of a single adapter
+ * without data that nobody named. docs/format/08-cli.md, section 2.4.
+ */
+export class DataCheck {
+  readonly #expected: ExpectedData;
+  readonly #warn: Warn;
+
+  constructor(expected: ExpectedData, warn: Warn) {
+    this.#expected = expected;
+    this.#warn = warn;
+  }
+
+  /** Early, before anything is decoded. Throws DataError when data is required. */
+  rows(rows: ReadonlyMap<AdapterName, number>): void {
+    if (this.#expected.requireData) this.#refuse(this.#missing(rows));
+  }
+
+  /** When all is decoded: rows that give no file are no data either. Throws DataError when data is required. */
+  files(files: ReadonlyMap<AdapterName, number>): void {
+    const missing = this.#missing(files);
+    if (missing.length === 0) return;
+    if (this.#expected.requireData) this.#refuse(missing);
+    const isAll = missing.length === files.size;
+    this.#warn({
+      event: 'no_data',
+      message: `the snapshot has no data of ${missing.join(', ')}${isAll ? ', so the dump is empty' : ''}: ${ADVICE}`,
+      fields: { adapters: missing.join(',') },
+      ...(isAll ? { doubt: true } : {}),
+    });
+  }
+
+  #missing(counts: ReadonlyMap<AdapterName, number>): AdapterName[] {
+    const empty = [...counts].filter(([, count]) => count === 0).map(([name]) => name);
+    return this.#expected.adaptersNamed || empty.length === counts.size ? empty : [];
+  }
+
+  #refuse(missing: readonly AdapterName[]): void {
+    if (missing.length === 0) return;
+    throw new DataError(`--require-data: the snapshot has no data of ${missing.join(', ')}: ${ADVICE}`);
+  }
+}

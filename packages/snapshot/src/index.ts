@@ -1,4 +1,5 @@
 export { crc32c } from './crc32c.ts';
+export { Damage, type DamageKind } from './damage.ts';
 export {
   DataError,
   DuplicateKeyError,

@@ -1,5 +1,6 @@
 import type { EntryReader } from './entry-reader.ts';
 import type { KeyFamilies } from './key-families.ts';
+import type { Salvage } from './salvage.ts';
 import { isExpired } from './scan.ts';
 import { VersionFilter } from './version-filter.ts';
 
@@ -13,6 +14,7 @@ export class RowCursor {
   readonly #family: number;
   readonly #lastCommitTs: bigint;
   readonly #filter = new VersionFilter();
+  readonly #salvage: Salvage | undefined;
   bytes: Buffer;
   /** User key, with the family's prefix. */
   keyStart = 0;
@@ -21,8 +23,16 @@ export class RowCursor {
   valueStart = 0;
   valueEnd = 0;
 
-  constructor(entries: EntryReader, families: KeyFamilies, family: number, lastCommitTs: bigint) {
+  /** @param salvage tells which rows are left out. */
+  constructor(
+    entries: EntryReader,
+    families: KeyFamilies,
+    family: number,
+    lastCommitTs: bigint,
+    salvage: Salvage | undefined,
+  ) {
     this.#entries = entries;
+    this.#salvage = salvage;
     this.#families = families;
     this.#family = family;
     this.#lastCommitTs = lastCommitTs;
@@ -44,6 +54,7 @@ export class RowCursor {
     while (entries.next()) {
       const { bytes, keyStart, keyEnd } = entries;
       if (this.#filter.pass(bytes, keyStart, keyEnd) !== 'newest') continue;
+      if (this.#salvage !== undefined && (entries.isDamaged || this.#salvage.isLeftOut(entries.offset))) continue;
       if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
       if (!this.#families.isMember(this.#family, bytes, keyStart, keyEnd)) continue;
       this.bytes = bytes;

@@ -1,12 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ByteWindow } from './byte-window.ts';
 import { type ContainerHeader, readContainerHeader } from './container.ts';
+import { DAMAGED_HEADER, DAMAGED_ROWS, type Damage, type DamageKind } from './damage.ts';
+import { readDamagedHeader } from './damaged-header.ts';
 import { EntryReader } from './entry-reader.ts';
-import { EnvironmentError, environmentError, type RowError, SnapshotFormatError } from './errors.ts';
+import { EnvironmentError, environmentError, RowError, SnapshotFormatError } from './errors.ts';
 import { KeyFamilies } from './key-families.ts';
 import { FOOTER_BYTES } from './layout.ts';
 import { printable } from './printable.ts';
+import { ReadableEntries } from './readable-entries.ts';
 import { RowCursor } from './row-cursor.ts';
+import { Salvage } from './salvage.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { sortEntries } from './sort-entries.ts';
@@ -22,6 +26,7 @@ export interface SnapshotSummary extends Scan {
   readonly lastCommitTs: bigint;
   /** Clock ceiling of the wrapper, Unix milliseconds. */
   readonly clockCeilingMs: bigint | undefined;
+  /** `none` also where a damaged file has none that matches. */
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
 }
@@ -53,6 +58,11 @@ export interface RowsOptions {
 export interface OpenSnapshotOptions {
   /** For input that cannot be read twice and for entries out of order. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /**
+   * For a file that is salvaged: takes what is wrong with it, and that is left out. Without it a damaged file is refused.
+   * docs/format/01-snapshot.md, section 5.1.
+   */
+  readonly damage?: Damage | undefined;
 }
 
 /**
@@ -68,10 +78,10 @@ export function openSnapshot(path: string, options: OpenSnapshotOptions): Snapsh
     closeSync(fd);
     throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
   }
-  if (stat.isFile()) return new Snapshot(fd, stat.size, name, options.scratch);
+  if (stat.isFile()) return new Snapshot(fd, stat.size, name, options);
   const spooled = spoolToScratch(fd, name, options.scratch);
   if (fd !== 0) closeSync(fd);
-  return new Snapshot(spooled.fd, spooled.size, name, options.scratch);
+  return new Snapshot(spooled.fd, spooled.size, name, options);
 }
 
 function open(path: string): number {
@@ -95,6 +105,7 @@ interface FileRange {
 export class Snapshot {
   readonly path: string;
   readonly #scratch: ScratchFolder;
+  readonly #salvage: Salvage | undefined;
   #fd: number;
   #size: number;
   #families: KeyFamilies | undefined;
@@ -104,11 +115,28 @@ export class Snapshot {
   #entriesEnd = 0;
   #isSortedCopy = false;
 
-  constructor(fd: number, size: number, path: string, scratch: ScratchFolder) {
+  constructor(fd: number, size: number, path: string, { scratch, damage }: OpenSnapshotOptions) {
     this.path = path;
     this.#fd = fd;
     this.#size = size;
     this.#scratch = scratch;
+    this.#salvage = damage === undefined ? undefined : new Salvage(damage);
+  }
+
+  /** Of a file that is salvaged: what is left out of it. */
+  get damage(): Damage | undefined {
+    return this.#salvage?.damage;
+  }
+
+  /**
+   * Leaves the row that an error is about out of all further walks, and counts it, when the file is salvaged. Throws every
+   * other error on, and all of them when it is not.
+   *
+   * @param kind what is lost with the row. Default: the row itself.
+   */
+  leaveOut(error: unknown, kind: DamageKind = DAMAGED_ROWS): void {
+    if (this.#salvage === undefined || !(error instanceof RowError)) throw error;
+    this.#salvage.addRow(error, kind);
   }
 
   /**
@@ -120,14 +148,18 @@ export class Snapshot {
   check(options: CheckOptions): SnapshotSummary {
     this.#families = new KeyFamilies(options.families);
     const window = this.#window(0, this.#size, SCAN_BUFFER, true);
-    const header = readContainerHeader(window, this.path);
+    const header = this.#readHeader(window);
     // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
     const hasChecksum = header.wrapperVersion !== 0;
     if (!hasChecksum) window.sumOnDemand();
-    const entries = new EntryReader(window, this.path, true, hasChecksum ? 'read' : options.bodies);
+    this.#salvage?.beginCheck(new ReadableEntries((start, bytes) => this.#window(start, this.#size, bytes, false)));
+    const entries = new EntryReader(window, this.path, true, hasChecksum ? 'read' : options.bodies, this.#salvage);
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
     this.#entriesEnd = entries.footerCrc32c === undefined ? this.#size : this.#size - FOOTER_BYTES;
+    if (hasChecksum && entries.footerCrc32c === undefined && !entries.isOperational)
+      this.#salvage?.addCutEnd(this.path);
+    this.#salvage?.endCheck();
     const checked = scan.ordered ? scan : this.#sortAndScan(scan, header);
     this.#ranges = checked.ranges;
     this.#summary = {
@@ -140,6 +172,20 @@ export class Snapshot {
     return this.#summary;
   }
 
+  #readHeader(window: ByteWindow): ContainerHeader {
+    try {
+      return readContainerHeader(window, this.path);
+    } catch (error) {
+      if (this.#salvage === undefined || !(error instanceof SnapshotFormatError)) throw error;
+      window.sumOnDemand();
+      window.seek(0);
+      const header = readDamagedHeader(window);
+      if (header === undefined) throw error;
+      this.#salvage.damage.add(DAMAGED_HEADER, () => error.message);
+      return header;
+    }
+  }
+
   /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */
   rows(prefix: string, options: RowsOptions = {}): RowCursor {
     const family = this.#family(prefix);
@@ -147,8 +193,8 @@ export class Snapshot {
     const { from = range.start, bodies = 'read' } = options;
     const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
     const window = this.#window(from, range.end, bufferBytes, false);
-    const entries = new EntryReader(window, this.path, false, bodies);
-    return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs);
+    const entries = new EntryReader(window, this.path, false, bodies, this.#salvage);
+    return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs, this.#salvage);
   }
 
   /** Fills `into` with what stands in the file from an offset on, such as a body that its cursor passed over. */
@@ -204,22 +250,26 @@ export class Snapshot {
 
   /** All entries of the file as it is, once more: the footer was checked by the first pass. */
   #entriesAgain(): EntryReader {
-    return new EntryReader(this.#window(this.#firstEntry, this.#entriesEnd, SCAN_BUFFER, false), this.path, false);
+    const window = this.#window(this.#firstEntry, this.#entriesEnd, SCAN_BUFFER, false);
+    return new EntryReader(window, this.path, false, 'read', this.#salvage);
   }
 
   #sortAndScan(scan: Scan, header: ContainerHeader): Scan {
-    const sorted = sortEntries(this.#entriesAgain(), this.#scratch);
+    const sorted = sortEntries(this.#entriesAgain(), this.#scratch, this.#salvage);
+    this.#salvage?.moveToSortedCopy();
     this.close();
     this.#fd = sorted.fd;
     this.#isSortedCopy = true;
     this.#size = sorted.size;
     const window = this.#window(0, sorted.size, SCAN_BUFFER, false);
-    const again = scanEntries(new EntryReader(window, this.path, false), header.lastCommitTs, this.#families!);
+    const entries = new EntryReader(window, this.path, false, 'read', this.#salvage);
+    const again = scanEntries(entries, header.lastCommitTs, this.#families!);
     return {
       ...again,
       entries: scan.entries,
       operational: scan.operational,
       superseded: again.superseded + sorted.repeated,
+      damaged: scan.damaged + again.damaged,
     };
   }
 

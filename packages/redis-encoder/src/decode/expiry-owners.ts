@@ -171,7 +171,8 @@ function giveToCollections(source: Snapshot, expiries: SortedRows | undefined, s
   };
 }
 
-function clampedExpiry(row: PlacedRows): Buffer {
+/** Throws RowError when the value of an index row is no expiry. */
+export function clampedExpiry(row: PlacedRows): Buffer {
   if (row.valueEnd - row.valueStart !== EXPIRY_BYTES) {
     throw rowError(row, `the value of a ${EXPIRY_ROWS} row must be 8 bytes, an expiry in milliseconds`);
   }

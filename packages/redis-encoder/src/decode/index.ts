@@ -1,6 +1,7 @@
 import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
 import { decodeCollections } from './collections.ts';
+import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { ElementRows } from './element-rows.ts';
 import { findExpiryOwners } from './expiry-owners.ts';
@@ -26,10 +27,12 @@ export interface DecodeRedisOptions {
  * Writes the Redis rows of a snapshot as files below `redis/`.
  *
  * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory at a time.
- * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md.
+ * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md; of
+ * a snapshot that is salvaged such rows are left out.
  */
 export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch } = options;
+  if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const context: DecodeContext = {
     source,
     sink,

@@ -84,7 +84,7 @@ export class ObjectDecoder {
   #object(bucket: BucketOfObjects, id: Buffer, key: Buffer, path: string, head: HeadValue): void {
     const { problems, sink, json, bodies } = this.#context;
     const chunks = this.#collect(id, head);
-    const fault = chunks.fault() ?? lengthFault(head, chunks) ?? this.#folderFault(bucket, path);
+    const fault = bodyFault(head, chunks) ?? this.#folderFault(bucket, path);
     if (fault !== undefined) {
       problems.add(new DataError(`bucket "${printable(bucket.name)}", object "${printable(key)}": ${fault}`));
     }
@@ -168,12 +168,18 @@ export class ObjectDecoder {
   }
 }
 
+/** What is wrong with the chunks of an object; `undefined` when they are its whole body. */
+export function bodyFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
+  return chunks.fault() ?? lengthFault(head, chunks);
+}
+
 function lengthFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
   if (BigInt(chunks.bytes) === head.size) return undefined;
   return `its chunks have ${chunks.bytes} bytes together, "size_bytes" is ${head.size}`;
 }
 
-function refuseDotKey(rows: ChunkRows): void {
+/** Throws RowError. */
+export function refuseDotKey(rows: ChunkRows): void {
   const key = rows.object.toString('latin1');
   if (/^\.{0,2}$/.test(key)) throw rows.error(`an object cannot be named ${JSON.stringify(key)}`);
 }

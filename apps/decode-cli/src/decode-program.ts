@@ -18,9 +18,10 @@ const AFTER = `Examples:
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --output dump
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --all --output dumps
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
+  $0 --input damaged.fsm --output dump --salvage
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder.
-Exit codes: 0 decoded; 1 every failure; 128 + signal when stopped.`;
+Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
 /** What the working thread does: one snapshot, or those in a folder. */
 export type DecodeOrder = DecodeRequest | DecodeFolderRequest;
@@ -41,6 +42,7 @@ interface DecodeFlags {
   readonly scratchRoot?: string;
   readonly force?: boolean;
   readonly strict?: boolean;
+  readonly salvage?: boolean;
 }
 
 const command = withSharedFlags(
@@ -64,7 +66,8 @@ const command = withSharedFlags(
     .option('--rename-collisions', 'S3: rename objects whose keys cannot be file names')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--force', 'replace an earlier dump at the output')
-    .option('--strict', 'fail when user data would be left out'),
+    .option('--strict', 'fail when user data would be left out')
+    .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict'),
 );
 
 /** `ekv-decode`. docs/format/08-cli.md, section 2. */
@@ -103,6 +106,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
     toolVersion: VERSION,
     force: flags.force ?? false,
     strict: flags.strict ?? false,
+    salvage: flags.salvage ?? false,
     ...(flags.scratchRoot === undefined ? {} : { scratchRoot: flags.scratchRoot }),
   };
   return inputSnapDir ? { ...shared, folder: inputSnapDir, all: all ?? false } : { ...shared, input: input! };
@@ -116,27 +120,39 @@ function layoutOf(mode: string): DynamodbLayout {
 
 function oneTree(result: DecodeResult): Ending {
   const { input, output, counts, footer, lastCommitTs, files, bytes, warnings } = result;
+  const facts = { input, output, ...inLineOrder(counts), last_commit_ts: lastCommitTs, footer, files, bytes, warnings };
   return {
-    exitCode: 0,
-    message: 'snapshot decoded',
-    fields: { input, output, ...inLineOrder(counts), last_commit_ts: lastCommitTs, footer, files, bytes, warnings },
+    exitCode: result.partial === undefined ? 0 : INCOMPLETE,
+    message: result.partial === undefined ? 'snapshot decoded' : 'snapshot salvaged, incomplete',
+    fields: { ...facts, ...lostFields(result) },
     json: jsonOf(result),
   };
 }
 
+/** Exit code of a run whose tree lacks what was damaged. */
+const INCOMPLETE = 3;
+
+/** What is not in the tree, by kind: `damaged_rows=1`. */
+function lostFields({ partial }: DecodeResult): LogFields {
+  return Object.fromEntries(Object.entries(partial ?? {}).map(([kind, count]) => [`damaged_${kind}`, count]));
+}
+
 /** docs/format/08-cli.md, section 1.2. */
 function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
-  const { tombstone, superseded, expired, operational, internal, unknown } = others;
-  return { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
+  const { tombstone, superseded, expired, operational, internal, unknown, damaged } = others;
+  const line = { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
+  return damaged === undefined ? line : { ...line, damaged };
 }
 
 function severalTrees(results: readonly DecodeResult[]): Ending {
   const sum = (value: (result: DecodeResult) => number) => results.reduce((total, result) => total + value(result), 0);
+  const incomplete = results.filter(({ partial }) => partial !== undefined).length;
   return {
-    exitCode: 0,
-    message: 'snapshots decoded',
+    exitCode: incomplete === 0 ? 0 : INCOMPLETE,
+    message: incomplete === 0 ? 'snapshots decoded' : 'snapshots salvaged, some incomplete',
     fields: {
       snapshots: results.length,
+      ...(incomplete === 0 ? {} : { incomplete }),
       files: sum(({ files }) => files),
       bytes: sum(({ bytes }) => bytes),
       warnings: sum(({ warnings }) => warnings),
@@ -146,7 +162,7 @@ function severalTrees(results: readonly DecodeResult[]): Ending {
 }
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
-  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes } = result;
+  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial } = result;
   return {
     input,
     output,
@@ -156,5 +172,6 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     snapshot_index: snapshotIndex,
     files,
     bytes,
+    ...(partial === undefined ? {} : { partial }),
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SnapshotFormatError } from '@ekv/snapshot';
+import { type Damage, type DamageKind, DataError, SnapshotFormatError } from '@ekv/snapshot';
 import { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
 import type { RunOptions } from './run.ts';
 import { examineCandidate, nextOlder, openSnapshotFolder, type SnapshotFolder } from './snapshot-folder.ts';
@@ -33,13 +33,29 @@ function decodeCandidate(
   const input = join(folder.path, `${candidate}.fsm`);
   const output = request.all ? join(request.output, candidate) : request.output;
   try {
-    return decodeSnapshot({ ...request, input, output }, options, (summary) =>
-      examineCandidate(folder, candidate, summary),
+    return decodeSnapshot({ ...request, input, output }, options, (summary, damage) =>
+      noting(damage, () => examineCandidate(folder, candidate, summary)),
     );
   } catch (error) {
     if (!(error instanceof SnapshotFormatError)) throw error;
     const { offset, ordinal, key } = error;
     const message = `${error.message}; ${nextOlder(folder, candidate)}`;
     throw new SnapshotFormatError(message, { offset, ordinal, ...(key === undefined ? {} : { key }) });
+  }
+}
+
+const NOT_WHOLE: DamageKind = {
+  name: 'token',
+  says: 'the file is not the one that its node kept a token of',
+  advice: 'what is left of it was decoded',
+};
+
+/** What would refuse the candidate is one more damage when it is salvaged. */
+function noting(damage: Damage | undefined, examine: () => void): void {
+  try {
+    examine();
+  } catch (error) {
+    if (damage === undefined || !(error instanceof DataError)) throw error;
+    damage.add(NOT_WHOLE, () => error.message);
   }
 }

@@ -7,13 +7,22 @@ import {
   newManifest,
   wallTimeIso,
 } from '@ekv/manifest';
-import { openSnapshot, RowError, ScratchFolder, type Snapshot, type SnapshotSummary, UsageError } from '@ekv/snapshot';
+import {
+  Damage,
+  openSnapshot,
+  RowError,
+  ScratchFolder,
+  type Snapshot,
+  type SnapshotSummary,
+  UsageError,
+} from '@ekv/snapshot';
 import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
+import { namingSalvage } from './salvage-hint.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
 import { scratchName } from './temporary-names.ts';
 import { unchangedInput } from './unchanged-input.ts';
@@ -33,6 +42,8 @@ export interface DecodeRequest {
   readonly force?: boolean;
   /** Refuses to leave user data out. */
   readonly strict?: boolean;
+  /** Leaves out what is damaged, and counts it, instead of refusing the file. */
+  readonly salvage?: boolean;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string;
 }
@@ -49,6 +60,8 @@ export interface DecodeResult {
   readonly files: number;
   readonly bytes: number;
   readonly warnings: number;
+  /** What is not in the tree of a snapshot that was salvaged, by kind; `undefined` when it is whole. */
+  readonly partial: Readonly<Record<string, number>> | undefined;
 }
 
 /** Entries of the file; `entries` is the sum of all others. */
@@ -61,10 +74,12 @@ export interface DecodeCounts extends Record<AdapterName, number> {
   readonly internal: number;
   readonly operational: number;
   readonly unknown: number;
+  /** Of a snapshot that was salvaged: those that could not be read. */
+  readonly damaged?: number;
 }
 
-/** A look at the summary of a snapshot before anything is written; throws to refuse it. */
-export type Examine = (summary: SnapshotSummary) => void;
+/** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */
+export type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
 
 /**
  * Decodes a snapshot file to a dump tree, which appears at its place as a whole or not at all.
@@ -95,6 +110,11 @@ function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.output === '') throw new UsageError('--output is required: name the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
+  if (request.salvage && request.strict) {
+    throw new UsageError(
+      '--salvage and --strict contradict each other: one leaves out what is damaged, the other refuses that',
+    );
+  }
   if (request.dynamodbLayout === 'jsonl') {
     throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
   }
@@ -112,17 +132,23 @@ interface DecodeJob {
 function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
   const { request, run, scratch } = job;
   const refuseChanged = unchangedInput(request.input);
-  const source = openSnapshot(request.input, { scratch });
+  const damage = request.salvage ? new Damage() : undefined;
+  const source = openSnapshot(request.input, { scratch, damage });
   try {
-    const summary = checkSnapshot(source, run.progress);
-    job.examine?.(summary);
-    warnOfSnapshot(summary, run.warn);
-    decodeAdapters(source, tree, job);
+    const summary = namingSalvage(damage, () => {
+      const checked = checkSnapshot(source, run.progress);
+      warnOfSnapshot(checked, run.warn);
+      job.examine?.(checked, damage);
+      decodeAdapters(source, tree, job);
+      return checked;
+    });
+    damage?.report(run.warn);
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
     run.progress.begin('publishing');
     const snapshotIndex = snapshotIndexOf(request.input);
-    tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex));
+    const partial = damage?.counts();
+    tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex, partial));
     if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
     return {
       input: request.input,
@@ -134,6 +160,7 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
       files: tree.files,
       bytes: tree.bytes,
       warnings: run.warnings,
+      partial,
     };
   } finally {
     source.close();
@@ -176,7 +203,12 @@ export function decodeAdapter(adapter: Adapter, source: Snapshot, sink: TreeSink
   }
 }
 
-function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snapshotIndex: bigint): Buffer {
+function manifestOf(
+  { request, selected }: DecodeJob,
+  lastCommitTs: bigint,
+  snapshotIndex: bigint,
+  partial: DecodeResult['partial'],
+): Buffer {
   return manifestBytes(
     newManifest({
       elastickvVersion: request.toolVersion,
@@ -188,8 +220,13 @@ function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snap
       adapters: selected.map(({ name }) => name),
       exclusions: request.exclusions,
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
+      ...(partial === undefined ? {} : { partial: countsOfManifest(partial) }),
     }),
   );
+}
+
+function countsOfManifest(partial: Readonly<Record<string, number>>): Record<string, bigint> {
+  return Object.fromEntries(Object.entries(partial).map(([kind, count]) => [kind, BigInt(count)]));
 }
 
 function countsOf(summary: SnapshotSummary, selected: DecodeJob['selected']): DecodeCounts {
@@ -212,6 +249,7 @@ function countsOf(summary: SnapshotSummary, selected: DecodeJob['selected']): De
     internal,
     operational: summary.operational + rows(OPERATIONAL_FAMILIES),
     unknown,
+    ...(summary.damaged > 0 ? { damaged: summary.damaged } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 export { crc32c } from './crc32c.ts';
 export { Damage, type DamageKind } from './damage.ts';
 export {
+  DamagedDataError,
   DataError,
   DuplicateKeyError,
   EkvError,

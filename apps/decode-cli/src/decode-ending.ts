@@ -21,11 +21,15 @@ export function endingOf(decoded: Decoded): Ending {
   return decoded.mode === 'one' ? oneTree(decoded.result) : severalTrees(decoded.outcomes);
 }
 
+/** Exit code of a run whose tree lacks what was damaged. */
+const INCOMPLETE = 3;
+
 function oneTree(result: DecodeResult): Ending {
   const { input, output, counts, footer, lastCommitTs, files, bytes, warnings } = result;
+  const isWhole = result.partial === undefined;
   return {
-    exitCode: 0,
-    message: 'snapshot decoded',
+    exitCode: isWhole ? 0 : INCOMPLETE,
+    message: isWhole ? 'snapshot decoded' : 'snapshot salvaged, incomplete',
     fields: {
       input,
       output,
@@ -36,14 +40,21 @@ function oneTree(result: DecodeResult): Ending {
       files,
       bytes,
       warning_count: warnings,
+      ...lostInLine(result),
     },
     json: jsonOf(result),
   };
 }
 
 function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
-  const { tombstone, superseded, expired, operational, internal, unknown } = others;
-  return { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
+  const { tombstone, superseded, expired, operational, internal, unknown, damaged } = others;
+  const line = { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
+  return damaged === undefined ? line : { ...line, damaged };
+}
+
+/** What is not in the tree, by kind: `damaged_rows=1`. */
+function lostInLine({ partial }: DecodeResult): LogFields {
+  return Object.fromEntries(Object.entries(partial ?? {}).map(([kind, count]) => [`damaged_${kind}`, count]));
 }
 
 function timeInLine({ snapshotIndex, takenAt, takenAtIsApproximate, ageSeconds }: Dumped): LogFields {
@@ -60,8 +71,12 @@ function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
   const failed = outcomes.filter(({ state }) => state === 'failed');
   const others = outcomes.filter(({ state }) => state !== 'failed');
   const json = { snapshots: outcomes.map(outcomeJson) };
-  const closing = { message: 'snapshots decoded', fields: severalInLine(outcomes) };
-  if (failed.length === 0) return { exitCode: 0, ...closing, json };
+  const incomplete = outcomes.filter((outcome) => outcome.state === 'decoded' && outcome.partial !== undefined).length;
+  const closing = {
+    message: incomplete === 0 ? 'snapshots decoded' : 'snapshots salvaged, some incomplete',
+    fields: { ...severalInLine(outcomes), ...(incomplete === 0 ? {} : { incomplete }) },
+  };
+  if (failed.length === 0) return { exitCode: incomplete === 0 ? 0 : INCOMPLETE, ...closing, json };
   const error = `${failed.length} of ${outcomes.length} snapshots failed: ${someNames(failed)}`;
   return {
     exitCode: 1,
@@ -146,7 +161,7 @@ function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
 }
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
-  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes } = result;
+  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial } = result;
   return {
     input,
     output,
@@ -157,6 +172,7 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     ...timeJson(result),
     files,
     bytes,
+    ...(partial === undefined ? {} : { partial }),
   };
 }
 

@@ -12,10 +12,11 @@ const AFTER = `Examples:
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --output dump
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --all --output dumps
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
+  $0 --input damaged.fsm --output dump --salvage
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
-Exit codes: 0 decoded; 1 every failure; 128 + signal when stopped.`;
+Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
 /** What the working thread does: one snapshot, or the newest one or all of those in a folder. */
 export type DecodeOrder = DecodeRequest | (DecodeFolderRequest & { readonly all: boolean });
@@ -38,6 +39,7 @@ interface DecodeFlags {
   readonly strict?: boolean;
   readonly requireData?: boolean;
   readonly safe?: boolean;
+  readonly salvage?: boolean;
 }
 
 const command = withSharedFlags(
@@ -65,6 +67,7 @@ const command = withSharedFlags(
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--force', 'replace an earlier dump at the output')
     .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
+    .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict')
     .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
     .option('--safe', 'the same as --strict --require-data'),
 );
@@ -108,6 +111,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
     force: flags.force ?? false,
     strict: flags.strict || flags.safe || false,
     requireData: flags.requireData || flags.safe || false,
+    salvage: flags.salvage ?? false,
     ...(flags.scratchRoot === undefined ? {} : { scratchRoot: flags.scratchRoot }),
   };
   return inputSnapDir ? { ...shared, folder: inputSnapDir, all: all ?? false } : { ...shared, input: input! };

@@ -13,6 +13,8 @@ export interface DecodeCounts extends Record<AdapterName, number> {
   readonly internal: number;
   readonly operational: number;
   readonly unknown: number;
+  /** Of a snapshot that was salvaged: those that could not be read. */
+  readonly damaged?: number;
 }
 
 export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[]): DecodeCounts {
@@ -35,5 +37,6 @@ export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[])
     internal,
     operational: summary.operational + rows(OPERATIONAL_FAMILIES),
     unknown,
+    ...(summary.damaged > 0 ? { damaged: summary.damaged } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { SnapshotFormatError, type Warning } from '@ekv/snapshot';
+import { type Damage, type DamageKind, DataError, SnapshotFormatError, type Warning } from '@ekv/snapshot';
 import {
   checkedAdapters,
   type DecodeRequest,
@@ -40,7 +40,26 @@ export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunO
 }
 
 export function opened(candidate: OpenCandidate): OpenedSnapshot {
-  return { fd: candidate.fd, examine: (summary) => examineCandidate(candidate, summary) };
+  return {
+    fd: candidate.fd,
+    examine: (summary, damage) => noting(damage, () => examineCandidate(candidate, summary)),
+  };
+}
+
+const NOT_WHOLE: DamageKind = {
+  name: 'token',
+  says: 'the file is not the one that its node kept a token of',
+  advice: 'what is left of it was decoded',
+};
+
+/** What would refuse the candidate is one more damage when it is salvaged. */
+function noting(damage: Damage | undefined, examine: () => void): void {
+  try {
+    examine();
+  } catch (error) {
+    if (damage === undefined || !(error instanceof DataError)) throw error;
+    damage.add(NOT_WHOLE, () => error.message);
+  }
 }
 
 /** Each warning says which snapshot it is about. */

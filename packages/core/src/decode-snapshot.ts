@@ -9,6 +9,7 @@ import {
   wallTimeIso,
 } from '@ekv/manifest';
 import {
+  Damage,
   environmentError,
   openSnapshot,
   RowError,
@@ -26,6 +27,7 @@ import { DataCheck, type ExpectedData } from './missing-data.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
 import { Run, type RunOptions } from './run.ts';
+import { namingSalvage } from './salvage-hint.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from './snapshot-time.ts';
 import { scratchName } from './temporary-names.ts';
@@ -48,6 +50,8 @@ export interface DecodeRequest extends ExpectedData {
   readonly force?: boolean;
   /** Refuses to leave user data out, and a snapshot that something beside it contradicts, or without any data. */
   readonly strict?: boolean;
+  /** Leaves out what is damaged, and counts it, instead of refusing the file. */
+  readonly salvage?: boolean;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string;
 }
@@ -64,10 +68,12 @@ export interface DecodeResult extends SnapshotTime {
   readonly files: number;
   readonly bytes: number;
   readonly warnings: number;
+  /** What is not in the tree of a snapshot that was salvaged, by kind; `undefined` when it is whole. */
+  readonly partial: Readonly<Record<string, number>> | undefined;
 }
 
-/** A look at the summary of a snapshot before anything is written; throws to refuse it. */
-export type Examine = (summary: SnapshotSummary) => void;
+/** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */
+export type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
 
 /** A snapshot that is open already; it stays the caller's to close. */
 export interface OpenedSnapshot {
@@ -127,6 +133,11 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.output === '') throw new UsageError('--output is required: name the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
+  if (request.salvage && request.strict) {
+    throw new UsageError(
+      '--salvage and --strict contradict each other: one leaves out what is damaged, the other refuses that',
+    );
+  }
   if (request.dynamodbLayout === 'jsonl') {
     throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
   }
@@ -144,12 +155,18 @@ interface DecodeJob {
 /** A sink that tells how many files it was given. */
 type CountedSink = TreeSink & { readonly files: number };
 
+/** What was found while a snapshot was decoded. */
+interface DecodedFile {
+  readonly summary: SnapshotSummary;
+  readonly partial: DecodeResult['partial'];
+}
+
 function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
   const { request, run } = job;
-  const summary = decodeInto(tree, job);
+  const { summary, partial } = decodeInto(tree, job);
   run.progress.begin('publishing');
   const snapshotIndex = snapshotIndexOf(request.input);
-  tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex));
+  tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex, partial));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
   return {
     input: request.input,
@@ -162,11 +179,12 @@ function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
     files: tree.files,
     bytes: tree.bytes,
     warnings: run.warnings,
+    partial,
   };
 }
 
 /** All of a decode but its publication. */
-function decodeInto(sink: CountedSink, job: DecodeJob): SnapshotSummary {
+function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
   const { request, opened } = job;
   const fd = opened.fd ?? openInput(request.input);
   try {
@@ -176,23 +194,28 @@ function decodeInto(sink: CountedSink, job: DecodeJob): SnapshotSummary {
   }
 }
 
-function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): SnapshotSummary {
+function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile {
   const { request, run, scratch } = job;
   const data = new DataCheck(request, run.warn);
   const told = toldDigest(request.input, run.warn);
-  const source = openSnapshot(request.input, { scratch, fd });
+  const damage = request.salvage ? new Damage() : undefined;
+  const source = openSnapshot(request.input, { scratch, fd, damage });
   try {
     const refuseChanged = unchangedInput(fd, source.path);
-    const summary = checkSnapshot(source, run.progress, { sha256: told !== undefined });
-    job.opened.examine?.(summary);
-    const counts = countsOf(summary, job.selected);
-    data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
-    warnOfWholeness(summary, told, source.path, run.warn);
-    warnOfSnapshot(summary, run.warn);
-    data.files(decodeAdapters(source, sink, job));
+    const summary = namingSalvage(damage, () => {
+      const checked = checkSnapshot(source, run.progress, { sha256: told !== undefined });
+      job.opened.examine?.(checked, damage);
+      const counts = countsOf(checked, job.selected);
+      data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
+      warnOfWholeness(checked, told, source.path, run.warn);
+      warnOfSnapshot(checked, run.warn);
+      data.files(decodeAdapters(source, sink, job));
+      return checked;
+    });
+    damage?.report(run.warn);
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
-    return summary;
+    return { summary, partial: damage?.counts() };
   } finally {
     source.close();
   }
@@ -261,7 +284,12 @@ export function decodeAdapter(adapter: Adapter, source: Snapshot, sink: TreeSink
   }
 }
 
-function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snapshotIndex: bigint): Buffer {
+function manifestOf(
+  { request, selected }: DecodeJob,
+  lastCommitTs: bigint,
+  snapshotIndex: bigint,
+  partial: DecodeResult['partial'],
+): Buffer {
   return manifestBytes(
     newManifest({
       elastickvVersion: request.toolVersion,
@@ -273,8 +301,13 @@ function manifestOf({ request, selected }: DecodeJob, lastCommitTs: bigint, snap
       adapters: selected.map(({ name }) => name),
       exclusions: request.exclusions,
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
+      ...(partial === undefined ? {} : { partial: countsOfManifest(partial) }),
     }),
   );
+}
+
+function countsOfManifest(partial: Readonly<Record<string, number>>): Record<string, bigint> {
+  return Object.fromEntries(Object.entries(partial).map(([kind, count]) => [kind, BigInt(count)]));
 }
 
 function warnOfLeftover(path: string, run: Run): void {

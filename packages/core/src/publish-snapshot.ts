@@ -83,6 +83,7 @@ export function publishSnapshot(
   const run = new Run(options);
   const manifest = openManifest(request.input, run.warn);
   checkSelection(request.adapters, manifest);
+  warnOfPartialDump(manifest, run);
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfFarTimestamp(request, run);
@@ -115,6 +116,18 @@ function sinceTaken(lastCommitTs: bigint): bigint {
     );
   }
   return BigInt(Date.now()) - ((lastCommitTs >> COUNTER_BITS) - AHEAD_MS);
+}
+
+/** A tree that was salvaged is not all that the snapshot held. */
+function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
+  if (ekv?.partial === undefined) return;
+  run.warn({
+    event: 'partial_dump',
+    message:
+      'the tree was salvaged from a damaged snapshot and is not complete, as its manifest says: restoring it loses what was lost then',
+    fields: ekv.partial,
+    doubt: true,
+  });
 }
 
 function warnOfFarTimestamp(request: PublishRequest, run: Run): void {

@@ -10,9 +10,10 @@ export class TreeProblemsError extends DataError {
   /** False when the search ended at {@link MOST_PROBLEMS}. */
   readonly complete: boolean;
 
-  constructor(problems: readonly string[], complete: boolean) {
+  /** @param hint goes behind the count: what to do about all of them. */
+  constructor(problems: readonly string[], complete: boolean, hint = '') {
     const count = complete ? `${problems.length} problems` : `at least ${problems.length} problems`;
-    super(`${count}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`${count}${hint}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.problems = problems;
     this.complete = complete;
   }

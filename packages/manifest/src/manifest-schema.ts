@@ -52,6 +52,18 @@ const live = z.object(
   { error: 'an object' },
 );
 
+export const EXTENSION_VERSION = 1;
+
+/** What ekv adds to the format of elastickv. With another version it is as if it were not there. */
+const extension = z.object(
+  {
+    version: onlyNumber(EXTENSION_VERSION),
+    /** The tree was salvaged from a damaged snapshot and is not complete: what is lost, by kind. */
+    partial: z.record(text, u64, { error: 'an object of counts' }).optional(),
+  },
+  { error: 'an object' },
+);
+
 const phases = `"${PHASE_SNAPSHOT}" or "${PHASE_LIVE}"`;
 const layouts = '"per-item" or "jsonl"';
 
@@ -80,6 +92,7 @@ export const manifestSchema = z
     last_commit_ts: u64.default(0n),
     source: source.optional(),
     live: live.optional(),
+    ekv: extension.optional(),
   })
   .superRefine((manifest, context) => {
     const broken = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -100,6 +113,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a decode left out or put in: the options of the run that made the tree. */
 export type Exclusions = z.infer<typeof exclusions>;
+
+/** The member `ekv`: docs/format/02-dump-tree.md, section 3.4. */
+export type ManifestExtension = z.infer<typeof extension>;
 
 export type AdapterName = keyof Manifest['adapters'];
 

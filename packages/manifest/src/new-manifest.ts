@@ -1,6 +1,7 @@
 import {
   type AdapterName,
   type DynamodbLayout,
+  EXTENSION_VERSION,
   type Exclusions,
   MANIFEST_VERSION,
   type Manifest,
@@ -25,6 +26,8 @@ export interface DecodedTree {
   readonly exclusions: Exclusions;
   /** Default: `per-item`. */
   readonly dynamodbLayout?: DynamodbLayout;
+  /** Of a tree that was salvaged: what is lost, by kind. */
+  readonly partial?: Readonly<Record<string, bigint>>;
 }
 
 /** The manifest of a decoded snapshot, with the constants of docs/format/02-dump-tree.md, section 3.1. */
@@ -49,6 +52,7 @@ export function newManifest(tree: DecodedTree): Manifest {
     s3_meta_suffix: '.elastickv-meta.json',
     s3_collision_strategy: 'leaf-data-suffix',
     dynamodb_layout: tree.dynamodbLayout ?? 'per-item',
+    ...(tree.partial === undefined ? {} : { ekv: { version: EXTENSION_VERSION, partial: { ...tree.partial } } }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface DocumentKind<Schema extends z.ZodObject> {
   readonly schema: Schema;
   /** The one format version that is read. */
   readonly version: number;
+  /** An object in it that has a `version` of its own: with another one it counts as a field that means nothing. */
+  readonly extension?: { readonly field: string; readonly version: number };
   /** What a file without format_version counts as; without it such a file is broken. */
   readonly absentVersion?: bigint;
   readonly broken: new (message: string, field: string, fields?: readonly string[]) => DataError;
@@ -27,9 +29,10 @@ export function readDocument<Schema extends z.ZodObject>(
   path: string,
   kind: DocumentKind<Schema>,
 ): { fields: z.infer<Schema>; unknown: string[] } {
-  const tree = readObject(bytes, path, kind);
-  checkVersion(tree, path, kind);
   const unknown: string[] = [];
+  const whole = readObject(bytes, path, kind);
+  checkVersion(whole, path, kind);
+  const tree = withoutOtherExtension(whole, kind, unknown);
   const known = knownFields(tree, kind.schema, unknown);
   const result = kind.schema.safeParse(known);
   if (result.success) return { fields: result.data, unknown };
@@ -42,6 +45,19 @@ export function readDocument<Schema extends z.ZodObject>(
   });
   const count = said.length === 1 ? '' : `${said.length} fields are wrong: `;
   throw new kind.broken(`${path}: ${count}${said.join('; ')}`, fields[0]!, fields);
+}
+
+function withoutOtherExtension(
+  tree: JsonFields,
+  { extension }: DocumentKind<z.ZodObject>,
+  unknown: string[],
+): JsonFields {
+  if (extension === undefined) return tree;
+  const value = tree[extension.field];
+  if (!isJsonObject(value) || value.version === BigInt(extension.version)) return tree;
+  unknown.push(`${extension.field} (of version ${describe(value.version ?? undefined)})`);
+  const { [extension.field]: _, ...others } = tree;
+  return Object.assign(Object.create(null), others);
 }
 
 /** `null` counts as an object without fields, so that the version gate answers for it. */

@@ -99,6 +99,12 @@ export class ByteWindow {
     this.at = this.#filled = 0;
   }
 
+  /** Goes to any offset of the range. Not with a checksum. */
+  seek(offset: number): void {
+    this.#base = offset;
+    this.at = this.#filled = 0;
+  }
+
   #fill(length: number): boolean {
     if (length > this.left) return false;
     if (this.#sums || this.#hash !== undefined) this.#take();

@@ -18,6 +18,7 @@ import {
   VALUE_HEADER_BYTES,
 } from './layout.ts';
 import { printable } from './printable.ts';
+import type { Salvage, UnreadableStretch } from './salvage.ts';
 
 const UNDERSCORE = 0x5f;
 /** First byte of the keys of all families. */
@@ -35,6 +36,11 @@ export class EntryReader {
   /** Whether a footer may stand at the end: not in a part of a file. */
   readonly #footerAllowed: boolean;
   readonly #bodies: 'read' | 'passed over';
+  readonly #salvage: Salvage | undefined;
+  /** Of the entry before, while a file is salvaged: encoded key, place and end. */
+  #lastKey: Buffer = Buffer.alloc(0);
+  #lastOffset = -1;
+  #lastEnd = -1;
   bytes: Buffer;
   /** File offset of the entry. */
   offset = 0;
@@ -53,12 +59,28 @@ export class EntryReader {
   /** File offset of the body. */
   valueOffset = 0;
   tombstone = false;
+  /** While a file is salvaged: whether the newest version of a key is this one, which cannot be used. Only its key holds. */
+  isDamaged = false;
+  /** Entries that were counted and could not be given. */
+  unreadable = 0;
+  /** Whether the entry passed last was a row of section 4. */
+  isOperational = false;
   /** The checksum at the end of the file, when there was one and it matched. */
   footerCrc32c: number | undefined;
 
-  /** @param bodies `passed over`: of a value only its header is in `bytes`; the window must not take a checksum. */
-  constructor(window: ByteWindow, path: string, footerAllowed: boolean, bodies: 'read' | 'passed over' = 'read') {
+  /**
+   * @param bodies `passed over`: of a value only its header is in `bytes`; the window must not take a checksum.
+   * @param salvage takes what breaks a guard; without it that is thrown.
+   */
+  constructor(
+    window: ByteWindow,
+    path: string,
+    footerAllowed: boolean,
+    bodies: 'read' | 'passed over' = 'read',
+    salvage?: Salvage,
+  ) {
     this.#window = window;
+    this.#salvage = salvage;
     this.#path = path;
     this.#footerAllowed = footerAllowed;
     this.#bodies = bodies;
@@ -81,16 +103,105 @@ export class EntryReader {
   }
 
   next(): boolean {
+    if (this.#salvage !== undefined) return this.#nextReadable(this.#salvage);
     while (this.#readFrame()) {
-      if (!isOperationalKey(this.bytes, this.keyStart, this.keyEnd)) {
-        this.#splitEntry();
-        if (this.#sawAppliedIndex && this.bytes[this.keyStart] === EXCLAMATION_MARK) this.#forgetMetaRows();
-        return true;
-      }
-      this.operational++;
-      if (this.bytes[this.keyStart] === UNDERSCORE) this.#passMetaRow();
+      if (this.#isEntry()) return true;
     }
     return false;
+  }
+
+  /** Splits the entry at hand; false for a row of section 4. */
+  #isEntry(): boolean {
+    this.isOperational = isOperationalKey(this.bytes, this.keyStart, this.keyEnd);
+    if (!this.isOperational) {
+      this.#splitEntry();
+      if (this.#sawAppliedIndex && this.bytes[this.keyStart] === EXCLAMATION_MARK) this.#forgetMetaRows();
+      return true;
+    }
+    this.operational++;
+    if (this.bytes[this.keyStart] === UNDERSCORE) this.#passMetaRow();
+    return false;
+  }
+
+  /** As {@link next}, passing over what cannot be read. */
+  #nextReadable(salvage: Salvage): boolean {
+    for (;;) {
+      const stretch = salvage.stretchAt(this.#window.offset);
+      if (stretch !== undefined) {
+        if (this.#passStretch(stretch)) return true;
+        continue;
+      }
+      try {
+        this.isDamaged = false;
+        if (!this.#readFrame()) return false;
+        const isEntry = this.#isEntry();
+        this.#remember();
+        if (isEntry) return true;
+      } catch (error) {
+        if (!(error instanceof SnapshotFormatError)) throw error;
+        this.#addStretch(error, salvage);
+      }
+    }
+  }
+
+  /** What the next entry is compared with. */
+  #remember(): void {
+    const end = this.isOperational ? this.keyEnd : this.keyEnd + TIMESTAMP_BYTES;
+    this.#lastKey = Buffer.from(this.bytes.subarray(this.keyStart, end));
+    this.#lastOffset = this.offset;
+    this.#lastEnd = this.#window.offset;
+  }
+
+  #addStretch(error: SnapshotFormatError, salvage: Salvage): void {
+    const window = this.#window;
+    // Nothing can match a checksum any more; it is taken only to be told.
+    window.sumOnDemand();
+    window.seek(this.offset);
+    const end = this.offset + window.left;
+    if (window.left < LENGTH_BYTES) {
+      salvage.addTail(error, this.offset, end, window.left === FOOTER_BYTES ? 'checksum' : 'cut');
+      return;
+    }
+    const keyLength = this.#believableKey();
+    if (!keyLength) this.unreadable++;
+    if (keyLength === undefined && this.#lastEnd === this.offset) {
+      const key = this.#lastKey.subarray(0, Math.max(0, this.#lastKey.length - TIMESTAMP_BYTES));
+      salvage.addSuspect(this.#path, this.#lastOffset, key);
+    }
+    salvage.addStretch(error, this.offset, keyLength ?? 0, this.#lastKey, end);
+  }
+
+  /**
+   * Length of the encoded key at the start of what cannot be read, if it is above the last one; 0 when the file ends in it,
+   * `undefined` when it is none: then the entry before may lead to the wrong place.
+   */
+  #believableKey(): number | undefined {
+    const window = this.#window;
+    window.need(LENGTH_BYTES);
+    const length = window.bytes.readUInt32LE(window.at);
+    const isLength = window.bytes.readUInt32LE(window.at + 4) === 0 && length >= TIMESTAMP_BYTES && length <= KEY_CAP;
+    if (!isLength) return undefined;
+    if (!window.need(LENGTH_BYTES + length)) return 0;
+    const start = window.at + LENGTH_BYTES;
+    const isAbove = window.bytes.compare(this.#lastKey, 0, this.#lastKey.length, start, start + length) > 0;
+    return isAbove ? length : undefined;
+  }
+
+  /** Goes behind what cannot be read; true when its key can be, so that no older version of it counts. */
+  #passStretch({ end, keyLength }: UnreadableStretch): boolean {
+    const window = this.#window;
+    this.offset = window.offset;
+    const hasKey = keyLength > 0 && window.need(LENGTH_BYTES + keyLength);
+    if (hasKey) {
+      this.bytes = window.bytes;
+      this.keyStart = window.at + LENGTH_BYTES;
+      this.keyEnd = this.keyStart + keyLength - TIMESTAMP_BYTES;
+      this.valueStart = this.valueEnd = this.keyEnd + TIMESTAMP_BYTES;
+      this.isDamaged = true;
+      this.tombstone = false;
+    }
+    window.seek(end);
+    return hasKey;
   }
 
   /** Lengths and bytes of one entry; the key is still raw, with its last 8 bytes. */
@@ -165,22 +276,18 @@ export class EntryReader {
     this.keyEnd -= TIMESTAMP_BYTES;
     if (valueLength < VALUE_HEADER_BYTES) this.#fail(`the value length ${valueLength} is below ${VALUE_HEADER_BYTES}`);
     const flags = this.bytes[this.valueStart]!;
-    if (flags > FLAG_TOMBSTONE) this.#refuseFlags(flags);
+    if (flags > FLAG_TOMBSTONE) this.#refuse(wrongFlags(flags), { isDamage: !isEncrypted(flags) });
     this.tombstone = flags === FLAG_TOMBSTONE;
     this.valueStart += VALUE_HEADER_BYTES;
     this.valueOffset += VALUE_HEADER_BYTES;
   }
 
-  #refuseFlags(flags: number): never {
-    const encryption = flags & FLAGS_ENCRYPTION;
-    if ((flags & FLAGS_RESERVED) === 0 && encryption === ENCRYPTION_ON) {
-      const rule = 'the value is encrypted; its keys are needed, so read this data through the cluster instead';
-      throw this.#error(rule, { isDamage: false });
-    }
-    const what = encryption === ENCRYPTION_CLEAR || encryption === ENCRYPTION_ON ? 'flag bits' : 'encryption state';
-    this.#fail(
-      `the value uses reserved ${what} (flags 0x${flags.toString(16).padStart(2, '0')}); a newer elastickv wrote it, or it is corrupt`,
-    );
+  /** Of an entry whose frame is whole. */
+  #refuse(rule: string, told: { isDamage: boolean }): void {
+    const error = this.#error(rule, told);
+    if (this.#salvage === undefined) throw error;
+    this.isDamaged = true;
+    this.#salvage.addEntry(error);
   }
 
   #readFooter(): void {
@@ -219,6 +326,18 @@ export class EntryReader {
       isDamage,
     });
   }
+}
+
+function isEncrypted(flags: number): boolean {
+  return (flags & FLAGS_RESERVED) === 0 && (flags & FLAGS_ENCRYPTION) === ENCRYPTION_ON;
+}
+
+function wrongFlags(flags: number): string {
+  const encryption = flags & FLAGS_ENCRYPTION;
+  if (isEncrypted(flags))
+    return 'the value is encrypted; its keys are needed, so read this data through the cluster instead';
+  const what = encryption === ENCRYPTION_CLEAR || encryption === ENCRYPTION_ON ? 'flag bits' : 'encryption state';
+  return `the value uses reserved ${what} (flags 0x${flags.toString(16).padStart(2, '0')}); a newer elastickv wrote it, or it is corrupt`;
 }
 
 function hex(value: number): string {

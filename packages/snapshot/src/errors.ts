@@ -22,6 +22,9 @@ export class EnvironmentError extends EkvError {}
 /** Input that breaks a rule of the formats. Exit code 2 on encode, 1 on decode. */
 export class DataError extends EkvError {}
 
+/** A part of a snapshot's data is damaged, with nothing to say about a single row; salvaging leaves it out. */
+export class DamagedDataError extends DataError {}
+
 /** A snapshot file that breaks a rule of docs/format/01-snapshot.md. */
 export class SnapshotFormatError extends DataError {
   /** Offset in bytes from the start of the file of the entry or header that is wrong. */

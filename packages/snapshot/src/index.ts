@@ -1,6 +1,8 @@
 export type { ContainerHeader } from './container.ts';
 export { crc32c } from './crc32c.ts';
+export { Damage, type DamageKind } from './damage.ts';
 export {
+  DamagedDataError,
   DataError,
   DuplicateKeyError,
   EkvError,

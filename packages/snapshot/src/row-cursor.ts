@@ -1,5 +1,6 @@
 import type { EntryReader } from './entry-reader.ts';
 import type { KeyFamilies } from './key-families.ts';
+import type { Salvage } from './salvage.ts';
 import { isExpired } from './scan.ts';
 import { VersionFilter } from './version-filter.ts';
 
@@ -14,6 +15,7 @@ export class RowCursor {
   readonly #lastCommitTs: bigint;
   readonly #filter = new VersionFilter();
   readonly #read: Float64Array;
+  readonly #salvage: Salvage | undefined;
   bytes: Buffer;
   /** User key, with the family's prefix. */
   keyStart = 0;
@@ -22,9 +24,15 @@ export class RowCursor {
   valueStart = 0;
   valueEnd = 0;
 
-  /** @param read its one element rises with each row. */
-  constructor(entries: EntryReader, families: KeyFamilies, family: number, lastCommitTs: bigint, read: Float64Array) {
+  /** @param read its one element rises with each row. @param salvage tells which rows are left out. */
+  constructor(
+    entries: EntryReader,
+    families: KeyFamilies,
+    family: number,
+    { lastCommitTs, read, salvage }: { lastCommitTs: bigint; read: Float64Array; salvage: Salvage | undefined },
+  ) {
     this.#entries = entries;
+    this.#salvage = salvage;
     this.#families = families;
     this.#family = family;
     this.#lastCommitTs = lastCommitTs;
@@ -47,6 +55,7 @@ export class RowCursor {
     while (entries.next()) {
       const { bytes, keyStart, keyEnd } = entries;
       if (this.#filter.pass(bytes, keyStart, keyEnd) !== 'newest') continue;
+      if (this.#salvage !== undefined && (entries.isDamaged || this.#salvage.isLeftOut(entries.offset))) continue;
       if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
       if (!this.#families.isMember(this.#family, bytes, keyStart, keyEnd)) continue;
       this.#read[0]!++;

@@ -2,7 +2,7 @@ import type { EntryReader } from './entry-reader.ts';
 import { type KeyFamilies, unknownFamily } from './key-families.ts';
 import { VersionFilter } from './version-filter.ts';
 
-/** Counts of one pass; entries = tombstones + superseded + expired + operational + rows of families + unknown rows. */
+/** Counts of one pass; entries = tombstones + superseded + expired + operational + damaged + rows of families + unknown rows. */
 export interface Scan {
   /** All entries of the file, all versions and the operational rows included. */
   readonly entries: number;
@@ -13,13 +13,15 @@ export interface Scan {
   readonly superseded: number;
   /** Keys whose newest version expired at or before the snapshot's timestamp, by its value header. */
   readonly expired: number;
+  /** Entries that could not be read, or whose value cannot be used; 0 unless the file is salvaged. */
+  readonly damaged: number;
   /** Visible rows by family, families without rows left out. */
   readonly families: ReadonlyMap<string, number>;
   /** Visible rows that no family claims, by the text up to the second bar; the empty text for keys without a `!`. */
   readonly unknown: ReadonlyMap<string, { readonly count: number; readonly example: Uint8Array }>;
   /** Visible rows with a timestamp above the header's, by family; the empty text for unknown ones. */
   readonly newerThanHeader: ReadonlyMap<string, { readonly count: number; readonly highest: bigint }>;
-  /** Whether each entry is above its predecessor. When not, only `entries` and `operational` hold. */
+  /** Whether each entry is above its predecessor. When not, only `entries` and `operational` hold, and `damaged` for those that could not be read. */
   readonly ordered: boolean;
   /** For each family, in the order given, the part of the file that holds its entries, in bytes. */
   readonly ranges: ReadonlyArray<{ readonly start: number; readonly end: number }>;
@@ -38,6 +40,7 @@ export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families
   let tombstones = 0;
   let superseded = 0;
   let expired = 0;
+  let damaged = 0;
   let ordered = true;
   while (entries.next()) {
     if (!ordered) continue;
@@ -54,6 +57,7 @@ export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families
       range.end = entries.endOffset;
     }
     if (version === 'superseded') superseded++;
+    else if (entries.isDamaged) damaged++;
     else if (entries.tombstone) tombstones++;
     else if (isExpired(entries, lastCommitTs)) expired++;
     else {
@@ -70,6 +74,7 @@ export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families
     tombstones,
     superseded,
     expired,
+    damaged: (ordered ? damaged : 0) + entries.unreadable,
     families: new Map(present),
     unknown,
     newerThanHeader: newer,

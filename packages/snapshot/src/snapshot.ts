@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ByteWindow } from './byte-window.ts';
 import { type ContainerHeader, readContainerHeader } from './container.ts';
+import { DAMAGED_HEADER, DAMAGED_ROWS, type Damage, type DamageKind } from './damage.ts';
+import { readDamagedHeader } from './damaged-header.ts';
 import { EntryReader } from './entry-reader.ts';
-import { EnvironmentError, environmentError, type RowError, SnapshotFormatError } from './errors.ts';
+import { EnvironmentError, environmentError, RowError, SnapshotFormatError } from './errors.ts';
 import { KeyFamilies } from './key-families.ts';
 import { FOOTER_BYTES } from './layout.ts';
 import { printable } from './printable.ts';
+import { ReadableEntries } from './readable-entries.ts';
 import { RowCursor } from './row-cursor.ts';
+import { Salvage } from './salvage.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { sortEntries } from './sort-entries.ts';
@@ -21,6 +25,7 @@ const KEYS_BUFFER = 1 << 16;
 
 /** What one pass over a snapshot file tells; docs/format/01-snapshot.md, section 7.5. */
 export interface SnapshotSummary extends Scan, ContainerHeader {
+  /** `none` also where a damaged file has none that matches. */
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
   /**
@@ -63,6 +68,11 @@ export interface OpenSnapshotOptions {
   readonly scratch: ScratchFolder;
   /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
   readonly fd?: number;
+  /**
+   * For a file that is salvaged: takes what is wrong with it, and that is left out. Without it a damaged file is refused.
+   * docs/format/01-snapshot.md, section 5.1.
+   */
+  readonly damage?: Damage | undefined;
 }
 
 /**
@@ -82,10 +92,10 @@ export function openSnapshot(path: string, options: OpenSnapshotOptions): Snapsh
       throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
     }
     if (!stat.isFile()) {
-      return new Snapshot({ ...spoolToScratch(fd, name, scratch), ownership: 'owned' }, name, scratch);
+      return new Snapshot({ ...spoolToScratch(fd, name, scratch), ownership: 'owned' }, name, options);
     }
     isKept = true;
-    return new Snapshot({ fd, ownership, size: stat.size }, name, scratch);
+    return new Snapshot({ fd, ownership, size: stat.size }, name, options);
   } finally {
     if (!isKept) closeSync(fd);
   }
@@ -119,6 +129,7 @@ interface FileRange {
 export class Snapshot {
   readonly path: string;
   readonly #scratch: ScratchFolder;
+  readonly #salvage: Salvage | undefined;
   #fd: number;
   #ownership: OpenFile['ownership'];
   #size: number;
@@ -131,12 +142,29 @@ export class Snapshot {
   #checking: EntryReader | undefined;
   #rowsRead: Float64Array = new Float64Array(1);
 
-  constructor(file: OpenFile, path: string, scratch: ScratchFolder) {
+  constructor(file: OpenFile, path: string, { scratch, damage }: OpenSnapshotOptions) {
     this.path = path;
     this.#fd = file.fd;
     this.#ownership = file.ownership;
     this.#size = file.size;
     this.#scratch = scratch;
+    this.#salvage = damage === undefined ? undefined : new Salvage(damage);
+  }
+
+  /** Of a file that is salvaged: what is left out of it. */
+  get damage(): Damage | undefined {
+    return this.#salvage?.damage;
+  }
+
+  /**
+   * Leaves the row that an error is about out of all further walks, and counts it, when the file is salvaged. Throws every
+   * other error on, and all of them when it is not.
+   *
+   * @param kind what is lost with the row. Default: the row itself.
+   */
+  leaveOut(error: unknown, kind: DamageKind = DAMAGED_ROWS): void {
+    if (this.#salvage === undefined || !(error instanceof RowError)) throw error;
+    this.#salvage.addRow(error, kind);
   }
 
   /** Bytes of the file; after {@link check} perhaps those of a sorted copy. */
@@ -163,18 +191,22 @@ export class Snapshot {
   check(options: CheckOptions): SnapshotSummary {
     this.#families = new KeyFamilies(options.families);
     const window = this.#window(0, this.#size, SCAN_BUFFER, true);
-    const header = readContainerHeader(window, this.path);
+    const header = this.#readHeader(window);
     // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
     const hasChecksum = header.wrapperVersion !== 0;
     if (!hasChecksum) window.sumOnDemand();
     const hash = options.sha256 ? createHash('sha256') : undefined;
     if (hash !== undefined) window.feed(hash);
     const bodies = hasChecksum || hash !== undefined ? 'read' : options.bodies;
-    const entries = new EntryReader(window, this.path, true, bodies);
+    this.#salvage?.beginCheck(new ReadableEntries((start, bytes) => this.#window(start, this.#size, bytes, false)));
+    const entries = new EntryReader(window, this.path, true, bodies, this.#salvage);
     this.#checking = entries;
     this.#firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, this.#families, options.onRow);
     this.#entriesEnd = entries.footerCrc32c === undefined ? this.#size : this.#size - FOOTER_BYTES;
+    if (hasChecksum && entries.footerCrc32c === undefined && !entries.isOperational)
+      this.#salvage?.addCutEnd(this.path);
+    this.#salvage?.endCheck();
     if (hash !== undefined) window.flush();
     const checked = scan.ordered ? scan : this.#sortAndScan(scan, header);
     this.#ranges = checked.ranges;
@@ -194,6 +226,20 @@ export class Snapshot {
     return readContainerHeader(this.#window(0, this.#size, HEADER_BUFFER, false), this.path);
   }
 
+  #readHeader(window: ByteWindow): ContainerHeader {
+    try {
+      return readContainerHeader(window, this.path);
+    } catch (error) {
+      if (this.#salvage === undefined || !(error instanceof SnapshotFormatError)) throw error;
+      window.sumOnDemand();
+      window.seek(0);
+      const header = readDamagedHeader(window);
+      if (header === undefined) throw error;
+      this.#salvage.damage.add(DAMAGED_HEADER, () => error.message);
+      return header;
+    }
+  }
+
   /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */
   rows(prefix: string, options: RowsOptions = {}): RowCursor {
     const family = this.#family(prefix);
@@ -201,8 +247,12 @@ export class Snapshot {
     const { from = range.start, bodies = 'read' } = options;
     const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
     const window = this.#window(from, range.end, bufferBytes, false);
-    const entries = new EntryReader(window, this.path, false, bodies);
-    return new RowCursor(entries, this.#families!, family, this.#summary!.lastCommitTs, this.#rowsRead);
+    const entries = new EntryReader(window, this.path, false, bodies, this.#salvage);
+    return new RowCursor(entries, this.#families!, family, {
+      lastCommitTs: this.#summary!.lastCommitTs,
+      read: this.#rowsRead,
+      salvage: this.#salvage,
+    });
   }
 
   /** Fills `into` with what stands in the file from an offset on, such as a body that its cursor passed over. */
@@ -258,23 +308,27 @@ export class Snapshot {
 
   /** All entries of the file as it is, once more: the footer was checked by the first pass. */
   #entriesAgain(): EntryReader {
-    return new EntryReader(this.#window(this.#firstEntry, this.#entriesEnd, SCAN_BUFFER, false), this.path, false);
+    const window = this.#window(this.#firstEntry, this.#entriesEnd, SCAN_BUFFER, false);
+    return new EntryReader(window, this.path, false, 'read', this.#salvage);
   }
 
   #sortAndScan(scan: Scan, header: ContainerHeader): Scan {
-    const sorted = sortEntries(this.#entriesAgain(), this.#scratch);
+    const sorted = sortEntries(this.#entriesAgain(), this.#scratch, this.#salvage);
+    this.#salvage?.moveToSortedCopy();
     this.close();
     this.#fd = sorted.fd;
     this.#ownership = 'owned';
     this.#isSortedCopy = true;
     this.#size = sorted.size;
     const window = this.#window(0, sorted.size, SCAN_BUFFER, false);
-    const again = scanEntries(new EntryReader(window, this.path, false), header.lastCommitTs, this.#families!);
+    const entries = new EntryReader(window, this.path, false, 'read', this.#salvage);
+    const again = scanEntries(entries, header.lastCommitTs, this.#families!);
     return {
       ...again,
       entries: scan.entries,
       operational: scan.operational,
       superseded: again.superseded + sorted.repeated,
+      damaged: scan.damaged + again.damaged,
     };
   }
 

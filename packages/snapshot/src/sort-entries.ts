@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs';
 import type { EntryReader } from './entry-reader.ts';
 import { scratchError } from './errors.ts';
 import { ExternalSorter } from './external-sorter.ts';
-import { LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from './layout.ts';
+import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from './layout.ts';
+import type { Salvage } from './salvage.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { openUnlinked } from './spool.ts';
 
@@ -16,17 +17,24 @@ export interface SortedEntries {
   readonly repeated: number;
 }
 
+/** In place of a value that cannot be used, so that no older version of its key counts. */
+const NO_VALUE = Buffer.alloc(VALUE_HEADER_BYTES);
+NO_VALUE[0] = FLAGS_RESERVED;
+
 /**
  * Sorts all entries of a file by encoded key into a scratch file. Of entries with the same encoded key the one that
  * comes last in the input stays (docs/format/01-snapshot.md, section 6).
+ *
+ * @param salvage tells which entries are left out: they stay as keys without a value.
  */
-export function sortEntries(entries: EntryReader, scratch: ScratchFolder): SortedEntries {
+export function sortEntries(entries: EntryReader, scratch: ScratchFolder, salvage?: Salvage): SortedEntries {
   const sorter = new ExternalSorter({ scratch });
   while (entries.next()) {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entries;
+    const isLeftOut = salvage !== undefined && (entries.isDamaged || salvage.isLeftOut(entries.offset));
     sorter.add(
       bytes.subarray(keyStart, keyEnd + TIMESTAMP_BYTES),
-      bytes.subarray(valueStart - VALUE_HEADER_BYTES, valueEnd),
+      isLeftOut ? NO_VALUE : bytes.subarray(valueStart - VALUE_HEADER_BYTES, valueEnd),
     );
   }
   const output = new EntryFile(scratch);

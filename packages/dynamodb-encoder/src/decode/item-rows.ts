@@ -20,6 +20,8 @@ export interface KeyNames extends KeySchema {
  */
 export class ItemRows {
   readonly #rows: RowCursor;
+  /** Before the first row. */
+  isAtStart = true;
   present = false;
   /** See {@link orderedTable}. */
   order = '';
@@ -42,6 +44,7 @@ export class ItemRows {
    */
   advance(): void {
     const rows = this.#rows;
+    this.isAtStart = false;
     this.present = rows.next();
     if (!this.present) return;
     const key = rows.bytes.subarray(rows.keyStart, rows.keyEnd);

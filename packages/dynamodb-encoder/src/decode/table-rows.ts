@@ -1,5 +1,5 @@
 import type { Problems } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowCursor, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
 import { TABLE_ROWS } from '../layout/families.ts';
 import { tableOfTableKey } from '../layout/row-keys.ts';
 import { parseTable, type StoredTable } from '../layout/table-message.ts';
@@ -20,15 +20,10 @@ export class TableRows {
     const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
     const rows = source.rows(TABLE_ROWS);
     while (rows.next()) {
-      problems.attempt(() =>
-        readingRow(rows, () => {
-          const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;
-          const table = tableOfTableKey(bytes.subarray(keyStart, keyEnd));
-          const message = bytes.subarray(valueStart, valueEnd);
-          parseTable(message);
-          sorter.add(Buffer.from(orderedTable(table), 'latin1'), message);
-        }),
-      );
+      problems.attempt(() => {
+        const { nameInKey, message } = readTable(rows);
+        sorter.add(Buffer.from(orderedTable(nameInKey), 'latin1'), message);
+      });
     }
     this.#rows = sorter.sorted();
     this.advance();
@@ -50,6 +45,17 @@ export class TableRows {
     this.present = this.#rows.next();
     if (!this.present) this.#rows.close();
   }
+}
+
+/** Name, as it stands in keys, and checked message of the table at hand. Throws RowError. */
+export function readTable(rows: RowCursor): { readonly nameInKey: string; readonly message: Buffer } {
+  return readingRow(rows, () => {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;
+    const nameInKey = tableOfTableKey(bytes.subarray(keyStart, keyEnd));
+    const message = bytes.subarray(valueStart, valueEnd);
+    parseTable(message);
+    return { nameInKey, message };
+  });
 }
 
 /**

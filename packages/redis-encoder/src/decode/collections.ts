@@ -5,7 +5,7 @@ import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { ElementRows } from './element-rows.ts';
+import { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
 import { KeyJoin } from './key-join.ts';
 import { byLength, type KeyRange } from './key-order.ts';
@@ -45,13 +45,14 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
   const rows = new CollectionRows(context, type);
   const mismatches = new CountMismatches(context.warn, type.name, `observed_${type.list}`);
   const { elements, json, names, sink } = context;
+  const unused = new ElementRows();
   while (rows.next()) {
     elements.clear();
     for (; rows.join.holds(rows.elements); rows.elements.advance()) type.takeElement(rows.elements, elements);
     const metadata = rows.takeMetadata((row) => parseCountMetadata(row, type.metadata));
-    rows.takeOneValue(
-      elements.count > 0 ? undefined : (row) => naming(row, type, () => type.takeOneValue(row, elements)),
-    );
+    // Where elements make it unused it must be right all the same.
+    const oneValue = elements.count > 0 ? unused : elements;
+    rows.takeOneValue((row) => takeOneValue(row, type, oneValue));
     elements.sortByName();
     mismatches.compare(rows.join, declaredCount(metadata?.count, rows.takeCountChanges()), elements.count);
     const owned = rows.takeExpiry();
@@ -81,10 +82,11 @@ export function expiryOf(
   return shifted(metadata?.expireAtMs === undefined ? owned : metadata.expireAtMs, context);
 }
 
-/** Gives an error about a one-value row its place. */
-function naming(row: PlacedRows, type: CollectionType, take: () => void): void {
+/** As the type does, and gives an error its place. */
+export function takeOneValue(row: PlacedRows, type: CollectionType, elements: ElementRows): void {
+  elements.clear();
   try {
-    take();
+    type.takeOneValue(row, elements);
   } catch (error) {
     if (error instanceof DataError) throw rowError(row, `this ${type.oneValue} row is wrong: ${error.message}`);
     throw error;
@@ -155,10 +157,10 @@ export class CollectionRows {
   }
 
   /** Gives the old one-value row to `use` when the key has one. */
-  takeOneValue(use: ((row: PlacedRows) => void) | undefined): void {
+  takeOneValue(use: (row: PlacedRows) => void): void {
     const rows = this.#oneValue;
     while (rows !== undefined && this.join.holds(rows)) {
-      use?.(rows);
+      use(rows);
       rows.advance();
     }
   }
@@ -175,7 +177,7 @@ export class CollectionRows {
 const TOP_BIT = 1n << 63n;
 
 /** Count metadata, 8 or 16 bytes; docs/format/03-redis.md, section 2. */
-function parseCountMetadata(row: PlacedRows, family: string): Metadata {
+export function parseCountMetadata(row: PlacedRows, family: string): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 8 && length !== 16)

@@ -195,7 +195,8 @@ function tellOwner(expiring: ExpiringKinds | undefined, kind: Kind, expiry: Buff
   if (expiry.readBigUInt64BE(0) !== 0n) expiring?.addOwner(kind, key.bytes.subarray(key.keyStart, key.keyEnd));
 }
 
-function clampedExpiry(row: PlacedRows): Buffer {
+/** Throws RowError when the value of an index row is no expiry. */
+export function clampedExpiry(row: PlacedRows): Buffer {
   if (row.valueEnd - row.valueStart !== EXPIRY_BYTES) {
     throw rowError(row, `the value of a ${EXPIRY_ROWS} row must be 8 bytes, an expiry in milliseconds`);
   }

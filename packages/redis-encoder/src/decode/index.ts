@@ -18,6 +18,7 @@ import {
   STRING_ROWS,
 } from '../layout/families.ts';
 import { decodeCollections } from './collections.ts';
+import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { ElementRows } from './element-rows.ts';
 import { findExpiryOwners } from './expiry-owners.ts';
@@ -46,10 +47,12 @@ export interface DecodeRedisOptions {
  * Writes the Redis rows of a snapshot as files below `redis/`.
  *
  * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory at a time.
- * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md.
+ * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md; of
+ * a snapshot that is salvaged such rows are left out.
  */
 export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
+  if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const expiring = countKinds(source, KINDS_BUT_STRING) > 1 ? new ExpiringKinds(scratch) : undefined;
   const expiries = findExpiryOwners(source, scratch, expiring);
   expiring?.addMetadata(source);

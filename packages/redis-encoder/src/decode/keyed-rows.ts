@@ -23,11 +23,14 @@ export interface KeyedRows {
 /** {@link KeyedRows} that know where in the snapshot each row stands, so that an error can name it. */
 export interface PlacedRows extends KeyedRows, RowPlace {}
 
-/** Rows `prefix, u32 length, key, rest`: in order of (length, key). Throws DataError when a length runs past the key. */
-export class LengthPrefixedRows implements PlacedRows {
+/**
+ * Rows `prefix, u32 length, key, rest`: in order of (length, key). The first row is not in hand yet. Throws DataError when a
+ * length runs past the key; `advance` then goes on to the next row.
+ */
+export class LengthPrefixedWalk implements PlacedRows {
   readonly #rows: RowCursor;
   readonly #prefix: string;
-  present = false;
+  present = true;
   keyStart = 0;
   keyEnd = 0;
   restStart = 0;
@@ -35,7 +38,6 @@ export class LengthPrefixedRows implements PlacedRows {
   constructor(rows: RowCursor, prefix: string) {
     this.#rows = rows;
     this.#prefix = prefix;
-    this.advance();
   }
 
   get bytes(): Buffer {
@@ -80,6 +82,14 @@ export class LengthPrefixedRows implements PlacedRows {
 
   #cut(): Error {
     return rowError(this, `a ${this.#prefix} row must hold a 4-byte length and a key of that length`);
+  }
+}
+
+/** {@link LengthPrefixedWalk} that stands on the first row. */
+export class LengthPrefixedRows extends LengthPrefixedWalk {
+  constructor(rows: RowCursor, prefix: string) {
+    super(rows, prefix);
+    this.advance();
   }
 }
 

@@ -106,15 +106,10 @@ export class ListItemRows implements KeyedRows {
   }
 
   #take(): void {
-    const { bytes, keyStart, keyEnd, valueStart, valueEnd, offset } = this.#rows;
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = this.#rows;
+    checkListItem(this.#rows);
     const from = keyStart + this.#prefixLength;
     const to = keyEnd - SEQUENCE_BYTES;
-    if (to < from) {
-      throw rowError(
-        { bytes, rowStart: keyStart, rowEnd: keyEnd, offset },
-        `the key of a ${LIST_ITEM_ROWS} row must end in an 8-byte sequence number`,
-      );
-    }
     const list = this.#find(bytes, from, to);
     if (this.#keepItems) list.items.add(bytes, to, to, valueStart, valueEnd);
   }
@@ -131,4 +126,13 @@ export class ListItemRows implements KeyedRows {
     this.#open.splice(place, 0, list);
     return list;
   }
+}
+
+/** Throws RowError when the row at hand is no list item. */
+export function checkListItem({ bytes, keyStart, keyEnd, offset }: RowCursor): void {
+  if (keyEnd - keyStart >= LIST_ITEM_ROWS.length + SEQUENCE_BYTES) return;
+  throw rowError(
+    { bytes, rowStart: keyStart, rowEnd: keyEnd, offset },
+    `the key of a ${LIST_ITEM_ROWS} row must end in an 8-byte sequence number`,
+  );
 }

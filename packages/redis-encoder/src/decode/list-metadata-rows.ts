@@ -12,10 +12,11 @@ const ARENA_BYTES = 8 << 20;
 
 /** Metadata rows of lists. A list named `d|...` is told from a change row by the length of the value. */
 export function listMetadataRows(source: Snapshot): PrefixLastRows {
-  return new PrefixLastRows(source.rows(PREFIX), PREFIX, VALUE_BYTES, isMetadata);
+  return new PrefixLastRows(source.rows(PREFIX), PREFIX, VALUE_BYTES, isListMetadata);
 }
 
-function isMetadata(row: RowCursor): boolean {
+/** Whether the row at hand is metadata, not a count change. */
+export function isListMetadata(row: RowCursor): boolean {
   const valueLength = row.valueEnd - row.valueStart;
   return valueLength === 24 || valueLength === 32 || !isChangeKey(row);
 }

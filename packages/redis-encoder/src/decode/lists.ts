@@ -45,7 +45,7 @@ const KEYMAP_PLACE = 1;
 const TOP_BIT = 1n << 63n;
 
 /** `i64 head, i64 tail, u64 count` and in the long form `u64 expiry`. */
-function parseListMetadata(row: PlacedRows): Metadata {
+export function parseListMetadata(row: PlacedRows): Metadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 24 && length !== 32)

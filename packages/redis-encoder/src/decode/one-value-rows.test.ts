@@ -63,11 +63,14 @@ describe.each(TYPES)('a $type in one row', ({ type, family, magic, folder, list,
     expect(json(decoded(row(`${family}k`)).files[path])[list]).toEqual([]);
   });
 
-  test('is ignored when one element row exists, also when it is broken', () => {
-    for (const value of [magic + two, 'broken']) {
-      const { files } = decoded(row(`${family}k`, value), element('x'));
-      expect(json(files[path])[list]).toHaveLength(1);
-    }
+  test('is ignored when one element row exists', () => {
+    const { files } = decoded(row(`${family}k`, magic + two), element('x'));
+    expect(json(files[path])[list]).toHaveLength(1);
+  });
+
+  test('must be right also when an element row makes it unused', () => {
+    for (const value of ['broken', magic.slice(0, -1), (magic + two).slice(0, -1)])
+      expect(refusedRow(row(`${family}k`, value), element('x'))).toMatchObject({ key: `${family}k` });
   });
 
   test('is not ignored because of metadata, whose count and expiry are used', () => {

@@ -64,7 +64,8 @@ const KEYMAP_PLACE = 4;
 const ID_BYTES = 16;
 const TOP_BIT = 1n << 63n;
 
-function writeEntry(json: JsonBytes, row: PlacedRows): void {
+/** Writes the line of the entry at hand. Throws RowError. */
+export function writeEntry(json: JsonBytes, row: PlacedRows): void {
   const { bytes, restStart, restEnd } = row;
   if (restEnd - restStart !== ID_BYTES)
     throw rowError(row, `the key of a ${STREAM_ENTRY_ROWS} row must end in an id of 16 bytes`);
@@ -79,7 +80,7 @@ function writeEntry(json: JsonBytes, row: PlacedRows): void {
 }
 
 /** 24, 32 or 48 bytes; the trim cursor of the long form is not needed. */
-function parseStreamMetadata(row: PlacedRows): StreamMetadata {
+export function parseStreamMetadata(row: PlacedRows): StreamMetadata {
   const { bytes, valueStart, valueEnd } = row;
   const length = valueEnd - valueStart;
   if (length !== 24 && length !== 32 && length !== 48) {

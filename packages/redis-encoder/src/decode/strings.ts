@@ -1,5 +1,5 @@
 import type { LineSink } from '@ekv/dump-tree';
-import type { SortedRows } from '@ekv/snapshot';
+import type { RowCursor, SortedRows } from '@ekv/snapshot';
 import {
   BLOB_SUFFIX,
   HYPERLOGLOGS_FOLDER,
@@ -20,7 +20,7 @@ import { shifted } from './shifted.ts';
 const HAS_EXPIRY = 0x01;
 
 /** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */
-interface BlobType {
+export interface BlobType {
   readonly prefix: string;
   readonly kind: Kind;
   readonly folder: string;
@@ -29,14 +29,14 @@ interface BlobType {
   readonly headerByte: number;
 }
 
-const HYPERLOGLOGS: BlobType = {
+export const HYPERLOGLOGS: BlobType = {
   prefix: HYPERLOGLOG_ROWS,
   kind: 'HyperLogLog',
   folder: HYPERLOGLOGS_FOLDER,
   sidecar: HYPERLOGLOGS_SIDECAR,
   headerByte: 2,
 };
-const STRINGS: BlobType = {
+export const STRINGS: BlobType = {
   prefix: STRING_ROWS,
   kind: 'string',
   folder: STRINGS_FOLDER,
@@ -67,22 +67,31 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
     key.bytes = bytes;
     key.keyStart = rows.keyStart + type.prefix.length;
     key.keyEnd = rows.keyEnd;
-    const hasHeader =
-      valueEnd - valueStart >= 2 && bytes[valueStart] === 0xff && bytes[valueStart + 1] === type.headerByte;
-    const expires = hasHeader && ((bytes[valueStart + 2] ?? 0) & HAS_EXPIRY) !== 0;
-    const bodyStart = valueStart + (hasHeader ? (expires ? 11 : 3) : 0);
-    if (bodyStart > valueEnd) {
-      throw rowError(
-        { bytes, rowStart: rows.keyStart, rowEnd: rows.keyEnd, offset: rows.offset },
-        `the header of this ${type.prefix} value is cut short`,
-      );
-    }
+    const headerBytes = blobHeaderBytes(rows, type);
     if (!isWritten(context, type.kind, key)) continue;
     const name = context.names.streamed(key);
-    context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(bodyStart, valueEnd));
-    const expiry = expires ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
+    context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(valueStart + headerBytes, valueEnd));
+    const expiry = headerBytes === EXPIRING_HEADER_BYTES ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
     if (expiry !== 0n) sidecar.write(key, expiry);
   }
+}
+
+const HEADER_BYTES = 3;
+/** With the expiry behind the flags. */
+const EXPIRING_HEADER_BYTES = 11;
+
+/** Length of the header of the value at hand, 0 when it has none. Throws RowError when it is cut short. */
+export function blobHeaderBytes(rows: RowCursor, type: BlobType): number {
+  const { bytes, valueStart, valueEnd } = rows;
+  const length = valueEnd - valueStart;
+  if (length < 2 || bytes[valueStart] !== 0xff || bytes[valueStart + 1] !== type.headerByte) return 0;
+  const expires = length > 2 && (bytes[valueStart + 2]! & HAS_EXPIRY) !== 0;
+  const headerBytes = expires ? EXPIRING_HEADER_BYTES : HEADER_BYTES;
+  if (headerBytes <= length) return headerBytes;
+  throw rowError(
+    { bytes, rowStart: rows.keyStart, rowEnd: rows.keyEnd, offset: rows.offset },
+    `the header of this ${type.prefix} value is cut short`,
+  );
 }
 
 const LARGEST_EXPIRY = 2n ** 63n - 1n;

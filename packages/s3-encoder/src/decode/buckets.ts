@@ -10,11 +10,14 @@ import { warnOfCreationTimes, warnOfOpenUploads } from './lost-on-restore.ts';
 import type { SortedNameChanges } from './name-changes.ts';
 import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './object-rows.ts';
 import { type BucketOfObjects, ObjectDecoder } from './objects.ts';
+import { NO_TEXT } from './row-json.ts';
 
 /** Walks over all families side by side, bucket by bucket, and in a bucket object by object. docs/format/05-s3.md, section 2. */
 export function decodeBuckets(context: DecodeContext, changes: SortedNameChanges): void {
   new BucketDecoder(context, changes).run();
 }
+
+const NO_SETTINGS = { owner: NO_TEXT, region: NO_TEXT, acl: NO_TEXT };
 
 class BucketDecoder {
   readonly #context: DecodeContext;
@@ -72,8 +75,7 @@ class BucketDecoder {
       if (rows.isLive && (first === undefined || isBefore(rows, first))) first = rows;
     }
     if (first === undefined) return undefined;
-    const name = first.bucket.toString('latin1');
-    if (/^\.{0,2}$/.test(name)) throw first.error(`a bucket cannot be named ${JSON.stringify(name)}`);
+    first.checkBucketName();
     return Buffer.from(first.bytes.subarray(first.idStart, first.bucketEnd));
   }
 
@@ -82,7 +84,7 @@ class BucketDecoder {
     const name = Buffer.from(this.#all.find((rows) => rows.isOfBucket(segment))!.bucket);
     const folder = bucketFolder(name);
     sink.folder(folder);
-    const active = this.#buckets.isOfBucket(segment) ? this.#bucketFile(name, folder) : 0n;
+    const active = this.#buckets.isOfBucket(segment) ? this.#bucketFile(name, folder) : this.#bareBucket(name, folder);
     const hasUploads = this.#uploads?.write(sink, folder, segment) ?? false;
     const bucket: BucketOfObjects = {
       name,
@@ -109,6 +111,16 @@ class BucketDecoder {
     if (value.createdAt !== 0n) this.#created++;
     this.#buckets.advance();
     return value.generation;
+  }
+
+  /** A bucket without a row. Where it can have been lost with the damage of the file, its objects must stay usable. */
+  #bareBucket(name: Buffer, folder: string): bigint {
+    const { json, sink, source } = this.#context;
+    if (source.damage?.counts() !== undefined) {
+      bucketJson(json, name, NO_SETTINGS);
+      sink.file(`${folder}/${BUCKET_FILE}`, json.view());
+    }
+    return 0n;
   }
 
   /** Identity of the first object of the bucket that has a row left: a view of that row. */

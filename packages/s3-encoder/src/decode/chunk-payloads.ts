@@ -69,18 +69,41 @@ function newSorter(scratch: ScratchFolder): ExternalSorter {
 
 function checkPayloads(source: Snapshot, places: ExternalSorter | undefined): void {
   const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' });
-  const block = Buffer.allocUnsafe(source.count(PAYLOAD_ROWS) > 0 ? BLOCK : 0);
+  const block = payloadBlock(source);
   const place = Buffer.alloc(2 * NUMBER_BYTES);
   while (rows.next()) {
-    const wanted = digestInKey(rows);
-    const length = rows.valueEnd - rows.valueStart;
-    const digest = digestAt(source, rows.valueOffset, length, block);
-    if (digest !== wanted)
-      throw rowError(rows, `the payload of this row has the digest ${digest}, not ${wanted} as its key says`);
+    const digest = checkedDigest(source, rows, block);
     place.writeDoubleLE(rows.valueOffset, 0);
-    place.writeDoubleLE(length, NUMBER_BYTES);
+    place.writeDoubleLE(rows.valueEnd - rows.valueStart, NUMBER_BYTES);
     places?.add(Buffer.from(digest, 'hex'), place);
   }
+}
+
+/** Leaves payloads with another digest than their key tells, and malformed references, out of a snapshot that is salvaged. */
+export function leaveDamagedPayloadsOut(source: Snapshot): void {
+  const block = payloadBlock(source);
+  for (const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' }); rows.next(); )
+    attempt(source, () => checkedDigest(source, rows, block));
+  for (const rows = source.rows(REFERENCE_ROWS); rows.next(); ) attempt(source, () => referenceAt(rows));
+}
+
+function attempt(source: Snapshot, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    source.leaveOut(error);
+  }
+}
+
+function payloadBlock(source: Snapshot): Buffer {
+  return Buffer.allocUnsafe(source.count(PAYLOAD_ROWS) > 0 ? BLOCK : 0);
+}
+
+function checkedDigest(source: Snapshot, rows: RowCursor, block: Buffer): string {
+  const wanted = digestInKey(rows);
+  const digest = digestAt(source, rows.valueOffset, rows.valueEnd - rows.valueStart, block);
+  if (digest === wanted) return digest;
+  throw rowError(rows, `the payload of this row has the digest ${digest}, not ${wanted} as its key says`);
 }
 
 /** 64 hex digits, in lower case. */

@@ -3,6 +3,7 @@ import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
 import { BodyWriter } from './body-writer.ts';
 import { decodeBuckets } from './buckets.ts';
 import { ChunkPayloads } from './chunk-payloads.ts';
+import { leaveDamageOut } from './damaged-objects.ts';
 import { nameObjects } from './object-names.ts';
 import { RowJson } from './row-json.ts';
 
@@ -27,11 +28,13 @@ export interface DecodeS3Options {
  *
  * `source` must have been checked with S3_FAMILIES among its families. No body is held in memory: it is copied from its
  * places in the snapshot straight to its file. Throws DataError, with the offset and the key where a row is wrong, for
- * what breaks a rule of docs/format/05-s3.md; TreeProblemsError for several broken objects.
+ * what breaks a rule of docs/format/05-s3.md; TreeProblemsError for several broken objects. Of a
+ * snapshot that is salvaged such rows and objects are left out.
  */
 export function decodeS3(source: Snapshot, sink: TreeSink, options: DecodeS3Options): void {
   const { scratch, warn } = options;
   const rowJson = new RowJson();
+  if (source.damage !== undefined) leaveDamageOut(source, rowJson, options);
   const { changes, leftOut } = nameObjects(source, {
     scratch,
     json: rowJson,

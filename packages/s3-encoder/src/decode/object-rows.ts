@@ -11,6 +11,7 @@ const NUMBER_BYTES = 8;
 export class BucketedRows {
   protected readonly rows: RowCursor;
   protected readonly family: string;
+  readonly #source: Snapshot;
   /** False behind the last row. */
   isLive = false;
   /** Index behind the bucket's segment, which starts at {@link idStart}. */
@@ -18,6 +19,7 @@ export class BucketedRows {
 
   /** Subclasses go on to the first row. */
   protected constructor(source: Snapshot, family: string, options?: RowsOptions) {
+    this.#source = source;
     this.rows = source.rows(family, options);
     this.family = family;
   }
@@ -64,10 +66,27 @@ export class BucketedRows {
     return segmentName(this.bytes, this.idStart, this.bucketEnd);
   }
 
-  /** Goes on to the next row. Throws RowError when its key is malformed. */
+  /** Throws RowError for a name that no folder can bear. */
+  checkBucketName(): void {
+    const name = this.bucket.toString('latin1');
+    if (/^\.{0,2}$/.test(name)) throw this.error(`a bucket cannot be named ${JSON.stringify(name)}`);
+  }
+
+  /** Goes on to the next row. Throws RowError when its key is malformed; such rows are left out of a snapshot that is salvaged. */
   advance(): void {
-    this.isLive = this.rows.next();
-    if (this.isLive) this.parseKey();
+    do {
+      this.isLive = this.rows.next();
+    } while (this.isLive && !this.#hasKey());
+  }
+
+  #hasKey(): boolean {
+    try {
+      this.parseKey();
+      return true;
+    } catch (error) {
+      this.#source.leaveOut(error);
+      return false;
+    }
   }
 
   /** Whether the row at hand is of the bucket with that segment. */

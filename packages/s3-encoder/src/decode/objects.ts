@@ -1,4 +1,4 @@
-import { DataError, ListedWarnings, printable } from '@ekv/snapshot';
+import { DamagedDataError, DataError, ListedWarnings, printable } from '@ekv/snapshot';
 import { objectSidecar } from '../files/object-sidecar.ts';
 import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -84,10 +84,11 @@ export class ObjectDecoder {
   #object(bucket: BucketOfObjects, id: Buffer, key: Buffer, path: string, head: HeadValue): void {
     const { problems, sink, json, bodies } = this.#context;
     const chunks = this.#collect(id, head);
-    const fault = chunks.fault() ?? lengthFault(head, chunks) ?? this.#folderFault(bucket, path);
-    if (fault !== undefined) {
-      problems.add(new DataError(`bucket "${printable(bucket.name)}", object "${printable(key)}": ${fault}`));
-    }
+    const fault = bodyFault(head, chunks);
+    const place = `bucket "${printable(bucket.name)}", object "${printable(key)}"`;
+    if (fault !== undefined) problems.add(new DamagedDataError(`${place}: ${fault}`));
+    const folderFault = this.#folderFault(bucket, path);
+    if (folderFault !== undefined && fault === undefined) problems.add(new DataError(`${place}: ${folderFault}`));
     // With a broken object nothing will be published: the others are only looked at.
     if (problems.count > 0) return;
     const etagFault = bodies.write(`${bucket.folder}/${path}`, head, chunks);
@@ -168,12 +169,18 @@ export class ObjectDecoder {
   }
 }
 
+/** What is wrong with the chunks of an object; `undefined` when they are its whole body. */
+export function bodyFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
+  return chunks.fault() ?? lengthFault(head, chunks);
+}
+
 function lengthFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
   if (BigInt(chunks.bytes) === head.size) return undefined;
   return `its chunks have ${chunks.bytes} bytes together, "size_bytes" is ${head.size}`;
 }
 
-function refuseDotKey(rows: ChunkRows): void {
+/** Throws RowError. */
+export function refuseDotKey(rows: ChunkRows): void {
   const key = rows.object.toString('latin1');
   if (/^\.{0,2}$/.test(key)) throw rows.error(`an object cannot be named ${JSON.stringify(key)}`);
 }

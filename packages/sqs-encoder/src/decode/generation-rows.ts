@@ -16,7 +16,10 @@ export function readGenerations({ source, sorter }: DecodeContext): void {
   for (const rows = source.rows(GENERATION_ROWS); rows.next(); ) {
     const generation = counterIn(rows);
     if (generation === undefined) {
-      throw rowError(rows, `invalid ${GENERATION_ROWS} value: it must be decimal digits, at most ${U64_MAX}`);
+      source.leaveOut(
+        rowError(rows, `invalid ${GENERATION_ROWS} value: it must be decimal digits, at most ${U64_MAX}`),
+      );
+      continue;
     }
     const start = rows.keyStart + GENERATION_ROWS.length;
     // The text of a queue's row is base64; what is not belongs to none.

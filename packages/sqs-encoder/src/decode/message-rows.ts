@@ -27,7 +27,13 @@ export const HAS_LONG_LINE = 16;
  */
 export function readMessages(context: DecodeContext): void {
   const reader = new MessageRowReader(context);
-  for (const rows = context.source.rows(MESSAGE_ROWS); rows.next(); ) reader.read(rows);
+  for (const rows = context.source.rows(MESSAGE_ROWS); rows.next(); ) {
+    try {
+      reader.read(rows);
+    } catch (error) {
+      context.source.leaveOut(error);
+    }
+  }
 }
 
 class MessageRowReader {

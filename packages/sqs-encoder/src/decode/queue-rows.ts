@@ -1,5 +1,5 @@
 import { encodeSegment, isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import { ExternalSorter, printable, type RowCursor } from '@ekv/snapshot';
+import { ExternalSorter, printable, type RowCursor, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
 import { QUEUE_ROWS } from '../layout/families.ts';
@@ -24,17 +24,29 @@ export function readQueues(context: DecodeContext): void {
   const { source, scratch } = context;
   if (source.count(QUEUE_ROWS) === 0) return;
   const reader = new JsonReader('repaired');
-  const folders = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
-  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) readQueue(context, reader, folders, rows);
-  refuseSharedFolders(context, folders);
+  // Before anything is sorted: the second of two queues with one folder may be left out.
+  refuseSharedFolders(source, scratch);
+  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
+    try {
+      readQueue(context, reader, rows);
+    } catch (error) {
+      source.leaveOut(error);
+    }
+  }
 }
 
-function readQueue(context: DecodeContext, reader: JsonReader, folders: ExternalSorter, row: RowCursor): void {
+/** Name of the queue at hand. Throws RowError. */
+function nameOf(row: RowCursor): Buffer {
+  const name = nameOfSegment(row.bytes, row.keyStart + QUEUE_ROWS.length, row.keyEnd);
+  if (name === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
+  return name;
+}
+
+function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): void {
   const { json, sorter, losses } = context;
   const { bytes, keyEnd } = row;
   const start = row.keyStart + QUEUE_ROWS.length;
-  const name = nameOfSegment(bytes, start, keyEnd);
-  if (name === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
+  const name = nameOf(row);
   const folder = folderOf(row, name);
   const settings = readSettings(context, reader, row);
   if (settings.name.length === 0) {
@@ -44,7 +56,6 @@ function readQueue(context: DecodeContext, reader: JsonReader, folders: External
       losses.repairedExample ||= printable(bytes.subarray(row.keyStart, keyEnd));
     }
   }
-  folders.add(Buffer.from(folder), bytes.subarray(row.keyStart, keyEnd));
   claimOrphanFolder(context, row, folder);
   writeQueueJson(json, settings);
   const flags = (settings.isFifo ? IS_FIFO : 0) | (settings.contentBasedDeduplication ? IS_CONTENT_DEDUPLICATED : 0);
@@ -120,15 +131,24 @@ function claimOrphanFolder({ sorter }: DecodeContext, row: RowCursor, folder: st
 }
 
 /** Two keys that decode to one name, such as `YQ` and `YR`. */
-function refuseSharedFolders({ source }: DecodeContext, folders: ExternalSorter): void {
+function refuseSharedFolders(source: Snapshot, scratch: ScratchFolder): void {
+  const folders = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
+    try {
+      const folder = folderOf(rows, nameOf(rows));
+      folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
+    } catch (error) {
+      source.leaveOut(error);
+    }
+  }
   const rows = folders.sorted();
   try {
     let previousKey = Buffer.alloc(0);
     while (rows.next()) {
       const folder = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
       const key = Buffer.from(rows.bytes.subarray(rows.payloadStart, rows.payloadEnd));
-      if (rows.isRepeated()) throw sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder);
-      previousKey = key;
+      if (rows.isRepeated()) source.leaveOut(sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder));
+      else previousKey = key;
     }
   } finally {
     rows.close();

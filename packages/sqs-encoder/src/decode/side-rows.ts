@@ -12,7 +12,10 @@ export function readSideRecords({ source, sorter, json }: DecodeContext): void {
     for (const rows = source.rows(family); rows.next(); ) {
       const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;
       const parts = partsOf(rows, family);
-      if (parts.rule !== undefined) throw rowError(rows, `malformed SQS key: ${parts.rule}`);
+      if (parts.rule !== undefined) {
+        source.leaveOut(rowError(rows, `malformed SQS key: ${parts.rule}`));
+        continue;
+      }
       writeSideRecordLine(json, family, bytes, keyStart, keyEnd, valueStart, valueEnd);
       const line = json.view();
       addQueueRow(sorter, KIND.side, bytes, parts.queueStart, parts.queueEnd, 0, line.length, (into, at) =>

@@ -1,6 +1,6 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
 import { encodeSegment, SEGMENT_MAX } from '@ekv/dump-tree';
-import { type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
+import { type DamageKind, type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
 import { MESSAGES_FILE, ORPHAN_SUFFIX, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { nameOfSegment } from '../layout/segments.ts';
 import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
@@ -38,6 +38,12 @@ export function writeQueues(context: DecodeContext): void {
     rows.close();
   }
 }
+
+const SIDE_RECORDS: DamageKind = {
+  name: 'side_records',
+  says: 'side records of queues that do not exist would go to the folder of another queue',
+  advice: 'they were left out',
+};
 
 /** Takes the rows of one queue after the other. */
 class QueueWriter {
@@ -176,19 +182,24 @@ class QueueWriter {
 
   #takeSideRecord(line: Buffer): void {
     this.#sideRecords++;
-    this.#sideLines ??= this.#sink.lines(`${this.#folder ?? this.#orphanFolder()}/${SIDE_RECORDS_FILE}`);
+    const folder = this.#folder ?? this.#orphanFolder();
+    if (folder === undefined) return;
+    this.#sideLines ??= this.#sink.lines(`${folder}/${SIDE_RECORDS_FILE}`);
     this.#sideLines.write(line);
   }
 
-  #orphanFolder(): string {
+  /** `undefined` when it is taken, in a snapshot that is salvaged. */
+  #orphanFolder(): string | undefined {
     const segment = this.#segment();
     const isName = segment.length <= SEGMENT_MAX && /^[A-Za-z0-9_-]+$/.test(segment.toString('latin1'));
     const folder = `${SQS_FOLDER}/${isName ? segment.toString('latin1') : encodeSegment(segment)}${ORPHAN_SUFFIX}`;
     if (this.#claim === undefined) return folder;
-    throw new RowError(
-      `its folder ${folder} is also the one of side records of a queue that does not exist`,
-      this.#claim,
-    );
+    const rule = `its folder ${folder} is also the one of side records of a queue that does not exist`;
+    const error = new RowError(rule, this.#claim);
+    const { damage } = this.#context.source;
+    if (damage === undefined) throw error;
+    damage.add(SIDE_RECORDS, () => error.message);
+    return undefined;
   }
 
   #segment(): Buffer {

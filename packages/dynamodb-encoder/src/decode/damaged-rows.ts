@@ -1,0 +1,36 @@
+import { Problems } from '@ekv/dump-tree';
+import type { ScratchFolder, Snapshot } from '@ekv/snapshot';
+import { TABLE_ROWS } from '../layout/families.ts';
+import { ItemRows } from './item-rows.ts';
+import { DecodedTable } from './table-items.ts';
+import { readTable, TableRows } from './table-rows.ts';
+
+/**
+ * Reads all tables and items, and leaves those rows out that break a rule, before names are settled and anything is written.
+ * Items of a table that is left out are then orphans. For snapshots that are salvaged.
+ */
+export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): void {
+  for (const rows = source.rows(TABLE_ROWS); rows.next(); ) attempt(source, () => readTable(rows));
+  const tables = new TableRows(source, scratch, new Problems());
+  const items = new ItemRows(source);
+  let table: DecodedTable | undefined;
+  while (items.present || items.isAtStart) {
+    attempt(source, () => {
+      items.advance();
+      if (!items.present) return;
+      for (; tables.present && tables.order < items.order; tables.advance());
+      if (!tables.present || tables.order !== items.order) table = undefined;
+      else if (table?.order !== items.order) table = new DecodedTable(tables.table(), tables.order);
+      const attributes = items.attributes();
+      if (table !== undefined && table.partOf(items.generation) !== 'stale') items.key(attributes, table.keys);
+    });
+  }
+}
+
+function attempt(source: Snapshot, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    source.leaveOut(error);
+  }
+}

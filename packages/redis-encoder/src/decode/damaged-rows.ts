@@ -1,0 +1,96 @@
+import { JsonBytes } from '@ekv/dump-tree';
+import type { RowCursor, ScratchFolder, Snapshot } from '@ekv/snapshot';
+import {
+  EXPIRY_ROWS,
+  LIST_ITEM_ROWS,
+  LIST_METADATA_ROWS,
+  STREAM_ENTRY_ROWS,
+  STREAM_METADATA_ROWS,
+} from '../layout/families.ts';
+import { type CollectionType, parseCountMetadata, takeOneValue } from './collections.ts';
+import { ElementRows } from './element-rows.ts';
+import { clampedExpiry } from './expiry-owners.ts';
+import { HASHES } from './hashes.ts';
+import { LengthPrefixedWalk, type PlacedRows } from './keyed-rows.ts';
+import { checkListItem } from './list-item-rows.ts';
+import { isListMetadata } from './list-metadata-rows.ts';
+import { parseListMetadata } from './lists.ts';
+import { OneValueRows } from './one-value-rows.ts';
+import { SETS } from './sets.ts';
+import { SORTED_SETS } from './sorted-sets.ts';
+import { parseStreamMetadata, writeEntry } from './streams.ts';
+import { blobHeaderBytes, HYPERLOGLOGS, STRINGS } from './strings.ts';
+
+/**
+ * Looks at every row that decode reads, by the rules that hold for it alone, and leaves those out that break one, before
+ * anything is joined. For snapshots that are salvaged.
+ */
+export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): void {
+  for (const type of [STRINGS, HYPERLOGLOGS]) eachRow(source, type.prefix, (rows) => blobHeaderBytes(rows, type));
+  eachRow(source, EXPIRY_ROWS, (rows) => clampedExpiry(placed(rows, EXPIRY_ROWS)));
+  eachRow(source, LIST_ITEM_ROWS, checkListItem);
+  eachRow(source, LIST_METADATA_ROWS, (rows) => {
+    if (isListMetadata(rows)) parseListMetadata(placed(rows, LIST_METADATA_ROWS));
+  });
+  for (const type of [HASHES, SETS, SORTED_SETS]) leaveElementsOut(source, type, scratch);
+  const json = new JsonBytes();
+  eachKeyed(source, STREAM_ENTRY_ROWS, (row) => {
+    json.reset();
+    writeEntry(json, row);
+  });
+  eachKeyed(source, STREAM_METADATA_ROWS, parseStreamMetadata);
+}
+
+function leaveElementsOut(source: Snapshot, type: CollectionType, scratch: ScratchFolder): void {
+  const elements = new ElementRows();
+  eachKeyed(source, type.elements, (row) => {
+    elements.clear();
+    type.takeElement(row, elements);
+  });
+  eachKeyed(source, type.metadata, (row) => parseCountMetadata(row, type.metadata));
+  if (type.oneValue === undefined) return;
+  for (const row = new OneValueRows(source, type.oneValue, scratch); row.present; row.advance())
+    attempt(source, () => takeOneValue(row, type, elements));
+}
+
+function eachRow(source: Snapshot, family: string, check: (rows: RowCursor) => void): void {
+  for (const rows = source.rows(family); rows.next(); ) attempt(source, () => check(rows));
+}
+
+/** Of a family whose keys hold the length of the Redis key. */
+function eachKeyed(source: Snapshot, family: string, check: (row: PlacedRows) => void): void {
+  const row = new LengthPrefixedWalk(source.rows(family), family);
+  while (row.present) {
+    attempt(source, () => {
+      row.advance();
+      if (row.present) check(row);
+    });
+  }
+}
+
+function attempt(source: Snapshot, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    source.leaveOut(error);
+  }
+}
+
+/** The row at hand of a family whose keys are prefix and Redis key. */
+function placed(rows: RowCursor, prefix: string): PlacedRows {
+  const { bytes, keyStart, keyEnd, valueStart, valueEnd, offset } = rows;
+  return {
+    present: true,
+    bytes,
+    offset,
+    rowStart: keyStart,
+    rowEnd: keyEnd,
+    keyStart: keyStart + prefix.length,
+    keyEnd,
+    restStart: keyEnd,
+    restEnd: keyEnd,
+    valueStart,
+    valueEnd,
+    advance: () => {},
+  };
+}

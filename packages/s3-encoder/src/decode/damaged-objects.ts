@@ -1,0 +1,118 @@
+import type { DamageKind, ScratchFolder, Snapshot } from '@ekv/snapshot';
+import { CANNOT_STAY, lookAtKey, SIDECAR_NAME, UNUSABLE } from '../files/object-path.ts';
+import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+import { readBucketValue } from './bucket-value.ts';
+import { ChunkPayloads, leaveDamagedPayloadsOut } from './chunk-payloads.ts';
+import { readHeadValue } from './head-value.ts';
+import { IncompleteUploads } from './incomplete-uploads.ts';
+import { ObjectChunks } from './object-chunks.ts';
+import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './object-rows.ts';
+import { bodyFault, refuseDotKey } from './objects.ts';
+import type { RowJson } from './row-json.ts';
+
+const OBJECTS: DamageKind = {
+  name: 'objects',
+  says: 'objects of S3 are not complete, or have keys that cannot be paths',
+  advice: 'they were left out; their chunks count as orphans',
+};
+
+interface LeaveOutOptions {
+  readonly scratch: ScratchFolder;
+  readonly renameCollisions?: boolean;
+  readonly includeIncompleteUploads?: boolean;
+}
+
+/**
+ * Leaves rows out that break a rule, and then the manifests of objects that cannot be written, before paths are settled: what
+ * path an object gets can depend on others. For snapshots that are salvaged.
+ */
+export function leaveDamageOut(source: Snapshot, json: RowJson, options: LeaveOutOptions): void {
+  leaveDamagedPayloadsOut(source);
+  each(source, new BucketRows(source), (rows) => readBucketValue(json, rows));
+  each(source, new HeadRows(source), (rows) => readHeadValue(json, rows));
+  each(source, new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' }), refuseDotKey);
+  each(source, new ChunkRows(source, REFERENCE_ROWS), () => {});
+  if (options.includeIncompleteUploads) {
+    for (const rows of new IncompleteUploads(source).cursors) each(source, rows, () => {});
+  }
+  new ObjectRehearsal(source, json, options).run();
+}
+
+function each<Rows extends BucketedRows>(source: Snapshot, rows: Rows, check: (rows: Rows) => void): void {
+  for (; rows.isLive; rows.advance()) {
+    attempt(source, () => {
+      rows.checkBucketName();
+      check(rows);
+    });
+  }
+}
+
+function attempt(source: Snapshot, check: () => void, kind?: DamageKind): void {
+  try {
+    check();
+  } catch (error) {
+    source.leaveOut(error, kind);
+  }
+}
+
+/** Puts every object together as decode will, without writing it. */
+class ObjectRehearsal {
+  readonly #source: Snapshot;
+  readonly #json: RowJson;
+  /** What keeps a key from being a path. */
+  readonly #refusedLooks: number;
+  readonly #payloads: ChunkPayloads;
+  readonly #buckets: BucketRows;
+  readonly #heads: HeadRows;
+  readonly #blobs: ChunkRows;
+  readonly #references: ChunkRows;
+
+  constructor(source: Snapshot, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
+    this.#source = source;
+    this.#json = json;
+    this.#refusedLooks = renameCollisions ? UNUSABLE : UNUSABLE | CANNOT_STAY | SIDECAR_NAME;
+    this.#payloads = new ChunkPayloads(source, scratch);
+    this.#buckets = new BucketRows(source);
+    this.#heads = new HeadRows(source);
+    this.#blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
+    this.#references = new ChunkRows(source, REFERENCE_ROWS);
+  }
+
+  run(): void {
+    const heads = this.#heads;
+    while (heads.isLive) {
+      const segment = Buffer.from(heads.bytes.subarray(heads.idStart, heads.bucketEnd));
+      const active = this.#activeGeneration(segment);
+      for (; heads.isOfBucket(segment); heads.advance()) {
+        if (active === 0n || heads.generation === active) attempt(this.#source, () => this.#check(), OBJECTS);
+      }
+    }
+    this.#payloads.close();
+  }
+
+  #activeGeneration(segment: Buffer): bigint {
+    const buckets = this.#buckets;
+    while (buckets.isLive && segment.compare(buckets.bytes, buckets.idStart, buckets.bucketEnd) > 0) buckets.advance();
+    return buckets.isOfBucket(segment) ? readBucketValue(this.#json, buckets).generation : 0n;
+  }
+
+  #check(): void {
+    const heads = this.#heads;
+    const key = heads.object;
+    if ((lookAtKey(key, 0, key.length) & this.#refusedLooks) !== 0)
+      throw heads.error('the key of this object cannot be a path; --rename-collisions helps some of them');
+    const id = Buffer.from(heads.id);
+    const head = readHeadValue(this.#json, heads);
+    const chunks = new ObjectChunks(head);
+    this.#each(this.#blobs, id, (rows) => chunks.addBlob(rows));
+    this.#each(this.#references, id, (rows) => chunks.addReference(rows, this.#payloads));
+    const fault = bodyFault(head, chunks);
+    if (fault !== undefined) throw heads.error(fault);
+  }
+
+  /** A chunk that breaks a rule is left out, and so is missing. */
+  #each(rows: ChunkRows, id: Buffer, add: (rows: ChunkRows) => void): void {
+    while (rows.isLive && id.compare(rows.bytes, rows.idStart, rows.idEnd) > 0) rows.advance();
+    for (; rows.isOfObject(id); rows.advance()) attempt(this.#source, () => add(rows));
+  }
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SnapshotFormatError } from '@ekv/snapshot';
 import { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
+import { refuseStandardStream } from './output-kind.ts';
 import type { RunOptions } from './run.ts';
 import { examineCandidate, nextOlder, openSnapshotFolder, type SnapshotFolder } from './snapshot-folder.ts';
 
@@ -19,6 +20,7 @@ export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
  * Throws as {@link decodeSnapshot} does.
  */
 export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunOptions = {}): DecodeResult[] {
+  refuseStandardStream(request.output, '--output', 'the folder to make');
   const folder = openSnapshotFolder(request.folder);
   const candidates = request.all ? folder.candidates : folder.candidates.slice(-1);
   return candidates.map((candidate) => decodeCandidate(request, folder, candidate, options));

@@ -1,4 +1,4 @@
-import { findLeftovers, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
+import { findRuns, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
 import {
   type AdapterName,
   type DynamodbLayout,
@@ -9,10 +9,13 @@ import {
 } from '@ekv/manifest';
 import { openSnapshot, RowError, ScratchFolder, type Snapshot, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
+import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
 import { countingSink } from './counting-sink.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
+import { refuseStandardStream } from './output-kind.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
+import { decodeCleanUp } from './remove-temporaries.ts';
 import { Run, type RunOptions } from './run.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
 import { scratchName } from './temporary-names.ts';
@@ -31,6 +34,8 @@ export interface DecodeRequest {
   readonly toolVersion: string;
   /** Replaces an earlier dump at `output`. */
   readonly force?: boolean;
+  /** Removes what killed runs with this output have left whose processes are proven to be gone. */
+  readonly removeLeftovers?: boolean;
   /** Refuses to leave user data out. */
   readonly strict?: boolean;
   /** Folder for spilled data. Default: the system's. */
@@ -79,7 +84,7 @@ export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {},
   let tree: StagedTree | undefined;
   try {
     if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
-    warnOfLeftovers(request.output, run);
+    lookBeside(request, run);
     tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
     return decodeInto(tree, { request, selected, run, scratch, examine });
   } finally {
@@ -94,6 +99,7 @@ export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {},
 function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.output === '') throw new UsageError('--output is required: name the folder to make');
+  refuseStandardStream(request.output, '--output', 'the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
   if (request.dynamodbLayout === 'jsonl') {
     throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
@@ -218,17 +224,14 @@ function countsOf(summary: SnapshotSummary, selected: DecodeJob['selected']): De
 function warnOfLeftover(path: string, run: Run): void {
   run.warn({
     event: 'leftovers',
-    message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; remove it`,
+    message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; look at what is in it, and remove it`,
     fields: { count: 1 },
   });
 }
 
-function warnOfLeftovers(output: string, run: Run): void {
-  const leftovers = findLeftovers(output);
-  if (leftovers.length === 0) return;
-  run.warn({
-    event: 'leftovers',
-    message: `an earlier run that was killed left ${leftovers.join(', ')}; remove them when no other run is working there`,
-    fields: { count: leftovers.length },
-  });
+function lookBeside({ output, scratchRoot, removeLeftovers: isRemoving = false }: DecodeRequest, run: Run): void {
+  const runs = findRuns(output);
+  const remove = (runId: string) => decodeCleanUp({ output, runId, scratchRoot })();
+  reportRuns(isRemoving ? removeLeftovers(runs, remove, run) : runs, run);
+  warnOfOpenFolder(output, run);
 }

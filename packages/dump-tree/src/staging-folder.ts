@@ -79,7 +79,11 @@ export class StagingFolder {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    closeSync(this.#fd);
+    try {
+      closeSync(this.#fd);
+    } catch {
+      // Nothing was written to it.
+    }
   }
 
   #isSame(stat: Stats | undefined): boolean {

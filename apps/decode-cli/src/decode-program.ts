@@ -19,7 +19,8 @@ const AFTER = `Examples:
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --all --output dumps
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
 
-The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder.
+The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it
+may be an earlier dump that holds nothing else.
 Exit codes: 0 decoded; 1 every failure; 128 + signal when stopped.`;
 
 /** What the working thread does: one snapshot, or those in a folder. */
@@ -40,6 +41,7 @@ interface DecodeFlags {
   readonly renameCollisions?: boolean;
   readonly scratchRoot?: string;
   readonly force?: boolean;
+  readonly removeLeftovers?: boolean;
   readonly strict?: boolean;
 }
 
@@ -64,6 +66,7 @@ const command = withSharedFlags(
     .option('--rename-collisions', 'S3: rename objects whose keys cannot be file names')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--force', 'replace an earlier dump at the output')
+    .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
     .option('--strict', 'fail when user data would be left out'),
 );
 
@@ -102,6 +105,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
     clusterId: flags.clusterId ?? '',
     toolVersion: VERSION,
     force: flags.force ?? false,
+    removeLeftovers: flags.removeLeftovers ?? false,
     strict: flags.strict ?? false,
     ...(flags.scratchRoot === undefined ? {} : { scratchRoot: flags.scratchRoot }),
   };

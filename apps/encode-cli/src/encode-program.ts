@@ -11,7 +11,8 @@ const AFTER = `Examples:
   $0 --input dump --output out.fsm --adapter redis --last-commit-ts 0x01a2073de8be0031
   $0 --input dump --output out.fsm --verify --strict --json
 
-Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt.
+Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older
+snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses; 2 the data is wrong, nothing was published;
 128 + signal when stopped.`;
 
@@ -28,6 +29,7 @@ interface EncodeFlags {
   readonly shiftTimes?: boolean;
   readonly dropUnsupported?: boolean;
   readonly requireData?: boolean;
+  readonly removeLeftovers?: boolean;
 }
 
 const command = withSharedFlags(
@@ -48,7 +50,8 @@ const command = withSharedFlags(
     .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
     .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
     .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-    .option('--require-data', 'refuse a selected adapter without data'),
+    .option('--require-data', 'refuse a selected adapter without data')
+    .option('--remove-leftovers', 'remove what killed runs with this output left beside it'),
 );
 
 /** `ekv-encode`. docs/format/08-cli.md, section 3. */
@@ -83,6 +86,8 @@ function requestOf(flags: EncodeFlags): PublishRequest {
 
 function published(result: Published): Ending {
   const { input, output, sidecar, bytes, entries, sha256, rows, selfTest, lastCommitTs, warnings } = result;
+  const { replaced, previous } = result;
+  const mode = result.mode.toString(8).padStart(4, '0');
   return {
     exitCode: 0,
     message: 'encode complete',
@@ -95,13 +100,18 @@ function published(result: Published): Ending {
       ...Object.fromEntries(rows),
       last_commit_ts: lastCommitTs,
       sha256,
-      mode: '0600',
+      mode,
+      ...(replaced ? { replaced } : {}),
+      ...(previous === undefined ? {} : { previous }),
       warnings,
     },
     json: {
       input,
       output,
       sidecar,
+      replaced,
+      ...(previous === undefined ? {} : { previous }),
+      mode,
       bytes,
       entries,
       rows,
@@ -113,9 +123,9 @@ function published(result: Published): Ending {
 }
 
 function rejected(result: Rejected): Ending {
-  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch } = result;
+  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch, previous } = result;
   const { differences, first } = mismatch;
-  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}; nothing was published`;
+  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}; nothing was published${olderText(result)}`;
   return {
     exitCode: 2,
     message: 'self-test failed',
@@ -126,6 +136,7 @@ function rejected(result: Rejected): Ending {
       output,
       sidecar,
       report,
+      ...(previous === undefined ? {} : { previous }),
       bytes,
       entries,
       rows,
@@ -135,4 +146,10 @@ function rejected(result: Rejected): Ending {
       error: { kind: 'data', message: error },
     },
   };
+}
+
+/** What became of what stood at the output. */
+function olderText({ output, previous, isLinkRemoved }: Rejected): string {
+  if (previous !== undefined) return `; the older ${output} is ${previous} now`;
+  return isLinkRemoved ? `; the link ${output} was removed` : '';
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { eventsIn, eventsOfDocument, eventsOfSources, isMeant } from './warning-events.ts';
 
+/** As a template of the sources has it. */
+const TYPE = '$' + '{type}';
 const said = eventsOfSources();
 const documented = eventsOfDocument();
 
@@ -21,7 +23,7 @@ test('no event has two rows', () => {
 test.each([
   ["warn({ event: 'a_b', message })", ['a_b']],
   ["new ListedWarnings(\n  context.warn,\n  'a_b',\n  'more', {})", ['a_b']],
-  ['new ListedWarnings(warn, `a_${type}_b`, more)', ['a_${type}_b']],
+  [`new ListedWarnings(warn, \`a_${TYPE}_b\`, more)`, [`a_${TYPE}_b`]],
   ["this.#warnOf('a_b', text)", ['a_b']],
   ["warnings.add('a_b', () => path)", ['a_b']],
   ["const KIND = { event: 'a_b', says: 'c' };", ['a_b']],

@@ -14,7 +14,8 @@ const AFTER = `Examples:
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
   $0 --input damaged.fsm --output dump --salvage
 
-The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder.
+The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it
+may be an earlier dump that holds nothing else.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
 Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
@@ -36,6 +37,7 @@ interface DecodeFlags {
   readonly renameCollisions?: boolean;
   readonly scratchRoot?: string;
   readonly force?: boolean;
+  readonly removeLeftovers?: boolean;
   readonly strict?: boolean;
   readonly requireData?: boolean;
   readonly safe?: boolean;
@@ -66,6 +68,7 @@ const command = withSharedFlags(
     .option('--rename-collisions', 'S3: rename objects whose keys cannot be file names')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--force', 'replace an earlier dump at the output')
+    .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
     .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
     .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict')
     .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
@@ -109,6 +112,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
     clusterId: flags.clusterId ?? '',
     toolVersion: VERSION,
     force: flags.force ?? false,
+    removeLeftovers: flags.removeLeftovers ?? false,
     strict: flags.strict || flags.safe || false,
     requireData: flags.requireData || flags.safe || false,
     salvage: flags.salvage ?? false,

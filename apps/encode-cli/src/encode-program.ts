@@ -22,7 +22,8 @@ const AFTER = `Examples:
   $0 --input made-by-hand --new-manifest
 
 For backups, and before a restore, always use --safe.
-Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt.
+Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older
+snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read);
 2 the data is wrong, nothing was published; 128 + signal when stopped.`;
 
@@ -41,6 +42,7 @@ interface EncodeFlags extends RepairFlags {
   readonly dropUnsupported?: boolean;
   readonly requireData?: boolean;
   readonly safe?: boolean;
+  readonly removeLeftovers?: boolean;
 }
 
 const command = withSharedFlags(
@@ -64,6 +66,7 @@ const command = withSharedFlags(
     .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
     .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
     .option('--safe', 'for what matters: --self-test --strict --verify --require-data')
+    .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
     .option('--update-checksums', 'write the CHECKSUMS of an edited tree anew, and do not encode')
     .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
 );
@@ -119,6 +122,8 @@ function orderOf(flags: EncodeFlags): EncodeOrder {
 
 function published(result: Published): Ending {
   const { input, output, sidecar, bytes, entries, sha256, rows, selfTest, lastCommitTs, warnings } = result;
+  const { replaced, previous } = result;
+  const mode = result.mode.toString(8).padStart(4, '0');
   return {
     exitCode: 0,
     message: 'encode complete',
@@ -131,13 +136,18 @@ function published(result: Published): Ending {
       ...Object.fromEntries(rows),
       last_commit_ts: lastCommitTs,
       sha256,
-      mode: '0600',
+      mode,
+      ...(replaced ? { replaced } : {}),
+      ...(previous === undefined ? {} : { previous }),
       warning_count: warnings,
     },
     json: {
       input,
       output,
       sidecar,
+      replaced,
+      ...(previous === undefined ? {} : { previous }),
+      mode,
       bytes,
       entries,
       rows,
@@ -149,13 +159,13 @@ function published(result: Published): Ending {
 }
 
 function rejected(result: Rejected): Ending {
-  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch } = result;
+  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch, previous } = result;
   const { differences, formattingOnly, first } = mismatch;
   const formatting =
     formattingOnly === 0
       ? ''
       : `; in ${formattingOnly} of them only white space differs, which --accept-formatting accepts`;
-  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}${formatting}; nothing was published`;
+  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}${formatting}; nothing was published${olderText(result)}`;
   return {
     exitCode: 2,
     message: 'self-test failed',
@@ -166,6 +176,7 @@ function rejected(result: Rejected): Ending {
       output,
       sidecar,
       report,
+      ...(previous === undefined ? {} : { previous }),
       bytes,
       entries,
       rows,
@@ -175,4 +186,10 @@ function rejected(result: Rejected): Ending {
       error: { kind: 'data', message: error },
     },
   };
+}
+
+/** What became of what stood at the output. */
+function olderText({ output, previous, isLinkRemoved }: Rejected): string {
+  if (previous !== undefined) return `; the older ${output} is ${previous} now`;
+  return isLinkRemoved ? `; the link ${output} was removed` : '';
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { findLeftovers, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
+import { findRuns, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
 import {
   type AdapterName,
   type DynamodbLayout,
@@ -19,13 +19,16 @@ import {
   UsageError,
 } from '@ekv/snapshot';
 import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
+import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
 import { countingSink } from './counting-sink.ts';
 import { countsOf, type DecodeCounts } from './decode-counts.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import { DiscardingSink } from './discarding-sink.ts';
 import { DataCheck, type ExpectedData } from './missing-data.ts';
+import { refuseStandardStream } from './output-kind.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
+import { decodeCleanUp } from './remove-temporaries.ts';
 import { Run, type RunOptions } from './run.ts';
 import { namingSalvage } from './salvage-hint.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
@@ -48,6 +51,8 @@ export interface DecodeRequest extends ExpectedData {
   readonly toolVersion: string;
   /** Replaces an earlier dump at `output`. */
   readonly force?: boolean;
+  /** Removes what killed runs with this output have left whose processes are proven to be gone. */
+  readonly removeLeftovers?: boolean;
   /** Refuses to leave user data out, and a snapshot that something beside it contradicts, or without any data. */
   readonly strict?: boolean;
   /** Leaves out what is damaged, and counts it, instead of refusing the file. */
@@ -98,7 +103,7 @@ export function decodeOpened(request: DecodeRequest, options: RunOptions, opened
     const { run, scratch } = job;
     try {
       if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
-      warnOfLeftovers(request.output, run);
+      lookBeside(request, run);
       tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
       return publishDecoded(tree, job);
     } finally {
@@ -132,6 +137,7 @@ function withJob<T>(
 export function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.output === '') throw new UsageError('--output is required: name the folder to make');
+  refuseStandardStream(request.output, '--output', 'the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
   if (request.salvage && request.strict) {
     throw new UsageError(
@@ -313,17 +319,14 @@ function countsOfManifest(partial: Readonly<Record<string, number>>): Record<str
 function warnOfLeftover(path: string, run: Run): void {
   run.warn({
     event: 'leftovers',
-    message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; remove it`,
+    message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; look at what is in it, and remove it`,
     fields: { count: 1 },
   });
 }
 
-function warnOfLeftovers(output: string, run: Run): void {
-  const leftovers = findLeftovers(output);
-  if (leftovers.length === 0) return;
-  run.warn({
-    event: 'leftovers',
-    message: `an earlier run that was killed left ${leftovers.join(', ')}; remove them when no other run is working there`,
-    fields: { count: leftovers.length },
-  });
+function lookBeside({ output, scratchRoot, removeLeftovers: isRemoving = false }: DecodeRequest, run: Run): void {
+  const runs = findRuns(output);
+  const remove = (runId: string) => decodeCleanUp({ output, runId, scratchRoot })();
+  reportRuns(isRemoving ? removeLeftovers(runs, remove, run) : runs, run);
+  warnOfOpenFolder(output, run);
 }

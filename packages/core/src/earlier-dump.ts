@@ -42,6 +42,7 @@ function isSame(manifest: Manifest, { request, snapshotIndex, lastCommitTs }: Wa
   return (
     manifest.snapshot_index === snapshotIndex &&
     manifest.last_commit_ts === lastCommitTs &&
+    manifest.ekv?.partial === undefined &&
     manifest.cluster_id === (request.clusterId ?? '') &&
     manifest.dynamodb_layout === (request.dynamodbLayout ?? 'per-item') &&
     ADAPTER_NAMES.every((name: AdapterName) => adapterInManifest(manifest, name) === request.adapters.includes(name)) &&

@@ -226,7 +226,7 @@ test('the result tells size, digest, entries, rows by adapter and the adapters, 
       ['sqs', 0],
     ]),
     adaptersEnabled: ['redis', 'sqs'],
-    warnings: 1,
+    warnings: 2,
   });
 });
 

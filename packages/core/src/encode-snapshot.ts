@@ -17,6 +17,7 @@ import { countingDestination } from './counting-destination.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
 import { checkGuards, type GuardFields } from './guards.ts';
+import { warnOfPartialSnapshot } from './partial-snapshot.ts';
 import { Run, type RunOptions } from './run.ts';
 import { type SelfTestMismatch, selfTest } from './self-test.ts';
 import { scratchName } from './temporary-names.ts';
@@ -178,6 +179,7 @@ export function checkEncodable(request: EncodeRequest, run: Run): void {
     );
   }
   checkGuards(request.guards, request.adapters, request.dropUnsupported ?? false, run.warn);
+  warnOfPartialSnapshot(request.adapters, run.warn);
 }
 
 /** Hands the tested file on, and makes sure that what is handed on is what was tested. */

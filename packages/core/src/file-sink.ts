@@ -1,17 +1,59 @@
-import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { type ByteSink, environmentError } from '@ekv/snapshot';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** A new file, mode 0600, that nobody else has made. Throws EnvironmentError that names `shown`. */
+const HOLD = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const MODE = 0o600;
+
+/** A new file, mode 0600 whatever the umask, that nobody else has made. Throws EnvironmentError that names `shown`. */
 export class FileSink implements ByteSink {
   readonly #fd: number;
+  readonly #path: string;
   readonly #shown: string;
+  #held: number | undefined;
+  readonly #device: number;
+  readonly #inode: number;
+  /** As the file system has it: 0600 where that has modes. */
+  readonly mode: number;
 
   /** @param shown the path that the operator knows. */
   constructor(path: string, shown: string = path) {
+    this.#path = path;
     this.#shown = shown;
-    this.#fd = this.#attempt('make a temporary file for', () => openSync(path, CREATE, 0o600));
+    this.#fd = this.#attempt('make a temporary file for', () => openSync(path, CREATE, MODE));
+    const stat = fstatSync(this.#fd);
+    [this.#device, this.#inode] = [stat.dev, stat.ino];
+    this.mode = (stat.mode & 0o7777) === MODE ? MODE : setMode(this.#fd);
+  }
+
+  /**
+   * Keeps the file's number from being given to another file once this one is closed, until {@link release}. To be called while
+   * the file is open.
+   */
+  hold(): void {
+    this.#held = this.#attempt('look at', () => openSync(this.#path, HOLD));
+  }
+
+  release(): void {
+    if (this.#held !== undefined) closeQuietly(this.#held);
+    this.#held = undefined;
+  }
+
+  /** Whether this file, and not another one, stands at a path; after it was closed, as long as it is held. */
+  isAt(path: string): boolean {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat?.ino === this.#inode && stat.dev === this.#device;
   }
 
   write(bytes: Uint8Array): void {
@@ -31,11 +73,7 @@ export class FileSink implements ByteSink {
 
   /** Closes after a failure: what closing says then tells nothing new. */
   abandon(): void {
-    try {
-      closeSync(this.#fd);
-    } catch {
-      // The failure before is the one to report.
-    }
+    closeQuietly(this.#fd);
   }
 
   #attempt<T>(action: string, call: () => T): T {
@@ -45,6 +83,24 @@ export class FileSink implements ByteSink {
       throw environmentError(error, action, this.#shown);
     }
   }
+}
+
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // All that was to be written was, or a failure before is the one to report.
+  }
+}
+
+/** @returns the mode that the file then has: some file systems have no modes. */
+function setMode(fd: number): number {
+  try {
+    fchmodSync(fd, MODE);
+  } catch {
+    // See above.
+  }
+  return fstatSync(fd).mode & 0o7777;
 }
 
 /** Runs `write`, then brings the file to the disk and closes it. */

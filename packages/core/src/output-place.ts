@@ -1,8 +1,10 @@
 import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
+import { refuseKind } from './output-kind.ts';
+import { previousOf } from './previous-pair.ts';
 import { lockOf } from './publish-lock.ts';
-import { olderOutput, TEMPORARY_SUFFIX, temporaryPath } from './temporary-names.ts';
+import { olderOutput, ownerOf, TEMPORARY_SUFFIX, temporaryPath, temporaryStem } from './temporary-names.ts';
 
 /** The files that an encode publishes; docs/format/08-cli.md, sections 4 and 5. */
 export interface OutputPlace {
@@ -50,12 +52,7 @@ export function checkOutputPlace({ output, sidecar }: OutputPlace): void {
   if (!isFileName(output)) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
   const parent = look(dirname(output));
   if (parent === undefined) throw new UsageError(`the folder of the output ${output} does not exist; make it first`);
-  const old = look(output);
-  if (old?.isDirectory()) throw new UsageError(`the output ${output} is a folder; name a file in it`);
-  // A rename would put the snapshot in the place of /dev/null, for the whole machine.
-  if (old?.isCharacterDevice() || old?.isBlockDevice()) {
-    throw new UsageError(`the output ${output} is a device; name a file`);
-  }
+  refuseKind(output);
   checkSidecarPlace(sidecar);
   // The longest name of a run: a name that is too long for the file system shows here, not after the work.
   look(temporaryPath(sidecar, '0'.repeat(16)));
@@ -85,10 +82,21 @@ export function removeOldReport(report: string): void {
   }
 }
 
-/** Temporary files beside an output that a run which was killed left behind. */
-export function temporariesBeside({ output, sidecar, report }: OutputPlace): string[] {
-  const folder = dirname(output);
-  const stems = new Set([output, sidecar, report, olderOutput(output), lockOf(output)].map((path) => basename(path)));
+/** All that a run may make beside an output and remove again, by the path from which {@link temporaryPath} makes its name. */
+function temporaryBases({ output, sidecar, report }: OutputPlace, runId?: string): string[] {
+  const previous = [previousOf(output), ...(runId === undefined ? [] : [previousOf(output, runId)])];
+  return [output, sidecar, report, olderOutput(output), ...previous.map((pair) => pair.sidecar), ownerOf(output)];
+}
+
+/** Removes the temporary files of a run; the one that tells whose they are as the last. */
+export function removeTemporaries(place: OutputPlace, runId: string): void {
+  for (const path of temporaryBases(place, runId)) rmSync(temporaryPath(path, runId), { force: true });
+}
+
+/** Temporary files beside an output that other runs are making, or have left when they were killed. */
+export function temporariesBeside(place: OutputPlace): string[] {
+  const folder = dirname(place.output);
+  const stems = new Set([...temporaryBases(place), lockOf(place.output)].map(temporaryStem));
   try {
     return readdirSync(folder)
       .filter((name) => TEMPORARY_SUFFIX.test(name) && stems.has(name.replace(TEMPORARY_SUFFIX, '')))
@@ -96,6 +104,12 @@ export function temporariesBeside({ output, sidecar, report }: OutputPlace): str
   } catch {
     return [];
   }
+}
+
+/** Whether a temporary path is the one that tells whose the others are. */
+export function isOwnerOf({ output }: OutputPlace): (path: string) => boolean {
+  const stem = temporaryStem(ownerOf(output));
+  return (path) => basename(path).replace(TEMPORARY_SUFFIX, '') === stem;
 }
 
 function look(path: string): Stats | undefined {

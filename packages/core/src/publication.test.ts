@@ -111,7 +111,14 @@ describe('what is there after a run, older files being there before (08, 4.2)', 
     plantMismatch();
     const { result } = attempt(publishRequest(folder, { selfTest: true }));
     expect(result).toMatchObject({ outcome: 'mismatch', report: `${output}.mismatch.txt` });
-    expect(placesOf(output)).toEqual({ output: 'none', sidecar: 'new', report: 'new', temporaries: [] });
+    expect(placesOf(output)).toEqual({
+      output: 'none',
+      sidecar: 'new',
+      report: 'new',
+      // Its sidecar tells no digest, so it is not the sidecar of the previous one.
+      temporaries: ['out.fsm.previous'],
+    });
+    expect(readFileSync(`${output}.previous`, 'latin1')).toBe(OLDER.output);
     expect(sidecarOf(output)).toMatchObject({
       output_fsm_sha256: result?.sha256,
       self_test: { ran: true, matched: false },
@@ -160,9 +167,11 @@ describe('the place of the output', () => {
 
   test('a name that is too long for its sidecar is refused before the tree is read', () => {
     plant(folder, { 'tree/redis/db_0/sets/a.json': '{' });
-    const { error } = attempt(publishRequest(folder, { output: join(folder, 'place', 'n'.repeat(230)) }));
+    const { error } = attempt(publishRequest(folder, { output: join(folder, 'place', 'n'.repeat(239)) }));
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(error?.message).toMatch(/ENAMETOOLONG/);
+    expect(error?.message).toMatch(
+      /a name in it is longer than the file system takes, 255 bytes as a rule \(ENAMETOOLONG\)/,
+    );
   });
 
   test('a folder that cannot be written to is an error with the path of the output', () => {

@@ -1,20 +1,21 @@
-import { lstatSync, rmSync } from 'node:fs';
-import { InputTree } from '@ekv/dump-tree';
+import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { InputTree, ownerLine } from '@ekv/dump-tree';
 import { encodeInfoBytes, lastCommitTs, type Manifest, wallTimeIso } from '@ekv/manifest';
-import { ScratchFolder, type WrittenSnapshot } from '@ekv/snapshot';
+import { EnvironmentError, ScratchFolder, type WrittenSnapshot } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { selectedAdapters } from './adapters.ts';
 import { type BuiltSnapshot, buildSnapshot, editsOf } from './build-snapshot.ts';
 import { countingDestination } from './counting-destination.ts';
 import type { BeforeSelfTest, EncodeRequest } from './encode-snapshot.ts';
 import { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
-import { checkOutputPlace, checkSidecarPlace, type OutputPlace } from './output-place.ts';
+import { checkOutputPlace, checkSidecarPlace, type OutputPlace, removeTemporaries } from './output-place.ts';
+import { examineOlder, keepPrevious, type OlderSnapshot, previousOf } from './previous-pair.ts';
 import { withPublishLock } from './publish-lock.ts';
 import { publishPair, rename, syncFolderOf } from './publish-pair.ts';
 import type { PublishRequest, PublishResult } from './publish-snapshot.ts';
 import type { Run } from './run.ts';
 import { type SelfTestMismatch, selfTest } from './self-test.ts';
-import { scratchName, temporaryPath } from './temporary-names.ts';
+import { ownerOf, scratchName, temporaryPath } from './temporary-names.ts';
 
 type Written = Pick<BuiltSnapshot, 'rows' | 'fingerprint'> & WrittenSnapshot;
 
@@ -35,6 +36,11 @@ export class Publication {
   readonly #manifest: Manifest;
   readonly #run: Run;
   readonly #temporary: string;
+  #mode = 0;
+  #isReplaced = false;
+  /** Where the older snapshot went after a self-test that failed. */
+  #previous: string | undefined;
+  #isLinkRemoved = false;
 
   constructor({ place, request, encode, manifest, run }: PublicationOptions) {
     this.#place = place;
@@ -46,20 +52,43 @@ export class Publication {
   }
 
   publish(beforeSelfTest: BeforeSelfTest): PublishResult {
-    const { output, sidecar, report } = this.#place;
     const scratch = new ScratchFolder(this.#request.scratchRoot || undefined, scratchName(this.#run.runId));
-    const file = new FileSink(this.#temporary, output);
+    let file: FileSink | undefined;
     try {
+      this.#tellOwner();
+      file = new FileSink(this.#temporary, this.#place.output);
+      file.hold();
+      this.#mode = file.mode;
       const written = this.#write(file, scratch);
       const mismatch = this.#test(written, scratch, beforeSelfTest);
       this.#run.progress.begin('publishing');
       const info = this.#info(written.sha256, mismatch === undefined);
-      if (mismatch === undefined) this.#accept(info);
+      if (mismatch === undefined) this.#accept(info, file);
       else this.#reject(info, mismatch.report);
       return this.#resultOf(written, mismatch);
     } finally {
       scratch.remove();
-      for (const path of [output, sidecar, report]) rmSync(temporaryPath(path, this.#run.runId), { force: true });
+      file?.release();
+      this.#removeTemporaries();
+    }
+  }
+
+  /** What stays does not change how the run ended; the next one tells it. */
+  #removeTemporaries(): void {
+    try {
+      removeTemporaries(this.#place, this.#run.runId);
+    } catch {
+      // See above.
+    }
+  }
+
+  /** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
+  #tellOwner(): void {
+    const file = new FileSink(temporaryPath(ownerOf(this.#place.output), this.#run.runId), this.#place.output);
+    try {
+      file.write(Buffer.from(ownerLine(this.#run.runId)));
+    } finally {
+      file.close();
     }
   }
 
@@ -90,14 +119,16 @@ export class Publication {
   }
 
   /** Both files are complete under temporary names, and the folder took a flush, before the first of two renames. */
-  #accept(info: Buffer): void {
+  #accept(info: Buffer, file: FileSink): void {
     const { output, sidecar } = this.#place;
     writeNewFile(temporaryPath(sidecar, this.#run.runId), info, sidecar);
     syncFolderOf(output);
     withPublishLock(output, this.#run.runId, () => {
       checkOutputPlace(this.#place);
       this.#run.gate.pass();
-      publishPair(this.#place, this.#run.runId);
+      this.#isReplaced = publishPair(this.#place, this.#run.runId, (path) => {
+        if (!file.isAt(path)) throw swapped(path);
+      });
     });
   }
 
@@ -106,9 +137,10 @@ export class Publication {
     const place = this.#place;
     // On a full disk its room is what the report needs.
     rmSync(this.#temporary, { force: true });
+    const older = this.#examineOlder();
     withPublishLock(place.output, this.#run.runId, () => {
       this.#run.gate.pass();
-      this.#removeOutput();
+      this.#freeOutput(older);
       this.#warnWhenItFails('not_written', `${place.report} was not written`, () =>
         this.#replace(place.report, report),
       );
@@ -122,12 +154,29 @@ export class Publication {
     });
   }
 
-  #removeOutput(): void {
+  /** Before the lock is taken: an old snapshot may be large. */
+  #examineOlder(): OlderSnapshot | undefined {
+    try {
+      return examineOlder(this.#place);
+    } catch {
+      // What is wrong there shows when it is moved.
+      return undefined;
+    }
+  }
+
+  #freeOutput(older: OlderSnapshot | undefined): void {
     const { output } = this.#place;
     const stat = lstatSync(output, { throwIfNoEntry: false });
     if (stat === undefined) return;
-    if (stat.isFile() || stat.isSymbolicLink()) {
-      this.#warnWhenItFails('output_not_removed', `${output} could not be removed, so it stays`, () => rmSync(output));
+    if (stat.isSymbolicLink()) {
+      this.#warnWhenItFails('output_not_removed', `the link ${output} could not be removed, so it stays`, () => {
+        rmSync(output);
+        this.#isLinkRemoved = true;
+      });
+    } else if (stat.isFile()) {
+      this.#warnWhenItFails('output_not_removed', `the older ${output} could not be moved away, so it stays`, () => {
+        this.#previous = keepPrevious(this.#place, this.#run.runId, older);
+      });
     } else this.#warnOf('output_not_removed', `${output} is neither a file nor a link, so it stays`);
   }
 
@@ -154,8 +203,20 @@ export class Publication {
     const { input, lastCommitTs } = this.#encode;
     const { warnings } = this.#run;
     const facts = { input, output, sidecar, lastCommitTs, entries, bytes, sha256, rows, warnings };
-    if (mismatch !== undefined) return { outcome: 'mismatch', report, mismatch, ...facts };
-    return { outcome: 'published', selfTest: this.#request.selfTest ? 'passed' : 'not run', ...facts };
+    if (mismatch !== undefined) {
+      const [previous, isLinkRemoved] = [this.#previous, this.#isLinkRemoved];
+      return { outcome: 'mismatch', report, mismatch, previous, isLinkRemoved, ...facts };
+    }
+    const selfTested = this.#request.selfTest ? 'passed' : 'not run';
+    const stays = previousOf(output).output;
+    return {
+      outcome: 'published',
+      selfTest: selfTested,
+      replaced: this.#isReplaced,
+      previous: existsSync(stays) ? stays : undefined,
+      mode: this.#mode,
+      ...facts,
+    };
   }
 
   #info(sha256: string, matched: boolean): Buffer {
@@ -176,4 +237,10 @@ export class Publication {
       self_test: { ran, matched: ran && matched },
     });
   }
+}
+
+function swapped(path: string): EnvironmentError {
+  return new EnvironmentError(
+    `what stands at ${path} is not the snapshot that was written: another user or program replaced it; choose an output in a folder that only you may write to`,
+  );
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
@@ -12,6 +12,7 @@ import { sidecarOf } from './publish-request.test-data.ts';
 import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const LOCK_HOLDER = new URL('./lock-holder.test-data.ts', import.meta.url);
+const LOCK_FILLER = new URL('./lock-filler.test-data.ts', import.meta.url);
 const PUBLISHING_PROGRAM = new URL('./publishing-program.test-data.ts', import.meta.url);
 const RUN = '0123456789abcdef';
 const OTHER_RUN = 'fedcba9876543210';
@@ -101,6 +102,50 @@ test('a live holder is waited for', async () => {
   });
   expect(performance.now() - start).toBeGreaterThan(150);
   await ended;
+});
+
+test('the lock of another machine is waited for, also when no process here has its number', async () => {
+  const content = `elsewhere ${await deadPid()} - ${OTHER_RUN}\n`;
+  rmSync(join(folder, 'dead.fsm.lock'));
+  writeFileSync(lock, content);
+  let now = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => (now += 10_000));
+  expect(() => withPublishLock(output, RUN, () => {})).toThrow(EnvironmentError);
+  expect(readFileSync(lock, 'latin1')).toBe(content);
+});
+
+test('an empty lock that gets its content within a second, as on file systems without hard links, is respected', async () => {
+  writeFileSync(lock, '');
+  const filler = startProcess(LOCK_FILLER, lock, `elsewhere 1 - ${OTHER_RUN}\n`, '300');
+  await filler.said;
+  const start = Date.now();
+  let isLate = false;
+  vi.spyOn(Date, 'now').mockImplementation(() => {
+    const waited = performance.now() - begin;
+    // Half a minute passes when the lock has its content.
+    isLate ||= readFileSync(lock, 'latin1') !== '';
+    return start + waited + (isLate ? 40_000 : 0);
+  });
+  const begin = performance.now();
+  expect(() => withPublishLock(output, RUN, () => {})).toThrow(EnvironmentError);
+  expect(readFileSync(lock, 'latin1')).toBe(`elsewhere 1 - ${OTHER_RUN}\n`);
+  await filler.ended;
+});
+
+test('a live lock that took the place of a dead one just before that was to be removed is there again afterwards', async () => {
+  const live = `${hostname()} ${process.pid} - ${OTHER_RUN}\n`;
+  writeFileSync(lock, `${hostname()} ${await deadPid()} - aaaaaaaaaaaaaaaa\n`);
+  let isSwapped = false;
+  replaceCall('renameSync', (original, ...args) => {
+    if (!isSwapped && String(args[0]) === lock) writeFileSync(lock, live);
+    isSwapped = true;
+    return original(...args);
+  });
+  let now = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => (now += 10_000));
+  expect(() => withPublishLock(output, RUN, () => {})).toThrow(EnvironmentError);
+  expect(isSwapped).toBe(true);
+  expect(readFileSync(lock, 'latin1')).toBe(live);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { ownerLine, ownerState, runOfOwner } from '@ekv/dump-tree';
 import { EnvironmentError, environmentError } from '@ekv/snapshot';
 import { FileSink } from './file-sink.ts';
 import { temporaryPath } from './temporary-names.ts';
@@ -36,7 +36,7 @@ function release(output: string, runId: string): void {
 
 /** Whether the run holds the lock: only then can it be half way between two renames. */
 export function holdsPublishLock(output: string, runId: string): boolean {
-  return read(lockOf(output))?.trim().split(' ').at(-1) === runId;
+  return runOfOwner(read(lockOf(output)) ?? '') === runId;
 }
 
 /** Removes the lock, and what was made for it, when it is the one of this run. */
@@ -67,7 +67,7 @@ function acquire(output: string, runId: string): void {
 /** A lock appears with its content: the file is written first and then gets the name, which fails when it is taken. */
 function create(path: string, runId: string): boolean {
   const prepared = temporaryPath(path, runId);
-  const owner = `${hostname()} ${process.pid} ${startOf(process.pid) ?? '-'} ${runId}\n`;
+  const owner = ownerLine(runId);
   try {
     write(prepared, owner, path);
     linkSync(prepared, path);
@@ -116,35 +116,9 @@ function read(path: string): string | undefined {
   }
 }
 
-/**
- * Whether the lock was made on this machine by a process that is gone. Another process may have its number by now, so
- * the time at which it was started counts too.
- *
- * @param waited how long the lock was looked at, ms.
- */
+/** Whether the process that made the lock is gone. @param waited how long the lock was looked at, ms. */
 function isDead(holder: string, waited: number): boolean {
-  if (holder.trim() === '') return waited > EMPTY_MS;
-  const [host, pid, started] = holder.trim().split(' ');
-  if (host !== hostname() || !/^[0-9]+$/.test(pid ?? '')) return false;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-  const now = startOf(Number(pid));
-  return now !== undefined && started !== '-' && started !== now;
-}
-
-/** When a process was started, in words that differ between starts of the machine; `undefined` where nothing tells it. */
-function startOf(pid: number): string | undefined {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program, in brackets, may hold blanks; the start is the 20th field behind it.
-    return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-  } catch {
-    return undefined;
-  }
+  return holder.trim() === '' ? waited > EMPTY_MS : ownerState(holder) === 'gone';
 }
 
 /** Removes a dead lock; when another process was faster and it is its live lock that was moved, that is put back. */

@@ -5,19 +5,24 @@ import { writeNewFile } from './file-sink.ts';
 import type { OutputPlace } from './output-place.ts';
 import { olderOutput, temporaryPath } from './temporary-names.ts';
 
+/** Looks at a file that was put in its place; throws when it is not the one that was written. */
+export type CheckPlaced = (path: string) => void;
+
 /**
  * Puts a finished snapshot and its finished sidecar, which have their temporary names, in their places. When a step fails
  * both places are what they were before; on a file system without hard links the older snapshot is lost then. After a
  * kill the older snapshot may still be beside them, as `<output>.old.tmp-<run id>`. docs/format/08-cli.md, section 4.1.
  *
- * Throws EnvironmentError.
+ * @returns whether an older snapshot, or a link, was replaced. Throws EnvironmentError.
  */
-export function publishPair({ output, sidecar }: OutputPlace, runId: string): void {
+export function publishPair({ output, sidecar }: OutputPlace, runId: string, checkPlaced: CheckPlaced): boolean {
+  const isReplaced = lstatSync(output, { throwIfNoEntry: false }) !== undefined;
   const olderSidecar = readOlder(sidecar);
   const older = keepOlder(output, runId);
   try {
     rename(temporaryPath(output, runId), output);
     try {
+      checkPlaced(output);
       rename(temporaryPath(sidecar, runId), sidecar);
       syncFolderOf(output);
     } catch (error) {
@@ -28,6 +33,7 @@ export function publishPair({ output, sidecar }: OutputPlace, runId: string): vo
   } finally {
     if (older !== undefined) rmSync(older, { force: true });
   }
+  return isReplaced;
 }
 
 /** Renames; throws EnvironmentError that names the target. */

@@ -34,13 +34,16 @@ export function plantOlder(folder: string): void {
 export interface Attempt {
   readonly result?: PublishResult;
   readonly error?: Error;
+  /** But for the one that a selection of adapters always gives. */
   readonly warnings: readonly Warning[];
 }
 
 /** One run, whatever becomes of it. */
 export function attempt(request: PublishRequest, beforeSelfTest?: (path: string) => void): Attempt {
   const warnings: Warning[] = [];
-  const warn = (warning: Warning) => warnings.push(warning);
+  const warn = (warning: Warning) => {
+    if (warning.event !== 'partial_snapshot') warnings.push(warning);
+  };
   try {
     return { result: publishSnapshot(request, { warn }, beforeSelfTest), warnings };
   } catch (error) {

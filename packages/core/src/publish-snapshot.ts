@@ -1,11 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { hiddenRuns } from '@ekv/dump-tree';
 import { type AdapterName, lastCommitTs, type Manifest } from '@ekv/manifest';
 import { DataError, environmentError, UsageError } from '@ekv/snapshot';
+import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
 import { type BeforeSelfTest, checkEncodable, type EncodeRequest } from './encode-snapshot.ts';
 import { checkSelection, openManifest } from './manifest-input.ts';
+import { refuseStandardStream } from './output-kind.ts';
 import {
   checkOutputPlace,
   isFileName,
+  isOwnerOf,
   type OutputPlace,
   outputPlaceOf,
   refuseOutputInside,
@@ -13,6 +17,7 @@ import {
   temporariesBeside,
 } from './output-place.ts';
 import { Publication } from './publication.ts';
+import { removeEncodeTemporaries } from './remove-temporaries.ts';
 import { Run, type RunOptions } from './run.ts';
 import type { SelfTestMismatch } from './self-test.ts';
 
@@ -24,6 +29,8 @@ export interface PublishRequest
   readonly lastCommitTs?: bigint;
   /** Moves all absolute times of expiries and messages so that the moment of the snapshot becomes now. */
   readonly shiftTimes?: boolean;
+  /** Removes what killed runs with this output have left whose processes are proven to be gone. */
+  readonly removeLeftovers?: boolean;
   /** Version of the tool, for the sidecar. */
   readonly toolVersion: string;
 }
@@ -44,12 +51,22 @@ interface PublishFacts {
 export interface Published extends PublishFacts {
   readonly outcome: 'published';
   readonly selfTest: 'passed' | 'not run';
+  /** Whether an older snapshot, or a link, stood at the output. */
+  readonly replaced: boolean;
+  /** The snapshot that an earlier self-test which failed moved out of the way; it is left alone. */
+  readonly previous: string | undefined;
+  /** Of the snapshot, as the file system has it: 0600 where that has modes. */
+  readonly mode: number;
 }
 
 /** The self-test failed: no snapshot is at the output any more. */
 export interface Rejected extends PublishFacts {
   readonly outcome: 'mismatch';
   readonly report: string;
+  /** Where the older snapshot is now that stood at the output. */
+  readonly previous: string | undefined;
+  /** Whether a link at the output was removed. */
+  readonly isLinkRemoved: boolean;
   readonly mismatch: SelfTestMismatch;
 }
 
@@ -77,6 +94,8 @@ export function publishSnapshot(
   if (request.adapters.length === 0) {
     throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
   }
+  refuseStandardStream(request.input, '--input', 'the root folder of a dump tree');
+  refuseStandardStream(request.output, '--output', 'the snapshot file to make');
   const place = outputPlaceOf(request.output);
   refuseOutputInside(request.input, request.output);
   if (isFileName(request.output)) removeOldReport(place.report);
@@ -90,7 +109,7 @@ export function publishSnapshot(
   warnOfNoTimestamp(encode.lastCommitTs, run);
   checkOutputPlace(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
-  warnOfTemporaries(place, run);
+  lookBeside(place, request, run);
   return new Publication({ place, request, encode, manifest, run }).publish(beforeSelfTest);
 }
 
@@ -151,14 +170,12 @@ function warnOfNoTimestamp(lastCommitTs: bigint, run: Run): void {
   });
 }
 
-function warnOfTemporaries(place: OutputPlace, run: Run): void {
-  const found = temporariesBeside(place);
-  if (found.length === 0) return;
-  run.warn({
-    event: 'leftovers',
-    message: `an earlier run that was killed left ${found.join(', ')}; remove them when no other run is working there`,
-    fields: { count: found.length },
-  });
+function lookBeside(place: OutputPlace, request: PublishRequest, run: Run): void {
+  const { output, scratchRoot } = request;
+  const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
+  const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
+  reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
+  warnOfOpenFolder(output, run);
 }
 
 function checkScratchRoot(path: string): void {

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CHECKSUMS_NAME, MANIFEST_NAME, removeStaging } from '@ekv/dump-tree';
-import { type OutputPlace, outputPlaceOf } from './output-place.ts';
+import { type OutputPlace, outputPlaceOf, removeTemporaries } from './output-place.ts';
 import { holdsPublishLock, removePublishLock } from './publish-lock.ts';
-import { olderOutput, scratchName, temporaryPath } from './temporary-names.ts';
+import { scratchName, temporaryPath } from './temporary-names.ts';
 
 /** What a run that was stopped may have left: all its temporary names hold the run id. */
 export interface StoppedRun {
@@ -24,9 +24,7 @@ export function removeEncodeTemporaries({ output, runId, scratchRoot }: StoppedR
   const place = outputPlaceOf(output);
   if (holdsPublishLock(output, runId)) completePair(place, runId);
   removePublishLock(output, runId);
-  for (const path of [place.output, place.sidecar, place.report, olderOutput(output)]) {
-    rmSync(temporaryPath(path, runId), { force: true });
-  }
+  removeTemporaries(place, runId);
   removeScratch(runId, scratchRoot);
 }
 

@@ -1,10 +1,12 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { replaceCall, systemError } from './faults.test-data.ts';
+import { sizeOf } from './hidden-runs.ts';
 import { publishUntilKilled } from './killed-run.test-data.ts';
-import { findLeftovers, removeStaging } from './leftovers.ts';
+import { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
+import { ownerLine } from './run-owner.ts';
 import { StagedTree } from './staged-tree.ts';
 import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
@@ -91,7 +93,7 @@ test('the staging folder of a run is removed, that of another run is not', () =>
   tree.file('redis/\xff\xfe', Buffer.from('A'));
   StagedTree.create(target, { scratch, runId: 'fedcba9876543210' });
   removeStaging(target, RUN);
-  expect(readdirSync(parent)).toEqual(['.out.tmp-fedcba9876543210']);
+  expect(readdirSync(parent)).toEqual(['.out.run-fedcba9876543210', '.out.tmp-fedcba9876543210']);
   removeStaging(target, RUN);
 });
 
@@ -126,4 +128,60 @@ test('what cannot be removed is an error of the environment', () => {
   });
   expect(() => removeStaging(target, RUN)).toThrow(EnvironmentError);
   expect(() => removeStaging(target, RUN)).toThrow(`cannot remove what was written for ${target}: permission denied`);
+});
+
+describe('names of targets up to the longest that a file system takes', () => {
+  test.each([
+    ['one byte each', 'n'.repeat(255)],
+    ['two bytes each', 'é'.repeat(127)],
+    ['four bytes each', '😀'.repeat(63)],
+  ])('with characters of %s: the tree is published, leftovers are found and removed', (_, name) => {
+    const parent = temporaryFolder();
+    const target = join(parent, name);
+    const killed = StagedTree.create(target, { scratch, runId: 'fedcba9876543210' });
+    killed.file('redis/a', Buffer.from('A'));
+    const tree = StagedTree.create(target, { scratch, runId: RUN });
+    expect(
+      findLeftovers(target)
+        .map((path) => path.slice(-20))
+        .sort(),
+    ).toEqual(['run-0123456789abcdef', 'run-fedcba9876543210', 'tmp-0123456789abcdef', 'tmp-fedcba9876543210']);
+    tree.publish(Buffer.from('new'));
+    removeStaging(target, 'fedcba9876543210');
+    expect(readdirSync(parent)).toEqual([name]);
+    expect(findLeftovers(target)).toEqual([]);
+  });
+});
+
+test('runs are told apart, and those that live from those that are gone', () => {
+  const parent = temporaryFolder();
+  const target = join(parent, 'out');
+  StagedTree.create(target, { scratch, runId: RUN });
+  plant(parent, {
+    '.out.tmp-fedcba9876543210/redis/a': 'AAA',
+    '.out.run-fedcba9876543210': ownerLine('fedcba9876543210').replace(/(:\d+) /, '$1x '),
+    '.out.old-aaaaaaaaaaaaaaaa/redis/a': 'AAA',
+  });
+  const runs = findRuns(target);
+  expect(runs.map(({ runId, state, owner }) => [runId, state, owner?.pid])).toEqual([
+    ['aaaaaaaaaaaaaaaa', 'unknown', undefined],
+    [RUN, 'running', process.pid],
+    ['fedcba9876543210', 'gone', process.pid],
+  ]);
+  expect(sizeOf(runs[2]!.paths)).toMatchObject({ isAll: true });
+  expect(sizeOf([join(parent, '.out.tmp-fedcba9876543210')])).toEqual({ bytes: 3, isAll: true });
+});
+
+test('a killed run tells whose its folders are until all of them are gone', { timeout: 60_000 }, () => {
+  const parent = temporaryFolder();
+  mkdirSync(join(parent, 'elsewhere'));
+  plant(parent, EARLIER);
+  // Behind both renames, while the earlier dump is removed.
+  for (let step = 0; !publishUntilKilled('../out', RUN, true, step, join(parent, 'elsewhere')); step++) {
+    expect(findRuns(join(parent, 'out')).map(({ state }) => state)).toEqual(['gone']);
+    process.chdir(parent);
+    removeStaging('out', RUN);
+    rmSync(join(parent, 'out'), { recursive: true });
+    plant(parent, EARLIER);
+  }
 });

@@ -1,7 +1,9 @@
 import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
-import { findHidden, hiddenPaths } from './hidden-names.ts';
+import { removeDump } from './dump-entries.ts';
+import { findHidden, hiddenPaths, isOwnerPath } from './hidden-names.ts';
+import { type HiddenRun, hiddenRuns } from './hidden-runs.ts';
 import { emptyTarget } from './tree-placement.ts';
 
 /**
@@ -14,28 +16,45 @@ import { emptyTarget } from './tree-placement.ts';
  */
 export function removeStaging(target: string, runId: string): void {
   const path = resolve(target);
-  const { beside, inside, earlier } = hiddenPaths(path, runId);
+  const { beside, inside, earlier, ownerBeside, ownerInside } = hiddenPaths(path, runId);
   try {
     emptyTarget(inside, path);
     if (exists(earlier)) {
       if (!exists(path)) renameSync(earlier, path);
       // The new tree has taken its place. When it still waits beside, the target is someone else's.
-      else if (!exists(beside)) remove(earlier);
+      else if (!exists(beside)) removeEarlier(earlier);
     }
     remove(inside);
     remove(beside);
+    // As the last: what is left after another kill still tells whose it is.
+    remove(ownerInside);
+    remove(ownerBeside);
   } catch (error) {
     throw environmentError(error, 'remove what was written for', target);
   }
 }
 
+/** What came to be in an earlier dump while it was moved away is not the run's to remove. */
+function removeEarlier(path: string): void {
+  try {
+    removeDump(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  }
+}
+
 /**
  * Hidden folders beside the target, or in it, that runs with this target have left when they were killed: `.NAME.tmp-ID` is
- * a tree that was not finished, `.NAME.old-ID` an earlier dump that was to be replaced. What a run builds at this moment
- * is among them. Absolute paths, sorted.
+ * a tree that was not finished, `.NAME.old-ID` an earlier dump that was to be replaced, `.NAME.run-ID` a file that tells
+ * whose they are. What a run builds at this moment is among them. Absolute paths, sorted.
  */
 export function findLeftovers(target: string): string[] {
   return findHidden(resolve(target));
+}
+
+/** The same, by run, with what is known of its process. */
+export function findRuns(target: string): HiddenRun[] {
+  return hiddenRuns(findLeftovers(target), isOwnerPath);
 }
 
 function exists(path: string): boolean {

@@ -11,7 +11,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
 import { MANIFEST_NAME } from './checksums.ts';
-import { findHidden } from './hidden-names.ts';
+import { fewNames, foreignEntries } from './dump-entries.ts';
+import { findHidden, isOwnerPath } from './hidden-names.ts';
+import { hiddenRuns } from './hidden-runs.ts';
 
 /**
  * What stands where a tree is to appear: nothing; an empty folder that a rename replaces; an empty folder that must
@@ -28,7 +30,9 @@ export type TargetState = 'missing' | 'empty' | 'filled in place' | 'earlier dum
  */
 export function examineTarget(path: string, shown: string, force: boolean): TargetState {
   try {
-    return examine(path, shown, force);
+    const state = examine(path, shown, force);
+    refuseInsideDump(path, shown);
+    return state;
   } catch (error) {
     throw environmentError(error, 'look at', shown);
   }
@@ -41,24 +45,91 @@ function examine(path: string, shown: string, force: boolean): TargetState {
   if (!stat.isDirectory()) throw new UsageError(`the output ${shown} exists and is not a folder; choose another name`);
   if (readdirSync(path).length === 0) return canBeRenamed(path, stat) && isOwn(stat) ? 'empty' : 'filled in place';
   if (!force) throw new UsageError(refusal(path, shown));
-  if (!lstatSync(join(path, MANIFEST_NAME), { throwIfNoEntry: false })?.isFile()) {
-    throw new UsageError(
-      `the output ${shown} is not empty and holds no ${MANIFEST_NAME}; --force replaces an earlier dump only`,
-    );
-  }
+  refuseForeign(path, shown);
   if (canBeRenamed(path, stat)) return 'earlier dump';
   throw new UsageError(
     `the output ${shown} holds an earlier dump and cannot be renamed (a mount point, the working folder, or a read-only parent); empty it, or choose another folder`,
   );
 }
 
+/** Refuses to replace a folder that is no dump, or holds more than a dump does. Throws UsageError. */
+export function refuseForeign(path: string, shown: string): void {
+  if (!isFile(join(path, MANIFEST_NAME))) {
+    throw new UsageError(
+      `the output ${shown} is not empty and holds no ${MANIFEST_NAME}; --force replaces an earlier dump only`,
+    );
+  }
+  const foreign = foreignEntries(path);
+  if (foreign.length === 0) return;
+  throw new UsageError(
+    `the output ${shown} holds what no dump has: ${fewNames(foreign)}; --force would remove it; move it away, or choose another folder`,
+  );
+}
+
+/** Refuses a target inside a dump, with links and `..` resolved: it would be a stranger there. Throws UsageError. */
+function refuseInsideDump(path: string, shown: string): void {
+  for (let folder = existingFolder(dirname(path)); ; folder = dirname(folder)) {
+    const manifest = join(folder, MANIFEST_NAME);
+    if (isFile(manifest) && !isOfAnotherTool(manifest)) {
+      throw new UsageError(
+        `the output ${shown} lies inside a dump, that of ${manifest}; a dump holds no other: choose a place outside of it`,
+      );
+    }
+    if (folder === dirname(folder)) return;
+  }
+}
+
+/** The innermost folder above a path that exists, without links. */
+function existingFolder(path: string): string {
+  for (let folder = path; ; folder = dirname(folder)) {
+    try {
+      return realpathSync(folder);
+    } catch {
+      if (folder === dirname(folder)) return folder;
+    }
+  }
+}
+
+/** Whether a file of this name is JSON, yet no manifest of a dump. One that cannot be read may be a damaged manifest. */
+function isOfAnotherTool(manifest: string): boolean {
+  try {
+    if (statSync(manifest).size > MOST_MANIFEST_BYTES) return false;
+    const value: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
+    return typeof value !== 'object' || value === null || !('format_version' in value);
+  } catch {
+    return false;
+  }
+}
+
+const MOST_MANIFEST_BYTES = 1 << 20;
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Whether anybody may put something else in the place of what is in a folder: writable by all, and not sticky. */
+export function isOpenToAll(folder: string): boolean {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  return stat !== undefined && (stat.mode & OTHERS_WRITE) !== 0 && (stat.mode & STICKY) === 0;
+}
+
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
+
 function refusal(path: string, shown: string): string {
   const links = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
-  const leftover = findHidden(path).find((hidden) => dirname(hidden) === path);
-  const held =
-    links[0] !== undefined ? `the symlink ${links[0].name}` : leftover && `${basename(leftover)} of a killed run`;
+  const held = links[0] === undefined ? hiddenHeld(path) : `the symlink ${links[0].name}`;
   const named = held === undefined ? '' : ` (it holds ${held})`;
   return `the output ${shown} exists and is not empty${named}; choose another folder, or replace an earlier dump with --force`;
+}
+
+/** A hidden folder of another run in a target. */
+function hiddenHeld(path: string): string | undefined {
+  const own = findHidden(path).filter((hidden) => dirname(hidden) === path);
+  const [run] = hiddenRuns(own, isOwnerPath);
+  if (run === undefined) return undefined;
+  const name = basename(run.paths.find((hidden) => !isOwnerPath(hidden)) ?? run.paths[0]!);
+  return run.state === 'running' ? `${name} of another run, pid ${run.owner?.pid}` : `${name} of a killed run`;
 }
 
 /** Whether another folder can take this one's place. */

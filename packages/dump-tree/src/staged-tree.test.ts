@@ -66,8 +66,8 @@ const PUBLISHED = {
 /** Each gives a target in a fresh parent folder, and the mode that the published folder must have. */
 const TARGETS: ReadonlyArray<readonly [string, (parent: string) => { target: string; force?: boolean; mode: number }]> =
   [
-    ['is missing', (parent) => ({ target: join(parent, 'out'), mode: 0o755 })],
-    ['is missing, and so are the folders above', (parent) => ({ target: join(parent, 'x/y/out/'), mode: 0o755 })],
+    ['is missing', (parent) => ({ target: join(parent, 'out'), mode: 0o700 })],
+    ['is missing, and so are the folders above', (parent) => ({ target: join(parent, 'x/y/out/'), mode: 0o700 })],
     [
       'is an empty folder with a mode of its own',
       (parent) => {
@@ -119,7 +119,7 @@ test.each(TARGETS)('before it is published nothing that was there changes, when 
   write(tree);
   expect(contents(parent)).toMatchObject(before);
   const added = Object.keys(contents(parent)).filter((path) => !(path in before));
-  expect(added.filter((path) => !path.includes(`tmp-${RUN}`) && !/^x(\/y)?$/.test(path))).toEqual([]);
+  expect(added.filter((path) => !/\.(tmp|run)-0123456789abcdef/.test(path) && !/^x(\/y)?$/.test(path))).toEqual([]);
 });
 
 test.each(TARGETS)('when it is abandoned nothing is left, when the target %s', (_, prepare) => {
@@ -139,7 +139,8 @@ test('abandoning closes the files that are still open', () => {
   const before = open();
   const tree = create(join(temporaryFolder(), 'out'));
   for (let i = 0; i < 5; i++) tree.lines(`redis/${i}`);
-  expect(open()).toBe(before + 5);
+  // And the hidden folder.
+  expect(open()).toBe(before + 6);
   tree.abandon();
   expect(open()).toBe(before);
 });
@@ -246,22 +247,28 @@ test('a folder of the same file system that is mounted at the target stays itsel
   expect(lstatSync(target).ino).toBe(ino);
 });
 
-test.each([
-  [0o022, 0o755, 0o644],
-  [0o077, 0o700, 0o600],
-  [0o000, 0o755, 0o666],
-])('with umask %o folders have mode %o, lists %o and data 600', (mask, folderMode, listMode) => {
-  const target = join(temporaryFolder(), 'above/out');
-  process.umask(mask);
-  const tree = create(target);
-  write(tree);
-  tree.publish(MANIFEST);
-  const mode = (path: string) => (lstatSync(join(target, path)).mode & 0o7777).toString(8);
-  for (const path of ['', '..', 'redis', 'redis/db_0/strings', 's3/empty'])
-    expect(mode(path)).toBe(folderMode.toString(8));
-  for (const path of ['MANIFEST.json', 'CHECKSUMS']) expect(mode(path)).toBe(listMode.toString(8));
-  for (const path of ['redis/db_0/strings/a.bin', 'redis/db_0/strings_ttl.jsonl']) expect(mode(path)).toBe('600');
-});
+test.each([0o022, 0o077, 0o000, 0o777, 0o277])(
+  'with umask %o all folders have mode 700 and all files 600, for names of files are keys',
+  (mask) => {
+    const target = join(temporaryFolder(), 'above/out');
+    process.umask(mask);
+    const tree = create(target);
+    write(tree);
+    tree.publish(MANIFEST);
+    const modes = (paths: readonly string[]) =>
+      paths.map((path) => (lstatSync(join(target, path)).mode & 0o7777).toString(8));
+    const folders = ['', '..', 'redis', 'redis/db_0', 'redis/db_0/strings', 's3', 's3/empty'];
+    const files = [
+      'MANIFEST.json',
+      'CHECKSUMS',
+      'redis/db_0/strings/a.bin',
+      'redis/db_0/strings/b.bin',
+      'redis/db_0/strings_ttl.jsonl',
+    ];
+    expect(modes(folders)).toEqual(folders.map(() => '700'));
+    expect(modes(files)).toEqual(files.map(() => '600'));
+  },
+);
 
 test('names are bytes, and sha256sum finds them in CHECKSUMS', () => {
   const target = join(temporaryFolder(), 'out');
@@ -302,7 +309,7 @@ test('a folder is made once, however its files come', () => {
   const tree = create(join(temporaryFolder(), 'out'));
   const made: string[] = [];
   replaceCall('mkdirSync', (original, path: never, ...more) => {
-    made.push(String(path).replace(/.*tmp-[0-9a-f]+\//, ''));
+    made.push(String(path).replace(/.*(tmp-[0-9a-f]+|fd\/\d+)\//, ''));
     return original(path, ...more);
   });
   for (const path of ['s3/a/1', 's3/b/1', 's3/a/2', 's3/ab/1', 's3/b/2']) tree.file(path, Buffer.from(''));
@@ -320,9 +327,11 @@ test('a run id of another form is refused before anything is made', () => {
 test('without a run id each run has its own', () => {
   const parent = temporaryFolder();
   const trees = [1, 2].map(() => StagedTree.create(join(parent, 'out'), { scratch }));
-  const names = readdirSync(parent);
-  expect(names).toHaveLength(2);
-  for (const name of names) expect(name).toMatch(/^\.out\.tmp-[0-9a-f]{16}$/);
+  const names = readdirSync(parent).sort();
+  const ids = [...new Set(names.map((name) => name.slice(-16)))].sort();
+  expect(ids).toHaveLength(2);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{16}$/);
+  expect(names).toEqual([...ids.map((id) => `.out.run-${id}`), ...ids.map((id) => `.out.tmp-${id}`)]);
   for (const tree of trees) tree.abandon();
 });
 

@@ -1,22 +1,34 @@
 import { hash } from 'node:crypto';
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, rmdirSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, UsageError } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from './checksums.ts';
 import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
-import { examineTarget, type TargetState } from './output-target.ts';
+import { makeFolders, removeParents, syncParents } from './made-parents.ts';
+import { examineTarget } from './output-target.ts';
+import { ownerLine } from './run-owner.ts';
 import { StagedLines } from './staged-lines.ts';
-import { flushTree, syncFolder } from './tree-flush.ts';
+import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
+import { flushTree } from './tree-flush.ts';
 import { displayPath, nativePath } from './tree-path.ts';
-import { placeTree } from './tree-placement.ts';
+import { type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 import { writeAll } from './write-all.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const DATA_MODE = 0o600;
-const LIST_MODE = 0o666;
-const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o600;
 const KNOWN_FOLDERS = 10_000;
 
 export interface StagedTreeOptions {
@@ -29,14 +41,8 @@ export interface StagedTreeOptions {
 }
 
 /** A target that was examined, and what was made for it. */
-interface Place {
-  /** Absolute. */
-  readonly target: string;
-  /** The target as the operator gave it. */
-  readonly shown: string;
-  readonly state: TargetState;
+interface Place extends Placement {
   readonly runId: string;
-  readonly paths: HiddenPaths;
   /** The uppermost folder above the target that was missing. */
   readonly madeParent: string | undefined;
 }
@@ -53,7 +59,7 @@ interface Place {
  */
 export class StagedTree implements TreeSink {
   readonly #place: Place;
-  readonly #staging: string;
+  readonly #staging: StagingFolder;
   readonly #checksums: ChecksumsWriter;
   readonly #openFiles = new Set<number>();
   /** Folders that are there. Kept small: a forgotten one is only asked for again. */
@@ -70,21 +76,21 @@ export class StagedTree implements TreeSink {
     const runId = options.runId ?? newRunId();
     const paths = hiddenPaths(path, runId);
     const state = examineTarget(path, target, options.force ?? false);
+    const place = { target: path, shown: target, state, paths, runId };
     let madeParent: string | undefined;
     try {
       madeParent = makeFolders(dirname(path));
-      mkdirSync(stagingPath(state, paths), FOLDER_MODE);
-      if (state === 'filled in place') refuseOthers(path, target, paths.inside);
+      const staging = makeStaging(place);
+      return new StagedTree({ ...place, madeParent }, staging, options.scratch);
     } catch (error) {
       removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
     }
-    return new StagedTree({ target: path, shown: target, state, runId, paths, madeParent }, options.scratch);
   }
 
-  private constructor(place: Place, scratch: ScratchFolder) {
+  private constructor(place: Place, staging: StagingFolder, scratch: ScratchFolder) {
     this.#place = place;
-    this.#staging = stagingPath(place.state, place.paths);
+    this.#staging = staging;
     this.#checksums = new ChecksumsWriter(scratch);
   }
 
@@ -105,7 +111,7 @@ export class StagedTree implements TreeSink {
 
   file(path: string, bytes: Uint8Array): void {
     this.#makeParent(path);
-    this.#create(path, DATA_MODE, (fd) => writeAll(fd, bytes));
+    this.#create(path, (fd) => writeAll(fd, bytes));
     this.#count(path, hash('sha256', bytes, 'hex'), bytes.length);
   }
 
@@ -115,7 +121,7 @@ export class StagedTree implements TreeSink {
 
   pieces(path: string): PieceSink {
     this.#makeParent(path);
-    const fd = this.#attempt('write', path, () => openSync(nativePath(this.#staging, path), CREATE, DATA_MODE));
+    const fd = this.#attempt('write', path, () => this.#open(path));
     this.#openFiles.add(fd);
     return new StagedLines(
       fd,
@@ -136,18 +142,20 @@ export class StagedTree implements TreeSink {
    * lines must be closed. When it throws before the tree is at its target, the target is what it was; call {@link abandon}.
    */
   publish(manifest: Uint8Array): void {
-    this.#create(MANIFEST_NAME, LIST_MODE, (fd) => writeAll(fd, manifest));
+    this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, hash('sha256', manifest, 'hex'));
-    this.#create(CHECKSUMS_NAME, LIST_MODE, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
-    const { target, shown, state, paths, madeParent } = this.#place;
+    this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
+    const { target, shown, madeParent } = this.#place;
     try {
-      flushTree(this.#staging, this.#files);
+      flushTree(this.#staging.path, this.#files);
       syncParents(target, madeParent);
-      this.#leftover = placeTree(target, state, paths);
+      this.#leftover = placeTree(this.#staging, this.#place);
     } catch (error) {
       throw environmentError(error, 'put the tree at', shown);
     }
     this.#isPublished = true;
+    this.#staging.close();
+    removeOwner(this.#place);
   }
 
   /** Removes what was written. Safe to call after {@link publish}. */
@@ -155,8 +163,12 @@ export class StagedTree implements TreeSink {
     if (this.#isPublished) return;
     for (const fd of this.#openFiles) closeSync(fd);
     this.#openFiles.clear();
-    removeStaging(this.#place.target, this.#place.runId);
-    removeParents(this.#place.target, this.#place.madeParent);
+    const { target, runId, madeParent } = this.#place;
+    // What stands in the folder's place by now is somebody else's.
+    if (this.#staging.isAt(this.#staging.path)) removeStaging(target, runId);
+    else removeMoved(this.#staging, this.#place);
+    this.#staging.close();
+    removeParents(target, madeParent);
   }
 
   #makeParent(path: string): void {
@@ -174,7 +186,9 @@ export class StagedTree implements TreeSink {
     if (slash !== -1) this.#makeFolder(path.slice(0, slash));
     this.#attempt('make the folder', path, () => {
       try {
-        mkdirSync(nativePath(this.#staging, path), FOLDER_MODE);
+        const native = nativePath(this.#staging.base, path);
+        mkdirSync(native, FOLDER_MODE);
+        if (this.#staging.setsModes) chmodSync(native, FOLDER_MODE);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
@@ -183,9 +197,15 @@ export class StagedTree implements TreeSink {
     this.#folders.add(path);
   }
 
-  #create(path: string, mode: number, write: (fd: number) => void): void {
+  #open(path: string): number {
+    const fd = openSync(nativePath(this.#staging.base, path), CREATE, FILE_MODE);
+    if (this.#staging.setsModes) fchmodSync(fd, FILE_MODE);
+    return fd;
+  }
+
+  #create(path: string, write: (fd: number) => void): void {
     this.#attempt('write', path, () => {
-      const fd = openSync(nativePath(this.#staging, path), CREATE, mode);
+      const fd = this.#open(path);
       try {
         write(fd);
       } finally {
@@ -209,53 +229,50 @@ export class StagedTree implements TreeSink {
   }
 }
 
+/** Makes the owner's file, and then the folder. When it throws, neither is left. */
+function makeStaging(place: Omit<Place, 'madeParent'>): StagingFolder {
+  const { target, shown, state, paths, runId } = place;
+  const isInside = state === 'filled in place';
+  let staging: StagingFolder | undefined;
+  try {
+    writeFileSync(ownerPath(place), ownerLine(runId), { flag: 'wx', mode: FILE_MODE });
+    staging = StagingFolder.make(isInside ? paths.inside : paths.beside);
+    if (isInside) refuseOthers(target, shown, paths);
+    return staging;
+  } catch (error) {
+    staging?.close();
+    if (staging !== undefined) rmdirSync(staging.path);
+    removeOwner(place);
+    throw error;
+  }
+}
+
 /** Two runs may both have found the target empty; what each then makes in it shows that to the other. */
-function refuseOthers(path: string, shown: string, staging: string): void {
-  const other = readdirSync(path).find((name) => name !== basename(staging));
+function refuseOthers(path: string, shown: string, { inside, ownerInside }: HiddenPaths): void {
+  const own = [basename(inside), basename(ownerInside)];
+  const other = readdirSync(path).find((name) => !own.includes(name));
   if (other === undefined) return;
-  rmdirSync(staging);
   throw new UsageError(`the output ${shown} is not empty any more (it holds ${other}): another run works there`);
 }
 
-function stagingPath(state: TargetState, paths: HiddenPaths): string {
-  return state === 'filled in place' ? paths.inside : paths.beside;
+function ownerPath({ state, paths }: Placement): string {
+  return state === 'filled in place' ? paths.ownerInside : paths.ownerBeside;
 }
 
-/**
- * Makes a folder and those above it that are missing; gives the uppermost one that it made. Node's own recursive call
- * says of a read-only file system that a folder is not there.
- */
-function makeFolders(path: string): string | undefined {
-  if (existsSync(path)) return undefined;
-  const uppermost = makeFolders(dirname(path));
+/** What cannot be removed is a line of text; the next run tells it. */
+function removeOwner(placement: Placement): void {
   try {
-    mkdirSync(path, FOLDER_MODE);
-  } catch (error) {
-    // Another run may have been faster.
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return uppermost ?? path;
-    removeParents(path, uppermost);
-    throw error;
-  }
-  return uppermost ?? path;
-}
-
-/** The folders above the target, down from the uppermost one that was missing. */
-function madeParents(target: string, uppermost: string | undefined): string[] {
-  const made: string[] = [];
-  if (uppermost === undefined) return made;
-  for (let folder = dirname(target); folder.length >= uppermost.length; folder = dirname(folder)) made.push(folder);
-  return made;
-}
-
-function syncParents(target: string, uppermost: string | undefined): void {
-  for (const folder of madeParents(target, uppermost)) syncFolder(dirname(folder));
-}
-
-/** Those that hold something by now stay. */
-function removeParents(target: string, uppermost: string | undefined): void {
-  try {
-    for (const folder of madeParents(target, uppermost)) rmdirSync(folder);
+    rmSync(ownerPath(placement), { force: true });
   } catch {
-    // The others are not empty then.
+    // See above.
+  }
+}
+
+/** Of a folder that was moved away from its path. */
+function removeMoved(staging: StagingFolder, placement: Placement): void {
+  try {
+    staging.empty();
+  } finally {
+    removeOwner(placement);
   }
 }

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { EnvironmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { afterEach, expect, test } from 'vitest';
 import { replaceCall, systemError } from './faults.test-data.ts';
 import { StagedTree } from './staged-tree.ts';
@@ -144,4 +144,74 @@ test('the entries of a folder that is filled in place come before its MANIFEST.j
   tree.publish(MANIFEST);
   expect(moved.slice(0, -1).sort()).toEqual(['CHECKSUMS', 'redis', 's3']);
   expect(moved.at(-1)).toBe('MANIFEST.json');
+});
+
+test('what appears in an earlier dump after it was examined is not removed: the dump is put back, and the stranger named', () => {
+  const target = TARGETS['earlier dump']();
+  const tree = staged(target);
+  plant(target, { 'NOTES.md': 'mine' });
+  expect(() => tree.publish(MANIFEST)).toThrow(UsageError);
+  expect(() => tree.publish(MANIFEST)).toThrow();
+  tree.abandon();
+  expect(state(join(target, '..'))).toMatchObject({ 'out/NOTES.md': 'mine', 'out/MANIFEST.json': 'earlier' });
+});
+
+test('what appears in an earlier dump while it is removed stays, and is told', () => {
+  const target = TARGETS['earlier dump']();
+  const tree = staged(target);
+  replaceCall('rmSync', (original, path: never, ...more) => {
+    if (String(path).endsWith(`.old-${RUN}/redis`)) plant(join(String(path), '..'), { '.git/HEAD': 'mine' });
+    return original(path, ...more);
+  });
+  tree.publish(MANIFEST);
+  const left = join(target, `../.out.old-${RUN}`);
+  expect(tree.leftover).toBe(left);
+  expect(state(left)).toMatchObject({ '.git/HEAD': 'mine' });
+  expect(Object.keys(state(left))).toEqual(['.git', '.git/HEAD']);
+  expect(readFileSync(join(target, 'MANIFEST.json'), 'utf8')).toBe('new');
+});
+
+test.each(['missing', 'empty'] as const)(
+  'of two runs to a target that is %s the one that comes second is told what happened, in words',
+  (kind) => {
+    const target = TARGETS[kind]();
+    const [first, second] = [
+      staged(target),
+      StagedTree.create(target, { scratch, runId: 'fedcba9876543210', force: false }),
+    ];
+    second.file('redis/a', Buffer.from('second'));
+    first.publish(MANIFEST);
+    expect(() => second.publish(MANIFEST)).toThrow(
+      `cannot put the tree at ${target}: another run, or somebody, has put something there since this run began; it was left as it is`,
+    );
+    second.abandon();
+    expect(readFileSync(join(target, 'MANIFEST.json'), 'utf8')).toBe('new');
+    expect(readdirSync(join(target, '..'))).toEqual(['out']);
+  },
+);
+
+test('a run into an empty folder that must stay itself is refused when another one begins there at that moment', () => {
+  const target = TARGETS['filled in place']();
+  replaceCall('mkdirSync', (original, path: never, ...more) => {
+    if (String(path).includes(`.tmp-${RUN}`)) plant(target, { mine: 'mine' });
+    return original(path, ...more);
+  });
+  expect(() => staged(target)).toThrow(UsageError);
+  expect(state(target)).toEqual({ mine: 'mine' });
+});
+
+test("undoing leaves somebody's file that has a name of the tree where it is", () => {
+  const target = TARGETS['filled in place']();
+  const tree = staged(target);
+  replaceCall('renameSync', (original, from: never, to: never) => {
+    // CHECKSUMS comes to be in the target, as somebody's file, before the tree's own one would move.
+    if (String(to) === join(target, 'CHECKSUMS')) {
+      writeFileSync(String(to), 'mine');
+      throw systemError('EIO');
+    }
+    return original(from, to);
+  });
+  expect(() => tree.publish(MANIFEST)).toThrow(EnvironmentError);
+  tree.abandon();
+  expect(state(target)).toEqual({ CHECKSUMS: 'mine' });
 });

@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -8,57 +7,98 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
 import { MANIFEST_NAME } from './checksums.ts';
+import { removeDump } from './dump-entries.ts';
 import type { HiddenPaths } from './hidden-names.ts';
-import type { TargetState } from './output-target.ts';
+import { refuseForeign, type TargetState } from './output-target.ts';
+import type { StagingFolder } from './staging-folder.ts';
 import { syncFolder } from './tree-flush.ts';
 
 /** In a staging folder inside its target: names of the entries that move, as long as they do. */
 const MOVING_NAME = '.moving';
+
+/** Where a finished tree goes. */
+export interface Placement {
+  /** Absolute. */
+  readonly target: string;
+  /** The target as the operator gave it. */
+  readonly shown: string;
+  readonly state: TargetState;
+  readonly paths: HiddenPaths;
+}
 
 /**
  * Puts a finished tree, whose files are on the disk, at its target. When it throws the target is what it was.
  *
  * @returns a hidden folder that is no longer needed and could not be removed: what is left of an earlier dump, as a rule.
  */
-export function placeTree(target: string, state: TargetState, paths: HiddenPaths): string | undefined {
+export function placeTree(staging: StagingFolder, placement: Placement): string | undefined {
+  const { target, shown, state, paths } = placement;
   // Flushed before too: what a folder refuses should show before anything has changed.
   syncFolder(dirname(target));
-  if (state === 'filled in place') return fillTarget(paths.inside, target);
-  if (state === 'earlier dump') return swapTarget(target, paths);
-  return takeTarget(target, paths.beside);
+  staging.verify();
+  if (state === 'filled in place') return fillTarget(staging, target);
+  const left = state === 'earlier dump' ? swapTarget(staging, placement) : takeTarget(staging, target, shown);
+  if (staging.isAt(target)) return left;
+  throw new EnvironmentError(
+    `what stands at ${shown} is not the tree that was built: ${paths.beside} was replaced by another user or program at the last moment; do not use it`,
+  );
 }
 
 /** A rename replaces an empty folder; its mode stays. */
-function takeTarget(target: string, staging: string): undefined {
+function takeTarget(staging: StagingFolder, target: string, shown: string): undefined {
   const existing = lstatSync(target, { throwIfNoEntry: false });
-  if (existing?.isDirectory()) chmodSync(staging, existing.mode & 0o7777);
-  renameSync(staging, target);
+  if (existing?.isDirectory()) staging.chmod(modeOf(existing));
+  renameToTarget(staging.path, target, shown);
   syncOrUndo(dirname(target), () => {
-    renameSync(target, staging);
-    if (existing !== undefined) mkdirSync(target, existing.mode & 0o7777);
+    renameSync(target, staging.path);
+    if (existing !== undefined) mkdirSync(target, modeOf(existing));
   });
 }
 
-/** Between the two renames there is nothing at the target; after a kill `removeStaging` brings the earlier dump back. */
-function swapTarget(target: string, { beside, earlier }: HiddenPaths): string | undefined {
-  chmodSync(beside, lstatSync(target).mode & 0o7777);
+/**
+ * Between the two renames there is nothing at the target; after a kill `removeStaging` brings the earlier dump back. What was
+ * examined is looked at again once nobody can come to it by the target's name, and what has come to be in it by then stays.
+ */
+function swapTarget(staging: StagingFolder, { target, shown, paths: { earlier } }: Placement): string | undefined {
+  staging.chmod(modeOf(lstatSync(target)));
   renameSync(target, earlier);
   try {
-    renameSync(beside, target);
+    refuseForeign(earlier, shown);
+    renameToTarget(staging.path, target, shown);
   } catch (error) {
     renameBack(earlier, target);
     throw error;
   }
   syncOrUndo(dirname(target), () => {
-    renameSync(target, beside);
+    renameSync(target, staging.path);
     renameBack(earlier, target);
   });
-  return removed(earlier, () => rmSync(earlier, { recursive: true, force: true }));
+  return removed(earlier, () => removeDump(earlier));
+}
+
+function renameToTarget(staging: string, target: string, shown: string): void {
+  try {
+    renameSync(staging, target);
+  } catch (error) {
+    if (!TAKEN.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new EnvironmentError(
+      `cannot put the tree at ${shown}: another run, or somebody, has put something there since this run began; it was left as it is`,
+      { cause: error },
+    );
+  }
+}
+
+/** What a rename answers when the target is a folder that holds something, or no folder. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
+
+function modeOf(stat: Stats): number {
+  return stat.mode & 0o7777;
 }
 
 function renameBack(earlier: string, target: string): void {
@@ -89,21 +129,21 @@ function removed(path: string, remove: () => void): string | undefined {
 }
 
 /** The target must stay itself: the entries move into it, MANIFEST.json as the last, when the others are there for good. */
-function fillTarget(staging: string, target: string): string | undefined {
-  const entries = readdirSync(staging).filter((name) => name !== MANIFEST_NAME);
-  writeFileSync(join(staging, MOVING_NAME), JSON.stringify([...entries, MANIFEST_NAME]));
+function fillTarget({ base, path }: StagingFolder, target: string): string | undefined {
+  const entries = readdirSync(base).filter((name) => name !== MANIFEST_NAME);
+  writeFileSync(join(base, MOVING_NAME), JSON.stringify([...entries, MANIFEST_NAME]), { flag: 'wx', mode: 0o600 });
   try {
-    for (const name of entries) renameSync(join(staging, name), join(target, name));
+    for (const name of entries) renameSync(join(base, name), join(target, name));
     syncFolder(target);
-    renameSync(join(staging, MANIFEST_NAME), join(target, MANIFEST_NAME));
+    renameSync(join(base, MANIFEST_NAME), join(target, MANIFEST_NAME));
     syncFolder(target);
   } catch (error) {
-    emptyTarget(staging, target);
+    emptyTarget(path, target);
     throw error;
   }
-  return removed(staging, () => {
-    rmSync(join(staging, MOVING_NAME));
-    rmdirSync(staging);
+  return removed(path, () => {
+    rmSync(join(base, MOVING_NAME));
+    rmdirSync(path);
   });
 }
 

@@ -1,0 +1,65 @@
+import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { environmentError, UsageError } from '@ekv/snapshot';
+
+/** So many links lead to one another at most, as for the system. */
+const MOST_LINKS = 40;
+
+/**
+ * Refuses what a snapshot must not take the place of: only a file, a link to a file and a link to nothing are replaced.
+ * `/dev/null` would be a file for the whole machine then, and a reader of a pipe would get nothing. Throws UsageError.
+ */
+export function refuseKind(output: string): void {
+  const there = look(output, lstatSync);
+  if (there === undefined || there.isFile()) return;
+  if (!there.isSymbolicLink()) throw refused(output, `is ${nameOf(there)}`);
+  const file = openFileOf(output);
+  if (file !== undefined) throw refused(output, `is a link to ${file}, an open file of a process`);
+  const target = look(output, statSync);
+  if (target !== undefined && !target.isFile()) throw refused(output, `is a link to ${nameOf(target)}`);
+}
+
+/** Refuses the word for standard input or output where it means nothing. Throws UsageError. */
+export function refuseStandardStream(path: string, flag: '--input' | '--output', what: string): void {
+  if (path !== '-') return;
+  const stream = flag === '--input' ? 'standard input' : 'standard output';
+  throw new UsageError(`${flag} -: ${stream} is not supported here; name ${what} (one that is called - is ./-)`);
+}
+
+function refused(output: string, what: string): UsageError {
+  return new UsageError(`the output ${output} ${what}; name a file`);
+}
+
+function nameOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'a folder';
+  if (stat.isFIFO()) return 'a pipe (FIFO)';
+  if (stat.isSocket()) return 'a socket';
+  return stat.isCharacterDevice() || stat.isBlockDevice() ? 'a device' : 'no regular file';
+}
+
+/** Where a link leads into `/proc`, as `/dev/stdout` does: to a file that a process has open. */
+function openFileOf(link: string): string | undefined {
+  let path = resolve(link);
+  for (let links = 0; links < MOST_LINKS; links++) {
+    try {
+      path = join(realpathSync(dirname(path)), path.slice(path.lastIndexOf('/')));
+      if (path.startsWith('/proc/')) return path;
+      path = resolve(dirname(path), readlinkSync(path));
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function look(
+  path: string,
+  stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined,
+): Stats | undefined {
+  try {
+    return stat(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (stat === statSync && (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw environmentError(error, 'look at', path);
+  }
+}

@@ -1,0 +1,95 @@
+import { lstatSync, readFileSync, rmSync, type Stats } from 'node:fs';
+import { basename } from 'node:path';
+import { fittedStem } from '@ekv/dump-tree';
+import { readEncodeInfo } from '@ekv/manifest';
+import { fileSha256 } from './file-blocks.ts';
+import { writeNewFile } from './file-sink.ts';
+import type { OutputPlace } from './output-place.ts';
+import { rename, syncFolderOf } from './publish-pair.ts';
+import { temporaryPath } from './temporary-names.ts';
+
+/** Names of a snapshot and its sidecar. */
+export interface PairPaths {
+  readonly output: string;
+  readonly sidecar: string;
+}
+
+const SIDECAR_ENDING = '.encode_info.json';
+
+/**
+ * Where an older snapshot and its sidecar go when a self-test fails, since their names must be free then. The output's name is
+ * shortened where these would be too long.
+ *
+ * @param runId for names of their own, where those are taken.
+ */
+export function previousOf(output: string, runId?: string): PairPaths {
+  const ending = runId === undefined ? '.previous' : `.previous-${runId}`;
+  const name = basename(output);
+  const folder = output.slice(0, output.length - name.length);
+  const path = `${folder}${fittedStem(name, ending.length + SIDECAR_ENDING.length)}${ending}`;
+  return { output: path, sidecar: `${path}${SIDECAR_ENDING}` };
+}
+
+/** A file at an output, and the bytes of its sidecar when that tells the file's digest: then the two are a pair. */
+export interface OlderSnapshot {
+  readonly stat: Stats;
+  readonly sidecar: Buffer | undefined;
+}
+
+/** Looks at what stands at an output, reading it from end to end; `undefined` when that is no file. */
+export function examineOlder({ output, sidecar }: PairPaths): OlderSnapshot | undefined {
+  const stat = lstatSync(output, { throwIfNoEntry: false });
+  if (!stat?.isFile()) return undefined;
+  return { stat, sidecar: fittingSidecar(output, sidecar) };
+}
+
+/** What cannot be read is no pair; the snapshot is kept all the same. */
+function fittingSidecar(output: string, sidecar: string): Buffer | undefined {
+  try {
+    if (!lstatSync(sidecar).isFile()) return undefined;
+    const bytes = readFileSync(sidecar);
+    return readEncodeInfo(bytes, sidecar).output_fsm_sha256 === fileSha256(output) ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Frees the name of an output: a file gets its name as the previous snapshot, with its sidecar when that fits it. A previous
+ * snapshot that is there is only replaced by a pair; a file that is none gets a name of its own then. To be called under the lock.
+ *
+ * At each moment the older pair stands whole at the output or as the previous one: the sidecar is copied first, and stays until the
+ * caller replaces it. docs/format/08-cli.md, section 4.2.
+ *
+ * @param seen the file as it was before the lock was taken; when it is another by now, it is looked at again.
+ * @returns where the snapshot is now; `undefined` when there is no file at the output. Throws EnvironmentError.
+ */
+export function keepPrevious(place: OutputPlace, runId: string, seen: OlderSnapshot | undefined): string | undefined {
+  const stat = lstatSync(place.output, { throwIfNoEntry: false });
+  if (!stat?.isFile()) return undefined;
+  const older = seen !== undefined && isSame(seen.stat, stat) ? seen : examineOlder(place);
+  const isPair = older?.sidecar !== undefined;
+  const common = previousOf(place.output);
+  const previous = isFree(common, isPair) ? common : previousOf(place.output, runId);
+  if (older?.sidecar === undefined) rmSync(previous.sidecar, { force: true });
+  else {
+    const temporary = temporaryPath(previous.sidecar, runId);
+    writeNewFile(temporary, older.sidecar, previous.sidecar);
+    rename(temporary, previous.sidecar);
+    syncFolderOf(place.output);
+  }
+  rename(place.output, previous.output);
+  syncFolderOf(place.output);
+  return previous.output;
+}
+
+/** Whether a pair, or a file that is none, may take these names. */
+function isFree({ output, sidecar }: PairPaths, isPair: boolean): boolean {
+  const [there, beside] = [output, sidecar].map((path) => lstatSync(path, { throwIfNoEntry: false }));
+  if (there?.isDirectory() || beside?.isDirectory()) return false;
+  return isPair || there === undefined;
+}
+
+function isSame(a: Stats, b: Stats): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs;
+}

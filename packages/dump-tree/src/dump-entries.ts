@@ -1,0 +1,31 @@
+import { type Dirent, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
+
+const FILES = new Set([MANIFEST_NAME, CHECKSUMS_NAME]);
+const FOLDERS = new Set(['redis', 'dynamodb', 's3', 'sqs', 'ekv']);
+
+/** Names in the root of a folder that no dump has there, sorted; docs/format/02-dump-tree.md, section 1. */
+export function foreignEntries(root: string): string[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => !isOfDump(entry))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Names for people: a few and a count. */
+export function fewNames(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).map((name) => (/^[!-~]+$/.test(name) ? name : JSON.stringify(name)));
+  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
+}
+
+/** Removes what a dump has; the folder itself only when nothing else is in it, else ENOTEMPTY is thrown. */
+export function removeDump(root: string): void {
+  if (lstatSync(root, { throwIfNoEntry: false }) === undefined) return;
+  for (const name of [...FOLDERS, ...FILES]) rmSync(join(root, name), { recursive: true, force: true });
+  rmdirSync(root);
+}
+
+function isOfDump(entry: Dirent): boolean {
+  return entry.isDirectory() ? FOLDERS.has(entry.name) : entry.isFile() && FILES.has(entry.name);
+}

@@ -1,0 +1,118 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { replaceCall } from './faults.test-data.ts';
+import { StagedTree } from './staged-tree.ts';
+import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
+
+const RUN = '0123456789abcdef';
+const MANIFEST = Buffer.from('{}\n');
+const scratch = new ScratchFolder();
+const workingFolder = process.cwd();
+let parent: string;
+let victim: string;
+beforeEach(() => {
+  parent = temporaryFolder();
+  victim = join(parent, 'victim');
+  mkdirSync(victim);
+});
+afterEach(() => {
+  scratch.remove();
+  process.chdir(workingFolder);
+});
+
+/** Puts a link, through which one comes to the victim's folder, in the place of the hidden folder. */
+function swapForLink(hidden: string): void {
+  plant(parent, { 'evil/redis/db_0/.keep': '' });
+  symlinkSync(victim, join(parent, 'evil/redis/db_0/strings'));
+  renameSync(hidden, join(parent, 'moved'));
+  symlinkSync(join(parent, 'evil'), hidden);
+}
+
+function swapForFolder(hidden: string): void {
+  renameSync(hidden, join(parent, 'moved'));
+  plant(hidden, { 'MANIFEST.json': 'evil', mine: 'mine' });
+}
+
+const TARGETS: ReadonlyArray<readonly [string, () => { target: string; hidden: string; force?: boolean }]> = [
+  ['missing', () => ({ target: join(parent, 'out'), hidden: join(parent, `.out.tmp-${RUN}`) })],
+  [
+    'an earlier dump',
+    () => {
+      plant(parent, { 'out/MANIFEST.json': 'earlier' });
+      return { target: join(parent, 'out'), hidden: join(parent, `.out.tmp-${RUN}`), force: true };
+    },
+  ],
+  [
+    'filled in place',
+    () => {
+      mkdirSync(join(parent, 'out'));
+      process.chdir(join(parent, 'out'));
+      return { target: '.', hidden: join(parent, `out/.out.tmp-${RUN}`) };
+    },
+  ],
+];
+
+describe.each([
+  ['a link', swapForLink],
+  ['another folder', swapForFolder],
+])('a hidden folder in whose place somebody puts %s between two files', (_, swap) => {
+  test.each(TARGETS)(
+    'gets no file of the run any more, and is not published; the target, which is %s, is what it was',
+    (_, prepare) => {
+      const { target, hidden, force = false } = prepare();
+      const before = existsSync(join(parent, 'out')) ? readdirSync(join(parent, 'out')) : undefined;
+      const tree = StagedTree.create(target, { scratch, runId: RUN, force });
+      tree.file('redis/db_0/strings/a.bin', Buffer.from('A'));
+      swap(hidden);
+      const planted = readdirSync(hidden);
+      tree.file('redis/db_0/strings/b.bin', Buffer.from('B'));
+      tree.file('s3/bucket/evil', Buffer.from('B'));
+      expect(() => tree.publish(MANIFEST)).toThrow(EnvironmentError);
+      expect(readdirSync(victim)).toEqual([]);
+      expect(readdirSync(hidden)).toEqual(planted);
+      tree.abandon();
+      // Somebody's, as far as we know.
+      expect(readdirSync(hidden)).toEqual(planted);
+      expect(readdirSync(join(parent, 'moved'))).toEqual([]);
+      const after = existsSync(join(parent, 'out')) ? readdirSync(join(parent, 'out')) : undefined;
+      expect(after?.filter((name) => !name.startsWith('.out.tmp-'))).toEqual(before);
+      if (force) expect(readFileSync(join(parent, 'out/MANIFEST.json'), 'utf8')).toBe('earlier');
+    },
+  );
+});
+
+test('the error says what was swapped and what to choose', () => {
+  const tree = StagedTree.create(join(parent, 'out'), { scratch, runId: RUN });
+  swapForFolder(join(parent, `.out.tmp-${RUN}`));
+  expect(() => tree.publish(MANIFEST)).toThrow(
+    `${parent}/.out.tmp-${RUN}, in which the tree was built, was moved or replaced by another user or program; choose an output in a folder that only you may write to`,
+  );
+});
+
+test('a folder that is swapped at the last moment, behind the look at it, is an error, not a success', () => {
+  const target = join(parent, 'out');
+  const tree = StagedTree.create(target, { scratch, runId: RUN });
+  replaceCall('renameSync', (original, from: never, to: never) => {
+    if (String(to) === target) {
+      original(from, join(parent, 'moved') as never);
+      plant(String(from), { 'MANIFEST.json': 'evil' });
+    }
+    return original(from, to);
+  });
+  expect(() => tree.publish(MANIFEST)).toThrow(EnvironmentError);
+  expect(() => tree.publish(MANIFEST)).toThrow();
+});
+
+test("somebody's folder that is there first, in a folder that others may write to, is not used", () => {
+  chmodSync(parent, 0o777);
+  let isSwapped = false;
+  replaceCall('fstatSync', (original, ...args) => {
+    const stat = original(...args) as { uid: number };
+    if (!isSwapped) stat.uid++;
+    isSwapped = true;
+    return stat;
+  });
+  expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/moved or replaced by another/);
+});

@@ -1,0 +1,120 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EnvironmentError } from '@ekv/snapshot';
+
+const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+
+/** Mode of all folders of a new tree, whatever the umask: names of files are keys. */
+export const FOLDER_MODE = 0o700;
+
+/**
+ * The hidden folder in which a tree is built. It is held open: where others may write to the folder that it stands in, they can put a
+ * link in its place, and nothing must be written through that. Files are made relative to the open folder where the system has
+ * paths for that (Linux), and {@link verify} tells before the tree takes its place.
+ */
+export class StagingFolder {
+  /** Where it stands. */
+  readonly path: string;
+  /** Root of the paths of its files: the open folder, or `path` where the system cannot. */
+  readonly base: string;
+  /** Whether the umask takes rights of the owner: then modes must be set after each file or folder is made. */
+  readonly setsModes: boolean;
+  readonly #fd: number;
+  readonly #stat: Stats;
+  #isClosed = false;
+
+  /** Makes the folder; it must not exist. Throws errors of system calls, EnvironmentError. */
+  static make(path: string): StagingFolder {
+    return new StagingFolder(path, makePrivateFolder(path));
+  }
+
+  private constructor(path: string, setsModes: boolean) {
+    this.path = path;
+    this.setsModes = setsModes;
+    this.#fd = openSync(path, OPEN_FOLDER);
+    this.#stat = fstatSync(this.#fd);
+    if (this.#stat.uid !== process.geteuid?.() && isWritableByOthers(dirname(path))) {
+      closeSync(this.#fd);
+      throw swapped(path);
+    }
+    const open = `/proc/self/fd/${this.#fd}`;
+    this.base = this.#isSame(statOf(statSync, open)) ? open : path;
+  }
+
+  /** Whether this folder stands at a path. */
+  isAt(path: string): boolean {
+    return this.#isSame(statOf(lstatSync, path));
+  }
+
+  /** Throws EnvironmentError when something else stands where this folder stood. */
+  verify(): void {
+    if (!this.isAt(this.path)) throw swapped(this.path);
+  }
+
+  chmod(mode: number): void {
+    fchmodSync(this.#fd, mode);
+  }
+
+  /** Removes what is in the folder, wherever it stands by now, as far as the system can. */
+  empty(): void {
+    if (this.#isClosed || this.base === this.path) return;
+    for (const name of readdirSync(this.base)) rmSync(join(this.base, name), { recursive: true, force: true });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      closeSync(this.#fd);
+    } catch {
+      // Nothing was written to it.
+    }
+  }
+
+  #isSame(stat: Stats | undefined): boolean {
+    return stat?.ino === this.#stat.ino && stat.dev === this.#stat.dev;
+  }
+}
+
+/** Makes a folder, mode 0700. @returns whether the umask takes rights of the owner. */
+export function makePrivateFolder(path: string): boolean {
+  mkdirSync(path, FOLDER_MODE);
+  const { mode } = lstatSync(path);
+  if ((mode & FOLDER_MODE) === FOLDER_MODE) return false;
+  chmodSync(path, FOLDER_MODE);
+  return true;
+}
+
+function isWritableByOthers(folder: string): boolean {
+  const { mode } = statSync(folder);
+  return (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+}
+
+function statOf(stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined, path: string) {
+  try {
+    return stat(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function swapped(path: string): EnvironmentError {
+  return new EnvironmentError(
+    `${path}, in which the tree was built, was moved or replaced by another user or program; choose an output in a folder that only you may write to`,
+  );
+}

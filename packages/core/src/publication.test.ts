@@ -170,7 +170,7 @@ describe('the place of the output', () => {
     const { error } = attempt(publishRequest(folder, { output: join(folder, 'place', 'n'.repeat(239)) }));
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error?.message).toMatch(
-      /a name in it is longer than the file system takes, 255 bytes as a rule \(ENAMETOOLONG\)/,
+      /a name of more than 255 bytes, or a path of more than 4095, is more than the system takes \(ENAMETOOLONG\)/,
     );
   });
 

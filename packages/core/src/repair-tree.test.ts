@@ -24,13 +24,14 @@ function repair(input: string, more: Partial<RepairRequest>): { result: RepairRe
   return { result, warnings };
 }
 
+/** Encodes Redis alone. @returns what is told beside that. */
 function encode(input: string, more: object = {}): Warning[] {
   const warnings: Warning[] = [];
   publishSnapshot(
     { input, output: join(folder, 'out.fsm'), adapters: ['redis'], toolVersion: 'ekv/test', ...more },
     { warn: (warning) => warnings.push(warning) },
   );
-  return warnings;
+  return warnings.filter(({ event }) => event !== 'partial_snapshot');
 }
 
 describe('CHECKSUMS written anew', () => {
@@ -75,7 +76,7 @@ describe('CHECKSUMS written anew', () => {
     symlinkSync('/etc', join(tree, 'sqs'));
     const before = picture(tree);
     expect(() => repair(tree, { updateChecksums: true })).toThrow(DataError);
-    expect(() => repair(tree, { updateChecksums: true })).toThrow(/2 problems:\n.*sqs.*\n.*a\.bin is a symlink/);
+    expect(() => repair(tree, { updateChecksums: true })).toThrow(/2 problems:\n.*a\.bin is a symlink.*\n.*sqs/);
     expect(picture(tree)).toEqual(before);
   });
 

@@ -93,6 +93,8 @@ function severalInLine(outcomes: readonly ToldOutcome[]): LogFields {
   const decoded = outcomes.filter((outcome) => outcome.state === 'decoded');
   const dumped = outcomes.filter((outcome) => outcome.state === 'decoded' || outcome.state === 'kept');
   const newest = dumped.at(-1);
+  // Each is one warning.
+  const vanished = outcomes.filter(({ state }) => state === 'vanished').length;
   const sum = (value: (result: DecodeResult) => number) => decoded.reduce((total, result) => total + value(result), 0);
   return {
     snapshots: outcomes.length,
@@ -100,7 +102,7 @@ function severalInLine(outcomes: readonly ToldOutcome[]): LogFields {
     ...(newest === undefined ? {} : timeInLine(newest)),
     files: sum(({ files }) => files),
     bytes: sum(({ bytes }) => bytes),
-    warning_count: sum(({ warnings }) => warnings),
+    warning_count: vanished + sum(({ warnings }) => warnings),
   };
 }
 

@@ -237,7 +237,7 @@ describe('a node that is at work', () => {
     });
     const result = decode({}, { warn });
     restoreCalls();
-    expect(result.snapshotIndex).toBe(0x1fn);
+    expect(result).toMatchObject({ snapshotIndex: 0x1fn, warnings: 1 });
     expect(warnings).toMatchObject([{ event: 'snapshot_vanished', message: expect.stringContaining(NEWEST) }]);
     expect(warnings[0]?.loss ?? warnings[0]?.doubt).toBeUndefined();
   });

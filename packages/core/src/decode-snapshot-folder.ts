@@ -29,9 +29,15 @@ export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunO
   checkedAdapters({ ...request, input: request.folder });
   const folder = findSnapshotFolder(request.folder);
   const { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared } = request;
-  const candidate = openNewest(request.folder, folder, tokenPatienceMs, options.warn ?? (() => {}));
+  let choiceWarnings = 0;
+  const candidate = openNewest(request.folder, folder, tokenPatienceMs, (warning) => {
+    choiceWarnings++;
+    options.warn?.(warning);
+  });
   try {
-    return decodeOpened({ ...shared, input: candidate.path }, namingWarnings(options, candidate), opened(candidate));
+    const decode = { ...shared, input: candidate.path };
+    const result = decodeOpened(decode, namingWarnings(options, candidate), opened(candidate));
+    return { ...result, warnings: result.warnings + choiceWarnings };
   } catch (error) {
     throw withNextOlder(error, folder, candidate);
   } finally {

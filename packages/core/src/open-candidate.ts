@@ -13,7 +13,7 @@ export interface OpenCandidate {
   readonly token: TokenLook;
 }
 
-export type TokenLook =
+type TokenLook =
   | { readonly state: 'there'; readonly token: SnapshotToken }
   | { readonly state: 'not kept' }
   /** Or cut. `why` is for people. */

@@ -12,7 +12,7 @@ let pipe: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ekv-spool-'));
   pipe = join(folder, 'pipe');
-  spawnSync('mkfifo', [pipe]);
+  spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

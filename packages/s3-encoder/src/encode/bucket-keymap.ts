@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, repairedUtf8 } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
-import { fallbackPaths } from '../files/object-path.ts';
+import { fallbackPaths, roomIn } from '../files/object-path.ts';
 import {
   BUCKET_FILE,
   KEYMAP_FILE,
@@ -26,6 +26,8 @@ const LINE_BYTES = 6;
 export class BucketKeymap {
   readonly #context: EncodeContext;
   readonly #path: string;
+  /** For paths in the bucket's folder. */
+  readonly #room: number;
   readonly #rows: SortedRows;
   #isLive: boolean;
 
@@ -33,6 +35,7 @@ export class BucketKeymap {
   constructor(context: EncodeContext, folder: string) {
     this.#context = context;
     this.#path = `${folder}/${KEYMAP_FILE}`;
+    this.#room = roomIn(folder);
     const sorter = new ExternalSorter({ scratch: context.scratch, arenaBytes: ARENA_BYTES });
     this.#readLines(sorter);
     this.#rows = sorter.sorted();
@@ -121,7 +124,8 @@ export class BucketKeymap {
     const fault = faultOf(record);
     if (fault !== undefined) return this.#complain(line, fault);
     const original = Buffer.from(record.original).toString('latin1');
-    const made = record.kind === 'sha-fallback' ? fallbackPaths(original) : [original + suffixOf(record.kind)];
+    const made =
+      record.kind === 'sha-fallback' ? fallbackPaths(original, this.#room) : [original + suffixOf(record.kind)];
     const meant = made.find((path) => repairedUtf8(Buffer.from(path, 'latin1')).toString('latin1') === record.encoded);
     if (meant === undefined) {
       if (record.kind !== 'sha-fallback') return this.#complain(line, notTogether(record));

@@ -85,7 +85,8 @@ const keys = fc
 
 function* records(list: readonly string[]) {
   yield* bucketRecords({ name: BUCKET });
-  for (const key of list) yield* objectRecords(BUCKET, bytes(key), bytes(`body of ${key}`), { etag: bytes('e') });
+  const facts = { etag: bytes('e'), lastModifiedMs: 1n };
+  for (const key of list) yield* objectRecords(BUCKET, bytes(key), bytes(`body of ${key}`), facts);
 }
 
 test('keys that collide in every way get the paths of section 4, and come back as the same rows', () => {
@@ -111,7 +112,9 @@ test('keys that collide in every way get the paths of section 4, and come back a
         expect(bodies).toEqual([...paths.values()].map(({ path }) => path).sort());
         for (const [key, { path }] of paths) expect(contentOf(join(tree, 's3/bucket'), path)).toBe(`body of ${key}`);
         const again = encodeFolder(tree, join(folder, 'out.fsm'));
-        expect(again).toEqual({ sha256, warnings: [] });
+        // Some of the keys are such that no request can name them.
+        expect(again.warnings.filter(({ event }) => event !== 's3_unservable_keys')).toEqual([]);
+        expect(again.sha256).toBe(sha256);
       }),
     ),
     { numRuns: 200 },

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, repairedUtf8 } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
+import { DataError, ExternalSorter, type FindingKind, printable, type SortedRows } from '@ekv/snapshot';
 import { fallbackPaths, roomIn } from '../files/object-path.ts';
 import {
   BUCKET_FILE,
@@ -18,6 +18,12 @@ import type { EncodeContext } from './encode-context.ts';
 export const LONGEST_LINE = 4_194_303;
 const ARENA_BYTES = 16 << 20;
 const LINE_BYTES = 6;
+
+const OTHER_NAME: FindingKind = {
+  event: 's3_keymap_other_name',
+  says: 'key map lines give names other than those that decode makes',
+  advice: 'they count as they are',
+};
 
 /**
  * The originals of a bucket's renamed objects, given out in the order of their paths: all lines are checked and sorted,
@@ -138,8 +144,8 @@ export class BucketKeymap {
   }
 
   #warnOfOtherName(record: KeymapRecord, line: number, made: string | undefined): void {
-    const { tree, warnings } = this.#context;
-    warnings.add('s3_keymap_other_name', () => {
+    const { tree, findings } = this.#context;
+    findings.add(OTHER_NAME, () => {
       const wanted =
         made === undefined ? 'decode would keep the key as its path' : `decode would write "${shown(made)}"`;
       return `${tree.display(this.#path)}:${line}: "${shown(record.encoded)}" stands for "${printable(record.original)}"; ${wanted}`;

@@ -1,6 +1,6 @@
 import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice } from '@ekv/snapshot';
-import { fileDigest } from './file-digest.ts';
+import { eachPiece, fileDigest, type TakePiece } from './file-digest.ts';
 import { type FileLimit, ROW_BYTES } from './file-limits.ts';
 import { FolderEntries } from './folder-entries.ts';
 import { displayPath, nativePath } from './tree-path.ts';
@@ -107,14 +107,16 @@ export class InputTree {
   /**
    * A file of up to `limit` bytes as {@link read} gives it. A larger one is checked in the same way, its digest recorded
    * where there is a verifier, and its bytes are left for later.
+   *
+   * @param take gets the bytes of a file that is left, in pieces of up to 256 KiB, before this returns.
    */
-  readOrLeave(path: string, limit: number): Buffer | LargeFile {
+  readOrLeave(path: string, limit: number, take?: TakePiece): Buffer | LargeFile {
     const fd = this.#openOptional(path);
     if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
     try {
       const size = this.#checkedSize(path, fd);
       if (size <= limit) return this.#readWhole(path, fd, size, ROW_BYTES);
-      this.#recordDigest(path, fd, size);
+      this.#recordDigest(path, fd, size, take);
       return this.#leftForLater(path, size, this.#fstat(path, fd).mtimeMs);
     } finally {
       closeSync(fd);
@@ -155,11 +157,15 @@ export class InputTree {
     return bytes;
   }
 
-  #recordDigest(path: string, fd: number, size: number): void {
-    if (this.#verifier === undefined) return;
-    const read = this.#attempt('read', path, () => fileDigest(fd));
+  #recordDigest(path: string, fd: number, size: number, take?: TakePiece): void {
+    if (this.#verifier === undefined) return take === undefined ? undefined : this.#passOver(path, fd, size, take);
+    const read = this.#attempt('read', path, () => fileDigest(fd, take));
     if (read.size !== size) throw changedWhileRead(this.display(path));
     this.#verifier.add(path, read.sha256);
+  }
+
+  #passOver(path: string, fd: number, size: number, take: TakePiece): void {
+    if (this.#attempt('read', path, () => eachPiece(fd, take)) !== size) throw changedWhileRead(this.display(path));
   }
 
   #openOptional(path: string): number | undefined {

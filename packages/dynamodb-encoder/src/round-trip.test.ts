@@ -55,7 +55,9 @@ test('no item is lost or changed, whatever its keys: a tree gives the rows it ca
       const tree = decoded(rows);
       const again = encoded(tree.files);
       expect(sortedRows(again.records)).toEqual(sortedRows(rows));
-      expect(again.warnings).toEqual([]);
+      // A table whose keys no item has is not told the types of its keys.
+      const others = again.warnings.filter(({ event }) => event !== 'ddb_schema_incomplete');
+      expect(others).toEqual([]);
       expect(decoded(again.records).files).toEqual(tree.files);
     }),
     { numRuns: 60 },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What docs/format/05-s3.md, sections 4 and 4.1 say of the paths of a bucket's keys, in the plainest way: all keys in
+ * What docs/format/05-s3.md, sections 4 to 4.2 say of the paths of a bucket's keys, in the plainest way: all keys in
  * memory, each compared with each. Keys and paths are byte strings.
  */
 export interface ModelledPath {
@@ -47,6 +47,14 @@ function suffixed(key: string, suffix: string, kind: string): ModelledPath {
 }
 
 function replace(key: string, hasKeymap: boolean): string {
+  const whole = /[\0\\]/.test(key) || key.split('/').some((segment) => segment === '.' || segment === '..');
+  // All keys are of a bucket named `bucket`; whether it has a key map does not count.
+  const isLong = `s3/bucket/${replaceSegments(key, true)}`.length > 3000;
+  const path = whole || isLong ? hashed(key, key) : replaceSegments(key, hasKeymap);
+  return path !== key && path.endsWith(SIDECAR) ? suffixed(path, '.user-data', '').path : path;
+}
+
+function replaceSegments(key: string, hasKeymap: boolean): string {
   const segments = key.split('/');
   const names = segments.map((segment, i) => {
     const isLast = i === segments.length - 1;
@@ -58,8 +66,7 @@ function replace(key: string, hasKeymap: boolean): string {
     if (segment !== '' && segment.length <= (isLast ? 235 : 255) && !isOwn) return segment;
     return isLast ? hashedLast(segment) : hashed(segment, `${segment}/`);
   });
-  const path = names.join('/');
-  return path !== key && path.endsWith(SIDECAR) ? suffixed(path, '.user-data', '').path : path;
+  return names.join('/');
 }
 
 function hashedLast(segment: string): string {

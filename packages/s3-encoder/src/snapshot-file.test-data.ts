@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -32,7 +33,16 @@ export function withFolder<T>(run: (folder: string) => T): T {
   try {
     return run(folder);
   } finally {
+    removeFolder(folder);
+  }
+}
+
+/** Node's own recursive call needs an open file for each level of folders. */
+function removeFolder(folder: string): void {
+  try {
     rmSync(folder, { recursive: true, force: true });
+  } catch {
+    execFileSync('rm', ['-rf', folder]);
   }
 }
 

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import type { PieceSink, TreeSink } from '@ekv/dump-tree';
 import type { Snapshot } from '@ekv/snapshot';
+import { isMd5 } from '../md5/md5-etag.ts';
+import { Md5Thread } from '../md5/md5-thread.ts';
+import { OwnMd5, type PieceDigest } from '../md5/piece-digest.ts';
 import type { HeadValue } from './head-value.ts';
-import { Md5Thread } from './md5-thread.ts';
 import type { ObjectChunks, PartChunks } from './object-chunks.ts';
-import { OwnMd5, type PieceDigest } from './piece-digest.ts';
 
 /** Bodies up to this size are written in one go; larger ones in pieces of it. */
 const BLOCK = 1 << 20;
@@ -88,11 +89,6 @@ const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
 function needsDigest(head: HeadValue, part: number): boolean {
   return isMd5(head.parts[part]!.etag) || (head.parts.length === 1 && isMd5(head.etag));
-}
-
-/** The string is kept as it is; only etags of 32 hex digits tell a digest. */
-function isMd5(etag: Buffer): boolean {
-  return etag.length === 32 && /^[0-9a-fA-F]*$/.test(etag.toString('latin1'));
 }
 
 function etagFault({ etag, parts }: HeadValue, digests: ReadonlyArray<string | undefined>): string | undefined {

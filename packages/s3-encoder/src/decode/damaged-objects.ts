@@ -1,5 +1,6 @@
 import type { DamageKind, ScratchFolder, Snapshot } from '@ekv/snapshot';
-import { CANNOT_STAY, lookAtKey, SIDECAR_NAME, UNUSABLE } from '../files/object-path.ts';
+import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
+import { bucketFolder } from '../files/paths.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
 import { readBucketValue } from './bucket-value.ts';
 import { ChunkPayloads, leaveDamagedPayloadsOut } from './chunk-payloads.ts';
@@ -70,7 +71,7 @@ class ObjectRehearsal {
   constructor(source: Snapshot, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
     this.#source = source;
     this.#json = json;
-    this.#refusedLooks = renameCollisions ? UNUSABLE : UNUSABLE | CANNOT_STAY | SIDECAR_NAME;
+    this.#refusedLooks = renameCollisions ? UNUSABLE : UNUSABLE | NEEDS_SWITCH;
     this.#payloads = new ChunkPayloads(source, scratch);
     this.#buckets = new BucketRows(source);
     this.#heads = new HeadRows(source);
@@ -99,8 +100,8 @@ class ObjectRehearsal {
   #check(): void {
     const heads = this.#heads;
     const key = heads.object;
-    if ((lookAtKey(key, 0, key.length) & this.#refusedLooks) !== 0)
-      throw heads.error('the key of this object cannot be a path; --rename-collisions helps some of them');
+    if ((lookAtKey(key, roomIn(bucketFolder(heads.bucket))) & this.#refusedLooks) !== 0)
+      throw heads.error('the key of this object cannot be a path; --rename-collisions gives it another');
     const id = Buffer.from(heads.id);
     const head = readHeadValue(this.#json, heads);
     const chunks = new ObjectChunks(head);

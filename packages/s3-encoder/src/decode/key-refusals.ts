@@ -13,12 +13,12 @@ export class KeyRefusals {
     return this.#count;
   }
 
-  /** A key that no path can stand for. */
+  /** A key that no name can stand for. */
   addUnusable(bucket: Buffer, key: Buffer): void {
     this.#add(this.#unusable, bucket, key);
   }
 
-  /** A key that `--rename-collisions` gives another path. */
+  /** A key that `--rename-collisions` gives another name. */
   addRenamable(bucket: Buffer, key: Buffer): void {
     this.#add(this.#renamable, bucket, key);
   }
@@ -26,14 +26,14 @@ export class KeyRefusals {
   throwIfAny(): void {
     if (this.#count === 0) return;
     const parts: string[] = [];
-    if (this.#unusable.length > 0) {
-      parts.push(
-        `keys that are empty or have a zero byte, a backslash, or a segment "." or ".." cannot be paths: ${this.#unusable.join(', ')}; rename these objects, or leave s3 out with --adapter`,
-      );
-    }
     if (this.#renamable.length > 0) {
       parts.push(
-        `keys that need another path, which --rename-collisions gives them, for they have an empty segment, end in ".elastickv-meta.json", or begin with a name of the dump's own: ${this.#renamable.join(', ')}`,
+        `keys that need another name, which --rename-collisions gives them, for they have a zero byte, a backslash, a segment that is empty, "." or "..", a path of more than 3000 bytes, end in ".elastickv-meta.json", or begin with a name of the dump's own: ${this.#renamable.join(', ')}`,
+      );
+    }
+    if (this.#unusable.length > 0) {
+      parts.push(
+        `keys that are empty, for which no name can stand: ${this.#unusable.join(', ')}; copy these objects to another key, or leave s3 out with --adapter`,
       );
     }
     const named = this.#unusable.length + this.#renamable.length;

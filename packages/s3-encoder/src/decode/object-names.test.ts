@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bodies, bucketRow, decoded, objectRows } from '../rows.test-data.ts';
+import { blobRow, bodies, bucketRow, decoded, id, objectRows } from '../rows.test-data.ts';
 
 const named = (keys: readonly string[], renameCollisions = false) =>
   decoded([bucketRow('b', { generation: 1 }), ...keys.flatMap((key) => objectRows(key, `<${key}>`))], {
@@ -22,13 +22,32 @@ test('all keys that cannot be paths, of all buckets, are in one message', () => 
   for (const key of ['a/../b', 'a\\\\b', 'nul\\x00', 'folder/', '/x', '_orphans/q', 'm.elastickv-meta.json'])
     expect(text).toContain(`"${key}" of bucket "b"`);
   expect(text).toContain('7 object keys');
+  expect(text).toContain('--rename-collisions');
   expect(text).not.toContain('"ok"');
 });
 
-test('with renames only keys that no path can stand for are refused', () => {
-  const text = message(() => named(['a/../b', 'folder/'], true));
+test('a key of any number of levels is refused by its beginning, or becomes one name', () => {
+  const key = 'k/'.repeat(30_000);
+  const text = message(() => named([key]));
+  expect(text).toContain('"k/k/k/k');
+  expect(text).toContain('(60000 bytes)" of bucket "b"');
+  expect(text.length).toBeLessThan(1000);
+  expect(Object.values(bodies(named([key], true)))).toEqual([`<${key}>`]);
+});
+
+test('with renames only an empty key is refused', () => {
+  const text = message(() => named(['a/../b', '', 'folder/'], true));
   expect(text).toContain('1 object keys');
+  expect(text).toContain('keys that are empty');
   expect(text).not.toContain('folder/');
+  expect(text).not.toContain('--rename-collisions');
+});
+
+test('a key that is a dot segment alone is renamed, though no chunk without an object may have it', () => {
+  expect(Object.values(bodies(named(['.', '..', 'a'], true))).sort()).toEqual(['<..>', '<.>', '<a>']);
+  expect(message(() => decoded([blobRow(id('..'), 'x')], { renameCollisions: true }))).toContain(
+    'cannot be named ".."',
+  );
 });
 
 describe('an object named KEYMAP.jsonl', () => {

@@ -1,16 +1,19 @@
 import { Problems } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
 import {
-  CANNOT_STAY,
   KEYMAP_NAME,
   leafPath,
   lookAtKey,
+  MAY_BE_REPLACED,
+  NEEDS_SWITCH,
   type Rename,
   replacedPath,
+  roomIn,
   SIDECAR_NAME,
   UNUSABLE,
   userDataPath,
 } from '../files/object-path.ts';
+import { bucketFolder } from '../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../files/sorted-path.ts';
 import { readBucketValue } from './bucket-value.ts';
 import { KeyRefusals } from './key-refusals.ts';
@@ -23,9 +26,9 @@ import type { RowJson } from './row-json.ts';
 const ARENA_BYTES = 16 << 20;
 
 /** A bucket without an active generation has objects of several. */
-const GENERATIONS = 64;
+const GENERATIONS = 1 << 10;
 /** An object is also the folder of another. */
-const LEAF = 128;
+const LEAF = 1 << 11;
 
 export interface ObjectNamesOptions {
   readonly scratch: ScratchFolder;
@@ -43,6 +46,8 @@ export interface ObjectNames {
 interface BucketHeads {
   readonly segment: Buffer;
   readonly name: Buffer;
+  /** For paths, see `roomIn`. */
+  readonly room: number;
   /** 0: objects of all generations are written. */
   readonly active: bigint;
   /** Place and number of the first row. */
@@ -55,7 +60,7 @@ interface BucketHeads {
 /**
  * Finds out which objects are not written under their keys, before anything is written. One walk over the manifests' keys
  * tells the buckets in which any two objects could be in each other's way; only their keys are sorted.
- * docs/format/05-s3.md, sections 3.2 and 4. Throws RowError, and DataError for keys that cannot be paths.
+ * docs/format/05-s3.md, sections 3.2 and 4. Throws RowError, and DataError for keys that get no path.
  */
 export function nameObjects(source: Snapshot, options: ObjectNamesOptions): ObjectNames {
   return new ObjectNamer(source, options).run();
@@ -94,7 +99,15 @@ class ObjectNamer {
     const name = Buffer.from(heads.bucket);
     while (buckets.isLive && segment.compare(buckets.bytes, buckets.idStart, buckets.bucketEnd) > 0) buckets.advance();
     const active = buckets.isOfBucket(segment) ? readBucketValue(this.#options.json, buckets).generation : 0n;
-    return { segment, name, active, offset: heads.offset, ordinal: heads.ordinal, look: 0 };
+    return {
+      segment,
+      name,
+      room: roomIn(bucketFolder(name)),
+      active,
+      offset: heads.offset,
+      ordinal: heads.ordinal,
+      look: 0,
+    };
   }
 
   /** Walks over the bucket's keys once. */
@@ -106,10 +119,10 @@ class ObjectNamer {
       if (bucket.active !== 0n && generation !== bucket.active) continue;
       if (generation !== first && bucket.active === 0n) bucket.look |= GENERATIONS;
       const key = heads.object;
-      const look = lookAtKey(key, 0, key.length);
+      const look = lookAtKey(key, bucket.room);
       bucket.look |= look;
       if ((look & UNUSABLE) !== 0) this.#refusals.addUnusable(bucket.name, key);
-      else if ((look & (CANNOT_STAY | SIDECAR_NAME)) !== 0) this.#refuseUnlessRenamed(bucket, key);
+      else if ((look & NEEDS_SWITCH) !== 0) this.#refuseUnlessRenamed(bucket, key);
       // Keys of several generations are not in order; they are sorted in any case.
       if ((bucket.look & (GENERATIONS | LEAF)) === 0 && this.#prefixes.isBelowKey(key, 0, key.length))
         bucket.look |= LEAF;
@@ -139,11 +152,11 @@ class ObjectNamer {
     for (; heads.isOfBucket(bucket.segment); heads.advance()) {
       if (bucket.active !== 0n && heads.generation !== bucket.active) continue;
       const object = heads.object;
-      const look = lookAtKey(object, 0, object.length);
+      const look = lookAtKey(object, bucket.room);
       if ((look & UNUSABLE) !== 0) continue;
       const key = object.toString('latin1');
-      const path = replacedPath(key, hasKeymap);
-      if (hasKeymap && path !== undefined && replacedPath(key, false) === undefined)
+      const path = (look & MAY_BE_REPLACED) === 0 ? undefined : replacedPath(key, { hasKeymap, room: bucket.room });
+      if (hasKeymap && path !== undefined && replacedPath(key, { hasKeymap: false, room: bucket.room }) === undefined)
         this.#refuseUnlessRenamed(bucket, object);
       const form = path !== undefined ? REPLACED : (look & SIDECAR_NAME) !== 0 ? SIDECAR_LIKE : PLAIN;
       addPath(sorter, path ?? key, heads.ordinal, form, path === undefined ? '' : key);

@@ -62,10 +62,10 @@ export class ObjectDecoder {
   /** Takes all rows of the object with that identity, which is the first one that has rows left. */
   decode(bucket: BucketOfObjects, id: Buffer): void {
     const { heads, blobs, changes } = this.#sources;
-    if (blobs.isOfObject(id)) refuseDotKey(blobs);
+    const change = heads.isOfObject(id) ? changes.of(heads.ordinal) : undefined;
+    if (change === undefined && blobs.isOfObject(id)) refuseDotKey(blobs);
     if (!heads.isOfObject(id)) return this.#withoutHead(bucket, id);
     const head = readHeadValue(this.#context.rowJson, heads);
-    const change = changes.of(heads.ordinal);
     if (bucket.active !== 0n && heads.generation !== bucket.active) this.#stale(bucket, id);
     else if (change === 'left out') this.#skipChunks(id);
     else {

@@ -2,12 +2,16 @@ import { DESCRIPTION_JSON, encodeSegment } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
 import type { BucketFacts } from '../records/bucket-records.ts';
+import { lookAtBucket } from './bucket-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readFormatVersion, readText, skipUnknown } from './json-fields.ts';
 
+/** Settings of a bucket that encode does not restore. */
+const NOT_CARRIED = ['creation_time_iso', 'versioning', 'policy_json'] as const;
+
 /** Reads the `_bucket.json` of a bucket's folder. Throws DataError. docs/format/05-s3.md, sections 2.2 and 9. */
 export function readBucketFile(context: EncodeContext, folder: string): BucketFacts {
-  const { tree, reader } = context;
+  const { tree, reader, findings } = context;
   const path = `${folder}/${BUCKET_FILE}`;
   const found: Record<string, Buffer | undefined> = {};
   let versionSeen = false;
@@ -37,6 +41,12 @@ export function readBucketFile(context: EncodeContext, folder: string): BucketFa
   const { name, owner, region, acl } = found;
   if (name === undefined || name.length === 0) return reader.failAtMark(start, '"name" is missing or empty');
   if (bucketFolder(name) !== folder) throw otherFolder(tree.display(path), name);
+  lookAtBucket(
+    findings,
+    { name, acl },
+    NOT_CARRIED.filter((field) => (found[field]?.length ?? 0) > 0),
+    tree.display(path),
+  );
   return { name, owner, region, acl };
 }
 

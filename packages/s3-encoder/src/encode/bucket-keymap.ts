@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, repairedUtf8 } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
-import { fallbackPaths } from '../files/object-path.ts';
+import { DataError, ExternalSorter, type FindingKind, printable, type SortedRows } from '@ekv/snapshot';
+import { fallbackPaths, roomIn } from '../files/object-path.ts';
 import {
   BUCKET_FILE,
   KEYMAP_FILE,
@@ -19,6 +19,12 @@ export const LONGEST_LINE = 4_194_303;
 const ARENA_BYTES = 16 << 20;
 const LINE_BYTES = 6;
 
+const OTHER_NAME: FindingKind = {
+  event: 's3_keymap_other_name',
+  says: 'key map lines give names other than those that decode makes',
+  advice: 'they count as they are',
+};
+
 /**
  * The originals of a bucket's renamed objects, given out in the order of their paths: all lines are checked and sorted,
  * on disk when they are many. docs/format/05-s3.md, section 8.
@@ -26,6 +32,8 @@ const LINE_BYTES = 6;
 export class BucketKeymap {
   readonly #context: EncodeContext;
   readonly #path: string;
+  /** For paths in the bucket's folder. */
+  readonly #room: number;
   readonly #rows: SortedRows;
   #isLive: boolean;
 
@@ -33,6 +41,7 @@ export class BucketKeymap {
   constructor(context: EncodeContext, folder: string) {
     this.#context = context;
     this.#path = `${folder}/${KEYMAP_FILE}`;
+    this.#room = roomIn(folder);
     const sorter = new ExternalSorter({ scratch: context.scratch, arenaBytes: ARENA_BYTES });
     this.#readLines(sorter);
     this.#rows = sorter.sorted();
@@ -121,7 +130,8 @@ export class BucketKeymap {
     const fault = faultOf(record);
     if (fault !== undefined) return this.#complain(line, fault);
     const original = Buffer.from(record.original).toString('latin1');
-    const made = record.kind === 'sha-fallback' ? fallbackPaths(original) : [original + suffixOf(record.kind)];
+    const made =
+      record.kind === 'sha-fallback' ? fallbackPaths(original, this.#room) : [original + suffixOf(record.kind)];
     const meant = made.find((path) => repairedUtf8(Buffer.from(path, 'latin1')).toString('latin1') === record.encoded);
     if (meant === undefined) {
       if (record.kind !== 'sha-fallback') return this.#complain(line, notTogether(record));
@@ -134,8 +144,8 @@ export class BucketKeymap {
   }
 
   #warnOfOtherName(record: KeymapRecord, line: number, made: string | undefined): void {
-    const { tree, warnings } = this.#context;
-    warnings.add('s3_keymap_other_name', () => {
+    const { tree, findings } = this.#context;
+    findings.add(OTHER_NAME, () => {
       const wanted =
         made === undefined ? 'decode would keep the key as its path' : `decode would write "${shown(made)}"`;
       return `${tree.display(this.#path)}:${line}: "${shown(record.encoded)}" stands for "${printable(record.original)}"; ${wanted}`;

@@ -1,6 +1,7 @@
 import type { InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
-import type { ScratchFolder } from '@ekv/snapshot';
-import type { CountedWarnings } from './counted-warnings.ts';
+import type { Findings, ScratchFolder } from '@ekv/snapshot';
+import type { EtagCheck } from './etag-check.ts';
+import type { ObjectSense } from './object-sense.ts';
 
 /** What the parts of the encoder work with; buffers in it are reused. */
 export interface EncodeContext {
@@ -10,5 +11,8 @@ export interface EncodeContext {
   readonly strays: StrayFiles;
   readonly unknownFields: UnknownFields;
   readonly reader: JsonReader;
-  readonly warnings: CountedWarnings;
+  /** What makes no sense, though the format allows it. */
+  readonly findings: Findings;
+  readonly sense: ObjectSense;
+  readonly etags: EtagCheck;
 }

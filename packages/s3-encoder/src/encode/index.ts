@@ -7,13 +7,15 @@ import {
   type TreeEntry,
   UnknownFields,
 } from '@ekv/dump-tree';
-import { DataError, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import { S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import { bucketRecords } from '../records/bucket-records.ts';
+import { BodyMd5 } from './body-md5.ts';
 import { readBucketFile } from './bucket-file.ts';
-import { CountedWarnings } from './counted-warnings.ts';
 import type { EncodeContext } from './encode-context.ts';
+import { EtagCheck } from './etag-check.ts';
 import { FolderListing } from './folder-listing.ts';
+import { ObjectSense } from './object-sense.ts';
 import { BucketObjects } from './objects.ts';
 
 export { hasSuffixRenames } from './suffix-renames.ts';
@@ -23,6 +25,8 @@ export interface EncodeS3Options {
   readonly warn: Warn;
   /** For the sort of file names and key maps. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** Computes etags that are absent. Default: no. */
+  readonly complete?: boolean;
 }
 
 /**
@@ -33,21 +37,30 @@ export interface EncodeS3Options {
  * or a TreeProblemsError. Then the records given before must not be used.
  */
 export function* encodeS3(tree: InputTree, options: EncodeS3Options): Generator<SnapshotRecord> {
+  const { scratch, warn, complete = false } = options;
   const problems = new Problems();
+  const findings = new Findings();
+  const md5 = new BodyMd5();
   const context: EncodeContext = {
     tree,
-    scratch: options.scratch,
+    scratch,
     problems,
     strays: new StrayFiles(tree, problems),
     unknownFields: new UnknownFields(),
     reader: new JsonReader(),
-    warnings: new CountedWarnings(),
+    findings,
+    sense: new ObjectSense(findings),
+    etags: new EtagCheck({ md5, findings, complete }),
   };
-  for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);
+  try {
+    for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);
+  } finally {
+    md5.close();
+  }
   problems.throwIfAny();
-  context.unknownFields.report(options.warn);
-  context.warnings.report(options.warn);
-  context.strays.report(options.warn, 'S3');
+  context.unknownFields.report(warn);
+  findings.report(warn);
+  context.strays.report(warn, 'S3');
 }
 
 function* encodeBucket(context: EncodeContext, folder: string): Generator<SnapshotRecord> {

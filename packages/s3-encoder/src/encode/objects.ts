@@ -117,18 +117,22 @@ export class BucketObjects {
 
   /** @param below path below the bucket's folder. Throws DataError. */
   *#object(below: string): Generator<SnapshotRecord> {
-    const { tree } = this.#context;
+    const { tree, sense, etags } = this.#context;
     const path = `${this.#folder}/${below}`;
+    const place = () => tree.display(path + SIDECAR_SUFFIX);
     const key = this.#keymap?.originalOf(below) ?? Buffer.from(below, 'latin1');
     const sidecar = this.#sidecars.read(path + SIDECAR_SUFFIX);
-    const file = tree.readOrLeave(path, INLINE_BYTES);
+    const digest = sidecar.size > INLINE_BYTES ? etags.begin(sidecar) : undefined;
+    const file = tree.readOrLeave(path, INLINE_BYTES, digest?.take);
     const size = Buffer.isBuffer(file) ? file.length : file.size;
     if (sidecar.size !== BigInt(size)) {
       throw new DataError(
         `${tree.display(path)} has ${size} bytes, "size_bytes" of its sidecar is ${sidecar.size}; restore the body, or correct the sidecar`,
       );
     }
-    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : file.slice(0, size), sidecar);
+    sense.look(key, sidecar, place);
+    const etag = etags.settle(sidecar, file, digest, place);
+    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : file.slice(0, size), { ...sidecar, etag });
   }
 }
 

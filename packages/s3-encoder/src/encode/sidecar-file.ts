@@ -3,6 +3,7 @@ import { lastModifiedMs } from '../files/last-modified.ts';
 import type { ObjectFacts } from '../records/object-records.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readFormatVersion, readText, skipUnknown } from './json-fields.ts';
+import { LAST_MODIFIED_UNUSABLE } from './object-findings.ts';
 
 const I64_MAX = (1n << 63n) - 1n;
 const NO_TEXT = Buffer.alloc(0);
@@ -10,6 +11,8 @@ const NO_TEXT = Buffer.alloc(0);
 /** What a sidecar tells of its object. The texts are valid until the next sidecar is read. */
 export interface Sidecar extends ObjectFacts {
   readonly size: bigint;
+  /** Whether it tells a time, be it one that means nothing. */
+  readonly hasTime: boolean;
 }
 
 /** Reads sidecars, each into the same buffer. docs/format/05-s3.md, section 2.4. */
@@ -37,7 +40,7 @@ export class SidecarReader {
     const { reader } = context;
     const texts: Record<string, Buffer | undefined> = {};
     let size = 0n;
-    let modified = 0n;
+    let modified: bigint | undefined;
     let userMetadata: ReadonlyMap<string, Buffer> | null = null;
     let versionSeen = false;
     const start = reader.mark();
@@ -70,7 +73,8 @@ export class SidecarReader {
     if (!versionSeen) reader.failAtMark(start, '"format_version" is missing, it must be 1');
     return {
       size,
-      lastModifiedMs: modified,
+      lastModifiedMs: modified ?? 0n,
+      hasTime: modified !== undefined,
       userMetadata,
       etag: texts.etag,
       contentType: texts.content_type,
@@ -90,14 +94,14 @@ export class SidecarReader {
     );
   }
 
-  #lastModified(): bigint {
-    const { reader, warnings } = this.#context;
+  /** `undefined` when there is none. */
+  #lastModified(): bigint | undefined {
+    const { reader, findings } = this.#context;
     const text = readText(this.#context, 'last_modified')?.toString() ?? '';
+    if (text === '') return undefined;
     const ms = lastModifiedMs(text);
-    if (ms === undefined && text !== '') {
-      const shown = JSON.stringify(text.slice(0, 60));
-      warnings.add('s3_last_modified_unusable', () => `${reader.path}: ${shown}`);
-    }
+    if (ms === undefined)
+      findings.add(LAST_MODIFIED_UNUSABLE, () => `${reader.path} (${JSON.stringify(text.slice(0, 60))})`);
     return ms ?? 0n;
   }
 

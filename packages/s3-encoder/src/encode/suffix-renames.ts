@@ -1,11 +1,12 @@
 import { closeSync } from 'node:fs';
-import { type InputTree, JsonReader, LineReader, readKeymapRecord } from '@ekv/dump-tree';
+import { type InputTree, JsonReader, type KeymapRecord, LineReader, readKeymapRecord } from '@ekv/dump-tree';
+import { lookAtKey, NEEDS_SWITCH, roomIn } from '../files/object-path.ts';
 import { KEYMAP_FILE, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import { LONGEST_LINE } from './bucket-keymap.ts';
 
 /**
- * Whether a key map of the tree has a record of kind `meta-suffix-rename`: then the tree was decoded with renames, even if
- * its manifest does not say so. docs/format/08-cli.md, section 6.2. Throws DataError for a key map that encode refuses.
+ * Whether a key map of the tree has a record that decode makes only with `--rename-collisions`: then the tree was decoded
+ * with renames, even if its manifest does not say so. docs/format/08-cli.md, section 6.2. Throws DataError for a key map that encode refuses.
  */
 export function hasSuffixRenames(tree: InputTree): boolean {
   if (!tree.isFolder(S3_FOLDER)) return false;
@@ -30,10 +31,15 @@ function hasSuffixRename(tree: InputTree, folder: string): boolean {
     const reader = new JsonReader();
     while (lines.next()) {
       reader.reset(tree.display(path), lines.bytes, lines.start, lines.end, lines.number);
-      if (readKeymapRecord(reader).kind === 'meta-suffix-rename') return true;
+      if (needsSwitch(readKeymapRecord(reader), roomIn(folder))) return true;
     }
     return false;
   } finally {
     closeSync(fd);
   }
+}
+
+function needsSwitch({ kind, original }: KeymapRecord, room: number): boolean {
+  if (kind !== 'sha-fallback') return kind === 'meta-suffix-rename';
+  return (lookAtKey(Buffer.from(original), room) & NEEDS_SWITCH) !== 0;
 }

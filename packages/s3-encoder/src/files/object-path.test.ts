@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   CANNOT_STAY,
@@ -5,7 +6,9 @@ import {
   KEYMAP_NAME,
   leafPath,
   lookAtKey,
+  NO_PATH,
   replacedPath,
+  roomIn,
   SIDECAR_FOLDER,
   SIDECAR_NAME,
   TOO_LONG,
@@ -13,10 +16,11 @@ import {
   userDataPath,
 } from './object-path.ts';
 
-const look = (key: string) => {
-  const bytes = Buffer.from(`/${key}/`, 'latin1');
-  return lookAtKey(bytes, 1, bytes.length - 1);
-};
+/** For paths in the folder of a bucket named `b`. */
+const ROOM = roomIn('s3/b');
+const look = (key: string) => lookAtKey(Buffer.from(key, 'latin1'), ROOM);
+const replaced = (key: string, hasKeymap: boolean) => replacedPath(key, { hasKeymap, room: ROOM });
+const fallbacks = (key: string) => fallbackPaths(key, ROOM);
 
 describe('a look at a key', () => {
   test.each(['a', 'a/b/c', '...', '..a', '.hidden', '~', 'CON', 'a:b', '_orphans', 'n/_orphans/x', '_orphansFoo/x'])(
@@ -24,9 +28,23 @@ describe('a look at a key', () => {
     (key) => expect(look(key)).toBe(0),
   );
 
-  test.each(['', 'a\0b', 'a\\b', '.', '..', 'a/../b', './a', 'a/.', '../x'])('%j is unusable', (key) =>
-    expect(look(key) & UNUSABLE).toBe(UNUSABLE),
+  test('finds an empty one unusable', () => expect(look('')).toBe(UNUSABLE));
+
+  test.each(['a\0b', 'a\\b', '.', '..', 'a/../b', './a', 'a/.', '../x'])('%j cannot be a path', (key) =>
+    expect(look(key)).toBe(NO_PATH),
   );
+
+  test('finds a path of more than 3000 bytes below the root of the tree too long, as it is or with replaced segments', () => {
+    const key = 'k/'.repeat(1497);
+    expect(look(`${key}k`)).toBe(0);
+    expect(look(`${key}kk`)).toBe(NO_PATH);
+    expect(lookAtKey(Buffer.from(`${key}k`), roomIn('s3/bb'))).toBe(NO_PATH);
+    // Each empty segment becomes a name of 34 bytes.
+    expect(look('/'.repeat(84))).toBe(CANNOT_STAY);
+    expect(look('/'.repeat(85))).toBe(CANNOT_STAY | NO_PATH);
+    expect(look('l'.repeat(4000))).toBe(TOO_LONG);
+    expect(look('k/'.repeat(500_000))).toBe(CANNOT_STAY | NO_PATH);
+  });
 
   test.each(['/a', 'a/', 'a//b', '/', '_orphans/q', '_incomplete_uploads/q', '_bucket.json', '_bucket.json/k'])(
     '%j cannot stay',
@@ -58,22 +76,48 @@ describe('segments that cannot be names', () => {
     ['_orphans/q', 'e01f64061af22972099df4d5104c9c13___orphans/q'],
     ['l'.repeat(300), `ab5229cf2ab02374979771ed150911ce__${'l'.repeat(64)}`],
   ])('of %j are replaced as in section 4.1', (key, path) => {
-    expect(replacedPath(key, false)).toBe(path);
-    expect(fallbackPaths(key)).toContain(path);
+    expect(replaced(key, false)).toBe(path);
+    expect(fallbacks(key)).toContain(path);
   });
 
   test('are none where the name is free', () => {
-    expect(replacedPath('_orphans', true)).toBeUndefined();
-    expect(replacedPath('KEYMAP.jsonl', false)).toBeUndefined();
-    expect(replacedPath('KEYMAP.jsonl', true)).toMatch(/^[0-9a-f]{32}__KEYMAP\.jsonl$/);
+    expect(replaced('_orphans', true)).toBeUndefined();
+    expect(replaced('KEYMAP.jsonl', false)).toBeUndefined();
+    expect(replaced('KEYMAP.jsonl', true)).toMatch(/^[0-9a-f]{32}__KEYMAP\.jsonl$/);
   });
 
   test('never make a path that ends like a sidecar', () => {
-    expect(replacedPath('/a.elastickv-meta.json', false)).toBe(
+    expect(replaced('/a.elastickv-meta.json', false)).toBe(
       '8a5edab282632443219e051e4ade2d1d__/a.elastickv-meta.json.user-data',
     );
     const long = `${'m'.repeat(220)}.elastickv-meta.json`;
-    expect(replacedPath(long, false)).toMatch(/^[0-9a-f]{32}__m{64}$/);
+    expect(replaced(long, false)).toMatch(/^[0-9a-f]{32}__m{64}$/);
+  });
+});
+
+describe('a key that cannot be a path', () => {
+  const sha256 = (key: string) => createHash('sha256').update(Buffer.from(key, 'latin1')).digest('hex').slice(0, 32);
+
+  test.each([
+    ['a\\b', 'a%5Cb'],
+    ['nul\0', 'nul%00'],
+    ['a/../b', 'a%2F..%2Fb'],
+    ['.', '.'],
+    ['/./', '%2F.%2F'],
+    ['k/'.repeat(30_000), 'k%2F'.repeat(32)],
+    // The cut is after 64 bytes of the key, in the middle of a character as it may be.
+    [`\\${'\xc3\xa9'.repeat(40)}`, `%5C${'%C3%A9'.repeat(31)}%C3`],
+  ])('%j becomes one name in the folder of its bucket', (key, start) => {
+    const name = `${sha256(key)}__${start}`;
+    expect(replaced(key, false)).toBe(name);
+    expect(replaced(key, true)).toBe(name);
+    expect(fallbacks(key)).toContain(name);
+    expect(name.length + 20).toBeLessThanOrEqual(255);
+  });
+
+  test('never becomes the name of a sidecar', () => {
+    const key = '\\a.elastickv-meta.json';
+    expect(replaced(key, false)).toBe(`${sha256(key)}__%5Ca.elastickv-meta.json.user-data`);
   });
 });
 
@@ -90,10 +134,10 @@ describe('a renamed object', () => {
   test('has the hashed form in place of a suffix that is too long', () => {
     const key = `d/${'l'.repeat(216)}`;
     expect(leafPath(key)).toEqual({ path: expect.stringMatching(/^d\/[0-9a-f]{32}__l{64}$/), kind: 'sha-fallback' });
-    expect(fallbackPaths(key)).toEqual([leafPath(key).path]);
+    expect(fallbacks(key)).toEqual([leafPath(key).path]);
   });
 
   test('needs no fallback when its key has none', () => {
-    expect(fallbackPaths('d/a')).toEqual([]);
+    expect(fallbacks('d/a')).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { type BuiltSnapshot, buildSnapshot, editsOf } from './build-snapshot.ts'
 import type { BeforeSelfTest, EncodeRequest } from './encode-snapshot.ts';
 import { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 import { checkOutputPlace, checkSidecarPlace, type OutputPlace, removeTemporaries } from './output-place.ts';
+import { warnOfPartialSnapshot } from './partial-snapshot.ts';
 import { examineOlder, keepPrevious, type OlderSnapshot, previousOf } from './previous-pair.ts';
 import { withPublishLock } from './publish-lock.ts';
 import { publishPair, rename, syncFolderOf } from './publish-pair.ts';
@@ -128,6 +129,7 @@ export class Publication {
         if (!file.isAt(path)) throw swapped(path);
       });
     });
+    warnOfPartialSnapshot(this.#encode.adapters, this.#run.warn);
   }
 
   /** No snapshot may stay under the name that the new sidecar speaks of. */

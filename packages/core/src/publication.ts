@@ -64,7 +64,12 @@ export class Publication {
       this.#run.progress.begin('publishing');
       const info = this.#info(written.sha256, mismatch === undefined);
       if (mismatch === undefined) this.#accept(info, file);
-      else this.#reject(info, mismatch.report);
+      else {
+        // On a full disk its room is what the report needs.
+        file.release();
+        rmSync(this.#temporary, { force: true });
+        this.#reject(info, mismatch.report);
+      }
       return this.#resultOf(written, mismatch);
     } finally {
       scratch.remove();
@@ -135,8 +140,6 @@ export class Publication {
   /** No snapshot may stay under the name that the new sidecar speaks of. */
   #reject(info: Buffer, report: Buffer): void {
     const place = this.#place;
-    // On a full disk its room is what the report needs.
-    rmSync(this.#temporary, { force: true });
     const older = this.#examineOlder();
     withPublishLock(place.output, this.#run.runId, () => {
       this.#run.gate.pass();
@@ -145,7 +148,7 @@ export class Publication {
         this.#replace(place.report, report),
       );
       this.#warnWhenItFails('not_written', `${place.sidecar} was not written`, () => {
-        checkSidecarPlace(place.sidecar);
+        checkSidecarPlace(place);
         this.#replace(place.sidecar, info);
       });
       this.#warnWhenItFails('not_written', `the folder of ${place.output} was not flushed`, () =>

@@ -47,11 +47,25 @@ describe('decode, with something at the output', () => {
     writeFileSync(join(place, 'aside/file'), 'outside');
     await succeeded(decode(ENCODED_FILE, output, { place }));
     symlinkSync('../aside', join(output, 'redis/link'));
-    symlinkSync('../aside/file', join(output, 'link'));
+    symlinkSync('../aside/file', join(output, 'redis/file'));
     const ended = await decode(ENCODED_FILE, output, { place }, '--force');
     expect(ended.code, ended.stderr).toBe(0);
     dumpDigest(output);
     expect(readFileSync(join(place, 'aside/file'), 'utf8')).toBe('outside');
+  });
+
+  test.for(['.git', 'notes.txt', 'link'])('--force refuses a dump that also holds %s, and names it', async (name) => {
+    const place = newPlace();
+    const output = join(place, 'dump');
+    await succeeded(decode(ENCODED_FILE, output, { place }));
+    if (name === '.git') mkdirSync(join(output, name));
+    else if (name === 'link') symlinkSync('redis', join(output, name));
+    else writeFileSync(join(output, name), 'mine');
+    const before = picture(place);
+    const ended = await decode(ENCODED_FILE, output, { place }, '--force');
+    expect(ended.code, ended.stderr).toBe(1);
+    expect(ended.stderr).toContain(`holds what no dump has: ${name};`);
+    expect(picture(place)).toEqual(before);
   });
 
   test.for(['link', 'folder', 'FIFO'])('--force refuses a folder whose MANIFEST.json is a %s', async (kind) => {

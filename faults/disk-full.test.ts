@@ -41,14 +41,14 @@ describe('encode on a full disk', () => {
     expect(scratchLeft(place)).toEqual([]);
   });
 
-  test('whatever number of pages is left for sidecar and lock: the new pair, or exit 1 and the old one', async (context) => {
+  test('whatever number of pages is left for owner, sidecar and lock: the new pair, or exit 1 and the old one', async (context) => {
     const { place, disk, output, oldDigest } = await diskWithPair(context);
     const tree = plantWords(join(place, 'tree'), 'new', 3);
     const finished = join(place, 'finished.fsm');
     await succeeded(encode(tree, finished, { place }));
     const snapshotPages = pagesOf(statSync(finished).size);
     const ends: Array<number | null> = [];
-    for (let spare = -1; spare <= 2; spare++) {
+    for (let spare = -1; spare <= 3; spare++) {
       fillUpTo(disk, snapshotPages + spare);
       const ended = await encode(tree, output, { place });
       ends.push(ended.code);
@@ -58,7 +58,7 @@ describe('encode on a full disk', () => {
       expect(namesIn(disk), `${spare} pages`).toEqual([basename(output), basename(sidecarOf(output))]);
       copyPair(join(place, 'kept.fsm'), output);
     }
-    expect(ends).toEqual([1, 1, 1, 0]);
+    expect(ends).toEqual([1, 1, 1, 1, 0]);
   });
 
   test.for([
@@ -105,13 +105,22 @@ describe('encode on a full disk', () => {
 
   test('a failed self-test finds room for its report where the rejected snapshot was', async (context) => {
     const { place, disk, output } = await diskWithPair(context);
-    const tree = plantWords(join(place, 'tree'), 'new', 3);
+    const tree = plantWords(join(place, 'tree'), 'new', 300);
     await succeeded(encode(tree, join(place, 'finished.fsm'), { place }));
     writeFileSync(join(tree, DATABASE, 'strings/notes.txt'), 'no string');
-    fillUpTo(disk, pagesOf(statSync(join(place, 'finished.fsm')).size));
+    const ownerPages = 1;
+    fillUpTo(disk, ownerPages + pagesOf(statSync(join(place, 'finished.fsm')).size));
     const ended = await encode(tree, output, { place }, '--self-test');
     expect(ended.code, ended.stderr).toBe(2);
-    expect(namesIn(disk)).toEqual(['filler', 'out.fsm.encode_info.json', 'out.fsm.mismatch.txt']);
+    // Nothing of the older pair is given up for it.
+    digestOfPair(join(disk, 'out.fsm.previous'));
+    expect(namesIn(disk)).toEqual([
+      'filler',
+      'out.fsm.encode_info.json',
+      'out.fsm.mismatch.txt',
+      'out.fsm.previous',
+      'out.fsm.previous.encode_info.json',
+    ]);
   });
 });
 
@@ -129,7 +138,7 @@ describe('decode on a full disk', () => {
     const input = await snapshot(place, 4);
     await succeeded(decode(input, join(disk, 'dump'), { place }));
     const ends: Array<number | null> = [];
-    for (let left = 0; left < 12; left += rounds(3, 1)) {
+    for (let left = 0; left < 15; left += rounds(3, 1)) {
       const before = picture(disk);
       fillUpTo(disk, left);
       const ended = await decode(input, join(disk, 'dump'), { place }, '--force');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ALL, ALL_BUT_FOLDER, asideOf, OBSTACLES, setTheScene } from './obstacles.ts';
+import { ALL, asideOf, OBSTACLES, setTheScene } from './obstacles.ts';
 import { picture } from './picture.ts';
 import { namesIn, newPlace } from './places.ts';
 import { encode } from './programs.ts';
@@ -19,7 +19,17 @@ describe('encode, with something at the output', () => {
     expect(picture(folder)).toEqual(before);
   });
 
-  test.for(ALL_BUT_FOLDER)(
+  test.for(['link to a folder', 'FIFO'] as const)('a %s is refused and stays', async (obstacle) => {
+    const { place, tree, folder, output, aside } = setTheScene(obstacle, 'x.fsm');
+    const before = picture(folder);
+    const ended = await encode(tree, output, { place });
+    expect(ended.code, ended.stderr).toBe(1);
+    expect(ended.stderr).toContain('name a file');
+    expect(picture(folder)).toEqual(before);
+    expect(asideOf(place)).toBe(aside);
+  });
+
+  test.for(['link to a file', 'dangling link', 'hard link'] as const)(
     'a %s is replaced, and one at the report removed; what they lead to stays',
     async (obstacle) => {
       const { place, tree, output, aside } = setTheScene(obstacle, 'x.fsm');

@@ -27,7 +27,6 @@ export const OBSTACLES = {
 export type Obstacle = keyof typeof OBSTACLES;
 
 export const ALL = Object.keys(OBSTACLES) as Obstacle[];
-export const ALL_BUT_FOLDER = ALL.filter((name) => name !== 'folder');
 const ASIDE = 'aside';
 
 /** A tree, and a folder `out` with something in the way at `out/NAME`. */

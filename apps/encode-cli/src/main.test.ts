@@ -33,7 +33,17 @@ describe('what is printed', () => {
     const { code, stdout, stderr } = await run('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const flags = ['input', 'output', 'adapter', 'last-commit-ts', 'self-test', 'scratch-root', 'verify', 'strict'];
-    const all = [...flags, 'drop-unsupported', 'require-data', 'quiet', 'json', 'log-format', 'version', 'help'];
+    const all = [
+      ...flags,
+      'drop-unsupported',
+      'require-data',
+      'remove-leftovers',
+      'quiet',
+      'json',
+      'log-format',
+      'version',
+      'help',
+    ];
     for (const flag of all) expect(stdout).toContain(`--${flag}`);
     expect(stdout).toMatch(/Usage: ekv-encode/);
     expect(stdout).toMatch(/Exit codes: 0 /);
@@ -54,10 +64,11 @@ describe('what is printed', () => {
     expect(stdout).toMatch(/^ekv\/\d+\.\d+\.\d+(\+[0-9a-f]{12})?\n$/);
   });
 
-  test('success: one closing line on standard error, nothing on standard output', async () => {
+  test('success: one closing line on standard error behind the warnings, nothing on standard output', async () => {
     const { code, stdout, stderr } = await encode('--self-test', '--scratch-root', join(folder, 'scratch'));
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toMatch(/^time=\S+ level=INFO msg="encode complete" .*\n$/);
+    expect(stderr).toMatch(/^[^\n]* event=partial_snapshot [^\n]*\ntime=\S+ level=INFO msg="encode complete" .*\n$/);
+    expect(stderr).toMatch(/ mode=0600 warnings=1\n$/);
     expect(stderr).toContain(` output=${output} bytes=67 self_test=true adapters=redis entries=1 redis=1 `);
     expect(published()).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
@@ -74,6 +85,8 @@ describe('what is printed', () => {
       input,
       output,
       sidecar: `${output}.encode_info.json`,
+      replaced: false,
+      mode: '0600',
       bytes: 67,
       entries: 1,
       rows: { redis: 1 },
@@ -88,6 +101,13 @@ describe('what is printed', () => {
           message: expect.stringContaining('ahead of the clock'),
           last_commit_ts: 2 ** 64,
           last_commit_ts_text: '18446744073709551615',
+        },
+        {
+          event: 'partial_snapshot',
+          message:
+            'the snapshot holds redis only; restoring it replaces the whole state: the data of dynamodb, s3, sqs on the target is gone',
+          adapters: 'redis',
+          missing: 'dynamodb,s3,sqs',
         },
       ],
     });
@@ -113,6 +133,29 @@ describe('what is printed', () => {
     expect(published()).toEqual(['out.fsm.encode_info.json', 'out.fsm.mismatch.txt']);
   });
 
+  test('an older output: the closing line and --json tell that it was replaced, and after a mismatch where it is', async () => {
+    await encode();
+    const replaced = await encode('--json');
+    expect(replaced.stderr).toMatch(/ mode=0600 replaced=true warnings=1\n$/);
+    expect(JSON.parse(replaced.stdout)).toMatchObject({ replaced: true });
+    plantDump(input, { 'redis/db_0/strings/%62.bin': '' });
+    const { code, stdout, stderr } = await encode('--json', '--self-test');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/; nothing was published; the older \S+\/out\.fsm is \S+\/out\.fsm\.previous now\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({ previous: `${output}.previous` });
+    const again = await encode('--json');
+    expect(again.stderr).toMatch(/ mode=0600 previous=\S+\/out\.fsm\.previous warnings=1\n$/);
+    expect(JSON.parse(again.stdout)).toMatchObject({ replaced: false, previous: `${output}.previous` });
+  });
+
+  test('a link that a mismatch removed is told', async () => {
+    symlinkSync('nowhere', output);
+    plantDump(input, { 'redis/db_0/strings/%62.bin': '' });
+    expect((await encode('--self-test')).stderr).toMatch(
+      /; nothing was published; the link \S+\/out\.fsm was removed\n$/,
+    );
+  });
+
   test('--json on failure: kind, message and problems', async () => {
     plantDump(input, { 'redis/db_0/sets/a.json': '{', 'redis/db_0/sets/b.json': '{' });
     const { code, stdout, stderr } = await encode('--json');
@@ -128,11 +171,18 @@ describe('what is printed', () => {
     ]);
   });
 
-  test('--quiet: nothing on success, warnings and errors all the same', async () => {
-    expect(await encode('--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  test('--quiet: no closing line, warnings and errors all the same', async () => {
+    plantDump(input, {}, { adapters: { redis: {}, dynamodb: {}, s3: {}, sqs: {} } });
+    const quiet = async (...more: string[]) => await run('--input', input, '--output', output, '--quiet', ...more);
+    expect(await quiet('--require-data', '--adapter', 'redis')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^[^\n]* event=partial_snapshot [^\n]*\n$/),
+    });
     rmSync(join(input, 'redis'), { recursive: true });
-    expect((await encode('--quiet')).stderr).toMatch(/^time=\S+ level=WARN .* event=no_data adapters=redis\n$/);
-    expect((await encode('--quiet', '--require-data')).stderr).toMatch(/^ekv-encode: --require-data: .*\n$/);
+    const { stderr } = await quiet();
+    expect(stderr).toMatch(/^time=\S+ level=WARN .* event=no_data adapters=redis,dynamodb,s3,sqs\n$/);
+    expect((await quiet('--require-data')).stderr).toMatch(/^ekv-encode: --require-data: .*\n$/);
   });
 
   test('--log-format json: one object a line, for closing line, warning and error', async () => {
@@ -146,6 +196,7 @@ describe('what is printed', () => {
     };
     expect(await lines()).toMatchObject([
       { level: 'WARN', event: 'no_data' },
+      { level: 'WARN', event: 'partial_snapshot' },
       { level: 'INFO', msg: 'encode complete', output },
     ]);
     expect(await lines('--require-data')).toMatchObject([{ level: 'ERROR', msg: expect.stringContaining('redis') }]);

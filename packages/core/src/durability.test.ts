@@ -95,7 +95,7 @@ describe('the order of calls of an encode', () => {
     plantMismatch();
     const lines = callLines(published(true), RUN);
     expect(lines.slice(lines.indexOf('remove out.fsm.lock.tmp-RUN') + 1)).toEqual([
-      ...written(`${PREVIOUS}.encode_info.json`),
+      `link ${SIDECAR} to ${PREVIOUS}.encode_info.json.tmp-RUN`,
       `rename ${PREVIOUS}.encode_info.json.tmp-RUN to ${PREVIOUS}.encode_info.json`,
       'flush .',
       `rename out.fsm to ${PREVIOUS}`,

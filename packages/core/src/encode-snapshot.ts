@@ -96,6 +96,7 @@ export function encodeWith(
     const built = buildSnapshot(request, run, scratch);
     run.progress.begin('writing the snapshot', built.writer.bytes);
     if (!request.selfTest) {
+      warnOfPartialSnapshot(request.adapters, run.warn);
       const written = built.writer.writeTo(countingDestination(destination, run.progress));
       return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, built.rows, written, run) };
     }
@@ -116,10 +117,12 @@ export function encodeWith(
       scratch,
       run,
     });
-    const facts = factsOf(request, built.rows, written, run);
-    if (mismatch !== undefined) return { outcome: 'mismatch', mismatch, ...facts };
+    if (mismatch !== undefined) {
+      return { outcome: 'mismatch', mismatch, ...factsOf(request, built.rows, written, run) };
+    }
+    warnOfPartialSnapshot(request.adapters, run.warn);
     copyFile(path, written.sha256, destination);
-    return { outcome: 'encoded', selfTest: 'passed', ...facts };
+    return { outcome: 'encoded', selfTest: 'passed', ...factsOf(request, built.rows, written, run) };
   } finally {
     scratch.remove();
   }
@@ -179,7 +182,6 @@ export function checkEncodable(request: EncodeRequest, run: Run): void {
     );
   }
   checkGuards(request.guards, request.adapters, request.dropUnsupported ?? false, run.warn);
-  warnOfPartialSnapshot(request.adapters, run.warn);
 }
 
 /** Hands the tested file on, and makes sure that what is handed on is what was tested. */

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, type Stats } f
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
 import { refuseKind } from './output-kind.ts';
-import { previousOf } from './previous-pair.ts';
+import { isPreviousToo, previousOf } from './previous-pair.ts';
 import { lockOf } from './publish-lock.ts';
 import { olderOutput, ownerOf, TEMPORARY_SUFFIX, temporaryPath, temporaryStem } from './temporary-names.ts';
 
@@ -48,23 +48,24 @@ export function isFileName(output: string): boolean {
 }
 
 /** Cheap checks before any work. Throws UsageError with the path of what is in the way. */
-export function checkOutputPlace({ output, sidecar }: OutputPlace): void {
+export function checkOutputPlace(place: OutputPlace): void {
+  const { output, sidecar } = place;
   if (!isFileName(output)) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
   const parent = look(dirname(output));
   if (parent === undefined) throw new UsageError(`the folder of the output ${output} does not exist; make it first`);
   refuseKind(output);
-  checkSidecarPlace(sidecar);
+  checkSidecarPlace(place);
   // The longest name of a run: a name that is too long for the file system shows here, not after the work.
   look(temporaryPath(sidecar, '0'.repeat(16)));
 }
 
 /** Refuses to replace what is no plain sidecar. Throws UsageError with the path. docs/format/08-cli.md, section 4.3. */
-export function checkSidecarPlace(sidecar: string): void {
+export function checkSidecarPlace({ output, sidecar }: OutputPlace): void {
   const there = look(sidecar);
   if (there === undefined) return;
   if (there.isSymbolicLink()) throw refusedSidecar(sidecar, 'a symlink');
   if (!there.isFile()) throw refusedSidecar(sidecar, 'not a regular file');
-  if (there.nlink > 1) throw refusedSidecar(sidecar, 'hard-linked');
+  if (there.nlink > 1 && !isPreviousToo({ output, sidecar })) throw refusedSidecar(sidecar, 'hard-linked');
 }
 
 function refusedSidecar(path: string, what: string): UsageError {

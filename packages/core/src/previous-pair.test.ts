@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import {
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
-import { replaceCall, restoreCalls } from './faults.test-data.ts';
+import { failWrites, replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
 import { previousOf } from './previous-pair.ts';
 import { attempt, publishRequest, sidecarOf } from './publish-request.test-data.ts';
 import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
@@ -145,6 +146,33 @@ describe('a self-test that fails while an older snapshot is at the output', () =
     expect(readFileSync(`${output}.previous`)).toEqual(newer);
     expect(names()).not.toContain('out.fsm.previous.encode_info.json');
   });
+});
+
+test('a run that was killed before it replaced the sidecar does not stand in the way of the next one', () => {
+  publishGood('one');
+  publishBad();
+  rmSync(`${output}.encode_info.json`);
+  linkSync(`${output}.previous.encode_info.json`, `${output}.encode_info.json`);
+  publishGood('two');
+  expect(isPair(output)).toBe(true);
+  expect(isPair(`${output}.previous`)).toBe(true);
+});
+
+test.each([
+  ['without hard links the sidecar is copied', false],
+  ['without hard links, and full, the snapshot is kept alone, and the name is free all the same', true],
+])('on a file system %s', (_, isFull) => {
+  const older = publishGood('one');
+  replaceCall('linkSync', () => {
+    throw systemError('EPERM');
+  });
+  if (isFull) failWrites('previous.encode_info.json', 'ENOSPC');
+  const { result } = publishBad();
+  expect(result).toMatchObject({ outcome: 'mismatch', previous: `${output}.previous` });
+  restoreCalls();
+  expect(readFileSync(`${output}.previous`)).toEqual(older);
+  expect(isPair(`${output}.previous`)).toBe(!isFull);
+  expect(existsSync(output)).toBe(false);
 });
 
 test('a success leaves the previous pair alone and tells it', () => {

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, rmSync, type Stats } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, rmSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { fittedStem } from '@ekv/dump-tree';
 import { readEncodeInfo } from '@ekv/manifest';
@@ -58,8 +58,8 @@ function fittingSidecar(output: string, sidecar: string): Buffer | undefined {
  * Frees the name of an output: a file gets its name as the previous snapshot, with its sidecar when that fits it. A previous
  * snapshot that is there is only replaced by a pair; a file that is none gets a name of its own then. To be called under the lock.
  *
- * At each moment the older pair stands whole at the output or as the previous one: the sidecar is copied first, and stays until the
- * caller replaces it. docs/format/08-cli.md, section 4.2.
+ * At each moment the older pair stands whole at the output or as the previous one: the sidecar has both names until the caller
+ * replaces it. docs/format/08-cli.md, section 4.2.
  *
  * @param seen the file as it was before the lock was taken; when it is another by now, it is looked at again.
  * @returns where the snapshot is now; `undefined` when there is no file at the output. Throws EnvironmentError.
@@ -71,16 +71,44 @@ export function keepPrevious(place: OutputPlace, runId: string, seen: OlderSnaps
   const isPair = older?.sidecar !== undefined;
   const common = previousOf(place.output);
   const previous = isFree(common, isPair) ? common : previousOf(place.output, runId);
-  if (older?.sidecar === undefined) rmSync(previous.sidecar, { force: true });
-  else {
-    const temporary = temporaryPath(previous.sidecar, runId);
-    writeNewFile(temporary, older.sidecar, previous.sidecar);
-    rename(temporary, previous.sidecar);
-    syncFolderOf(place.output);
+  if (older?.sidecar === undefined || !keepSidecar(place.sidecar, older.sidecar, previous, runId)) {
+    rmSync(previous.sidecar, { force: true });
   }
+  syncFolderOf(place.output);
   rename(place.output, previous.output);
   syncFolderOf(place.output);
   return previous.output;
+}
+
+/**
+ * Gives a sidecar a second name, as the previous one's: by a link, which needs no room on a disk that is full, or else as a copy.
+ *
+ * @returns false when neither can be.
+ */
+function keepSidecar(sidecar: string, bytes: Buffer, previous: PairPaths, runId: string): boolean {
+  const temporary = temporaryPath(previous.sidecar, runId);
+  try {
+    try {
+      linkSync(sidecar, temporary);
+    } catch {
+      writeNewFile(temporary, bytes, previous.sidecar);
+    }
+    rename(temporary, previous.sidecar);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the second name of a sidecar is that of the previous one: then a run was killed before it replaced the sidecar, and
+ * replacing it now does that no harm.
+ */
+export function isPreviousToo({ output, sidecar }: PairPaths): boolean {
+  const [own, previous] = [sidecar, previousOf(output).sidecar].map((path) =>
+    lstatSync(path, { throwIfNoEntry: false }),
+  );
+  return own?.nlink === 2 && own.ino === previous?.ino && own.dev === previous.dev;
 }
 
 /** Whether a pair, or a file that is none, may take these names. */

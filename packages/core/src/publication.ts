@@ -9,6 +9,7 @@ import { countingDestination } from './counting-destination.ts';
 import type { BeforeSelfTest, EncodeRequest } from './encode-snapshot.ts';
 import { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 import { checkOutputPlace, checkSidecarPlace, type OutputPlace, removeTemporaries } from './output-place.ts';
+import { warnOfPartialSnapshot } from './partial-snapshot.ts';
 import { examineOlder, keepPrevious, type OlderSnapshot, previousOf } from './previous-pair.ts';
 import { withPublishLock } from './publish-lock.ts';
 import { publishPair, rename, syncFolderOf } from './publish-pair.ts';
@@ -64,7 +65,12 @@ export class Publication {
       this.#run.progress.begin('publishing');
       const info = this.#info(written.sha256, mismatch === undefined);
       if (mismatch === undefined) this.#accept(info, file);
-      else this.#reject(info, mismatch.report);
+      else {
+        // On a full disk its room is what the report needs.
+        file.release();
+        rmSync(this.#temporary, { force: true });
+        this.#reject(info, mismatch.report);
+      }
       return this.#resultOf(written, mismatch);
     } finally {
       scratch.remove();
@@ -130,13 +136,12 @@ export class Publication {
         if (!file.isAt(path)) throw swapped(path);
       });
     });
+    warnOfPartialSnapshot(this.#encode.adapters, this.#run.warn);
   }
 
   /** No snapshot may stay under the name that the new sidecar speaks of. */
   #reject(info: Buffer, report: Buffer): void {
     const place = this.#place;
-    // On a full disk its room is what the report needs.
-    rmSync(this.#temporary, { force: true });
     const older = this.#examineOlder();
     withPublishLock(place.output, this.#run.runId, () => {
       this.#run.gate.pass();
@@ -145,7 +150,7 @@ export class Publication {
         this.#replace(place.report, report),
       );
       this.#warnWhenItFails('not_written', `${place.sidecar} was not written`, () => {
-        checkSidecarPlace(place.sidecar);
+        checkSidecarPlace(place);
         this.#replace(place.sidecar, info);
       });
       this.#warnWhenItFails('not_written', `the folder of ${place.output} was not flushed`, () =>

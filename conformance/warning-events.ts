@@ -10,7 +10,7 @@ const QUOTED = `(['\`])(${EVENT})\\1`;
 
 /** Where sources say an event: as the field, as an argument of what warns or collects warnings, as a key of a table. */
 const PLACES = [
-  new RegExp(`\\bevent: ${QUOTED}`, 'g'),
+  /\bevent: (['`])([a-z][\w${}.]*)\1/g,
   new RegExp(`\\b\\w*(?:[wW]arn|Findings)\\w*\\(\\s*(?:[\\w.#]+,\\s*)*${QUOTED}`, 'g'),
   new RegExp(`[wW]arnings?\\.add\\(\\s*${QUOTED}`, 'g'),
   new RegExp(`\\bevent: [^,;]*\\? ${QUOTED} : `, 'g'),
@@ -49,6 +49,6 @@ export function eventsOfDocument(): string[] {
 
 /** Whether an event of the sources, perhaps a template, means the documented one. */
 export function isMeant(event: string, documented: string): boolean {
-  const pattern = event.replaceAll(/\$\{[^}]*\}/g, '[a-z0-9]+');
+  const pattern = event.replaceAll(/\$\{[^}]*\}/g, '[a-z0-9_]+');
   return new RegExp(`^${pattern}$`).test(documented);
 }

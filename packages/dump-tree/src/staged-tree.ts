@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -25,6 +24,7 @@ import { flushTree } from './tree-flush.ts';
 import { displayPath, nativePath } from './tree-path.ts';
 import { type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
+import { sha256Of } from './whole-files.ts';
 import { writeAll } from './write-all.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -112,7 +112,7 @@ export class StagedTree implements TreeSink {
   file(path: string, bytes: Uint8Array): void {
     this.#makeParent(path);
     this.#create(path, (fd) => writeAll(fd, bytes));
-    this.#count(path, hash('sha256', bytes, 'hex'), bytes.length);
+    this.#count(path, sha256Of(bytes), bytes.length);
   }
 
   lines(path: string): LineSink {
@@ -143,7 +143,7 @@ export class StagedTree implements TreeSink {
    */
   publish(manifest: Uint8Array): void {
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
-    this.#checksums.add(MANIFEST_NAME, hash('sha256', manifest, 'hex'));
+    this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
     const { target, shown, madeParent } = this.#place;
     try {

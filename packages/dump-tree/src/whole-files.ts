@@ -92,7 +92,7 @@ export function readWholeFile(shown: string, fd: number, size: number, limit: Fi
 }
 
 /** SHA-256 of bytes however many they are, 64 hex digits. */
-export function sha256Of(bytes: Buffer, atOnce = HASHED_AT_ONCE): string {
+export function sha256Of(bytes: Uint8Array, atOnce = HASHED_AT_ONCE): string {
   if (bytes.length <= atOnce) return hash('sha256', bytes, 'hex');
   const sum = createHash('sha256');
   for (let at = 0; at < bytes.length; at += atOnce) sum.update(bytes.subarray(at, at + atOnce));

@@ -126,6 +126,8 @@ export class EntryReader {
   /** As {@link next}, passing over what cannot be read. */
   #nextReadable(salvage: Salvage): boolean {
     for (;;) {
+      // A stretch may begin in the part of a family and end beyond it.
+      if (this.#window.left <= 0) return false;
       const stretch = salvage.stretchAt(this.#window.offset);
       if (stretch !== undefined) {
         if (this.#passStretch(stretch)) return true;

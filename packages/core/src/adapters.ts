@@ -4,7 +4,7 @@ import { DYNAMODB_FAMILIES, decodeDynamodb } from '@ekv/dynamodb-encoder/decode'
 import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
-import { encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
+import { completedSidecar, encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
 import { decodeS3, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 import { encodeSqs } from '@ekv/sqs-encoder';
@@ -91,6 +91,7 @@ const S3: Adapter = {
       includeOrphans: exclusions.include_orphans,
     }),
   isLineSet: isKeymapPath,
+  completed: completedSidecar,
   exclusionsOf: (tree, exclusions) => ({
     ...exclusions,
     rename_s3_collisions: exclusions.rename_s3_collisions ?? hasSuffixRenames(tree),

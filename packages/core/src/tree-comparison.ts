@@ -8,7 +8,10 @@ import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
 
 const ARENA_BYTES = 8 << 20;
+/** For the paths of the folders of one level. */
+const LEVEL_ARENA_BYTES = 1 << 20;
 const BLOCK = 1 << 16;
+const NOTHING = Buffer.alloc(0);
 
 const IN_INPUT = 0;
 const DECODED_SAME = 1;
@@ -101,17 +104,35 @@ export class TreeComparison implements TreeSink {
   #listInput(): void {
     const { folder } = this.#options;
     try {
-      if (this.#tree.isFolder(folder)) this.#addFolder(folder);
+      if (this.#tree.isFolder(folder)) this.#addFolders(folder);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       throw new EnvironmentError(`the tree changed while it was compared: ${error.message}`, { cause: error });
     }
   }
 
-  #addFolder(folder: string): void {
+  /** Level by level, one folder open at a time: a tree may have more levels than a process may have files open. */
+  #addFolders(top: string): void {
+    let level = this.#newLevel();
+    level.add(Buffer.from(top, 'latin1'), NOTHING);
+    while (level.count > 0) {
+      const below = this.#newLevel();
+      const folders = level.sorted();
+      while (folders.next()) this.#addFolder(folders.bytes.toString('latin1', folders.keyStart, folders.keyEnd), below);
+      folders.close();
+      level = below;
+    }
+  }
+
+  #newLevel(): ExternalSorter {
+    return new ExternalSorter({ scratch: this.#options.scratch, arenaBytes: LEVEL_ARENA_BYTES });
+  }
+
+  /** @param below gets the folders in it. */
+  #addFolder(folder: string, below: ExternalSorter): void {
     for (const { name, kind } of this.#tree.entries(folder)) {
       const path = `${folder}/${name}`;
-      if (kind === 'folder') this.#addFolder(path);
+      if (kind === 'folder') below.add(Buffer.from(path, 'latin1'), NOTHING);
       else if (kind === 'file') this.#addPath(path, IN_INPUT);
     }
   }

@@ -1,7 +1,8 @@
-import { lstatSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
 import { findHidden, hiddenPaths } from './hidden-names.ts';
+import { removeTree } from './remove-tree.ts';
 import { emptyTarget } from './tree-placement.ts';
 
 /**
@@ -20,10 +21,10 @@ export function removeStaging(target: string, runId: string): void {
     if (exists(earlier)) {
       if (!exists(path)) renameSync(earlier, path);
       // The new tree has taken its place. When it still waits beside, the target is someone else's.
-      else if (!exists(beside)) remove(earlier);
+      else if (!exists(beside)) removeTree(earlier);
     }
-    remove(inside);
-    remove(beside);
+    removeTree(inside);
+    removeTree(beside);
   } catch (error) {
     throw environmentError(error, 'remove what was written for', target);
   }
@@ -40,8 +41,4 @@ export function findLeftovers(target: string): string[] {
 
 function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function remove(path: string): void {
-  rmSync(path, { recursive: true, force: true });
 }

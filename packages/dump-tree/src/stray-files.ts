@@ -22,7 +22,7 @@ export class StrayFiles {
 
   /** Takes an entry that is not data. @param path byte string of the entry, relative to the root. */
   add(path: string, kind: TreeEntry['kind']): void {
-    if (kind === 'folder') return this.#addFolder(path);
+    if (kind === 'folder') return this.#addFolders(path);
     if (kind !== 'file') return this.#problems.add(refusedEntry(this.#tree.display(path), kind));
     this.#count++;
     if (this.#examples.length < EXAMPLES) this.#examples.push(this.#tree.display(path));
@@ -40,8 +40,15 @@ export class StrayFiles {
     });
   }
 
-  #addFolder(path: string): void {
-    for (const { name, kind } of this.#problems.guard(this.#tree.entries(path))) this.add(`${path}/${name}`, kind);
+  /** One folder is open at a time: there may be more levels than a process may have files open. */
+  #addFolders(path: string): void {
+    const waiting = [path];
+    for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+      for (const { name, kind } of this.#problems.guard(this.#tree.entries(folder))) {
+        if (kind === 'folder') waiting.push(`${folder}/${name}`);
+        else this.add(`${folder}/${name}`, kind);
+      }
+    }
   }
 }
 

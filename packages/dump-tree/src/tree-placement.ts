@@ -15,6 +15,7 @@ import { EnvironmentError } from '@ekv/snapshot';
 import { MANIFEST_NAME } from './checksums.ts';
 import type { HiddenPaths } from './hidden-names.ts';
 import type { TargetState } from './output-target.ts';
+import { removeTree } from './remove-tree.ts';
 import { syncFolder } from './tree-flush.ts';
 
 /** In a staging folder inside its target: names of the entries that move, as long as they do. */
@@ -58,7 +59,7 @@ function swapTarget(target: string, { beside, earlier }: HiddenPaths): string | 
     renameSync(target, beside);
     renameBack(earlier, target);
   });
-  return removed(earlier, () => rmSync(earlier, { recursive: true, force: true }));
+  return removed(earlier, () => removeTree(earlier));
 }
 
 function renameBack(earlier: string, target: string): void {

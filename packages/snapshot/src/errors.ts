@@ -100,6 +100,8 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'a part of the path is not a folder (ENOTDIR)',
   EISDIR: 'it is a folder (EISDIR)',
   EEXIST: 'it exists already (EEXIST)',
+  ENAMETOOLONG:
+    'the path, or a name in it, is longer than the system allows (ENAMETOOLONG); choose a place with a shorter path',
   ELOOP: 'it is a symlink (ELOOP)',
   EMFILE: 'too many open files (EMFILE); raise the limit with ulimit -n',
   EIO: 'the device reports an input/output error (EIO)',

@@ -13,7 +13,7 @@ import { output, picture, temporaryFolder } from './temporary-folder.test-data.t
 const BUCKET = { 's3/bucket/_bucket.json': '{\n  "format_version": 1,\n  "name": "bucket"\n}' };
 
 /** Files of an object as decode writes them, without an etag. */
-const object = (path: string, body = 'x') => ({
+const object = (path: string, body = 'x'): Record<string, string> => ({
   [`s3/bucket/${path}`]: body,
   [`s3/bucket/${path}.elastickv-meta.json`]: `{\n  "format_version": 1,\n  "size_bytes": ${body.length}\n}`,
 });
@@ -48,7 +48,7 @@ test('etags that were computed pass the self-test, and are in what it decodes to
 });
 
 test('with computed etags a sidecar that differs otherwise still fails the self-test', () => {
-  const files = { ...BUCKET, ...object('x') };
+  const files: Record<string, string> = { ...BUCKET, ...object('x') };
   files['s3/bucket/x.elastickv-meta.json'] += '\n';
   const tree = plantDump(temporaryFolder(), files);
   const result = encodeSnapshot(request(tree, { complete: true }), new CountingDestination());

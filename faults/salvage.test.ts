@@ -13,7 +13,10 @@ const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/golden/live
 const HANGS_MS = 300_000;
 
 /** With a checksum and the rows of a node, and without. */
-const FILES = { 'as encode wrote it': fixture('all-four/out.fsm'), 'of a node': fixture('all-four/00000000000001b9.fsm') };
+const FILES = {
+  'as encode wrote it': fixture('all-four/out.fsm'),
+  'of a node': fixture('all-four/00000000000001b9.fsm'),
+};
 
 /** Salvages files in a process of its own, which a hang ends. */
 function salvaged(files: readonly Buffer[]): Salvaged[] {

@@ -4,8 +4,10 @@ import { DYNAMODB_FAMILIES, decodeDynamodb } from '@ekv/dynamodb-encoder/decode'
 import type { AdapterName, Exclusions } from '@ekv/manifest';
 import { encodeRedis } from '@ekv/redis-encoder';
 import { decodeRedis, REDIS_FAMILIES, KEYMAP_PATH as REDIS_KEYMAP_PATH } from '@ekv/redis-encoder/decode';
-import { encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
+
+import { completedSidecar, encodeS3, hasSuffixRenames } from '@ekv/s3-encoder';
 import { decodeS3, isJsonPath, isKeymapPath, S3_FAMILIES } from '@ekv/s3-encoder/decode';
+
 import { type ScratchFolder, type Snapshot, type SnapshotRecord, UsageError, type Warn } from '@ekv/snapshot';
 import { encodeSqs } from '@ekv/sqs-encoder';
 import { comparedLine, completedLine, decodeSqs, SQS_FAMILIES } from '@ekv/sqs-encoder/decode';
@@ -99,6 +101,7 @@ const S3: Adapter = {
     }),
   isJson: isJsonPath,
   isLineSet: isKeymapPath,
+  completed: completedSidecar,
   exclusionsOf: (tree, exclusions) => ({
     ...exclusions,
     rename_s3_collisions: exclusions.rename_s3_collisions ?? hasSuffixRenames(tree),

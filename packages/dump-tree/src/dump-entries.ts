@@ -1,6 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
+import { removeTree } from './remove-tree.ts';
 
 const FILES = new Set([MANIFEST_NAME, CHECKSUMS_NAME]);
 const FOLDERS = new Set(['redis', 'dynamodb', 's3', 'sqs', 'ekv']);
@@ -22,7 +23,7 @@ export function fewNames(names: readonly string[], most = 5): string {
 /** Removes what a dump has; the folder itself only when nothing else is in it, else ENOTEMPTY is thrown. */
 export function removeDump(root: string): void {
   if (lstatSync(root, { throwIfNoEntry: false }) === undefined) return;
-  for (const name of [...FOLDERS, ...FILES]) rmSync(join(root, name), { recursive: true, force: true });
+  for (const name of [...FOLDERS, ...FILES]) removeTree(join(root, name));
   rmdirSync(root);
 }
 

@@ -32,6 +32,8 @@ export interface InputTreeOptions {
   readonly verifier?: ReadDigests;
 }
 
+/** Bytes of a path that no system call takes, on Linux. */
+const LONGEST_PATH = 4096;
 /** A special file must neither block the open nor become the terminal of the process. */
 const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -170,11 +172,12 @@ export class InputTree {
 
   #openOptional(path: string): number | undefined {
     if (!this.#hasParent(path)) return undefined;
+    const native = nativePath(this.root, path);
     try {
-      return openSync(nativePath(this.root, path), OPEN);
+      return openSync(native, OPEN);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || isImpossibleName(error)) return undefined;
+      if (code === 'ENOENT' || isImpossibleName(error, native)) return undefined;
       if (code === 'ELOOP')
         throw new DataError(`${this.display(path)} is a symlink; links are not followed, copy the file itself`);
       if (code === 'ENXIO') throw new DataError(`${this.display(path)} is a socket; only regular files are read`);
@@ -226,10 +229,11 @@ export class InputTree {
 
   #lstat(path: string): Stats | undefined {
     return this.#attempt('look at', path, () => {
+      const native = nativePath(this.root, path);
       try {
-        return lstatSync(nativePath(this.root, path), { throwIfNoEntry: false });
+        return lstatSync(native, { throwIfNoEntry: false });
       } catch (error) {
-        if (isImpossibleName(error)) return undefined;
+        if (isImpossibleName(error, native)) return undefined;
         throw error;
       }
     });
@@ -252,10 +256,13 @@ function sharedFolder(a: string, b: string): number {
   return isEnd(a) && isEnd(b) ? same : Math.max(0, b.lastIndexOf('/', same - 1));
 }
 
-/** A name that is too long, or that holds a NUL: nothing in a file system has it. Key maps can ask for one. */
-function isImpossibleName(error: unknown): boolean {
+/**
+ * A name that is too long, or that holds a NUL: nothing in a file system has it. Key maps can ask for one. What has a path that
+ * is too long as a whole may well be there.
+ */
+function isImpossibleName(error: unknown, path: string | Buffer): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENAMETOOLONG' || code === 'ERR_INVALID_ARG_VALUE';
+  return code === 'ERR_INVALID_ARG_VALUE' || (code === 'ENAMETOOLONG' && Buffer.byteLength(path) < LONGEST_PATH);
 }
 
 function kindOf(entry: Dirent): TreeEntry['kind'] {

@@ -41,3 +41,19 @@ test('what is no regular file with one name is refused, whatever its size', () =
     expect(() => new InputTree(root).readOrLeave(path, 9), path).toThrow(DataError);
   }
 });
+
+test.each([false, true])(
+  'the bytes of a file that is left are given in pieces, with digests wanted: %s',
+  (isWanted) => {
+    const content = 'x'.repeat(600_000);
+    const digests: string[] = [];
+    const verifier = { add: (_: string, sha256: string) => void digests.push(sha256) };
+    const tree = new InputTree(planted({ large: content, small: 'y' }), isWanted ? { verifier } : {});
+    const pieces: string[] = [];
+    tree.readOrLeave('large', 1, (piece) => void pieces.push(piece.toString()));
+    tree.readOrLeave('small', 1, () => expect.unreachable());
+    expect(pieces.map(({ length }) => length)).toEqual([1 << 18, 1 << 18, 600_000 - (1 << 19)]);
+    expect(pieces.join('')).toBe(content);
+    expect(digests).toHaveLength(isWanted ? 2 : 0);
+  },
+);

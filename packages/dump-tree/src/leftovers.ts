@@ -1,9 +1,12 @@
-import { lstatSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
+
 import { removeDump } from './dump-entries.ts';
 import { findHidden, hiddenPaths, isOwnerPath } from './hidden-names.ts';
 import { type HiddenRun, hiddenRuns } from './hidden-runs.ts';
+import { removeTree } from './remove-tree.ts';
+
 import { emptyTarget } from './tree-placement.ts';
 
 /**
@@ -24,11 +27,11 @@ export function removeStaging(target: string, runId: string): void {
       // The new tree has taken its place. When it still waits beside, the target is someone else's.
       else if (!exists(beside)) removeEarlier(earlier);
     }
-    remove(inside);
-    remove(beside);
+    removeTree(inside);
+    removeTree(beside);
     // As the last: what is left after another kill still tells whose it is.
-    remove(ownerInside);
-    remove(ownerBeside);
+    removeTree(ownerInside);
+    removeTree(ownerBeside);
   } catch (error) {
     throw environmentError(error, 'remove what was written for', target);
   }
@@ -59,8 +62,4 @@ export function findRuns(target: string): HiddenRun[] {
 
 function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function remove(path: string): void {
-  rmSync(path, { recursive: true, force: true });
 }

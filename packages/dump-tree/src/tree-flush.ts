@@ -18,7 +18,7 @@ const FEW_FILES = 64;
  */
 export function flushTree(root: string, files: number): void {
   if (files > FEW_FILES && flushFileSystem(root)) return;
-  flushFolder(root, '');
+  flushFolders(root);
 }
 
 /** Brings the entries of a folder to the disk. */
@@ -33,18 +33,35 @@ function flushFileSystem(path: string): boolean {
   return spawnSync('sync', ['-f', path], { stdio: 'ignore' }).status === 0;
 }
 
-function flushFolder(root: string, path: string): void {
+/** One folder is open at a time: a tree may have more levels than a process may have files open. */
+function flushFolders(root: string): void {
+  const waiting = [''];
+  // Those that were listed: when one is the last again, all that is in it was flushed.
+  const listed: string[] = [];
+  for (let folder = waiting.at(-1); folder !== undefined; folder = waiting.at(-1)) {
+    if (listed.at(-1) === folder) {
+      flushOne(root, folder);
+      waiting.pop();
+      listed.pop();
+    } else {
+      listed.push(folder);
+      flushFiles(root, folder, waiting);
+    }
+  }
+}
+
+/** @param folders gets those in the folder. */
+function flushFiles(root: string, path: string, folders: string[]): void {
   const folder = new FolderEntries(nativePath(root, path));
   try {
     for (let entry = folder.next(); entry !== undefined; entry = folder.next()) {
       const below = path === '' ? folder.name : `${path}/${folder.name}`;
-      if (entry.isDirectory()) flushFolder(root, below);
+      if (entry.isDirectory()) folders.push(below);
       else flushOne(root, below);
     }
   } finally {
     folder.close();
   }
-  flushOne(root, path);
 }
 
 function flushOne(root: string, path: string): void {

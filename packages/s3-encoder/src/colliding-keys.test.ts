@@ -112,8 +112,9 @@ test('keys that collide in every way get the paths of section 4, and come back a
         expect(bodies).toEqual([...paths.values()].map(({ path }) => path).sort());
         for (const [key, { path }] of paths) expect(contentOf(join(tree, 's3/bucket'), path)).toBe(`body of ${key}`);
         const again = encodeFolder(tree, join(folder, 'out.fsm'));
-        // Some of the keys are such that no request can name them.
-        expect(again.warnings.filter(({ event }) => event !== 's3_unservable_keys')).toEqual([]);
+        // Some of the keys are such that no request can name them, and the tree has no list of its files.
+        const others = ['s3_unservable_keys', 'keymap_without_checksums'];
+        expect(again.warnings.filter(({ event }) => !others.includes(event))).toEqual([]);
         expect(again.sha256).toBe(sha256);
       }),
     ),

@@ -23,6 +23,7 @@ import {
 } from '@ekv/snapshot';
 import { type DecodeS3Options, decodeS3, S3_FAMILIES } from './decode/index.ts';
 import { encodeS3 } from './encode/index.ts';
+import { UPLOAD_GC_ROWS } from './layout/families.ts';
 
 /** Any commit timestamp of our days. */
 const TIMESTAMP = 117664502744219697n;
@@ -73,7 +74,7 @@ function withSnapshot<T>(path: string, run: (snapshot: Snapshot, scratch: Scratc
   return withScratch((scratch) => {
     const snapshot = openSnapshot(path, { scratch });
     try {
-      snapshot.check({ families: S3_FAMILIES });
+      snapshot.check({ families: [...S3_FAMILIES, UPLOAD_GC_ROWS] });
       return run(snapshot, scratch);
     } finally {
       snapshot.close();

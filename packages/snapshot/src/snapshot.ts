@@ -264,6 +264,11 @@ export class Snapshot {
     }
   }
 
+  /** Whether the family was named to {@link check}; of others there is nothing to be had. */
+  knows(prefix: string): boolean {
+    return this.#families?.prefixes.includes(prefix) ?? false;
+  }
+
   /** How many rows {@link rows} gives. */
   count(prefix: string): number {
     return this.#summary!.families.get(this.#families!.prefixes[this.#family(prefix)]!) ?? 0;

@@ -198,6 +198,11 @@ export class ChunkRows extends ObjectRows {
     this.advance();
   }
 
+  /** Index behind the upload id: what is from `idStart` on identifies the upload. */
+  get uploadEnd(): number {
+    return this.#uploadEnd;
+  }
+
   /** Upload id: a view, or a copy. */
   get upload(): Buffer {
     return segmentName(this.bytes, this.idEnd, this.#uploadEnd);

@@ -45,6 +45,34 @@ describe('which objects are written', () => {
     ]);
   });
 
+  test.each(['!s3|upload|meta|', '!s3|gc|upload|'])(
+    'chunks of an upload with a %s row are told as those of an open upload, and are no loss',
+    (family) => {
+      const upload = (object: string, name: string) => row(`${family}${id(object)}${seg(name)}`, '{}');
+      const rows = [
+        bucketRow('b', { generation: 1 }),
+        row(`${family}malformed`),
+        upload('m', 'u1'),
+        upload('o', 'u2'),
+        upload('p', 'u'),
+        ...['m', 'n', 'o', 'p'].map((object) => blobRow(id(object), object, 'u1')),
+        blobRow(id('o'), 'open', 'u2'),
+        blobRow(id('o'), 'open', 'u2', 1n, 1n),
+        blobRow(id('o'), 'orphan', 'u3'),
+        referenceRow(id('p'), 'x'),
+      ];
+      const told = decoded(rows).warnings.filter(({ event }) => event === 's3_orphan_chunks');
+      expect(told.map(({ fields, loss = false }) => [fields.object, fields.chunks, loss])).toEqual([
+        ['m', 1, false],
+        ['n', 1, true],
+        ['o', 2, true],
+        ['o', 2, false],
+        ['p', 1, true],
+      ]);
+      expect(told[0]!.message).toContain('open when the snapshot was taken');
+    },
+  );
+
   test('with includeOrphans chunks that belong to none are files', () => {
     const stale = blobRow(id('s', 9n), 'stale', 'u x', 2n, 3n, 5n);
     const result = decoded([bucketRow('b', { generation: 1 }), blobRow(id('a/b'), 'open'), stale], {

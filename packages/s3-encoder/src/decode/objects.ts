@@ -7,6 +7,7 @@ import type { KeymapLines } from './keymap-lines.ts';
 import type { SortedNameChanges } from './name-changes.ts';
 import { ObjectChunks } from './object-chunks.ts';
 import type { ChunkRows, HeadRows } from './object-rows.ts';
+import { OpenUploads } from './open-uploads.ts';
 import { OrphanChunks } from './orphans.ts';
 
 /** The bucket whose objects are decoded, and what was found in it so far. */
@@ -39,6 +40,9 @@ export class ObjectDecoder {
   readonly #sources: ObjectSources;
   readonly #orphans: OrphanChunks;
   readonly #orphanWarnings: ListedWarnings;
+  readonly #openWarnings: ListedWarnings;
+  readonly #openBlobs: OpenUploads;
+  readonly #openReferences: OpenUploads;
   readonly #etagWarnings: ListedWarnings;
 
   constructor(context: DecodeContext, sources: ObjectSources) {
@@ -51,6 +55,14 @@ export class ObjectDecoder {
       'more objects have chunks and are not there',
       { loss: !context.includeOrphans },
     );
+    // An upload that goes on while a backup is taken is no loss: its object is not there yet.
+    this.#openWarnings = new ListedWarnings(
+      context.warn,
+      's3_orphan_chunks',
+      'more objects have chunks of uploads that were open and are not there yet',
+    );
+    this.#openBlobs = new OpenUploads(context.source);
+    this.#openReferences = new OpenUploads(context.source);
     this.#etagWarnings = new ListedWarnings(
       context.warn,
       's3_etag_mismatch',
@@ -78,6 +90,7 @@ export class ObjectDecoder {
 
   finish(): void {
     this.#orphanWarnings.finish();
+    this.#openWarnings.finish();
     this.#etagWarnings.finish();
   }
 
@@ -136,15 +149,34 @@ export class ObjectDecoder {
     const isReference = references.isOfObject(id);
     if (!isBlob && !isReference) return;
     const object = printable((isBlob ? blobs : references).object);
-    let chunks = 0;
-    for (; blobs.isOfObject(id); blobs.advance(), chunks++) this.#writeOrphan(bucket);
-    for (; references.isOfObject(id); references.advance());
+    const found = { orphans: 0, open: 0, orphanReferences: 0 };
+    for (; blobs.isOfObject(id); blobs.advance()) {
+      if (this.#openBlobs.has(blobs)) found.open++;
+      else found.orphans++;
+      this.#writeOrphan(bucket);
+    }
+    for (; references.isOfObject(id); references.advance()) {
+      if (!this.#openReferences.has(references)) found.orphanReferences++;
+    }
+    this.#warnOfOrphans(found, { bucket: printable(bucket.name), object });
+  }
+
+  #warnOfOrphans(
+    { orphans, open, orphanReferences }: { orphans: number; open: number; orphanReferences: number },
+    place: { bucket: string; object: string },
+  ): void {
     const written = this.#context.includeOrphans ? 'they were written to _orphans' : 'they were left out';
-    this.#orphanWarnings.add(`chunks belong to an object that is not there, such as an open upload: ${written}`, {
-      bucket: printable(bucket.name),
-      object,
-      chunks,
-    });
+    if (orphans + orphanReferences > 0) {
+      this.#orphanWarnings.add(`chunks belong to an object that is not there: ${written}`, {
+        ...place,
+        chunks: orphans,
+      });
+    }
+    if (open === 0 && orphans + orphanReferences > 0) return;
+    this.#openWarnings.add(
+      `chunks belong to an upload that was open when the snapshot was taken, its object is not there yet: ${written}`,
+      { ...place, chunks: open },
+    );
   }
 
   #writeOrphan(bucket: BucketOfObjects): void {

@@ -10,7 +10,7 @@ const SIDECAR = 1;
 const KEYMAP = 2;
 
 /**
- * Finds paths of one bucket that two files want, or a file and a folder. docs/format/05-s3.md, section 4.1.
+ * Finds paths of one bucket that two files want, or a file and a folder. docs/format/05-s3.md, section 4.3.
  */
 export class PathClashes {
   readonly #sorter: ExternalSorter;

@@ -44,6 +44,7 @@ export class BucketKeymap {
     this.#room = roomIn(folder);
     const sorter = new ExternalSorter({ scratch: context.scratch, arenaBytes: ARENA_BYTES });
     this.#readLines(sorter);
+    if (sorter.count > 0) context.keymapProof.needs(this.#path);
     this.#rows = sorter.sorted();
     this.#isLive = this.#rows.next();
   }

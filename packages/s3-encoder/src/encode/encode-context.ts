@@ -1,6 +1,7 @@
 import type { InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { EtagCheck } from './etag-check.ts';
+import type { KeymapProof } from './keymap-proof.ts';
 import type { ObjectSense } from './object-sense.ts';
 
 /** What the parts of the encoder work with; buffers in it are reused. */
@@ -15,4 +16,5 @@ export interface EncodeContext {
   readonly findings: Findings;
   readonly sense: ObjectSense;
   readonly etags: EtagCheck;
+  readonly keymapProof: KeymapProof;
 }

@@ -15,6 +15,7 @@ import { readBucketFile } from './bucket-file.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { EtagCheck } from './etag-check.ts';
 import { FolderListing } from './folder-listing.ts';
+import { KeymapProof } from './keymap-proof.ts';
 import { ObjectSense } from './object-sense.ts';
 import { BucketObjects } from './objects.ts';
 
@@ -51,6 +52,7 @@ export function* encodeS3(tree: InputTree, options: EncodeS3Options): Generator<
     findings,
     sense: new ObjectSense(findings),
     etags: new EtagCheck({ md5, findings, complete }),
+    keymapProof: new KeymapProof(tree, findings),
   };
   try {
     for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);

@@ -117,10 +117,12 @@ export class BucketObjects {
 
   /** @param below path below the bucket's folder. Throws DataError. */
   *#object(below: string): Generator<SnapshotRecord> {
-    const { tree, sense, etags } = this.#context;
+    const { tree, sense, etags, keymapProof } = this.#context;
     const path = `${this.#folder}/${below}`;
     const place = () => tree.display(path + SIDECAR_SUFFIX);
-    const key = this.#keymap?.originalOf(below) ?? Buffer.from(below, 'latin1');
+    const original = this.#keymap?.originalOf(below);
+    if (original === undefined) keymapProof.look(path);
+    const key = original ?? Buffer.from(below, 'latin1');
     const sidecar = this.#sidecars.read(path + SIDECAR_SUFFIX);
     const digest = sidecar.size > INLINE_BYTES ? etags.begin(sidecar) : undefined;
     const file = tree.readOrLeave(path, INLINE_BYTES, digest?.take);

@@ -12,6 +12,8 @@ export const REFERENCE_ROWS = '!s3|chunkref|';
 export const PAYLOAD_ROWS = '!s3|chunkblob|';
 export const UPLOAD_ROWS = '!s3|upload|meta|';
 export const UPLOAD_PART_ROWS = '!s3|upload|part|';
+/** Uploads whose chunks are to be removed unless they are completed; rows of the cluster itself. */
+export const UPLOAD_GC_ROWS = '!s3|gc|upload|';
 
 /** The families that count as S3 data; the longest match decides. */
 export const S3_FAMILIES: readonly string[] = [

@@ -32,6 +32,10 @@ test('the thread takes the MD5 of many pieces, of few and of none, one digest af
   }
 });
 
+test('without a file of its own the thread does not start', () => {
+  expect(Md5Thread.start(PIECE, new URL('file:///nowhere/md5-worker.js'))).toBeUndefined();
+});
+
 test('without a thread the digests are the same', () => {
   const md5 = new OwnMd5(Buffer.alloc(PIECE));
   const bytes = randomBytes(10_000);

@@ -1,21 +1,25 @@
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { PieceDigest } from './piece-digest.ts';
 import { DONE, END, newSharedPieces, PieceRing, READY, TAKEN } from './shared-pieces.ts';
 
 const START_MS = 10_000;
-/** The source of the thread stands beside this file, in the language of this file. */
-const WORKER = new URL(`./md5-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
 /** MD5, taken in a thread of its own while the caller does other things with the same bytes. One digest at a time. */
 export class Md5Thread implements PieceDigest {
   readonly #ring: PieceRing;
   #taken = 0;
 
-  /** `undefined` when the thread does not start. @param pieceBytes size of a piece. */
-  static start(pieceBytes: number): Md5Thread | undefined {
+  /**
+   * `undefined` when the thread does not start, as in a bundle, which has no file for it.
+   *
+   * @param pieceBytes size of a piece. @param source of the thread.
+   */
+  static start(pieceBytes: number, source: URL | undefined = workerSource()): Md5Thread | undefined {
+    if (source === undefined || !existsSync(source)) return undefined;
     const shared = newSharedPieces(pieceBytes);
     const ring = new PieceRing(shared);
-    new Worker(WORKER, { workerData: shared, resourceLimits: { maxYoungGenerationSizeMb: 2 } }).unref();
+    new Worker(source, { workerData: shared, resourceLimits: { maxYoungGenerationSizeMb: 2 } }).unref();
     return Atomics.wait(ring.state, READY, 0, START_MS) === 'timed-out' ? undefined : new Md5Thread(ring);
   }
 
@@ -52,4 +56,10 @@ export class Md5Thread implements PieceDigest {
     for (let done = Atomics.load(state, DONE); ((done - pieces) | 0) < 0; done = Atomics.load(state, DONE))
       Atomics.wait(state, DONE, done);
   }
+}
+
+/** It stands beside this file, in the language of this file. Bundles of the CommonJS kind do not know where they are. */
+function workerSource(): URL | undefined {
+  const here: string | undefined = import.meta.url;
+  return here === undefined ? undefined : new URL(`./md5-worker${here.slice(-3)}`, here);
 }

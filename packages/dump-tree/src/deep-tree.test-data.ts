@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ScratchFolder } from '@ekv/snapshot';
+import { ANY_BYTES } from './file-limits.ts';
+import { InputTree } from './input-tree.ts';
+import { Problems } from './problems.ts';
+import { StagedTree } from './staged-tree.ts';
+import { StrayFiles } from './stray-files.ts';
+
+/** A program: makes trees of 1400 levels in a folder, and says what became of them. */
+
+const folder = process.argv[2]!;
+const target = join(folder, 'out');
+const deep = `s3/${'k/'.repeat(1400)}f`;
+const scratch = new ScratchFolder();
+
+function publish(path: string): void {
+  const tree = StagedTree.create(target, { scratch, force: true });
+  tree.file(path, Buffer.from('x'));
+  tree.publish(Buffer.from('{}'));
+}
+
+publish(deep);
+const published = new InputTree(target).read(deep, ANY_BYTES).toString() === 'x';
+
+const strays = new StrayFiles(new InputTree(target), new Problems());
+strays.add('s3', 'folder');
+let strayFiles: unknown;
+strays.report(({ fields }) => {
+  strayFiles = fields.count;
+}, 'S3');
+
+const unfinished = StagedTree.create(target, { scratch, force: true });
+unfinished.file(deep, Buffer.from('x'));
+unfinished.abandon();
+const abandoned = readdirSync(folder).filter((name) => name !== 'out');
+
+// Replaces the deep tree, which is removed.
+publish('s3/f');
+const removed = readdirSync(folder).filter((name) => name !== 'out');
+scratch.remove();
+process.stdout.write(JSON.stringify({ published, strayFiles, abandoned, removed }));

@@ -65,7 +65,7 @@ test('objects whose keys cannot be paths pass the self-test, also where the mani
   expect(result.outcome).toBe('encoded');
 });
 
-test('a tree with more levels than a process may have files open passes the self-test', () => {
+test('a tree with more levels than a process may have files open passes the self-test', { timeout: 60_000 }, () => {
   const program = fileURLToPath(new URL('./deep-self-test.test-data.ts', import.meta.url));
   const tree = join(temporaryFolder(), 'tree');
   try {

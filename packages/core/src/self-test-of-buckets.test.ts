@@ -77,4 +77,4 @@ test('a tree with more levels than a process may have files open passes the self
   } finally {
     output('rm', ['-rf', tree]);
   }
-});
+}, 60_000);

@@ -65,10 +65,7 @@ const command = withSharedFlags(
     .option('--include-orphans', 'S3: also write chunks without an object')
     .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
     .option('--include-sqs-side-records', 'SQS: also write side records')
-    .option(
-      '--rename-collisions',
-      'S3: give objects whose keys cannot be paths other names; the key map keeps the keys',
-    )
+    .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--force', 'replace an earlier dump at the output')
     .option('--remove-leftovers', 'remove what killed runs with this output left beside it')

@@ -20,7 +20,7 @@ test('a tree with more levels than a process may have files open is written, rep
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ published: true, strayFiles: 1, abandoned: [], removed: [] });
-});
+}, 60_000);
 
 test('what has a path that no system call takes is told to have one, not to be missing', () => {
   const root = temporaryFolder();

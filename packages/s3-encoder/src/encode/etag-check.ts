@@ -1,4 +1,4 @@
-import type { LargeFile } from '@ekv/dump-tree';
+import type { InputTree, LargeFile } from '@ekv/dump-tree';
 import { type Findings, printable } from '@ekv/snapshot';
 import { isMd5 } from '../md5/md5-etag.ts';
 import type { BodyDigest, BodyMd5 } from './body-md5.ts';
@@ -6,6 +6,7 @@ import { ETAG_ABSENT, ETAG_MISMATCH } from './object-findings.ts';
 import type { Sidecar } from './sidecar-file.ts';
 
 export interface EtagCheckOptions {
+  readonly tree: InputTree;
   readonly md5: BodyMd5;
   readonly findings: Findings;
   /** Etags that are absent are computed. */
@@ -31,23 +32,23 @@ export class EtagCheck {
   /**
    * The etag that the object gets.
    *
-   * @param digest what {@link begin} gave, of a body that was not held in memory. @param place of the sidecar, for people.
+   * @param digest what {@link begin} gave, of a body that was not held in memory. @param path of the sidecar, relative to the root.
    */
   settle(
     { etag }: Sidecar,
     body: Uint8Array | LargeFile,
     digest: BodyDigest | undefined,
-    place: () => string,
+    path: string,
   ): Uint8Array | undefined {
-    const { findings, md5, complete } = this.#options;
-    if (isAbsent(etag) && !complete) findings.add(ETAG_ABSENT, place);
+    const { tree, findings, md5, complete } = this.#options;
+    if (isAbsent(etag) && !complete) findings.add(ETAG_ABSENT, () => tree.display(path));
     if (!this.#needsMd5(etag)) return etag;
     const found = body instanceof Uint8Array ? md5.of(body) : digest!.hex();
     if (isAbsent(etag)) return Buffer.from(found, 'latin1');
     if (!isEqual(etag!, found))
       findings.add(
         ETAG_MISMATCH,
-        () => `${place()} (the etag is ${printable(etag!)}, the MD5 of the body is ${found})`,
+        () => `${tree.display(path)} (the etag is ${printable(etag!)}, the MD5 of the body is ${found})`,
       );
     return etag;
   }

@@ -50,8 +50,8 @@ export function* encodeS3(tree: InputTree, options: EncodeS3Options): Generator<
     unknownFields: new UnknownFields(),
     reader: new JsonReader(),
     findings,
-    sense: new ObjectSense(findings),
-    etags: new EtagCheck({ md5, findings, complete }),
+    sense: new ObjectSense(tree, findings),
+    etags: new EtagCheck({ tree, md5, findings, complete }),
     keymapProof: new KeymapProof(tree, findings),
   };
   try {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { InputTree } from '@ekv/dump-tree';
 import { type FindingKind, type Findings, printable } from '@ekv/snapshot';
 import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './header-form.ts';
 import {
@@ -20,6 +21,8 @@ const HEADER_BYTES = 16 << 10;
 /** Of a name in front of a value: `x-amz-meta-`, colon, blank, line end. */
 const METADATA_OVERHEAD = 15;
 
+const NO_DETAIL = () => '';
+
 const HEADERS = ['contentType', 'contentEncoding', 'cacheControl', 'contentDisposition'] as const;
 
 /**
@@ -27,29 +30,31 @@ const HEADERS = ['contentType', 'contentEncoding', 'cacheControl', 'contentDispo
  * as they are. docs/format/05-s3.md, section 7.5.
  */
 export class ObjectSense {
+  readonly #tree: InputTree;
   readonly #findings: Findings;
 
-  constructor(findings: Findings) {
+  constructor(tree: InputTree, findings: Findings) {
+    this.#tree = tree;
     this.#findings = findings;
   }
 
-  /** @param place where the sidecar stands, for people; asked for only when something is found. */
-  look(key: Buffer, sidecar: Sidecar, place: () => string): void {
-    if (!isServableKey(key)) this.#add(UNSERVABLE_KEYS, () => `${place()} ("${printable(key)}")`);
-    if (!sidecar.hasTime) this.#add(LAST_MODIFIED_ABSENT, place);
-    this.#lookAtHeaders(sidecar, place);
-    this.#lookAtNames(sidecar, place);
-    if (sidecar.size > BODY_BYTES) this.#add(BEYOND_LIMITS, () => `${place()} (${sidecar.size} bytes)`);
+  /** @param path of the sidecar, relative to the root. */
+  look(key: Buffer, sidecar: Sidecar, path: string): void {
+    if (!isServableKey(key)) this.#add(UNSERVABLE_KEYS, path, () => ` ("${printable(key)}")`);
+    if (!sidecar.hasTime) this.#add(LAST_MODIFIED_ABSENT, path, NO_DETAIL);
+    this.#lookAtHeaders(sidecar, path);
+    this.#lookAtNames(sidecar, path);
+    if (sidecar.size > BODY_BYTES) this.#add(BEYOND_LIMITS, path, () => ` (${sidecar.size} bytes)`);
     const parts = partsOf(sidecar.etag);
     if (parts !== undefined && (parts < 1 || parts > MOST_PARTS))
-      this.#add(BEYOND_LIMITS, () => `${place()} (etag ${printable(sidecar.etag!)})`);
+      this.#add(BEYOND_LIMITS, path, () => ` (etag ${printable(sidecar.etag!)})`);
   }
 
-  #add(kind: FindingKind, example: () => string): void {
-    this.#findings.add(kind, example);
+  #add(kind: FindingKind, path: string, detail: () => string): void {
+    this.#findings.add(kind, () => `${this.#tree.display(path)}${detail()}`);
   }
 
-  #lookAtHeaders(sidecar: Sidecar, place: () => string): void {
+  #lookAtHeaders(sidecar: Sidecar, path: string): void {
     const { etag, userMetadata } = sidecar;
     let form = etag === undefined ? 0 : etagForm(etag);
     let bytes = 0;
@@ -65,18 +70,18 @@ export class ObjectSense {
         bytes += METADATA_OVERHEAD + name.length + text.length;
       }
     }
-    if ((form & NO_HEADER) !== 0 || bytes > HEADER_BYTES) this.#add(UNSERVABLE_HEADERS, place);
-    if ((form & NOT_ASCII) !== 0) this.#add(NON_ASCII_HEADERS, place);
+    if ((form & NO_HEADER) !== 0 || bytes > HEADER_BYTES) this.#add(UNSERVABLE_HEADERS, path, NO_DETAIL);
+    if ((form & NOT_ASCII) !== 0) this.#add(NON_ASCII_HEADERS, path, NO_DETAIL);
   }
 
-  #lookAtNames({ userMetadata }: Sidecar, place: () => string): void {
+  #lookAtNames({ userMetadata }: Sidecar, path: string): void {
     if (userMetadata === null || userMetadata === undefined || userMetadata.size === 0) return;
     const lower = new Set<string>();
     for (const name of userMetadata.keys()) {
-      if (!isHeaderName(name)) return this.#add(METADATA_NAMES, () => `${place()} (${JSON.stringify(name)})`);
+      if (!isHeaderName(name)) return this.#add(METADATA_NAMES, path, () => ` (${JSON.stringify(name)})`);
       lower.add(name.toLowerCase());
     }
-    if (lower.size < userMetadata.size) this.#add(METADATA_NAMES, place);
+    if (lower.size < userMetadata.size) this.#add(METADATA_NAMES, path, NO_DETAIL);
   }
 }
 

@@ -119,11 +119,11 @@ export class BucketObjects {
   *#object(below: string): Generator<SnapshotRecord> {
     const { tree, sense, etags, keymapProof } = this.#context;
     const path = `${this.#folder}/${below}`;
-    const place = () => tree.display(path + SIDECAR_SUFFIX);
     const original = this.#keymap?.originalOf(below);
     if (original === undefined) keymapProof.look(path);
     const key = original ?? Buffer.from(below, 'latin1');
-    const sidecar = this.#sidecars.read(path + SIDECAR_SUFFIX);
+    const sidecarPath = path + SIDECAR_SUFFIX;
+    const sidecar = this.#sidecars.read(sidecarPath);
     const digest = sidecar.size > INLINE_BYTES ? etags.begin(sidecar) : undefined;
     const file = tree.readOrLeave(path, INLINE_BYTES, digest?.take);
     const size = Buffer.isBuffer(file) ? file.length : file.size;
@@ -132,9 +132,10 @@ export class BucketObjects {
         `${tree.display(path)} has ${size} bytes, "size_bytes" of its sidecar is ${sidecar.size}; restore the body, or correct the sidecar`,
       );
     }
-    sense.look(key, sidecar, place);
-    const etag = etags.settle(sidecar, file, digest, place);
-    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : file.slice(0, size), { ...sidecar, etag });
+    sense.look(key, sidecar, sidecarPath);
+    const etag = etags.settle(sidecar, file, digest, sidecarPath);
+    const facts = etag === sidecar.etag ? sidecar : { ...sidecar, etag };
+    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : file.slice(0, size), facts);
   }
 }
 

@@ -10,6 +10,7 @@ const QUOTED = `(['\`])(${EVENT})\\1`;
 
 /** Where sources say an event: as the field, as an argument of what warns or collects warnings, as a key of a table. */
 const PLACES = [
+  /\bevent: (['`])([a-z0-9_]+)\1/g,
   new RegExp(`\\bevent: ${QUOTED}`, 'g'),
   new RegExp(`\\b\\w*(?:[wW]arn|Findings)\\w*\\(\\s*(?:[\\w.#]+,\\s*)*${QUOTED}`, 'g'),
   new RegExp(`[wW]arnings?\\.add\\(\\s*${QUOTED}`, 'g'),

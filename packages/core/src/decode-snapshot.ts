@@ -9,10 +9,11 @@ import {
 } from '@ekv/manifest';
 import { openSnapshot, RowError, ScratchFolder, type Snapshot, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
-import { countingSink } from './counting-sink.ts';
+import { countingSink, ROWS_OF_A_FILE } from './counting-sink.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
+import { warnOfRoom } from './room.ts';
 import { Run, type RunOptions } from './run.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
 import { scratchName } from './temporary-names.ts';
@@ -117,6 +118,8 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
     const summary = checkSnapshot(source, run.progress);
     job.examine?.(summary);
     warnOfSnapshot(summary, run.warn);
+    // Of which rows the bytes are is not known.
+    if (job.selected.length === ADAPTERS.length) warnOfRoom(request.output, run.progress.bytes, run.warn);
     decodeAdapters(source, tree, job);
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
@@ -163,14 +166,15 @@ function decodeAdapters(source: Snapshot, tree: StagedTree, { request, selected,
   const { exclusions } = request;
   source.countRowsIn(run.progress.doneCell);
   for (const adapter of selected) {
-    run.progress.begin(adapter.name, rowsOf(source, adapter));
+    run.progress.begin(adapter.name, workOf(source, adapter));
     decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n });
   }
 }
 
-/** How many rows an adapter reads. */
-export function rowsOf(source: Snapshot, { families }: Adapter): number {
-  return families.reduce((sum, family) => sum + source.count(family), 0);
+/** What an adapter has to do, by the rows that it reads and the files that they become. */
+export function workOf(source: Snapshot, { families, fileFamilies }: Adapter): number {
+  const rows = (prefixes: readonly string[]) => prefixes.reduce((sum, prefix) => sum + source.count(prefix), 0);
+  return rows(families) + ROWS_OF_A_FILE * rows(fileFamilies);
 }
 
 /** Runs one adapter and gives an error about a row its place in the file. */

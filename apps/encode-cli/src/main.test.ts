@@ -24,6 +24,11 @@ function encode(...more: readonly string[]): Promise<Ended> {
   return run('--input', input, '--output', output, '--adapter', 'redis', ...more);
 }
 
+/** Lines of CHECKSUMS for files of the tree. */
+function listOf(...paths: readonly string[]): string {
+  return paths.map((path) => `${hash('sha256', readFileSync(join(input, path)), 'hex')}  ${path}\n`).join('');
+}
+
 function published(): string[] {
   return readdirSync(join(folder, 'place')).sort();
 }
@@ -38,6 +43,13 @@ describe('what is printed', () => {
       'drop-unsupported',
       'require-data',
       'remove-leftovers',
+      'update-checksums',
+      'new-manifest',
+      'accept-formatting',
+      'complete',
+      'shift-times',
+      'safe',
+      'progress',
       'quiet',
       'json',
       'log-format',
@@ -48,6 +60,21 @@ describe('what is printed', () => {
     expect(stdout).toMatch(/Usage: ekv-encode/);
     expect(stdout).toMatch(/Exit codes: 0 /);
     expect((await run('-h')).stdout).toBe(stdout);
+  });
+
+  test('--safe is --self-test, --strict, --verify and --require-data in one, and --help recommends it', async () => {
+    // Nothing lists the files of this tree.
+    const unlisted = await encode('--safe');
+    expect(unlisted).toMatchObject({ code: 2, stdout: '' });
+    expect(unlisted.stderr).toMatch(/ekv-encode: --verify: /);
+    plant(input, { CHECKSUMS: listOf('MANIFEST.json', 'redis/db_0/strings/a.bin') });
+    const safe = await encode('--safe');
+    expect(safe).toMatchObject({ code: 0, stderr: expect.stringContaining(' self_test=true ') });
+    plant(input, { 'redis/db_0/strings/stray': '' });
+    expect((await encode('--safe')).stderr).toMatch(/--strict: .*stray_files/);
+    rmSync(join(input, 'redis'), { recursive: true });
+    expect((await encode('--safe')).code).toBe(2);
+    expect((await run('--help')).stdout).toMatch(/For backups, and before a restore, always use --safe\./);
   });
 
   test('the name under which the program is called', async () => {
@@ -294,6 +321,22 @@ test('a reader of standard output that goes away does not change what is publish
   child.stdout?.destroy();
   expect((await ended).code).toBe(0);
   expect(published()).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
+});
+
+test('SIGUSR1 gives one line of progress, and no debugger', async () => {
+  // Waits with all but publishing done: another process, this one, holds the lock.
+  writeFileSync(`${output}.lock`, `${hostname()} ${process.pid} - fedcba9876543210\n`);
+  const { child, ended } = start(['--input', input, '--output', output, '--adapter', 'redis']);
+  await until(() => published().some((name) => name.startsWith('out.fsm.encode_info.json.tmp-')));
+  child.kill('SIGUSR1');
+  let said = '';
+  child.stderr?.on('data', (piece) => (said += piece));
+  await until(() => said.includes('level=INFO'));
+  rmSync(`${output}.lock`);
+  const { code, stderr } = await ended;
+  expect(code).toBe(0);
+  expect(stderr.match(/level=INFO msg=progress phase=publishing .*\n/g)).toHaveLength(1);
+  expect(stderr).not.toMatch(/debugger/i);
 });
 
 describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {

@@ -44,3 +44,21 @@ test.each([
     message: expect.stringContaining('--max-old-space-size'),
   });
 });
+
+test('a thread that the machine does not give is no defect', () => {
+  const error = Object.assign(new Error('Worker initialization failure: EMFILE'), { code: 'ERR_WORKER_INIT_FAILED' });
+  expect(failureOf(error)).toMatchObject({
+    kind: 'environment',
+    message: expect.stringMatching(/^cannot start a thread: too many open files \(EMFILE\); raise/),
+  });
+});
+
+test('a system call that fails for the machine is no defect, though nobody named it; a wrong one is', () => {
+  const failed = (code: string) =>
+    failureOf(Object.assign(new Error(`${code}: raw`), { code, syscall: 'rmdir', path: '/a' }));
+  expect(failed('ENOTEMPTY')).toMatchObject({
+    kind: 'environment',
+    message: expect.stringMatching(/^cannot rmdir \/a: the folder is not empty \(ENOTEMPTY\)/),
+  });
+  expect(failed('EBADF')).toMatchObject({ kind: 'defect' });
+});

@@ -1,7 +1,7 @@
 import { UsageError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ADAPTER_NAMES, parseAdapterList } from './adapter-list.ts';
+import { ADAPTER_NAMES, namedAdapters, parseAdapterList } from './adapter-list.ts';
 
 test('the empty list and exactly "all" are all adapters, in the canonical order', () => {
   expect(parseAdapterList('')).toEqual(['redis', 'dynamodb', 's3', 'sqs']);
@@ -41,4 +41,16 @@ test('an unknown adapter is named', () => {
 test.each([' ', ',', ' , ,\t'])('%j, only separators and blanks, selects no adapter and is refused', (text) => {
   expect(() => parseAdapterList(text)).toThrow(UsageError);
   expect(() => parseAdapterList(text)).toThrow(/no adapter is selected/);
+});
+
+test('adapters are named by a list, not by "all"', () => {
+  expect(namedAdapters('')).toEqual([]);
+  expect(namedAdapters('all')).toEqual([]);
+  expect(namedAdapters('sqs,redis')).toEqual(['redis', 'sqs']);
+});
+
+test('a mistyped adapter is told with the one that is meant', () => {
+  expect(() => parseAdapterList('redsi')).toThrow(
+    'unknown adapter "redsi" in --adapter, did you mean redis?; name some of',
+  );
 });

@@ -38,6 +38,8 @@ export interface Adapter {
   readonly name: AdapterName;
   /** Key prefixes, as byte strings; docs/format/01-snapshot.md, section 7.1. */
   readonly families: readonly string[];
+  /** Those of them of which a row becomes a file, as a rule: what a decode has to do. Twice for two files. */
+  readonly fileFamilies: readonly string[];
   /** Dump tree to rows. Problems of the tree are thrown behind the last row. */
   readonly encode: (tree: InputTree, run: EncodeRun) => Iterable<SnapshotRecord>;
   /** Rows to dump tree. */
@@ -72,6 +74,7 @@ export type Completed = (input: Buffer, decoded: Buffer) => Buffer;
 const REDIS: Adapter = {
   name: 'redis',
   families: REDIS_FAMILIES,
+  fileFamilies: REDIS_FAMILIES.filter((prefix) => /^!redis\|(?!ttl)|\|meta\|$/.test(prefix)),
   encode: encodeRedis,
   decode: (source, sink, run) => decodeRedis(source, sink, run),
   isJson: isJsonName,
@@ -81,6 +84,7 @@ const REDIS: Adapter = {
 const DYNAMODB: Adapter = {
   name: 'dynamodb',
   families: DYNAMODB_FAMILIES,
+  fileFamilies: DYNAMODB_FAMILIES.filter((prefix) => prefix === '!ddb|item|'),
   encode: encodeDynamodb,
   decode: (source, sink, run) => decodeDynamodb(source, sink, run),
   isJson: isJsonName,
@@ -90,6 +94,7 @@ const DYNAMODB: Adapter = {
 const S3: Adapter = {
   name: 's3',
   families: S3_FAMILIES,
+  fileFamilies: S3_FAMILIES.flatMap((prefix) => (prefix === '!s3|obj|head|' ? [prefix, prefix] : [])),
   encode: encodeS3,
   decode: (source, sink, { warn, scratch, exclusions }) =>
     decodeS3(source, sink, {
@@ -111,6 +116,7 @@ const S3: Adapter = {
 const SQS: Adapter = {
   name: 'sqs',
   families: SQS_FAMILIES,
+  fileFamilies: [],
   encode: encodeSqs,
   decode: (source, sink, { exclusions, ...run }) =>
     decodeSqs(source, sink, {

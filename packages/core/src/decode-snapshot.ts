@@ -20,7 +20,7 @@ import {
 } from '@ekv/snapshot';
 import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
 import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
-import { countingSink } from './counting-sink.ts';
+import { countingSink, ROWS_OF_A_FILE } from './counting-sink.ts';
 import { countsOf, type DecodeCounts } from './decode-counts.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import { DiscardingSink } from './discarding-sink.ts';
@@ -29,6 +29,7 @@ import { refuseStandardStream } from './output-kind.ts';
 import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
 import { decodeCleanUp } from './remove-temporaries.ts';
+import { warnOfRoom } from './room.ts';
 import { Run, type RunOptions } from './run.ts';
 import { namingSalvage } from './salvage-hint.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
@@ -215,6 +216,8 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
       data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
       warnOfWholeness(checked, told, source.path, run.warn);
       warnOfSnapshot(checked, run.warn);
+      // Of which rows the bytes are is not known.
+      if (job.selected.length === ADAPTERS.length) warnOfRoom(request.output, run.progress.bytes, run.warn);
       data.files(decodeAdapters(source, sink, job));
       return checked;
     });
@@ -265,7 +268,7 @@ function decodeAdapters(source: Snapshot, counted: CountedSink, job: DecodeJob):
   const files = new Map<AdapterName, number>();
   source.countRowsIn(run.progress.doneCell);
   for (const adapter of selected) {
-    run.progress.begin(adapter.name, rowsOf(source, adapter));
+    run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
     decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n });
     files.set(adapter.name, counted.files - before);
@@ -273,9 +276,10 @@ function decodeAdapters(source: Snapshot, counted: CountedSink, job: DecodeJob):
   return files;
 }
 
-/** How many rows an adapter reads. */
-export function rowsOf(source: Snapshot, { families }: Adapter): number {
-  return families.reduce((sum, family) => sum + source.count(family), 0);
+/** What an adapter has to do, by the rows that it reads and the files that they become. */
+export function workOf(source: Snapshot, { families, fileFamilies }: Adapter): number {
+  const rows = (prefixes: readonly string[]) => prefixes.reduce((sum, prefix) => sum + source.count(prefix), 0);
+  return rows(families) + ROWS_OF_A_FILE * rows(fileFamilies);
 }
 
 /** Runs one adapter and gives an error about a row its place in the file. */

@@ -182,6 +182,17 @@ describe('warnings and the switches that make errors of them', () => {
     expect(error?.message).toMatch(/--require-data.*redis/);
   });
 
+  test('requireData refuses an adapter without data only when it was named, or when all are without', () => {
+    plantTree();
+    plant(join(folder, 'tree'), { 'MANIFEST.json': manifestOf({ adapters: ['redis', 's3'] }) });
+    const required = { adapters: ['redis', 's3'], requireData: true } as const;
+    const run = (more: object) => attempt(publishRequest(folder, { ...required, ...more }));
+    expect(run({}).result?.outcome).toBe('published');
+    expect(run({ namedAdapters: ['redis'] }).result?.outcome).toBe('published');
+    expect(run({ namedAdapters: ['redis', 's3'] }).error?.message).toMatch(/--require-data.* no data of s3;/);
+    expect(run({ adapters: ['s3'] }).error).toBeInstanceOf(DataError);
+  });
+
   test('a tree that differs from its CHECKSUMS is a warning; verify makes it an error, and the older output stays', () => {
     const tree = variedDump(folder);
     expect(attempt(publishRequest(folder, { verify: true })).result?.outcome).toBe('published');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastCommitTs, readManifest } from '@ekv/manifest';
@@ -7,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { manifestOf } from './dump.test-data.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
 import { type RepairRequest, type RepairResult, repairTree } from './repair-tree.ts';
-import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { output, picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;
@@ -58,7 +57,7 @@ describe('CHECKSUMS written anew', () => {
       expect.stringMatching(/^checksums_updated listed files that are gone: .*hashes\/.*; /),
     ]);
     encode(tree, { verify: true });
-    execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], { cwd: tree });
+    output('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], tree);
   });
 
   test('list all adapters and the manifest, and nothing that stands beside them', () => {

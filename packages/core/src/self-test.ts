@@ -3,7 +3,7 @@ import type { Exclusions } from '@ekv/manifest';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
 import type { Adapter } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
-import { decodeAdapter, rowsOf } from './decode-snapshot.ts';
+import { decodeAdapter, workOf } from './decode-snapshot.ts';
 import type { TreeEdits } from './encode-rows.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
@@ -114,9 +114,9 @@ function otherBytes({ path, written }: SelfTestOptions): SelfTestMismatch | unde
 
 function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
   const { adapters, run } = options;
-  const rows = adapters.reduce((sum, adapter) => sum + rowsOf(source, adapter), 0);
+  const work = adapters.reduce((sum, adapter) => sum + workOf(source, adapter), 0);
   source.countRowsIn(run.progress.doneCell);
-  run.progress.begin('self-test: files', rows);
+  run.progress.begin('self-test: files', work);
   const lines: string[] = [];
   let differences = 0;
   let formatted = 0;

@@ -14,7 +14,6 @@ import { examineOlder, keepPrevious, type OlderSnapshot, previousOf } from './pr
 import { withPublishLock } from './publish-lock.ts';
 import { publishPair, rename, syncFolderOf } from './publish-pair.ts';
 import type { PublishRequest, PublishResult } from './publish-snapshot.ts';
-import { warnOfRoom } from './room.ts';
 import type { Run } from './run.ts';
 import { type SelfTestMismatch, selfTest } from './self-test.ts';
 import { ownerOf, scratchName, temporaryPath } from './temporary-names.ts';
@@ -102,7 +101,6 @@ export class Publication {
   #write(file: FileSink, scratch: ScratchFolder): Written {
     return writeAndClose(file, () => {
       const { writer, rows, fingerprint } = buildSnapshot(this.#encode, this.#run, scratch);
-      warnOfRoom(this.#place.output, writer.bytes, this.#run.warn);
       this.#run.progress.begin('writing the snapshot', writer.bytes);
       return { rows, fingerprint, ...writer.writeTo(countingDestination(file, this.#run.progress)) };
     });

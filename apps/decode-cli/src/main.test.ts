@@ -87,7 +87,7 @@ describe('what is printed', () => {
     expect(stderr).toContain(
       ` input=${input} output=${output} entries=2 dynamodb=0 s3=0 redis=2 sqs=0 tombstone=0 superseded=0 expired=0 operational=0 internal=0 unknown=0 last_commit_ts=1000 footer=ok snapshot_index=81 taken_at=1970-01-01T00:00:00.000Z taken_at_is_approximate=true age=`,
     );
-    expect(stderr).toMatch(/ age=\d+d\d*h? files=2 bytes=6 warnings=0\n$/);
+    expect(stderr).toMatch(/ age=\d+d\d*h? files=2 bytes=6 warning_count=0\n$/);
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
   });
 

@@ -95,7 +95,7 @@ describe('what is printed', () => {
     const { code, stdout, stderr } = await encode('--self-test', '--scratch-root', join(folder, 'scratch'));
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(/^[^\n]* event=partial_snapshot [^\n]*\ntime=\S+ level=INFO msg="encode complete" .*\n$/);
-    expect(stderr).toMatch(/ mode=0600 warnings=1\n$/);
+    expect(stderr).toMatch(/ mode=0600 warning_count=1\n$/);
     expect(stderr).toContain(` output=${output} bytes=67 self_test=true adapters=redis entries=1 redis=1 `);
     expect(published()).toEqual(['out.fsm', 'out.fsm.encode_info.json']);
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
@@ -121,7 +121,7 @@ describe('what is printed', () => {
       last_commit_ts: 2 ** 64,
       last_commit_ts_text: '18446744073709551615',
       self_test: { ran: false, matched: false },
-      warning_count: 1,
+      warning_count: 2,
       warnings: [
         {
           event: 'timestamp_far_ahead',
@@ -163,7 +163,7 @@ describe('what is printed', () => {
   test('an older output: the closing line and --json tell that it was replaced, and after a mismatch where it is', async () => {
     await encode();
     const replaced = await encode('--json');
-    expect(replaced.stderr).toMatch(/ mode=0600 replaced=true warnings=1\n$/);
+    expect(replaced.stderr).toMatch(/ mode=0600 replaced=true warning_count=1\n$/);
     expect(JSON.parse(replaced.stdout)).toMatchObject({ replaced: true });
     plantDump(input, { 'redis/db_0/strings/%62.bin': '' });
     const { code, stdout, stderr } = await encode('--json', '--self-test');
@@ -171,7 +171,7 @@ describe('what is printed', () => {
     expect(stderr).toMatch(/; nothing was published; the older \S+\/out\.fsm is \S+\/out\.fsm\.previous now\n$/);
     expect(JSON.parse(stdout)).toMatchObject({ previous: `${output}.previous` });
     const again = await encode('--json');
-    expect(again.stderr).toMatch(/ mode=0600 previous=\S+\/out\.fsm\.previous warnings=1\n$/);
+    expect(again.stderr).toMatch(/ mode=0600 previous=\S+\/out\.fsm\.previous warning_count=1\n$/);
     expect(JSON.parse(again.stdout)).toMatchObject({ replaced: false, previous: `${output}.previous` });
   });
 
@@ -184,7 +184,7 @@ describe('what is printed', () => {
   });
 
   test('--json on failure: kind, message and problems', async () => {
-    plantDump(input, { 'redis/db_0/sets/a.json': '{', 'redis/db_0/sets/b.json': '{' });
+    plantDump(input, { 'redis/db_0/sets/x.json': '{', 'redis/db_0/sets/y.json': '{' });
     const { code, stdout, stderr } = await encode('--json');
     const { ok, exit_code, error } = JSON.parse(stdout);
     expect({ code, ok, exit_code }).toEqual({ code: 2, ok: false, exit_code: 2 });

@@ -17,7 +17,13 @@ function snapshotOf(records: Iterable<SnapshotRecord>, scratch: ScratchFolder): 
 }
 
 /** What is said of values that no server writes. */
-const OF_MADE_UP_VALUES = new Set(['redis_not_a_hyperloglog', 'redis_expiry_too_large', 'redis_stream_zero_id']);
+const OF_MADE_UP_VALUES = new Set([
+  'redis_not_a_hyperloglog',
+  'redis_expiry_too_large',
+  'redis_stream_zero_id',
+  'redis_stream_no_fields',
+  'redis_exhausted_stream',
+]);
 
 /** How many keys were told to have several kinds, when nothing else was told. */
 function clashesOf(warnings: readonly Warning[]): number {

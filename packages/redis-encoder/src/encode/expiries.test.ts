@@ -105,8 +105,34 @@ test('a payload that no server wrote is told: PFCOUNT of it would fail', () => {
 });
 
 test('an entry 0-0 of a stream is told: no server gives that id out', () => {
-  const { warnings } = encoded({ 'streams/s.jsonl': '{"id":"0-0","fields":[]}\n{"_meta":true,"length":1}' });
+  const { warnings } = encoded({
+    'streams/s.jsonl': '{"id":"0-0","fields":[{"name":"a","value":"b"}]}\n{"_meta":true,"length":1}',
+  });
   expect(warnings).toMatchObject([{ event: 'redis_stream_zero_id', doubt: true }]);
+});
+
+test('an entry without a field, and a stream at the end of all ids, are told', () => {
+  const max = '18446744073709551615';
+  const { warnings } = encoded({
+    'streams/s.jsonl': `{"id":"1-0"}\n{"_meta":true,"length":1,"last_ms":${max},"last_seq":${max}}`,
+  });
+  expect(warnings.map(({ event, doubt }) => [event, doubt])).toEqual([
+    ['redis_stream_no_fields', true],
+    ['redis_exhausted_stream', true],
+  ]);
+});
+
+test.each([
+  ['9007199254740993', true],
+  ['-36028797018963969', true],
+  ['1e-400', true],
+  ['0.00000000000000000000', false],
+  ['9007199254740992', false],
+  ['0.1234567890123456789', false],
+  ['12345678901234567000', false],
+])('the score %s is rounded: %s', (score, isRounded) => {
+  const { warnings } = encoded({ 'zsets/z.json': `{"format_version":1,"members":[{"member":"m","score":${score}}]}` });
+  expect(warnings.map(({ event, loss }) => [event, loss])).toEqual(isRounded ? [['redis_rounded_score', true]] : []);
 });
 
 test('a key with values of two kinds is told with both, and the one a server shows first', () => {

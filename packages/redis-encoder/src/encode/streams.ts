@@ -31,6 +31,20 @@ const ZERO_ID: FindingKind = {
   doubt: true,
 };
 
+const NO_FIELDS: FindingKind = {
+  event: 'redis_stream_no_fields',
+  says: 'entries of streams have no fields, which XADD refuses and clients do not expect',
+  advice: 'give them a field, or remove them and lower "length"',
+  doubt: true,
+};
+
+const EXHAUSTED: FindingKind = {
+  event: 'redis_exhausted_stream',
+  says: 'streams have the highest id there is as their last one, so no server can add an entry to them',
+  advice: 'correct "last_ms" and "last_seq"',
+  doubt: true,
+};
+
 /** The rows of a stream's file: entries in any order and one closing line. docs/format/03-redis.md, section 10. */
 export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
   const { tree, reader } = context;
@@ -48,14 +62,18 @@ export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): G
     }
     const id = line.id ?? reader.failAtMark(line.start, '"id" is missing');
     if (id.ms === 0n && id.seq === 0n) context.findings.add(ZERO_ID, () => tree.display(path));
+    if (!line.fields?.length) context.findings.add(NO_FIELDS, () => `${id.ms}-${id.seq} in ${tree.display(path)}`);
     yield entryRecord(reader, key, line, id);
     entries++;
     if (isAbove(id, highest)) highest = id;
   }
   if (closing === undefined)
     throw new DataError(`${tree.display(path)}: the closing line with "_meta": true is missing`);
+  const state = checkedState(reader, closing, entries, highest);
+  if (state.last.ms === U64_MAX && state.last.seq === U64_MAX)
+    context.findings.add(EXHAUSTED, () => tree.display(path));
   const expireAtMs = context.expiries.take(closing.expireAtMs, () => tree.display(path));
-  yield* streamStateRecords(key, checkedState(reader, closing, entries, highest), expireAtMs);
+  yield* streamStateRecords(key, state, expireAtMs);
 }
 
 function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRecord {

@@ -111,7 +111,8 @@ export class EntryReader {
   /** As {@link next}, passing over what cannot be read. */
   #nextReadable(salvage: Salvage): boolean {
     for (;;) {
-      const stretch = salvage.stretchAt(this.#window.offset);
+      // What begins at the end of a part of the file is none of its.
+      const stretch = this.#window.left > 0 ? salvage.stretchAt(this.#window.offset) : undefined;
       if (stretch !== undefined) {
         if (this.#passStretch(stretch)) return true;
         continue;

@@ -54,7 +54,7 @@ describe('what is printed', () => {
     ];
     const s3 = ['include-incomplete-uploads', 'include-orphans', 'rename-collisions'];
     const sqs = ['preserve-sqs-visibility', 'include-sqs-side-records'];
-    const shared = ['scratch-root', 'strict', 'quiet', 'json', 'log-format', 'version', 'help'];
+    const shared = ['scratch-root', 'strict', 'salvage', 'quiet', 'json', 'log-format', 'version', 'help'];
     for (const flag of [...flags, ...s3, ...sqs, ...shared]) expect(stdout).toContain(`--${flag}`);
     expect(stdout).toMatch(/Usage: ekv-decode/);
     expect(stdout).toMatch(/Exit codes: 0 /);
@@ -112,6 +112,35 @@ describe('what is printed', () => {
       bytes: 0,
       warnings: [{ event: 'unread_user_data', message: expect.any(String), family: '', count: 1, example: 'raw' }],
     });
+  });
+
+  test('--salvage of a damaged file: exit 3, the closing line says that the tree is incomplete, with counts', async () => {
+    const bytes = snapshotOf([['a', 'one']]);
+    writeFileSync(input, bytes.subarray(0, -6));
+    const refused = await decode();
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--salvage decodes the rest') });
+    const { code, stderr, stdout } = await decode('--salvage', '--json');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/msg="snapshot salvaged, incomplete" .* damaged=1 .* damaged_bytes=\d+\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      exit_code: 3,
+      partial: { bytes: bytes.length - 6 - 16 },
+      warnings: [{ event: 'salvage_bytes' }],
+    });
+    expect(readFileSync(join(output, 'MANIFEST.json'), 'utf8')).toContain('"partial": {');
+  });
+
+  test('--salvage of a whole file: exit 0, as without it', async () => {
+    expect(await decode('--salvage')).toMatchObject({ code: 0, stderr: expect.stringContaining('"snapshot decoded"') });
+  });
+
+  test('--salvage and --strict contradict each other: exit 1', async () => {
+    expect(await decode('--salvage', '--strict')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--strict'),
+    });
+    expectNothingLeft();
   });
 
   test('--json on failure: kind and message', async () => {

@@ -137,8 +137,8 @@ function decodeInto(tree: StagedTree, job: DecodeJob): DecodeResult {
   try {
     const summary = namingSalvage(damage, () => {
       const checked = checkSnapshot(source, run.progress);
-      warnOfSnapshot(checked, run.warn);
       job.examine?.(checked, damage);
+      warnOfSnapshot(checked, run.warn);
       decodeAdapters(source, tree, job);
       return checked;
     });

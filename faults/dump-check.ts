@@ -33,7 +33,8 @@ export function dumpDigest(root: string): string {
   return hash('sha256', listed.replace(/^.*MANIFEST\.json\n/m, ''), 'hex');
 }
 
-function listedDigests(path: string): Map<string, string> {
+/** Digests by path, as a CHECKSUMS file lists them. */
+export function listedDigests(path: string): Map<string, string> {
   const lines = readFileSync(path, 'utf8').split('\n');
   if (lines.pop() !== '') throw new Error(`${path} does not end with a line feed`);
   return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));

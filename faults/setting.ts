@@ -13,6 +13,11 @@ export const NODE_FILE = fromRoot('fixtures/golden/live/redis/0000000000000097.f
 /** What encode makes of its tree: one version of each key, no wrapper, no footer. */
 export const ENCODED_FILE = fromRoot('fixtures/golden/live/redis/out.fsm');
 
+/** As {@link NODE_FILE}, of all four adapters. */
+export const ALL_ADAPTERS_NODE_FILE = fromRoot('fixtures/golden/live/all-four/00000000000001b9.fsm');
+/** What encode makes of its tree. */
+export const ALL_ADAPTERS_ENCODED_FILE = fromRoot('fixtures/golden/live/all-four/out.fsm');
+
 /** Number of rounds: `short` in the ordinary run, `long` with EKV_FAULTS=long. */
 export function rounds(short: number, long: number): number {
   return process.env.EKV_FAULTS === 'long' ? long : short;

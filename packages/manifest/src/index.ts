@@ -3,7 +3,7 @@ export { EncodeInfoError, EncodeInfoVersionError } from './encode-info-error.ts'
 export type { EncodeInfo } from './encode-info-schema.ts';
 export { lastCommitTs } from './last-commit-ts.ts';
 export { ManifestError, ManifestVersionError } from './manifest-error.ts';
-export type { AdapterName, DynamodbLayout, Exclusions, Manifest, ManifestExtension } from './manifest-schema.ts';
+export type { AdapterName, DynamodbLayout, Exclusions, Manifest } from './manifest-schema.ts';
 export { type DecodedTree, type HandMadeTree, newManifest, smallestManifest } from './new-manifest.ts';
 export { type ReadEncodeInfoOptions, readEncodeInfo } from './read-encode-info.ts';
 export { type ReadManifestOptions, readManifest } from './read-manifest.ts';

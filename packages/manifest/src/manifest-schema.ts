@@ -54,7 +54,7 @@ const live = z.object(
 
 export const EXTENSION_VERSION = 1;
 
-/** What ekv adds to the format of elastickv. With another version it is as if it were not there. */
+/** What ekv adds to the format of elastickv; docs/format/02-dump-tree.md, section 3.4. With another version it counts as absent. */
 const extension = z.object(
   {
     version: onlyNumber(EXTENSION_VERSION),
@@ -113,9 +113,6 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a decode left out or put in: the options of the run that made the tree. */
 export type Exclusions = z.infer<typeof exclusions>;
-
-/** The member `ekv`: docs/format/02-dump-tree.md, section 3.4. */
-export type ManifestExtension = z.infer<typeof extension>;
 
 export type AdapterName = keyof Manifest['adapters'];
 

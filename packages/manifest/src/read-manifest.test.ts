@@ -390,3 +390,43 @@ describe('unknown fields', () => {
     expect(given).toEqual([]);
   });
 });
+
+describe('the extension', () => {
+  const read = (ekv: unknown) => {
+    const warnings: Warning[] = [];
+    return { manifest: readManifest(edited({ ekv }), 'M', { warn: (warning) => warnings.push(warning) }), warnings };
+  };
+
+  test('of version 1 is known', () => {
+    const { manifest, warnings } = read({ version: 1, partial: { rows: 3, new_kind: 1 } });
+    expect([manifest.ekv, warnings]).toEqual([{ version: 1, partial: { rows: 3n, new_kind: 1n } }, []]);
+    expect(read({ version: 1 }).manifest.ekv).toEqual({ version: 1 });
+    expect(read(null).manifest.ekv).toBeUndefined();
+  });
+
+  test('of another version is ignored with a warning, whatever it holds', () => {
+    for (const [version, shown] of [
+      [2, '2'],
+      ['1', '"1"'],
+      [undefined, 'missing'],
+    ] as const) {
+      const { manifest, warnings } = read({ version, partial: 'another form' });
+      expect(manifest.ekv).toBeUndefined();
+      expect(warnings).toMatchObject([
+        { event: 'manifest_unknown_fields', fields: { names: `ekv (of version ${shown})`, count: 1 } },
+      ]);
+    }
+  });
+
+  test('of version 1 may hold members that mean nothing yet', () => {
+    const { warnings } = read({ version: 1, groups: [] });
+    expect(warnings).toMatchObject([{ event: 'manifest_unknown_fields', fields: { names: 'ekv.groups' } }]);
+  });
+
+  test.each([[5], ['text'], [[]], [{ version: 1, partial: { rows: -1 } }], [{ version: 1, partial: [] }]])(
+    '%j is refused',
+    (ekv) => {
+      expect(() => read(ekv)).toThrow(ManifestError);
+    },
+  );
+});

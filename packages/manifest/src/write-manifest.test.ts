@@ -86,6 +86,18 @@ test('the layout of DynamoDB is written', () => {
   expect(written({ dynamodbLayout: 'jsonl' })).toMatch(/"dynamodb_layout": "jsonl"\n}\n$/);
 });
 
+test('what a tree that was salvaged lacks stands in the extension, the last member', () => {
+  const partial = { rows: 2n, bytes: 18_446_744_073_709_551_615n };
+  const text = written({ partial });
+  expect(text).toBe(
+    REAL_MANIFEST.replace(
+      '"per-item"\n}',
+      '"per-item",\n  "ekv": {\n    "version": 1,\n    "partial": {\n      "rows": 2,\n      "bytes": 18446744073709551615\n    }\n  }\n}',
+    ),
+  );
+  expect(readManifest(Buffer.from(text), 'm').ekv).toEqual({ version: 1, partial });
+});
+
 test('a live manifest has its section behind the time', () => {
   const manifest = readManifest(
     edited({

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputTree, type PieceSink, type TreeSink } from '@ekv/dump-tree';
 import {
+  type Damage,
   openSnapshot,
   ScratchFolder,
   type Snapshot,
@@ -70,9 +71,13 @@ export function writeSnapshot(path: string, records: Iterable<SnapshotRecord>): 
   });
 }
 
-function withSnapshot<T>(path: string, run: (snapshot: Snapshot, scratch: ScratchFolder) => T): T {
+function withSnapshot<T>(
+  path: string,
+  damage: Damage | undefined,
+  run: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+): T {
   return withScratch((scratch) => {
-    const snapshot = openSnapshot(path, { scratch });
+    const snapshot = openSnapshot(path, { scratch, damage });
     try {
       snapshot.check({ families: [...S3_FAMILIES, UPLOAD_GC_ROWS] });
       return run(snapshot, scratch);
@@ -82,11 +87,14 @@ function withSnapshot<T>(path: string, run: (snapshot: Snapshot, scratch: Scratc
   });
 }
 
-export type Switches = Omit<DecodeS3Options, 'warn' | 'scratch'>;
+export interface Switches extends Omit<DecodeS3Options, 'warn' | 'scratch'> {
+  /** Salvages the snapshot. */
+  readonly damage?: Damage;
+}
 
 /** Decodes a snapshot file to a tree on disk; gives the warnings. */
 export function decodeToFolder(path: string, output: string, switches: Switches = {}): Warning[] {
-  return withSnapshot(path, (snapshot, scratch) => {
+  return withSnapshot(path, switches.damage, (snapshot, scratch) => {
     const warnings: Warning[] = [];
     decodeS3(snapshot, folderSink(output), { ...switches, scratch, warn: (warning) => warnings.push(warning) });
     return warnings;

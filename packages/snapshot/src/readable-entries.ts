@@ -62,7 +62,7 @@ export class ReadableEntries {
       if (entries >= ENOUGH_ENTRIES && window.offset - start >= ENOUGH_BYTES) return true;
       if (entries > 0 && (window.left === 0 || window.left === FOOTER_BYTES)) return true;
       if (this.#followed++ > MOST_FOLLOWED) return false;
-      const entry = readEntry(window);
+      const entry = readEntry(window, entries === 0 ? 'plain header' : 'any header');
       if (entry === undefined || entry.key.compare(previous) < 0) return false;
       if (entry.isCut) return entries >= FEW_ENTRIES;
       previous = entry.key;
@@ -79,8 +79,15 @@ function nextBeginning(block: Buffer, from: number): number {
   return next;
 }
 
-/** Passes over one entry; `undefined` for what can be none. `isCut`: its value goes on behind the end of the file. */
-function readEntry(window: ByteWindow): { readonly key: Buffer; readonly isCut: boolean } | undefined {
+/**
+ * Passes over one entry; `undefined` for what can be none. `isCut`: its value goes on behind the end of the file.
+ *
+ * @param header of the value: later entries may be damaged there.
+ */
+function readEntry(
+  window: ByteWindow,
+  header: 'plain header' | 'any header',
+): { readonly key: Buffer; readonly isCut: boolean } | undefined {
   const keyLength = lengthAt(window, 0, KEY_CAP);
   if (keyLength === undefined || keyLength < TIMESTAMP_BYTES) return undefined;
   const valueAt = LENGTH_BYTES + keyLength;
@@ -90,8 +97,8 @@ function readEntry(window: ByteWindow): { readonly key: Buffer; readonly isCut: 
   const key = Buffer.from(window.bytes.subarray(keyStart, keyStart + keyLength));
   const total = valueAt + LENGTH_BYTES + valueLength;
   const isCut = total > window.left;
-  if (!isOperationalKey(key, 0, key.length) && !isCut && !hasPlainHeader(window, valueAt, valueLength))
-    return undefined;
+  const mustBePlain = header === 'plain header' && !isCut && !isOperationalKey(key, 0, key.length);
+  if (mustBePlain && !hasPlainHeader(window, valueAt, valueLength)) return undefined;
   if (!isCut) window.pass(total);
   return { key, isCut };
 }

@@ -22,7 +22,9 @@ export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): v
       if (!tables.present || tables.order !== items.order) table = undefined;
       else if (table?.order !== items.order) table = new DecodedTable(tables.table(), tables.order);
       const attributes = items.attributes();
-      if (table !== undefined && table.partOf(items.generation) !== 'stale') items.key(attributes, table.keys);
+      if (table === undefined || table.partOf(items.generation) === 'stale') return;
+      items.key(attributes, table.keys);
+      items.checkEncodable(attributes, table.schema);
     });
   }
 }

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import { openSnapshot, ScratchFolder, type SnapshotRecord, SnapshotWriter, type Warning } from '@ekv/snapshot';
+import {
+  type Damage,
+  openSnapshot,
+  ScratchFolder,
+  type SnapshotRecord,
+  SnapshotWriter,
+  type Warning,
+} from '@ekv/snapshot';
 import { itemMessage } from '../layout/item-message.ts';
 import { type AttributeValue, storedAttributes } from '../records/attribute-value.ts';
 import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
@@ -42,14 +49,14 @@ export interface Decoded {
   readonly warnings: readonly Warning[];
 }
 
-/** What decode makes of rows. */
-export function decoded(rows: Iterable<SnapshotRecord>): Decoded {
+/** What decode makes of rows. @param damage salvages the snapshot. */
+export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decoded {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
   const scratch = new ScratchFolder(folder);
   try {
     const path = join(folder, 'file.fsm');
     writeFileSync(path, snapshotFile(rows, scratch));
-    const snapshot = openSnapshot(path, { scratch });
+    const snapshot = openSnapshot(path, { scratch, damage });
     try {
       snapshot.check({ families: DYNAMODB_FAMILIES });
       const tree = new MemoryTree();

@@ -1,5 +1,5 @@
 import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import { type DamageKind, printable, type ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
 import { writeItem } from '../files/item-json.ts';
 import { collidingName, EMPTY_HASH_FOLDER, type ItemPlace, itemPath, itemPlace } from '../files/item-names.ts';
 import { ITEMS_NAME } from '../files/paths.ts';
@@ -64,7 +64,8 @@ export class ItemDecoder {
   }
 
   /** Checks the items of a table, and writes it unless there is a problem. @param order see `orderedTable`. */
-  table(schema: StoredTable, order: string): void {
+  table(stored: StoredTable, order: string): void {
+    const schema = this.#named(stored, order);
     const table = new DecodedTable(schema, order);
     const mayCollide = this.#check(table);
     const { problems, sink, json } = this.#options;
@@ -83,6 +84,15 @@ export class ItemDecoder {
       sink.file(`${table.itemsFolder}/${itemPath({ ...place, name })}`, json.view());
     }
     conflicts?.close();
+  }
+
+  /** Of a snapshot that is salvaged, the name in the key counts: encode takes no other, and the items have it too. */
+  #named(schema: StoredTable, order: string): StoredTable {
+    const { damage } = this.#options.source;
+    const name = Buffer.from(order.slice(0, -1), 'base64url');
+    if (damage === undefined || schema.name.equals(name)) return schema;
+    damage.add(TABLE_NAMES, () => `the table ${printable(name)}, which its row calls ${printable(schema.name)}`);
+    return { ...schema, name };
   }
 
   /** To be called behind the last table, when there was no problem. */
@@ -144,6 +154,12 @@ export class ItemDecoder {
     return conflicts;
   }
 }
+
+const TABLE_NAMES: DamageKind = {
+  name: 'table_names',
+  says: 'tables have another name in their row than in its key',
+  advice: 'they were written under the name of the key',
+};
 
 /** Where an item with an empty hash key goes when a file in `items/` stands in the place of a folder. */
 function movedPlace(place: ItemPlace, table: DecodedTable, conflicts: NameConflicts): ItemPlace {

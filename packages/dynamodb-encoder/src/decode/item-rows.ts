@@ -4,7 +4,9 @@ import type { ItemKey } from '../layout/item-key.ts';
 import { parseItem } from '../layout/item-message.ts';
 import { itemKeyParts } from '../layout/row-keys.ts';
 import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
-import type { KeySchema } from '../layout/table-message.ts';
+import type { KeySchema, TableSchema } from '../layout/table-message.ts';
+import { ItemRecords } from '../records/item-records.ts';
+import { Table } from '../records/table.ts';
 import { readingRow, rowError } from './row-error.ts';
 import { orderedTable } from './table-rows.ts';
 
@@ -77,6 +79,11 @@ export class ItemRows {
     const hash = this.#keyValue(attributes, names.hashKey, 'hash', names);
     const range = names.rangeKey.length === 0 ? undefined : this.#keyValue(attributes, names.rangeKey, 'range', names);
     return { hash, range };
+  }
+
+  /** Throws RowError for an item that encode would refuse: a number in a key or an index that is none. */
+  checkEncodable(attributes: Attribute[], schema: TableSchema): void {
+    readingRow(this.#rows, () => new ItemRecords(new Table(schema), attributes));
   }
 
   #keyValue(attributes: readonly Attribute[], name: Buffer, role: string, { shown }: KeyNames): StoredValue {

@@ -1,5 +1,5 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import { RowError, type ScratchFolder, type Snapshot, type Warning } from '@ekv/snapshot';
+import { Damage, RowError, type ScratchFolder, type Snapshot, type Warning } from '@ekv/snapshot';
 import { decodeRedis, REDIS_FAMILIES } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
@@ -48,6 +48,12 @@ export interface Decoded {
 /** What decode makes of the rows of a node's file. */
 export function decoded(...rows: readonly NodeRow[]): Decoded {
   return withNodeFile(rows, REDIS_FAMILIES, decodedSnapshot);
+}
+
+/** What decode makes of rows of a snapshot that is salvaged, and what it counts as damaged. */
+export function salvaged(...rows: readonly NodeRow[]): Decoded & { readonly counts: ReturnType<Damage['counts']> } {
+  const damage = new Damage();
+  return { ...withNodeFile(rows, REDIS_FAMILIES, decodedSnapshot, damage), counts: damage.counts() };
 }
 
 export function decodedSnapshot(snapshot: Snapshot, scratch: ScratchFolder): Decoded {

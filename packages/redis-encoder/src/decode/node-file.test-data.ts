@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { type Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
 
 /** One version of a row, as a node keeps it. */
 export interface NodeRow {
@@ -41,13 +41,14 @@ export function withNodeFile<T>(
   rows: readonly NodeRow[],
   families: readonly string[],
   use: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+  damage?: Damage,
 ): T {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-node-file-'));
   const scratch = new ScratchFolder(folder);
   try {
     const path = join(folder, 'node.fsm');
     writeFileSync(path, nodeFile(rows));
-    const snapshot = openSnapshot(path, { scratch });
+    const snapshot = openSnapshot(path, { scratch, damage });
     try {
       snapshot.check({ families });
       return use(snapshot, scratch);

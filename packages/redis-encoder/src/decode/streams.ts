@@ -1,5 +1,5 @@
 import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
-import { DataError } from '@ekv/snapshot';
+import { type DamageKind, DataError, printable, type Snapshot } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
 import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
@@ -8,6 +8,7 @@ import type { StreamMetadata } from '../layout/stream-metadata.ts';
 import { CollectionRows, expiryOf, isWritten } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
+import type { KeyRange } from './key-order.ts';
 import type { PlacedRows } from './keyed-rows.ts';
 import { rowError } from './row-error.ts';
 
@@ -25,8 +26,10 @@ export function decodeStreams(context: DecodeContext): void {
   while (rows.next()) {
     json.reset();
     let entries = 0;
+    let lastId = NO_ID;
     for (; rows.join.holds(rows.elements); rows.elements.advance()) {
       writeEntry(json, rows.elements);
+      if (source.damage !== undefined) lastId = idOf(rows.elements);
       entries++;
     }
     const metadata = rows.takeMetadata(parseStreamMetadata);
@@ -41,8 +44,7 @@ export function decodeStreams(context: DecodeContext): void {
       continue;
     }
     if (!isWritten(context, 'stream', rows.join)) continue;
-    // Of a file that is salvaged entries may be missing, and encode takes a stream at its word.
-    const closing = source.damage === undefined ? metadata : { ...metadata, count: BigInt(entries) };
+    const closing = mendedState(source, rows.join, metadata, entries, lastId);
     streamClosingLine(json, closing, expiryOf(metadata, owned, context));
     sink.file(`${STREAMS_FOLDER}/${names.collection(KEYMAP_PLACE, rows.join)}${STREAM_SUFFIX}`, json.view());
     mismatches.compare(rows.join, metadata.count, entries);
@@ -60,6 +62,44 @@ export function decodeStreams(context: DecodeContext): void {
     },
     loss: true,
   });
+}
+
+const STREAMS: DamageKind = {
+  name: 'streams',
+  says: 'streams have metadata that does not fit their entries',
+  advice: 'they were written with the number of entries that is left, and a last id that is not below them',
+};
+
+interface StreamId {
+  readonly ms: bigint;
+  readonly seq: bigint;
+}
+
+const NO_ID: StreamId = { ms: 0n, seq: 0n };
+
+function idOf({ bytes, restStart }: PlacedRows): StreamId {
+  return { ms: bytes.readBigUInt64BE(restStart), seq: bytes.readBigUInt64BE(restStart + 8) };
+}
+
+/** What the closing line says: of a snapshot that is salvaged, what encode takes. */
+function mendedState(
+  { damage }: Snapshot,
+  key: KeyRange,
+  metadata: StreamMetadata,
+  entries: number,
+  last: StreamId,
+): StreamMetadata {
+  if (damage === undefined) return metadata;
+  const { count, lastMs, lastSeq } = metadata;
+  const isBelow = lastMs < last.ms || (lastMs === last.ms && lastSeq < last.seq);
+  if (count === BigInt(entries) && !isBelow) return metadata;
+  const name = key.bytes.subarray(key.keyStart, key.keyEnd);
+  damage.add(
+    STREAMS,
+    () => `the stream ${printable(name)}, whose metadata tells ${count} entries: there are ${entries}`,
+  );
+  const id = isBelow ? { lastMs: last.ms, lastSeq: last.seq } : { lastMs, lastSeq };
+  return { ...metadata, ...id, count: BigInt(entries) };
 }
 
 const KEYMAP_PLACE = 4;

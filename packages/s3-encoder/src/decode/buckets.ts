@@ -1,4 +1,4 @@
-import { ListedWarnings, printable } from '@ekv/snapshot';
+import { type DamageKind, ListedWarnings, printable } from '@ekv/snapshot';
 import { bucketJson } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
@@ -16,6 +16,12 @@ import { NO_TEXT } from './row-json.ts';
 export function decodeBuckets(context: DecodeContext, changes: SortedNameChanges): void {
   new BucketDecoder(context, changes).run();
 }
+
+const BUCKETS: DamageKind = {
+  name: 'buckets',
+  says: 'buckets have objects and no row of their own',
+  advice: 'they got a configuration without owner, region and acl, and objects of all their generations',
+};
 
 const NO_SETTINGS = { owner: NO_TEXT, region: NO_TEXT, acl: NO_TEXT };
 
@@ -84,7 +90,9 @@ class BucketDecoder {
     const name = Buffer.from(this.#all.find((rows) => rows.isOfBucket(segment))!.bucket);
     const folder = bucketFolder(name);
     sink.folder(folder);
-    const active = this.#buckets.isOfBucket(segment) ? this.#bucketFile(name, folder) : this.#bareBucket(name, folder);
+    const active = this.#buckets.isOfBucket(segment)
+      ? this.#bucketFile(name, folder)
+      : this.#bareBucket(name, folder, segment);
     const hasUploads = this.#uploads?.write(sink, folder, segment) ?? false;
     const bucket: BucketOfObjects = {
       name,
@@ -113,13 +121,13 @@ class BucketDecoder {
     return value.generation;
   }
 
-  /** A bucket without a row. Where it can have been lost with the damage of the file, its objects must stay usable. */
-  #bareBucket(name: Buffer, folder: string): bigint {
+  /** A bucket without a row. Of a snapshot that is salvaged it gets an empty configuration: encode needs one. */
+  #bareBucket(name: Buffer, folder: string, segment: Buffer): bigint {
     const { json, sink, source } = this.#context;
-    if (source.damage?.counts() !== undefined) {
-      bucketJson(json, name, NO_SETTINGS);
-      sink.file(`${folder}/${BUCKET_FILE}`, json.view());
-    }
+    if (source.damage === undefined) return 0n;
+    bucketJson(json, name, NO_SETTINGS);
+    sink.file(`${folder}/${BUCKET_FILE}`, json.view());
+    if (this.#heads.isOfBucket(segment)) source.damage.add(BUCKETS, () => `the bucket "${printable(name)}"`);
     return 0n;
   }
 

@@ -1,4 +1,4 @@
-import type { DamageKind, ScratchFolder, Snapshot } from '@ekv/snapshot';
+import { type DamageKind, RowError, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
 import { bucketFolder } from '../files/paths.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
@@ -105,15 +105,25 @@ class ObjectRehearsal {
     const id = Buffer.from(heads.id);
     const head = readHeadValue(this.#json, heads);
     const chunks = new ObjectChunks(head);
-    this.#each(this.#blobs, id, (rows) => chunks.addBlob(rows));
-    this.#each(this.#references, id, (rows) => chunks.addReference(rows, this.#payloads));
-    const fault = bodyFault(head, chunks);
+    const fault =
+      this.#takeChunks(this.#blobs, id, (rows) => chunks.addBlob(rows)) ??
+      this.#takeChunks(this.#references, id, (rows) => chunks.addReference(rows, this.#payloads)) ??
+      bodyFault(head, chunks);
     if (fault !== undefined) throw heads.error(fault);
   }
 
-  /** A chunk that breaks a rule is left out, and so is missing. */
-  #each(rows: ChunkRows, id: Buffer, add: (rows: ChunkRows) => void): void {
+  /** @returns the rule that a chunk breaks: which of two rows is right cannot be told. */
+  #takeChunks(rows: ChunkRows, id: Buffer, add: (rows: ChunkRows) => void): string | undefined {
+    let broken: string | undefined;
     while (rows.isLive && id.compare(rows.bytes, rows.idStart, rows.idEnd) > 0) rows.advance();
-    for (; rows.isOfObject(id); rows.advance()) attempt(this.#source, () => add(rows));
+    for (; rows.isOfObject(id); rows.advance()) {
+      try {
+        add(rows);
+      } catch (error) {
+        if (!(error instanceof RowError)) throw error;
+        broken ??= error.rule;
+      }
+    }
+    return broken;
   }
 }

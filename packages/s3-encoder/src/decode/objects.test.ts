@@ -19,6 +19,7 @@ import {
 } from '../rows.test-data.ts';
 
 const ONE_CHUNK = { part_no: 1, chunk_count: 1 };
+const BUCKET = bucketRow('b', { generation: 1 });
 
 describe('which objects are written', () => {
   const both = [...objectRows('k', 'old', 1n), ...objectRows('k', 'live', 2n), ...objectRows('x', 'stale', 1n)];
@@ -89,6 +90,13 @@ describe('which objects are written', () => {
     ]);
   });
 
+  test('with includeOrphans a chunk above a MiB is written byte for byte', () => {
+    const content = Buffer.alloc(1_572_864, 'orphan of 1.5 MiB').toString('latin1');
+    const result = decoded([BUCKET, blobRow(id('a'), content), blobRow(id('z'), 'behind')], { includeOrphans: true });
+    const path = '_orphans/a/gen-1/u_0000000000000001_0000000000000000_0000000000000000.bin';
+    expect(bodies(result)[path] === content).toBe(true);
+  });
+
   test('an object in the place of the folder of orphans is refused only when the folder is needed', () => {
     const rows = [bucketRow('b', { generation: 1 }), ...objectRows('_orphans', 'A'), blobRow(id('z'), 'open')];
     expect(bodies(decoded(rows))).toEqual({ _orphans: 'A' });
@@ -154,6 +162,13 @@ describe('the body', () => {
     expect(events(result)).toEqual([]);
   });
 
+  test('of one chunk above a MiB is written byte for byte', () => {
+    const content = Buffer.alloc(1_572_864, 'chunk of 1.5 MiB').toString('latin1');
+    const head = headRow(id('k'), { upload_id: 'u', size_bytes: content.length, parts: [ONE_CHUNK] });
+    const result = decoded([head, blobRow(id('k'), content), blobRow(id('z'), 'what stands behind')]);
+    expect(bodies(result).k === content).toBe(true);
+  });
+
   test('of one payload may serve several objects', () => {
     const offloaded = { part_no: 1, chunk_count: 2, offloaded: true, chunk_ref_version: 7, chunk_sizes: [2, 2] };
     const rows = ['a', 'b'].flatMap((key) => [
@@ -190,6 +205,11 @@ describe('what is wrong with an object', () => {
         '  bucket "b", object "short": its chunks have 1 bytes together, "size_bytes" is 9',
       ].join('\n'),
     );
+  });
+
+  test('a chunk behind a gap is one too many, though all that are declared are there', () => {
+    const rows = broken('k', [ONE_CHUNK], 1, blobRow(id('k'), 'x'), blobRow(id('k'), 'x', 'u', 1n, 2n));
+    expect(() => decoded(rows)).toThrow(/declares 1 chunks, 1 were found from the first one on: there are more/);
   });
 
   test('two rows for one chunk are refused, its key with and without a version of zero', () => {

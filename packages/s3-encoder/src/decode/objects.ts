@@ -191,7 +191,12 @@ export class ObjectDecoder {
       );
     }
     bucket.hasOrphanFiles = true;
-    if (problems.count === 0) this.#orphans.write(bucket.folder, this.#sources.blobs);
+    if (problems.count > 0) return;
+    try {
+      this.#orphans.write(bucket.folder, this.#sources.blobs);
+    } catch (error) {
+      this.#context.source.leaveOut(error);
+    }
   }
 
   #skipChunks(id: Buffer): void {

@@ -1,5 +1,5 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import { RowError, type Warning } from '@ekv/snapshot';
+import { type Damage, RowError, type ScratchFolder, type Snapshot, type Warning } from '@ekv/snapshot';
 import { type DecodeSqsOptions, decodeSqs } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
@@ -41,19 +41,21 @@ export interface Decoded {
   readonly warnings: readonly Warning[];
 }
 
-/** What decode makes of the rows. */
+/** What decode makes of the rows. @param damage salvages the snapshot. */
 export function decoded(
   rows: readonly NodeRow[],
   flags: Pick<DecodeSqsOptions, 'preserveVisibility' | 'includeSideRecords'> = {},
+  damage?: Damage,
 ): Decoded {
-  return withNodeFile(rows, (snapshot, scratch) => {
+  const decode = (snapshot: Snapshot, scratch: ScratchFolder) => {
     const tree = new MemoryTree();
     const warnings: Warning[] = [];
     decodeSqs(snapshot, tree, { scratch, warn: (warning) => warnings.push(warning), ...flags });
     const below = (path: string) => path.replace(/^sqs\//, '');
     const files = Object.fromEntries(Object.entries(tree.files).map(([path, content]) => [below(path), content]));
     return { files, warnings };
-  });
+  };
+  return withNodeFile(rows, decode, damage);
 }
 
 /** The error that decode gives for the rows: every complaint about a row is a RowError. */

@@ -55,6 +55,9 @@ class MessageRowReader {
     const parts = messageParts(bytes, keyStart + MESSAGE_ROWS.length, keyEnd);
     if (parts.rule !== undefined) throw rowError(row, `malformed SQS key: ${parts.rule}`);
     this.#readValue(row);
+    // Encode refuses it; a tree that is salvaged must be usable.
+    if (this.#context.source.damage !== undefined && this.#message.id.length === 0)
+      throw rowError(row, 'invalid !sqs|msg|data value: "message_id" is missing or empty');
     this.#message.partition = parts.partition;
     if (this.#context.shiftMs !== 0n) this.#move(row);
     this.#add(bytes, parts.queueStart, parts.queueEnd);

@@ -1,10 +1,19 @@
 import { encodeSegment, isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import { ExternalSorter, printable, type RowCursor, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import {
+  type Damage,
+  type DamageKind,
+  ExternalSorter,
+  printable,
+  type RowCursor,
+  type ScratchFolder,
+  type Snapshot,
+} from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
 import { QUEUE_ROWS } from '../layout/families.ts';
 import { noSettings, QUEUE_MAGIC, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
 import { nameOfSegment } from '../layout/segments.ts';
+import { brokenRule } from '../layout/settings-rules.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';
 import { checkMagic, rowError, withRow } from './row-error.ts';
@@ -56,6 +65,7 @@ function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): 
       losses.repairedExample ||= printable(bytes.subarray(row.keyStart, keyEnd));
     }
   }
+  if (context.source.damage !== undefined) mendQueue(context.source.damage, row, name, settings);
   claimOrphanFolder(context, row, folder);
   writeQueueJson(json, settings);
   const flags = (settings.isFifo ? IS_FIFO : 0) | (settings.contentBasedDeduplication ? IS_CONTENT_DEDUPLICATED : 0);
@@ -66,6 +76,23 @@ function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): 
     into.write(folder, at + folderAt, 'latin1');
     into.set(json.view(), at + folderAt + folder.length);
   });
+}
+
+const QUEUE_NAMES: DamageKind = {
+  name: 'queue_names',
+  says: 'queues have another name in their row than in its key',
+  advice: 'they were written under the name of the key',
+};
+
+/** Of a snapshot that is salvaged, the name in the key counts: messages have it too. Throws RowError for what encode refuses. */
+function mendQueue(damage: Damage, row: RowCursor, name: Buffer, settings: QueueSettings): void {
+  if (isValidUtf8(name, 0, name.length) && Buffer.compare(settings.name, name) !== 0) {
+    const stored = settings.name;
+    damage.add(QUEUE_NAMES, () => `the queue ${printable(name)}, which its row calls ${printable(stored)}`);
+    settings.name = name;
+  }
+  const broken = brokenRule(settings);
+  if (broken !== undefined) throw rowError(row, broken.rule);
 }
 
 function readSettings({ losses }: DecodeContext, reader: JsonReader, row: RowCursor): QueueSettings {

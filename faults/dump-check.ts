@@ -34,7 +34,7 @@ export function dumpDigest(root: string): string {
 }
 
 /** Digests by path, as a CHECKSUMS file lists them. */
-export function listedDigests(path: string): Map<string, string> {
+function listedDigests(path: string): Map<string, string> {
   const lines = readFileSync(path, 'utf8').split('\n');
   if (lines.pop() !== '') throw new Error(`${path} does not end with a line feed`);
   return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));

@@ -6,17 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { newPlace } from './places.ts';
 import type { Salvaged } from './salvage-many.ts';
-import { rounds } from './setting.ts';
+import { ALL_ADAPTERS_ENCODED_FILE, ALL_ADAPTERS_NODE_FILE, rounds } from './setting.ts';
 
 const SALVAGE_MANY = fileURLToPath(new URL('salvage-many.ts', import.meta.url));
-const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/golden/live/${path}`, import.meta.url));
 const HANGS_MS = 300_000;
 
 /** With a checksum and the rows of a node, and without. */
-const FILES = {
-  'as encode wrote it': fixture('all-four/out.fsm'),
-  'of a node': fixture('all-four/00000000000001b9.fsm'),
-};
+const FILES = { 'as encode wrote it': ALL_ADAPTERS_ENCODED_FILE, 'of a node': ALL_ADAPTERS_NODE_FILE };
 
 /** Salvages files in a process of its own, which a hang ends. */
 function salvaged(files: readonly Buffer[]): Salvaged[] {

@@ -59,12 +59,14 @@ describe.each(Object.entries(FILES))('a snapshot %s', (name, path) => {
     expect(few).toEqual([]);
   });
 
-  test('with many flipped bits gives a dump that can be encoded', { timeout: HANGS_MS }, () => {
+  test('with many flipped bits gives a complete dump; two rows that became one are told by encode', {
+    timeout: HANGS_MS,
+  }, () => {
     const count = rounds(12, 1500);
     const files = Array.from({ length: count }, (_, i) => flipped(new Dice(`${name} bits ${i}`), file, 12, 64));
     const outcomes = salvaged(files);
-    expect(outcomes.filter(({ wrong }) => wrong !== undefined)).toEqual([]);
-    expect(outcomes.every(({ isPartial }) => isPartial)).toBe(true);
+    expect(outcomes.filter(({ wrong }) => wrong !== undefined && !wrong.startsWith('DuplicateKeyError'))).toEqual([]);
+    expect(outcomes.every(({ isPartial, wrong }) => isPartial || wrong !== undefined)).toBe(true);
   });
 
   test('that was cut anywhere gives what stands before', { timeout: HANGS_MS }, () => {

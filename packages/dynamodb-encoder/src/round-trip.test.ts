@@ -33,6 +33,9 @@ function sortedRows(rows: Iterable<SnapshotRecord>): string[] {
   return [...rows].map(({ key, value }) => `${text(key)} ${text(value)}`).sort();
 }
 
+/** What is said of odd keys and of tables without declared types; the rows are the same. */
+const OF_SENSE = new Set(['ddb_schema_incomplete', 'ddb_unusable_numbers', 'ddb_beyond_limits']);
+
 test('no item is lost or changed, whatever its keys: a tree gives the rows it came from', () => {
   const table = fc.record({
     name: tables,
@@ -55,7 +58,7 @@ test('no item is lost or changed, whatever its keys: a tree gives the rows it ca
       const tree = decoded(rows);
       const again = encoded(tree.files);
       expect(sortedRows(again.records)).toEqual(sortedRows(rows));
-      expect(again.warnings).toEqual([]);
+      expect(again.warnings.filter(({ event }) => !OF_SENSE.has(event))).toEqual([]);
       expect(decoded(again.records).files).toEqual(tree.files);
     }),
     { numRuns: 60 },

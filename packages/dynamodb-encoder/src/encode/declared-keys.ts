@@ -5,7 +5,8 @@ import type { KeySchema, TableSchema } from '../layout/table-message.ts';
 const LONGEST_HASH = 2048;
 const LONGEST_RANGE = 1024;
 
-interface DeclaredKey {
+/** A key attribute, as its table has it. */
+export interface DeclaredKey {
   /** `undefined` where the schema declares none. */
   readonly type: string | undefined;
   /** In bytes. */
@@ -21,20 +22,9 @@ export class DeclaredKeys {
     for (const keys of [schema, ...schema.indexes]) this.#add(keys, types);
   }
 
-  /** Which other kind a value must have; `undefined` when it may be what it is. */
-  otherKind(name: string, value: StoredValue): string | undefined {
-    const type = this.#keys.get(name)?.type;
-    return type === undefined || type === value.kind ? undefined : type;
-  }
-
-  /** How a value is beyond what DynamoDB takes for a key; `undefined` when it is not. */
-  beyondLimit(name: string, value: StoredValue): string | undefined {
-    const key = this.#keys.get(name);
-    if (key === undefined || !('bytes' in value) || value.kind === 'N') return undefined;
-    if (value.bytes.length === 0) return `the key is an empty ${value.kind}`;
-    return value.bytes.length > key.longest
-      ? `the key has ${value.bytes.length} bytes, the limit is ${key.longest}`
-      : undefined;
+  /** `undefined` for an attribute that is no key. */
+  of(name: string): DeclaredKey | undefined {
+    return this.#keys.get(name);
   }
 
   #add({ hashKey, rangeKey }: KeySchema, types: ReadonlyMap<string, string>): void {
@@ -53,4 +43,12 @@ export class DeclaredKeys {
         });
     }
   }
+}
+
+/** How a value is beyond what DynamoDB takes for a key; `undefined` when it is not. */
+export function beyondLimit({ longest }: DeclaredKey, value: StoredValue): string | undefined {
+  if (value.kind !== 'S' && value.kind !== 'B') return undefined;
+  const { length } = value.bytes;
+  if (length === 0) return `the key is an empty ${value.kind}`;
+  return length > longest ? `the key has ${length} bytes, the limit is ${longest}` : undefined;
 }

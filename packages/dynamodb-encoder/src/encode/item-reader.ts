@@ -2,7 +2,7 @@ import type { JsonReader } from '@ekv/dump-tree';
 import { DataError, type FindingKind, Findings } from '@ekv/snapshot';
 import { type Attribute, MOST_LEVELS, SERVED_LEVELS, type StoredValue } from '../layout/stored-value.ts';
 import { readBase64 } from './base64.ts';
-import type { DeclaredKeys } from './declared-keys.ts';
+import { beyondLimit, type DeclaredKey, type DeclaredKeys } from './declared-keys.ts';
 import { KEY_KINDS, LIMITS, NUMBERS, SETS, UNSERVABLE } from './finding-kinds.ts';
 import { NameBytes } from './name-bytes.ts';
 import { hasRepeatedElement } from './repeated-element.ts';
@@ -46,7 +46,8 @@ export class ItemReader {
     this.#reader.object((name) => {
       this.#attribute = name;
       const value = this.#attributeValue();
-      if (this.#keys !== undefined) this.#checkKey(this.#keys, name, value);
+      const key = this.#keys?.of(name);
+      if (key !== undefined) this.#checkKey(key, value);
       attributes.push({ name: this.#nameOf(name), value });
     }, 'an item');
     this.#reader.end();
@@ -159,10 +160,11 @@ export class ItemReader {
     return bytes;
   }
 
-  #checkKey(keys: DeclaredKeys, name: string, value: StoredValue): void {
-    const other = keys.otherKind(name, value);
-    if (other !== undefined) this.#add(KEY_KINDS, `it is ${value.kind}, its table declares ${other}`);
-    const beyond = keys.beyondLimit(name, value);
+  #checkKey(key: DeclaredKey, value: StoredValue): void {
+    const { type } = key;
+    if (type !== undefined && type !== value.kind)
+      this.#add(KEY_KINDS, `it is ${value.kind}, its table declares ${type}`);
+    const beyond = beyondLimit(key, value);
     if (beyond !== undefined) this.#add(LIMITS, beyond);
   }
 

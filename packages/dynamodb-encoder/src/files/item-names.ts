@@ -12,6 +12,7 @@ import { ITEM_SUFFIX } from './paths.ts';
  */
 export const EMPTY_HASH_FOLDER = hashedPrefix(Buffer.alloc(0));
 
+const LETTER_E = 0x65;
 const HASH_DIGITS = 32;
 const COLLIDING_TAIL = 64;
 
@@ -51,8 +52,14 @@ function numberName(text: string): string {
  * @param name without a suffix.
  */
 export function canBeNamed(value: StoredValue, name: string): boolean {
-  if (value.kind === 'N' && isLongWhenWrittenOut(value.bytes.toString())) return isHashedSegment(name);
+  if (value.kind === 'N' && hasExponent(value.bytes) && isLongWhenWrittenOut(value.bytes.toString()))
+    return isHashedSegment(name);
   return name === keyName(value);
+}
+
+function hasExponent(text: Buffer): boolean {
+  for (let i = 0; i < text.length; i++) if ((text[i]! | 0x20) === LETTER_E) return true;
+  return false;
 }
 
 /** No entry of a folder can be named so. */

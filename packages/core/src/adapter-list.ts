@@ -29,6 +29,11 @@ export function parseAdapterList(text: string): AdapterName[] {
   return ADAPTER_NAMES.filter((name) => names.includes(name));
 }
 
+/** These adapters in the canonical order, each once. */
+export function enabledAdapters(names: readonly AdapterName[]): AdapterName[] {
+  return ADAPTER_NAMES.filter((name) => names.includes(name));
+}
+
 /** The adapters that a list names; none when it means all. Throws UsageError. */
 export function namedAdapters(text: string): AdapterName[] {
   return text === '' || text === 'all' ? [] : parseAdapterList(text);

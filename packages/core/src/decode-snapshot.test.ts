@@ -5,7 +5,7 @@ import { TreeProblemsError } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, SnapshotFormatError, UsageError } from '@ekv/snapshot';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
-import { type DecodeRequest, decodeSnapshot } from './decode-snapshot.ts';
+import { type DecodeRequest, decodeOpened } from './decode-snapshot.ts';
 import { NO_EXCLUSIONS, REDIS } from './dump.test-data.ts';
 import { replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
 import { type Entry, snapshotBytes, stringEntry, writeSnapshot } from './snapshot-file.test-data.ts';
@@ -262,7 +262,7 @@ describe('files of other shapes', () => {
       exclusions: NO_EXCLUSIONS,
       toolVersion: 'x',
     };
-    const result = decodeSnapshot(request, {}, () => unlinkSync(input));
+    const result = decodeOpened(request, {}, { examine: () => unlinkSync(input) });
     expect(result.files).toBe(3);
   });
 

@@ -39,6 +39,7 @@ import { toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
 
+/** What is decoded, and how. */
 export interface DecodeRequest extends ExpectedData {
   /** Path of the snapshot file, or `-` for standard input. */
   readonly input: string;
@@ -62,6 +63,7 @@ export interface DecodeRequest extends ExpectedData {
   readonly scratchRoot?: string;
 }
 
+/** What became of it. */
 export interface DecodeResult extends SnapshotTime {
   readonly input: string;
   readonly output: string;
@@ -93,8 +95,8 @@ export interface OpenedSnapshot {
  * Throws UsageError for the request, EnvironmentError when the machine refuses, DataError for the snapshot
  * (SnapshotFormatError with offset, ordinal and key), StrictError.
  */
-export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {}, examine?: Examine): DecodeResult {
-  return decodeOpened(request, options, { examine });
+export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {}): DecodeResult {
+  return decodeOpened(request, options, {});
 }
 
 /** As {@link decodeSnapshot}, of a file that may be open already; `input` is its path. */

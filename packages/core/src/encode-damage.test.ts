@@ -5,9 +5,10 @@ import { EnvironmentError } from '@ekv/snapshot';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from './dump.test-data.ts';
-import { type BeforeSelfTest, type EncodeRequest, encodeSnapshot, encodeWith } from './encode-snapshot.ts';
+import { type EncodeRequest, encodeSnapshot, encodeWith } from './encode-snapshot.ts';
 import { footerOf } from './snapshot-file.test-data.ts';
 import { temporaryFolder } from './temporary-folder.test-data.ts';
+import type { BeforeSelfTest } from './tested-snapshot.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;

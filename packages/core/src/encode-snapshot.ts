@@ -1,6 +1,6 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
+import { MANIFEST_NAME } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import {
   type ByteSink,
@@ -10,19 +10,19 @@ import {
   TimestampTooLowError,
   UsageError,
 } from '@ekv/snapshot';
-import { ADAPTER_NAMES } from './adapter-list.ts';
-import { selectedAdapters } from './adapters.ts';
-import { type BuildRequest, buildSnapshot, editsOf } from './build-snapshot.ts';
-import { countingDestination } from './counting-destination.ts';
+import { enabledAdapters } from './adapter-list.ts';
+import type { CollectRequest } from './collect-rows.ts';
 import { fileSha256 } from './file-blocks.ts';
-import { FileSink, writeAndClose } from './file-sink.ts';
+import { FileSink } from './file-sink.ts';
 import { checkGuards, type GuardFields } from './guards.ts';
 import { warnOfPartialSnapshot } from './partial-snapshot.ts';
 import { Run, type RunOptions } from './run.ts';
-import { type SelfTestMismatch, selfTest } from './self-test.ts';
+import type { SelfTestMismatch } from './self-test.ts';
 import { scratchName } from './temporary-names.ts';
+import { type BeforeSelfTest, type WrittenRows, writeRows, writeTested } from './tested-snapshot.ts';
 
-export interface EncodeRequest extends BuildRequest {
+/** What is encoded, and how. */
+export interface EncodeRequest extends CollectRequest {
   /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
   readonly manifestLastCommitTs?: bigint;
   /** How the tree was made, as its manifest says. */
@@ -64,9 +64,6 @@ export interface Mismatched extends EncodeFacts {
 /** A caller must look at `outcome` to learn anything of the snapshot. */
 export type EncodeResult = Encoded | Mismatched;
 
-/** For tests: gets the path of the snapshot file between writing and testing it. */
-export type BeforeSelfTest = (path: string) => void;
-
 /**
  * Encodes a dump tree to a snapshot. The manifest is not read: what it says comes with the request.
  * docs/format/08-cli.md, section 7.
@@ -93,54 +90,30 @@ export function encodeWith(
   checkEncodable(request, run);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
-    const built = buildSnapshot(request, run, scratch);
-    run.progress.begin('writing the snapshot', built.writer.bytes);
     if (!request.selfTest) {
+      const written = writeRows(request, destination, run, scratch);
       warnOfPartialSnapshot(request.adapters, run.warn);
-      const written = built.writer.writeTo(countingDestination(destination, run.progress));
-      return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, built.rows, written, run) };
+      return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, written, run) };
     }
-    const path = scratch.newFile('self-test');
-    const file = new FileSink(path);
-    const written = writeAndClose(file, () => built.writer.writeTo(countingDestination(file, run.progress)));
-    beforeSelfTest(path);
-    const mismatch = selfTest({
-      path,
-      tree: new InputTree(request.input),
-      adapters: selectedAdapters(request.adapters),
-      lastCommitTs: request.lastCommitTs,
-      exclusions: request.guards,
-      edits: editsOf(request),
-      acceptFormatting: request.acceptFormatting ?? false,
-      built: built.fingerprint!,
-      written,
-      scratch,
-      run,
-    });
-    if (mismatch !== undefined) {
-      return { outcome: 'mismatch', mismatch, ...factsOf(request, built.rows, written, run) };
+    const file = new FileSink(scratch.newFile('self-test'));
+    const tested = writeTested(request, file, run, scratch, beforeSelfTest);
+    if (tested.mismatch !== undefined) {
+      return { outcome: 'mismatch', mismatch: tested.mismatch, ...factsOf(request, tested, run) };
     }
     warnOfPartialSnapshot(request.adapters, run.warn);
-    copyFile(path, written.sha256, destination);
-    return { outcome: 'encoded', selfTest: 'passed', ...factsOf(request, built.rows, written, run) };
+    copyFile(file.path, tested.sha256, destination);
+    return { outcome: 'encoded', selfTest: 'passed', ...factsOf(request, tested, run) };
   } finally {
     scratch.remove();
   }
 }
 
 function factsOf(
-  request: EncodeRequest,
-  rows: ReadonlyMap<AdapterName, number>,
-  written: { readonly bytes: number; readonly sha256: string; readonly entries: number },
-  run: Run,
+  { lastCommitTs, adapters }: EncodeRequest,
+  { bytes, sha256, entries, rows }: WrittenRows,
+  { warnings }: Run,
 ): EncodeFacts {
-  return {
-    lastCommitTs: request.lastCommitTs,
-    ...written,
-    rows,
-    adaptersEnabled: ADAPTER_NAMES.filter((name) => request.adapters.includes(name)),
-    warnings: run.warnings,
-  };
+  return { lastCommitTs, bytes, sha256, entries, rows, adaptersEnabled: enabledAdapters(adapters), warnings };
 }
 
 function checkRequest(request: EncodeRequest, destination: ByteSink | undefined): void {

@@ -19,17 +19,18 @@ const MODE = 0o600;
 /** A new file, mode 0600 whatever the umask, that nobody else has made. Throws EnvironmentError that names `shown`. */
 export class FileSink implements ByteSink {
   readonly #fd: number;
-  readonly #path: string;
   readonly #shown: string;
   #held: number | undefined;
   readonly #device: number;
   readonly #inode: number;
+  /** Where it was made; it may be renamed. */
+  readonly path: string;
   /** As the file system has it: 0600 where that has modes. */
   readonly mode: number;
 
   /** @param shown the path that the operator knows. */
   constructor(path: string, shown: string = path) {
-    this.#path = path;
+    this.path = path;
     this.#shown = shown;
     this.#fd = this.#attempt('make a temporary file for', () => openSync(path, CREATE, MODE));
     const stat = fstatSync(this.#fd);
@@ -42,7 +43,7 @@ export class FileSink implements ByteSink {
    * the file is open.
    */
   hold(): void {
-    this.#held = this.#attempt('look at', () => openSync(this.#path, HOLD));
+    this.#held = this.#attempt('look at', () => openSync(this.path, HOLD));
   }
 
   release(): void {

@@ -13,13 +13,13 @@ export {
 } from './encode-snapshot.ts';
 export { GuardError, type GuardFields } from './guards.ts';
 export type { ExpectedData } from './missing-data.ts';
-export {
-  type Published,
-  type PublishRequest,
-  type PublishResult,
-  publishSnapshot,
-  type Rejected,
-} from './publish-snapshot.ts';
+export type {
+  Published,
+  PublishRequest,
+  PublishResult,
+  Rejected,
+} from './publish-request.ts';
+export { publishSnapshot } from './publish-snapshot.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair-tree.ts';
 export { type RunOptions, StrictError } from './run.ts';
 export * from './run-control.ts';

@@ -3,8 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { readEncodeInfo } from '@ekv/manifest';
 import type { Warning } from '@ekv/snapshot';
 import { REDIS } from './dump.test-data.ts';
-import { type PublishRequest, type PublishResult, publishSnapshot } from './publish-snapshot.ts';
+import type { PublishRequest, PublishResult } from './publish-request.ts';
+import { publishWith } from './publish-snapshot.ts';
 import { plant } from './temporary-folder.test-data.ts';
+import type { BeforeSelfTest } from './tested-snapshot.ts';
 
 const TOOL_VERSION = 'ekv/1.2.3';
 
@@ -39,13 +41,13 @@ export interface Attempt {
 }
 
 /** One run, whatever becomes of it. */
-export function attempt(request: PublishRequest, beforeSelfTest?: (path: string) => void): Attempt {
+export function attempt(request: PublishRequest, beforeSelfTest: BeforeSelfTest = () => {}): Attempt {
   const warnings: Warning[] = [];
   const warn = (warning: Warning) => {
     if (warning.event !== 'partial_snapshot') warnings.push(warning);
   };
   try {
-    return { result: publishSnapshot(request, { warn }, beforeSelfTest), warnings };
+    return { result: publishWith(request, { warn }, beforeSelfTest), warnings };
   } catch (error) {
     return { error: error as Error, warnings };
   }

@@ -1,9 +1,13 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { hiddenRuns } from '@ekv/dump-tree';
-import { type AdapterName, lastCommitTs, type Manifest } from '@ekv/manifest';
-import { DataError, environmentError, UsageError } from '@ekv/snapshot';
+import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
+import { hiddenRuns, ownerLine } from '@ekv/dump-tree';
+import { lastCommitTs, type Manifest } from '@ekv/manifest';
+import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { acceptSnapshot } from './accept.ts';
 import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
-import { type BeforeSelfTest, checkEncodable, type EncodeRequest } from './encode-snapshot.ts';
+import { millisecondsSince, warnOfTimestamp } from './commit-time.ts';
+import { encodeInfoOf } from './encode-info-of.ts';
+import { checkEncodable, type EncodeRequest } from './encode-snapshot.ts';
+import { FileSink } from './file-sink.ts';
 import { checkSelection, openManifest } from './manifest-input.ts';
 import { refuseStandardStream } from './output-kind.ts';
 import {
@@ -14,68 +18,18 @@ import {
   outputPlaceOf,
   refuseOutputInside,
   removeOldReport,
+  removeTemporaries,
   temporariesBeside,
 } from './output-place.ts';
-import { Publication } from './publication.ts';
+import { warnOfPartialSnapshot } from './partial-snapshot.ts';
+import { previousOf } from './previous-pair.ts';
+import type { Published, PublishFacts, PublishRequest, PublishResult, Rejected } from './publish-request.ts';
+import { rejectSnapshot } from './reject.ts';
 import { removeEncodeTemporaries } from './remove-temporaries.ts';
 import { Run, type RunOptions } from './run.ts';
 import type { SelfTestMismatch } from './self-test.ts';
-
-export interface PublishRequest
-  extends Omit<EncodeRequest, 'lastCommitTs' | 'manifestLastCommitTs' | 'guards' | 'allowMissingManifest' | 'shiftMs'> {
-  /** Path of the snapshot file. */
-  readonly output: string;
-  /** Replaces the manifest's timestamp; not below it. */
-  readonly lastCommitTs?: bigint;
-  /** Moves all absolute times of expiries and messages so that the moment of the snapshot becomes now. */
-  readonly shiftTimes?: boolean;
-  /** Removes what killed runs with this output have left whose processes are proven to be gone. */
-  readonly removeLeftovers?: boolean;
-  /** Version of the tool, for the sidecar. */
-  readonly toolVersion: string;
-}
-
-interface PublishFacts {
-  readonly input: string;
-  readonly output: string;
-  readonly sidecar: string;
-  readonly lastCommitTs: bigint;
-  readonly entries: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly rows: ReadonlyMap<AdapterName, number>;
-  readonly warnings: number;
-}
-
-/** The snapshot and its sidecar are in place. */
-export interface Published extends PublishFacts {
-  readonly outcome: 'published';
-  readonly selfTest: 'passed' | 'not run';
-  /** Whether an older snapshot, or a link, stood at the output. */
-  readonly replaced: boolean;
-  /** The snapshot that an earlier self-test which failed moved out of the way; it is left alone. */
-  readonly previous: string | undefined;
-  /** Of the snapshot, as the file system has it: 0600 where that has modes. */
-  readonly mode: number;
-}
-
-/** The self-test failed: no snapshot is at the output any more. */
-export interface Rejected extends PublishFacts {
-  readonly outcome: 'mismatch';
-  readonly report: string;
-  /** Where the older snapshot is now that stood at the output. */
-  readonly previous: string | undefined;
-  /** Whether a link at the output was removed. */
-  readonly isLinkRemoved: boolean;
-  readonly mismatch: SelfTestMismatch;
-}
-
-export type PublishResult = Published | Rejected;
-
-/** A timestamp further ahead than this is almost surely a typing error, ms. */
-const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
-/** Bits of a commit timestamp below the Unix milliseconds. */
-const COUNTER_BITS = 16n;
+import { ownerOf, scratchName, temporaryPath } from './temporary-names.ts';
+import { type BeforeSelfTest, type TestedSnapshot, writeTested } from './tested-snapshot.ts';
 
 /**
  * Encodes a dump tree with a manifest to a snapshot file with a sidecar; both appear complete or not at all.
@@ -84,10 +38,15 @@ const COUNTER_BITS = 16n;
  * Throws UsageError and EnvironmentError (exit code 1), DataError (exit code 2). After any error an older output is as it
  * was. A mismatch of the self-test is a result.
  */
-export function publishSnapshot(
+export function publishSnapshot(request: PublishRequest, options: RunOptions = {}): PublishResult {
+  return publishWith(request, options, () => {});
+}
+
+/** As {@link publishSnapshot}, with a hook that a test needs to prove the promise of the self-test. */
+export function publishWith(
   request: PublishRequest,
-  options: RunOptions = {},
-  beforeSelfTest: BeforeSelfTest = () => {},
+  options: RunOptions,
+  beforeSelfTest: BeforeSelfTest,
 ): PublishResult {
   if (request.input === '') throw new UsageError('--input is required: name the root of a dump tree');
   if (request.output === '') throw new UsageError('--output is required: name the snapshot file to make');
@@ -105,12 +64,98 @@ export function publishSnapshot(
   warnOfPartialDump(manifest, run);
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
-  warnOfFarTimestamp(request, run);
-  warnOfNoTimestamp(encode.lastCommitTs, run);
+  warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
   checkOutputPlace(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
   lookBeside(place, request, run);
-  return new Publication({ place, request, encode, manifest, run }).publish(beforeSelfTest);
+  return publish({ place, request, encode, clusterId: manifest.cluster_id, run }, beforeSelfTest);
+}
+
+/** A request of which everything was checked that can be checked before the tree is read. */
+interface CheckedRequest {
+  readonly place: OutputPlace;
+  readonly request: PublishRequest;
+  readonly encode: EncodeRequest;
+  readonly clusterId: string;
+  readonly run: Run;
+}
+
+/** From the temporary file to the published pair; docs/format/08-cli.md, section 4. */
+function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
+  const { place, encode, run } = checked;
+  const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  let file: FileSink | undefined;
+  try {
+    writeOwner(place, run);
+    file = new FileSink(temporaryPath(place.output, run.runId), place.output);
+    file.hold();
+    const tested = writeTested(encode, file, run, scratch, beforeSelfTest);
+    run.progress.begin('publishing');
+    return tested.mismatch === undefined
+      ? published(checked, tested, file)
+      : rejected(checked, tested, tested.mismatch, file);
+  } finally {
+    scratch.remove();
+    file?.release();
+    removeQuietly(place, run);
+  }
+}
+
+/** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
+function writeOwner({ output }: OutputPlace, { runId }: Run): void {
+  const file = new FileSink(temporaryPath(ownerOf(output), runId), output);
+  try {
+    file.write(Buffer.from(ownerLine(runId)));
+  } finally {
+    file.close();
+  }
+}
+
+/** What stays does not change how the run ended; the next one says what is there. */
+function removeQuietly(place: OutputPlace, { runId }: Run): void {
+  try {
+    removeTemporaries(place, runId);
+  } catch {
+    // See above.
+  }
+}
+
+function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
+  const { place, request, encode, clusterId, run } = checked;
+  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), file, run);
+  warnOfPartialSnapshot(request.adapters, run.warn);
+  const stays = previousOf(place.output).output;
+  return {
+    outcome: 'published',
+    selfTest: request.selfTest ? 'passed' : 'not run',
+    replaced,
+    previous: existsSync(stays) ? stays : undefined,
+    mode: file.mode,
+    ...factsOf(checked, tested),
+  };
+}
+
+function rejected(
+  checked: CheckedRequest,
+  tested: TestedSnapshot,
+  mismatch: SelfTestMismatch,
+  file: FileSink,
+): Rejected {
+  const { place, request, encode, clusterId, run } = checked;
+  // On a full disk its room is what the report needs.
+  file.release();
+  rmSync(file.path, { force: true });
+  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), mismatch.report, run);
+  return { outcome: 'mismatch', report: place.report, mismatch, ...freed, ...factsOf(checked, tested) };
+}
+
+function factsOf(
+  { place, encode, run }: CheckedRequest,
+  { entries, bytes, sha256, rows }: TestedSnapshot,
+): PublishFacts {
+  const { output, sidecar } = place;
+  const { input, lastCommitTs } = encode;
+  return { input, output, sidecar, lastCommitTs, entries, bytes, sha256, rows, warnings: run.warnings };
 }
 
 function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeRequest {
@@ -120,21 +165,8 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
     lastCommitTs: request.lastCommitTs ?? bound,
     manifestLastCommitTs: bound,
     guards: { ...manifest.exclusions, dynamodb_layout: manifest.dynamodb_layout },
-    ...(request.shiftTimes ? { shiftMs: sinceTaken(bound) } : {}),
+    ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
   };
-}
-
-/** Commit timestamps run ahead of the wall clock by that much, ms; docs/format/01-snapshot.md, section 9. */
-const AHEAD_MS = 9000n;
-
-/** Time since the snapshot was taken that a tree was decoded from, ms. Throws DataError when nothing tells it. */
-function sinceTaken(lastCommitTs: bigint): bigint {
-  if (lastCommitTs === 0n) {
-    throw new DataError(
-      '--shift-times: the manifest has no last_commit_ts, so nothing tells when the data was taken; give it one',
-    );
-  }
-  return BigInt(Date.now()) - ((lastCommitTs >> COUNTER_BITS) - AHEAD_MS);
 }
 
 /** A tree that was salvaged is not all that the snapshot held. */
@@ -146,27 +178,6 @@ function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
       'the tree was salvaged from a damaged snapshot and is not complete, as its manifest says: restoring it loses what was lost then',
     fields: ekv.partial,
     doubt: true,
-  });
-}
-
-function warnOfFarTimestamp(request: PublishRequest, run: Run): void {
-  if (request.lastCommitTs === undefined) return;
-  const ms = request.lastCommitTs >> COUNTER_BITS;
-  if (ms <= BigInt(Date.now() + FAR_AHEAD_MS)) return;
-  run.warn({
-    event: 'timestamp_far_ahead',
-    message: '--last-commit-ts is more than a day ahead of the clock: a restored cluster would run that far ahead',
-    fields: { last_commit_ts: request.lastCommitTs },
-  });
-}
-
-function warnOfNoTimestamp(lastCommitTs: bigint, run: Run): void {
-  if (lastCommitTs !== 0n) return;
-  run.warn({
-    event: 'timestamp_zero',
-    message:
-      'the manifest has no last_commit_ts, so all rows get the timestamp 0; for a tree that was made by hand give one with --last-commit-ts',
-    fields: {},
   });
 }
 

@@ -14,6 +14,7 @@ import {
 import { type AdapterName, manifestBytes, smallestManifest, wallTimeIso } from '@ekv/manifest';
 import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from './adapter-list.ts';
+import { timestampAt } from './commit-time.ts';
 import { replaceFile } from './replace-file.ts';
 import { Run, type RunOptions } from './run.ts';
 import { scratchName } from './temporary-names.ts';
@@ -52,9 +53,6 @@ export interface UpdatedChecksums {
   /** Listed files that are not there. */
   readonly gone: number;
 }
-
-/** Bits of a commit timestamp below the Unix milliseconds. */
-const COUNTER_BITS = 16n;
 
 /**
  * Makes a tree that was edited or made by hand true again: writes a manifest where there is none, and CHECKSUMS from the
@@ -98,7 +96,7 @@ function writeManifest(request: RepairRequest, run: Run): AdapterName[] {
   const now = BigInt(Date.now());
   const manifest = smallestManifest({
     elastickvVersion: request.toolVersion,
-    lastCommitTs: request.lastCommitTs ?? now << COUNTER_BITS,
+    lastCommitTs: request.lastCommitTs ?? timestampAt(now),
     wallTimeIso: wallTimeIso(now * 1_000_000n),
     adapters,
   });

@@ -6,7 +6,7 @@ import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { selectedAdapters } from './adapters.ts';
-import { buildSnapshot } from './build-snapshot.ts';
+import { collectRows } from './collect-rows.ts';
 import { LAST_COMMIT_TS, NO_EXCLUSIONS, plantDump, REDIS } from './dump.test-data.ts';
 import { replaceCall, systemError } from './faults.test-data.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
@@ -26,7 +26,7 @@ afterEach(() => scratch.remove());
 /** Encodes a tree to a file, ready for its self-test. */
 function written(input: string, lastCommitTs = LAST_COMMIT_TS): SelfTestOptions {
   const run = new Run({});
-  const built = buildSnapshot({ input, adapters: REDIS, lastCommitTs, selfTest: true }, run, scratch);
+  const built = collectRows({ input, adapters: REDIS, lastCommitTs, selfTest: true }, run, scratch);
   const path = join(folder, 'built.fsm');
   const file = new FileSink(path);
   const facts = writeAndClose(file, () => built.writer.writeTo(file));

@@ -1,4 +1,5 @@
 import type { ContainerHeader } from '@ekv/snapshot';
+import { millisecondsOf } from './commit-time.ts';
 
 /** When a snapshot was taken. */
 export interface SnapshotTime {
@@ -16,14 +17,12 @@ export interface SnapshotTime {
 /** How far a node's clock ceiling is ahead of its clock, ms. */
 const CEILING_AHEAD_MS = 10_000n;
 const LATEST_DATE_MS = 8_640_000_000_000_000n;
-/** Bits of a commit timestamp that are a counter. */
-const COUNTER_BITS = 16n;
 
 /** docs/format/01-snapshot.md, section 2.5. */
 export function snapshotTime({ clockCeilingMs, lastCommitTs }: ContainerHeader, nowMs = Date.now()): SnapshotTime {
   const isExact = clockCeilingMs !== undefined && clockCeilingMs > CEILING_AHEAD_MS && clockCeilingMs <= LATEST_DATE_MS;
   if (!isExact && lastCommitTs === 0n) return { takenAt: undefined, takenAtIsApproximate: true, ageSeconds: undefined };
-  const takenAtMs = Number(isExact ? clockCeilingMs - CEILING_AHEAD_MS : lastCommitTs >> COUNTER_BITS);
+  const takenAtMs = Number(isExact ? clockCeilingMs - CEILING_AHEAD_MS : millisecondsOf(lastCommitTs));
   return {
     takenAt: new Date(takenAtMs),
     takenAtIsApproximate: !isExact,

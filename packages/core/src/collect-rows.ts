@@ -11,7 +11,7 @@ import { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
 /** What decides the rows of a snapshot. */
-export interface BuildRequest {
+export interface CollectRequest {
   /** Root of the dump tree. */
   readonly input: string;
   /** Not empty; order and repeats do not matter. */
@@ -38,8 +38,8 @@ export interface BuildRequest {
   readonly namedAdapters?: readonly AdapterName[];
 }
 
-/** All rows of a tree, ready to be written. */
-export interface BuiltSnapshot {
+/** All rows of a tree, collected and not yet sorted. */
+export interface CollectedRows {
   readonly writer: SnapshotWriter;
   /** Rows by selected adapter, in the canonical order. */
   readonly rows: ReadonlyMap<AdapterName, number>;
@@ -55,7 +55,7 @@ const LARGE_ROWS = 'values are larger than 256 MiB, more than a node writes itse
  *
  * Throws AdapterError and TreeProblemsError for the tree, StrictError, EnvironmentError for scratch.
  */
-export function buildSnapshot(request: BuildRequest, run: Run, scratch: ScratchFolder): BuiltSnapshot {
+export function collectRows(request: CollectRequest, run: Run, scratch: ScratchFolder): CollectedRows {
   const adapters = selectedAdapters(request.adapters);
   // Without a list to compare with, files need not be hashed.
   const verifier = existsSync(join(request.input, CHECKSUMS_NAME)) ? new ChecksumsVerifier(scratch) : undefined;
@@ -74,7 +74,7 @@ export function buildSnapshot(request: BuildRequest, run: Run, scratch: ScratchF
 }
 
 /** What the request changes against the tree. */
-export function editsOf({ shiftMs = 0n, complete = false }: BuildRequest): TreeEdits {
+export function editsOf({ shiftMs = 0n, complete = false }: CollectRequest): TreeEdits {
   return { shiftMs, complete };
 }
 
@@ -88,7 +88,7 @@ function counted(verifier: ChecksumsVerifier, { progress }: Run): ReadDigests {
   };
 }
 
-function reportEmpty(rows: ReadonlyMap<AdapterName, number>, request: BuildRequest, run: Run): void {
+function reportEmpty(rows: ReadonlyMap<AdapterName, number>, request: CollectRequest, run: Run): void {
   const empty = [...rows].filter(([, count]) => count === 0).map(([name]) => name);
   if (empty.length === 0) return;
   const said = `the tree has no data of ${empty.join(', ')}`;

@@ -1,0 +1,34 @@
+import { EnvironmentError } from '@ekv/snapshot';
+import { type FileSink, writeNewFile } from './file-sink.ts';
+import { checkOutputPlace, type OutputPlace } from './output-place.ts';
+import { withPublishLock } from './publish-lock.ts';
+import { publishPair, syncFolderOf } from './publish-pair.ts';
+import type { Run } from './run.ts';
+import { temporaryPath } from './temporary-names.ts';
+
+/**
+ * Publishes a snapshot that waits under its temporary name, with its sidecar. Both files are complete under such names, and
+ * the folder took a flush, before the first of two renames. docs/format/08-cli.md, section 4.1.
+ *
+ * @param info content of the sidecar.
+ * @param file the snapshot, held.
+ * @returns whether an older snapshot, or a link, was replaced. Throws UsageError, EnvironmentError.
+ */
+export function acceptSnapshot(place: OutputPlace, info: Buffer, file: FileSink, run: Run): boolean {
+  const { output, sidecar } = place;
+  writeNewFile(temporaryPath(sidecar, run.runId), info, sidecar);
+  syncFolderOf(output);
+  return withPublishLock(output, run.runId, () => {
+    checkOutputPlace(place);
+    run.gate.pass();
+    return publishPair(place, run.runId, (path) => {
+      if (!file.isAt(path)) throw swapped(path);
+    });
+  });
+}
+
+function swapped(path: string): EnvironmentError {
+  return new EnvironmentError(
+    `what stands at ${path} is not the snapshot that was written: another user or program replaced it; choose an output in a folder that only you may write to`,
+  );
+}

@@ -1,0 +1,66 @@
+import { InputTree } from '@ekv/dump-tree';
+import type { AdapterName } from '@ekv/manifest';
+import type { ByteSink, ScratchFolder, WrittenSnapshot } from '@ekv/snapshot';
+import { selectedAdapters } from './adapters.ts';
+import { collectRows, editsOf } from './collect-rows.ts';
+import { countingDestination } from './counting-destination.ts';
+import type { EncodeRequest } from './encode-snapshot.ts';
+import { type FileSink, writeAndClose } from './file-sink.ts';
+import type { RowFingerprint } from './row-fingerprint.ts';
+import type { Run } from './run.ts';
+import { type SelfTestMismatch, selfTest } from './self-test.ts';
+
+/** For tests: gets the path of the snapshot file between writing and testing it. */
+export type BeforeSelfTest = (path: string) => void;
+
+/** A snapshot of which all bytes were written. */
+export interface WrittenRows extends WrittenSnapshot {
+  /** Rows by selected adapter, in the canonical order. */
+  readonly rows: ReadonlyMap<AdapterName, number>;
+  /** Only when a self-test was asked for. */
+  readonly fingerprint: RowFingerprint | undefined;
+}
+
+/** A snapshot in a file that is on the disk. */
+export interface TestedSnapshot extends WrittenRows {
+  /** Where the file differs from its tree; `undefined` as well when no self-test was asked for. */
+  readonly mismatch: SelfTestMismatch | undefined;
+}
+
+/**
+ * Collects the rows of a tree, sorts them and writes them out. Nothing reaches the sink before the whole tree was read.
+ *
+ * Throws as `collectRows` does; what the sink throws goes through.
+ */
+export function writeRows(request: EncodeRequest, sink: ByteSink, run: Run, scratch: ScratchFolder): WrittenRows {
+  const { writer, rows, fingerprint } = collectRows(request, run, scratch);
+  run.progress.begin('writing the snapshot', writer.bytes);
+  return { rows, fingerprint, ...writer.writeTo(countingDestination(sink, run.progress)) };
+}
+
+/** As {@link writeRows}, into a new file, which is brought to the disk and then compared with its tree if the request says so. */
+export function writeTested(
+  request: EncodeRequest,
+  file: FileSink,
+  run: Run,
+  scratch: ScratchFolder,
+  beforeSelfTest: BeforeSelfTest = () => {},
+): TestedSnapshot {
+  const written = writeAndClose(file, () => writeRows(request, file, run, scratch));
+  if (written.fingerprint === undefined) return { ...written, mismatch: undefined };
+  beforeSelfTest(file.path);
+  const mismatch = selfTest({
+    path: file.path,
+    tree: new InputTree(request.input),
+    adapters: selectedAdapters(request.adapters),
+    lastCommitTs: request.lastCommitTs,
+    exclusions: request.guards,
+    edits: editsOf(request),
+    acceptFormatting: request.acceptFormatting ?? false,
+    built: written.fingerprint,
+    written,
+    scratch,
+    run,
+  });
+  return { ...written, mismatch };
+}

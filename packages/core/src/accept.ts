@@ -1,8 +1,10 @@
 import { EnvironmentError } from '@ekv/snapshot';
+import { checkOutput } from './check-output.ts';
 import { type FileSink, writeNewFile } from './file-sink.ts';
-import { checkOutputPlace, type OutputPlace } from './output-place.ts';
+import type { OutputPaths } from './output-paths.ts';
 import { withPublishLock } from './publish-lock.ts';
-import { publishPair, syncFolderOf } from './publish-pair.ts';
+import { publishPair } from './publish-pair.ts';
+import { syncFolderOf } from './replace-file.ts';
 import type { Run } from './run.ts';
 import { temporaryPath } from './temporary-names.ts';
 
@@ -14,12 +16,12 @@ import { temporaryPath } from './temporary-names.ts';
  * @param file the snapshot, held.
  * @returns whether an older snapshot, or a link, was replaced. Throws UsageError, EnvironmentError.
  */
-export function acceptSnapshot(place: OutputPlace, info: Buffer, file: FileSink, run: Run): boolean {
+export function acceptSnapshot(place: OutputPaths, info: Buffer, file: FileSink, run: Run): boolean {
   const { output, sidecar } = place;
   writeNewFile(temporaryPath(sidecar, run.runId), info, sidecar);
   syncFolderOf(output);
   return withPublishLock(output, run.runId, () => {
-    checkOutputPlace(place);
+    checkOutput(place);
     run.gate.pass();
     return publishPair(place, run.runId, (path) => {
       if (!file.isAt(path)) throw swapped(path);

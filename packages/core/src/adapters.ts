@@ -27,6 +27,9 @@ export interface EncodeRun extends AdapterRun {
   readonly complete: boolean;
 }
 
+/** What encode changes against the tree that it reads. */
+export type TreeEdits = Pick<EncodeRun, 'shiftMs' | 'complete'>;
+
 /** What a decoder is given beside that. */
 export interface DecodeRun extends AdapterRun {
   /** What the tree is to hold. */

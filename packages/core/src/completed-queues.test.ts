@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump } from './dump.test-data.ts';
-import type { EncodeRequest } from './encode-snapshot.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
 import { temporaryFolder } from './temporary-folder.test-data.ts';
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { findRuns, StagedTree, TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
+import { findRuns, StagedTree, type TreeSink } from '@ekv/dump-tree';
 import {
   type AdapterName,
   type DynamodbLayout,
@@ -12,23 +12,23 @@ import {
   Damage,
   environmentError,
   openSnapshot,
-  RowError,
   ScratchFolder,
   type Snapshot,
   type SnapshotSummary,
   UsageError,
 } from '@ekv/snapshot';
-import { ADAPTERS, type Adapter, type DecodeRun, selectedAdapters } from './adapters.ts';
+import { ADAPTERS, type Adapter, selectedAdapters } from './adapters.ts';
 import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
-import { countingSink, ROWS_OF_A_FILE } from './counting-sink.ts';
+import { countingSink } from './counting-sink.ts';
+import { decodeAdapter, workOf } from './decode-adapter.ts';
+import { decodeCleanUp } from './decode-clean-up.ts';
 import { countsOf, type DecodeCounts } from './decode-counts.ts';
 import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
 import { DiscardingSink } from './discarding-sink.ts';
+import { refuseInputInside } from './inside.ts';
 import { DataCheck, type ExpectedData } from './missing-data.ts';
 import { refuseStandardStream } from './output-kind.ts';
-import { refuseInputInside } from './output-place.ts';
 import type { Progress } from './progress.ts';
-import { decodeCleanUp } from './remove-temporaries.ts';
 import { warnOfRoom } from './room.ts';
 import { Run, type RunOptions } from './run.ts';
 import { namingSalvage } from './salvage-hint.ts';
@@ -276,24 +276,6 @@ function decodeAdapters(source: Snapshot, counted: CountedSink, job: DecodeJob):
     files.set(adapter.name, counted.files - before);
   }
   return files;
-}
-
-/** What an adapter has to do, by the rows that it reads and the files that they become. */
-export function workOf(source: Snapshot, { families, fileFamilies }: Adapter): number {
-  const rows = (prefixes: readonly string[]) => prefixes.reduce((sum, prefix) => sum + source.count(prefix), 0);
-  return rows(families) + ROWS_OF_A_FILE * rows(fileFamilies);
-}
-
-/** Runs one adapter and gives an error about a row its place in the file. */
-export function decodeAdapter(adapter: Adapter, source: Snapshot, sink: TreeSink, run: DecodeRun): void {
-  try {
-    adapter.decode(source, sink, run);
-  } catch (error) {
-    if (error instanceof RowError) throw source.located(error);
-    if (!(error instanceof TreeProblemsError)) throw error;
-    const lines = error.problems.map((problem) => `${source.path}: ${problem}`);
-    throw new TreeProblemsError(lines, error.complete);
-  }
 }
 
 function manifestOf(

@@ -1,6 +1,6 @@
 import { encodeInfoBytes, wallTimeIso } from '@ekv/manifest';
 import { enabledAdapters } from './adapter-list.ts';
-import type { EncodeRequest } from './encode-snapshot.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import type { PublishRequest } from './publish-request.ts';
 import type { TestedSnapshot } from './tested-snapshot.ts';
 

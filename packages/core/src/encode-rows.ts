@@ -1,7 +1,7 @@
 import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
-import type { Adapter, EncodeRun } from './adapters.ts';
+import type { Adapter, TreeEdits } from './adapters.ts';
 import type { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
@@ -20,9 +20,6 @@ export interface RowTargets {
   /** Takes what the writer takes, for the self-test. */
   readonly fingerprint: RowFingerprint | undefined;
 }
-
-/** What encode changes against the tree that it reads. */
-export type TreeEdits = Pick<EncodeRun, 'shiftMs' | 'complete'>;
 
 /**
  * Runs the adapters over a tree, in order, and gives their rows to the writer. A problem in one does not keep the others

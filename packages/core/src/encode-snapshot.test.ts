@@ -6,8 +6,9 @@ import { DataError, type EkvError, EnvironmentError, TimestampTooLowError, Usage
 import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from './dump.test-data.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import { AdapterError } from './encode-rows.ts';
-import { type EncodeRequest, type EncodeResult, encodeSnapshot } from './encode-snapshot.ts';
+import { type EncodeResult, encodeSnapshot } from './encode-snapshot.ts';
 import { replaceCall, systemError } from './faults.test-data.ts';
 import { GuardError } from './guards.ts';
 import { publishSnapshot } from './publish-snapshot.ts';

@@ -11,29 +11,15 @@ import {
   UsageError,
 } from '@ekv/snapshot';
 import { enabledAdapters } from './adapter-list.ts';
-import type { CollectRequest } from './collect-rows.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { FileSink } from './file-sink.ts';
-import { checkGuards, type GuardFields } from './guards.ts';
+import { checkGuards } from './guards.ts';
 import { warnOfPartialSnapshot } from './partial-snapshot.ts';
 import { Run, type RunOptions } from './run.ts';
 import type { SelfTestMismatch } from './self-test.ts';
 import { scratchName } from './temporary-names.ts';
 import { type BeforeSelfTest, type WrittenRows, writeRows, writeTested } from './tested-snapshot.ts';
-
-/** What is encoded, and how. */
-export interface EncodeRequest extends CollectRequest {
-  /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
-  readonly manifestLastCommitTs?: bigint;
-  /** How the tree was made, as its manifest says. */
-  readonly guards: GuardFields;
-  /** Turns guards into warnings where that loses only what cannot be restored anyway. */
-  readonly dropUnsupported?: boolean;
-  /** For trees that were made up: MANIFEST.json need not be there. */
-  readonly allowMissingManifest?: boolean;
-  /** Folder for spilled rows, and for the snapshot while it is tested. Default: the system's. */
-  readonly scratchRoot?: string;
-}
 
 interface EncodeFacts {
   /** As in the header. */

@@ -3,14 +3,9 @@ export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decod
 export type { DecodeCounts } from './decode-counts.ts';
 export { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
+export type { EncodeRequest } from './encode-request.ts';
 export { AdapterError } from './encode-rows.ts';
-export {
-  type Encoded,
-  type EncodeRequest,
-  type EncodeResult,
-  encodeSnapshot,
-  type Mismatched,
-} from './encode-snapshot.ts';
+export { type Encoded, type EncodeResult, encodeSnapshot, type Mismatched } from './encode-snapshot.ts';
 export { GuardError, type GuardFields } from './guards.ts';
 export type { ExpectedData } from './missing-data.ts';
 export type {

@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
 import { failWrites, replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
-import { previousOf } from './previous-pair.ts';
+import { previousOf } from './output-paths.ts';
 import { attempt, publishRequest, sidecarOf } from './publish-request.test-data.ts';
 import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 

@@ -1,34 +1,10 @@
 import { linkSync, lstatSync, readFileSync, rmSync, type Stats } from 'node:fs';
-import { basename } from 'node:path';
-import { fittedStem } from '@ekv/dump-tree';
 import { readEncodeInfo } from '@ekv/manifest';
 import { fileSha256 } from './file-blocks.ts';
 import { writeNewFile } from './file-sink.ts';
-import type { OutputPlace } from './output-place.ts';
-import { rename, syncFolderOf } from './publish-pair.ts';
+import { type OutputPaths, type PairPaths, previousOf } from './output-paths.ts';
+import { rename, syncFolderOf } from './replace-file.ts';
 import { temporaryPath } from './temporary-names.ts';
-
-/** Names of a snapshot and its sidecar. */
-export interface PairPaths {
-  readonly output: string;
-  readonly sidecar: string;
-}
-
-const SIDECAR_ENDING = '.encode_info.json';
-
-/**
- * Where an older snapshot and its sidecar go when a self-test fails, since their names must be free then. The output's name is
- * shortened where these would be too long.
- *
- * @param runId for names of their own, where those are taken.
- */
-export function previousOf(output: string, runId?: string): PairPaths {
-  const ending = runId === undefined ? '.previous' : `.previous-${runId}`;
-  const name = basename(output);
-  const folder = output.slice(0, output.length - name.length);
-  const path = `${folder}${fittedStem(name, ending.length + SIDECAR_ENDING.length)}${ending}`;
-  return { output: path, sidecar: `${path}${SIDECAR_ENDING}` };
-}
 
 /** A file at an output, and the bytes of its sidecar when that tells the file's digest: then the two are a pair. */
 export interface OlderSnapshot {
@@ -64,7 +40,7 @@ function fittingSidecar(output: string, sidecar: string): Buffer | undefined {
  * @param seen the file as it was before the lock was taken; when it is another by now, it is looked at again.
  * @returns where the snapshot is now; `undefined` when there is no file at the output. Throws EnvironmentError.
  */
-export function keepPrevious(place: OutputPlace, runId: string, seen: OlderSnapshot | undefined): string | undefined {
+export function keepPrevious(place: OutputPaths, runId: string, seen: OlderSnapshot | undefined): string | undefined {
   const stat = lstatSync(place.output, { throwIfNoEntry: false });
   if (!stat?.isFile()) return undefined;
   const older = seen !== undefined && isSame(seen.stat, stat) ? seen : examineOlder(place);

@@ -2,6 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { ownerLine, ownerState, runOfOwner } from '@ekv/dump-tree';
 import { EnvironmentError, environmentError } from '@ekv/snapshot';
 import { FileSink } from './file-sink.ts';
+import { lockOf } from './output-paths.ts';
 import { temporaryPath } from './temporary-names.ts';
 
 const RETRY_MS = 20;
@@ -43,10 +44,6 @@ export function holdsPublishLock(output: string, runId: string): boolean {
 export function removePublishLock(output: string, runId: string): void {
   rmSync(temporaryPath(lockOf(output), runId), { force: true });
   if (holdsPublishLock(output, runId)) rmSync(lockOf(output), { force: true });
-}
-
-export function lockOf(output: string): string {
-  return `${output}.lock`;
 }
 
 function acquire(output: string, runId: string): void {

@@ -4,7 +4,7 @@ import { EnvironmentError } from '@ekv/snapshot';
 import { beforeEach, expect, test } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
 import { replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
-import { outputPlaceOf } from './output-place.ts';
+import { outputPathsOf } from './output-paths.ts';
 import { publishPair } from './publish-pair.ts';
 import { attempt, OLDER, placesOf, plantOlder, publishRequest } from './publish-request.test-data.ts';
 import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
@@ -75,7 +75,7 @@ function failOne(name: (typeof CALLS)[number], n: number): void {
 }
 
 test('the snapshot and its sidecar take their places, and nothing else stays', () => {
-  publishPair(outputPlaceOf(output), RUN, () => {});
+  publishPair(outputPathsOf(output), RUN, () => {});
   expect(readFileSync(output, 'latin1')).toBe('new snapshot');
   expect(readFileSync(`${output}.encode_info.json`, 'latin1')).toBe('new sidecar');
   expect(placesOf(output)).toMatchObject({ temporaries: [] });
@@ -87,7 +87,7 @@ test.each<[string, (typeof CALLS)[number], number]>([
   ['the last flush of the folder', 'fsyncSync', 1],
 ])('when %s fails both are as before', (_, name, n) => {
   failOne(name, n);
-  expect(() => publishPair(outputPlaceOf(output), RUN, () => {})).toThrow(EnvironmentError);
+  expect(() => publishPair(outputPathsOf(output), RUN, () => {})).toThrow(EnvironmentError);
   restoreCalls();
   expect(placesOf(output)).toMatchObject({ output: 'as before', sidecar: 'as before' });
   expect(placesOf(output).temporaries).not.toContain(`out.fsm.old.tmp-${RUN}`);
@@ -104,7 +104,7 @@ test('a link at the output is put back as the link it was', () => {
     [`link.fsm.encode_info.json.tmp-${RUN}`]: 'new sidecar',
   });
   failOne('renameSync', 2);
-  expect(() => publishPair(outputPlaceOf(link), RUN, () => {})).toThrow(EnvironmentError);
+  expect(() => publishPair(outputPathsOf(link), RUN, () => {})).toThrow(EnvironmentError);
   restoreCalls();
   expect(placesOf(link)).toMatchObject({ output: 'link', sidecar: 'none' });
   expect(readFileSync(target, 'latin1')).toBe(OLDER.output);
@@ -115,7 +115,7 @@ test('on a file system without hard links a failure leaves no snapshot that its 
     throw systemError('EPERM');
   });
   failOne('renameSync', 2);
-  expect(() => publishPair(outputPlaceOf(output), RUN, () => {})).toThrow(EnvironmentError);
+  expect(() => publishPair(outputPathsOf(output), RUN, () => {})).toThrow(EnvironmentError);
   restoreCalls();
   expect(placesOf(output)).toMatchObject({ output: 'none', sidecar: 'as before' });
 });

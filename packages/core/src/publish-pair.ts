@@ -1,8 +1,7 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { environmentError } from '@ekv/snapshot';
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { writeNewFile } from './file-sink.ts';
-import type { OutputPlace } from './output-place.ts';
+import type { OutputPaths } from './output-paths.ts';
+import { rename, syncFolderOf } from './replace-file.ts';
 import { olderOutput, temporaryPath } from './temporary-names.ts';
 
 /** Looks at a file that was put in its place; throws when it is not the one that was written. */
@@ -15,7 +14,7 @@ export type CheckPlaced = (path: string) => void;
  *
  * @returns whether an older snapshot, or a link, was replaced. Throws EnvironmentError.
  */
-export function publishPair({ output, sidecar }: OutputPlace, runId: string, checkPlaced: CheckPlaced): boolean {
+export function publishPair({ output, sidecar }: OutputPaths, runId: string, checkPlaced: CheckPlaced): boolean {
   const isReplaced = lstatSync(output, { throwIfNoEntry: false }) !== undefined;
   const olderSidecar = readOlder(sidecar);
   const older = keepOlder(output, runId);
@@ -34,29 +33,6 @@ export function publishPair({ output, sidecar }: OutputPlace, runId: string, che
     if (older !== undefined) rmSync(older, { force: true });
   }
   return isReplaced;
-}
-
-/** Renames; throws EnvironmentError that names the target. */
-export function rename(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    throw environmentError(error, 'put the finished file at', to);
-  }
-}
-
-/** Brings the names in a folder to the disk. Throws EnvironmentError that names the path of the file in it. */
-export function syncFolderOf(path: string): void {
-  try {
-    const fd = openSync(dirname(path), 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    throw environmentError(error, 'flush the folder of', path);
-  }
 }
 
 /** Gives what is at the output a second name; `undefined` when nothing is there, or the file system cannot. */

@@ -1,5 +1,5 @@
 import type { AdapterName } from '@ekv/manifest';
-import type { EncodeRequest } from './encode-snapshot.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import type { SelfTestMismatch } from './self-test.ts';
 
 /** What is published, and where. */

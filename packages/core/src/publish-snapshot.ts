@@ -4,28 +4,27 @@ import { lastCommitTs, type Manifest } from '@ekv/manifest';
 import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { acceptSnapshot } from './accept.ts';
 import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
+import { checkOutput, isFileName, removeOldReport } from './check-output.ts';
 import { millisecondsSince, warnOfTimestamp } from './commit-time.ts';
 import { encodeInfoOf } from './encode-info-of.ts';
-import { checkEncodable, type EncodeRequest } from './encode-snapshot.ts';
+import type { EncodeRequest } from './encode-request.ts';
+import { checkEncodable } from './encode-snapshot.ts';
 import { FileSink } from './file-sink.ts';
+import { refuseOutputInside } from './inside.ts';
 import { checkSelection, openManifest } from './manifest-input.ts';
 import { refuseStandardStream } from './output-kind.ts';
 import {
-  checkOutputPlace,
-  isFileName,
   isOwnerOf,
-  type OutputPlace,
-  outputPlaceOf,
-  refuseOutputInside,
-  removeOldReport,
+  type OutputPaths,
+  outputPathsOf,
+  previousOf,
   removeTemporaries,
   temporariesBeside,
-} from './output-place.ts';
+} from './output-paths.ts';
 import { warnOfPartialSnapshot } from './partial-snapshot.ts';
-import { previousOf } from './previous-pair.ts';
 import type { Published, PublishFacts, PublishRequest, PublishResult, Rejected } from './publish-request.ts';
 import { rejectSnapshot } from './reject.ts';
-import { removeEncodeTemporaries } from './remove-temporaries.ts';
+import { removeEncodeTemporaries } from './remove-encode-temporaries.ts';
 import { Run, type RunOptions } from './run.ts';
 import type { SelfTestMismatch } from './self-test.ts';
 import { ownerOf, scratchName, temporaryPath } from './temporary-names.ts';
@@ -55,7 +54,7 @@ export function publishWith(
   }
   refuseStandardStream(request.input, '--input', 'the root folder of a dump tree');
   refuseStandardStream(request.output, '--output', 'the snapshot file to make');
-  const place = outputPlaceOf(request.output);
+  const place = outputPathsOf(request.output);
   refuseOutputInside(request.input, request.output);
   if (isFileName(request.output)) removeOldReport(place.report);
   const run = new Run(options);
@@ -65,7 +64,7 @@ export function publishWith(
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
-  checkOutputPlace(place);
+  checkOutput(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
   lookBeside(place, request, run);
   return publish({ place, request, encode, clusterId: manifest.cluster_id, run }, beforeSelfTest);
@@ -73,7 +72,7 @@ export function publishWith(
 
 /** A request of which everything was checked that can be checked before the tree is read. */
 interface CheckedRequest {
-  readonly place: OutputPlace;
+  readonly place: OutputPaths;
   readonly request: PublishRequest;
   readonly encode: EncodeRequest;
   readonly clusterId: string;
@@ -102,7 +101,7 @@ function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): Publi
 }
 
 /** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
-function writeOwner({ output }: OutputPlace, { runId }: Run): void {
+function writeOwner({ output }: OutputPaths, { runId }: Run): void {
   const file = new FileSink(temporaryPath(ownerOf(output), runId), output);
   try {
     file.write(Buffer.from(ownerLine(runId)));
@@ -112,7 +111,7 @@ function writeOwner({ output }: OutputPlace, { runId }: Run): void {
 }
 
 /** What stays does not change how the run ended; the next one says what is there. */
-function removeQuietly(place: OutputPlace, { runId }: Run): void {
+function removeQuietly(place: OutputPaths, { runId }: Run): void {
   try {
     removeTemporaries(place, runId);
   } catch {
@@ -181,7 +180,7 @@ function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
   });
 }
 
-function lookBeside(place: OutputPlace, request: PublishRequest, run: Run): void {
+function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void {
   const { output, scratchRoot } = request;
   const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
   const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });

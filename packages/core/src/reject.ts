@@ -1,9 +1,10 @@
 import { lstatSync, rmSync } from 'node:fs';
+import { checkSidecar } from './check-output.ts';
 import { writeNewFile } from './file-sink.ts';
-import { checkSidecarPlace, type OutputPlace } from './output-place.ts';
+import type { OutputPaths } from './output-paths.ts';
 import { examineOlder, keepPrevious, type OlderSnapshot } from './previous-pair.ts';
 import { withPublishLock } from './publish-lock.ts';
-import { rename, syncFolderOf } from './publish-pair.ts';
+import { rename, syncFolderOf } from './replace-file.ts';
 import type { Run } from './run.ts';
 import { temporaryPath } from './temporary-names.ts';
 
@@ -24,14 +25,14 @@ const NOTHING_FREED: FreedOutput = { previous: undefined, isLinkRemoved: false }
  *
  * @param info content of the sidecar. @param report content of the report.
  */
-export function rejectSnapshot(place: OutputPlace, info: Buffer, report: Buffer, run: Run): FreedOutput {
+export function rejectSnapshot(place: OutputPaths, info: Buffer, report: Buffer, run: Run): FreedOutput {
   const older = olderAt(place);
   return withPublishLock(place.output, run.runId, () => {
     run.gate.pass();
     const freed = freeOutput(place, older, run);
     attempt(run, 'not_written', `${place.report} was not written`, () => replace(place.report, report, run));
     attempt(run, 'not_written', `${place.sidecar} was not written`, () => {
-      checkSidecarPlace(place);
+      checkSidecar(place);
       replace(place.sidecar, info, run);
     });
     attempt(run, 'not_written', `the folder of ${place.output} was not flushed`, () => syncFolderOf(place.output));
@@ -40,7 +41,7 @@ export function rejectSnapshot(place: OutputPlace, info: Buffer, report: Buffer,
 }
 
 /** Before the lock is taken: an old snapshot may be large. */
-function olderAt(place: OutputPlace): OlderSnapshot | undefined {
+function olderAt(place: OutputPaths): OlderSnapshot | undefined {
   try {
     return examineOlder(place);
   } catch {
@@ -49,7 +50,7 @@ function olderAt(place: OutputPlace): OlderSnapshot | undefined {
   }
 }
 
-function freeOutput(place: OutputPlace, older: OlderSnapshot | undefined, run: Run): FreedOutput {
+function freeOutput(place: OutputPaths, older: OlderSnapshot | undefined, run: Run): FreedOutput {
   const { output } = place;
   const stat = lstatSync(output, { throwIfNoEntry: false });
   if (stat === undefined) return NOTHING_FREED;
@@ -68,7 +69,7 @@ function removeLink(output: string, run: Run): FreedOutput {
   );
 }
 
-function moveAway(place: OutputPlace, older: OlderSnapshot | undefined, run: Run): FreedOutput {
+function moveAway(place: OutputPaths, older: OlderSnapshot | undefined, run: Run): FreedOutput {
   return (
     attempt(run, 'output_not_removed', `the older ${place.output} could not be moved away, so it stays`, () => ({
       previous: keepPrevious(place, run.runId, older),

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
-import type { ByteSink } from '@ekv/snapshot';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type ByteSink, environmentError } from '@ekv/snapshot';
 import { FileSink, writeAndClose } from './file-sink.ts';
-import { rename, syncFolderOf } from './publish-pair.ts';
 import { temporaryPath } from './temporary-names.ts';
 
 /**
@@ -19,4 +19,27 @@ export function replaceFile(path: string, runId: string, write: (file: ByteSink)
     throw error;
   }
   syncFolderOf(path);
+}
+
+/** Renames; throws EnvironmentError that names the target. */
+export function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    throw environmentError(error, 'put the finished file at', to);
+  }
+}
+
+/** Brings the names in a folder to the disk. Throws EnvironmentError that names the path of the file in it. */
+export function syncFolderOf(path: string): void {
+  try {
+    const fd = openSync(dirname(path), 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw environmentError(error, 'flush the folder of', path);
+  }
 }

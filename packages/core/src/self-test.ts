@@ -1,10 +1,9 @@
 import type { InputTree } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
-import type { Adapter } from './adapters.ts';
+import type { Adapter, TreeEdits } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
-import { decodeAdapter, workOf } from './decode-snapshot.ts';
-import type { TreeEdits } from './encode-rows.ts';
+import { decodeAdapter, workOf } from './decode-adapter.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';

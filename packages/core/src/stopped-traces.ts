@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { StoppedRepair, StoppedRun } from './remove-temporaries.ts';
+import type { StoppedRepair, StoppedRun } from './stopped-run.ts';
 import { scratchName } from './temporary-names.ts';
 
 /** What a run has made that is not at its place: paths that exist, and those among them that may be emptied first. */

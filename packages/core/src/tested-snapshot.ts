@@ -4,7 +4,7 @@ import type { ByteSink, ScratchFolder, WrittenSnapshot } from '@ekv/snapshot';
 import { selectedAdapters } from './adapters.ts';
 import { collectRows, editsOf } from './collect-rows.ts';
 import { countingDestination } from './counting-destination.ts';
-import type { EncodeRequest } from './encode-snapshot.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import { type FileSink, writeAndClose } from './file-sink.ts';
 import type { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';

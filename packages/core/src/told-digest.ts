@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { basename } from 'node:path';
 import { readEncodeInfo } from '@ekv/manifest';
 import { DataError, EnvironmentError, environmentError, type Warn } from '@ekv/snapshot';
-import { outputPlaceOf } from './output-place.ts';
+import { outputPathsOf } from './output-paths.ts';
 
 /** The digest that a snapshot file should have. */
 export interface ToldDigest {
@@ -24,7 +24,7 @@ const LARGEST_SIDECAR = 1 << 20;
  */
 export function toldDigest(input: string, warn: Warn): ToldDigest | undefined {
   if (input === '-') return undefined;
-  const { sidecar } = outputPlaceOf(input);
+  const { sidecar } = outputPathsOf(input);
   try {
     const bytes = readSidecar(sidecar);
     return bytes === undefined ? digestInName(input) : digestInSidecar(bytes, sidecar);

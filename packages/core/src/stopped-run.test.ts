@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { decodeCleanUp } from './decode-clean-up.ts';
 import { OLDER, placesOf, plantOlder } from './publish-request.test-data.ts';
-import { decodeCleanUp, removeEncodeTemporaries } from './remove-temporaries.ts';
+import { removeEncodeTemporaries } from './remove-encode-temporaries.ts';
 import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';

@@ -1,8 +1,9 @@
+import { writeLength } from './length-field.ts';
 import { MergedRows } from './merged-rows.ts';
 import { READ_BUFFER, RunFile } from './run-file.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { SortArena } from './sort-arena.ts';
-import { RECORD_HEADER, writeLength } from './sort-record.ts';
+import { RECORD_HEADER } from './sort-record.ts';
 import { MemoryRun, type SortedRows, type SortedRun } from './sorted-run.ts';
 
 /** The block that is sorted should fit into the cache of a processor: four times as much costs more than merging does. */

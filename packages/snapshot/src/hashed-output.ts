@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { writeLength } from './sort-record.ts';
+import { writeLength } from './length-field.ts';
 
 /** Takes bytes in order. The bytes are only valid during the call. */
 export interface ByteSink {

@@ -1,4 +1,5 @@
-import { lengthAt, RECORD_HEADER, sharedEnd } from './sort-record.ts';
+import { lengthAt } from './length-field.ts';
+import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
 
 const INSERTION_BELOW = 16;
 

@@ -1,9 +1,9 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { EnvironmentError, environmentError, scratchError } from './errors.ts';
-import type { ScratchFolder } from './scratch.ts';
-import { lengthAt, RECORD_HEADER } from './sort-record.ts';
+import { lengthAt } from './length-field.ts';
+import { openUnlinked, type ScratchFolder } from './scratch.ts';
+import { RECORD_HEADER } from './sort-record.ts';
 import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.ts';
-import { openUnlinked } from './spool.ts';
 
 const WRITE_BUFFER = 1 << 18;
 /** What a run that is read holds at least, in bytes. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scratchError } from './errors.ts';
@@ -42,5 +42,17 @@ export class ScratchFolder {
     if (!this.#made) return;
     rmSync(this.#path, { recursive: true, force: true });
     this.#made = false;
+  }
+}
+
+/** A new scratch file that has no name any more: it goes with the process, whatever ends it. Throws EnvironmentError. */
+export function openUnlinked(scratch: ScratchFolder, name: string): { fd: number; path: string } {
+  const path = scratch.newFile(name);
+  try {
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return { fd, path };
+  } catch (error) {
+    throw scratchError(error, 'write the scratch file', path);
   }
 }

@@ -11,9 +11,9 @@ import {
   VALUE_CAP,
   VALUE_HEADER_BYTES,
 } from './layout.ts';
+import { writeLength } from './length-field.ts';
 import { printable } from './printable.ts';
 import type { ScratchFolder } from './scratch.ts';
-import { writeLength } from './sort-record.ts';
 import type { SortedRows } from './sorted-run.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */

@@ -1,5 +1,6 @@
+import { writeLength } from './length-field.ts';
 import { MultikeySort } from './multikey-sort.ts';
-import { RECORD_HEADER, writeLength } from './sort-record.ts';
+import { RECORD_HEADER } from './sort-record.ts';
 
 const FIRST_INDEX = 1 << 12;
 

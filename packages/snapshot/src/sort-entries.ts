@@ -4,8 +4,7 @@ import { scratchError } from './errors.ts';
 import { ExternalSorter } from './external-sorter.ts';
 import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from './layout.ts';
 import type { Salvage } from './salvage.ts';
-import type { ScratchFolder } from './scratch.ts';
-import { openUnlinked } from './spool.ts';
+import { openUnlinked, type ScratchFolder } from './scratch.ts';
 
 const BLOCK = 1 << 20;
 

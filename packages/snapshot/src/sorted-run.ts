@@ -1,5 +1,6 @@
+import { lengthAt } from './length-field.ts';
 import type { SortArena } from './sort-arena.ts';
-import { lengthAt, RECORD_HEADER, sharedEnd } from './sort-record.ts';
+import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
 
 /**
  * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`. The header

@@ -1,7 +1,7 @@
-import { openSync, unlinkSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { readMagics } from './container.ts';
 import { scratchError } from './errors.ts';
-import type { ScratchFolder } from './scratch.ts';
+import { openUnlinked, type ScratchFolder } from './scratch.ts';
 import { readStream, StreamStart } from './stream-start.ts';
 
 const BLOCK = 1 << 20;
@@ -10,17 +10,6 @@ const BLOCK = 1 << 20;
 export interface SpooledFile {
   readonly fd: number;
   readonly size: number;
-}
-
-export function openUnlinked(scratch: ScratchFolder, name: string): { fd: number; path: string } {
-  const path = scratch.newFile(name);
-  try {
-    const fd = openSync(path, 'wx+', 0o600);
-    unlinkSync(path);
-    return { fd, path };
-  } catch (error) {
-    throw scratchError(error, 'write the scratch file', path);
-  }
 }
 
 /**

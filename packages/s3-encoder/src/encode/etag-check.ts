@@ -3,7 +3,7 @@ import { type Findings, printable } from '@ekv/snapshot';
 import { isMd5 } from '../md5/md5-etag.ts';
 import type { BodyDigest, BodyMd5 } from './body-md5.ts';
 import { ETAG_ABSENT, ETAG_MISMATCH } from './object-findings.ts';
-import type { Sidecar } from './sidecar-file.ts';
+import type { Sidecar } from './sidecar-facts.ts';
 
 export interface EtagCheckOptions {
   readonly tree: InputTree;

@@ -10,7 +10,7 @@ import {
   UNSERVABLE_HEADERS,
   UNSERVABLE_KEYS,
 } from './object-findings.ts';
-import type { Sidecar } from './sidecar-file.ts';
+import type { Sidecar } from './sidecar-facts.ts';
 
 /** Longest key of S3, in bytes. */
 const KEY_BYTES = 1024;

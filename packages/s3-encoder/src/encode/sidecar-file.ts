@@ -1,19 +1,12 @@
 import { DESCRIPTION_JSON } from '@ekv/dump-tree';
 import { lastModifiedMs } from '../files/last-modified.ts';
-import type { ObjectFacts } from '../records/object-records.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readFormatVersion, readText, skipUnknown } from './json-fields.ts';
 import { LAST_MODIFIED_UNUSABLE } from './object-findings.ts';
+import type { Sidecar } from './sidecar-facts.ts';
 
 const I64_MAX = (1n << 63n) - 1n;
 const NO_TEXT = Buffer.alloc(0);
-
-/** What a sidecar tells of its object. The texts are valid until the next sidecar is read. */
-export interface Sidecar extends ObjectFacts {
-  readonly size: bigint;
-  /** Whether it tells a time, be it one that means nothing. */
-  readonly hasTime: boolean;
-}
 
 /** Reads sidecars, each into the same buffer. docs/format/05-s3.md, section 2.4. */
 export class SidecarReader {

@@ -3,7 +3,7 @@ import { UsageError } from '@ekv/snapshot';
 import { didYouMean } from './nearest.ts';
 
 /** Names of all adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
-export const ADAPTER_NAMES: readonly AdapterName[] = ['redis', 'dynamodb', 's3', 'sqs'];
+export const ADAPTER_NAMES = ['redis', 'dynamodb', 's3', 'sqs'] as const satisfies readonly AdapterName[];
 
 /**
  * Reads an adapter list such as `redis, s3`: empty or exactly `all` means all; case and white space do not matter,

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TreeEdits } from '@ekv/adapter';
 import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree, type ReadDigests } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
-import { selectedAdapters, type TreeEdits } from './adapters.ts';
+import { selectedAdapters } from './adapters.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows } from './encode-rows.ts';
 import { listedFiles } from './listed-files.ts';

@@ -1,5 +1,5 @@
+import type { ComparedLine, Completed } from '@ekv/adapter';
 import { LineReader } from '@ekv/dump-tree';
-import type { ComparedLine, Completed } from './adapters.ts';
 import { firstDifference } from './first-difference.ts';
 import { CompactJson, compactValues } from './json-formatting.ts';
 

@@ -1,12 +1,12 @@
+import type { Adapter, DecodeRun } from '@ekv/adapter';
 import { TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
 import { RowError, type Snapshot } from '@ekv/snapshot';
-import type { Adapter, DecodeRun } from './adapters.ts';
 import { ROWS_OF_A_FILE } from './counting-sink.ts';
 
 /** What an adapter has to do, by the rows that it reads and the files that they become. */
 export function workOf(source: Snapshot, { families, fileFamilies }: Adapter): number {
   const rows = (prefixes: readonly string[]) => prefixes.reduce((sum, prefix) => sum + source.count(prefix), 0);
-  return rows(families) + ROWS_OF_A_FILE * rows(fileFamilies);
+  return rows(families.data) + ROWS_OF_A_FILE * rows(fileFamilies);
 }
 
 /** Runs one adapter and gives an error about a row its place in the file. */

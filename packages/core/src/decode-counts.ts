@@ -1,7 +1,9 @@
+import type { Adapter } from '@ekv/adapter';
 import type { AdapterName } from '@ekv/manifest';
 import type { SnapshotSummary } from '@ekv/snapshot';
-import { ADAPTERS, type Adapter } from './adapters.ts';
-import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS } from './decode-warnings.ts';
+import { ADAPTER_NAMES } from './adapter-list.ts';
+import { ADAPTERS } from './adapters.ts';
+import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES } from './row-classes.ts';
 
 /** Entries of the file; `entries` is the sum of all others. */
 export interface DecodeCounts extends Record<AdapterName, number> {
@@ -20,11 +22,11 @@ export interface DecodeCounts extends Record<AdapterName, number> {
 export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[]): DecodeCounts {
   const rows = (families: readonly string[]) =>
     families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
-  const counts: Record<AdapterName, number> = { redis: 0, dynamodb: 0, s3: 0, sqs: 0 };
-  let internal = rows([...INTERNAL_FAMILIES, TRANSACTION_LOCKS]);
+  const counts = Object.fromEntries(ADAPTER_NAMES.map((name) => [name, 0])) as Record<AdapterName, number>;
+  let internal = rows(INTERNAL_FAMILIES);
   for (const adapter of ADAPTERS) {
-    if (selected.includes(adapter)) counts[adapter.name] = rows(adapter.families);
-    else internal += rows(adapter.families);
+    if (selected.includes(adapter)) counts[adapter.name] = rows(adapter.families.data);
+    else internal += rows(adapter.families.data);
   }
   let unknown = 0;
   for (const { count } of summary.unknown.values()) unknown += count;

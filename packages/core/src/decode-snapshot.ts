@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import type { Adapter } from '@ekv/adapter';
 import { findRuns, StagedTree, type TreeSink } from '@ekv/dump-tree';
 import {
   type AdapterName,
@@ -17,19 +18,20 @@ import {
   type SnapshotSummary,
   UsageError,
 } from '@ekv/snapshot';
-import { ADAPTERS, type Adapter, selectedAdapters } from './adapters.ts';
+import { ADAPTERS, selectedAdapters } from './adapters.ts';
 import { removeLeftovers, reportRuns, warnOfOpenFolder } from './beside-output.ts';
 import { countingSink } from './counting-sink.ts';
 import { decodeAdapter, workOf } from './decode-adapter.ts';
 import { decodeCleanUp } from './decode-clean-up.ts';
 import { countsOf, type DecodeCounts } from './decode-counts.ts';
-import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES, TRANSACTION_LOCKS, warnOfSnapshot } from './decode-warnings.ts';
+import { warnOfSnapshot } from './decode-warnings.ts';
 import { DiscardingSink } from './discarding-sink.ts';
 import { refuseInputInside } from './inside.ts';
 import { DataCheck, type ExpectedData } from './missing-data.ts';
 import { refuseStandardStream } from './output-kind.ts';
 import type { Progress } from './progress.ts';
 import { warnOfRoom } from './room.ts';
+import { KNOWN_FAMILIES } from './row-classes.ts';
 import { Run, type RunOptions } from './run.ts';
 import { namingSalvage } from './salvage-hint.ts';
 import { snapshotIndexOf } from './snapshot-index.ts';
@@ -81,7 +83,7 @@ export interface DecodeResult extends SnapshotTime {
 }
 
 /** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */
-export type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
+type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
 
 /** A snapshot that is open already; it stays the caller's to close. */
 export interface OpenedSnapshot {
@@ -247,12 +249,7 @@ function openInput(path: string): number {
 function checkSnapshot(source: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): SnapshotSummary {
   progress.begin('checking the snapshot', source.size);
   return source.check({
-    families: [
-      ...ADAPTERS.flatMap(({ families }) => families),
-      ...INTERNAL_FAMILIES,
-      TRANSACTION_LOCKS,
-      ...OPERATIONAL_FAMILIES,
-    ],
+    families: KNOWN_FAMILIES,
     bodies: 'passed over',
     sha256,
     onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {

@@ -1,5 +1,5 @@
+import type { GuardFields } from '@ekv/adapter';
 import type { CollectRequest } from './collect-rows.ts';
-import type { GuardFields } from './guards.ts';
 
 /** What is encoded, and how. */
 export interface EncodeRequest extends CollectRequest {

@@ -1,7 +1,7 @@
+import type { Adapter, TreeEdits } from '@ekv/adapter';
 import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
-import type { Adapter, TreeEdits } from './adapters.ts';
 import type { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 

@@ -1,3 +1,4 @@
+import type { AdapterName } from '@ekv/manifest';
 import { DataError, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { ADAPTER_NAMES } from './adapter-list.ts';
@@ -13,7 +14,7 @@ const GUARDS = [
 ] as const;
 
 /** What one call gives: its warnings, or the error it throws. */
-function outcome(fields: object, adapters = ADAPTER_NAMES, dropUnsupported = false) {
+function outcome(fields: object, adapters: readonly AdapterName[] = ADAPTER_NAMES, dropUnsupported = false) {
   const warnings: Warning[] = [];
   try {
     checkGuards({ ...NO_GUARDS, ...fields }, adapters, dropUnsupported, (warning) => warnings.push(warning));

@@ -1,10 +1,7 @@
-import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
+import type { Adapter, Guard, GuardFields } from '@ekv/adapter';
+import type { AdapterName } from '@ekv/manifest';
 import { DataError, type Warn } from '@ekv/snapshot';
-
-/** What a manifest says of how its tree was made, as far as encode cannot restore it. */
-export interface GuardFields extends Exclusions {
-  readonly dynamodb_layout: DynamodbLayout;
-}
+import { selectedAdapters } from './adapters.ts';
 
 /** A tree that was made with something encode cannot restore. */
 export class GuardError extends DataError {
@@ -17,29 +14,11 @@ export class GuardError extends DataError {
   }
 }
 
-interface Guard {
-  readonly field: keyof Exclusions;
-  readonly adapter: AdapterName;
-  readonly lost: string;
-}
-
-/** docs/format/08-cli.md, section 3.5, rows 2 to 5. */
-const GUARDS: readonly Guard[] = [
-  { field: 'include_incomplete_uploads', adapter: 's3', lost: 'open uploads are not read back' },
-  { field: 'include_orphans', adapter: 's3', lost: 'orphaned chunks are not read back' },
-  {
-    field: 'preserve_sqs_visibility',
-    adapter: 'sqs',
-    lost: 'visibility timeouts, receive counts and receipt handles are reset',
-  },
-  { field: 'include_sqs_side_records', adapter: 'sqs', lost: 'side records are not read back' },
-];
-
 /**
- * Refuses trees that hold what encode cannot restore; docs/format/08-cli.md, section 3.5.
+ * Refuses trees that hold what encode cannot restore; docs/format/08-cli.md, section 3.5. What cannot be passed over is
+ * reported first.
  *
- * @param dropUnsupported turns the guards, but not that of the layout, into warnings.
- * Throws GuardError.
+ * @param dropUnsupported turns the guards of what can be passed over into warnings. Throws GuardError.
  */
 export function checkGuards(
   fields: GuardFields,
@@ -47,20 +26,26 @@ export function checkGuards(
   dropUnsupported: boolean,
   warn: Warn,
 ): void {
-  if (fields.dynamodb_layout === 'jsonl' && adapters.includes('dynamodb')) {
-    throw new GuardError(
-      'the manifest says dynamodb_layout "jsonl", which encode does not read: all items would be lost; decode the snapshot again with per-item files, or leave dynamodb out with --adapter',
-      'dynamodb_layout',
-    );
+  const set = selectedAdapters(adapters).flatMap((adapter) =>
+    adapter.guards.filter((guard) => guard.isSet(fields)).map((guard) => ({ adapter, guard })),
+  );
+  for (const { adapter, guard } of set) if (!guard.canBeDropped) throw refused(adapter, guard);
+  for (const { adapter, guard } of set) {
+    if (!dropUnsupported) throw refused(adapter, guard);
+    const { field, says, lost } = guard;
+    warn({
+      event: 'dropped_unsupported',
+      message: `the manifest says ${says}: ${lost}`,
+      fields: { field, adapter: adapter.name },
+    });
   }
-  for (const { field, adapter, lost } of GUARDS) {
-    if (!fields[field] || !adapters.includes(adapter)) continue;
-    if (!dropUnsupported) {
-      throw new GuardError(
-        `the manifest says ${field}: ${lost}; go on without them with --drop-unsupported, or leave ${adapter} out with --adapter`,
-        field,
-      );
-    }
-    warn({ event: 'dropped_unsupported', message: `the manifest says ${field}: ${lost}`, fields: { field, adapter } });
-  }
+}
+
+function refused({ name }: Adapter, { field, says, lost, canBeDropped }: Guard): GuardError {
+  return new GuardError(
+    canBeDropped
+      ? `the manifest says ${says}: ${lost}; go on without them with --drop-unsupported, or leave ${name} out with --adapter`
+      : `the manifest says ${says}: ${lost}, or leave ${name} out with --adapter`,
+    field,
+  );
 }

@@ -1,3 +1,4 @@
+export type { GuardFields } from '@ekv/adapter';
 export { ChecksumsError } from './checksums-findings.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode-counts.ts';
@@ -6,7 +7,7 @@ export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapsho
 export type { EncodeRequest } from './encode-request.ts';
 export { AdapterError } from './encode-rows.ts';
 export { type Encoded, type EncodeResult, encodeSnapshot, type Mismatched } from './encode-snapshot.ts';
-export { GuardError, type GuardFields } from './guards.ts';
+export { GuardError } from './guards.ts';
 export type { ExpectedData } from './missing-data.ts';
 export type {
   Published,

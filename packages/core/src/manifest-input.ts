@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DESCRIPTION_JSON, MANIFEST_NAME, readWholeFile } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, type Manifest, ManifestError, readManifest } from '@ekv/manifest';
 import { DataError, environmentError, UsageError, type Warn } from '@ekv/snapshot';
+import { enabledAdapters } from './adapter-list.ts';
 
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -60,11 +61,10 @@ function read(bytes: Buffer, path: string, warn: Warn): Manifest {
 
 /** Every selected adapter must be in the dump: docs/format/08-cli.md, section 3.4. Throws DataError. */
 export function checkSelection(adapters: readonly AdapterName[], manifest: Manifest): void {
-  const missing = (['dynamodb', 's3', 'redis', 'sqs'] as const).find(
-    (name) => adapters.includes(name) && !adapterInManifest(manifest, name),
-  );
-  if (missing === undefined) return;
+  const missing = enabledAdapters(adapters).filter((name) => !adapterInManifest(manifest, name));
+  if (missing.length === 0) return;
+  const fields = missing.map((name) => `adapters.${name}`).join(', ');
   throw new DataError(
-    `the manifest has no adapters.${missing}: the dump was made without ${missing}; leave it out with --adapter`,
+    `the manifest has no ${fields}: the dump was made without ${missing.join(', ')}; leave that out with --adapter`,
   );
 }

@@ -1,11 +1,10 @@
+import { ADAPTER_NAMES } from './adapter-list.ts';
+
 /** What a run is doing. */
 export const PHASES = [
   'starting',
   'checking the snapshot',
-  'redis',
-  'dynamodb',
-  's3',
-  'sqs',
+  ...ADAPTER_NAMES,
   'writing the snapshot',
   'self-test: rows',
   'self-test: files',

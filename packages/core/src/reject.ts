@@ -30,12 +30,14 @@ export function rejectSnapshot(place: OutputPaths, info: Buffer, report: Buffer,
   return withPublishLock(place.output, run.runId, () => {
     run.gate.pass();
     const freed = freeOutput(place, older, run);
-    attempt(run, 'not_written', `${place.report} was not written`, () => replace(place.report, report, run));
-    attempt(run, 'not_written', `${place.sidecar} was not written`, () => {
+    warnWhenItFails(run, 'not_written', `${place.report} was not written`, () => replace(place.report, report, run));
+    warnWhenItFails(run, 'not_written', `${place.sidecar} was not written`, () => {
       checkSidecar(place);
       replace(place.sidecar, info, run);
     });
-    attempt(run, 'not_written', `the folder of ${place.output} was not flushed`, () => syncFolderOf(place.output));
+    warnWhenItFails(run, 'not_written', `the folder of ${place.output} was not flushed`, () =>
+      syncFolderOf(place.output),
+    );
     return freed;
   });
 }
@@ -62,7 +64,7 @@ function freeOutput(place: OutputPaths, older: OlderSnapshot | undefined, run: R
 
 function removeLink(output: string, run: Run): FreedOutput {
   return (
-    attempt(run, 'output_not_removed', `the link ${output} could not be removed, so it stays`, () => {
+    warnWhenItFails(run, 'output_not_removed', `the link ${output} could not be removed, so it stays`, () => {
       rmSync(output);
       return { previous: undefined, isLinkRemoved: true };
     }) ?? NOTHING_FREED
@@ -71,10 +73,15 @@ function removeLink(output: string, run: Run): FreedOutput {
 
 function moveAway(place: OutputPaths, older: OlderSnapshot | undefined, run: Run): FreedOutput {
   return (
-    attempt(run, 'output_not_removed', `the older ${place.output} could not be moved away, so it stays`, () => ({
-      previous: keepPrevious(place, run.runId, older),
-      isLinkRemoved: false,
-    })) ?? NOTHING_FREED
+    warnWhenItFails(
+      run,
+      'output_not_removed',
+      `the older ${place.output} could not be moved away, so it stays`,
+      () => ({
+        previous: keepPrevious(place, run.runId, older),
+        isLinkRemoved: false,
+      }),
+    ) ?? NOTHING_FREED
   );
 }
 
@@ -85,7 +92,7 @@ function replace(path: string, bytes: Buffer, run: Run): void {
 }
 
 /** @returns what the step returns; `undefined` when it failed, which is a warning. */
-function attempt<T>(run: Run, event: string, what: string, step: () => T): T | undefined {
+function warnWhenItFails<T>(run: Run, event: string, what: string, step: () => T): T | undefined {
   try {
     return step();
   } catch (error) {

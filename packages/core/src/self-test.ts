@@ -1,7 +1,7 @@
+import type { Adapter, TreeEdits } from '@ekv/adapter';
 import type { InputTree } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
 import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
-import type { Adapter, TreeEdits } from './adapters.ts';
 import { countingSink } from './counting-sink.ts';
 import { decodeAdapter, workOf } from './decode-adapter.ts';
 import { fileSha256 } from './file-blocks.ts';
@@ -70,7 +70,7 @@ function wrongRows(source: Snapshot, options: SelfTestOptions): SelfTestMismatch
   const isPlain = plainRow(lastCommitTs);
   let odd = 0;
   const summary = source.check({
-    families: adapters.flatMap(({ families }) => families),
+    families: adapters.flatMap(({ families }) => families.data),
     onRow: (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       found.add(bytes.subarray(keyStart, keyEnd), bytes.subarray(valueStart, valueEnd));
       if (!isPlain(bytes, keyEnd, valueStart)) odd++;

@@ -1,4 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
+import type { ComparedLine, Completed } from '@ekv/adapter';
 import {
   ANY_BYTES,
   filesBelow,
@@ -9,7 +10,6 @@ import {
   type TreeSink,
 } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
-import type { ComparedLine, Completed } from './adapters.ts';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
 import { firstDifference, sizes } from './first-difference.ts';
 import { sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';

@@ -31,7 +31,6 @@ import { SORTED_SETS } from './sorted-sets.ts';
 import { decodeStreams } from './streams.ts';
 import { decodeBlobs } from './strings.ts';
 
-export { KEYMAP_PATH } from '../files/paths.ts';
 export { REDIS_FAMILIES } from '../layout/families.ts';
 
 export interface DecodeRedisOptions {

@@ -49,3 +49,17 @@ export const REDIS_FAMILIES: readonly string[] = [
   STREAM_METADATA_ROWS,
   STREAM_ENTRY_ROWS,
 ];
+
+/** Markers without meaning for the data; docs/format/01-snapshot.md, section 7.3. */
+export const OPERATIONAL_FAMILIES: readonly string[] = [
+  '!redis|txn-wide-hash|',
+  '!redis|txn-wide-list|',
+  '!redis|txn-wide-set|',
+  '!redis|txn-wide-zset|',
+  '!redis|route|',
+];
+
+/** Section 7.3 as well. */
+export const UNREAD_FAMILIES: ReadonlyMap<string, string> = new Map([
+  ['!redis|stream|', 'streams in an old one-value form, which current servers discard too'],
+]);

@@ -7,7 +7,6 @@ import { leaveDamageOut } from './damaged-objects.ts';
 import { nameObjects } from './object-names.ts';
 import { RowJson } from './row-json.ts';
 
-export { isJsonPath, isKeymapPath } from '../files/paths.ts';
 export { S3_FAMILIES } from '../layout/families.ts';
 
 export interface DecodeS3Options {

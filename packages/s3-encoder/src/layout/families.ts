@@ -25,3 +25,6 @@ export const S3_FAMILIES: readonly string[] = [
   REFERENCE_ROWS,
   PAYLOAD_ROWS,
 ];
+
+/** Rows of the cluster itself; docs/format/01-snapshot.md, section 7.1. */
+export const INTERNAL_FAMILIES: readonly string[] = [GENERATION_ROWS, UPLOAD_GC_ROWS, '!s3route|'];

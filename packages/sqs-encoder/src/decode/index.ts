@@ -9,8 +9,6 @@ import { readSideCounts } from './side-counts.ts';
 import { readSideRecords } from './side-rows.ts';
 import { writeQueues } from './write-queues.ts';
 
-export { comparedLine } from '../files/compared-line.ts';
-export { completedLine } from '../files/completed-line.ts';
 export { SQS_FAMILIES } from '../layout/families.ts';
 
 export interface DecodeSqsOptions {

@@ -1,0 +1,107 @@
+import type { InputTree, TreeSink } from '@ekv/dump-tree';
+import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
+import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
+
+/** What an adapter is given for one run. */
+interface AdapterRun {
+  readonly warn: Warn;
+  /** For sorts that do not fit in memory. The caller removes it. */
+  readonly scratch: ScratchFolder;
+  /** Added to all absolute times of expiries and messages, ms; 0 = they stay. */
+  readonly shiftMs: bigint;
+}
+
+/** What an encoder is given beside that. */
+export interface EncodeRun extends AdapterRun {
+  /** Fill in what is absent and can be computed: digests, ids, sequence numbers. */
+  readonly complete: boolean;
+}
+
+/** What encode changes against the tree that it reads. */
+export type TreeEdits = Pick<EncodeRun, 'shiftMs' | 'complete'>;
+
+/** What a decoder is given beside that. */
+export interface DecodeRun extends AdapterRun {
+  /** What the tree is to hold. */
+  readonly exclusions: Exclusions;
+}
+
+/** Key prefixes as byte strings, by what their rows are; the longest match decides. docs/format/01-snapshot.md, section 7. */
+export interface Families {
+  /** Rows that decode reads or knows to leave out: they count as the adapter's. */
+  readonly data: readonly string[];
+  /** Rows of the cluster itself: no user's data. */
+  readonly internal: readonly string[];
+  /** Markers without meaning for the data. */
+  readonly operational: readonly string[];
+  /** User data that the adapter does not read, by prefix, with what to say of it: rows of such keys "were left out: ...". */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+/** What a manifest says of how its tree was made, as far as encode may not be able to restore it. */
+export interface GuardFields extends Exclusions {
+  readonly dynamodb_layout: DynamodbLayout;
+}
+
+/** Something that a tree may hold and encode cannot restore. docs/format/08-cli.md, section 3.5. */
+export interface Guard {
+  /** Field of the manifest that says so. */
+  readonly field: keyof GuardFields;
+  /** Whether the manifest says so. */
+  readonly isSet: (fields: GuardFields) => boolean;
+  /** What the manifest says, in words that follow "the manifest says". */
+  readonly says: string;
+  /** What is lost, and what else to do than to leave the adapter out. */
+  readonly lost: string;
+  /** Whether the rest of the tree is worth encoding without it. */
+  readonly canBeDropped: boolean;
+}
+
+/** What of a line counts in a comparison. */
+export type ComparedLine = (line: Buffer) => Buffer;
+
+/** Gives the input's file or line with what was absent filled in. */
+export type Completed = (input: Buffer, decoded: Buffer) => Buffer;
+
+/** How files of a tree are compared with those of the snapshot made from it. docs/format/08-cli.md, section 6.3. */
+export interface ComparisonRules {
+  /** Whether a file of the tree is JSON, in which white space between values means nothing. */
+  readonly isJson: (path: string) => boolean;
+  /** Files that mean the same in any order of their lines. */
+  readonly isLineSet: (path: string) => boolean;
+  /**
+   * For files that are compared line by line: gives the function that takes from a line what does not count. Nothing for files
+   * that are compared byte by byte.
+   */
+  readonly comparedLine?: (path: string) => ComparedLine | undefined;
+  /**
+   * For a tree that was completed by its encode: gives, for files in which something may have been absent, the function that
+   * fills an input's file, or line of a file, from what was decoded. Nothing for files that are compared as they are.
+   */
+  readonly completed?: (path: string) => Completed | undefined;
+}
+
+/** One front end of elastickv: its key families and its folder of the tree, which bears its name. */
+export interface Adapter extends ComparisonRules {
+  readonly name: AdapterName;
+  readonly families: Families;
+  /** Data families of which a row becomes a file, as a rule: what a decode has to do. Twice for two files. */
+  readonly fileFamilies: readonly string[];
+  readonly guards: readonly Guard[];
+  /** Dump tree to rows. Problems of the tree are thrown after the last row. */
+  readonly encode: (tree: InputTree, run: EncodeRun) => Iterable<SnapshotRecord>;
+  /** Rows to dump tree. */
+  readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
+  /** What a tree holds, where its manifest is too old to say; docs/format/08-cli.md, section 6.2. */
+  readonly exclusionsOf?: (tree: InputTree, exclusions: Exclusions) => Exclusions;
+}
+
+/** The usual {@link ComparisonRules.isJson}, for adapters in whose folder no user chooses the end of a name. */
+export function isJsonName(path: string): boolean {
+  return /\.jsonl?$/.test(path);
+}
+
+/** A guard for data that a flag of decode adds to a tree and encode does not read. */
+export function addedByFlag(field: keyof Exclusions, lost: string): Guard {
+  return { field, isSet: (fields) => fields[field] === true, says: field, lost, canBeDropped: true };
+}

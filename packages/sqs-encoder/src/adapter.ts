@@ -1,0 +1,28 @@
+import { type Adapter, addedByFlag, isJsonName } from '@ekv/adapter';
+import { decodeSqs } from './decode/index.ts';
+import { encodeSqs } from './encode/index.ts';
+import { comparedLine } from './files/compared-line.ts';
+import { completedLine } from './files/completed-line.ts';
+import { SQS_FAMILIES } from './layout/families.ts';
+
+/** SQS, for programs that work on whole trees. */
+export const sqsAdapter: Adapter = {
+  name: 'sqs',
+  families: { data: SQS_FAMILIES, internal: [], operational: [], unread: new Map() },
+  fileFamilies: [],
+  guards: [
+    addedByFlag('preserve_sqs_visibility', 'visibility timeouts, receive counts and receipt handles are reset'),
+    addedByFlag('include_sqs_side_records', 'side records are not read back'),
+  ],
+  encode: encodeSqs,
+  decode: (source, sink, { exclusions, ...run }) =>
+    decodeSqs(source, sink, {
+      ...run,
+      preserveVisibility: exclusions.preserve_sqs_visibility,
+      includeSideRecords: exclusions.include_sqs_side_records,
+    }),
+  isJson: isJsonName,
+  isLineSet: () => false,
+  comparedLine,
+  completed: completedLine,
+};

@@ -1,9 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fittedStem } from '@ekv/dump-tree';
+import { fittedStem, type SmallFile } from '@ekv/dump-tree';
 import { olderOutput, ownerOf, TEMPORARY_SUFFIX, temporaryPath, temporaryStem } from './temporary-names.ts';
 
 const SIDECAR_ENDING = '.encode_info.json';
+
+/** A sidecar has some hundred bytes. */
+export const SIDECAR_FILE: SmallFile = { what: 'a sidecar', limit: 1 << 20, links: 'followed' };
 
 /** Names of a snapshot and its sidecar. */
 export interface PairPaths {

@@ -1,8 +1,9 @@
-import { linkSync, lstatSync, readFileSync, rmSync, type Stats } from 'node:fs';
+import { linkSync, lstatSync, rmSync, type Stats } from 'node:fs';
+import { readSmallFile } from '@ekv/dump-tree';
 import { readEncodeInfo } from '@ekv/manifest';
 import { fileSha256 } from './file-blocks.ts';
 import { writeNewFile } from './file-sink.ts';
-import { type OutputPaths, type PairPaths, previousOf } from './output-paths.ts';
+import { type OutputPaths, type PairPaths, previousOf, SIDECAR_FILE } from './output-paths.ts';
 import { rename, syncFolderOf } from './replace-file.ts';
 import { temporaryPath } from './temporary-names.ts';
 
@@ -22,8 +23,8 @@ export function examineOlder({ output, sidecar }: PairPaths): OlderSnapshot | un
 /** What cannot be read is no pair; the snapshot is kept all the same. */
 function fittingSidecar(output: string, sidecar: string): Buffer | undefined {
   try {
-    if (!lstatSync(sidecar).isFile()) return undefined;
-    const bytes = readFileSync(sidecar);
+    const bytes = readSmallFile(sidecar, { ...SIDECAR_FILE, links: 'refused' });
+    if (bytes === undefined) return undefined;
     return readEncodeInfo(bytes, sidecar).output_fsm_sha256 === fileSha256(output) ? bytes : undefined;
   } catch {
     return undefined;

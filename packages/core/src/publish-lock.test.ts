@@ -1,5 +1,14 @@
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
@@ -9,12 +18,14 @@ import { replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
 import { startProcess } from './other-process.test-data.ts';
 import { holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
 import { sidecarOf } from './publish-request.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
+import { makeFifo, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const LOCK_HOLDER = new URL('./lock-holder.test-data.ts', import.meta.url);
 const LOCK_FILLER = new URL('./lock-filler.test-data.ts', import.meta.url);
 const PUBLISHING_PROGRAM = new URL('./publishing-program.test-data.ts', import.meta.url);
 const RUN = '0123456789abcdef';
+/** So long a lock is waited for. */
+const GIVE_UP_MS = 30_000;
 const OTHER_RUN = 'fedcba9876543210';
 
 let folder: string;
@@ -208,4 +219,26 @@ test('two processes that publish to one output never leave a pair of two runs', 
   await ended;
   expect([...seen].sort()).toEqual(trees);
   expect(readdirSync(folder).sort()).toEqual(['one', 'out.fsm', 'out.fsm.encode_info.json', 'two']);
+});
+
+test('a lock that no run has made is refused at once, whatever it is, and stays', () => {
+  const kinds: Array<() => void> = [
+    () => makeFifo(lock),
+    () => mkdirSync(lock),
+    () => symlinkSync('nowhere', lock),
+    () => {
+      writeFileSync(lock, '');
+      truncateSync(lock, 2 ** 40);
+    },
+  ];
+  for (const make of kinds) {
+    make();
+    const start = performance.now();
+    expect(() => withPublishLock(output, RUN, () => {})).toThrow(`the lock ${lock} was made by no run`);
+    expect(holdsPublishLock(output, RUN)).toBe(false);
+    removePublishLock(output, RUN);
+    expect(performance.now() - start).toBeLessThan(GIVE_UP_MS);
+    expect(readdirSync(folder)).toEqual(['out.fsm.lock']);
+    rmSync(lock, { recursive: true });
+  }
 });

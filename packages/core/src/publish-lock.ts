@@ -1,6 +1,6 @@
-import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { ownerLine, ownerState, runOfOwner } from '@ekv/dump-tree';
-import { EnvironmentError, environmentError } from '@ekv/snapshot';
+import { linkSync, renameSync, rmSync } from 'node:fs';
+import { OWNER_FILE, ownerLine, ownerState, readSmallFile, runOfOwner } from '@ekv/dump-tree';
+import { DataError, EnvironmentError, environmentError } from '@ekv/snapshot';
 import { FileSink } from './file-sink.ts';
 import { lockOf } from './output-paths.ts';
 import { temporaryPath } from './temporary-names.ts';
@@ -26,10 +26,14 @@ export function withPublishLock<T>(output: string, runId: string, work: () => T)
   }
 }
 
-/** What was published is published: a lock that stays is taken over when this process is gone. */
+/**
+ * What was published is published: a lock that stays is taken over when this process is gone. One that cannot be read is
+ * taken for the one that this run has made.
+ */
 function release(output: string, runId: string): void {
   try {
-    removePublishLock(output, runId);
+    const holder = read(lockOf(output));
+    if (holder === undefined || runOfOwner(holder) === runId) rmSync(lockOf(output), { force: true });
   } catch {
     // See above.
   }
@@ -50,7 +54,7 @@ function acquire(output: string, runId: string): void {
   const path = lockOf(output);
   const start = Date.now();
   while (!create(path, runId)) {
-    const holder = read(path);
+    const holder = readHolder(path);
     const waited = Date.now() - start;
     if (holder !== undefined && isDead(holder, waited)) takeAway(path, holder, runId);
     else if (waited > GIVE_UP_MS) {
@@ -105,9 +109,19 @@ function write(path: string, owner: string, shown: string): void {
   }
 }
 
+/** `undefined` when it is gone by now. Throws EnvironmentError for what no run has made. */
+function readHolder(path: string): string | undefined {
+  try {
+    return readSmallFile(path, OWNER_FILE)?.toString();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new EnvironmentError(`the lock ${path} was made by no run: ${error.message}; remove it`, { cause: error });
+  }
+}
+
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readHolder(path);
   } catch {
     return undefined;
   }

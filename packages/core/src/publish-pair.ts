@@ -1,6 +1,7 @@
-import { linkSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { readSmallFile } from '@ekv/dump-tree';
 import { writeNewFile } from './file-sink.ts';
-import type { OutputPaths } from './output-paths.ts';
+import { type OutputPaths, SIDECAR_FILE } from './output-paths.ts';
 import { rename, syncFolderOf } from './replace-file.ts';
 import { olderOutput, temporaryPath } from './temporary-names.ts';
 
@@ -51,13 +52,10 @@ function putBackOutput(output: string, older: string | undefined): void {
   else renameSync(older, output);
 }
 
-/** A sidecar is small; what is larger, or cannot be read, is not kept. */
-const LARGEST_SIDECAR = 1 << 20;
-
-/** A second name would not do here: other runs refuse a sidecar that has two. */
+/** What is no sidecar, or cannot be read, is not kept. A second name would not do here: other runs refuse a sidecar that has two. */
 function readOlder(sidecar: string): Buffer | undefined {
   try {
-    return lstatSync(sidecar).size <= LARGEST_SIDECAR ? readFileSync(sidecar) : undefined;
+    return readSmallFile(sidecar, { ...SIDECAR_FILE, links: 'refused' });
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { readSmallFile } from '@ekv/dump-tree';
 import { readEncodeInfo } from '@ekv/manifest';
-import { DataError, EnvironmentError, environmentError, type Warn } from '@ekv/snapshot';
-import { outputPathsOf } from './output-paths.ts';
+import { DataError, EnvironmentError, type Warn } from '@ekv/snapshot';
+import { outputPathsOf, SIDECAR_FILE } from './output-paths.ts';
 
 /** The digest that a snapshot file should have. */
 export interface ToldDigest {
@@ -11,9 +11,6 @@ export interface ToldDigest {
   /** Where it is told, for people. */
   readonly by: string;
 }
-
-/** A sidecar has some hundred bytes. */
-const LARGEST_SIDECAR = 1 << 20;
 
 /**
  * Looks for what tells the digest of a snapshot file: the sidecar that encode puts beside it, or the name that an offload tool
@@ -26,7 +23,7 @@ export function toldDigest(input: string, warn: Warn): ToldDigest | undefined {
   if (input === '-') return undefined;
   const { sidecar } = outputPathsOf(input);
   try {
-    const bytes = readSidecar(sidecar);
+    const bytes = readSmallFile(sidecar, SIDECAR_FILE);
     return bytes === undefined ? digestInName(input) : digestInSidecar(bytes, sidecar);
   } catch (error) {
     if (!(error instanceof DataError || error instanceof EnvironmentError)) throw error;
@@ -50,28 +47,4 @@ function digestInSidecar(bytes: Buffer, path: string): ToldDigest {
   const { output_fsm_sha256: sha256 } = readEncodeInfo(bytes, path);
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new DataError(`${path}: output_fsm_sha256 is no SHA-256`);
   return { sha256, by: path };
-}
-
-/** `undefined` when there is none. */
-function readSidecar(path: string): Buffer | undefined {
-  let fd: number;
-  try {
-    // A pipe must not hold up the run.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  } catch (error) {
-    // What cannot have a file beside it: /dev/fd/3, or a name that gets too long.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-    throw environmentError(error, 'read', path);
-  }
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new DataError(`${path} is not a regular file`);
-    if (stat.size > LARGEST_SIDECAR) throw new DataError(`${path} has ${stat.size} bytes, which no sidecar has`);
-    return readFileSync(fd);
-  } catch (error) {
-    throw environmentError(error, 'read', path);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -14,6 +14,7 @@ import { MANIFEST_NAME } from './checksums.ts';
 import { fewNames, foreignEntries } from './dump-entries.ts';
 import { findHidden, isOwnerPath } from './hidden-names.ts';
 import { hiddenRuns } from './hidden-runs.ts';
+import { readSmallFile, type SmallFile } from './small-file.ts';
 
 /**
  * What stands where a tree is to appear: nothing; an empty folder that a rename replaces; an empty folder that must
@@ -93,15 +94,14 @@ function existingFolder(path: string): string {
 /** Whether a file of this name is JSON, yet no manifest of a dump. One that cannot be read may be a damaged manifest. */
 function isOfAnotherTool(manifest: string): boolean {
   try {
-    if (statSync(manifest).size > MOST_MANIFEST_BYTES) return false;
-    const value: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
+    const value: unknown = JSON.parse(readSmallFile(manifest, MANIFEST_FILE)?.toString() ?? '');
     return typeof value !== 'object' || value === null || !('format_version' in value);
   } catch {
     return false;
   }
 }
 
-const MOST_MANIFEST_BYTES = 1 << 20;
+const MANIFEST_FILE: SmallFile = { what: 'a manifest', limit: 1 << 20, links: 'followed' };
 
 function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { readSmallFile, type SmallFile } from './small-file.ts';
 
 /** The process of a run, as a file of the run tells it. */
 export interface RunOwner {
@@ -12,6 +13,9 @@ export interface RunOwner {
 
 /** Whether a process runs: `unknown` for one of another machine, or of another container of this one. */
 export type OwnerState = 'running' | 'gone' | 'unknown';
+
+/** A file with an owner line: a host name of up to 255 bytes, numbers and a digest. */
+export const OWNER_FILE: SmallFile = { what: 'an owner line', limit: 4096, links: 'refused' };
 
 /** What nothing tells, in an owner line. */
 const UNTOLD = '-';
@@ -30,7 +34,7 @@ export function runOfOwner(line: string): string | undefined {
 /** Reads a file with an owner line, written at the start of its run; `undefined` when it holds none. */
 export function readOwner(path: string, runId: string): { owner: RunOwner; state: OwnerState } | undefined {
   try {
-    const line = readFileSync(path, 'utf8');
+    const line = readSmallFile(path, OWNER_FILE)?.toString() ?? '';
     if (runOfOwner(line) !== runId) return undefined;
     const [host, pid] = line.split(' ') as [string, string];
     const since = `${statSync(path).mtime.toISOString().slice(0, 19)}Z`;

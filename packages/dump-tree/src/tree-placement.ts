@@ -3,7 +3,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -17,6 +16,7 @@ import { removeDump } from './dump-entries.ts';
 import type { HiddenPaths } from './hidden-names.ts';
 
 import { refuseForeign, type TargetState } from './output-target.ts';
+import { readSmallFile, type SmallFile } from './small-file.ts';
 import type { StagingFolder } from './staging-folder.ts';
 
 import { syncFolder } from './tree-flush.ts';
@@ -157,9 +157,12 @@ export function emptyTarget(staging: string, target: string): void {
   }
 }
 
+/** At most six names stand at the top of a dump. */
+const MOVING_FILE: SmallFile = { what: 'a list of names', limit: 4096, links: 'refused' };
+
 function movingNames(staging: string): string[] {
   try {
-    return JSON.parse(readFileSync(join(staging, MOVING_NAME), 'utf8'));
+    return JSON.parse(readSmallFile(join(staging, MOVING_NAME), MOVING_FILE)?.toString() ?? '[]');
   } catch {
     // Not there, or not whole: then no entry has moved.
     return [];

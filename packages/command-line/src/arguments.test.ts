@@ -98,6 +98,11 @@ test('--version asks for the version', () => {
   expect(normalized('--all', '--version')).toEqual(['--version']);
 });
 
+test.each(['--help=false', '--version=0', '-h=F'])('%s asks for nothing, as for any other switch', (word) => {
+  expect(normalized(word, '--input', 'x')).toEqual(['--input=x']);
+  expect(() => normalized(word.replace(/=.*/, '=maybe'), '--input', 'x')).toThrow('must be true or false');
+});
+
 test('a wrong word before --help is told instead of it', () => {
   expect(() => normalized('--bogus', '--help')).toThrow(/--bogus/);
 });

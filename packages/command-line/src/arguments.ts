@@ -31,13 +31,17 @@ export function normalizedArguments(words: readonly string[], command: Command):
     const word = words[i]!;
     if (word === 'help' || word === 'version') return [`--${word}`];
     const { name, value } = splitWord(words, i, command);
-    if (HELP.has(name)) return ['--help'];
-    if (name === 'version') return ['--version'];
+    const asked = HELP.has(name) ? 'help' : name;
+    if (asked === 'help' || asked === 'version') {
+      if (isOn(asked, value)) return [`--${asked}`];
+      continue;
+    }
     const option = command.options.find(({ long }) => long === `--${name}`);
     if (option === undefined) throw unknownFlag(word, command);
     found.delete(name);
-    if (!option.required) setSwitch(found, name, value);
-    else if (value !== undefined) setValue(found, name, value, option);
+    if (!option.required) {
+      if (isOn(name, value)) found.set(name, `--${name}`);
+    } else if (value !== undefined) setValue(found, name, value, option);
     else if (i + 1 < words.length) setValue(found, name, words[++i]!, option);
     else throw new UsageError(`the flag --${name} needs a value${example(option)}`);
   }
@@ -75,11 +79,11 @@ function unknownFlag(word: string, command: Command): UsageError {
   );
 }
 
-function setSwitch(found: Map<string, string>, name: string, value: string | undefined): void {
-  if (value === undefined || TRUE.has(value)) found.set(name, `--${name}`);
-  else if (!FALSE.has(value)) {
-    throw new UsageError(`the switch --${name} must be true or false, not ${JSON.stringify(value)}`);
-  }
+/** Throws UsageError for what is neither. */
+function isOn(name: string, value: string | undefined): boolean {
+  if (value === undefined || TRUE.has(value)) return true;
+  if (FALSE.has(value)) return false;
+  throw new UsageError(`the switch --${name} must be true or false, not ${JSON.stringify(value)}`);
 }
 
 function setValue(found: Map<string, string>, name: string, value: string, { argChoices }: Option): void {

@@ -120,7 +120,7 @@ function giveToOneKeyRows(
   const strings = rows(STRING_ROWS, HEADER_BYTES);
   const hyperLogLogs = rows(HYPERLOGLOG_ROWS, HEADER_BYTES);
   const listMetadata = listMetadataRows(source);
-  const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: false });
+  const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: 'passed over' });
   const expiries = rows(EXPIRY_ROWS, EXPIRY_BYTES + 1);
   for (; expiries.present; expiries.advance()) {
     const payload = clampedExpiry(expiries);

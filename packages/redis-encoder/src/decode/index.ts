@@ -1,4 +1,4 @@
-import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
+import type { TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
 import { KeyKinds, KINDS, type Kind } from '../key-kinds.ts';
 import {
@@ -22,6 +22,7 @@ import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { ElementRows } from './element-rows.ts';
 import { findExpiryOwners } from './expiry-owners.ts';
+import { GrowingFile } from './growing-file.ts';
 import { HASHES } from './hashes.ts';
 import { KeyNames } from './key-names.ts';
 import { ExpiringKinds, LeftOutKinds } from './left-out-kinds.ts';
@@ -46,7 +47,8 @@ export interface DecodeRedisOptions {
 /**
  * Writes the Redis rows of a snapshot as files below `redis/`.
  *
- * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory at a time.
+ * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory
+ * at a time, up to 32 MiB of it.
  * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md; of
  * a snapshot that is salvaged such rows are left out.
  */
@@ -66,8 +68,8 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
     leftOut: expiring?.leftOut(warn) ?? new LeftOutKinds(),
     kinds: countKinds(source, KINDS) > 1 ? new KeyKinds(scratch) : undefined,
     shiftMs,
-    json: new JsonBytes(),
-    elements: new ElementRows(),
+    file: new GrowingFile(sink),
+    elements: new ElementRows(scratch),
   };
   decodeBlobs(context);
   decodeCollections(context, HASHES);

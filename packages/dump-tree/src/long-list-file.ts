@@ -81,7 +81,10 @@ export class LongListFile {
   /** Whether another value comes; passes the comma before it, or the bracket that closes. */
   #goesOn(close: number): boolean {
     const byte = this.#parts.peek();
-    if (byte === -1) this.#parts.fail('the file ends within a value (truncated?)');
+    if (byte === -1) {
+      const wanted = `a "," or "${String.fromCharCode(close)}"`;
+      this.#parts.fail(`the file ends where ${wanted} is expected (truncated?)`);
+    }
     if (byte === close) {
       this.#parts.take();
       return false;

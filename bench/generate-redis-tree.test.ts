@@ -60,6 +60,11 @@ describe('a generated Redis tree', () => {
     expect(types(small)).toEqual({ strings: 160, hashes: 12, zsets: 8, lists: 8, sets: 8, streams: 2, hll: 2 });
   });
 
+  test('has HyperLogLogs as a server stores them', () => {
+    for (const name of names(tree, 'hll'))
+      expect(readFileSync(join(tree, DATABASE, 'hll', name)).toString('hex')).toMatch(/^005253010a/);
+  });
+
   test('gives half of the keys an expiry', () => {
     const strings = lines(tree, `${DATABASE}/strings_ttl.jsonl`).length / names(tree, 'strings').length;
     const hashes = names(tree, 'hashes').map((name) => readFileSync(join(tree, DATABASE, 'hashes', name), 'utf8'));

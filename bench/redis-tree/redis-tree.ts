@@ -105,7 +105,8 @@ class RedisTreeWriter {
     const binary = type === 'hll' || this.#dice.oneIn(4);
     const empty = this.#dice.oneIn(EMPTY_SHARE);
     const length = empty ? 0 : (this.#valueBytes >> 1) + this.#dice.below(this.#valueBytes + 1);
-    return binary ? this.#pool.binary(this.#dice, length) : this.#pool.text(this.#dice, length);
+    const value = binary ? this.#pool.binary(this.#dice, length) : this.#pool.text(this.#dice, length);
+    return type === 'hll' ? hyperLogLog(value) : value;
   }
 
   #collection(type: CollectionType, key: Buffer, name: string, expiry: number | null, record: number): void {
@@ -120,6 +121,14 @@ class RedisTreeWriter {
     const line = keymapLine({ encoded: name, original: key, kind: 'sha-fallback' });
     this.#keymap.add(Buffer.concat([Buffer.from([KEYMAP_ORDER.indexOf(type)]), place]), line);
   }
+}
+
+/** One added element as a server stores it, or encode warns of it; docs/format/03-redis.md, section 5. */
+function hyperLogLog(element: Buffer): Buffer {
+  const length: number[] = [];
+  let rest = element.length;
+  for (; rest > 0x7f; rest >>>= 7) length.push((rest & 0x7f) | 0x80);
+  return Buffer.concat([Buffer.from([0x00, 0x52, 0x53, 0x01, 0x0a, ...length, rest]), element]);
 }
 
 /** What a snapshot's keys end in, and so decides the order of keys that are the beginning of others. */

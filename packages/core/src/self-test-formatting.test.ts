@@ -69,6 +69,14 @@ describe.each(EDITS)('a tree with %s', (_, path, edit) => {
   });
 });
 
+test('a collection that neither way holds whole is compared in pieces, its layout too', () => {
+  const members = Array.from({ length: 50_000 }, (_, i) => `${i}`.padStart(200, '0'));
+  const edit = () => JSON.stringify({ format_version: 1, members, expire_at_ms: null }, undefined, '\t');
+  const { result, warnings } = encodeEdited('redis/db_0/sets/set.json', edit, true);
+  expect(result).toMatchObject({ outcome: 'published', selfTest: 'passed' });
+  expect(warnings.map(({ event }) => event)).toContain('formatting_differs');
+});
+
 test('needless escapes are no white space', () => {
   const { result } = encodeEdited('redis/db_0/sets/set.json', (text) => text.replace('"m"', '"\\u006d"'), true);
   expect(result).toMatchObject({ outcome: 'mismatch', mismatch: { differences: 1, formattingOnly: 0 } });

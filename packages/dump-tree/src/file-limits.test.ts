@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { replaceCall } from './faults.test-data.ts';
-import { ANY_BYTES, COLLECTION_JSON, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
+import { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
 import { JsonReader } from './json-reader.ts';
 import { JsonSequence } from './json-sequence.ts';
@@ -43,7 +43,6 @@ test.each([
   ['a row', ROW_BYTES, 268_435_499],
   ['the JSON of a row', ROW_JSON, 1_610_612_994],
   ['a description', DESCRIPTION_JSON, 16_777_216],
-  ['a collection', COLLECTION_JSON, 4_294_967_296],
 ] as ReadonlyArray<[string, FileLimit, number]>)(
   'a file above the limit of %s is refused with size and limit before its first byte is read',
   (_, limit, bytes) => {

@@ -36,14 +36,6 @@ export const ROW_JSON: FileLimit = {
   advice: 'no row can hold what is in it, shorten or remove it',
 };
 
-/** JSON that becomes any number of rows. */
-export const COLLECTION_JSON: FileLimit = {
-  what: 'the JSON of a collection',
-  bytes: MOST_WHOLE,
-  content: 'JSON',
-  advice: 'split it over several keys, or remove it',
-};
-
 /** A file that encode has read, for a comparison. */
 export const ANY_BYTES: FileLimit = {
   what: 'a file that is compared',

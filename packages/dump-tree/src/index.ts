@@ -2,7 +2,7 @@ export { CHECKSUMS_NAME, ChecksumsWriter, checksumLine, escapePath, MANIFEST_NAM
 export type { ChecksumsFinding, ChecksumsReport } from './checksums-report.ts';
 export { ChecksumsVerifier } from './checksums-verifier.ts';
 export { fewNames } from './dump-entries.ts';
-export { ANY_BYTES, COLLECTION_JSON, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
+export { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
 export {
   decodeSegment,
   encodeBinarySegment,
@@ -24,6 +24,7 @@ export { Keymap } from './keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './keymap-record.ts';
 export { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
 export { LineReader } from './line-reader.ts';
+export { LongListFile, type LongListOptions } from './long-list-file.ts';
 export { isOpenToAll } from './output-target.ts';
 export { MOST_PROBLEMS, Problems, TreeProblemsError } from './problems.ts';
 export { repairedUtf8, validSequence } from './repaired-utf8.ts';

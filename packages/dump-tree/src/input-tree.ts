@@ -23,6 +23,8 @@ export interface ReadDigests {
 export interface LargeFile {
   /** In bytes. */
   readonly size: number;
+  /** When it was changed last, ms since 1970. */
+  readonly modifiedMs: number;
   /** A part of it. @param offset, length in bytes. Reading it fails when the file has changed since. */
   readonly slice: (offset: number, length: number) => FileSlice;
 }
@@ -128,7 +130,7 @@ export class InputTree {
   #leftForLater(path: string, size: number, modifiedMs: number): LargeFile {
     const native = nativePath(this.root, path);
     const slice = (offset: number, length: number) => ({ path: native, offset, length, fileBytes: size, modifiedMs });
-    return { size, slice };
+    return { size, modifiedMs, slice };
   }
 
   /**
@@ -151,6 +153,15 @@ export class InputTree {
       closeSync(fd);
       throw error;
     }
+  }
+
+  /**
+   * Checks that an open file is still the one that {@link readOrLeave} left. To be called after its last byte was read. Throws
+   * TreeReadError.
+   */
+  checkUnchanged(path: string, fd: number, left: Pick<LargeFile, 'size' | 'modifiedMs'>): void {
+    const { size, mtimeMs } = this.#fstat(path, fd);
+    if (size !== left.size || mtimeMs !== left.modifiedMs) throw changedWhileRead(this.display(path));
   }
 
   #readWhole(path: string, fd: number, size: number, limit: FileLimit): Buffer {

@@ -105,3 +105,18 @@ test.each([
   expect(read).toThrow(/^FILE:2:7: invalid UTF-8/);
   closeSync(fd);
 });
+
+test('the line in which a value begins is known, whatever lines the values fill', () => {
+  const path = join(folder, 'lines.jsonl');
+  writeFileSync(path, '{"a":1}\n{"a":2}{"a":3}\n\n{\n"a":4\n}\n{"a":5}\n');
+  const fd = openSync(path, 'r');
+  const reader = new JsonReader();
+  const sequence = new JsonSequence(fd, 'lines.jsonl', reader, 1 << 20);
+  const lines: number[] = [];
+  while (sequence.next()) {
+    lines.push(sequence.line);
+    reader.value();
+  }
+  closeSync(fd);
+  expect(lines).toEqual([1, 2, 2, 4, 7]);
+});

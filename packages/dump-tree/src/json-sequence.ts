@@ -12,6 +12,9 @@ const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 
 /**
  * A file that is a sequence of JSON values with any white space between them, value by value in bounded memory.
@@ -36,6 +39,8 @@ export class JsonSequence {
   #base = 0;
   #ended = false;
   #line = 1;
+  /** Of the value at hand. */
+  #valueLine = 1;
   /** File offset of the first byte of the line. */
   #lineStart = 0;
 
@@ -47,6 +52,11 @@ export class JsonSequence {
     this.#longest = longest;
   }
 
+  /** Number of the line, 1-based, in which the value at hand begins. */
+  get line(): number {
+    return this.#valueLine;
+  }
+
   /**
    * Sets the reader on the next value, which the caller reads whole; false at the end of the file. The reader may see more than
    * this value: do not ask it for the end.
@@ -55,6 +65,7 @@ export class JsonSequence {
     this.#passRead();
     if (!this.#skipSpace()) return false;
     const line = this.#line;
+    this.#valueLine = line;
     const column = this.#base + this.#at - this.#lineStart + 1;
     const lineEnd = this.#objectLineEnd();
     const end = lineEnd === -1 ? this.#findEnd() : lineEnd;
@@ -65,6 +76,34 @@ export class JsonSequence {
       this.#text = this.#reader.text;
     }
     return true;
+  }
+
+  /**
+   * The next byte that is no white space, for files that are one value which is read in parts: its brackets, commas and colons
+   * are taken with {@link take}, what stands between with {@link nextPart}. -1 at the end of the file.
+   */
+  peek(): number {
+    return this.#skipSpace() ? this.#bytes[this.#at]! : -1;
+  }
+
+  /** Passes the byte that {@link peek} gave. */
+  take(): void {
+    this.#at++;
+  }
+
+  /** Sets the reader on the value that begins at the byte {@link peek} gave, and on nothing more. */
+  nextPart(): void {
+    this.#valueLine = this.#line;
+    const line = this.#line;
+    const column = this.#base + this.#at - this.#lineStart + 1;
+    const end = this.#findEnd('part');
+    this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column, end <= this.#utf8End);
+    this.#at = end;
+  }
+
+  /** A complaint about the byte that {@link peek} gave. */
+  fail(message: string): never {
+    throw new DataError(`${this.#path}:${this.#line}:${this.#base + this.#at - this.#lineStart + 1}: ${message}`);
   }
 
   /** Goes behind the value that was read out of a line which was given whole. */
@@ -99,7 +138,7 @@ export class JsonSequence {
   }
 
   /** End of the value that starts at `#at`: brackets closed, strings passed over. What is inside is the reader's job. */
-  #findEnd(): number {
+  #findEnd(of: 'value' | 'part' = 'value'): number {
     let depth = 0;
     let inString = false;
     for (let length = 0; ; ) {
@@ -113,6 +152,7 @@ export class JsonSequence {
           if (inString || depth > 0) continue;
           return i + 1;
         }
+        if (of === 'part' && depth === 0 && length > 0 && endsScalar(byte)) return i;
         if (byte === QUOTE) inString = true;
         else if (byte === 0x7b || byte === 0x5b) depth++;
         else if (byte === 0x7d || byte === 0x5d) {
@@ -170,6 +210,11 @@ export class JsonSequence {
       throw treeReadError(error, 'read', this.#path);
     }
   }
+}
+
+/** Whether a number or a word of a larger value ends before this byte. */
+function endsScalar(byte: number): boolean {
+  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === COLON;
 }
 
 /** Before the character that begins last: it may go on behind `end`. */

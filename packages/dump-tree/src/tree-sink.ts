@@ -4,7 +4,7 @@ export interface TreeSink {
   file(path: string, bytes: Uint8Array): void;
   /** A file that is written piece by piece. */
   lines(path: string): LineSink;
-  /** A file that is too large for memory. It is compared as bytes, whatever its name. */
+  /** A file that is too large for memory. It is never compared line by line, whatever its name. */
   pieces(path: string): PieceSink;
   /** A folder that may stay empty. */
   folder(path: string): void;

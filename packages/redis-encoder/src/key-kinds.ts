@@ -6,6 +6,17 @@ export const KINDS = ['hash', 'list', 'HyperLogLog', 'string', 'set', 'sorted se
 export type Kind = (typeof KINDS)[number];
 
 const ARENA_BYTES = 8 << 20;
+/** In the payload, beside the place of the kind: the key expires as that kind. */
+const EXPIRES = 0x80;
+
+/** A key that has values of several kinds. */
+export interface SharedKey {
+  readonly key: Uint8Array;
+  /** In the order in which a server looks for them. */
+  readonly kinds: readonly Kind[];
+  /** Those as which it expires, as far as that was told. */
+  readonly expiring: readonly Kind[];
+}
 
 /**
  * Finds keys that have values of two kinds. A healthy server has none; one that was changed inside of a transaction can:
@@ -21,41 +32,58 @@ export class KeyKinds {
 
   /** @param key valid during the call. Each key comes once for each of its kinds. */
   add(key: Uint8Array, kind: Kind): void {
-    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
-    const place = this.#sorter.reserve(key.length, 1);
-    if (place === undefined) return this.#sorter.add(key, Buffer.from([KINDS.indexOf(kind)]));
-    place.bytes.set(key, place.at);
-    place.bytes[place.at + key.length] = KINDS.indexOf(kind);
+    this.#add(key, KINDS.indexOf(kind));
   }
 
-  /** Warns of keys with several kinds: the first 20 with their names, then a number. To be called once, at the end. */
-  report(warn: Warn): void {
+  /** Tells in addition that a key expires as a kind. */
+  addExpiring(key: Uint8Array, kind: Kind): void {
+    this.#add(key, KINDS.indexOf(kind) | EXPIRES);
+  }
+
+  /**
+   * Warns of keys with several kinds: the first 20 with their names, then a number. To be called once, at the end.
+   *
+   * @param onShared gets each of these keys, ascending by their bytes.
+   */
+  report(warn: Warn, onShared: (shared: SharedKey) => void = () => {}): void {
+    const warnings = new ListedWarnings(warn, 'redis_two_kinds', 'more keys have values of several kinds');
+    for (const shared of this.#shared()) {
+      warnings.add(...clash(shared));
+      onShared(shared);
+    }
+    warnings.finish();
+  }
+
+  *#shared(): Generator<SharedKey> {
     const rows = this.#sorter?.sorted();
     if (rows === undefined) return;
-    const warnings = new ListedWarnings(warn, 'redis_two_kinds', 'more keys have values of several kinds');
-    let key = Buffer.alloc(0);
-    let kinds: Kind[] = [];
-    const end = () => {
-      if (kinds.length > 1) warnings.add(...clash(key, kinds));
-    };
-    while (rows.next()) {
-      const kind = KINDS[rows.bytes[rows.payloadStart]!]!;
-      if (rows.isRepeated()) {
-        kinds.push(kind);
-        if (kinds.length === 2) key = Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
-        continue;
+    try {
+      for (let isPresent = rows.next(); isPresent; ) {
+        const payloads = [rows.bytes[rows.payloadStart]!];
+        isPresent = rows.next();
+        // Nearly all keys have one row.
+        if (!isPresent || !rows.isRepeated()) continue;
+        const key = Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
+        for (; isPresent && rows.isRepeated(); isPresent = rows.next()) payloads.push(rows.bytes[rows.payloadStart]!);
+        const kinds = KINDS.filter((_, place) => payloads.includes(place));
+        if (kinds.length < 2) continue;
+        yield { key, kinds, expiring: KINDS.filter((_, place) => payloads.includes(place | EXPIRES)) };
       }
-      end();
-      kinds = [kind];
+    } finally {
+      rows.close();
     }
-    end();
-    rows.close();
-    warnings.finish();
+  }
+
+  #add(key: Uint8Array, payload: number): void {
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    const place = this.#sorter.reserve(key.length, 1);
+    if (place === undefined) return this.#sorter.add(key, Buffer.from([payload]));
+    place.bytes.set(key, place.at);
+    place.bytes[place.at + key.length] = payload;
   }
 }
 
-function clash(key: Uint8Array, found: readonly Kind[]): [string, { key: string; kinds: string }] {
-  const kinds = KINDS.filter((kind) => found.includes(kind));
+function clash({ key, kinds }: SharedKey): [string, { key: string; kinds: string }] {
   const name = printable(key);
   return [
     `the key ${name} has values of several kinds (${kinds.join(', ')}); a server shows the ${kinds[0]} and keeps the rest below it, where it comes back when the ${kinds[0]} is deleted`,

@@ -2,7 +2,7 @@ import { InputTree } from '@ekv/dump-tree';
 import { ScratchFolder, type SnapshotRecord, SnapshotWriter, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decoded, TIMESTAMP } from './decode/decoded.test-data.ts';
+import { decoded, f64, hex, lengthKey, row, TIMESTAMP, u64 } from './decode/decoded.test-data.ts';
 import type { NodeRow } from './decode/node-file.test-data.ts';
 import { plant, temporaryFolder } from './encode/encoded.test-data.ts';
 import { encodeRedis } from './index.ts';
@@ -130,6 +130,76 @@ test('of values of several kinds that expire under one key the one a server show
       expect(bytes.equals(snapshotOf(rowsOf(kept), scratch))).toBe(true);
     }),
     { numRuns: 100 },
+  );
+  scratch.remove();
+}, 60_000);
+
+const expiries = fc.constantFrom(5n, 6n, 7n, 2n ** 63n, 2n ** 64n - 1n);
+/** An expiry field: none, empty, or set. */
+const field = fc.oneof(
+  fc.constant([]),
+  fc.constant([0n]),
+  expiries.map((expiry) => [expiry]),
+);
+const onlyIf = (rows: fc.Arbitrary<readonly NodeRow[]>) => fc.oneof(fc.constant<readonly NodeRow[]>([]), rows);
+const ONE_ELEMENT = { hash: '00524801 0a00', set: '00525301 0a00', zset: '00525a01 0a00' };
+
+/** One key with rows of any kinds, each in any of its forms, and perhaps an index row. */
+function rowsOfKey(key: string): fc.Arbitrary<NodeRow[]> {
+  const counted = (prefix: string, elements: string, value: string) =>
+    fc
+      .tuple(onlyIf(field.map((fields) => [row(lengthKey(prefix, key), u64(1n, ...fields))])), fc.boolean())
+      .map(([metadata, has]) => (has ? [...metadata, row(lengthKey(elements, key, 'e'), value)] : metadata));
+  const lists = fc
+    .tuple(onlyIf(field.map((fields) => [row(`!lst|meta|${key}`, u64(0n, 1n, 1n, ...fields))])), fc.boolean())
+    .map(([metadata, has]) => (has ? [...metadata, row(`!lst|itm|${key}${u64(1n << 63n)}`, 'i')] : metadata));
+  const blobs = (prefix: string, header: string) =>
+    onlyIf(
+      fc.oneof(
+        fc.constant([row(`${prefix}${key}`, 'bare')]),
+        fc.constant([row(`${prefix}${key}`, `${header}\x00v`)]),
+        expiries.map((expiry) => [row(`${prefix}${key}`, `${header}\x01${u64(expiry)}v`)]),
+      ),
+    );
+  const streams = onlyIf(field.map((fields) => [row(lengthKey('!stream|meta|', key), u64(0n, 1n, 0n, ...fields))]));
+  const oneValue = (prefix: string, value: string) => onlyIf(fc.constant([row(`${prefix}${key}`, hex(value))]));
+  return fc
+    .tuple(
+      counted('!hs|meta|', '!hs|fld|', 'v'),
+      lists,
+      blobs('!redis|hll|', '\xff\x02'),
+      blobs('!redis|str|', '\xff\x01'),
+      counted('!st|meta|', '!st|mem|', ''),
+      counted('!zs|meta|', '!zs|mem|', f64(1)),
+      streams,
+      oneValue('!redis|hash|', ONE_ELEMENT.hash),
+      oneValue('!redis|set|', ONE_ELEMENT.set),
+      oneValue('!redis|zset|', ONE_ELEMENT.zset),
+      onlyIf(expiries.map((expiry) => [row(`!redis|ttl|${key}`, u64(expiry))])),
+    )
+    .map((rows) => rows.flat());
+}
+
+test('whatever kinds lie under a key, with whatever expiries: its dump is encoded, and decodes to the same dump again', () => {
+  const scratch = new ScratchFolder();
+  fc.assert(
+    fc.property(fc.tuple(...['', 'k', 'kk', 'k\xff'].map(rowsOfKey)), (keys) => {
+      const { files } = decoded(...keys.flat());
+      const root = temporaryFolder();
+      plant(root, files);
+      const records: NodeRow[] = [];
+      for (const { key, value } of encodeRedis(new InputTree(root), { scratch, warn: () => {} }))
+        records.push({
+          key: Uint8Array.from(key),
+          value: Uint8Array.from(value as Uint8Array),
+          timestamp: TIMESTAMP,
+        });
+      expect(new Set(records.map(({ key }) => Buffer.from(key).toString('hex'))).size).toBe(records.length);
+      const again = decoded(...records);
+      expect(withoutOrder(again.files)).toEqual(withoutOrder(files));
+      expect(again.warnings.filter(({ loss }) => loss)).toEqual([]);
+    }),
+    { numRuns: 60 },
   );
   scratch.remove();
 }, 60_000);

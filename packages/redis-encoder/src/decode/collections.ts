@@ -37,6 +37,7 @@ export interface CollectionType extends CollectionFamilies {
   readonly takeElement: (row: PlacedRows, elements: ElementRows) => void;
   /** Takes all elements of a collection in the old one-value form. */
   readonly takeOneValue: (row: PlacedRows, elements: ElementRows) => void;
+  /** Writes the row at hand of the elements, number `i` in the file. */
   readonly writeElement: (json: JsonBytes, elements: ElementRows, i: number) => void;
 }
 
@@ -44,8 +45,8 @@ export interface CollectionType extends CollectionFamilies {
 export function decodeCollections(context: DecodeContext, type: CollectionType): void {
   const rows = new CollectionRows(context, type);
   const mismatches = new CountMismatches(context.warn, type.name, `observed_${type.list}`);
-  const { elements, json, names, sink } = context;
-  const unused = new ElementRows();
+  const { elements, scratch } = context;
+  const unused = new ElementRows(scratch);
   while (rows.next()) {
     elements.clear();
     for (; rows.join.holds(rows.elements); rows.elements.advance()) type.takeElement(rows.elements, elements);
@@ -53,17 +54,27 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
     // Where elements make it unused it must be right all the same.
     const oneValue = elements.count > 0 ? unused : elements;
     rows.takeOneValue((row) => takeOneValue(row, type, oneValue));
-    elements.sortByName();
     mismatches.compare(rows.join, declaredCount(metadata?.count, rows.takeCountChanges()), elements.count);
     const owned = rows.takeExpiry();
     if (!isWritten(context, type.kind, rows.join)) continue;
-    json.reset();
-    beginCollection(json, type.list, elements.count);
-    for (let i = 0; i < elements.count; i++) type.writeElement(json, elements, i);
-    endCollection(json, elements.count, expiryOf(metadata, owned, context));
-    sink.file(`${type.folder}/${names.collection(type.keymapPlace, rows.join)}${COLLECTION_SUFFIX}`, json.view());
+    writeCollection(context, type, rows.join, expiryOf(metadata, owned, context));
   }
+  elements.clear();
   mismatches.finish();
+}
+
+function writeCollection(context: DecodeContext, type: CollectionType, key: KeyRange, expireAtMs: bigint | null): void {
+  const { elements, file, names } = context;
+  const { json } = file;
+  elements.sortByName();
+  file.begin(`${type.folder}/${names.collection(type.keymapPlace, key)}${COLLECTION_SUFFIX}`);
+  beginCollection(json, type.list, elements.count);
+  for (let i = 0; elements.next(); i++) {
+    type.writeElement(json, elements, i);
+    file.mayCut();
+  }
+  endCollection(json, elements.count, expireAtMs);
+  file.end();
 }
 
 /** Whether a value gets its file: not when the key expires as another kind, too, which a server shows. */

@@ -42,7 +42,7 @@ export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): v
 }
 
 function leaveElementsOut(source: Snapshot, type: CollectionType, scratch: ScratchFolder): void {
-  const elements = new ElementRows();
+  const elements = new ElementRows(scratch);
   eachKeyed(source, type.elements, (row) => {
     elements.clear();
     type.takeElement(row, elements);

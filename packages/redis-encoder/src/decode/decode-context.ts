@@ -1,8 +1,9 @@
-import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
+import type { TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
 import type { KeyKinds } from '../key-kinds.ts';
 import type { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
+import type { GrowingFile } from './growing-file.ts';
 import type { KeyNames } from './key-names.ts';
 import type { LeftOutKinds } from './left-out-kinds.ts';
 
@@ -19,6 +20,6 @@ export interface DecodeContext {
   readonly kinds: KeyKinds | undefined;
   /** Added to all expiries that are written, ms. */
   readonly shiftMs: bigint;
-  readonly json: JsonBytes;
+  readonly file: GrowingFile;
   readonly elements: ElementRows;
 }

@@ -1,33 +1,69 @@
+import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+
+/** Bytes of a collection, its index included, that are held in memory; a larger one goes to scratch. */
+const MOST_HELD = 32 << 20;
+/** What the index takes for a row. */
+const INDEX_BYTES = 16;
+const KEEP_BELOW = 4 << 20;
+const FIRST_SIZE = 1 << 16;
+
 /**
- * The (name, value) rows of one collection, held together until the collection is written. Reused from collection to
- * collection; no object per row.
+ * The (name, value) rows of one collection, kept together until the collection is written: in memory, without an object per
+ * row, and on disk when they are many. Reused from collection to collection.
+ *
+ * Filled with {@link add}; then {@link next} walks over them, the row at hand in `bytes` and the indexes into it.
  */
 export class ElementRows {
-  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 16);
+  readonly #scratch: ScratchFolder;
+  readonly #mostHeld: number;
+  #held: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #starts = new Float64Array(1 << 8);
   #nameEnds = new Float64Array(1 << 8);
   #used = 0;
+  #heldCount = 0;
   #order: Float64Array | undefined;
+  #sorter: ExternalSorter | undefined;
+  #sorted: SortedRows | undefined;
+  #at = 0;
   count = 0;
+  bytes: Buffer = this.#held;
+  nameStart = 0;
+  nameEnd = 0;
+  valueStart = 0;
+  valueEnd = 0;
+
+  /** @param mostHeld for tests. */
+  constructor(scratch: ScratchFolder, mostHeld: number = MOST_HELD) {
+    this.#scratch = scratch;
+    this.#mostHeld = mostHeld;
+  }
 
   clear(): void {
+    this.#sorted?.close();
+    this.#sorted = undefined;
+    this.#sorter = undefined;
     this.count = 0;
+    this.#heldCount = 0;
     this.#used = 0;
+    this.#at = 0;
     this.#order = undefined;
-    if (this.bytes.length > KEEP_BELOW) this.bytes = Buffer.allocUnsafeSlow(1 << 16);
+    if (this.#held.length > KEEP_BELOW) this.#held = Buffer.allocUnsafeSlow(FIRST_SIZE);
   }
 
   add(bytes: Buffer, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
     const length = nameEnd - nameStart + valueEnd - valueStart;
-    if (this.#used + length > this.bytes.length) this.#widenBytes(length);
-    if (this.count + 1 >= this.#starts.length) this.#widenIndex();
+    if (this.#used + length + (this.#heldCount + 1) * INDEX_BYTES > this.#mostHeld)
+      return this.#addToScratch(bytes, nameStart, nameEnd, valueStart, valueEnd);
+    if (this.#used + length > this.#held.length) this.#widenBytes(length);
+    if (this.#heldCount + 1 >= this.#starts.length) this.#widenIndex();
     const start = this.#used;
-    const split = start + bytes.copy(this.bytes, start, nameStart, nameEnd);
-    this.#used = split + bytes.copy(this.bytes, split, valueStart, valueEnd);
-    this.#starts[this.count] = start;
-    this.#nameEnds[this.count] = split;
+    const split = start + bytes.copy(this.#held, start, nameStart, nameEnd);
+    this.#used = split + bytes.copy(this.#held, split, valueStart, valueEnd);
+    this.#starts[this.#heldCount] = start;
+    this.#nameEnds[this.#heldCount] = split;
+    this.#heldCount++;
     this.count++;
-    this.#starts[this.count] = this.#used;
+    this.#starts[this.#heldCount] = this.#used;
   }
 
   addPair(name: Buffer, value: Buffer): void {
@@ -35,45 +71,72 @@ export class ElementRows {
     this.add(pair, 0, name.length, name.length, pair.length);
   }
 
-  /** Brings the rows into the order of their names' bytes, the shorter first. */
+  /** Brings the rows into the order of their names' bytes, the shorter first; rows of one name stay in the order of `add`. */
   sortByName(): void {
+    if (this.#sorter !== undefined) return;
     let sorted = true;
-    for (let i = 1; sorted && i < this.count; i++) sorted = this.#compare(i - 1, i) <= 0;
+    for (let i = 1; sorted && i < this.#heldCount; i++) sorted = this.#compare(i - 1, i) <= 0;
     if (sorted) return;
-    const order = new Float64Array(this.count);
+    const order = new Float64Array(this.#heldCount);
     for (let i = 0; i < order.length; i++) order[i] = i;
     order.sort((a, b) => this.#compare(a, b) || a - b);
     this.#order = order;
   }
 
-  nameStart(i: number): number {
-    return this.#starts[this.#row(i)]!;
+  /** Goes to the next row; false behind the last one. No `add` after it. */
+  next(): boolean {
+    if (this.#sorter !== undefined) return this.#nextFromScratch(this.#sorter);
+    if (this.#at === this.#heldCount) return false;
+    const row = this.#order === undefined ? this.#at : this.#order[this.#at]!;
+    this.#at++;
+    this.bytes = this.#held;
+    this.nameStart = this.#starts[row]!;
+    this.nameEnd = this.valueStart = this.#nameEnds[row]!;
+    this.valueEnd = this.#starts[row + 1]!;
+    return true;
   }
 
-  nameEnd(i: number): number {
-    return this.#nameEnds[this.#row(i)]!;
+  #nextFromScratch(sorter: ExternalSorter): boolean {
+    this.#sorted ??= sorter.sorted();
+    const rows = this.#sorted;
+    if (!rows.next()) return false;
+    this.bytes = rows.bytes;
+    this.nameStart = rows.keyStart;
+    this.nameEnd = rows.keyEnd;
+    this.valueStart = rows.payloadStart;
+    this.valueEnd = rows.payloadEnd;
+    return true;
   }
 
-  valueStart(i: number): number {
-    return this.#nameEnds[this.#row(i)]!;
+  #addToScratch(bytes: Buffer, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    if (this.#sorter === undefined) this.#moveToScratch();
+    this.#sorter!.add(bytes.subarray(nameStart, nameEnd), bytes.subarray(valueStart, valueEnd));
+    this.count++;
   }
 
-  valueEnd(i: number): number {
-    return this.#starts[this.#row(i) + 1]!;
-  }
-
-  #row(i: number): number {
-    return this.#order === undefined ? i : this.#order[i]!;
+  /** From here on nothing is held: every row is above what may be. */
+  #moveToScratch(): void {
+    const sorter = new ExternalSorter({ scratch: this.#scratch });
+    this.#at = 0;
+    while (this.next())
+      sorter.add(
+        this.#held.subarray(this.nameStart, this.nameEnd),
+        this.#held.subarray(this.valueStart, this.valueEnd),
+      );
+    this.#used = this.#mostHeld + 1;
+    this.#heldCount = 0;
+    this.#held = Buffer.allocUnsafeSlow(FIRST_SIZE);
+    this.#sorter = sorter;
   }
 
   #compare(a: number, b: number): number {
-    return this.bytes.compare(this.bytes, this.#starts[b]!, this.#nameEnds[b]!, this.#starts[a]!, this.#nameEnds[a]!);
+    return this.#held.compare(this.#held, this.#starts[b]!, this.#nameEnds[b]!, this.#starts[a]!, this.#nameEnds[a]!);
   }
 
   #widenBytes(length: number): void {
-    const wider = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.#used + length));
-    this.bytes.copy(wider, 0, 0, this.#used);
-    this.bytes = wider;
+    const wider = Buffer.allocUnsafeSlow(Math.max(this.#held.length * 2, this.#used + length));
+    this.#held.copy(wider, 0, 0, this.#used);
+    this.#held = wider;
   }
 
   #widenIndex(): void {
@@ -87,5 +150,3 @@ function widened(index: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   wider.set(index);
   return wider;
 }
-
-const KEEP_BELOW = 4 << 20;

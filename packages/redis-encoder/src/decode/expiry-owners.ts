@@ -1,6 +1,6 @@
 import { encodeSegment } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
-import type { Kind } from '../key-kinds.ts';
+import { KINDS, type Kind } from '../key-kinds.ts';
 import {
   EXPIRY_ROWS,
   HASH_FIELD_ROWS,
@@ -20,10 +20,11 @@ import {
 } from '../layout/families.ts';
 import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
 import { type KeyedRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
-import type { ExpiringKinds } from './left-out-kinds.ts';
+import type { LeftOutKinds } from './left-out-kinds.ts';
 import { ListItemRows } from './list-item-rows.ts';
 import { listMetadataRows } from './list-metadata-rows.ts';
 import { OneValueRows } from './one-value-rows.ts';
+import { hasExpiryField, OwnExpiries } from './own-expiries.ts';
 import { PrefixLastRows } from './prefix-last-rows.ts';
 import { rowError } from './row-error.ts';
 
@@ -69,23 +70,20 @@ const NO_OWNERS: ExpiryOwners = {
 
 /**
  * Settles, before any collection is written, which key each `!redis|ttl|` row belongs to
- * (docs/format/03-redis.md, section 3). Only keys are looked at, in two walks: one in the order of keys without length,
- * one in the order of keys with length.
+ * (docs/format/03-redis.md, section 3). Only keys and expiries are looked at, in two walks: one in the order of keys without
+ * length, one in the order of keys with length.
  *
- * @param expiring is told who owns what.
+ * @param leftOut is told of all keys that expire as several kinds.
  */
-export function findExpiryOwners(
-  source: Snapshot,
-  scratch: ScratchFolder,
-  expiring: ExpiringKinds | undefined,
-): ExpiryOwners {
-  if (source.count(EXPIRY_ROWS) === 0) return NO_OWNERS;
+export function findExpiryOwners(source: Snapshot, scratch: ScratchFolder, leftOut: LeftOutKinds): ExpiryOwners {
   const bareValues = new OwnedExpiries(scratch);
   const lists = new OwnedExpiries(scratch);
   const others = new OwnedExpiries(scratch);
-  giveToOneKeyRows(source, { bareValues, lists, others }, expiring);
+  const own = new OwnExpiries(source, scratch);
+  if (source.count(EXPIRY_ROWS) > 0) giveToOneKeyRows(source, own, { bareValues, lists, others, leftOut });
+  for (; own.present; own.advance()) leftOut.settle(own, own.kinds);
   return {
-    ...giveToCollections(source, others.sorted(), { scratch, expiring }),
+    ...giveToCollections(source, others.sorted(), { scratch, leftOut }),
     bareValues: bareValues.sorted(),
     lists: lists.sorted(),
   };
@@ -110,58 +108,109 @@ class OwnedExpiries {
   }
 }
 
-/** Strings, HyperLogLogs and lists; the last of them that has the key owns the row. The rest is handed on. */
-function giveToOneKeyRows(
-  source: Snapshot,
-  to: { readonly bareValues: OwnedExpiries; readonly lists: OwnedExpiries; readonly others: OwnedExpiries },
-  expiring: ExpiringKinds | undefined,
-): void {
+interface FirstTakers {
+  readonly bareValues: OwnedExpiries;
+  readonly lists: OwnedExpiries;
+  /** The payload goes on with one byte: the kinds that hold an expiry themselves. */
+  readonly others: OwnedExpiries;
+  readonly leftOut: LeftOutKinds;
+}
+
+const NO_KINDS: ReadonlySet<Kind> = new Set();
+
+/**
+ * Strings, HyperLogLogs and lists; the last of them that has the key owns the row. The rest is handed on. A row that repeats
+ * what a kind of the key holds itself is that kind's, and no other one's.
+ */
+function giveToOneKeyRows(source: Snapshot, own: OwnExpiries, to: FirstTakers): void {
   const rows = (prefix: string, valueBytes: number) => new PrefixLastRows(source.rows(prefix), prefix, valueBytes);
   const strings = rows(STRING_ROWS, HEADER_BYTES);
   const hyperLogLogs = rows(HYPERLOGLOG_ROWS, HEADER_BYTES);
   const listMetadata = listMetadataRows(source);
-  const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: false });
+  const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: 'passed over' });
   const expiries = rows(EXPIRY_ROWS, EXPIRY_BYTES + 1);
   for (; expiries.present; expiries.advance()) {
     const payload = clampedExpiry(expiries);
-    const inList = has(listMetadata, expiries) || has(listItems, expiries);
+    for (; own.isBefore(expiries); own.advance()) to.leftOut.settle(own, own.kinds);
+    const isShared = own.isAt(expiries);
+    if (isShared && own.has(expiries.bytes.readBigUInt64BE(expiries.valueStart))) continue;
+    let kinds = isShared ? own.kinds : NO_KINDS;
+    const hasListMetadata = has(listMetadata, expiries);
+    const inList = hasListMetadata || has(listItems, expiries);
     const inHyperLogLog = has(hyperLogLogs, expiries);
     if (has(strings, expiries)) {
       if (!hasHeader(strings, 1)) to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
     } else if (inHyperLogLog) {
-      if (hasHeader(hyperLogLogs, 2)) continue;
-      to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
-      tellOwner(expiring, 'HyperLogLog', payload, expiries);
+      if (!hasHeader(hyperLogLogs, 2)) {
+        to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
+        kinds = withOwner(kinds, 'HyperLogLog', payload);
+      }
     } else if (inList) {
       const key = expiries.bytes.subarray(expiries.keyStart, expiries.keyEnd);
       to.lists.add(
         prefixLastSortKey(expiries.bytes, expiries.keyStart, expiries.keyEnd),
         Buffer.concat([payload, key]),
       );
-      tellOwner(expiring, 'list', payload, expiries);
+      const isRuled = hasListMetadata && hasExpiryField('list', listMetadata);
+      if (!isRuled) kinds = withOwner(kinds, 'list', payload);
     } else {
-      to.others.add(lengthAndKey(expiries), payload);
+      to.others.add(lengthAndKey(expiries), Buffer.concat([payload, Buffer.from([bitsOf(kinds)])]));
+      kinds = NO_KINDS;
     }
+    to.leftOut.settle(expiries, kinds);
+    if (isShared) own.advance();
   }
+}
+
+/** The kinds that hold an expiry themselves, and the owner of the index row. An expiry of 0 is none. */
+function withOwner(holders: ReadonlySet<Kind>, owner: Kind, expiry: Buffer): ReadonlySet<Kind> {
+  return holders.size === 0 || expiry.readBigUInt64BE(0) === 0n ? holders : new Set([...holders, owner]);
+}
+
+function bitsOf(kinds: ReadonlySet<Kind>): number {
+  let bits = 0;
+  for (const kind of kinds) bits |= 1 << KINDS.indexOf(kind);
+  return bits;
+}
+
+function kindsIn(bits: number): ReadonlySet<Kind> {
+  return new Set(KINDS.filter((_, place) => bits & (1 << place)));
+}
+
+/** The rows of a type whose keys stand behind their length. */
+interface TypeRows {
+  readonly name: 'hashes' | 'sets' | 'sortedSets' | 'streams';
+  readonly kind: Kind;
+  readonly elements: KeyedRows;
+  readonly metadata: KeyedRows;
 }
 
 /** Hashes, then one-value sorted sets, streams, sets, sorted sets: the first of them that has the key owns the row. */
 function giveToCollections(
   source: Snapshot,
   expiries: SortedRows | undefined,
-  { scratch, expiring }: { readonly scratch: ScratchFolder; readonly expiring: ExpiringKinds | undefined },
+  { scratch, leftOut }: { readonly scratch: ScratchFolder; readonly leftOut: LeftOutKinds },
 ): ExpiryOwners {
   if (expiries === undefined) return NO_OWNERS;
-  const family = (prefix: string) => new LengthPrefixedRows(source.rows(prefix), prefix);
+  const type = (name: TypeRows['name'], kind: Kind, elements: string, metadata: string): TypeRows => ({
+    name,
+    kind,
+    elements: new LengthPrefixedRows(source.rows(elements), elements),
+    metadata: new LengthPrefixedRows(source.rows(metadata), metadata),
+  });
   const oneValue = (prefix: string) => new OneValueRows(source, prefix, scratch, 'keys only');
-  const owners: ReadonlyArray<readonly [keyof typeof KIND_OF, readonly KeyedRows[]]> = [
-    ['hashes', [family(HASH_FIELD_ROWS), family(HASH_METADATA_ROWS), oneValue(ONE_VALUE_HASH_ROWS)]],
-    ['sortedSets', [oneValue(ONE_VALUE_SORTED_SET_ROWS)]],
-    ['streams', [family(STREAM_ENTRY_ROWS), family(STREAM_METADATA_ROWS)]],
-    ['sets', [family(SET_MEMBER_ROWS), family(SET_METADATA_ROWS), oneValue(ONE_VALUE_SET_ROWS)]],
-    ['sortedSets', [family(SORTED_SET_MEMBER_ROWS), family(SORTED_SET_METADATA_ROWS)]],
+  const hashes = type('hashes', 'hash', HASH_FIELD_ROWS, HASH_METADATA_ROWS);
+  const streams = type('streams', 'stream', STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS);
+  const sets = type('sets', 'set', SET_MEMBER_ROWS, SET_METADATA_ROWS);
+  const sortedSets = type('sortedSets', 'sorted set', SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS);
+  const owners: ReadonlyArray<readonly [TypeRows, readonly KeyedRows[]]> = [
+    [hashes, [hashes.elements, hashes.metadata, oneValue(ONE_VALUE_HASH_ROWS)]],
+    [sortedSets, [oneValue(ONE_VALUE_SORTED_SET_ROWS)]],
+    [streams, [streams.elements, streams.metadata]],
+    [sets, [sets.elements, sets.metadata, oneValue(ONE_VALUE_SET_ROWS)]],
+    [sortedSets, [sortedSets.elements, sortedSets.metadata]],
   ];
-  const found = new Map<keyof ExpiryOwners, OwnedExpiries>();
+  const found = new Map<TypeRows['name'], OwnedExpiries>();
   let orphans = 0;
   let orphanExample = '';
   const unowned = new SortedKeyRows(expiries, 4);
@@ -171,12 +220,13 @@ function giveToCollections(
       if (orphans++ === 0) orphanExample = encodeSegment(unowned.bytes.subarray(unowned.keyStart, unowned.keyEnd));
       continue;
     }
-    if (!found.has(owner)) found.set(owner, new OwnedExpiries(scratch));
-    const payload = unowned.bytes.subarray(unowned.valueStart, unowned.valueEnd);
-    found.get(owner)!.add(lengthAndKey(unowned), payload);
-    tellOwner(expiring, KIND_OF[owner], payload, unowned);
+    if (!found.has(owner.name)) found.set(owner.name, new OwnedExpiries(scratch));
+    const expiry = unowned.bytes.subarray(unowned.valueStart, unowned.valueStart + EXPIRY_BYTES);
+    found.get(owner.name)!.add(lengthAndKey(unowned), expiry);
+    const holders = unowned.bytes[unowned.valueStart + EXPIRY_BYTES]!;
+    if (holders !== 0) settleCollection(leftOut, unowned, kindsIn(holders), owner, expiry);
   }
-  const of = (owner: keyof ExpiryOwners) => found.get(owner)?.sorted();
+  const of = (owner: TypeRows['name']) => found.get(owner)?.sorted();
   return {
     ...NO_OWNERS,
     hashes: of('hashes'),
@@ -188,11 +238,20 @@ function giveToCollections(
   };
 }
 
-const KIND_OF = { hashes: 'hash', sets: 'set', sortedSets: 'sorted set', streams: 'stream' } as const;
-
-/** An expiry of 0 is none. */
-function tellOwner(expiring: ExpiringKinds | undefined, kind: Kind, expiry: Buffer, key: KeyRange): void {
-  if (expiry.readBigUInt64BE(0) !== 0n) expiring?.addOwner(kind, key.bytes.subarray(key.keyStart, key.keyEnd));
+/** A collection that owns a row, beside kinds that hold an expiry themselves. */
+function settleCollection(
+  leftOut: LeftOutKinds,
+  key: KeyRange,
+  holders: ReadonlySet<Kind>,
+  { kind, metadata, elements }: TypeRows,
+  expiry: Buffer,
+): void {
+  const hasMetadata = skipTo(metadata, key, byLength);
+  const isNew = hasMetadata || skipTo(elements, key, byLength);
+  // A stream without metadata does not exist, and a field for the expiry overrules the row.
+  const isRuled = (kind === 'stream' && !hasMetadata) || (hasMetadata && hasExpiryField(kind, metadata));
+  const kinds = isRuled ? holders : withOwner(holders, kind, expiry);
+  leftOut.settle(key, kinds, isNew ? undefined : kind);
 }
 
 /** Throws RowError when the value of an index row is no expiry. */

@@ -25,13 +25,5 @@ export const HASHES: CollectionType = {
     for (const { name, value } of fields.values()) elements.addPair(name, value);
   },
   writeElement: (json, elements, i) =>
-    hashField(
-      json,
-      i,
-      elements.bytes,
-      elements.nameStart(i),
-      elements.nameEnd(i),
-      elements.valueStart(i),
-      elements.valueEnd(i),
-    ),
+    hashField(json, i, elements.bytes, elements.nameStart, elements.nameEnd, elements.valueStart, elements.valueEnd),
 };

@@ -1,30 +1,16 @@
-import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
+import type { TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
-import { KeyKinds, KINDS, type Kind } from '../key-kinds.ts';
-import {
-  HASH_FIELD_ROWS,
-  HASH_METADATA_ROWS,
-  HYPERLOGLOG_ROWS,
-  LIST_ITEM_ROWS,
-  LIST_METADATA_ROWS,
-  ONE_VALUE_HASH_ROWS,
-  ONE_VALUE_SET_ROWS,
-  ONE_VALUE_SORTED_SET_ROWS,
-  SET_MEMBER_ROWS,
-  SET_METADATA_ROWS,
-  SORTED_SET_MEMBER_ROWS,
-  SORTED_SET_METADATA_ROWS,
-  STREAM_METADATA_ROWS,
-  STRING_ROWS,
-} from '../layout/families.ts';
+import { KeyKinds } from '../key-kinds.ts';
 import { decodeCollections } from './collections.ts';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { ElementRows } from './element-rows.ts';
 import { findExpiryOwners } from './expiry-owners.ts';
+import { GrowingFile } from './growing-file.ts';
 import { HASHES } from './hashes.ts';
 import { KeyNames } from './key-names.ts';
-import { ExpiringKinds, LeftOutKinds } from './left-out-kinds.ts';
+import { hasSeveralKinds } from './kinds-present.ts';
+import { LeftOutKinds } from './left-out-kinds.ts';
 import { decodeLists } from './lists.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
@@ -45,16 +31,17 @@ export interface DecodeRedisOptions {
 /**
  * Writes the Redis rows of a snapshot as files below `redis/`.
  *
- * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory at a time.
+ * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory
+ * at a time, up to 32 MiB of it.
  * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md; of
  * a snapshot that is salvaged such rows are left out.
  */
 export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
-  const expiring = countKinds(source, KINDS_BUT_STRING) > 1 ? new ExpiringKinds(scratch) : undefined;
-  const expiries = findExpiryOwners(source, scratch, expiring);
-  expiring?.addMetadata(source);
+  const leftOut = new LeftOutKinds(warn);
+  const expiries = findExpiryOwners(source, scratch, leftOut);
+  leftOut.finish();
   const context: DecodeContext = {
     source,
     sink,
@@ -62,11 +49,11 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
     warn,
     names: new KeyNames(sink, scratch),
     expiries,
-    leftOut: expiring?.leftOut(warn) ?? new LeftOutKinds(),
-    kinds: countKinds(source, KINDS) > 1 ? new KeyKinds(scratch) : undefined,
+    leftOut,
+    kinds: hasSeveralKinds(source) ? new KeyKinds(scratch) : undefined,
     shiftMs,
-    json: new JsonBytes(),
-    elements: new ElementRows(),
+    file: new GrowingFile(sink),
+    elements: new ElementRows(scratch),
   };
   decodeBlobs(context);
   decodeCollections(context, HASHES);
@@ -83,22 +70,4 @@ export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRed
     fields: { count: context.expiries.orphans, example: context.expiries.orphanExample },
     loss: true,
   });
-}
-
-const KINDS_BUT_STRING = KINDS.filter((kind) => kind !== 'string');
-
-/** Rows by which a key has a value of that kind. */
-const FAMILIES_OF: Readonly<Record<Kind, readonly string[]>> = {
-  hash: [HASH_METADATA_ROWS, HASH_FIELD_ROWS, ONE_VALUE_HASH_ROWS],
-  list: [LIST_METADATA_ROWS, LIST_ITEM_ROWS],
-  HyperLogLog: [HYPERLOGLOG_ROWS],
-  string: [STRING_ROWS],
-  set: [SET_METADATA_ROWS, SET_MEMBER_ROWS, ONE_VALUE_SET_ROWS],
-  'sorted set': [SORTED_SET_METADATA_ROWS, SORTED_SET_MEMBER_ROWS, ONE_VALUE_SORTED_SET_ROWS],
-  stream: [STREAM_METADATA_ROWS],
-};
-
-/** How many of these kinds have a row. */
-function countKinds(source: Snapshot, kinds: readonly Kind[]): number {
-  return kinds.filter((kind) => FAMILIES_OF[kind].some((family) => source.count(family) > 0)).length;
 }

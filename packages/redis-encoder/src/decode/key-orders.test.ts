@@ -80,12 +80,13 @@ test('items are gathered by list, in order, also where lists enclose each other'
             timestamp: ts,
           })),
         );
-        const seen = withNodeFile(rows, [prefix], (snapshot) => {
+        const seen = withNodeFile(rows, [prefix], (snapshot, scratch) => {
           const found: Array<[string, string]> = [];
-          const items = new ListItemRows(snapshot.rows(prefix), prefix, { items: true });
+          const items = new ListItemRows(snapshot.rows(prefix), prefix, { items: scratch });
           for (; items.present; items.advance()) {
             const list = items.items;
-            const values = Array.from({ length: list.count }, (_, i) => list.bytes[list.valueStart(i)]);
+            const values: number[] = [];
+            while (list.next()) values.push(list.bytes[list.valueStart]!);
             found.push([items.bytes.toString('hex', items.keyStart, items.keyEnd), values.join()]);
           }
           return found;

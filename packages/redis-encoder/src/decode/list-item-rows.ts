@@ -1,4 +1,4 @@
-import type { RowCursor } from '@ekv/snapshot';
+import type { RowCursor, ScratchFolder } from '@ekv/snapshot';
 import { LIST_ITEM_ROWS } from '../layout/families.ts';
 import { ElementRows } from './element-rows.ts';
 import { rowBeginsWith } from './key-order.ts';
@@ -12,14 +12,19 @@ class OpenList {
   bytes: Buffer = Buffer.alloc(64);
   readonly keyStart = 0;
   keyEnd = 0;
-  readonly items = new ElementRows();
+  readonly items: ElementRows | undefined;
+
+  /** @param scratch for many items; nothing when they are passed over. */
+  constructor(scratch: ScratchFolder | undefined) {
+    this.items = scratch === undefined ? undefined : new ElementRows(scratch);
+  }
 
   open(bytes: Buffer, keyStart: number, keyEnd: number): void {
     const length = keyEnd - keyStart;
     if (length > this.bytes.length) this.bytes = Buffer.alloc(length * 2);
     bytes.copy(this.bytes, 0, keyStart, keyEnd);
     this.keyEnd = length;
-    this.items.clear();
+    this.items?.clear();
   }
 }
 
@@ -34,19 +39,20 @@ class OpenList {
 export class ListItemRows implements KeyedRows {
   readonly #rows: RowCursor;
   readonly #prefixLength: number;
-  readonly #keepItems: boolean;
+  readonly #scratch: ScratchFolder | undefined;
   /** By length of key, the longest last. */
   readonly #open: OpenList[] = [];
   readonly #spare: OpenList[] = [];
   #ahead: boolean;
-  #current: OpenList = new OpenList();
+  #current: OpenList;
   present = false;
 
-  /** @param options.items whether the items are wanted, or only the keys. */
-  constructor(rows: RowCursor, prefix: string, options: { readonly items: boolean }) {
+  /** @param options.items where many items are kept; `passed over`: only the keys are wanted. */
+  constructor(rows: RowCursor, prefix: string, options: { readonly items: ScratchFolder | 'passed over' }) {
     this.#rows = rows;
     this.#prefixLength = prefix.length;
-    this.#keepItems = options.items;
+    this.#scratch = options.items === 'passed over' ? undefined : options.items;
+    this.#current = new OpenList(undefined);
     this.#ahead = rows.next();
     this.advance();
   }
@@ -55,9 +61,9 @@ export class ListItemRows implements KeyedRows {
     return this.#current.bytes;
   }
 
-  /** Items in ascending order of their sequence numbers; the item's bytes are its value. */
+  /** Items in ascending order of their sequence numbers; the item's bytes are its value. Not when they are passed over. */
   get items(): ElementRows {
-    return this.#current.items;
+    return this.#current.items!;
   }
 
   readonly keyStart = 0;
@@ -83,7 +89,10 @@ export class ListItemRows implements KeyedRows {
   }
 
   advance(): void {
-    if (this.present) this.#spare.push(this.#current);
+    if (this.present) {
+      this.#current.items?.clear();
+      this.#spare.push(this.#current);
+    }
     for (;;) {
       const longest = this.#open[this.#open.length - 1];
       if (longest !== undefined && !this.#extends(longest)) {
@@ -111,7 +120,7 @@ export class ListItemRows implements KeyedRows {
     const from = keyStart + this.#prefixLength;
     const to = keyEnd - SEQUENCE_BYTES;
     const list = this.#find(bytes, from, to);
-    if (this.#keepItems) list.items.add(bytes, to, to, valueStart, valueEnd);
+    list.items?.add(bytes, to, to, valueStart, valueEnd);
   }
 
   /** All open lists are prefixes of the row at hand, so the length tells them apart. */
@@ -121,7 +130,7 @@ export class ListItemRows implements KeyedRows {
     while (place > 0 && this.#open[place - 1]!.keyEnd > length) place--;
     const there = this.#open[place - 1];
     if (there !== undefined && there.keyEnd === length) return there;
-    const list = this.#spare.pop() ?? new OpenList();
+    const list = this.#spare.pop() ?? new OpenList(this.#scratch);
     list.open(bytes, keyStart, keyEnd);
     this.#open.splice(place, 0, list);
     return list;

@@ -6,8 +6,10 @@ import { PrefixLastRows } from './prefix-last-rows.ts';
 
 const PREFIX = LIST_METADATA_ROWS;
 const CHANGE_PREFIX = LIST_CHANGE_ROWS;
+/** Length of metadata that has an expiry field. */
+export const LIST_LONG_METADATA = 32;
 /** One more than the longest metadata, so that a longer value shows. */
-const VALUE_BYTES = 33;
+const VALUE_BYTES = LIST_LONG_METADATA + 1;
 const ARENA_BYTES = 8 << 20;
 
 /** Metadata rows of lists. A list named `d|...` is told from a change row by the length of the value. */
@@ -18,7 +20,7 @@ export function listMetadataRows(source: Snapshot): PrefixLastRows {
 /** Whether the row at hand is metadata, not a count change. */
 export function isListMetadata(row: RowCursor): boolean {
   const valueLength = row.valueEnd - row.valueStart;
-  return valueLength === 24 || valueLength === 32 || !isChangeKey(row);
+  return valueLength === 24 || valueLength === LIST_LONG_METADATA || !isChangeKey(row);
 }
 
 function isChangeKey(row: RowCursor): boolean {

@@ -4,8 +4,9 @@ import { LIST_ITEM_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
 import { declaredCount, expiryOf, isWritten, type Metadata } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
+import type { ElementRows } from './element-rows.ts';
 import { KeyJoin } from './key-join.ts';
-import { prefixLast } from './key-order.ts';
+import { type KeyRange, prefixLast } from './key-order.ts';
 import { NumberedKeyRows, type PlacedRows } from './keyed-rows.ts';
 import { ListItemRows } from './list-item-rows.ts';
 import { listCountChanges, listMetadataRows } from './list-metadata-rows.ts';
@@ -13,9 +14,9 @@ import { rowError } from './row-error.ts';
 
 /** Lists; docs/format/03-redis.md, section 8. */
 export function decodeLists(context: DecodeContext): void {
-  const { source, scratch, json, names, sink } = context;
+  const { source, scratch } = context;
   const metadata = listMetadataRows(source);
-  const items = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: true });
+  const items = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: scratch });
   const changes = listCountChanges(source, scratch);
   const expiries = new NumberedKeyRows(context.expiries.lists);
   const mismatches = new CountMismatches(context.warn, 'list', 'observed_items');
@@ -25,20 +26,31 @@ export function decodeLists(context: DecodeContext): void {
     if (known !== undefined) metadata.advance();
     const change = join.skipTo(changes) ? changes.bytes.readBigInt64BE(changes.valueStart) : undefined;
     const owned = join.skipTo(expiries) ? expiries.bytes.readBigUInt64BE(expiries.valueStart) : null;
-    const hasItems = join.holds(items);
-    const list = items.items;
-    const count = hasItems ? list.count : 0;
-    if (isWritten(context, 'list', join)) {
-      json.reset();
-      beginCollection(json, 'items', count);
-      for (let i = 0; i < count; i++) element(json, i, list.bytes, list.valueStart(i), list.valueEnd(i));
-      endCollection(json, count, expiryOf(known, owned, context));
-      sink.file(`${LISTS_FOLDER}/${names.collection(KEYMAP_PLACE, join)}${COLLECTION_SUFFIX}`, json.view());
-    }
-    mismatches.compare(join, declaredCount(known?.count, change), count);
-    if (hasItems) items.advance();
+    const list = join.holds(items) ? items.items : undefined;
+    mismatches.compare(join, declaredCount(known?.count, change), list?.count ?? 0);
+    if (isWritten(context, 'list', join)) writeList(context, join, list, expiryOf(known, owned, context));
+    if (list !== undefined) items.advance();
   }
   mismatches.finish();
+}
+
+function writeList(
+  context: DecodeContext,
+  key: KeyRange,
+  items: ElementRows | undefined,
+  expireAtMs: bigint | null,
+): void {
+  const { file, names } = context;
+  const { json } = file;
+  const count = items?.count ?? 0;
+  file.begin(`${LISTS_FOLDER}/${names.collection(KEYMAP_PLACE, key)}${COLLECTION_SUFFIX}`);
+  beginCollection(json, 'items', count);
+  for (let i = 0; items?.next(); i++) {
+    element(json, i, items.bytes, items.valueStart, items.valueEnd);
+    file.mayCut();
+  }
+  endCollection(json, count, expireAtMs);
+  file.end();
 }
 
 const KEYMAP_PLACE = 1;

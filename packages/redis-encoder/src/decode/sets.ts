@@ -25,5 +25,5 @@ export const SETS: CollectionType = {
     );
     for (const member of members.values()) elements.addPair(member, NO_VALUE);
   },
-  writeElement: (json, elements, i) => element(json, i, elements.bytes, elements.nameStart(i), elements.nameEnd(i)),
+  writeElement: (json, elements, i) => element(json, i, elements.bytes, elements.nameStart, elements.nameEnd),
 };

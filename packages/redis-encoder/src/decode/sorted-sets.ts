@@ -43,7 +43,7 @@ export const SORTED_SETS: CollectionType = {
     }
   },
   writeElement: (json, elements, i) => {
-    const score = scoreText(elements.bytes.readDoubleBE(elements.valueStart(i)));
-    sortedSetMember(json, i, elements.bytes, elements.nameStart(i), elements.nameEnd(i), score);
+    const score = scoreText(elements.bytes.readDoubleBE(elements.valueStart));
+    sortedSetMember(json, i, elements.bytes, elements.nameStart, elements.nameEnd, score);
   },
 };

@@ -14,7 +14,8 @@ import { rowError } from './row-error.ts';
 
 /** Streams, entries in order of their ids; docs/format/03-redis.md, section 10. */
 export function decodeStreams(context: DecodeContext): void {
-  const { source, json, names, sink, warn } = context;
+  const { source, file, names, sink, warn } = context;
+  const { json } = file;
   const rows = new CollectionRows(context, {
     elements: STREAM_ENTRY_ROWS,
     metadata: STREAM_METADATA_ROWS,
@@ -24,14 +25,6 @@ export function decodeStreams(context: DecodeContext): void {
   const orphans = { streams: 0, entries: 0, example: '', length: 0 };
   if (source.count(STREAM_ENTRY_ROWS) + source.count(STREAM_METADATA_ROWS) > 0) sink.folder(STREAMS_FOLDER);
   while (rows.next()) {
-    json.reset();
-    let entries = 0;
-    let lastId = NO_ID;
-    for (; rows.join.holds(rows.elements); rows.elements.advance()) {
-      writeEntry(json, rows.elements);
-      if (source.damage !== undefined) lastId = idOf(rows.elements);
-      entries++;
-    }
     const metadata = rows.takeMetadata(parseStreamMetadata);
     const owned = rows.takeExpiry();
     if (metadata === undefined) {
@@ -40,13 +33,25 @@ export function decodeStreams(context: DecodeContext): void {
         orphans.length = rows.join.keyEnd;
       }
       orphans.streams++;
-      orphans.entries += entries;
+      orphans.entries += passEntries(rows, json);
       continue;
     }
-    if (!isWritten(context, 'stream', rows.join)) continue;
+    if (!isWritten(context, 'stream', rows.join)) {
+      passEntries(rows, json);
+      continue;
+    }
+    file.begin(`${STREAMS_FOLDER}/${names.collection(KEYMAP_PLACE, rows.join)}${STREAM_SUFFIX}`);
+    let entries = 0;
+    let lastId = NO_ID;
+    for (; rows.join.holds(rows.elements); rows.elements.advance()) {
+      writeEntry(json, rows.elements);
+      file.mayCut();
+      if (source.damage !== undefined) lastId = idOf(rows.elements);
+      entries++;
+    }
     const closing = mendedState(source, rows.join, metadata, entries, lastId);
     streamClosingLine(json, closing, expiryOf(metadata, owned, context));
-    sink.file(`${STREAMS_FOLDER}/${names.collection(KEYMAP_PLACE, rows.join)}${STREAM_SUFFIX}`, json.view());
+    file.end();
     mismatches.compare(rows.join, metadata.count, entries);
   }
   mismatches.finish();
@@ -62,6 +67,17 @@ export function decodeStreams(context: DecodeContext): void {
     },
     loss: true,
   });
+}
+
+/** Checks the entries of a stream that is not written. @returns their number. */
+function passEntries(rows: CollectionRows, json: JsonBytes): number {
+  let entries = 0;
+  for (; rows.join.holds(rows.elements); rows.elements.advance()) {
+    json.reset();
+    writeEntry(json, rows.elements);
+    entries++;
+  }
+  return entries;
 }
 
 const STREAMS: DamageKind = {

@@ -80,6 +80,13 @@ const HEADER_BYTES = 3;
 /** With the expiry behind the flags. */
 const EXPIRING_HEADER_BYTES = 11;
 
+/** The expiry in the header of the HyperLogLog at hand, ms since 1970; 0 = none. */
+export function hyperLogLogExpiry({ bytes, valueStart, valueEnd }: RowCursor): bigint {
+  const isLong = valueEnd - valueStart >= EXPIRING_HEADER_BYTES;
+  if (!isLong || bytes[valueStart] !== 0xff || bytes[valueStart + 1] !== HYPERLOGLOGS.headerByte) return 0n;
+  return bytes[valueStart + 2]! & HAS_EXPIRY ? bytes.readBigUInt64BE(valueStart + 3) : 0n;
+}
+
 /** Length of the header of the value at hand, 0 when it has none. Throws RowError when it is cut short. */
 export function blobHeaderBytes(rows: RowCursor, type: BlobType): number {
   const { bytes, valueStart, valueEnd } = rows;

@@ -16,7 +16,7 @@ import { keyFiles } from './key-files.ts';
 /** Strings and their expiries. docs/format/03-redis.md, section 4. */
 export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord> {
   const { tree, problems } = context;
-  const sidecar = problems.attempt(() => new ExpirySidecar(context, STRINGS_SIDECAR));
+  const sidecar = problems.attempt(() => new ExpirySidecar(context, STRINGS_SIDECAR, 'string'));
   try {
     for (const { key, path } of keyFiles(context, STRING_ROWS, STRINGS_FOLDER, BLOB_SUFFIX)) {
       const expireAtMs = problems.attempt(() => sidecar?.take(key));
@@ -47,7 +47,7 @@ function isHyperLogLog(payload: Buffer): boolean {
 /** HyperLogLogs and their expiries. docs/format/03-redis.md, section 5. */
 export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotRecord> {
   const { tree, problems } = context;
-  const sidecar = problems.attempt(() => new ExpirySidecar(context, HYPERLOGLOGS_SIDECAR));
+  const sidecar = problems.attempt(() => new ExpirySidecar(context, HYPERLOGLOGS_SIDECAR, 'HyperLogLog'));
   try {
     for (const { key, path } of keyFiles(context, HYPERLOGLOG_ROWS, HYPERLOGLOGS_FOLDER, BLOB_SUFFIX)) {
       const expireAtMs = problems.attempt(() => sidecar?.take(key));

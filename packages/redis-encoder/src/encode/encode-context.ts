@@ -15,6 +15,8 @@ export interface EncodeContext {
   readonly expiries: Expiries;
   /** Nothing when the tree has values of one kind only. */
   readonly kinds: KeyKinds | undefined;
+  /** A JSON file of more bytes is not held in memory. */
+  readonly heldBytes: number;
   readonly reader: JsonReader;
   /** `none` when the tree has none; `unreadable` when that is a problem already: nothing is said of names that need it. */
   readonly keymap: Keymap | 'none' | 'unreadable';

@@ -74,9 +74,9 @@ export function encoded(
 }
 
 /** What is wrong with the tree at `root`, a line for each problem; the path of the root is left out. */
-export function problemsOf(root: string): readonly string[] {
+export function problemsOf(root: string, more?: Partial<EncodeRedisOptions>): readonly string[] {
   try {
-    encodedTree(root);
+    encodedTree(root, more);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const lines = error instanceof TreeProblemsError ? error.problems : [error.message];
@@ -85,8 +85,11 @@ export function problemsOf(root: string): readonly string[] {
   throw new Error('nothing was refused');
 }
 
-export function refused(files: Readonly<Record<string, string | Uint8Array>>): readonly string[] {
+export function refused(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  more?: Partial<EncodeRedisOptions>,
+): readonly string[] {
   const root = temporaryFolder();
   plant(root, files);
-  return problemsOf(root);
+  return problemsOf(root, more);
 }

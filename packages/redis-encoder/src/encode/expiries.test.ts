@@ -1,5 +1,8 @@
+import { InputTree } from '@ekv/dump-tree';
+import { DuplicateKeyError, ScratchFolder } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { encoded, encodedTree, plant, temporaryFolder } from './encoded.test-data.ts';
+import { encodeRedis } from './index.ts';
 
 const NOW = 1_800_000_000_000n;
 const LATER = NOW + 1000n;
@@ -161,4 +164,40 @@ test('of very many keys with two kinds the first are told and the rest counted',
   const { warnings } = encoded(files);
   expect(warnings).toHaveLength(21);
   expect(warnings.at(-1)!.fields).toEqual({ count: 30, shown: 20 });
+});
+
+const EXPIRING: ReadonlyArray<readonly [kind: string, files: Readonly<Record<string, string>>]> = [
+  ['hash', { 'hashes/k.json': collection('fields', 7n) }],
+  ['list', { 'lists/k.json': collection('items', 8n) }],
+  ['HyperLogLog', { 'hll/k.bin': '', 'hll_ttl.jsonl': '{"key":"k","expire_at_ms":9}' }],
+  ['set', { 'sets/k.json': collection('members', 10n) }],
+  ['sorted set', { 'zsets/k.json': collection('members', 11n) }],
+  ['stream', { 'streams/k.jsonl': '{"_meta":true,"expire_at_ms":12}' }],
+];
+
+test.each(
+  EXPIRING.flatMap(([first, files], i) =>
+    EXPIRING.slice(i + 1).map((other) => [first, other[0], { ...files, ...other[1] }] as const),
+  ),
+)('a key that expires as a %s and as a %s is refused with its name and both kinds', (first, second, files) => {
+  const root = temporaryFolder();
+  plant(root, files);
+  const scratch = new ScratchFolder();
+  const encode = () => [...encodeRedis(new InputTree(root), { scratch, warn: () => {} })];
+  expect(encode).toThrow(DuplicateKeyError);
+  expect(encode).toThrow(`duplicate key !redis|ttl|k: the key k expires as ${first} and as ${second}, and a snapshot`);
+  scratch.remove();
+});
+
+test.each(EXPIRING)('a key that expires as a %s is accepted beside a string that expires', (_, files) => {
+  const string = { 'strings/k.bin': 'v', 'strings_ttl.jsonl': '{"key":"k","expire_at_ms":9}' };
+  expect(Object.keys(encoded({ ...files, ...string }).rows)).toContain('!redis|ttl|k');
+});
+
+test('of expiries that are past though they were moved it is not said to move them', () => {
+  const files = { 'lists/k.json': collection('items', 1_800_000_000_000n) };
+  const said = (shiftMs: bigint) => encoded(files, { shiftMs, nowMs: 1_900_000_000_000n }).warnings[0]!.message;
+  expect(said(0n)).toContain('--shift-times');
+  expect(said(1n)).toMatch(/^keys expired before the dump was taken/);
+  expect(said(1n)).not.toContain('--shift-times');
 });

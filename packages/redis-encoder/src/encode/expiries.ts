@@ -1,4 +1,5 @@
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
+import type { KeyKinds, Kind } from '../key-kinds.ts';
 
 /** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
 const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
@@ -9,6 +10,13 @@ const PAST: FindingKind = {
   event: 'redis_past_expiry',
   says: 'keys expired before now, a server drops them at once',
   advice: 'to keep them, move their expiries with --shift-times, or take the expiries away',
+};
+
+/** Of a tree whose expiries were moved. */
+const STILL_PAST: FindingKind = {
+  ...PAST,
+  says: 'keys expired before the dump was taken, a server drops them at once',
+  advice: 'to keep them, give them later expiries, or take the expiries away',
 };
 
 const SECONDS: FindingKind = {
@@ -31,6 +39,8 @@ export interface ExpiriesOptions {
   /** Added to all expiries, ms; 0 = they stay. */
   readonly shiftMs: bigint;
   readonly findings: Findings;
+  /** Is told which kinds expire; nothing when the tree has values of one kind only. */
+  readonly kinds: KeyKinds | undefined;
 }
 
 /** The expiries of the keys that are encoded: moved where that is wanted, and looked at. docs/format/03-redis.md, section 3. */
@@ -44,12 +54,13 @@ export class Expiries {
   /**
    * The expiry to encode. 0 and `null` are none.
    *
-   * @param expireAtMs as the tree has it. @param place where it stands, for people.
+   * @param kind of the key's value. @param expireAtMs as the tree has it. @param place where it stands, for people.
    * Throws DataError when the moved expiry is none any more.
    */
-  take(expireAtMs: bigint | null, place: () => string): bigint | null {
+  take(kind: Kind, key: Buffer, expireAtMs: bigint | null, place: () => string): bigint | null {
     if (!expireAtMs) return null;
-    const { nowMs, shiftMs, findings } = this.#options;
+    const { nowMs, shiftMs, findings, kinds } = this.#options;
+    kinds?.addExpiring(key, kind);
     const expiry = expireAtMs + shiftMs;
     if (shiftMs !== 0n && (expiry <= 0n || expiry > LARGEST_EXPIRY)) {
       throw new DataError(
@@ -57,11 +68,15 @@ export class Expiries {
       );
     }
     if (expiry <= nowMs) {
-      const kind = expireAtMs < LOOKS_LIKE_SECONDS_BELOW ? SECONDS : PAST;
-      findings.add(kind, () => `${place()}, "expire_at_ms": ${expireAtMs}`);
+      findings.add(pastKind(expireAtMs, shiftMs), () => `${place()}, "expire_at_ms": ${expireAtMs}`);
     } else if (expiry > LARGEST_EXPIRY) {
       findings.add(TOO_LARGE, () => `${place()}, "expire_at_ms": ${expireAtMs}`);
     }
     return expiry;
   }
+}
+
+function pastKind(expireAtMs: bigint, shiftMs: bigint): FindingKind {
+  if (expireAtMs < LOOKS_LIKE_SECONDS_BELOW) return SECONDS;
+  return shiftMs === 0n ? PAST : STILL_PAST;
 }

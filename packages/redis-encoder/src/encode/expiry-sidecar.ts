@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { JsonSequence } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
+import type { Kind } from '../key-kinds.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { U64_MAX } from './json-fields.ts';
 import { keyOfName } from './key-name.ts';
@@ -16,15 +17,17 @@ const LONGEST_LINE = 1 << 20;
 export class ExpirySidecar {
   readonly #context: EncodeContext;
   readonly #path: string;
+  readonly #kind: Kind;
   readonly #rows: SortedRows | undefined;
   #present = false;
   #unused = 0;
   #example = '';
 
-  /** Reads the whole sidecar. Throws DataError with path, line and column. */
-  constructor(context: EncodeContext, path: string) {
+  /** Reads the whole sidecar. Throws DataError with path, line and column. @param kind of the keys that expire. */
+  constructor(context: EncodeContext, path: string, kind: Kind) {
     this.#context = context;
     this.#path = path;
+    this.#kind = kind;
     this.#rows = this.#read();
     this.#advance();
   }
@@ -44,7 +47,7 @@ export class ExpirySidecar {
       this.#advance();
     }
     const { expiries, tree } = this.#context;
-    return expiries.take(expiry, () => `${tree.display(this.#path)}, the line of ${printable(key)}`);
+    return expiries.take(this.#kind, key, expiry, () => `${tree.display(this.#path)}, the line of ${printable(key)}`);
   }
 
   /** Warns of lines that no file took. To be called after the last {@link take}. */

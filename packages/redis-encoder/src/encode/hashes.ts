@@ -1,15 +1,28 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
-import { type HashField, hashRecords } from '../records/collection-records.ts';
-import { readCollectionFile } from './collection-file.ts';
+import { HASH_FIELD_ROWS, HASH_METADATA_ROWS } from '../layout/families.ts';
+import { lengthRowKey } from '../layout/row-key.ts';
+import { expiryRecords } from '../records/blob-records.ts';
+import { countRecord, type HashField, hashFieldRecord, hashRecords } from '../records/collection-records.ts';
+import { type CollectionForm, encodeCollection } from './collection-file.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes, skipUnknown } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';
 
+const FORM: CollectionForm<HashField> = {
+  kind: 'hash',
+  list: 'fields',
+  readElement: readField,
+  records: hashRecords,
+  elementRecords: (key, field) => [hashFieldRecord(lengthRowKey(HASH_FIELD_ROWS, key), field)],
+  stateRecords: (key, count, expireAtMs) => [
+    countRecord(HASH_METADATA_ROWS, key, count, expireAtMs),
+    ...expiryRecords(key, expireAtMs),
+  ],
+};
+
 /** The rows of a hash's file. docs/format/03-redis.md, section 6. */
-export function* encodeHash(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
-  const fields: HashField[] = [];
-  const expireAtMs = readCollectionFile(context, path, 'fields', () => fields.push(readField(context, path)));
-  yield* hashRecords(key, fields, expireAtMs);
+export function encodeHash(context: EncodeContext, file: KeyFile): Iterable<SnapshotRecord> {
+  return encodeCollection(context, file, FORM);
 }
 
 function readField(context: EncodeContext, path: string): HashField {

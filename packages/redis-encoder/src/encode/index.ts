@@ -25,11 +25,13 @@ import type { EncodeContext } from './encode-context.ts';
 import { Expiries } from './expiries.ts';
 import { encodeHash } from './hashes.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
+import { HELD_BYTES } from './large-file.ts';
 import { encodeList } from './lists.ts';
 import { encodeSet } from './sets.ts';
 import { encodeSortedSet } from './sorted-sets.ts';
 import { encodeStream } from './streams.ts';
 import { checkLayout } from './tree-layout.ts';
+import { refuseTwoExpiries } from './two-expiries.ts';
 
 export interface EncodeRedisOptions {
   /** Gets what the operator should know: files and fields that were left out, expiries without a key. */
@@ -40,6 +42,8 @@ export interface EncodeRedisOptions {
   readonly shiftMs?: bigint;
   /** By which expiries are judged, ms since 1970. Default: the clock. */
   readonly nowMs?: bigint;
+  /** A JSON file of more bytes is read value by value. Default: 8 MiB. */
+  readonly heldBytes?: number;
 }
 
 type FileEncoder = (context: EncodeContext, file: KeyFile) => Iterable<SnapshotRecord>;
@@ -68,14 +72,16 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
   if (checkLayout(tree, problems, strays)) {
     const keymap = problems.attempt(() => Keymap.read(tree, KEYMAP_PATH) ?? 'none') ?? 'unreadable';
     const findings = new Findings();
-    const { shiftMs = 0n, nowMs = BigInt(Date.now()) } = options;
+    const { shiftMs = 0n, nowMs = BigInt(Date.now()), heldBytes = HELD_BYTES } = options;
+    const kinds = hasSeveralKinds(tree) ? new KeyKinds(options.scratch) : undefined;
     const context: EncodeContext = {
       warn: options.warn,
       scratch: options.scratch,
       tree,
       findings,
-      expiries: new Expiries({ shiftMs, nowMs, findings }),
-      kinds: hasSeveralKinds(tree) ? new KeyKinds(options.scratch) : undefined,
+      expiries: new Expiries({ shiftMs, nowMs, findings, kinds }),
+      kinds,
+      heldBytes,
       problems,
       strays,
       unknownFields: new UnknownFields(),
@@ -89,7 +95,7 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
     }
     context.unknownFields.report(options.warn);
     findings.report(options.warn);
-    context.kinds?.report(options.warn);
+    kinds?.report(options.warn, (shared) => refuseTwoExpiries(shared, problems));
   }
   problems.throwIfAny();
   strays.report(options.warn, 'Redis');

@@ -1,13 +1,24 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
-import { listRecords } from '../records/collection-records.ts';
-import { readCollectionFile } from './collection-file.ts';
+import { expiryRecords } from '../records/blob-records.ts';
+import { listItemRecord, listMetadataRecord, listRecords } from '../records/collection-records.ts';
+import { type CollectionForm, encodeCollection } from './collection-file.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';
 
+const FORM: CollectionForm<Buffer> = {
+  kind: 'list',
+  list: 'items',
+  readElement: (context, path) => readBytes(context, 'an item', path),
+  records: listRecords,
+  elementRecords: (key, item, index) => [listItemRecord(key, index, item)],
+  stateRecords: (key, count, expireAtMs) => [
+    listMetadataRecord(key, count, expireAtMs),
+    ...expiryRecords(key, expireAtMs),
+  ],
+};
+
 /** The rows of a list's file. docs/format/03-redis.md, section 8. */
-export function* encodeList(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
-  const items: Buffer[] = [];
-  const expireAtMs = readCollectionFile(context, path, 'items', () => items.push(readBytes(context, 'an item', path)));
-  yield* listRecords(key, items, expireAtMs);
+export function encodeList(context: EncodeContext, file: KeyFile): Iterable<SnapshotRecord> {
+  return encodeCollection(context, file, FORM);
 }

@@ -1,15 +1,26 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
-import { setRecords } from '../records/collection-records.ts';
-import { readCollectionFile } from './collection-file.ts';
+import { SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
+import { lengthRowKey } from '../layout/row-key.ts';
+import { expiryRecords } from '../records/blob-records.ts';
+import { countRecord, setMemberRecord, setRecords } from '../records/collection-records.ts';
+import { type CollectionForm, encodeCollection } from './collection-file.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';
 
+const FORM: CollectionForm<Buffer> = {
+  kind: 'set',
+  list: 'members',
+  readElement: (context, path) => readBytes(context, 'a member', path),
+  records: setRecords,
+  elementRecords: (key, member) => [setMemberRecord(lengthRowKey(SET_MEMBER_ROWS, key), member)],
+  stateRecords: (key, count, expireAtMs) => [
+    countRecord(SET_METADATA_ROWS, key, count, expireAtMs),
+    ...expiryRecords(key, expireAtMs),
+  ],
+};
+
 /** The rows of a set's file. docs/format/03-redis.md, section 7. */
-export function* encodeSet(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
-  const members: Buffer[] = [];
-  const expireAtMs = readCollectionFile(context, path, 'members', () =>
-    members.push(readBytes(context, 'a member', path)),
-  );
-  yield* setRecords(key, members, expireAtMs);
+export function encodeSet(context: EncodeContext, file: KeyFile): Iterable<SnapshotRecord> {
+  return encodeCollection(context, file, FORM);
 }

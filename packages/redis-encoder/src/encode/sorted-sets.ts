@@ -1,15 +1,37 @@
 import { type FindingKind, printable, type SnapshotRecord } from '@ekv/snapshot';
-import { type SortedSetMember, sortedSetRecords } from '../records/collection-records.ts';
-import { readCollectionFile } from './collection-file.ts';
+import { SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS, SORTED_SET_SCORE_ROWS } from '../layout/families.ts';
+import { lengthRowKey } from '../layout/row-key.ts';
+import { expiryRecords } from '../records/blob-records.ts';
+import {
+  countRecord,
+  type SortedSetMember,
+  sortedSetMemberRecord,
+  sortedSetRecords,
+  sortedSetScoreRecord,
+} from '../records/collection-records.ts';
+import { type CollectionForm, encodeCollection } from './collection-file.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes, skipUnknown } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';
 
+const FORM: CollectionForm<SortedSetMember> = {
+  kind: 'sorted set',
+  list: 'members',
+  readElement: readMember,
+  records: sortedSetRecords,
+  elementRecords: (key, member) => [
+    sortedSetMemberRecord(lengthRowKey(SORTED_SET_MEMBER_ROWS, key), member),
+    sortedSetScoreRecord(lengthRowKey(SORTED_SET_SCORE_ROWS, key), member),
+  ],
+  stateRecords: (key, count, expireAtMs) => [
+    countRecord(SORTED_SET_METADATA_ROWS, key, count, expireAtMs),
+    ...expiryRecords(key, expireAtMs),
+  ],
+};
+
 /** The rows of a sorted set's file. docs/format/03-redis.md, section 9. */
-export function* encodeSortedSet(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
-  const members: SortedSetMember[] = [];
-  const expireAtMs = readCollectionFile(context, path, 'members', () => members.push(readMember(context, path)));
-  yield* sortedSetRecords(key, members, expireAtMs);
+export function encodeSortedSet(context: EncodeContext, file: KeyFile): Iterable<SnapshotRecord> {
+  return encodeCollection(context, file, FORM);
 }
 
 function readMember(context: EncodeContext, path: string): SortedSetMember {

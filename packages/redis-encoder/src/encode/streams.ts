@@ -1,5 +1,5 @@
-import { COLLECTION_JSON, type JsonReader } from '@ekv/dump-tree';
-import { DataError, type FindingKind, printable, type SnapshotRecord } from '@ekv/snapshot';
+import { type JsonReader, JsonSequence } from '@ekv/dump-tree';
+import { DataError, type FindingKind, printable, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
 import {
   isAbove,
   type StreamId,
@@ -10,11 +10,18 @@ import {
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes, readExpiry, skipUnknown, U64_MAX } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';
+import { openLarge } from './large-file.ts';
+
+/** An entry of the longest value, each byte of it written as an escape. */
+const LONGEST_LINE = VALUE_CAP * 6;
 
 /** One value of a stream's file: an entry, or the closing line. Absent fields are `undefined`. */
 interface StreamLine {
-  /** Where it starts, for complaints. */
+  /** Where it starts, for complaints: a mark in the text that the reader has then. */
   readonly start: number;
+  readonly text: number;
+  /** Number of the line, 1-based; 0 in a file that is held, where the mark stays good. */
+  readonly number: number;
   isClosing: boolean;
   id: StreamId | undefined;
   fields: Buffer[] | undefined;
@@ -48,12 +55,10 @@ const EXHAUSTED: FindingKind = {
 /** The rows of a stream's file: entries in any order and one closing line. docs/format/03-redis.md, section 10. */
 export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
   const { tree, reader } = context;
-  reader.reset(tree.display(path), tree.read(path, COLLECTION_JSON));
   let closing: StreamLine | undefined;
   let entries = 0n;
   let highest: StreamId = { ms: 0n, seq: 0n };
-  while (!reader.atEnd()) {
-    const line = readLine(context, path);
+  for (const line of streamLines(context, path)) {
     if (line.isClosing) {
       if (closing !== undefined)
         reader.failAtMark(line.start, 'a second line has "_meta": true; a stream has one closing line');
@@ -72,8 +77,27 @@ export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): G
   const state = checkedState(reader, closing, entries, highest);
   if (state.last.ms === U64_MAX && state.last.seq === U64_MAX)
     context.findings.add(EXHAUSTED, () => tree.display(path));
-  const expireAtMs = context.expiries.take(closing.expireAtMs, () => tree.display(path));
+  const expireAtMs = context.expiries.take('stream', key, closing.expireAtMs, () => tree.display(path));
   yield* streamStateRecords(key, state, expireAtMs);
+}
+
+/** The lines of the file one by one; of a large file one alone is held. */
+function* streamLines(context: EncodeContext, path: string): Generator<StreamLine> {
+  const { tree, reader } = context;
+  const found = tree.readOrLeave(path, context.heldBytes);
+  if (Buffer.isBuffer(found)) {
+    reader.reset(tree.display(path), found);
+    while (!reader.atEnd()) yield readLine(context, path, 0);
+    return;
+  }
+  const open = openLarge(tree, path, found);
+  try {
+    const values = new JsonSequence(open.fd, tree.display(path), reader, LONGEST_LINE);
+    while (values.next()) yield readLine(context, path, values.line);
+    open.checkUnchanged();
+  } finally {
+    open.close();
+  }
 }
 
 function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRecord {
@@ -86,24 +110,33 @@ function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: Stre
 }
 
 function checkedState(reader: JsonReader, closing: StreamLine, entries: bigint, highest: StreamId): StreamState {
-  const { start, length, lastMs, lastSeq } = closing;
+  const { length, lastMs, lastSeq } = closing;
   if (length !== entries) {
-    reader.failAtMark(start, `"length" is ${length}, but there are ${entries} entries; correct it to ${entries}`);
+    failAt(reader, closing, `"length" is ${length}, but there are ${entries} entries; correct it to ${entries}`);
   }
   const last = { ms: lastMs, seq: lastSeq };
   if (isAbove(highest, last)) {
-    reader.failAtMark(
-      start,
+    failAt(
+      reader,
+      closing,
       `"last_ms" and "last_seq" give ${lastMs}-${lastSeq}, below the entry ${highest.ms}-${highest.seq}; a stream's last id is never below an entry`,
     );
   }
   return { length, last };
 }
 
-function readLine(context: EncodeContext, path: string): StreamLine {
+/** A complaint about a line after which others were read. */
+function failAt(reader: JsonReader, line: StreamLine, message: string): never {
+  if (reader.text === line.text) reader.failAtMark(line.start, message);
+  throw new DataError(`${reader.path}:${line.number}: ${message}`);
+}
+
+function readLine(context: EncodeContext, path: string, number: number): StreamLine {
   const { reader } = context;
   const line: StreamLine = {
     start: reader.mark(),
+    text: reader.text,
+    number,
     isClosing: false,
     id: undefined,
     fields: undefined,

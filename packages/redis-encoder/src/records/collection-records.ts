@@ -38,10 +38,25 @@ export function* hashRecords(
   fields: readonly HashField[],
   expireAtMs?: bigint | null,
 ): Generator<SnapshotRecord> {
-  yield { key: lengthRowKey(HASH_METADATA_ROWS, key), value: metadata(expireAtMs, BigInt(fields.length)) };
+  yield countRecord(HASH_METADATA_ROWS, key, fields.length, expireAtMs);
   const head = lengthRowKey(HASH_FIELD_ROWS, key);
-  for (const { name, value } of fields) yield { key: extendedKey(head, name), value };
+  for (const field of fields) yield hashFieldRecord(head, field);
   yield* expiryRecords(key, expireAtMs);
+}
+
+/** @param head what the rows of the hash's fields begin with. */
+export function hashFieldRecord(head: Uint8Array, { name, value }: HashField): SnapshotRecord {
+  return { key: extendedKey(head, name), value };
+}
+
+/** The metadata of a hash, set or sorted set. */
+export function countRecord(
+  family: string,
+  key: Uint8Array,
+  count: number,
+  expireAtMs: bigint | null | undefined,
+): SnapshotRecord {
+  return { key: lengthRowKey(family, key), value: metadata(expireAtMs, BigInt(count)) };
 }
 
 /** The rows of a set; see {@link hashRecords}. docs/format/03-redis.md, section 7. */
@@ -50,10 +65,15 @@ export function* setRecords(
   members: readonly Uint8Array[],
   expireAtMs?: bigint | null,
 ): Generator<SnapshotRecord> {
-  yield { key: lengthRowKey(SET_METADATA_ROWS, key), value: metadata(expireAtMs, BigInt(members.length)) };
+  yield countRecord(SET_METADATA_ROWS, key, members.length, expireAtMs);
   const head = lengthRowKey(SET_MEMBER_ROWS, key);
-  for (const member of members) yield { key: extendedKey(head, member), value: NOTHING };
+  for (const member of members) yield setMemberRecord(head, member);
   yield* expiryRecords(key, expireAtMs);
+}
+
+/** @param head what the rows of the set's members begin with. */
+export function setMemberRecord(head: Uint8Array, member: Uint8Array): SnapshotRecord {
+  return { key: extendedKey(head, member), value: NOTHING };
 }
 
 /** The rows of a list, first item first. docs/format/03-redis.md, section 8. */
@@ -62,14 +82,26 @@ export function* listRecords(
   items: readonly Uint8Array[],
   expireAtMs?: bigint | null,
 ): Generator<SnapshotRecord> {
-  const count = BigInt(items.length);
-  yield { key: rowKey(LIST_METADATA_ROWS, key), value: metadata(expireAtMs, 0n, count, count) };
-  for (let i = 0; i < items.length; i++) {
-    const row = rowKey(LIST_ITEM_ROWS, key, 8);
-    writeSortableSequence(row, row.length - 8, BigInt(i));
-    yield { key: row, value: items[i]! };
-  }
+  yield listMetadataRecord(key, items.length, expireAtMs);
+  for (let i = 0; i < items.length; i++) yield listItemRecord(key, i, items[i]!);
   yield* expiryRecords(key, expireAtMs);
+}
+
+export function listItemRecord(key: Uint8Array, index: number, item: Uint8Array): SnapshotRecord {
+  const row = rowKey(LIST_ITEM_ROWS, key, 8);
+  writeSortableSequence(row, row.length - 8, BigInt(index));
+  return { key: row, value: item };
+}
+
+export function listMetadataRecord(
+  key: Uint8Array,
+  count: number,
+  expireAtMs: bigint | null | undefined,
+): SnapshotRecord {
+  return {
+    key: rowKey(LIST_METADATA_ROWS, key),
+    value: metadata(expireAtMs, 0n, BigInt(count), BigInt(count)),
+  };
 }
 
 /** The rows of a sorted set; members must differ. Throws DataError for a score that is NaN. docs/format/03-redis.md, section 9. */
@@ -78,20 +110,30 @@ export function* sortedSetRecords(
   members: readonly SortedSetMember[],
   expireAtMs?: bigint | null,
 ): Generator<SnapshotRecord> {
-  yield { key: lengthRowKey(SORTED_SET_METADATA_ROWS, key), value: metadata(expireAtMs, BigInt(members.length)) };
+  yield countRecord(SORTED_SET_METADATA_ROWS, key, members.length, expireAtMs);
   const memberHead = lengthRowKey(SORTED_SET_MEMBER_ROWS, key);
   const scoreHead = lengthRowKey(SORTED_SET_SCORE_ROWS, key);
-  for (const { member, score } of members) {
-    if (Number.isNaN(score))
-      throw new DataError(`sorted set ${printable(key)}: the score of ${printable(member)} is NaN`);
-    const value = Buffer.allocUnsafe(8);
-    value.writeDoubleBE(score);
-    yield { key: extendedKey(memberHead, member), value };
-    const row = extendedKey(scoreHead, member, 8);
-    writeSortableScore(row, scoreHead.length, score);
-    yield { key: row, value: NOTHING };
+  for (const one of members) {
+    if (Number.isNaN(one.score))
+      throw new DataError(`sorted set ${printable(key)}: the score of ${printable(one.member)} is NaN`);
+    yield sortedSetMemberRecord(memberHead, one);
+    yield sortedSetScoreRecord(scoreHead, one);
   }
   yield* expiryRecords(key, expireAtMs);
+}
+
+/** @param head what the rows of the sorted set's members begin with. */
+export function sortedSetMemberRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRecord {
+  const value = Buffer.allocUnsafe(8);
+  value.writeDoubleBE(score);
+  return { key: extendedKey(head, member), value };
+}
+
+/** @param head what the score rows of the sorted set begin with. */
+export function sortedSetScoreRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRecord {
+  const row = extendedKey(head, member, 8);
+  writeSortableScore(row, head.length, score);
+  return { key: row, value: NOTHING };
 }
 
 /** The short form without an expiry, the long form with one. */

@@ -1,0 +1,43 @@
+import { ScratchFolder } from '@ekv/snapshot';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { ElementRows } from './element-rows.ts';
+
+const scratch = new ScratchFolder();
+afterAll(() => scratch.remove());
+
+function walked(rows: ElementRows): Array<[string, string]> {
+  const seen: Array<[string, string]> = [];
+  while (rows.next())
+    seen.push([
+      rows.bytes.toString('latin1', rows.nameStart, rows.nameEnd),
+      rows.bytes.toString('latin1', rows.valueStart, rows.valueEnd),
+    ]);
+  return seen;
+}
+
+const pair = fc.tuple(fc.string({ maxLength: 3 }), fc.string({ maxLength: 20 }));
+
+test('elements come sorted by the bytes of their names, whether they are held or lie on disk', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(pair), { maxLength: 3 }), fc.nat({ max: 200 }), (collections, mostHeld) => {
+      const rows = new ElementRows(scratch, mostHeld);
+      for (const pairs of collections) {
+        rows.clear();
+        for (const [name, value] of pairs) rows.addPair(Buffer.from(name, 'latin1'), Buffer.from(value, 'latin1'));
+        rows.sortByName();
+        expect(rows.count).toBe(pairs.length);
+        expect(walked(rows)).toEqual([...pairs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+      }
+      rows.clear();
+    }),
+    { numRuns: 50 },
+  );
+}, 30_000);
+
+test('elements without names stay in the order in which they came', () => {
+  const rows = new ElementRows(scratch, 10);
+  const values = Array.from({ length: 100 }, (_, i) => String(i));
+  for (const value of values) rows.addPair(Buffer.alloc(0), Buffer.from(value));
+  expect(walked(rows).map(([, value]) => value)).toEqual(values);
+});

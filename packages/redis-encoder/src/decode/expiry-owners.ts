@@ -1,6 +1,8 @@
 import { encodeSegment } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
+import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-header.ts';
+import { clamped } from '../layout/expiry.ts';
 import {
   EXPIRY_ROWS,
   HASH_FIELD_ROWS,
@@ -53,7 +55,6 @@ export const HYPERLOGLOG = 1;
 
 const EXPIRY_BYTES = 8;
 const ARENA_BYTES = 8 << 20;
-const LARGEST_EXPIRY = 2n ** 63n - 1n;
 /** Enough of a value to see whether it begins with a header. */
 const HEADER_BYTES = 2;
 
@@ -139,9 +140,10 @@ function giveToOneKeyRows(source: Snapshot, own: OwnExpiries, to: FirstTakers): 
     const inList = hasListMetadata || has(listItems, expiries);
     const inHyperLogLog = has(hyperLogLogs, expiries);
     if (has(strings, expiries)) {
-      if (!hasHeader(strings, 1)) to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
+      if (!hasBlobHeader(strings, STRING_HEADER_BYTE))
+        to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
     } else if (inHyperLogLog) {
-      if (!hasHeader(hyperLogLogs, 2)) {
+      if (!hasBlobHeader(hyperLogLogs, HYPERLOGLOG_HEADER_BYTE)) {
         to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
         kinds = withOwner(kinds, 'HyperLogLog', payload);
       }
@@ -260,7 +262,7 @@ export function clampedExpiry(row: PlacedRows): Buffer {
     throw rowError(row, `the value of a ${EXPIRY_ROWS} row must be 8 bytes, an expiry in milliseconds`);
   }
   const expiry = row.bytes.readBigUInt64BE(row.valueStart);
-  return u64(expiry > LARGEST_EXPIRY ? LARGEST_EXPIRY : expiry);
+  return u64(clamped(expiry));
 }
 
 function has(rows: KeyedRows, key: KeyRange): boolean {
@@ -273,12 +275,6 @@ function skipTo(rows: KeyedRows, key: KeyRange, order: (a: KeyRange, b: KeyRange
     if (difference >= 0) return difference === 0;
   }
   return false;
-}
-
-function hasHeader(row: KeyedRows, kind: number): boolean {
-  return (
-    row.valueEnd - row.valueStart >= 2 && row.bytes[row.valueStart] === 0xff && row.bytes[row.valueStart + 1] === kind
-  );
 }
 
 function bareValue(expiry: Buffer, kind: number, row: KeyedRows): Buffer {

@@ -1,5 +1,6 @@
 import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
+import { hyperLogLogExpiry } from '../layout/blob-header.ts';
 import {
   HASH_METADATA_ROWS,
   HYPERLOGLOG_ROWS,
@@ -11,7 +12,6 @@ import { type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
 import { type KeyedRows, LengthPrefixedRows } from './keyed-rows.ts';
 import { hasSeveralKinds } from './kinds-present.ts';
 import { LIST_LONG_METADATA, listMetadataRows } from './list-metadata-rows.ts';
-import { hyperLogLogExpiry } from './strings.ts';
 
 const ARENA_BYTES = 8 << 20;
 /** Before the Redis key: the expiry, u64, and the place of the kind. */

@@ -9,6 +9,15 @@ import {
 } from '../files/paths.ts';
 import { sidecarLine } from '../files/sidecar-line.ts';
 import type { Kind } from '../key-kinds.ts';
+import {
+  EXPIRING_HEADER_BYTES,
+  HAS_EXPIRY,
+  HEADER_BYTES,
+  HYPERLOGLOG_HEADER_BYTE,
+  hasBlobHeader,
+  STRING_HEADER_BYTE,
+} from '../layout/blob-header.ts';
+import { clamped } from '../layout/expiry.ts';
 import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -16,8 +25,6 @@ import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
 import type { KeyRange } from './key-order.ts';
 import { rowError } from './row-error.ts';
 import { shifted } from './shifted.ts';
-
-const HAS_EXPIRY = 0x01;
 
 /** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */
 export interface BlobType {
@@ -34,14 +41,14 @@ export const HYPERLOGLOGS: BlobType = {
   kind: 'HyperLogLog',
   folder: HYPERLOGLOGS_FOLDER,
   sidecar: HYPERLOGLOGS_SIDECAR,
-  headerByte: 2,
+  headerByte: HYPERLOGLOG_HEADER_BYTE,
 };
 export const STRINGS: BlobType = {
   prefix: STRING_ROWS,
   kind: 'string',
   folder: STRINGS_FOLDER,
   sidecar: STRINGS_SIDECAR,
-  headerByte: 1,
+  headerByte: STRING_HEADER_BYTE,
 };
 
 /**
@@ -76,22 +83,11 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
   }
 }
 
-const HEADER_BYTES = 3;
-/** With the expiry behind the flags. */
-const EXPIRING_HEADER_BYTES = 11;
-
-/** The expiry in the header of the HyperLogLog at hand, ms since 1970; 0 = none. */
-export function hyperLogLogExpiry({ bytes, valueStart, valueEnd }: RowCursor): bigint {
-  const isLong = valueEnd - valueStart >= EXPIRING_HEADER_BYTES;
-  if (!isLong || bytes[valueStart] !== 0xff || bytes[valueStart + 1] !== HYPERLOGLOGS.headerByte) return 0n;
-  return bytes[valueStart + 2]! & HAS_EXPIRY ? bytes.readBigUInt64BE(valueStart + 3) : 0n;
-}
-
 /** Length of the header of the value at hand, 0 when it has none. Throws RowError when it is cut short. */
 export function blobHeaderBytes(rows: RowCursor, type: BlobType): number {
   const { bytes, valueStart, valueEnd } = rows;
   const length = valueEnd - valueStart;
-  if (length < 2 || bytes[valueStart] !== 0xff || bytes[valueStart + 1] !== type.headerByte) return 0;
+  if (!hasBlobHeader(rows, type.headerByte)) return 0;
   const expires = length > 2 && (bytes[valueStart + 2]! & HAS_EXPIRY) !== 0;
   const headerBytes = expires ? EXPIRING_HEADER_BYTES : HEADER_BYTES;
   if (headerBytes <= length) return headerBytes;
@@ -99,12 +95,6 @@ export function blobHeaderBytes(rows: RowCursor, type: BlobType): number {
     { bytes, rowStart: rows.keyStart, rowEnd: rows.keyEnd, offset: rows.offset },
     `the header of this ${type.prefix} value is cut short`,
   );
-}
-
-const LARGEST_EXPIRY = 2n ** 63n - 1n;
-
-function clamped(expiry: bigint): bigint {
-  return expiry > LARGEST_EXPIRY ? LARGEST_EXPIRY : expiry;
 }
 
 /** Writes the line of a bare value whose expiry is in an index row. */

@@ -1,10 +1,10 @@
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
+import { LARGEST_EXPIRY } from '../layout/expiry.ts';
 
 /** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
 const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
 /** A server counts in signed 64 bits. */
-const LARGEST_EXPIRY = 2n ** 63n - 1n;
 
 const PAST: FindingKind = {
   event: 'redis_past_expiry',

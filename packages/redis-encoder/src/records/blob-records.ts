@@ -1,10 +1,7 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
+import { EXPIRING_HYPERLOGLOG_HEADER, EXPIRING_STRING_HEADER, STRING_HEADER } from '../layout/blob-header.ts';
 import { EXPIRY_ROWS, HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { rowKey, u64s } from '../layout/row-key.ts';
-
-const STRING_HEADER = Buffer.from([0xff, 0x01, 0x00]);
-const EXPIRING_STRING_HEADER = Buffer.from([0xff, 0x01, 0x01]);
-const EXPIRING_HYPERLOGLOG_HEADER = Buffer.from([0xff, 0x02, 0x01]);
 
 /**
  * The row of a string.

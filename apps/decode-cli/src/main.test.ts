@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { type Ended, until } from '@ekv/test-support/program-run';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Ended, PROGRAM, run, start, until } from './program-run.test-data.ts';
+import { PROGRAM, run, start } from './program.test-support.ts';
 import { manyStrings, rawSnapshot, snapshotOf } from './snapshot-file.test-data.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

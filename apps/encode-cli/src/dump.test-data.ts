@@ -1,4 +1,4 @@
-import { plant } from './temporary-folder.test-data.ts';
+import { plant } from '@ekv/test-support/temporary-folder';
 
 const MANIFEST = {
   format_version: 1,

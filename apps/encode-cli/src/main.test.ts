@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { join } from 'node:path';
+import { type Ended, until } from '@ekv/test-support/program-run';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
-import { type Ended, PROGRAM, run, start, until } from './program-run.test-data.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { PROGRAM, run, start } from './program.test-support.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
-import { run } from './program-run.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
+import { run } from './program.test-support.ts';
 
 let folder: string;
 let tree: string;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { folderWith } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { emptyFolder } from './empty-folder.ts';
-import { folderWith } from './temporary-folder.test-data.ts';
 
 test('a folder is empty afterwards and stays, names of any bytes, and no link is followed', async () => {
   const kept = folderWith({ kept: 'x' });

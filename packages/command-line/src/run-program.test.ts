@@ -1,9 +1,10 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { folderWith } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { run, start, until } from './example-run.test-data.ts';
-import { folderWith, makeFifo } from './temporary-folder.test-data.ts';
 
 const WARNING = 'time=TIME level=WARN msg="be warned" event=example count=18446744073709551615\n';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { folderWith } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { folderWith } from './temporary-folder.test-data.ts';
 import { toolVersion } from './tool-version.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';

@@ -4,12 +4,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ownerLine } from '@ekv/dump-tree';
 import type { Warning } from '@ekv/snapshot';
+import { writeSnapshot } from '@ekv/test-support/node-file';
+import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DecodeRequest, decodeSnapshot } from './decode-snapshot.ts';
 import { NO_EXCLUSIONS, plantDump, REDIS } from './dump.test-data.ts';
 import { attempt, placesOf, publishRequest } from './publish-request.test-data.ts';
-import { stringEntry, writeSnapshot } from './snapshot-file.test-data.ts';
-import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { stringEntry } from './redis-entry.test-support.ts';
 
 const RUNS = { gone: '0123456789abcdef', live: 'aaaaaaaaaaaaaaaa', elsewhere: 'bbbbbbbbbbbbbbbb' };
 const line = (runId: string, pid: number, host = hostname()) => ownerLine(runId).replace(/^\S+ \d+/, `${host} ${pid}`);

@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterName } from '@ekv/manifest';
 import type { Warning } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump } from './dump.test-data.ts';
 import type { EncodeRequest } from './encode-request.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const SQS: readonly AdapterName[] = ['sqs'];
 const RUNS = 15;

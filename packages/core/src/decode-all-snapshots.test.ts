@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, EnvironmentError, UsageError, type Warning } from '@ekv/snapshot';
+import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeAllSnapshots, type SnapshotOutcome } from './decode-all-snapshots.ts';
 import type { DecodeFolderRequest } from './decode-snapshot-folder.ts';
 import { NO_EXCLUSIONS, REDIS } from './dump.test-data.ts';
-import { replaceCall, restoreCalls } from './faults.test-data.ts';
 import { plantSnapshot, snapshotPath, tokenPath } from './node-folder.test-data.ts';
+import { stringEntry } from './redis-entry.test-support.ts';
 import { StrictError } from './run.ts';
-import { stringEntry } from './snapshot-file.test-data.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const NAMES = ['0000000000000010', '000000000000001f', '00000000000000a0'] as const;
 const [OLDEST, MIDDLE, NEWEST] = NAMES;

@@ -3,13 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { TreeProblemsError } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, SnapshotFormatError, UsageError } from '@ekv/snapshot';
+import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
+import { type Entry, snapshotBytes, writeSnapshot } from '@ekv/test-support/node-file';
+import { makeFifo, output } from '@ekv/test-support/system-program';
+import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
 import { type DecodeRequest, decodeOpened } from './decode-snapshot.ts';
 import { NO_EXCLUSIONS, REDIS } from './dump.test-data.ts';
-import { replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
-import { type Entry, snapshotBytes, stringEntry, writeSnapshot } from './snapshot-file.test-data.ts';
-import { makeFifo, output, picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
+import { stringEntry } from './redis-entry.test-support.ts';
 
 let folder: string;
 let input: string;

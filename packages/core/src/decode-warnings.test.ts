@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Entry, writeSnapshot } from '@ekv/test-support/node-file';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
 import type { DecodeRequest } from './decode-snapshot.ts';
+import { stringEntry } from './redis-entry.test-support.ts';
 import { StrictError } from './run.ts';
-import { type Entry, stringEntry, writeSnapshot } from './snapshot-file.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { type AdapterName, type DecodedTree, manifestBytes, newManifest } from '@ekv/manifest';
-import { plant } from './temporary-folder.test-data.ts';
+import { plant } from '@ekv/test-support/temporary-folder';
 
 export const NO_EXCLUSIONS = {
   include_incomplete_uploads: false,

@@ -1,13 +1,13 @@
 import { lstatSync, mkdirSync, readdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { callLines, type RecordedCall, recordCalls, unflushedAt } from '@ekv/test-support/recorded-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CommitGate } from './commit-gate.ts';
 import { plantDump } from './dump.test-data.ts';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { attempt, placesOf, plantOlder, publishRequest } from './publish-request.test-data.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
-import { callLines, type RecordedCall, recordCalls, unflushedAt } from './recorded-calls.test-data.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 let folder: string;

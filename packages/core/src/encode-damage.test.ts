@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { footerOf } from '@ekv/test-support/node-file';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from './dump.test-data.ts';
 import type { EncodeRequest } from './encode-request.ts';
 import { encodeSnapshot, encodeWith } from './encode-snapshot.ts';
-import { footerOf } from './snapshot-file.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 import type { BeforeSelfTest } from './tested-snapshot.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 

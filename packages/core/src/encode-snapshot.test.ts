@@ -3,16 +3,16 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TreeProblemsError } from '@ekv/dump-tree';
 import { DataError, type EkvError, EnvironmentError, TimestampTooLowError, UsageError } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from './dump.test-data.ts';
 import type { EncodeRequest } from './encode-request.ts';
 import { AdapterError } from './encode-rows.ts';
 import { type EncodeResult, encodeSnapshot } from './encode-snapshot.ts';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { GuardError } from './guards.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, expect, test } from 'vitest';
 import { compactValues, sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const open: number[] = [];
 afterEach(() => {

@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchFolder } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LineSet } from './line-set.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 let scratch: ScratchFolder;

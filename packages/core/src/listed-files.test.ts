@@ -1,8 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { listedFiles } from './listed-files.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const DIGEST = 'a'.repeat(64);
 

@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
+import { writeSnapshot } from '@ekv/test-support/node-file';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
 import type { DecodeRequest } from './decode-snapshot.ts';
+import { stringEntry } from './redis-entry.test-support.ts';
 import { StrictError } from './run.ts';
-import { stringEntry, writeSnapshot } from './snapshot-file.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const ALL = ['redis', 'dynamodb', 's3', 'sqs'] as const;
 /** The count change of a hash, which has no file. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { crc32c } from '@ekv/snapshot';
-import { type Entry, snapshotBytes, stringEntry } from './snapshot-file.test-data.ts';
-import { plant } from './temporary-folder.test-data.ts';
+import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
+import { plant } from '@ekv/test-support/temporary-folder';
+import { stringEntry } from './redis-entry.test-support.ts';
 
 /** A token as a node writes it; docs/format/01-snapshot.md, section 8.4. */
 export function tokenOf(name: string, file: Buffer, index = BigInt(`0x${name}`)): Buffer {

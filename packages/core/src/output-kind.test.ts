@@ -3,13 +3,14 @@ import { lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeAllSnapshots } from './decode-all-snapshots.ts';
 import { decodeSnapshot } from './decode-snapshot.ts';
 import { NO_EXCLUSIONS, plantDump, REDIS } from './dump.test-data.ts';
 import { refuseKind } from './output-kind.ts';
 import { attempt, placesOf, publishRequest } from './publish-request.test-data.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 let output: string;

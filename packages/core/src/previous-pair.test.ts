@@ -11,12 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { failWrites, replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
+import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
-import { failWrites, replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
 import { previousOf } from './output-paths.ts';
 import { attempt, publishRequest, sidecarOf } from './publish-request.test-data.ts';
-import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 let output: string;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { decodeSnapshot } from './decode-snapshot.ts';
 import { Progress } from './progress.ts';
 import { publishRequest } from './publish-request.test-data.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;

@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, EnvironmentError, UsageError } from '@ekv/snapshot';
+import { failWrites, replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { manifestOf, NO_EXCLUSIONS, plantDump } from './dump.test-data.ts';
-import { failWrites, replaceCall, systemError } from './faults.test-data.ts';
 import { attempt, OLDER, placesOf, plantOlder, publishRequest, sidecarOf } from './publish-request.test-data.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 let output: string;

@@ -1,11 +1,12 @@
 import { linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
+import { failWrites, replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
-import { failWrites, replaceCall, systemError } from './faults.test-data.ts';
 import { attempt, OLDER, placesOf, plantOlder, publishRequest } from './publish-request.test-data.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 let output: string;

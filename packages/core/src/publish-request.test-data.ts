@@ -2,10 +2,10 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readEncodeInfo } from '@ekv/manifest';
 import type { Warning } from '@ekv/snapshot';
+import { plant } from '@ekv/test-support/temporary-folder';
 import { REDIS } from './dump.test-data.ts';
 import type { PublishRequest, PublishResult } from './publish-request.ts';
 import { publishWith } from './publish-snapshot.ts';
-import { plant } from './temporary-folder.test-data.ts';
 import type { BeforeSelfTest } from './tested-snapshot.ts';
 
 const TOOL_VERSION = 'ekv/1.2.3';

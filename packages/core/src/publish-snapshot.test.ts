@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import { ManifestError } from '@ekv/manifest';
 import { DataError, SnapshotFormatError, TimestampTooLowError, UsageError } from '@ekv/snapshot';
+import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ChecksumsError } from './checksums-findings.ts';
 import { decodeSnapshot } from './decode-snapshot.ts';
@@ -9,7 +10,6 @@ import { LAST_COMMIT_TS, manifestOf, NO_EXCLUSIONS, plantDump, REDIS } from './d
 import { GuardError } from './guards.ts';
 import { attempt, placesOf, publishRequest, sidecarOf } from './publish-request.test-data.ts';
 import { StrictError } from './run.ts';
-import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;

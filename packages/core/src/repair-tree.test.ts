@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { lastCommitTs, readManifest } from '@ekv/manifest';
 import { DataError, UsageError, type Warning } from '@ekv/snapshot';
+import { output } from '@ekv/test-support/system-program';
+import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { manifestOf } from './dump.test-data.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
 import { type RepairRequest, type RepairResult, repairTree } from './repair-tree.ts';
-import { output, picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;

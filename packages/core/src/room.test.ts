@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Warning } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { warnOfRoom } from './room.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 function warned(path: string, bytes: number): Warning[] {
   const warnings: Warning[] = [];

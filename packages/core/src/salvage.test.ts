@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readManifest } from '@ekv/manifest';
 import { UsageError, type Warning } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { attemptDecode, type DecodeAttempt } from './decode-attempt.test-data.ts';
 import { attempt, publishRequest } from './publish-request.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../../fixtures/vectors/damaged/${name}.fsm`, import.meta.url));

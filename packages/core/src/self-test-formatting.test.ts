@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputTree, type TreeSink } from '@ekv/dump-tree';
 import { ScratchFolder, type Warning } from '@ekv/snapshot';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ADAPTERS } from './adapters.ts';
 import type { MismatchLines } from './mismatch-lines.ts';
 import type { PublishResult } from './publish-request.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { TreeComparison } from './tree-comparison.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 

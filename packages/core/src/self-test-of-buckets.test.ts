@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { output } from '@ekv/test-support/system-program';
+import { picture, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { decodeSnapshot } from './decode-snapshot.ts';
 import { LAST_COMMIT_TS, NO_EXCLUSIONS, NO_GUARDS, plantDump } from './dump.test-data.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
-import { output, picture, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const BUCKET = { 's3/bucket/_bucket.json': '{\n  "format_version": 1,\n  "name": "bucket"\n}' };
 

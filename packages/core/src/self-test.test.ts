@@ -3,16 +3,16 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { selectedAdapters } from './adapters.ts';
 import { collectRows } from './collect-rows.ts';
 import { LAST_COMMIT_TS, NO_EXCLUSIONS, plantDump, REDIS } from './dump.test-data.ts';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
 import { Run } from './run.ts';
 import { type SelfTestOptions, selfTest } from './self-test.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { variedDump } from './varied-dump.test-data.ts';
 
 let folder: string;

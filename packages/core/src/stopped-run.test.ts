@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeCleanUp } from './decode-clean-up.ts';
 import { OLDER, placesOf, plantOlder } from './publish-request.test-data.ts';
 import { removeEncodeTemporaries } from './remove-encode-temporaries.ts';
-import { picture, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 const OTHER_RUN = 'fedcba9876543210';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { decodeTraces, encodeTraces } from './stopped-traces.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 const OTHER_RUN = 'fedcba9876543210';

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
 import { ScratchFolder } from '@ekv/snapshot';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { TreeComparison } from './tree-comparison.ts';
 
 function comparisonOf(root: string): TreeComparison {

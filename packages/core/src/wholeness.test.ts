@@ -3,12 +3,14 @@ import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { encodeInfoBytes } from '@ekv/manifest';
 import { DataError } from '@ekv/snapshot';
+import { footerOf, snapshotBytes } from '@ekv/test-support/node-file';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
 import type { DecodeRequest } from './decode-snapshot.ts';
+import { stringEntry } from './redis-entry.test-support.ts';
 import { StrictError } from './run.ts';
-import { footerOf, snapshotBytes, stringEntry } from './snapshot-file.test-data.ts';
-import { makeFifo, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden');
 

@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { ChecksumsRows } from './checksums-rows.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const DIGEST = '0123456789abcdef'.repeat(4);
 

@@ -2,15 +2,16 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { checksumLine } from './checksums.ts';
 import type { ChecksumsReport } from './checksums-report.ts';
 import { ChecksumsVerifier } from './checksums-verifier.ts';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { ANY_BYTES } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden/tree');
 const scratch = new ScratchFolder();

@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchFolder } from '@ekv/snapshot';
+import { output } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChecksumsWriter, checksumLine, escapePath, unescapePath } from './checksums.ts';
-import { output, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const DIGEST = '0123456789abcdef'.repeat(4);
 

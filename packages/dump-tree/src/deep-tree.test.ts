@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { output } from '@ekv/test-support/system-program';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { ANY_BYTES } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
 import { Problems } from './problems.ts';
 import { removeTree } from './remove-tree.ts';
 import { StrayFiles } from './stray-files.ts';
-import { output, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const PROGRAM = fileURLToPath(new URL('./deep-tree.test-data.ts', import.meta.url));
 

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchFolder } from '@ekv/snapshot';
+import { callLines, type RecordedCall, recordCalls, unflushedAt } from '@ekv/test-support/recorded-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callLines, type RecordedCall, recordCalls, unflushedAt } from './recorded-calls.test-data.ts';
 import { StagedTree } from './staged-tree.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 const scratch = new ScratchFolder();

@@ -1,15 +1,15 @@
 import { closeSync, openSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
+import { replaceCall } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { replaceCall } from './faults.test-data.ts';
 import { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
 import { JsonReader } from './json-reader.ts';
 import { JsonSequence } from './json-sequence.ts';
 import { Keymap } from './keymap.ts';
 import { LineReader } from './line-reader.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { readWholeFile } from './whole-files.ts';
 
 const GIB = 2 ** 30;

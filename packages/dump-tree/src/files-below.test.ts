@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { filesBelow } from './files-below.ts';
 import { InputTree, type TreeEntry } from './input-tree.ts';
 import { Problems } from './problems.ts';
 import { StrayFiles } from './stray-files.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 /** A chain of folders with a file in each. */
 function chain(depth: number): string {

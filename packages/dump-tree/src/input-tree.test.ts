@@ -12,11 +12,12 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DataError, EnvironmentError } from '@ekv/snapshot';
+import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { replaceCall, restoreCalls, systemError } from './faults.test-data.ts';
 import { ANY_BYTES } from './file-limits.ts';
 import { InputTree } from './input-tree.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { TreeReadError } from './tree-read-error.ts';
 import { sha256Of } from './whole-files.ts';
 

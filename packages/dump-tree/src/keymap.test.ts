@@ -1,13 +1,14 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DataError, EnvironmentError } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { encodeSegment, isHashedSegment } from './filename.ts';
 import { InputTree } from './input-tree.ts';
 import { Keymap } from './keymap.ts';
 import { keymapLine } from './keymap-record.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden/tree');
 const PATH = 'redis/db_0/KEYMAP.jsonl';

@@ -1,9 +1,10 @@
 import { linkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, SliceReader } from '@ekv/snapshot';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { InputTree, type LargeFile } from './input-tree.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 function planted(files: Record<string, string>): string {
   const root = temporaryFolder();

@@ -1,14 +1,14 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, describe, expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { sizeOf } from './hidden-runs.ts';
 import { publishUntilKilled } from './killed-run.test-data.ts';
 import { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
 import { ownerLine } from './run-owner.ts';
 import { StagedTree } from './staged-tree.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 const scratch = new ScratchFolder();

@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LineReader } from './line-reader.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 interface Line {
   readonly text: string;

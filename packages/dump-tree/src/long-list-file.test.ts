@@ -1,11 +1,11 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonReader } from './json-reader.ts';
 import { LongListFile } from './long-list-file.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 /** Fields and elements as text, or the complaint; `list` is the long one. */
 type Read = string[] | { readonly refused: string };

@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { examineTarget, isOpenToAll } from './output-target.ts';
-import { makeFifo, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 let parent: string;
 let target: string;

@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { makeFifo, output } from '@ekv/test-support/system-program';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { StagedTree, type StagedTreeOptions } from './staged-tree.ts';
-import { makeFifo, output, plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const scratch = new ScratchFolder();
 const umask = process.umask();

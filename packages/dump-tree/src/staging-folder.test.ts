@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { replaceCall } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { replaceCall } from './faults.test-data.ts';
 import { StagedTree } from './staged-tree.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 const MANIFEST = Buffer.from('{}\n');

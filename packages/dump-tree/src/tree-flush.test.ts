@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 import { flushTree } from './tree-flush.ts';
 
 const { PATH } = process.env;

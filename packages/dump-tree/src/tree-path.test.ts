@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 import { displayPath, nativePath } from './tree-path.ts';
 
 const bytes = (text: string) => Buffer.from(text).toString('latin1');

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, expect, test } from 'vitest';
-import { replaceCall, systemError } from './faults.test-data.ts';
 import { StagedTree } from './staged-tree.ts';
-import { plant, temporaryFolder } from './temporary-folder.test-data.ts';
 
 const RUN = '0123456789abcdef';
 const MANIFEST = Buffer.from('new');

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceCall } from '@ekv/test-support/file-calls';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { replaceCall } from './faults.test-data.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 import { writeAll } from './write-all.ts';
 
 test('no call gets more than a piece: a file may be larger than one call takes', () => {

@@ -1,8 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-/** As it was built: what an operator runs. */
-export const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 const LIMIT_MS = 60_000;
 
@@ -22,12 +18,11 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; nothing when it is left out. */
   readonly stdin?: 'pipe';
-  /** Path of the program, a link to it for example. */
+  /** Path of another program, a link to it for example. */
   readonly program?: string;
 }
 
-/** Starts the program. */
-export function start(args: readonly string[], { env = {}, stdin, program = PROGRAM }: StartOptions = {}): Running {
+function start(path: string, args: readonly string[], { env = {}, stdin, program = path }: StartOptions): Running {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, EKV_DEBUG: '', ...env },
     stdio: [stdin ?? 'ignore', 'pipe', 'pipe'],
@@ -48,9 +43,19 @@ export function start(args: readonly string[], { env = {}, stdin, program = PROG
   return { child, ended };
 }
 
-/** Runs the program to its end. */
-export function run(...args: readonly string[]): Promise<Ended> {
-  return start(args).ended;
+/** The calls that start one program. */
+export interface ProgramRuns {
+  readonly start: (args: readonly string[], options?: StartOptions) => Running;
+  /** Runs it to its end. */
+  readonly run: (...args: readonly string[]) => Promise<Ended>;
+}
+
+/** @param path of the program's first module. */
+export function runsOf(path: string): ProgramRuns {
+  return {
+    start: (args, options = {}) => start(path, args, options),
+    run: (...args) => start(path, args, {}).ended,
+  };
 }
 
 const POLL_MS = 5;

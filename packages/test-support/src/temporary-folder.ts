@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import fs, { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,8 +13,15 @@ afterEach(() => {
 
 /** An empty folder that is gone after the test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ekv-core-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-test-'));
   made.push(folder);
+  return folder;
+}
+
+/** A folder with these files that is gone after the test. */
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = temporaryFolder();
+  plant(folder, files);
   return folder;
 }
 
@@ -26,15 +32,6 @@ export function plant(root: string, files: Readonly<Record<string, string | Uint
     mkdirSync(native(dirname(path)), { recursive: true });
     writeFileSync(native(path), content);
   }
-}
-
-export function makeFifo(path: string): void {
-  output('mkfifo', [path]);
-}
-
-/** What a program of the system writes; throws when it fails. */
-export function output(program: string, args: readonly string[], cwd?: string): string {
-  return execFileSync(program, args, { cwd, encoding: 'latin1', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 /** What stands below a folder: for each path its kind, or the text of a file. Links are not followed. */

@@ -1,6 +1,6 @@
 import fs, { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { replaceCall } from './faults.test-data.ts';
+import { replaceCall } from './file-calls.ts';
 
 /** What a call does to the disk. */
 type Step = 'create' | 'write' | 'flush' | 'rename' | 'link' | 'mkdir' | 'remove';

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { crc32c } from '@ekv/snapshot';
 
 /** One entry of a snapshot file, in the terms of docs/format/01-snapshot.md, section 3. */
 export interface Entry {
@@ -38,11 +37,7 @@ export function writeSnapshot(path: string, entries: readonly Entry[], options: 
   return path;
 }
 
-/** A string of Redis that does not expire; docs/format/03-redis.md, section 4. */
-export function stringEntry(name: string, value: string, more: Partial<Entry> = {}): Entry {
-  return { key: `!redis|str|${name}`, value: Buffer.from(`\xff\x01\x00${value}`, 'latin1'), ...more };
-}
-
+/** The checksum at the end of a file. */
 export function footerOf(bytes: Uint8Array): Buffer {
   const footer = Buffer.alloc(4);
   footer.writeUInt32BE(crc32c(bytes));
@@ -71,4 +66,14 @@ function u64le(value: bigint): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(value);
   return bytes;
+}
+
+/** CRC-32C, bit by bit: slow, and written apart from the one that is tested. */
+function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -1,0 +1,10 @@
+import { execFileSync } from 'node:child_process';
+
+/** What a program of the system writes, as a byte string; throws when it fails. */
+export function output(program: string, args: readonly string[], cwd?: string): string {
+  return execFileSync(program, args, { cwd, encoding: 'latin1', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+export function makeFifo(path: string): void {
+  output('mkfifo', [path]);
+}

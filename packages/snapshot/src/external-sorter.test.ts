@@ -193,32 +193,3 @@ test('runs that were merged, and rows that were closed, leave no scratch file op
   rows.close();
   expect(openScratchFiles()).toBe(before);
 });
-
-test('keys made so that every guess of what they share is wrong cost no more than a few walks over them', () => {
-  const [levels, length, count] = [500, 2000, 6000];
-  const shared = Buffer.alloc(length + 1, 'p');
-  const keys: Buffer[] = [];
-  // Out of order at once, but only behind all that is shared.
-  for (const last of 'ba') keys.push(Buffer.concat([shared.subarray(0, length), Buffer.from(last)]));
-  while (keys.length < count - levels - 1) keys.push(shared);
-  for (let level = 0; level < levels; level++) {
-    const odd = Buffer.from(shared);
-    odd[level * 4] = 0x41;
-    keys.push(odd);
-  }
-  keys.push(shared);
-  const time = (rows: readonly Buffer[]): number => {
-    const sorter = new ExternalSorter({ scratch, arenaBytes: 32 << 20 });
-    for (const key of rows) sorter.add(key, key.subarray(0, 0));
-    const start = performance.now();
-    sorter.sorted().close();
-    return performance.now() - start;
-  };
-  const plain = keys.map((_, i) =>
-    Buffer.concat([shared.subarray(0, length - 2), Buffer.from(String((i * 7) % 9973))]),
-  );
-  // The faster one of two: other work on the machine only adds.
-  const fastest = (rows: readonly Buffer[]) => Math.min(time(rows), time(rows));
-  time(plain);
-  expect(fastest(keys)).toBeLessThan(Math.max(60 * fastest(plain), 1500));
-});

@@ -1,6 +1,6 @@
 /**
  * Salvages every snapshot in a folder, checks the dump, and encodes it again. A line of JSON for each: what is wrong with it, or how
- * many rows are in the snapshot that was encoded. Without a self-test: a timestamp that was hit can move lines of a sidecar.
+ * many rows are in the snapshot that was encoded, with a self-test.
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,11 +44,13 @@ function salvaged(input: string, output: string): Omit<Salvaged, 'name'> {
         input: output,
         adapters: ADAPTERS,
         lastCommitTs,
+        selfTest: true,
         guards: { ...EXCLUSIONS, dynamodb_layout: 'per-item' },
         scratchRoot,
       },
       { write: () => {} },
     );
+    if (encoded.outcome === 'mismatch') return { wrong: `self-test: ${encoded.mismatch.report}` };
     return { isPartial: partial !== undefined, rows: encoded.entries };
   } catch (error) {
     return { wrong: (error as Error).stack ?? String(error) };

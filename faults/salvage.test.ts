@@ -10,12 +10,23 @@ import { ALL_ADAPTERS_ENCODED_FILE, ALL_ADAPTERS_NODE_FILE, rounds } from './set
 
 const SALVAGE_MANY = fileURLToPath(new URL('salvage-many.ts', import.meta.url));
 const HANGS_MS = 300_000;
+const TEST_MS = rounds(HANGS_MS, 60 * 60_000);
 
-/** With a checksum and the rows of a node, and without. */
+/** A file of a node has a checksum: no bit of it can be another one unnoticed. Within values of the others some can. */
 const FILES = { 'as encode wrote it': ALL_ADAPTERS_ENCODED_FILE, 'of a node': ALL_ADAPTERS_NODE_FILE };
+const HAS_CHECKSUM = 'of a node';
+
+/** So many files are salvaged in one process. */
+const GROUP = 100;
+
+function salvaged(files: readonly Buffer[]): Salvaged[] {
+  const outcomes: Salvaged[] = [];
+  for (let at = 0; at < files.length; at += GROUP) outcomes.push(...salvagedGroup(files.slice(at, at + GROUP)));
+  return outcomes;
+}
 
 /** Salvages files in a process of its own, which a hang ends. */
-function salvaged(files: readonly Buffer[]): Salvaged[] {
+function salvagedGroup(files: readonly Buffer[]): Salvaged[] {
   const place = newPlace();
   mkdirSync(join(place, 'in'));
   files.forEach((file, i) => {
@@ -48,7 +59,7 @@ describe.each(Object.entries(FILES))('a snapshot %s', (name, path) => {
     expect(whole!.wrong).toBeUndefined();
   });
 
-  test('with one flipped bit gives nearly all of it, and the dump can be encoded', { timeout: HANGS_MS }, () => {
+  test('with one flipped bit gives nearly all of it, and the dump passes a self-test', { timeout: TEST_MS }, () => {
     const count = rounds(30, 3000);
     const files = Array.from({ length: count }, (_, i) => flipped(new Dice(`${name} bit ${i}`), file, 1, 64));
     const outcomes = salvaged(files);
@@ -59,22 +70,24 @@ describe.each(Object.entries(FILES))('a snapshot %s', (name, path) => {
     expect(few).toEqual([]);
   });
 
-  test('with many flipped bits gives a complete dump; two rows that became one are told by encode', {
-    timeout: HANGS_MS,
+  test('with many flipped bits gives a dump that can be encoded and passes its self-test', {
+    timeout: TEST_MS,
   }, () => {
     const count = rounds(12, 1500);
     const files = Array.from({ length: count }, (_, i) => flipped(new Dice(`${name} bits ${i}`), file, 12, 64));
     const outcomes = salvaged(files);
-    expect(outcomes.filter(({ wrong }) => wrong !== undefined && !wrong.startsWith('DuplicateKeyError'))).toEqual([]);
-    expect(outcomes.every(({ isPartial, wrong }) => isPartial || wrong !== undefined)).toBe(true);
+    expect(outcomes.filter(({ wrong }) => wrong !== undefined)).toEqual([]);
+    expect(outcomes).toHaveLength(count);
+    expect(outcomes.filter(({ isPartial }) => isPartial).length).toBeGreaterThan(name === HAS_CHECKSUM ? count - 1 : 0);
   });
 
-  test('that was cut anywhere gives what stands before', { timeout: HANGS_MS }, () => {
+  test('that was cut anywhere gives what stands before', { timeout: TEST_MS }, () => {
     const count = rounds(12, 1500);
     const dice = new Dice(`${name} cut`);
     const lengths = Array.from({ length: count }, () => 64 + dice.below(file.length - 64)).sort((a, b) => a - b);
     const outcomes = salvaged(lengths.map((length) => file.subarray(0, length)));
     expect(outcomes.filter(({ wrong }) => wrong !== undefined)).toEqual([]);
+    expect(outcomes).toHaveLength(count);
     expect(outcomes.at(-1)!.rows!).toBeGreaterThan(outcomes[0]!.rows! - 1);
   });
 });

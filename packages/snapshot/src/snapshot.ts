@@ -240,6 +240,11 @@ export class Snapshot {
     }
   }
 
+  /** The timestamp in the header. After {@link check}. */
+  get lastCommitTs(): bigint {
+    return this.#summary!.lastCommitTs;
+  }
+
   /** The rows of a family that are visible at the snapshot's timestamp, ascending by encoded key. After {@link check}. */
   rows(prefix: string, options: RowsOptions = {}): RowCursor {
     const family = this.#family(prefix);

@@ -1,5 +1,5 @@
 import type { LineSink } from '@ekv/dump-tree';
-import type { RowCursor, SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowCursor, type SortedRows } from '@ekv/snapshot';
 import {
   BLOB_SUFFIX,
   HYPERLOGLOGS_FOLDER,
@@ -110,18 +110,51 @@ class Sidecar {
   readonly #context: DecodeContext;
   readonly #path: string;
   #lines: LineSink | undefined;
+  /** Of a snapshot that is salvaged: a damaged timestamp has moved rows, and the lines must not stand as they came. */
+  readonly #moved: ExternalSorter | undefined;
+  readonly #suffix: Buffer;
 
   constructor(context: DecodeContext, type: BlobType) {
     this.#context = context;
     this.#path = type.sidecar;
+    const { source, scratch } = context;
+    this.#moved = source.damage === undefined ? undefined : new ExternalSorter({ scratch });
+    this.#suffix = source.damage === undefined ? Buffer.alloc(0) : invertedTimestamp(source.lastCommitTs);
   }
 
   write(key: KeyRange, expireAtMs: bigint): void {
-    this.#lines ??= this.#context.sink.lines(this.#path);
-    this.#lines.write(sidecarLine(this.#context.names.streamed(key), shifted(expireAtMs, this.#context)));
+    if (this.#moved === undefined) return this.#write(key, expireAtMs);
+    const { bytes, keyStart, keyEnd } = key;
+    const payload = Buffer.allocUnsafe(EXPIRY_BYTES + keyEnd - keyStart);
+    payload.writeBigUInt64BE(expireAtMs);
+    bytes.copy(payload, EXPIRY_BYTES, keyStart, keyEnd);
+    this.#moved.add(Buffer.concat([bytes.subarray(keyStart, keyEnd), this.#suffix]), payload);
   }
 
   close(): void {
+    const rows = this.#moved?.sorted();
+    while (rows?.next()) {
+      const { bytes, payloadStart, payloadEnd } = rows;
+      this.#write(
+        { bytes, keyStart: payloadStart + EXPIRY_BYTES, keyEnd: payloadEnd },
+        bytes.readBigUInt64BE(payloadStart),
+      );
+    }
+    rows?.close();
     this.#lines?.close();
   }
+
+  #write(key: KeyRange, expireAtMs: bigint): void {
+    this.#lines ??= this.#context.sink.lines(this.#path);
+    this.#lines.write(sidecarLine(this.#context.names.streamed(key), shifted(expireAtMs, this.#context)));
+  }
+}
+
+const EXPIRY_BYTES = 8;
+
+/** The end of an encoded key; docs/format/01-snapshot.md, section 4. */
+function invertedTimestamp(timestamp: bigint): Buffer {
+  const suffix = Buffer.allocUnsafe(8);
+  suffix.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
+  return suffix;
 }

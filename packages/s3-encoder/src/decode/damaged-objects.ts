@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type DamageKind, RowError, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
 import { bucketFolder } from '../files/paths.ts';
@@ -43,6 +44,8 @@ function each<Rows extends BucketedRows>(source: Snapshot, rows: Rows, check: (r
   for (; rows.isLive; rows.advance()) {
     attempt(source, () => {
       rows.checkBucketName();
+      // Encode refuses it: the folder of a bucket is named by the text in its file.
+      if (!isUtf8(rows.bucket)) throw rows.error('the name of the bucket is no UTF-8');
       check(rows);
     });
   }

@@ -16,7 +16,10 @@ test.each<[string, NodeRow]>([
   ['a message without its magic', [`!sqs|msg|data|${seg('q')}${'\0'.repeat(8)}${seg('n')}`, 'broken']],
   ['a message whose key is cut', [`!sqs|msg|data|${seg('q')}`, 'broken']],
   ['a message without an id', messageRow('q', 'n', '{"body":"eA=="}')],
+  ['a message with another id than its key', messageRow('q', 'n', MESSAGE)],
+  ['a message with another generation than its key', messageRow('q', 'n', '{"message_id":"n","queue_generation":77}')],
   ['a queue that is no JSON', queueRow('r', '{')],
+  ['a queue whose name is no UTF-8', ['!sqs|queue|meta|_w', '\0SQ\x01{}']],
   ['a queue whose name is no base64', ['!sqs|queue|meta|%%%', '\0SQ\x01{}']],
   ['a queue whose name can be no folder', queueRow('..')],
   ['a queue with settings that no server has', queueRow('r', '{"name":"r","partition_count":3}')],
@@ -29,7 +32,12 @@ test.each<[string, NodeRow]>([
 });
 
 test('messages of a queue whose row is damaged are left out and counted', () => {
-  const result = salvaged([...WHOLE, queueRow('r', '{'), messageRow('r', 'm', MESSAGE), messageRow('r', 'n', MESSAGE)]);
+  const result = salvaged([
+    ...WHOLE,
+    queueRow('r', '{'),
+    messageRow('r', 'm', MESSAGE),
+    messageRow('r', 'n', MESSAGE.replace('"m"', '"n"')),
+  ]);
   expect(Object.keys(result.files)).toEqual(['q/_queue.json', 'q/messages.jsonl']);
   expect(result.counts).toEqual({ rows: 1 });
   expect(result.warnings).toMatchObject([

@@ -6,7 +6,8 @@ import { I64_MAX, I64_MIN, writeSortable, writeU64 } from '../layout/integers.ts
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
-import { messageParts } from '../layout/row-parts.ts';
+import { generationOf, messageParts, type RowParts } from '../layout/row-parts.ts';
+import { segmentOf } from '../layout/segments.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';
 import { checkMagic, rowError } from './row-error.ts';
@@ -55,12 +56,21 @@ class MessageRowReader {
     const parts = messageParts(bytes, keyStart + MESSAGE_ROWS.length, keyEnd);
     if (parts.rule !== undefined) throw rowError(row, `malformed SQS key: ${parts.rule}`);
     this.#readValue(row);
-    // Encode refuses it; a tree that is salvaged must be usable.
-    if (this.#context.source.damage !== undefined && this.#message.id.length === 0)
-      throw rowError(row, 'invalid !sqs|msg|data value: "message_id" is missing or empty');
+    if (this.#context.source.damage !== undefined) this.#refuseUnusable(row, parts);
     this.#message.partition = parts.partition;
     if (this.#context.shiftMs !== 0n) this.#move(row);
     this.#add(bytes, parts.queueStart, parts.queueEnd);
+  }
+
+  /** Encode refuses a message without an id, and two of one id; a tree that is salvaged must be usable. */
+  #refuseUnusable(row: RowCursor, parts: RowParts): void {
+    const { bytes, keyEnd } = row;
+    const { id, queueGeneration } = this.#message;
+    if (id.length === 0) throw rowError(row, 'invalid !sqs|msg|data value: "message_id" is missing or empty');
+    if (bytes.toString('latin1', parts.idStart, keyEnd) !== segmentOf(id.view()))
+      throw rowError(row, 'the message has another id than its key');
+    if (queueGeneration !== 0n && generationOf(bytes, parts, keyEnd)?.value !== queueGeneration)
+      throw rowError(row, 'the message has another generation than its key');
   }
 
   #readValue(row: RowCursor): void {

@@ -86,7 +86,8 @@ const QUEUE_NAMES: DamageKind = {
 
 /** Of a snapshot that is salvaged, the name in the key counts: messages have it too. Throws RowError for what encode refuses. */
 function mendQueue(damage: Damage, row: RowCursor, name: Buffer, settings: QueueSettings): void {
-  if (isValidUtf8(name, 0, name.length) && Buffer.compare(settings.name, name) !== 0) {
+  if (!isValidUtf8(name, 0, name.length)) throw rowError(row, 'the name of the queue in the key is no UTF-8');
+  if (Buffer.compare(settings.name, name) !== 0) {
     const stored = settings.name;
     damage.add(QUEUE_NAMES, () => `the queue ${printable(name)}, which its row calls ${printable(stored)}`);
     settings.name = name;

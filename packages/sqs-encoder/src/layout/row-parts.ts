@@ -11,6 +11,8 @@ export interface RowParts {
   queueEnd: number;
   /** `undefined` in the key of a queue that is not partitioned. */
   partition: number | undefined;
+  /** Where the id of a message begins, up to the end of the key; 0 in other keys. */
+  idStart: number;
   /** What is wrong with the key; then the rest means nothing. */
   rule: string | undefined;
 }
@@ -25,7 +27,7 @@ export function messageParts(bytes: Buffer, start: number, end: number): RowPart
   const queueEnd = runEnd(bytes, start, end);
   if (queueEnd === start) return broken('the queue is missing behind the prefix');
   if (!isSegment(bytes, start, queueEnd)) return broken('the queue is not base64 (URL alphabet, no padding)');
-  const parts = { queueStart: start, queueEnd, partition: undefined, rule: undefined };
+  const parts = { queueStart: start, queueEnd, partition: undefined, idStart: 0, rule: undefined };
   return withId(parts, bytes, queueEnd + GENERATION_BYTES, end);
 }
 
@@ -39,14 +41,14 @@ export function sideParts(bytes: Buffer, start: number, end: number, canBePartit
   const queueEnd = runEnd(bytes, start, end);
   if (queueEnd === start) return broken('the queue is missing behind the prefix');
   if (queueEnd === end) return broken('nothing follows the queue');
-  return { queueStart: start, queueEnd, partition: undefined, rule: undefined };
+  return { queueStart: start, queueEnd, partition: undefined, idStart: 0, rule: undefined };
 }
 
 /** The parts of a key of which all is the queue: config and sequence rows; section 4.2. */
 export function wholeQueueParts(bytes: Buffer, start: number, end: number): RowParts {
   if (end === start) return broken('the queue is missing behind the prefix');
   if (runEnd(bytes, start, end) !== end) return broken('the queue is not base64 (URL alphabet, no padding)');
-  return { queueStart: start, queueEnd: end, partition: undefined, rule: undefined };
+  return { queueStart: start, queueEnd: end, partition: undefined, idStart: 0, rule: undefined };
 }
 
 /** The generation in a tombstone's key; `undefined` when the key has another form. */
@@ -82,15 +84,16 @@ function partitionedQueue(bytes: Buffer, start: number, end: number): RowParts {
   if (queueEnd === queueStart) return broken('the queue is missing behind the prefix');
   if (!isSegment(bytes, queueStart, queueEnd)) return broken('the queue is not base64 (URL alphabet, no padding)');
   const partition = end - queueEnd - 1 >= PARTITION_BYTES ? bytes.readUInt32BE(queueEnd + 1) : 0;
-  return { queueStart, queueEnd, partition, rule: undefined };
+  return { queueStart, queueEnd, partition, idStart: 0, rule: undefined };
 }
 
 function withId(parts: RowParts, bytes: Buffer, idStart: number, end: number): RowParts {
   if (idStart > end) return broken('the generation behind the queue is cut short');
   if (idStart === end) return broken('the message id is missing at the end');
+  parts.idStart = idStart;
   return isSegment(bytes, idStart, end) ? parts : broken('the message id is not base64 (URL alphabet, no padding)');
 }
 
 function broken(rule: string): RowParts {
-  return { queueStart: 0, queueEnd: 0, partition: undefined, rule };
+  return { queueStart: 0, queueEnd: 0, partition: undefined, idStart: 0, rule };
 }

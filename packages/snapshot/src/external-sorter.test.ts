@@ -192,4 +192,6 @@ test('runs that were merged, and rows that were closed, leave no scratch file op
   expect(openScratchFiles() - before).toBeGreaterThan(0);
   rows.close();
   expect(openScratchFiles()).toBe(before);
+  rows.close();
+  expect(rows.next()).toBe(false);
 });

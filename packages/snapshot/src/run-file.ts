@@ -91,6 +91,7 @@ class FileRun implements SortedRun {
   readonly #end: number;
   #filled = 0;
   #next = 0;
+  #isClosed = false;
   /** The key before the current one, where it stands now. */
   #previousIn: Buffer = NOTHING;
   #previousKey = 0;
@@ -132,7 +133,11 @@ class FileRun implements SortedRun {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#file.closeRun();
+    this.#next = this.#filled = 0;
+    this.#position = this.#end;
     this.bytes = this.#previousIn = NOTHING;
   }
 

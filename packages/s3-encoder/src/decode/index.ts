@@ -54,9 +54,11 @@ export function decodeS3(source: Snapshot, sink: TreeSink, options: DecodeS3Opti
     includeUploads: options.includeIncompleteUploads ?? false,
     includeOrphans: options.includeOrphans ?? false,
   };
+  const sorted = changes.sorted();
   try {
-    decodeBuckets(context, changes.sorted());
+    decodeBuckets(context, sorted);
   } finally {
+    sorted.close();
     context.bodies.close();
     payloads.close();
   }

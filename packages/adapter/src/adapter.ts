@@ -1,6 +1,6 @@
 import type { InputTree, TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
-import type { ScratchFolder, Snapshot, SnapshotRecord, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {
@@ -91,7 +91,7 @@ export interface Adapter extends ComparisonRules {
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
   readonly encode: (tree: InputTree, run: EncodeRun) => Iterable<SnapshotRecord>;
   /** Rows to dump tree. */
-  readonly decode: (source: Snapshot, sink: TreeSink, run: DecodeRun) => void;
+  readonly decode: (source: RowSource, sink: TreeSink, run: DecodeRun) => void;
   /** What a tree holds, where its manifest is too old to say; docs/format/08-cli.md, section 6.2. */
   readonly exclusionsOf?: (tree: InputTree, exclusions: Exclusions) => Exclusions;
 }

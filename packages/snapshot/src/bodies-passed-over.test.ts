@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { crc32c } from './crc32c.ts';
 import { EnvironmentError } from './errors.ts';
+import type { RowsOptions } from './row-source.ts';
 import type { OnRow } from './scan.ts';
 import { ScratchFolder } from './scratch.ts';
-import { openSnapshot, type RowsOptions, type Snapshot } from './snapshot.ts';
+import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 
 let folder: string;

@@ -23,13 +23,13 @@ export { KEY_CAP, VALUE_CAP } from './layout.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { printable } from './printable.ts';
 export type { RowCursor } from './row-cursor.ts';
+export type { RowSource, RowsOptions } from './row-source.ts';
 export type { OnRow } from './scan.ts';
 export { ScratchFolder } from './scratch.ts';
 export {
   type CheckOptions,
   type OpenSnapshotOptions,
   openSnapshot,
-  type RowsOptions,
   type Snapshot,
   type SnapshotSummary,
 } from './snapshot.ts';

@@ -7,8 +7,9 @@ import { crc32c } from './crc32c.ts';
 import { Damage } from './damage.ts';
 import { RowError, SnapshotFormatError } from './errors.ts';
 import { OffsetSet } from './offset-set.ts';
+import type { RowsOptions } from './row-source.ts';
 import { ScratchFolder } from './scratch.ts';
-import { openSnapshot, type RowsOptions, type SnapshotSummary } from './snapshot.ts';
+import { openSnapshot, type SnapshotSummary } from './snapshot.ts';
 
 let folder: string;
 const scratch = new ScratchFolder();

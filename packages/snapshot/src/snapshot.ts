@@ -11,6 +11,7 @@ import { FOOTER_BYTES } from './layout.ts';
 import { printable } from './printable.ts';
 import { ReadableEntries } from './readable-entries.ts';
 import { RowCursor } from './row-cursor.ts';
+import type { RowSource, RowsOptions } from './row-source.ts';
 import { Salvage } from './salvage.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
 import type { ScratchFolder } from './scratch.ts';
@@ -52,17 +53,7 @@ export interface CheckOptions {
   readonly sha256?: boolean;
 }
 
-/** How the rows of a family are walked over. */
-export interface RowsOptions {
-  /**
-   * `passed over`: bodies are not read, for families of large ones; {@link RowCursor.valueOffset} tells where they are.
-   * Default: `read`.
-   */
-  readonly bodies?: 'read' | 'passed over';
-  /** `offset` of the first row to give, as an earlier cursor of the family told it. No key before it may be a prefix of a later one. */
-  readonly from?: number;
-}
-
+/** What a snapshot is opened with. */
 export interface OpenSnapshotOptions {
   /** For input that cannot be read twice and for entries out of order. The caller removes it. */
   readonly scratch: ScratchFolder;
@@ -126,7 +117,7 @@ interface FileRange {
  * A snapshot file. {@link check} reads it once from end to end; after that {@link rows} walks over the rows of a key
  * family as often as needed, any number of them side by side.
  */
-export class Snapshot {
+export class Snapshot implements RowSource {
   readonly path: string;
   readonly #scratch: ScratchFolder;
   readonly #salvage: Salvage | undefined;

@@ -1,5 +1,5 @@
 import { Problems } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder } from '@ekv/snapshot';
 import { TABLE_ROWS } from '../layout/families.ts';
 import { ItemRows } from './item-rows.ts';
 import { DecodedTable } from './table-items.ts';
@@ -9,7 +9,7 @@ import { readTable, TableRows } from './table-rows.ts';
  * Reads all tables and items, and leaves those rows out that break a rule, before names are settled and anything is written.
  * Items of a table that is left out are then orphans. For snapshots that are salvaged.
  */
-export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): void {
+export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
   for (const rows = source.rows(TABLE_ROWS); rows.next(); ) attempt(source, () => readTable(rows));
   const tables = new TableRows(source, scratch, new Problems());
   const items = new ItemRows(source);
@@ -29,7 +29,7 @@ export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): v
   }
 }
 
-function attempt(source: Snapshot, check: () => void): void {
+function attempt(source: RowSource, check: () => void): void {
   try {
     check();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import { ItemDecoder } from './item-decoder.ts';
 import { TableRows } from './table-rows.ts';
@@ -23,7 +23,7 @@ export interface DecodeDynamodbOptions {
  * Problems of rows are collected (up to 64): throws a RowError with offset, key and rule for one, a TreeProblemsError for
  * several; what was written before must not be used then. Of a snapshot that is salvaged such rows are left out.
  */
-export function decodeDynamodb(source: Snapshot, sink: TreeSink, { warn, scratch }: DecodeDynamodbOptions): void {
+export function decodeDynamodb(source: RowSource, sink: TreeSink, { warn, scratch }: DecodeDynamodbOptions): void {
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
   const tables = new TableRows(source, scratch, problems);

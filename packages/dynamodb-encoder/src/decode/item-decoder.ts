@@ -1,5 +1,5 @@
 import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
-import { type DamageKind, printable, type ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
+import { type DamageKind, printable, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { writeItem } from '../files/item-json.ts';
 import { collidingName, EMPTY_HASH_FOLDER, type ItemPlace, itemPath, itemPlace } from '../files/item-names.ts';
 import { ITEMS_NAME } from '../files/paths.ts';
@@ -12,7 +12,7 @@ import { DecodedTable, itemsOf, KeyCensus } from './table-items.ts';
 import { TableWarnings } from './table-warnings.ts';
 
 export interface ItemDecoderOptions {
-  readonly source: Snapshot;
+  readonly source: RowSource;
   readonly sink: TreeSink;
   readonly scratch: ScratchFolder;
   readonly problems: Problems;

@@ -1,4 +1,4 @@
-import type { RowCursor, Snapshot } from '@ekv/snapshot';
+import type { RowCursor, RowSource } from '@ekv/snapshot';
 import { ITEM_ROWS } from '../layout/families.ts';
 import type { ItemKey } from '../layout/item-key.ts';
 import { parseItem } from '../layout/item-message.ts';
@@ -37,7 +37,7 @@ export class ItemRows {
   /** Bytes of the key up to the segments: most rows share them with the row before. */
   #head: Buffer = Buffer.alloc(0);
 
-  constructor(source: Snapshot) {
+  constructor(source: RowSource) {
     this.#rows = source.rows(ITEM_ROWS);
   }
 

@@ -1,5 +1,5 @@
 import type { Problems } from '@ekv/dump-tree';
-import { ExternalSorter, type RowCursor, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowCursor, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { TABLE_ROWS } from '../layout/families.ts';
 import { tableOfTableKey } from '../layout/row-keys.ts';
 import { parseTable, type StoredTable } from '../layout/table-message.ts';
@@ -16,7 +16,7 @@ export class TableRows {
   present = false;
 
   /** Reads all table rows; those that are wrong are kept as problems and left out. */
-  constructor(source: Snapshot, scratch: ScratchFolder, problems: Problems) {
+  constructor(source: RowSource, scratch: ScratchFolder, problems: Problems) {
     const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
     const rows = source.rows(TABLE_ROWS);
     while (rows.next()) {

@@ -1,5 +1,5 @@
 import { JsonBytes } from '@ekv/dump-tree';
-import type { RowCursor, ScratchFolder, Snapshot } from '@ekv/snapshot';
+import type { RowCursor, RowSource, ScratchFolder } from '@ekv/snapshot';
 import {
   EXPIRY_ROWS,
   LIST_ITEM_ROWS,
@@ -25,7 +25,7 @@ import { blobHeaderBytes, HYPERLOGLOGS, STRINGS } from './strings.ts';
  * Looks at every row that decode reads, by the rules that hold for it alone, and leaves those out that break one, before
  * anything is joined. For snapshots that are salvaged.
  */
-export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): void {
+export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
   for (const type of [STRINGS, HYPERLOGLOGS]) eachRow(source, type.prefix, (rows) => blobHeaderBytes(rows, type));
   eachRow(source, EXPIRY_ROWS, (rows) => clampedExpiry(placed(rows, EXPIRY_ROWS)));
   eachRow(source, LIST_ITEM_ROWS, checkListItem);
@@ -41,7 +41,7 @@ export function leaveDamagedRowsOut(source: Snapshot, scratch: ScratchFolder): v
   eachKeyed(source, STREAM_METADATA_ROWS, parseStreamMetadata);
 }
 
-function leaveElementsOut(source: Snapshot, type: CollectionType, scratch: ScratchFolder): void {
+function leaveElementsOut(source: RowSource, type: CollectionType, scratch: ScratchFolder): void {
   const elements = new ElementRows(scratch);
   eachKeyed(source, type.elements, (row) => {
     elements.clear();
@@ -53,12 +53,12 @@ function leaveElementsOut(source: Snapshot, type: CollectionType, scratch: Scrat
     attempt(source, () => takeOneValue(row, type, elements));
 }
 
-function eachRow(source: Snapshot, family: string, check: (rows: RowCursor) => void): void {
+function eachRow(source: RowSource, family: string, check: (rows: RowCursor) => void): void {
   for (const rows = source.rows(family); rows.next(); ) attempt(source, () => check(rows));
 }
 
 /** Of a family whose keys hold the length of the Redis key. */
-function eachKeyed(source: Snapshot, family: string, check: (row: PlacedRows) => void): void {
+function eachKeyed(source: RowSource, family: string, check: (row: PlacedRows) => void): void {
   const row = new LengthPrefixedWalk(source.rows(family), family);
   while (row.present) {
     attempt(source, () => {
@@ -68,7 +68,7 @@ function eachKeyed(source: Snapshot, family: string, check: (row: PlacedRows) =>
   }
 }
 
-function attempt(source: Snapshot, check: () => void): void {
+function attempt(source: RowSource, check: () => void): void {
   try {
     check();
   } catch (error) {

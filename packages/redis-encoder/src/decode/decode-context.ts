@@ -1,5 +1,5 @@
 import type { TreeSink } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { KeyKinds } from '../key-kinds.ts';
 import type { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
@@ -9,7 +9,7 @@ import type { LeftOutKinds } from './left-out-kinds.ts';
 
 /** What the decoders of all types work with; buffers in it are reused from file to file. */
 export interface DecodeContext {
-  readonly source: Snapshot;
+  readonly source: RowSource;
   readonly sink: TreeSink;
   readonly scratch: ScratchFolder;
   readonly warn: Warn;

@@ -1,5 +1,5 @@
 import { encodeSegment } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
 import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-header.ts';
 import { clamped } from '../layout/expiry.ts';
@@ -76,7 +76,7 @@ const NO_OWNERS: ExpiryOwners = {
  *
  * @param leftOut is told of all keys that expire as several kinds.
  */
-export function findExpiryOwners(source: Snapshot, scratch: ScratchFolder, leftOut: LeftOutKinds): ExpiryOwners {
+export function findExpiryOwners(source: RowSource, scratch: ScratchFolder, leftOut: LeftOutKinds): ExpiryOwners {
   const bareValues = new OwnedExpiries(scratch);
   const lists = new OwnedExpiries(scratch);
   const others = new OwnedExpiries(scratch);
@@ -123,7 +123,7 @@ const NO_KINDS: ReadonlySet<Kind> = new Set();
  * Strings, HyperLogLogs and lists; the last of them that has the key owns the row. The rest is handed on. A row that repeats
  * what a kind of the key holds itself is that kind's, and no other one's.
  */
-function giveToOneKeyRows(source: Snapshot, own: OwnExpiries, to: FirstTakers): void {
+function giveToOneKeyRows(source: RowSource, own: OwnExpiries, to: FirstTakers): void {
   const rows = (prefix: string, valueBytes: number) => new PrefixLastRows(source.rows(prefix), prefix, valueBytes);
   const strings = rows(STRING_ROWS, HEADER_BYTES);
   const hyperLogLogs = rows(HYPERLOGLOG_ROWS, HEADER_BYTES);
@@ -189,7 +189,7 @@ interface TypeRows {
 
 /** Hashes, then one-value sorted sets, streams, sets, sorted sets: the first of them that has the key owns the row. */
 function giveToCollections(
-  source: Snapshot,
+  source: RowSource,
   expiries: SortedRows | undefined,
   { scratch, leftOut }: { readonly scratch: ScratchFolder; readonly leftOut: LeftOutKinds },
 ): ExpiryOwners {

@@ -1,5 +1,5 @@
 import type { TreeSink } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { KeyKinds } from '../key-kinds.ts';
 import { decodeCollections } from './collections.ts';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
@@ -36,7 +36,7 @@ export interface DecodeRedisOptions {
  * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md; of
  * a snapshot that is salvaged such rows are left out.
  */
-export function decodeRedis(source: Snapshot, sink: TreeSink, options: DecodeRedisOptions): void {
+export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const leftOut = new LeftOutKinds(warn);

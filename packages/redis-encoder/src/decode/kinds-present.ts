@@ -1,4 +1,4 @@
-import type { Snapshot } from '@ekv/snapshot';
+import type { RowSource } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
 import {
   HASH_FIELD_ROWS,
@@ -29,7 +29,7 @@ const FAMILIES_OF: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 /** Whether a snapshot has values of more than one kind, so that keys can have two. */
-export function hasSeveralKinds(source: Snapshot): boolean {
+export function hasSeveralKinds(source: RowSource): boolean {
   const present = KINDS.filter((kind) => FAMILIES_OF[kind].some((family) => source.count(family) > 0));
   return present.length > 1;
 }

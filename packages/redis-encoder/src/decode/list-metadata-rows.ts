@@ -1,4 +1,4 @@
-import { ExternalSorter, type RowCursor, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { ExternalSorter, type RowCursor, type RowSource, type ScratchFolder } from '@ekv/snapshot';
 import { LIST_CHANGE_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
 import { prefixLastSortKey } from './key-order.ts';
 import { countChangeKey, NumberedKeyRows } from './keyed-rows.ts';
@@ -13,7 +13,7 @@ const VALUE_BYTES = LIST_LONG_METADATA + 1;
 const ARENA_BYTES = 8 << 20;
 
 /** Metadata rows of lists. A list named `d|...` is told from a change row by the length of the value. */
-export function listMetadataRows(source: Snapshot): PrefixLastRows {
+export function listMetadataRows(source: RowSource): PrefixLastRows {
   return new PrefixLastRows(source.rows(PREFIX), PREFIX, VALUE_BYTES, isListMetadata);
 }
 
@@ -29,7 +29,7 @@ function isChangeKey(row: RowCursor): boolean {
 }
 
 /** For each list the sum of its count changes, i64 BE; a change row holds head and count, 8 bytes each. */
-export function listCountChanges(source: Snapshot, scratch: ScratchFolder): NumberedKeyRows {
+export function listCountChanges(source: RowSource, scratch: ScratchFolder): NumberedKeyRows {
   const sums = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   const rows = source.rows(PREFIX);
   let key: Buffer | undefined;

@@ -1,4 +1,4 @@
-import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import type { PlacedRows } from './keyed-rows.ts';
 
 const ARENA_BYTES = 8 << 20;
@@ -17,7 +17,7 @@ export class OneValueRows implements PlacedRows {
   present = false;
 
   constructor(
-    source: Snapshot,
+    source: RowSource,
     prefix: string,
     scratch: ScratchFolder,
     values: 'with values' | 'keys only' = 'with values',
@@ -74,7 +74,7 @@ export class OneValueRows implements PlacedRows {
 }
 
 function sorted(
-  source: Snapshot,
+  source: RowSource,
   prefix: string,
   scratch: ScratchFolder,
   values: 'with values' | 'keys only',

@@ -1,4 +1,4 @@
-import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
 import { hyperLogLogExpiry } from '../layout/blob-header.ts';
 import {
@@ -60,7 +60,7 @@ export class OwnExpiries implements KeyRange {
   kinds = new Set<Kind>();
 
   /** With one kind alone in the snapshot nothing has to be settled, and no key is given. */
-  constructor(source: Snapshot, scratch: ScratchFolder) {
+  constructor(source: RowSource, scratch: ScratchFolder) {
     this.#rows = hasSeveralKinds(source) ? sorted(source, scratch) : undefined;
     this.#ahead = this.#rows?.next() ?? false;
     this.advance();
@@ -99,7 +99,7 @@ export class OwnExpiries implements KeyRange {
   }
 }
 
-function sorted(source: Snapshot, scratch: ScratchFolder): SortedRows {
+function sorted(source: RowSource, scratch: ScratchFolder): SortedRows {
   const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   const add = (kind: Kind, expiry: bigint, { bytes, keyStart, keyEnd }: KeyRange) => {
     if (expiry === 0n) return;

@@ -1,5 +1,5 @@
 import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
-import { type DamageKind, DataError, printable, type Snapshot } from '@ekv/snapshot';
+import { type DamageKind, DataError, printable, type RowSource } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
 import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
@@ -99,7 +99,7 @@ function idOf({ bytes, restStart }: PlacedRows): StreamId {
 
 /** What the closing line says: of a snapshot that is salvaged, what encode takes. */
 function mendedState(
-  { damage }: Snapshot,
+  { damage }: RowSource,
   key: KeyRange,
   metadata: StreamMetadata,
   entries: number,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { PieceSink, TreeSink } from '@ekv/dump-tree';
-import type { Snapshot } from '@ekv/snapshot';
+import type { RowSource } from '@ekv/snapshot';
 import { isMd5 } from '../md5/md5-etag.ts';
 import { Md5Thread } from '../md5/md5-thread.ts';
 import { OwnMd5, type PieceDigest } from '../md5/piece-digest.ts';
@@ -14,12 +14,12 @@ const THREAD_ABOVE = 64 << 20;
 
 /** Writes bodies straight from their places in the snapshot to their files, and takes the digests that etags are. */
 export class BodyWriter {
-  readonly #source: Snapshot;
+  readonly #source: RowSource;
   readonly #sink: TreeSink;
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
   #thread: Md5Thread | undefined;
 
-  constructor(source: Snapshot, sink: TreeSink) {
+  constructor(source: RowSource, sink: TreeSink) {
     this.#source = source;
     this.#sink = sink;
   }

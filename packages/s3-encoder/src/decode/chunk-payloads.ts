@@ -4,8 +4,8 @@ import {
   ExternalSorter,
   type RowCursor,
   RowError,
+  type RowSource,
   type ScratchFolder,
-  type Snapshot,
   type SortedRows,
 } from '@ekv/snapshot';
 import { parseChunkReference } from '../layout/chunk-reference.ts';
@@ -30,7 +30,7 @@ export class ChunkPayloads {
   length = 0;
 
   /** Checks the digest of every payload, and every reference. Throws RowError. */
-  constructor(source: Snapshot, scratch: ScratchFolder) {
+  constructor(source: RowSource, scratch: ScratchFolder) {
     const hasReferences = source.count(REFERENCE_ROWS) > 0;
     const payloads = hasReferences ? newSorter(scratch) : undefined;
     checkPayloads(source, payloads);
@@ -67,7 +67,7 @@ function newSorter(scratch: ScratchFolder): ExternalSorter {
   return new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
 }
 
-function checkPayloads(source: Snapshot, places: ExternalSorter | undefined): void {
+function checkPayloads(source: RowSource, places: ExternalSorter | undefined): void {
   const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' });
   const block = payloadBlock(source);
   const place = Buffer.alloc(2 * NUMBER_BYTES);
@@ -80,14 +80,14 @@ function checkPayloads(source: Snapshot, places: ExternalSorter | undefined): vo
 }
 
 /** Leaves payloads with another digest than their key tells, and malformed references, out of a snapshot that is salvaged. */
-export function leaveDamagedPayloadsOut(source: Snapshot): void {
+export function leaveDamagedPayloadsOut(source: RowSource): void {
   const block = payloadBlock(source);
   for (const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' }); rows.next(); )
     attempt(source, () => checkedDigest(source, rows, block));
   for (const rows = source.rows(REFERENCE_ROWS); rows.next(); ) attempt(source, () => referenceAt(rows));
 }
 
-function attempt(source: Snapshot, check: () => void): void {
+function attempt(source: RowSource, check: () => void): void {
   try {
     check();
   } catch (error) {
@@ -95,11 +95,11 @@ function attempt(source: Snapshot, check: () => void): void {
   }
 }
 
-function payloadBlock(source: Snapshot): Buffer {
+function payloadBlock(source: RowSource): Buffer {
   return Buffer.allocUnsafe(source.count(PAYLOAD_ROWS) > 0 ? BLOCK : 0);
 }
 
-function checkedDigest(source: Snapshot, rows: RowCursor, block: Buffer): string {
+function checkedDigest(source: RowSource, rows: RowCursor, block: Buffer): string {
   const wanted = digestInKey(rows);
   const digest = digestAt(source, rows.valueOffset, rows.valueEnd - rows.valueStart, block);
   if (digest === wanted) return digest;
@@ -114,7 +114,7 @@ function digestInKey(rows: RowCursor): string {
   return text.toLowerCase();
 }
 
-function digestAt(source: Snapshot, offset: number, length: number, block: Buffer): string {
+function digestAt(source: RowSource, offset: number, length: number, block: Buffer): string {
   if (length <= BLOCK) {
     const bytes = block.subarray(0, length);
     source.readAt(offset, bytes);
@@ -129,7 +129,7 @@ function digestAt(source: Snapshot, offset: number, length: number, block: Buffe
   return sha256.digest('hex');
 }
 
-function referencesByDigest(source: Snapshot, scratch: ScratchFolder): ExternalSorter {
+function referencesByDigest(source: RowSource, scratch: ScratchFolder): ExternalSorter {
   const sorter = newSorter(scratch);
   const rows = source.rows(REFERENCE_ROWS);
   const number = Buffer.alloc(NUMBER_BYTES);

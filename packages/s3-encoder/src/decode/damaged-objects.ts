@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type DamageKind, RowError, type ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { type DamageKind, RowError, type RowSource, type ScratchFolder } from '@ekv/snapshot';
 import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
 import { bucketFolder } from '../files/paths.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
@@ -28,7 +28,7 @@ interface LeaveOutOptions {
  * Leaves rows out that break a rule, and then the manifests of objects that cannot be written, before paths are settled: what
  * path an object gets can depend on others. For snapshots that are salvaged.
  */
-export function leaveDamageOut(source: Snapshot, json: RowJson, options: LeaveOutOptions): void {
+export function leaveDamageOut(source: RowSource, json: RowJson, options: LeaveOutOptions): void {
   leaveDamagedPayloadsOut(source);
   each(source, new BucketRows(source), (rows) => readBucketValue(json, rows));
   each(source, new HeadRows(source), (rows) => readHeadValue(json, rows));
@@ -40,7 +40,7 @@ export function leaveDamageOut(source: Snapshot, json: RowJson, options: LeaveOu
   new ObjectRehearsal(source, json, options).run();
 }
 
-function each<Rows extends BucketedRows>(source: Snapshot, rows: Rows, check: (rows: Rows) => void): void {
+function each<Rows extends BucketedRows>(source: RowSource, rows: Rows, check: (rows: Rows) => void): void {
   for (; rows.isLive; rows.advance()) {
     attempt(source, () => {
       rows.checkBucketName();
@@ -51,7 +51,7 @@ function each<Rows extends BucketedRows>(source: Snapshot, rows: Rows, check: (r
   }
 }
 
-function attempt(source: Snapshot, check: () => void, kind?: DamageKind): void {
+function attempt(source: RowSource, check: () => void, kind?: DamageKind): void {
   try {
     check();
   } catch (error) {
@@ -61,7 +61,7 @@ function attempt(source: Snapshot, check: () => void, kind?: DamageKind): void {
 
 /** Puts every object together as decode will, without writing it. */
 class ObjectRehearsal {
-  readonly #source: Snapshot;
+  readonly #source: RowSource;
   readonly #json: RowJson;
   /** What keeps a key from being a path. */
   readonly #refusedLooks: number;
@@ -71,7 +71,7 @@ class ObjectRehearsal {
   readonly #blobs: ChunkRows;
   readonly #references: ChunkRows;
 
-  constructor(source: Snapshot, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
+  constructor(source: RowSource, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
     this.#source = source;
     this.#json = json;
     this.#refusedLooks = renameCollisions ? UNUSABLE : UNUSABLE | NEEDS_SWITCH;

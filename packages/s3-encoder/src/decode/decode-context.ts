@@ -1,12 +1,12 @@
 import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { BodyWriter } from './body-writer.ts';
 import type { ChunkPayloads } from './chunk-payloads.ts';
 import type { RowJson } from './row-json.ts';
 
 /** What the parts of the decoder work with; buffers in it are reused. */
 export interface DecodeContext {
-  readonly source: Snapshot;
+  readonly source: RowSource;
   readonly sink: TreeSink;
   readonly scratch: ScratchFolder;
   readonly warn: Warn;

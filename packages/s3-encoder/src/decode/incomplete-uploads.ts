@@ -1,12 +1,12 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import type { Snapshot } from '@ekv/snapshot';
+import type { RowSource } from '@ekv/snapshot';
 import { UPLOAD_RECORDS } from '../files/paths.ts';
 import { UPLOAD_PART_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
 import { BucketedRows, ObjectRows } from './object-rows.ts';
 
 /** Rows of open uploads. Of their keys only the bucket is looked at. */
 class UploadRows extends BucketedRows {
-  constructor(source: Snapshot) {
+  constructor(source: RowSource) {
     super(source, UPLOAD_ROWS);
     this.advance();
   }
@@ -14,7 +14,7 @@ class UploadRows extends BucketedRows {
 
 /** Rows of the parts of open uploads. */
 class UploadPartRows extends ObjectRows {
-  constructor(source: Snapshot) {
+  constructor(source: RowSource) {
     super(source, UPLOAD_PART_ROWS);
     this.advance();
   }
@@ -29,7 +29,7 @@ class UploadPartRows extends ObjectRows {
 export class IncompleteUploads {
   readonly #families: ReadonlyArray<readonly [prefix: string, rows: BucketedRows]>;
 
-  constructor(source: Snapshot) {
+  constructor(source: RowSource) {
     this.#families = [
       [UPLOAD_ROWS, new UploadRows(source)],
       [UPLOAD_PART_ROWS, new UploadPartRows(source)],

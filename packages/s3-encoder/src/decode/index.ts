@@ -1,5 +1,5 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
-import type { ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { BodyWriter } from './body-writer.ts';
 import { decodeBuckets } from './buckets.ts';
 import { ChunkPayloads } from './chunk-payloads.ts';
@@ -30,7 +30,7 @@ export interface DecodeS3Options {
  * what breaks a rule of docs/format/05-s3.md; TreeProblemsError for several broken objects. Of a
  * snapshot that is salvaged such rows and objects are left out.
  */
-export function decodeS3(source: Snapshot, sink: TreeSink, options: DecodeS3Options): void {
+export function decodeS3(source: RowSource, sink: TreeSink, options: DecodeS3Options): void {
   const { scratch, warn } = options;
   const rowJson = new RowJson();
   if (source.damage !== undefined) leaveDamageOut(source, rowJson, options);

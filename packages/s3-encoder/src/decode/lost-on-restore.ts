@@ -1,4 +1,4 @@
-import type { Snapshot, Warn } from '@ekv/snapshot';
+import type { RowSource, Warn } from '@ekv/snapshot';
 import { UPLOAD_PART_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
 
 /** Warns once of what a tree does not keep of buckets and uploads, though nothing is wrong with it. */
@@ -11,7 +11,7 @@ export function warnOfCreationTimes(buckets: number, warn: Warn): void {
   });
 }
 
-export function warnOfOpenUploads(source: Snapshot, warn: Warn): void {
+export function warnOfOpenUploads(source: RowSource, warn: Warn): void {
   const uploads = source.count(UPLOAD_ROWS);
   const parts = source.count(UPLOAD_PART_ROWS);
   if (uploads + parts === 0) return;

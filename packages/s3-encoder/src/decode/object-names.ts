@@ -1,5 +1,5 @@
 import { Problems } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type Snapshot, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import {
   KEYMAP_NAME,
   leafPath,
@@ -62,12 +62,12 @@ interface BucketHeads {
  * tells the buckets in which any two objects could be in each other's way; only their keys are sorted.
  * docs/format/05-s3.md, sections 3.2 and 4. Throws RowError, and DataError for keys that get no path.
  */
-export function nameObjects(source: Snapshot, options: ObjectNamesOptions): ObjectNames {
+export function nameObjects(source: RowSource, options: ObjectNamesOptions): ObjectNames {
   return new ObjectNamer(source, options).run();
 }
 
 class ObjectNamer {
-  readonly #source: Snapshot;
+  readonly #source: RowSource;
   readonly #options: ObjectNamesOptions;
   readonly #changes: NameChanges;
   readonly #refusals = new KeyRefusals();
@@ -75,7 +75,7 @@ class ObjectNamer {
   readonly #prefixes = new PrefixKeys();
   #leftOut = 0;
 
-  constructor(source: Snapshot, options: ObjectNamesOptions) {
+  constructor(source: RowSource, options: ObjectNamesOptions) {
     this.#source = source;
     this.#options = options;
     this.#changes = new NameChanges(options.scratch);

@@ -1,4 +1,4 @@
-import { type RowCursor, RowError, type RowsOptions, type Snapshot } from '@ekv/snapshot';
+import { type RowCursor, RowError, type RowSource, type RowsOptions } from '@ekv/snapshot';
 import { BUCKET_ROWS, HEAD_ROWS } from '../layout/families.ts';
 import { segmentEnd, segmentName } from '../layout/segment.ts';
 
@@ -11,14 +11,14 @@ const NUMBER_BYTES = 8;
 export class BucketedRows {
   protected readonly rows: RowCursor;
   protected readonly family: string;
-  readonly #source: Snapshot;
+  readonly #source: RowSource;
   /** False behind the last row. */
   isLive = false;
   /** Index behind the bucket's segment, which starts at {@link idStart}. */
   bucketEnd = 0;
 
   /** Subclasses go on to the first row. */
-  protected constructor(source: Snapshot, family: string, options?: RowsOptions) {
+  protected constructor(source: RowSource, family: string, options?: RowsOptions) {
     this.#source = source;
     this.rows = source.rows(family, options);
     this.family = family;
@@ -125,7 +125,7 @@ export class BucketedRows {
 
 /** Rows of bucket metadata: the key is the bucket alone. */
 export class BucketRows extends BucketedRows {
-  constructor(source: Snapshot) {
+  constructor(source: RowSource) {
     super(source, BUCKET_ROWS);
     this.advance();
   }
@@ -170,7 +170,7 @@ export class HeadRows extends ObjectRows {
   /** Number of the row at hand among all of the family, from 0 on. */
   ordinal: number;
 
-  constructor(source: Snapshot, options?: RowsOptions, firstOrdinal = 0) {
+  constructor(source: RowSource, options?: RowsOptions, firstOrdinal = 0) {
     super(source, HEAD_ROWS, options);
     this.ordinal = firstOrdinal - 1;
     this.advance();
@@ -193,7 +193,7 @@ export class ChunkRows extends ObjectRows {
   ordinal = -1;
   #uploadEnd = 0;
 
-  constructor(source: Snapshot, family: string, options?: RowsOptions) {
+  constructor(source: RowSource, family: string, options?: RowsOptions) {
     super(source, family, options);
     this.advance();
   }

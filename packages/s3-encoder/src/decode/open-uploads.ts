@@ -1,4 +1,4 @@
-import type { RowCursor, Snapshot } from '@ekv/snapshot';
+import type { RowCursor, RowSource } from '@ekv/snapshot';
 import { UPLOAD_GC_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
 import type { ChunkRows } from './object-rows.ts';
 
@@ -9,7 +9,7 @@ import type { ChunkRows } from './object-rows.ts';
 export class OpenUploads {
   readonly #uploads: readonly UploadIds[];
 
-  constructor(source: Snapshot) {
+  constructor(source: RowSource) {
     this.#uploads = [UPLOAD_ROWS, UPLOAD_GC_ROWS]
       .filter((family) => source.knows(family) && source.count(family) > 0)
       .map((family) => new UploadIds(source.rows(family, { bodies: 'passed over' }), family.length));

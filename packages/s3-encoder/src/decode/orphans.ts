@@ -1,5 +1,5 @@
 import { encodeSegment } from '@ekv/dump-tree';
-import type { Snapshot } from '@ekv/snapshot';
+import type { RowSource } from '@ekv/snapshot';
 import { ORPHANS_FOLDER } from '../files/paths.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { ChunkRows } from './object-rows.ts';
@@ -37,7 +37,7 @@ export class OrphanChunks {
     file.close();
   }
 
-  #read(source: Snapshot, offset: number, length: number): Buffer {
+  #read(source: RowSource, offset: number, length: number): Buffer {
     this.#block ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
     const piece = this.#block.subarray(0, length);
     source.readAt(offset, piece);

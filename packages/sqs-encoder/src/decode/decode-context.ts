@@ -1,10 +1,10 @@
 import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
-import type { ExternalSorter, Findings, ScratchFolder, Snapshot, Warn } from '@ekv/snapshot';
+import type { ExternalSorter, Findings, RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { Losses } from './losses.ts';
 
 /** What the steps of a decode work with. */
 export interface DecodeContext {
-  readonly source: Snapshot;
+  readonly source: RowSource;
   readonly sink: TreeSink;
   readonly scratch: ScratchFolder;
   readonly warn: Warn;

@@ -1,5 +1,5 @@
 import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
-import { ExternalSorter, Findings, type ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
+import { ExternalSorter, Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import type { DecodeContext } from './decode-context.ts';
 import { readCounters, readGenerations } from './generation-rows.ts';
 import { Losses } from './losses.ts';
@@ -30,7 +30,7 @@ export interface DecodeSqsOptions {
  * `source` must have been checked with SQS_FAMILIES among its families. Messages are sorted on disk when they are many; one is
  * held in memory at a time. Throws RowError for a row that breaks a rule of docs/format/06-sqs.md.
  */
-export function decodeSqs(source: Snapshot, sink: TreeSink, options: DecodeSqsOptions): void {
+export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsOptions): void {
   const { warn, scratch, preserveVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
   const losses = new Losses();
   const findings = new Findings();

@@ -5,8 +5,8 @@ import {
   ExternalSorter,
   printable,
   type RowCursor,
+  type RowSource,
   type ScratchFolder,
-  type Snapshot,
 } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
@@ -159,7 +159,7 @@ function claimOrphanFolder({ sorter }: DecodeContext, row: RowCursor, folder: st
 }
 
 /** Two keys that decode to one name, such as `YQ` and `YR`. */
-function refuseSharedFolders(source: Snapshot, scratch: ScratchFolder): void {
+function refuseSharedFolders(source: RowSource, scratch: ScratchFolder): void {
   const folders = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
     try {

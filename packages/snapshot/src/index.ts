@@ -24,7 +24,7 @@ export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { printable } from './printable.ts';
 export type { RowCursor } from './row-cursor.ts';
 export type { OnRow } from './scan.ts';
-export { ScratchFolder } from './scratch.ts';
+export { openUnlinked, ScratchFolder } from './scratch.ts';
 export {
   type CheckOptions,
   type OpenSnapshotOptions,

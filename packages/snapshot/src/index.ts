@@ -16,7 +16,7 @@ export {
   UsageError,
 } from './errors.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './external-sorter.ts';
-export { type FileSlice, SliceReader } from './file-slice.ts';
+export { type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSink } from './hashed-output.ts';
 export { KEY_CAP, VALUE_CAP } from './layout.ts';

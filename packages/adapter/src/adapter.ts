@@ -1,6 +1,6 @@
 import type { InputTree, TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
-import type { RowSource, ScratchFolder, SnapshotRecord, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, SnapshotRecord, TakeSlicePiece, Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {
@@ -11,10 +11,24 @@ interface AdapterRun {
   readonly shiftMs: bigint;
 }
 
+/** Looks at bodies that an encoder left in their files, while they are read for the snapshot: no body is read twice for it. */
+export interface BodyCheck {
+  readonly take: TakeSlicePiece;
+  /** Tells what was found. To be called once, behind the last body. */
+  readonly report: (warn: Warn) => void;
+  /** Frees what the check holds. To be called in any case. */
+  readonly close: () => void;
+}
+
 /** What an encoder is given beside that. */
 export interface EncodeRun extends AdapterRun {
   /** Fill in what is absent and can be computed: digests, ids, sequence numbers. */
   readonly complete: boolean;
+  /**
+   * Takes a check that is made while the snapshot is written. Gives the byte that notes of its slices must begin with. Absent:
+   * what is to be known of bodies must be known before the last row.
+   */
+  readonly checkLater?: (check: BodyCheck) => number;
 }
 
 /** What encode changes against the tree that it reads. */

@@ -1,6 +1,7 @@
 export {
   type Adapter,
   addedByFlag,
+  type BodyCheck,
   type ComparedLine,
   type ComparisonRules,
   type Completed,

@@ -5,6 +5,7 @@ import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree, type ReadDigests } from '
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
 import { selectedAdapters } from './adapters.ts';
+import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows } from './encode-rows.ts';
 import { listedFiles } from './listed-files.ts';
@@ -55,8 +56,15 @@ const LARGE_ROWS = 'values are larger than 256 MiB, more than a node writes itse
  * Reads the selected adapters' folders of a tree. Nothing is written but spilled rows.
  *
  * Throws AdapterError and TreeProblemsError for the tree, StrictError, EnvironmentError for scratch.
+ *
+ * @param bodies takes checks for which the caller gives bodies when they are written. Absent: they are read and checked now.
  */
-export function collectRows(request: CollectRequest, run: Run, scratch: ScratchFolder): CollectedRows {
+export function collectRows(
+  request: CollectRequest,
+  run: Run,
+  scratch: ScratchFolder,
+  bodies?: BodyChecks,
+): CollectedRows {
   const adapters = selectedAdapters(request.adapters);
   // Without a list to compare with, files need not be hashed.
   const verifier = existsSync(join(request.input, CHECKSUMS_NAME)) ? new ChecksumsVerifier(scratch) : undefined;
@@ -64,7 +72,7 @@ export function collectRows(request: CollectRequest, run: Run, scratch: ScratchF
   const listed = verifier === undefined ? undefined : listedFiles(request.input);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
-  const rows = encodeRows(tree, adapters, { writer, fingerprint }, editsOf(request), run, scratch, listed);
+  const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, editsOf(request), run, scratch, listed);
   fingerprint?.close();
   const folders = adapters.map(({ name }) => name);
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);

@@ -2,6 +2,7 @@ import type { Adapter, TreeEdits } from '@ekv/adapter';
 import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
+import type { BodyChecks } from './body-checks.ts';
 import type { RowFingerprint } from './row-fingerprint.ts';
 import type { Run } from './run.ts';
 
@@ -19,6 +20,8 @@ export interface RowTargets {
   readonly writer: SnapshotWriter;
   /** Takes what the writer takes, for the self-test. */
   readonly fingerprint: RowFingerprint | undefined;
+  /** Takes the checks that are made while the writer writes. Absent: adapters check all at once. */
+  readonly bodies: BodyChecks | undefined;
 }
 
 /**
@@ -55,13 +58,14 @@ export function encodeRows(
 function encodeAdapter(
   tree: InputTree,
   adapter: Adapter,
-  { writer, fingerprint }: RowTargets,
+  { writer, fingerprint, bodies }: RowTargets,
   edits: TreeEdits,
   run: Run,
   scratch: ScratchFolder,
 ): number {
   let rows = 0;
-  for (const { key, value } of adapter.encode(tree, { ...edits, warn: run.warn, scratch })) {
+  const later = bodies === undefined ? {} : { checkLater: bodies.add };
+  for (const { key, value } of adapter.encode(tree, { ...edits, ...later, warn: run.warn, scratch })) {
     writer.add(key, value);
     fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);

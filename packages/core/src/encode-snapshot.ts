@@ -11,6 +11,7 @@ import {
   UsageError,
 } from '@ekv/snapshot';
 import { enabledAdapters } from './adapter-list.ts';
+import { BodyChecks } from './body-checks.ts';
 import type { EncodeRequest } from './encode-request.ts';
 import { fileSha256 } from './file-blocks.ts';
 import { FileSink } from './file-sink.ts';
@@ -77,7 +78,9 @@ export function encodeWith(
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
     if (!request.selfTest) {
-      const written = writeRows(request, destination, run, scratch);
+      // What is refused must be so before the destination, which may be a pipe, has anything of it.
+      const bodies = request.strict ? undefined : new BodyChecks();
+      const written = writeRows(request, destination, run, scratch, bodies);
       warnOfPartialSnapshot(request.adapters, run.warn);
       return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, written, run) };
     }

@@ -2,6 +2,7 @@ import { InputTree } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import type { ByteSink, ScratchFolder, WrittenSnapshot } from '@ekv/snapshot';
 import { selectedAdapters } from './adapters.ts';
+import { BodyChecks } from './body-checks.ts';
 import { collectRows, editsOf } from './collect-rows.ts';
 import { countingDestination } from './counting-destination.ts';
 import type { EncodeRequest } from './encode-request.ts';
@@ -28,14 +29,30 @@ export interface TestedSnapshot extends WrittenRows {
 }
 
 /**
- * Collects the rows of a tree, sorts them and writes them out. Nothing reaches the sink before the whole tree was read.
+ * Collects the rows of a tree, sorts them and writes them out. Nothing reaches the sink before the whole tree was read, but for
+ * bodies that are large.
  *
- * Throws as `collectRows` does; what the sink throws goes through.
+ * Throws as `collectRows` does; what the sink throws goes through. What only the bodies tell is refused behind the last byte.
+ *
+ * @param bodies takes the checks of bodies, and is closed. Absent: all is checked, and refused, before the first byte.
  */
-export function writeRows(request: EncodeRequest, sink: ByteSink, run: Run, scratch: ScratchFolder): WrittenRows {
-  const { writer, rows, fingerprint } = collectRows(request, run, scratch);
-  run.progress.begin('writing the snapshot', writer.bytes);
-  return { rows, fingerprint, ...writer.writeTo(countingDestination(sink, run.progress)) };
+export function writeRows(
+  request: EncodeRequest,
+  sink: ByteSink,
+  run: Run,
+  scratch: ScratchFolder,
+  bodies?: BodyChecks,
+): WrittenRows {
+  try {
+    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies);
+    run.progress.begin('writing the snapshot', writer.bytes);
+    const written = writer.writeTo(countingDestination(sink, run.progress), bodies?.take);
+    bodies?.report(run.warn);
+    if (request.strict) run.refuseLossAndDoubt();
+    return { rows, fingerprint, ...written };
+  } finally {
+    bodies?.close();
+  }
 }
 
 /** As {@link writeRows}, into a new file, which is brought to the disk and then compared with its tree if the request says so. */
@@ -46,7 +63,7 @@ export function writeTested(
   scratch: ScratchFolder,
   beforeSelfTest: BeforeSelfTest = () => {},
 ): TestedSnapshot {
-  const written = writeAndClose(file, () => writeRows(request, file, run, scratch));
+  const written = writeAndClose(file, () => writeRows(request, file, run, scratch, new BodyChecks()));
   if (written.fingerprint === undefined) return { ...written, mismatch: undefined };
   beforeSelfTest(file.path);
   const mismatch = selfTest({

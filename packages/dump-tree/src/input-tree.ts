@@ -59,6 +59,11 @@ export class InputTree {
     this.#verifier = options.verifier;
   }
 
+  /** Whether all of a file is read when it is opened or left for later, for its digest. */
+  get takesDigests(): boolean {
+    return this.#verifier !== undefined;
+  }
+
   /** The path for people and for messages; always one line. */
   display(path: string): string {
     return path === '' ? this.root : `${this.root}/${displayPath(path)}`;

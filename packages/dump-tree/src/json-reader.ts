@@ -13,6 +13,8 @@ const SHORT_TEXT = 1 << 10;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** First byte of U+F000 to U+FFFF. */
+const LAST_PLANE_HEAD = 0xef;
 
 /**
  * `strict`: invalid UTF-8, lone surrogates and a field twice are refused. `repaired`: in strings each invalid byte and each
@@ -49,6 +51,7 @@ export class JsonReader {
   #stringIn: Buffer = this.#bytes;
   #stringStart = 0;
   #stringEnd = 0;
+  #isStringOrdinary = true;
   /** Room for strings without their escapes. It is never used again, as they may be kept. */
   #room: Buffer = this.#bytes;
   #roomUsed = 0;
@@ -171,6 +174,14 @@ export class JsonReader {
     into.end = this.#stringEnd;
   }
 
+  /**
+   * Whether the string taken last is known to have no control characters but tab, line feed and carriage return, and nothing from
+   * U+F000 to U+FFFF. Costs nothing: such bytes are looked at anyway while a string is read.
+   */
+  get isStringOrdinary(): boolean {
+    return this.#isStringOrdinary;
+  }
+
   /** The bytes from one {@link mark} to another: a view, valid as long as the file's bytes. */
   between(start: number, end: number): Buffer {
     return this.#bytes.subarray(start, end);
@@ -178,6 +189,7 @@ export class JsonReader {
 
   #repair(bytes: Buffer): Buffer {
     this.#repaired++;
+    this.#isStringOrdinary = false;
     return repairedUtf8(bytes);
   }
 
@@ -186,10 +198,15 @@ export class JsonReader {
     const bytes = this.#bytes;
     const end = this.#end;
     const start = this.#at + 1;
+    this.#isStringOrdinary = true;
     for (let i = start; i < end; i++) {
       const byte = bytes[i]!;
       if (IS_PLAIN[byte] === 1) continue;
       if (byte === BACKSLASH) return this.#takeEscapedString(start, i);
+      if (byte === LAST_PLANE_HEAD) {
+        this.#isStringOrdinary = false;
+        continue;
+      }
       if (byte !== QUOTE) this.#failAt(i, 'a control character in a string must be escaped');
       this.#stringIn = bytes;
       this.#stringStart = start;
@@ -496,9 +513,16 @@ export class JsonReader {
         this.#stringEnd = this.#roomUsed = used;
         return;
       }
+      if (byte === LAST_PLANE_HEAD) {
+        this.#isStringOrdinary = false;
+        room[used++] = byte;
+        i++;
+        continue;
+      }
       if (byte !== BACKSLASH) this.#failAt(i, 'a control character in a string must be escaped');
       const simple = SIMPLE_ESCAPES[bytes[i + 1]!]!;
       if (simple !== 0) {
+        if (!isOrdinary(simple)) this.#isStringOrdinary = false;
         room[used++] = simple;
         i += 2;
         continue;
@@ -510,11 +534,13 @@ export class JsonReader {
       if ((unit >= 0xdc00 && unit < 0xe000) || (isHigh && (low < 0xdc00 || low > 0xdfff))) {
         if (this.#isStrict) this.#failAt(i, 'a lone surrogate escape stands for no character');
         this.#repaired++;
+        this.#isStringOrdinary = false;
         used += room.write('\ufffd', used);
         i += 6;
         continue;
       }
       const code = isHigh ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
+      if (!isOrdinary(code)) this.#isStringOrdinary = false;
       if (code < 0x80) room[used++] = code;
       else used += room.write(String.fromCodePoint(code), used);
       i += isHigh ? 12 : 6;
@@ -604,9 +630,15 @@ const SIMPLE_ESCAPES = new Uint8Array(256);
 for (const [letter, byte] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
   SIMPLE_ESCAPES[letter!.charCodeAt(0)] = byte!.charCodeAt(0);
 
-/** 1 for bytes that stand in a string as they are. */
+/** 1 for bytes that stand in a string as they are and tell nothing of it. */
 const IS_PLAIN = new Uint8Array(256).fill(1, 0x20);
-IS_PLAIN[QUOTE] = IS_PLAIN[BACKSLASH] = 0;
+IS_PLAIN[QUOTE] = IS_PLAIN[BACKSLASH] = IS_PLAIN[LAST_PLANE_HEAD] = 0;
+
+/** As {@link JsonReader.isStringOrdinary} says it of a string. */
+function isOrdinary(code: number): boolean {
+  if (code < 0x20) return code === 0x09 || code === 0x0a || code === 0x0d;
+  return code < 0xf000 || code > 0xffff;
+}
 
 /** Value of a hex digit of either case, -1 for everything else. */
 function hexDigit(byte: number): number {

@@ -252,3 +252,20 @@ test('the bytes of strings with escapes stay what they were, however many are ke
   reader.array(() => kept.push(reader.stringBytes()));
   expect(kept.map((bytes) => bytes.toString())).toEqual(texts);
 });
+
+test('a string is told ordinary exactly when it has no control characters but those of white space, and nothing from U+F000 to U+FFFF', () => {
+  const reader = new JsonReader();
+  const wrong: string[] = [];
+  for (let code = 0; code <= 0x11000; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const character = String.fromCodePoint(code);
+    const escaped = [...character].length === character.length ? `\\u${code.toString(16).padStart(4, '0')}` : '';
+    const wanted = code < 0x20 ? [9, 10, 13].includes(code) : code < 0xf000 || code > 0xffff;
+    for (const text of [JSON.stringify(`a${character}z`), JSON.stringify(`"${character}z`), `"a${escaped}z"`]) {
+      reader.reset('x', Buffer.from(text));
+      reader.string();
+      if (reader.isStringOrdinary !== wanted) wrong.push(text);
+    }
+  }
+  expect(wrong).toEqual([]);
+});

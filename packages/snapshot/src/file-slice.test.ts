@@ -34,6 +34,8 @@ test('the name of the file may be any bytes', () => {
   const slice = { path, offset: 1, length: 3, fileBytes: 7, modifiedMs: 12.5 };
   const bytes = encodeSlice(slice);
   expect(decodeSlice(bytes, 0, bytes.length)).toEqual(slice);
+  const noted = encodeSlice({ ...slice, note: Buffer.from('a note') });
+  expect(decodeSlice(noted, 0, noted.length)).toEqual({ ...slice, note: Buffer.from('a note') });
   expect(read({ path, offset: 1, length: 3 })).toBe('ont');
 });
 

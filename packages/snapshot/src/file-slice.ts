@@ -13,33 +13,45 @@ export interface FileSlice {
   readonly fileBytes?: number;
   /** Time of the file's last change, milliseconds since 1970, when it must still be that. */
   readonly modifiedMs?: number;
+  /** What who made the slice wants to know of it when it is read; at most 255 bytes. */
+  readonly note?: Uint8Array;
 }
 
-/** Four doubles, exact below 2^53, before the path. */
-const HEAD = 32;
+/** Gets the bytes of a slice that has a note while they are written, in pieces of up to 1 MiB, each valid during its call. */
+export type TakeSlicePiece = (slice: FileSlice, piece: Buffer) => void;
+
+/** Four doubles, exact below 2^53, and the length of the note, before note and path. */
+const HEAD = 33;
+const NOTE_LENGTH_AT = 32;
+const NO_NOTE = new Uint8Array(0);
 const BLOCK = 1 << 20;
 
-/** `f64 offset, f64 length, f64 size of the file, f64 time, path`; NaN for what is not known. */
+/** `f64 offset, f64 length, f64 size of the file, f64 time, u8 length of the note, note, path`; NaN for what is not known. */
 export function encodeSlice(slice: FileSlice): Buffer {
   const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
-  const bytes = Buffer.allocUnsafe(HEAD + path.length);
+  const note = slice.note ?? NO_NOTE;
+  const bytes = Buffer.allocUnsafe(HEAD + note.length + path.length);
   bytes.writeDoubleLE(slice.offset, 0);
   bytes.writeDoubleLE(slice.length, 8);
   bytes.writeDoubleLE(slice.fileBytes ?? Number.NaN, 16);
   bytes.writeDoubleLE(slice.modifiedMs ?? Number.NaN, 24);
-  path.copy(bytes, HEAD);
+  bytes.writeUInt8(note.length, NOTE_LENGTH_AT);
+  bytes.set(note, HEAD);
+  path.copy(bytes, HEAD + note.length);
   return bytes;
 }
 
 export function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {
   const fileBytes = bytes.readDoubleLE(start + 16);
   const modifiedMs = bytes.readDoubleLE(start + 24);
+  const pathStart = start + HEAD + bytes[start + NOTE_LENGTH_AT]!;
   return {
     offset: bytes.readDoubleLE(start),
     length: bytes.readDoubleLE(start + 8),
-    path: Buffer.from(bytes.subarray(start + HEAD, end)),
+    path: Buffer.from(bytes.subarray(pathStart, end)),
     ...(Number.isNaN(fileBytes) ? {} : { fileBytes }),
     ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }),
+    ...(pathStart === start + HEAD ? {} : { note: Buffer.from(bytes.subarray(start + HEAD, pathStart)) }),
   };
 }
 

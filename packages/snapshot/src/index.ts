@@ -16,7 +16,7 @@ export {
   UsageError,
 } from './errors.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './external-sorter.ts';
-export { type FileSlice, SliceReader } from './file-slice.ts';
+export { type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSink } from './hashed-output.ts';
 export { KEY_CAP, VALUE_CAP } from './layout.ts';
@@ -25,7 +25,7 @@ export { printable } from './printable.ts';
 export type { RowCursor } from './row-cursor.ts';
 export type { RowSource, RowsOptions } from './row-source.ts';
 export type { OnRow } from './scan.ts';
-export { ScratchFolder } from './scratch.ts';
+export { openUnlinked, ScratchFolder } from './scratch.ts';
 export {
   type CheckOptions,
   type OpenSnapshotOptions,

@@ -1,6 +1,6 @@
 import { DataError, DuplicateKeyError } from './errors.ts';
 import { ExternalSorter } from './external-sorter.ts';
-import { decodeSlice, encodeSlice, type FileSlice, SliceReader } from './file-slice.ts';
+import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
 import { type ByteSink, HashedOutput } from './hashed-output.ts';
 import {
   KEY_CAP,
@@ -97,15 +97,17 @@ export class SnapshotWriter {
   /**
    * Writes the whole file to `sink`, hashing on the way. To be called once. Throws DuplicateKeyError when two rows have
    * one key (the sink has a part of the file then), and EnvironmentError when scratch or a sliced file fails.
+   *
+   * @param take gets the bytes of slices with a note, in the order of their keys.
    */
-  writeTo(sink: ByteSink): WrittenSnapshot {
+  writeTo(sink: ByteSink, take?: TakeSlicePiece): WrittenSnapshot {
     const output = new HashedOutput(sink);
     const header = output.reserve(PAYLOAD_HEADER_BYTES);
     output.buffer.write(PAYLOAD_MAGIC, header, 'latin1');
     output.buffer.writeBigUInt64LE(this.#lastCommitTs, header + 8);
     const rows = this.#sorter.sorted();
     try {
-      return { entries: this.#writeEntries(rows, output), ...output.end() };
+      return { entries: this.#writeEntries(rows, output, take), ...output.end() };
     } finally {
       rows.close();
     }
@@ -128,7 +130,7 @@ export class SnapshotWriter {
     return head + BODY_HEAD;
   }
 
-  #writeEntries(rows: SortedRows, output: HashedOutput): number {
+  #writeEntries(rows: SortedRows, output: HashedOutput, take: TakeSlicePiece | undefined): number {
     const slices = new SliceReader();
     let entries = 0;
     while (rows.next()) {
@@ -141,9 +143,12 @@ export class SnapshotWriter {
       else {
         bytes[payloadStart + LENGTH_BYTES] = 0;
         output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
-        slices.read(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd), (piece) =>
-          output.copy(piece, 0, piece.length),
-        );
+        const slice = decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd);
+        const taker = slice.note === undefined ? undefined : take;
+        slices.read(slice, (piece) => {
+          taker?.(slice, piece);
+          output.copy(piece, 0, piece.length);
+        });
       }
       entries++;
     }

@@ -1,7 +1,8 @@
 import type { InputTree, LargeFile } from '@ekv/dump-tree';
-import { type Findings, printable } from '@ekv/snapshot';
-import { isMd5 } from '../md5/md5-etag.ts';
+import type { FileSlice, Findings } from '@ekv/snapshot';
+import { isEtagOf, isMd5, mismatchOf } from '../md5/md5-etag.ts';
 import type { BodyDigest, BodyMd5 } from './body-md5.ts';
+import type { LaterEtags } from './later-etags.ts';
 import { ETAG_ABSENT, ETAG_MISMATCH } from './object-findings.ts';
 import type { Sidecar } from './sidecar-facts.ts';
 
@@ -11,6 +12,8 @@ export interface EtagCheckOptions {
   readonly findings: Findings;
   /** Etags that are absent are computed. */
   readonly complete: boolean;
+  /** Compares the etags of bodies that are not held in memory when they are written. Absent: they are compared at once. */
+  readonly later: LaterEtags | undefined;
 }
 
 /**
@@ -24,9 +27,17 @@ export class EtagCheck {
     this.#options = options;
   }
 
-  /** Takes the bytes of a body that is not held in memory; `undefined` when its MD5 does not matter. */
+  /** Takes the bytes of a body that is not held in memory; `undefined` when its MD5 does not matter, or not yet. */
   begin({ etag, size }: Sidecar): BodyDigest | undefined {
+    if (this.#options.later !== undefined && !isAbsent(etag)) return undefined;
     return this.#needsMd5(etag) ? this.#options.md5.begin(Number(size)) : undefined;
+  }
+
+  /** A body that is not held in memory, with a note if its etag is to be compared later. */
+  sliceOf(file: LargeFile, { etag }: Sidecar): FileSlice {
+    const slice = file.slice(0, file.size);
+    const { later } = this.#options;
+    return later === undefined || isAbsent(etag) || !isMd5(etag!) ? slice : { ...slice, note: later.noteOf(etag!) };
   }
 
   /**
@@ -43,14 +54,17 @@ export class EtagCheck {
     const { tree, findings, md5, complete } = this.#options;
     if (isAbsent(etag) && !complete) findings.add(ETAG_ABSENT, () => tree.display(path));
     if (!this.#needsMd5(etag)) return etag;
-    const found = body instanceof Uint8Array ? md5.of(body) : digest!.hex();
+    const found = body instanceof Uint8Array ? md5.of(body) : digest?.hex();
+    if (found === undefined) return etag;
     if (isAbsent(etag)) return Buffer.from(found, 'latin1');
-    if (!isEqual(etag!, found))
-      findings.add(
-        ETAG_MISMATCH,
-        () => `${tree.display(path)} (the etag is ${printable(etag!)}, the MD5 of the body is ${found})`,
-      );
+    if (!isEtagOf(found, etag!)) this.#addMismatch(() => mismatchOf(tree.display(path), etag!, found));
     return etag;
+  }
+
+  #addMismatch(example: () => string): void {
+    const { later, findings } = this.#options;
+    if (later === undefined) findings.add(ETAG_MISMATCH, example);
+    else later.addMismatch(example);
   }
 
   #needsMd5(etag: Uint8Array | undefined): boolean {
@@ -60,10 +74,4 @@ export class EtagCheck {
 
 function isAbsent(etag: Uint8Array | undefined): boolean {
   return etag === undefined || etag.length === 0;
-}
-
-/** Hex digits of either case. */
-function isEqual(etag: Uint8Array, md5: string): boolean {
-  for (let i = 0; i < md5.length; i++) if ((etag[i]! | 0x20) !== (md5.charCodeAt(i) | 0x20)) return false;
-  return true;
 }

@@ -1,3 +1,4 @@
+import type { EncodeRun } from '@ekv/adapter';
 import {
   type InputTree,
   JsonReader,
@@ -16,6 +17,7 @@ import type { EncodeContext } from './encode-context.ts';
 import { EtagCheck } from './etag-check.ts';
 import { FolderListing } from './folder-listing.ts';
 import { KeymapProof } from './keymap-proof.ts';
+import { LaterEtags } from './later-etags.ts';
 import { ObjectSense } from './object-sense.ts';
 import { BucketObjects } from './objects.ts';
 
@@ -28,6 +30,11 @@ export interface EncodeS3Options {
   readonly scratch: ScratchFolder;
   /** Computes etags that are absent. Default: no. */
   readonly complete?: boolean;
+  /**
+   * Takes the check of etags of bodies above 16 KiB, which is then made while they are written, and gives the byte that the notes of
+   * their slices begin with. Default: such a body is read for it, and once more when it is written.
+   */
+  readonly checkLater?: EncodeRun['checkLater'];
 }
 
 /**
@@ -42,6 +49,9 @@ export function* encodeS3(tree: InputTree, options: EncodeS3Options): Generator<
   const problems = new Problems();
   const findings = new Findings();
   const md5 = new BodyMd5();
+  // Where a body is read for its digest, its MD5 is taken on the way.
+  const register = tree.takesDigests ? undefined : options.checkLater;
+  const later = register === undefined ? undefined : new LaterEtags(tree, md5, register);
   const context: EncodeContext = {
     tree,
     scratch,
@@ -51,13 +61,13 @@ export function* encodeS3(tree: InputTree, options: EncodeS3Options): Generator<
     reader: new JsonReader(),
     findings,
     sense: new ObjectSense(tree, findings),
-    etags: new EtagCheck({ tree, md5, findings, complete }),
+    etags: new EtagCheck({ tree, md5, findings, complete, later }),
     keymapProof: new KeymapProof(tree, findings),
   };
   try {
     for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);
   } finally {
-    md5.close();
+    if (later === undefined) md5.close();
   }
   problems.throwIfAny();
   context.unknownFields.report(warn);

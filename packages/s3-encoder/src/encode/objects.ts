@@ -135,7 +135,7 @@ export class BucketObjects {
     sense.look(key, sidecar, sidecarPath);
     const etag = etags.settle(sidecar, file, digest, sidecarPath);
     const facts = etag === sidecar.etag ? sidecar : { ...sidecar, etag };
-    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : file.slice(0, size), facts);
+    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : etags.sliceOf(file, sidecar), facts);
   }
 }
 

@@ -8,6 +8,7 @@ import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
 import { generationOf, messageParts, type RowParts } from '../layout/row-parts.ts';
 import { segmentOf } from '../layout/segments.ts';
+import { typedAttributes } from '../layout/typed-attribute.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';
 import { checkMagic, rowError } from './row-error.ts';
@@ -158,9 +159,8 @@ function flagsOf(message: MessageFields): number {
   const { md5OfBody, md5OfAttributes, attributeValues } = message;
   let flags = wasReceived(message) ? WAS_RECEIVED : 0;
   if (message.deduplicationId.length > 0) flags |= HAS_DEDUPLICATION_ID;
-  if (md5OfBody.length > 0 && md5OfBody.toString('latin1') !== bodyMd5(message.body.view()))
-    flags |= HAS_WRONG_BODY_MD5;
+  if (md5OfBody.length > 0 && !md5OfBody.equals(bodyMd5(message.body.view()))) flags |= HAS_WRONG_BODY_MD5;
   if (md5OfAttributes.length === 0) return flags;
-  const md5 = attributesMd5(attributeValues);
-  return md5 === undefined || md5 === md5OfAttributes.toString('latin1') ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
+  const md5 = attributesMd5(typedAttributes(attributeValues));
+  return md5 === undefined || md5OfAttributes.equals(md5) ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
 }

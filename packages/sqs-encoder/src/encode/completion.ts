@@ -4,6 +4,7 @@ import { U64_MAX } from '../layout/integers.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
+import { typedAttributes } from '../layout/typed-attribute.ts';
 
 /** Half of an id, in hex digits: ids of a server have 32. */
 const HALF = 16;
@@ -95,7 +96,7 @@ export class Completion {
   }
 
   #completeAttributes(message: MessageFields): void {
-    const md5 = attributesMd5(message.attributeValues);
+    const md5 = attributesMd5(typedAttributes(message.attributeValues));
     if (md5 === undefined) return;
     this.#counts.md5_of_message_attributes++;
     message.md5OfAttributes.set(Buffer.from(md5));

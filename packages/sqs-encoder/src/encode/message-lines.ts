@@ -140,8 +140,10 @@ class MessageLines implements MessagePlaces {
     const start = reader.mark();
     const kind = reader.peek();
     this.message.hasBody = true;
-    if (kind === 'string') reader.stringRange(body, '"body"');
-    else if (kind === 'null') reader.takeNull();
+    if (kind === 'string') {
+      reader.stringRange(body, '"body"');
+      this.message.isBodyOrdinary = reader.isStringOrdinary;
+    } else if (kind === 'null') reader.takeNull();
     else if (kind === 'object') body.set(this.#readBinaryBody(start));
     else reader.failAtMark(start, `"body" must be a string or an object with "base64", not ${kind}`);
   }

@@ -26,6 +26,14 @@ export class Text implements ByteRange {
     this.end = bytes.length;
   }
 
+  /** @param ascii what the text is compared with. */
+  equals(ascii: string): boolean {
+    const { bytes, start, length } = this;
+    if (length !== ascii.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== ascii.charCodeAt(i)) return false;
+    return true;
+  }
+
   view(): Buffer {
     return this.bytes.subarray(this.start, this.end);
   }
@@ -44,6 +52,8 @@ export class MessageFields {
   readonly body = new Text();
   /** False stands for `null` in the row. */
   hasBody = true;
+  /** Whether the body is known to be text that SQS transports; false where nobody looked. */
+  isBodyOrdinary = false;
   readonly md5OfBody = new Text();
   readonly md5OfAttributes = new Text();
   readonly attributes: Attributes = new Map();
@@ -67,6 +77,7 @@ export class MessageFields {
     this.id.clear();
     this.body.clear();
     this.hasBody = true;
+    this.isBodyOrdinary = false;
     this.md5OfBody.clear();
     this.md5OfAttributes.clear();
     if (this.attributes.size > 0) {

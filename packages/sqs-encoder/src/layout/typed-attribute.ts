@@ -1,3 +1,5 @@
+import type { AttributeValues } from './attributes.ts';
+
 /** A value of an attribute by its type; docs/format/06-sqs.md, section 2.2. */
 export interface TypedAttribute {
   /** With its suffix: `String.custom`. */
@@ -6,12 +8,25 @@ export interface TypedAttribute {
   readonly value: Buffer;
 }
 
+/** An attribute of a message, or the rule that it breaks. */
+export interface NamedAttribute {
+  readonly name: string;
+  readonly attribute: TypedAttribute | string;
+}
+
+/** In the order of the map. */
+export function typedAttributes(values: AttributeValues): NamedAttribute[] {
+  const attributes: NamedAttribute[] = [];
+  for (const [name, value] of values) attributes.push({ name, attribute: typedAttribute(value) });
+  return attributes;
+}
+
 /**
  * What the JSON value of an attribute stands for.
  *
  * @param value a plain tree as JsonReader gives it. @returns the rule that it breaks, as text, when it is no attribute.
  */
-export function typedAttribute(value: unknown): TypedAttribute | string {
+function typedAttribute(value: unknown): TypedAttribute | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is no object';
   const { DataType: dataType, StringValue: text, BinaryValue: base64 } = value as Record<string, unknown>;
   if (typeof dataType !== 'string') return 'has no "DataType"';

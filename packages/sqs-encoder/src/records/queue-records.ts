@@ -5,6 +5,7 @@ import { MessageFields } from '../layout/message-fields.ts';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
+import { typedAttributes } from '../layout/typed-attribute.ts';
 import { MessageFindings } from '../sense/message-findings.ts';
 import { queueFaults } from '../sense/queue-faults.ts';
 import { DeduplicationRows } from './deduplication-rows.ts';
@@ -159,7 +160,8 @@ function fillFields(fields: MessageFields, message: SqsMessage, reader: JsonRead
     fields.attributes.set(name, value);
   }
   const hasAttributes = fields.attributes.size > 0;
-  const md5 = message.md5OfAttributes ?? (hasAttributes ? attributesMd5(fields.attributeValues) : '') ?? '';
+  const md5 =
+    message.md5OfAttributes ?? (hasAttributes ? attributesMd5(typedAttributes(fields.attributeValues)) : '') ?? '';
   fields.md5OfAttributes.set(Buffer.from(md5));
   fields.senderId.set(Buffer.from(message.senderId ?? ''));
   fields.sendTimestampMillis = message.sendTimestampMillis;

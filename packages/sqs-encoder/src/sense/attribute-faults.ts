@@ -1,5 +1,4 @@
-import type { AttributeValues } from '../layout/attributes.ts';
-import { type TypedAttribute, typedAttribute } from '../layout/typed-attribute.ts';
+import type { NamedAttribute, TypedAttribute } from '../layout/typed-attribute.ts';
 
 const MOST_ATTRIBUTES = 10;
 const LONGEST_NAME = 256;
@@ -10,10 +9,10 @@ const RESERVED = /^(aws|amazon)\./i;
 const DECIMAL = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
 
 /** The first thing about the attributes of a message that SQS does not know; docs/format/06-sqs.md, section 6.2. */
-export function attributeFault(values: AttributeValues): string | undefined {
-  if (values.size > MOST_ATTRIBUTES) return `${values.size} attributes, ${MOST_ATTRIBUTES} are the most`;
-  for (const [name, value] of values) {
-    const attribute = typedAttribute(value);
+export function attributeFault(attributes: readonly NamedAttribute[]): string | undefined {
+  const count = attributes.length;
+  if (count > MOST_ATTRIBUTES) return `${count} attributes, ${MOST_ATTRIBUTES} are the most`;
+  for (const { name, attribute } of attributes) {
     const fault = nameFault(name) ?? (typeof attribute === 'string' ? attribute : valueFault(attribute));
     if (fault !== undefined) return `attribute ${JSON.stringify(name.slice(0, LONGEST_NAME))} ${fault}`;
   }
@@ -21,10 +20,9 @@ export function attributeFault(values: AttributeValues): string | undefined {
 }
 
 /** Bytes of names, types and values, as SQS counts them towards the size of a message. */
-export function attributeBytes(values: AttributeValues): number {
+export function attributeBytes(attributes: readonly NamedAttribute[]): number {
   let bytes = 0;
-  for (const [name, value] of values) {
-    const attribute = typedAttribute(value);
+  for (const { name, attribute } of attributes) {
     bytes += Buffer.byteLength(name);
     if (typeof attribute !== 'string') bytes += Buffer.byteLength(attribute.dataType) + attribute.value.length;
   }

@@ -2,7 +2,7 @@ import type { FindingKind, Findings, ScratchFolder } from '@ekv/snapshot';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import type { MessageFields, Text } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
-import { typedAttribute } from '../layout/typed-attribute.ts';
+import { type NamedAttribute, typedAttributes } from '../layout/typed-attribute.ts';
 import { attributeBytes, attributeFault } from './attribute-faults.ts';
 import { forbiddenCharacter } from './characters.ts';
 import {
@@ -46,18 +46,17 @@ export interface MessagePlaces {
  */
 export class MessageFindings {
   readonly #findings: Findings;
-  readonly #scratch: ScratchFolder;
   readonly #latestMillis: bigint;
   #isFifo = false;
   #needsDeduplicationId = false;
   #largest = ORDINARY_SIZE;
   #places: MessagePlaces = { number: 0, shown: String };
-  #sequence: SequenceNumbers | undefined;
+  readonly #sequence: SequenceNumbers;
 
   /** @param nowMillis milliseconds since 1970. */
   constructor(findings: Findings, scratch: ScratchFolder, nowMillis: bigint) {
     this.#findings = findings;
-    this.#scratch = scratch;
+    this.#sequence = new SequenceNumbers(scratch);
     this.#latestMillis = nowMillis + YEAR_MILLIS;
   }
 
@@ -68,7 +67,7 @@ export class MessageFindings {
     const isUsable = maximumMessageSize >= MESSAGE_SIZE.least && maximumMessageSize <= MESSAGE_SIZE.most;
     this.#largest = isUsable ? Number(maximumMessageSize) : ORDINARY_SIZE;
     this.#places = places;
-    this.#sequence = isFifo ? new SequenceNumbers(this.#scratch) : undefined;
+    this.#sequence.begin();
   }
 
   take(message: MessageFields): void {
@@ -80,21 +79,20 @@ export class MessageFindings {
 
   /** To be called behind the last message of a queue. */
   end(): void {
-    this.#sequence?.repeated((number, line, earlier) =>
+    this.#sequence.repeated((number, line, earlier) =>
       this.#findings.add(REPEATED_SEQUENCE, () => {
         const places = this.#places;
         return `${places.shown(line)}: "sequence_number" ${number} is also the one of ${places.shown(earlier)}`;
       }),
     );
-    this.#sequence = undefined;
   }
 
   #takeBody(message: MessageFields): void {
-    const body = message.body.view();
+    const { body, md5OfBody } = message;
     if (!message.hasBody) this.#add(NO_BODY, message, () => 'has none');
-    else if (message.md5OfBody.length === 0) this.#add(NO_BODY_MD5, message, () => 'has none');
-    if (message.md5OfBody.length > 0) this.#compare(BODY_MD5, message, message.md5OfBody, bodyMd5(body));
-    const forbidden = forbiddenCharacter(body);
+    else if (md5OfBody.length === 0) this.#add(NO_BODY_MD5, message, () => 'has none');
+    if (md5OfBody.length > 0) this.#compare(BODY_MD5, message, md5OfBody, bodyMd5(body.view()));
+    const forbidden = message.isBodyOrdinary ? undefined : forbiddenCharacter(body.view());
     if (forbidden !== undefined) this.#add(CHARACTERS, message, () => `has ${forbidden} in its body`);
     const largest = this.#largest;
     if (body.length > largest) this.#add(TOO_LARGE, message, () => `has ${body.length} bytes of at most ${largest}`);
@@ -102,21 +100,25 @@ export class MessageFindings {
 
   #takeAttributes(message: MessageFields): void {
     const { attributeValues, md5OfAttributes, body } = message;
-    const fault = attributeFault(attributeValues);
+    const attributes = typedAttributes(attributeValues);
+    const fault = attributeFault(attributes);
     if (fault !== undefined) this.#add(ATTRIBUTES, message, () => `has ${fault}`);
-    const md5 = attributesMd5(attributeValues);
-    if (md5OfAttributes.length > 0 && md5 !== undefined) this.#compare(ATTRIBUTES_MD5, message, md5OfAttributes, md5);
-    else if (md5OfAttributes.length === 0) this.#add(NO_ATTRIBUTES_MD5, message, () => 'has none');
-    this.#takeAttributeTexts(message);
-    const bytes = body.length + attributeBytes(attributeValues);
+    if (md5OfAttributes.length === 0) this.#add(NO_ATTRIBUTES_MD5, message, () => 'has none');
+    else this.#compareAttributes(message, attributes);
+    this.#takeAttributeTexts(message, attributes);
+    const bytes = body.length + attributeBytes(attributes);
     const largest = Math.max(this.#largest, ORDINARY_SIZE);
     if (bytes <= largest || body.length > this.#largest) return;
     this.#add(TOO_LARGE, message, () => `has ${bytes} bytes with its attributes, of at most ${largest}`);
   }
 
-  #takeAttributeTexts(message: MessageFields): void {
-    for (const [name, value] of message.attributeValues) {
-      const attribute = typedAttribute(value);
+  #compareAttributes(message: MessageFields, attributes: readonly NamedAttribute[]): void {
+    const md5 = attributesMd5(attributes);
+    if (md5 !== undefined) this.#compare(ATTRIBUTES_MD5, message, message.md5OfAttributes, md5);
+  }
+
+  #takeAttributeTexts(message: MessageFields, attributes: readonly NamedAttribute[]): void {
+    for (const { name, attribute } of attributes) {
       if (typeof attribute === 'string' || attribute.kind === 'Binary') continue;
       const forbidden = forbiddenCharacter(attribute.value);
       if (forbidden === undefined) continue;
@@ -125,7 +127,7 @@ export class MessageFindings {
   }
 
   #compare(kind: FindingKind, message: MessageFields, stored: Text, wanted: string): void {
-    if (stored.toString('latin1') === wanted) return;
+    if (stored.equals(wanted)) return;
     this.#add(kind, message, () => `has ${JSON.stringify(stored.toString().slice(0, 64))}, computed is ${wanted}`);
   }
 
@@ -146,7 +148,7 @@ export class MessageFindings {
     if (this.#needsDeduplicationId && deduplicationId.length === 0)
       this.#add(NO_DEDUPLICATION, message, () => 'has none');
     if (sequenceNumber === 0n) return this.#add(NO_SEQUENCE, message, () => 'has none');
-    if (!this.#sequence!.add(partition, sequenceNumber, sendTimestampMillis, this.#places.number)) return;
+    if (!this.#sequence.add(partition, sequenceNumber, sendTimestampMillis, this.#places.number)) return;
     this.#add(
       SEQUENCE_AGAINST_TIME,
       message,

@@ -1,5 +1,6 @@
-import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { writeU64 } from '../layout/integers.ts';
+import { NumberLog } from './number-log.ts';
 
 const ARENA_BYTES = 1 << 20;
 /** Clocks of the nodes that number a queue's messages one after the other may differ by that much. */
@@ -11,20 +12,30 @@ const KEY_BYTES = 12;
 const PAYLOAD_BYTES = 8;
 
 /**
- * The sequence numbers of one FIFO queue: whether they are all different, and whether they go with the times. Partitions are
+ * The sequence numbers of a FIFO queue: whether they are all different, and whether they go with the times. Partitions are
  * looked at each for itself: on a server they may lie in several groups, and then both give the same number (seen).
+ *
+ * Numbers mostly grow from message to message, and then none is there twice: they are only noted, and sorted when one does not.
  */
 export class SequenceNumbers {
   readonly #scratch: ScratchFolder;
-  /** Made for the second number: many queues have none. */
-  #sorter: ExternalSorter | undefined;
-  #first: { readonly partition: number; readonly number: bigint; readonly line: number } | undefined;
+  readonly #log: NumberLog;
   /** By partition: the highest number so far, and the time of its message. */
-  readonly #highest: bigint[] = [];
-  readonly #highestTime: bigint[] = [];
+  #highest: bigint[] = [];
+  #highestTime: bigint[] = [];
+  #grow = true;
 
   constructor(scratch: ScratchFolder) {
     this.#scratch = scratch;
+    this.#log = new NumberLog(scratch);
+  }
+
+  /** Starts on the messages of a queue. */
+  begin(): void {
+    this.#log.clear();
+    this.#highest = [];
+    this.#highestTime = [];
+    this.#grow = true;
   }
 
   /**
@@ -33,10 +44,13 @@ export class SequenceNumbers {
    * @param line for {@link repeated}. @returns whether its time contradicts that of the message with the highest number so far.
    */
   add(partition: number, number: bigint, time: bigint, line: number): boolean {
-    this.#keep(partition, number, line);
+    this.#log.add(partition, number, line);
     const highest = this.#highest[partition] ?? 0n;
     const highestTime = this.#highestTime[partition] ?? time;
-    if (number <= highest) return number < highest && time >= highestTime + SKEW_MILLIS;
+    if (number <= highest) {
+      this.#grow = false;
+      return number < highest && time >= highestTime + SKEW_MILLIS;
+    }
     this.#highest[partition] = number;
     this.#highestTime[partition] = time;
     return time <= highestTime - SKEW_MILLIS;
@@ -44,8 +58,12 @@ export class SequenceNumbers {
 
   /** Tells each number that an earlier message has, and the lines of both. To be called once, behind the last message. */
   repeated(tell: (number: bigint, line: number, earlier: number) => void): void {
-    if (this.#sorter === undefined) return;
-    const rows = this.#sorter.sorted();
+    if (!this.#grow) this.#tellRepeated(tell);
+    this.#log.clear();
+  }
+
+  #tellRepeated(tell: (number: bigint, line: number, earlier: number) => void): void {
+    const rows = this.#sorted();
     try {
       for (let earlier = 0; rows.next(); ) {
         const line = rows.bytes.readDoubleBE(rows.payloadStart);
@@ -57,22 +75,14 @@ export class SequenceNumbers {
     }
   }
 
-  #keep(partition: number, number: bigint, line: number): void {
-    if (this.#first === undefined) {
-      this.#first = { partition, number, line };
-      return;
-    }
-    if (this.#sorter === undefined) {
-      this.#sorter = new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
-      this.#sort(this.#first.partition, this.#first.number, this.#first.line);
-    }
-    this.#sort(partition, number, line);
-  }
-
-  #sort(partition: number, number: bigint, line: number): void {
-    const { bytes, at } = this.#sorter!.reserve(KEY_BYTES, PAYLOAD_BYTES)!;
-    bytes.writeUInt32BE(partition, at);
-    writeU64(bytes, at + NUMBER_AT, number);
-    bytes.writeDoubleBE(line, at + KEY_BYTES);
+  #sorted(): SortedRows {
+    const sorter = new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    this.#log.each((partition, number, line) => {
+      const { bytes, at } = sorter.reserve(KEY_BYTES, PAYLOAD_BYTES)!;
+      bytes.writeUInt32BE(partition, at);
+      writeU64(bytes, at + NUMBER_AT, number);
+      bytes.writeDoubleBE(line, at + KEY_BYTES);
+    });
+    return sorter.sorted();
   }
 }

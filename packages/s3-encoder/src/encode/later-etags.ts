@@ -1,0 +1,93 @@
+import type { BodyCheck, EncodeRun } from '@ekv/adapter';
+import type { InputTree } from '@ekv/dump-tree';
+import { type FileSlice, Findings, type Warn } from '@ekv/snapshot';
+import { SIDECAR_SUFFIX } from '../files/paths.ts';
+import { isEtagOf, mismatchOf } from '../md5/md5-etag.ts';
+import type { BodyDigest, BodyMd5 } from './body-md5.ts';
+import { ETAG_MISMATCH } from './object-findings.ts';
+
+/** In a note: the byte it must begin with, f64 place of the object in the walk, etag. */
+const PLACE_AT = 1;
+const ETAG_AT = 9;
+
+/**
+ * Compares etags with bodies while these are read for the snapshot. Rows come in another order than objects are found in: the
+ * example is the first one of the walk all the same, whenever its body was read.
+ */
+export class LaterEtags implements BodyCheck {
+  readonly #tree: InputTree;
+  readonly #md5: BodyMd5;
+  readonly #tag: number;
+  /** Bytes of the tree's root and a slash, in the paths of slices. */
+  readonly #rootBytes: number;
+  #places = 0;
+  /** Of the body at hand: what is left of it, in bytes. */
+  #left = 0;
+  #digest: BodyDigest | undefined;
+  #mismatches = 0;
+  #firstPlace = Number.POSITIVE_INFINITY;
+  #example = '';
+
+  /** @param md5 is closed with this check. */
+  constructor(tree: InputTree, md5: BodyMd5, register: NonNullable<EncodeRun['checkLater']>) {
+    this.#tree = tree;
+    this.#md5 = md5;
+    this.#rootBytes = Buffer.byteLength(tree.root) + 1;
+    this.#tag = register(this);
+  }
+
+  /** For the slices of the next body, which has this etag, if it is the MD5. */
+  noteOf(etag: Uint8Array): Uint8Array {
+    const note = Buffer.allocUnsafe(ETAG_AT + etag.length);
+    note[0] = this.#tag;
+    note.writeDoubleLE(this.#places++, PLACE_AT);
+    note.set(etag, ETAG_AT);
+    return note;
+  }
+
+  /** Takes a body that was compared at once. */
+  addMismatch(example: () => string): void {
+    this.#add(this.#places++, example);
+  }
+
+  /** The slices of a body follow each other. */
+  take(slice: FileSlice, piece: Buffer): void {
+    const size = slice.fileBytes!;
+    if (piece.length === size) return this.#compare(slice, this.#md5.of(piece));
+    if (this.#digest === undefined) {
+      this.#digest = this.#md5.begin(size);
+      this.#left = size;
+    }
+    this.#digest.take(piece);
+    this.#left -= piece.length;
+    if (this.#left > 0) return;
+    this.#compare(slice, this.#digest.hex());
+    this.#digest = undefined;
+  }
+
+  report(warn: Warn): void {
+    const findings = new Findings();
+    for (let i = 0; i < this.#mismatches; i++) findings.add(ETAG_MISMATCH, () => this.#example);
+    findings.report(warn);
+  }
+
+  close(): void {
+    this.#md5.close();
+  }
+
+  #compare({ note, path }: FileSlice, md5: string): void {
+    const bytes = note as Buffer;
+    const etag = bytes.subarray(ETAG_AT);
+    if (isEtagOf(md5, etag)) return;
+    const below = (path as Buffer).toString('latin1', this.#rootBytes);
+    const shown = this.#tree.display(below + SIDECAR_SUFFIX);
+    this.#add(bytes.readDoubleLE(PLACE_AT), () => mismatchOf(shown, etag, md5));
+  }
+
+  #add(place: number, example: () => string): void {
+    this.#mismatches++;
+    if (place > this.#firstPlace) return;
+    this.#firstPlace = place;
+    this.#example = example();
+  }
+}

@@ -159,13 +159,10 @@ function published(result: Published): Ending {
 }
 
 function rejected(result: Rejected): Ending {
-  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch, previous } = result;
+  const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch } = result;
+  const previous = result.previous ?? result.earlierPrevious;
   const { differences, formattingOnly, first } = mismatch;
-  const formatting =
-    formattingOnly === 0
-      ? ''
-      : `; in ${formattingOnly} of them only white space differs, which --accept-formatting accepts`;
-  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}${formatting}; nothing was published${olderText(result)}`;
+  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}${formattingText(mismatch)}; nothing was published${olderText(result)}`;
   return {
     exitCode: 2,
     message: 'self-test failed',
@@ -188,8 +185,17 @@ function rejected(result: Rejected): Ending {
   };
 }
 
+/** When one file differs and that in white space alone, the first difference has said so. */
+function formattingText({ differences, formattingOnly }: Rejected['mismatch']): string {
+  if (formattingOnly === 0) return '';
+  if (differences === 1) return '; --accept-formatting accepts that';
+  return `; in ${formattingOnly} of them only white space differs, which --accept-formatting accepts`;
+}
+
 /** What became of what stood at the output. */
-function olderText({ output, previous, isLinkRemoved }: Rejected): string {
+function olderText({ output, previous, earlierPrevious, isLinkRemoved }: Rejected): string {
   if (previous !== undefined) return `; the older ${output} is ${previous} now`;
-  return isLinkRemoved ? `; the link ${output} was removed` : '';
+  const link = isLinkRemoved ? `; the link ${output} was removed` : '';
+  const earlier = earlierPrevious === undefined ? '' : `; an older snapshot from an earlier run is ${earlierPrevious}`;
+  return `${link}${earlier}`;
 }

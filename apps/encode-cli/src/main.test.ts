@@ -171,6 +171,9 @@ describe('what is printed', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/; nothing was published; the older \S+\/out\.fsm is \S+\/out\.fsm\.previous now\n$/);
     expect(JSON.parse(stdout)).toMatchObject({ previous: `${output}.previous` });
+    const second = await encode('--json', '--self-test');
+    expect(second.stderr).toMatch(/; an older snapshot from an earlier run is \S+\/out\.fsm\.previous\n$/);
+    expect(JSON.parse(second.stdout)).toMatchObject({ ok: false, previous: `${output}.previous` });
     const again = await encode('--json');
     expect(again.stderr).toMatch(/ mode=0600 previous=\S+\/out\.fsm\.previous warning_count=1\n$/);
     expect(JSON.parse(again.stdout)).toMatchObject({ replaced: false, previous: `${output}.previous` });

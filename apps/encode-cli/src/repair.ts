@@ -25,7 +25,7 @@ export function repaired({ input, adapters, checksums, warnings }: RepairResult)
     input,
     ...(adapters === undefined ? {} : { manifest: 'new', adapters: adapters.join(',') }),
     ...checksums,
-    warnings,
+    warning_count: warnings,
   };
   return {
     exitCode: 0,

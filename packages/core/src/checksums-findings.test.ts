@@ -44,3 +44,15 @@ test('files that differ are a warning, with --verify an error', () => {
   expect(warningsOf(differs, false)).toMatchObject([{ event: 'checksums_differ', fields: { changed: 1 } }]);
   expect(() => warningsOf(differs, true)).toThrow(ChecksumsError);
 });
+
+test.each(['changed', 'missing', 'unlisted', 'malformed'] as const)(
+  'what is refused because it is %s is told with the way to a true CHECKSUMS',
+  (kind) => {
+    const differs = { ...OK, ok: false, [kind]: { count: 1, examples: ['a'] } };
+    expect(() => warningsOf(differs, true)).toThrow(/ \(a\); .*--update-checksums/);
+  },
+);
+
+test('a tree without CHECKSUMS is refused with the way to one', () => {
+  expect(() => reportChecksums(undefined, true, () => {})).toThrow(/--update-checksums/);
+});

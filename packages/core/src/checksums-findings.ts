@@ -14,7 +14,8 @@ const KINDS = ['changed', 'missing', 'unlisted', 'malformed'] as const;
  */
 export function reportChecksums(report: ChecksumsReport | undefined, verify: boolean, warn: Warn): void {
   if (report === undefined) {
-    if (verify) throw new ChecksumsError('--verify: the tree has no CHECKSUMS to verify it by');
+    if (verify)
+      throw new ChecksumsError('--verify: the tree has no CHECKSUMS to verify it by; --update-checksums makes one');
     return;
   }
   if (report.ok) return;
@@ -25,7 +26,7 @@ export function reportChecksums(report: ChecksumsReport | undefined, verify: boo
   const said = found
     .map((kind) => `${report[kind].count} ${NAMES[kind]} (${report[kind].examples.join(', ')})`)
     .join('; ');
-  if (verify) throw new ChecksumsError(`--verify: the tree differs from its CHECKSUMS: ${said}`);
+  if (verify) throw new ChecksumsError(`--verify: the tree differs from its CHECKSUMS: ${said}; ${WHEN_EDITED}`);
   warn({
     event: 'checksums_differ',
     message: `the tree differs from its CHECKSUMS: ${said}; --verify refuses such a tree, --update-checksums makes the list true again`,
@@ -51,6 +52,9 @@ function warnUnreadable({ count, examples }: ChecksumsFinding, warn: Warn): void
     fields: { count },
   });
 }
+
+const WHEN_EDITED =
+  'if you made these changes, run --update-checksums, which lists them and makes CHECKSUMS true again; if not, take the files from another backup';
 
 const NAMES = {
   changed: 'changed files',

@@ -71,7 +71,11 @@ describe('a self-test that fails while an older snapshot is at the output', () =
     publishBad();
     const before = picture(join(folder, 'place'));
     const { result } = publishBad();
-    expect(result).toMatchObject({ outcome: 'mismatch', previous: undefined });
+    expect(result).toMatchObject({
+      outcome: 'mismatch',
+      previous: undefined,
+      earlierPrevious: `${output}.previous`,
+    });
     expect(Object.keys(picture(join(folder, 'place')))).toEqual(Object.keys(before));
     expect(isPair(`${output}.previous`)).toBe(true);
   });

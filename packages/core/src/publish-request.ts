@@ -48,6 +48,8 @@ export interface Rejected extends PublishFacts {
   readonly report: string;
   /** Where the older snapshot is now that stood at the output. */
   readonly previous: string | undefined;
+  /** The snapshot that an earlier self-test which failed moved away, when this one moved none; it is left alone. */
+  readonly earlierPrevious: string | undefined;
   /** Whether a link at the output was removed. */
   readonly isLinkRemoved: boolean;
   readonly mismatch: SelfTestMismatch;

@@ -123,12 +123,11 @@ function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSi
   const { place, request, encode, clusterId, run } = checked;
   const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), file, run);
   warnOfPartialSnapshot(request.adapters, run.warn);
-  const stays = previousOf(place.output).output;
   return {
     outcome: 'published',
     selfTest: request.selfTest ? 'passed' : 'not run',
     replaced,
-    previous: existsSync(stays) ? stays : undefined,
+    previous: previousThere(place),
     mode: file.mode,
     ...factsOf(checked, tested),
   };
@@ -145,7 +144,20 @@ function rejected(
   file.release();
   rmSync(file.path, { force: true });
   const freed = rejectSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), mismatch.report, run);
-  return { outcome: 'mismatch', report: place.report, mismatch, ...freed, ...factsOf(checked, tested) };
+  const earlierPrevious = freed.previous === undefined ? previousThere(place) : undefined;
+  return {
+    outcome: 'mismatch',
+    report: place.report,
+    mismatch,
+    ...freed,
+    earlierPrevious,
+    ...factsOf(checked, tested),
+  };
+}
+
+function previousThere({ output }: OutputPaths): string | undefined {
+  const path = previousOf(output).output;
+  return existsSync(path) ? path : undefined;
 }
 
 function factsOf(

@@ -47,9 +47,66 @@ function listCandidates(path: string): string[] {
 }
 
 export function noSnapshot(given: string): EnvironmentError {
+  const groups = groupsBelow(given);
+  if (groups.length > 0) {
+    const more = groups.length > MOST_GROUPS ? ', ...' : '';
+    return new EnvironmentError(
+      `${given} holds no snapshot itself, but these folders in it have an ${SNAPSHOT_FOLDER}: ${groups.slice(0, MOST_GROUPS).join(', ')}${more}; choose one, each group has its own`,
+    );
+  }
+  if (isEmptyOf(given)) {
+    return new EnvironmentError(
+      `${given} holds no snapshot yet: the node has not taken one; it takes the first after so many log entries, so wait, or look at another node of the group`,
+    );
+  }
   return new EnvironmentError(
     `${given} holds no snapshot: no file in it has a name of 16 hex digits and .fsm; name the node's fsm-snap folder, or the data folder above it`,
   );
+}
+
+/** How many folders an error names. */
+const MOST_GROUPS = 8;
+/** Data folders of several groups are a folder or two below the one given. */
+const DEEPEST_GROUP = 2;
+
+/** Folders below the one given that have a snapshot folder, in the order of their names: an operator named their parent. */
+function groupsBelow(given: string, levels = DEEPEST_GROUP): string[] {
+  if (levels === 0) return [];
+  const folders = foldersIn(given);
+  const groups = folders.filter((folder) => isReadableFolder(join(folder, SNAPSHOT_FOLDER)));
+  return groups.length > 0 ? groups : folders.flatMap((folder) => groupsBelow(folder, levels - 1));
+}
+
+/** For a better message alone: what cannot be read is none. */
+function foldersIn(path: string): string[] {
+  try {
+    const names = listFolder(path).sort().slice(0, MOST_LOOKED_AT);
+    return names.map((name) => join(path, name)).filter(isReadableFolder);
+  } catch {
+    return [];
+  }
+}
+
+/** Names of a folder of a stranger that are looked at. */
+const MOST_LOOKED_AT = 100;
+
+function isReadableFolder(path: string): boolean {
+  try {
+    return isFolder(path);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is the snapshot folder of a node, or has one, in which there is nothing. */
+function isEmptyOf(given: string): boolean {
+  const inside = join(given, SNAPSHOT_FOLDER);
+  const path = isReadableFolder(inside) ? inside : given;
+  try {
+    return basename(realpathSync(path)) === SNAPSHOT_FOLDER && listFolder(path).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What to do when a candidate is refused, for an error message. An older one is never taken without being asked for. */

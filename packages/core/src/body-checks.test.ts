@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warning } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { CountingDestination } from './counting-destination.test-data.ts';
 import { LAST_COMMIT_TS, NO_GUARDS, plantDump } from './dump.test-data.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
 import { attempt, placesOf, plantOlder, publishRequest } from './publish-request.test-data.ts';
 import { StrictError } from './run.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 const S3 = ['s3'] as const;
 const BODY = 'y'.repeat((1 << 20) + 5);

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { candidatesIn, findSnapshotFolder, noSnapshot } from './snapshot-folder.ts';
-import { temporaryFolder } from './temporary-folder.test-data.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Its errors are for tests alone. */
+const TEST_SUPPORT = 'test-support';
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
@@ -21,7 +24,7 @@ const VARIES = '…';
 export function messagesOfSources(): Map<string, string> {
   const found = new Map<string, string>();
   for (const group of ['packages', 'apps']) {
-    for (const name of readdirSync(join(ROOT, group))) {
+    for (const name of readdirSync(join(ROOT, group)).filter((name) => name !== TEST_SUPPORT)) {
       const folder = join(group, name, 'src');
       for (const path of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
         if (!path.endsWith('.ts') || /\.test(-data)?\.ts$/.test(path)) continue;

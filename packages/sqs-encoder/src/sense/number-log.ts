@@ -1,5 +1,5 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import { openUnlinked, type ScratchFolder, scratchError } from '@ekv/snapshot';
+import { EnvironmentError, openUnlinked, type ScratchFolder, scratchError } from '@ekv/snapshot';
 
 const BLOCK_ENTRIES = 1 << 15;
 const ENTRY_BYTES = 20;
@@ -66,7 +66,7 @@ export class NumberLog {
     try {
       for (let at = 0; at < bytes.length; ) {
         const read = readSync(fd, bytes, at, bytes.length - at, block * bytes.length + at);
-        if (read === 0) throw new Error('it is shorter than what was written');
+        if (read === 0) throw new EnvironmentError(`the scratch file ${path} is shorter than what was written to it`);
         at += read;
       }
     } catch (error) {

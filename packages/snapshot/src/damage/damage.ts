@@ -1,0 +1,77 @@
+import { SINGLE_WARNINGS } from '../listed-warnings.ts';
+import type { Warn } from '../warning.ts';
+
+/** A kind of damage; docs/format/01-snapshot.md, section 5.1. */
+export interface DamageKind {
+  /** Name of its count in MANIFEST.json; the warning is `salvage_` and this name. */
+  readonly name: string;
+  /** What is wrong, in the plural. */
+  readonly says: string;
+  /** What was done about it. */
+  readonly advice: string;
+}
+
+const LEFT_OUT = 'they were left out';
+
+export const UNREADABLE_BYTES: DamageKind = {
+  name: 'bytes',
+  says: 'bytes of the file cannot be read as entries',
+  advice: 'what stood there is lost',
+};
+export const DAMAGED_ENTRIES: DamageKind = {
+  name: 'entries',
+  says: 'entries are damaged as such, or encrypted',
+  advice: LEFT_OUT,
+};
+export const DAMAGED_ROWS: DamageKind = {
+  name: 'rows',
+  says: 'rows break a rule of their adapter',
+  advice: LEFT_OUT,
+};
+export const WRONG_CHECKSUM: DamageKind = {
+  name: 'checksum',
+  says: 'the checksum at the end of the file does not match',
+  advice: 'a row that is in the tree can be wrong where that does not show',
+};
+export const CUT_END: DamageKind = {
+  name: 'cut_end',
+  says: 'the file was cut: it has neither the checksum nor the last rows that a node writes',
+  advice: 'rows that stood behind its end are lost',
+};
+export const DAMAGED_HEADER: DamageKind = {
+  name: 'header',
+  says: 'the header of the file is damaged',
+  advice: 'it was read as the header that it is nearest to; check last_commit_ts in MANIFEST.json',
+};
+
+/** What was left out of one file that is salvaged, by kind, with the first examples of each. */
+export class Damage {
+  readonly #found = new Map<DamageKind, { count: number; readonly examples: string[] }>();
+
+  /** @param example where it stands and how it shows, in one line for people. Made only for the first ones of a kind. */
+  add(kind: DamageKind, example: () => string, count = 1): void {
+    const found = this.#found.get(kind) ?? { count: 0, examples: [] };
+    this.#found.set(kind, found);
+    found.count += count;
+    if (found.examples.length < SINGLE_WARNINGS) found.examples.push(example());
+  }
+
+  /** By the names of the kinds; `undefined` when the file turned out whole. */
+  counts(): Readonly<Record<string, number>> | undefined {
+    if (this.#found.size === 0) return undefined;
+    return Object.fromEntries([...this.#found].map(([{ name }, { count }]) => [name, count]));
+  }
+
+  /** One warning for each kind, in the order in which the kinds were found first. */
+  report(warn: Warn): void {
+    for (const [{ name, says, advice }, { count, examples }] of this.#found) {
+      const [example, ...more] = examples;
+      warn({
+        event: `salvage_${name}`,
+        message: `${says}, for example ${example}; ${advice}`,
+        fields: { count, example: example!, ...(more.length > 0 ? { more: more.join(' | ') } : {}) },
+        loss: true,
+      });
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Salvage } from '../damage/salvage.ts';
+import type { EntryReader } from './entry-reader.ts';
+import type { KeyFamilies } from './key-families.ts';
+import { isExpired } from './scan.ts';
+import { VersionFilter } from './version-filter.ts';
+
+/**
+ * The rows of one key family that are visible at the snapshot's timestamp, ascending by encoded key. Indexes point
+ * into `bytes` and are valid until the next call of `next`.
+ */
+export class RowCursor {
+  readonly #entries: EntryReader;
+  readonly #families: KeyFamilies;
+  readonly #family: number;
+  readonly #lastCommitTs: bigint;
+  readonly #filter = new VersionFilter();
+  readonly #read: Float64Array;
+  readonly #salvage: Salvage | undefined;
+  bytes: Buffer;
+  /** User key, with the family's prefix. */
+  keyStart = 0;
+  keyEnd = 0;
+  /** Body, without the value header. Of rows without bodies only the length holds: the bytes are not there. */
+  valueStart = 0;
+  valueEnd = 0;
+
+  /** @param read its one element rises with each row. @param salvage tells which rows are left out. */
+  constructor(
+    entries: EntryReader,
+    families: KeyFamilies,
+    family: number,
+    { lastCommitTs, read, salvage }: { lastCommitTs: bigint; read: Float64Array; salvage: Salvage | undefined },
+  ) {
+    this.#entries = entries;
+    this.#salvage = salvage;
+    this.#families = families;
+    this.#family = family;
+    this.#lastCommitTs = lastCommitTs;
+    this.#read = read;
+    this.bytes = entries.bytes;
+  }
+
+  /** File offset of the row's entry, for messages; rises from row to row. */
+  get offset(): number {
+    return this.#entries.offset;
+  }
+
+  /** File offset of the body: where {@link Snapshot.readAt} finds it. */
+  get valueOffset(): number {
+    return this.#entries.valueOffset;
+  }
+
+  next(): boolean {
+    const entries = this.#entries;
+    while (entries.next()) {
+      const { bytes, keyStart, keyEnd } = entries;
+      if (this.#filter.pass(bytes, keyStart, keyEnd) !== 'newest') continue;
+      if (this.#salvage !== undefined && (entries.isDamaged || this.#salvage.isLeftOut(entries.offset))) continue;
+      if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
+      if (!this.#families.isMember(this.#family, bytes, keyStart, keyEnd)) continue;
+      this.#read[0]!++;
+      this.bytes = bytes;
+      this.keyStart = keyStart;
+      this.keyEnd = keyEnd;
+      this.valueStart = entries.valueStart;
+      this.valueEnd = entries.valueEnd;
+      return true;
+    }
+    return false;
+  }
+}

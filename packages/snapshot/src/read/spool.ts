@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs';
+import { scratchError } from '../errors.ts';
+import { readMagics } from '../format/container.ts';
+import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import { readStream, StreamStart } from './stream-start.ts';
+
+const BLOCK = 1 << 20;
+
+/** A scratch file that is open and already unlinked: it goes with the process, whatever ends it. */
+export interface SpooledFile {
+  readonly fd: number;
+  readonly size: number;
+}
+
+/**
+ * Copies input that can be read only once to scratch. What is no snapshot by its first bytes is refused before anything is
+ * written: it may be large, or have no end.
+ */
+export function spoolToScratch(input: number, name: string, scratch: ScratchFolder): SpooledFile {
+  const start = new StreamStart(input, name);
+  readMagics(start, name);
+  const output = openUnlinked(scratch, 'spool');
+  writeBlock(output, start.read);
+  let size = start.read.length;
+  const block = Buffer.allocUnsafeSlow(BLOCK);
+  for (;;) {
+    const read = readStream(input, block, name);
+    if (read === 0) return { fd: output.fd, size };
+    writeBlock(output, block.subarray(0, read));
+    size += read;
+  }
+}
+
+function writeBlock({ fd, path }: { fd: number; path: string }, block: Uint8Array): void {
+  try {
+    for (let at = 0; at < block.length; ) at += writeSync(fd, block, at, block.length - at);
+  } catch (error) {
+    throw scratchError(error, 'write the scratch file', path);
+  }
+}

@@ -1,0 +1,145 @@
+import { writeLength } from '../format/length-field.ts';
+import { MergedRows } from './merged-rows.ts';
+import { READ_BUFFER, RunFile } from './run-file.ts';
+import type { ScratchFolder } from './scratch.ts';
+import { SortArena } from './sort-arena.ts';
+import { RECORD_HEADER } from './sort-record.ts';
+import { MemoryRun, type SortedRows, type SortedRun } from './sorted-run.ts';
+
+/** The block that is sorted should fit into the cache of a processor: four times as much costs more than merging does. */
+const NOTHING = new Uint8Array(0);
+const DEFAULT_ARENA_BYTES = 16 << 20;
+
+/** Runs that are merged at once; each needs a read buffer of 64 KiB. */
+const FAN_IN = 256;
+
+/** A merge holds a row of each run. Runs of large rows are merged before they would hold more than this together. */
+const MOST_HELD = 64 << 20;
+
+export interface ExternalSorterOptions {
+  readonly scratch: ScratchFolder;
+  /** Bytes of records held in memory before a sorted run goes to disk. Default 16 MiB. */
+  readonly arenaBytes?: number;
+}
+
+interface Level {
+  readonly file: RunFile;
+  readonly runs: SortedRun[];
+  /** Bytes that a merge of the runs holds: the longest row of each. */
+  held: number;
+}
+
+/**
+ * Sorts any number of (key, payload) rows by key in bounded memory: unsigned bytes, the shorter key first, rows with
+ * equal keys in the order in which they were added.
+ *
+ * Memory: the arena, 16 bytes per row in it, and while merging the longest row of each run, at least 64 KiB: together
+ * 64 MiB per level of merges, and three rows when they are larger. A row larger than the arena becomes a run of its own.
+ * Keys and payloads are below 4 GiB. Throws EnvironmentError when the scratch disk fails.
+ */
+export class ExternalSorter {
+  readonly #scratch: ScratchFolder;
+  readonly #arena: SortArena;
+  /** `#levels[n]` holds runs merged n times, in order of arrival, in one file; higher levels are older. */
+  readonly #levels: Array<Level | undefined> = [];
+  #count = 0;
+
+  constructor(options: ExternalSorterOptions) {
+    this.#scratch = options.scratch;
+    this.#arena = new SortArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
+  }
+
+  /** Rows added so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a row; all parts are copied. @param rest what follows in the payload, for one that is not to be joined first. */
+  add(key: Uint8Array, payload: Uint8Array, rest: Uint8Array = NOTHING): void {
+    this.#count++;
+    const payloadLength = payload.length + rest.length;
+    if (!this.#arena.fits(key.length, payloadLength)) {
+      this.#spill();
+      if (!this.#arena.fits(key.length, payloadLength)) return this.#addOversized(key, payload, rest);
+    }
+    const at = this.#arena.reserve(key.length, payloadLength);
+    this.#arena.bytes.set(key, at);
+    this.#arena.bytes.set(payload, at + key.length);
+    this.#arena.bytes.set(rest, at + key.length + payload.length);
+  }
+
+  /**
+   * Makes room for a row of at most this size and gives the place where the caller writes key and payload, one behind
+   * the other; `undefined` when the row is larger than the arena and must go through {@link add}.
+   */
+  reserve(keyLength: number, payloadLength: number): { readonly bytes: Buffer; readonly at: number } | undefined {
+    if (RECORD_HEADER + keyLength + payloadLength > this.#arena.capacity) return undefined;
+    if (!this.#arena.fits(keyLength, payloadLength)) this.#spill();
+    this.#count++;
+    const at = this.#arena.reserve(keyLength, payloadLength);
+    this.#place.bytes = this.#arena.bytes;
+    this.#place.at = at;
+    return this.#place;
+  }
+
+  readonly #place: { bytes: Buffer; at: number } = { bytes: Buffer.alloc(0), at: 0 };
+
+  /** All rows in order. To be called once, after the last `add`. */
+  sorted(): SortedRows {
+    this.#arena.sort();
+    const memory = new MemoryRun(this.#arena);
+    const runs = [...this.#levels].reverse().flatMap((level) => level?.runs ?? []);
+    return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
+  }
+
+  #spill(): void {
+    if (this.#arena.count === 0) return;
+    this.#arena.sort();
+    this.#keep(new MemoryRun(this.#arena), 0);
+    this.#arena.clear();
+  }
+
+  #addOversized(key: Uint8Array, payload: Uint8Array, rest: Uint8Array): void {
+    const { file } = this.#level(0);
+    const header = Buffer.alloc(RECORD_HEADER);
+    writeLength(header, 0, key.length);
+    writeLength(header, 4, payload.length + rest.length);
+    for (const part of [header, asBuffer(key), asBuffer(payload), asBuffer(rest)]) file.append(part, 0, part.length);
+    this.#endRun(0, RECORD_HEADER + key.length + payload.length + rest.length);
+  }
+
+  #keep(rows: SortedRows, number: number): void {
+    const { file } = this.#level(number);
+    let longest = 0;
+    while (rows.next()) {
+      const start = rows.keyStart - RECORD_HEADER;
+      const end = rows.payloadEnd;
+      file.append(rows.bytes, start, end);
+      if (end - start > longest) longest = end - start;
+    }
+    this.#endRun(number, longest);
+  }
+
+  #level(number: number): Level {
+    this.#levels[number] ??= { file: new RunFile(this.#scratch), runs: [], held: 0 };
+    return this.#levels[number];
+  }
+
+  /** @param longest row of the run, in bytes. */
+  #endRun(number: number, longest: number): void {
+    const level = this.#level(number);
+    const { file, runs } = level;
+    runs.push(file.endRun());
+    level.held += Math.max(longest, READ_BUFFER);
+    const isFull = runs.length === FAN_IN || (runs.length > 1 && level.held > MOST_HELD);
+    if (!isFull) return;
+    const merged = new MergedRows(runs);
+    this.#keep(merged, number + 1);
+    merged.close();
+    this.#levels[number] = undefined;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

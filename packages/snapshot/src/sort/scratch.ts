@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { scratchError } from '../errors.ts';
+
+/**
+ * A private folder for spilled data (mode 0700), made at first use, so that a run that stays in memory touches no disk.
+ * Throws EnvironmentError when the folder cannot be made.
+ */
+export class ScratchFolder {
+  readonly #parent: string;
+  readonly #path: string;
+  #made = false;
+  #files = 0;
+
+  /** @param name of the folder inside `parent`; it must not exist. */
+  constructor(parent: string = tmpdir(), name = `ekv-scratch-${randomBytes(8).toString('hex')}`) {
+    this.#parent = parent;
+    this.#path = join(parent, name);
+  }
+
+  /** Makes the folder when it is not there yet, and gives its path. */
+  path(): string {
+    if (this.#made) return this.#path;
+    try {
+      mkdirSync(this.#path, { mode: 0o700 });
+    } catch (error) {
+      throw scratchError(error, 'make a scratch folder in', this.#parent);
+    }
+    this.#made = true;
+    return this.#path;
+  }
+
+  /** A new path inside the folder that no one else was given. */
+  newFile(name: string): string {
+    return join(this.path(), `${name}-${this.#files++}`);
+  }
+
+  /** Removes the folder and all that is in it. Safe to call twice. */
+  remove(): void {
+    if (!this.#made) return;
+    rmSync(this.#path, { recursive: true, force: true });
+    this.#made = false;
+  }
+}
+
+/** A new scratch file that has no name any more: it goes with the process, whatever ends it. Throws EnvironmentError. */
+export function openUnlinked(scratch: ScratchFolder, name: string): { fd: number; path: string } {
+  const path = scratch.newFile(name);
+  try {
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return { fd, path };
+  } catch (error) {
+    throw scratchError(error, 'write the scratch file', path);
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DataError, EnvironmentError } from '../errors.ts';
+import { decodeSlice, encodeSlice, type FileSlice, SliceReader } from './file-slice.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ekv-slice-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function read(slice: FileSlice): string {
+  const reader = new SliceReader();
+  const pieces: string[] = [];
+  try {
+    reader.read(slice, (bytes) => void pieces.push(bytes.toString('latin1')));
+  } finally {
+    reader.close();
+  }
+  return pieces.join('');
+}
+
+test('a slice is the bytes of its stretch, also above a MiB', () => {
+  const content = 'abcdefgh'.repeat(1 << 18);
+  writeFileSync(join(folder, 'f'), content);
+  expect(read({ path: join(folder, 'f'), offset: 3, length: 1_500_000 }) === content.slice(3, 1_500_003)).toBe(true);
+});
+
+test('the name of the file may be any bytes', () => {
+  const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0x0a])]);
+  writeFileSync(path, 'content');
+  const slice = { path, offset: 1, length: 3, fileBytes: 7, modifiedMs: 12.5 };
+  const bytes = encodeSlice(slice);
+  expect(decodeSlice(bytes, 0, bytes.length)).toEqual(slice);
+  const noted = encodeSlice({ ...slice, note: Buffer.from('a note') });
+  expect(decodeSlice(noted, 0, noted.length)).toEqual({ ...slice, note: Buffer.from('a note') });
+  expect(read({ path, offset: 1, length: 3 })).toBe('ont');
+});
+
+test('a file that has changed since is refused', () => {
+  const path = join(folder, 'f');
+  writeFileSync(path, 'content');
+  utimesSync(path, 1, 1);
+  const slice = { path, offset: 0, length: 7, fileBytes: 7, modifiedMs: 1000 };
+  expect(read(slice)).toBe('content');
+  utimesSync(path, 2, 2);
+  expect(() => read(slice)).toThrow(/changed while it was read/);
+  expect(() => read({ path, offset: 0, length: 7, fileBytes: 8 })).toThrow(DataError);
+  expect(() => read({ path, offset: 0, length: 8 })).toThrow(/changed while it was read/);
+});
+
+test('neither a link nor a folder nor a missing file is read', () => {
+  symlinkSync('/etc/passwd', join(folder, 'l'));
+  for (const path of [join(folder, 'l'), join(folder, 'none'), folder])
+    expect(() => read({ path, offset: 0, length: 1 })).toThrow(EnvironmentError);
+});

@@ -1,0 +1,118 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { DataError, EnvironmentError, environmentError } from '../errors.ts';
+
+/** A part of a file that is read when it is written, so that large bodies never pass through the sort. */
+export interface FileSlice {
+  /** Bytes where a name of the path may not be UTF-8. */
+  readonly path: string | Buffer;
+  /** In bytes. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+  /** Size of the whole file in bytes, when it must still be that when the slice is read. */
+  readonly fileBytes?: number;
+  /** Time of the file's last change, milliseconds since 1970, when it must still be that. */
+  readonly modifiedMs?: number;
+  /** What who made the slice wants to know of it when it is read; at most 255 bytes. */
+  readonly note?: Uint8Array;
+}
+
+/** Gets the bytes of a slice that has a note while they are written, in pieces of up to 1 MiB, each valid during its call. */
+export type TakeSlicePiece = (slice: FileSlice, piece: Buffer) => void;
+
+/** Four doubles, exact below 2^53, and the length of the note, before note and path. */
+const HEAD = 33;
+const NOTE_LENGTH_AT = 32;
+const NO_NOTE = new Uint8Array(0);
+const BLOCK = 1 << 20;
+
+/** `f64 offset, f64 length, f64 size of the file, f64 time, u8 length of the note, note, path`; NaN for what is not known. */
+export function encodeSlice(slice: FileSlice): Buffer {
+  const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
+  const note = slice.note ?? NO_NOTE;
+  const bytes = Buffer.allocUnsafe(HEAD + note.length + path.length);
+  bytes.writeDoubleLE(slice.offset, 0);
+  bytes.writeDoubleLE(slice.length, 8);
+  bytes.writeDoubleLE(slice.fileBytes ?? Number.NaN, 16);
+  bytes.writeDoubleLE(slice.modifiedMs ?? Number.NaN, 24);
+  bytes.writeUInt8(note.length, NOTE_LENGTH_AT);
+  bytes.set(note, HEAD);
+  path.copy(bytes, HEAD + note.length);
+  return bytes;
+}
+
+export function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {
+  const fileBytes = bytes.readDoubleLE(start + 16);
+  const modifiedMs = bytes.readDoubleLE(start + 24);
+  const pathStart = start + HEAD + bytes[start + NOTE_LENGTH_AT]!;
+  return {
+    offset: bytes.readDoubleLE(start),
+    length: bytes.readDoubleLE(start + 8),
+    path: Buffer.from(bytes.subarray(pathStart, end)),
+    ...(Number.isNaN(fileBytes) ? {} : { fileBytes }),
+    ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }),
+    ...(pathStart === start + HEAD ? {} : { note: Buffer.from(bytes.subarray(start + HEAD, pathStart)) }),
+  };
+}
+
+/** Reads slices; the file of the last one stays open, for the pieces of one object mostly follow each other. */
+export class SliceReader {
+  #path: Buffer | undefined;
+  #fd = -1;
+  #buffer: Buffer | undefined;
+
+  /**
+   * Gives the bytes of a slice in pieces of up to 1 MiB, each valid during its call. Throws DataError when the file
+   * changed meanwhile, EnvironmentError when it cannot be read.
+   */
+  read(slice: FileSlice, take: (bytes: Buffer) => void): void {
+    this.#open(slice);
+    this.#buffer ??= Buffer.allocUnsafeSlow(BLOCK);
+    for (let done = 0; done < slice.length; ) {
+      const read = this.#read(slice, Math.min(BLOCK, slice.length - done), slice.offset + done);
+      if (read === 0) throw changed(slice);
+      take(this.#buffer.subarray(0, read));
+      done += read;
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== -1) closeSync(this.#fd);
+    this.#fd = -1;
+    this.#path = undefined;
+  }
+
+  #open(slice: FileSlice): void {
+    const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
+    if (this.#path?.equals(path)) return;
+    this.close();
+    try {
+      this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    } catch (error) {
+      throw environmentError(error, 'read', shown(path));
+    }
+    this.#path = path;
+    const stat = fstatSync(this.#fd);
+    if (!stat.isFile()) throw new EnvironmentError(`${shown(path)} is no longer a regular file`);
+    if (stat.size !== (slice.fileBytes ?? stat.size) || stat.mtimeMs !== (slice.modifiedMs ?? stat.mtimeMs))
+      throw changed(slice);
+  }
+
+  #read(slice: FileSlice, length: number, position: number): number {
+    try {
+      return readSync(this.#fd, this.#buffer!, 0, length, position);
+    } catch (error) {
+      throw environmentError(error, 'read', shown(slice.path));
+    }
+  }
+}
+
+function changed(slice: FileSlice): DataError {
+  return new DataError(`${shown(slice.path)} changed while it was read; stop what writes to the tree, then run again`);
+}
+
+function shown(path: string | Buffer): string {
+  return path
+    .toString()
+    .replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

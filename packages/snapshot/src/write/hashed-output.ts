@@ -1,0 +1,61 @@
+import { createHash, type Hash } from 'node:crypto';
+import { writeLength } from '../format/length-field.ts';
+
+/** Takes bytes in order. The bytes are only valid during the call. */
+export interface ByteSink {
+  write(bytes: Uint8Array): void;
+}
+
+/** Bytes that are hashed and handed on at once. */
+const OUTPUT_BUFFER = 1 << 18;
+
+/** Collects small pieces into blocks that are still in the cache of a processor when they are hashed and handed on. */
+export class HashedOutput {
+  readonly buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
+  readonly #sink: ByteSink;
+  readonly #hash: Hash = createHash('sha256');
+  #used = 0;
+  #flushed = 0;
+
+  constructor(sink: ByteSink) {
+    this.#sink = sink;
+  }
+
+  /** Offset in `buffer` of `length` bytes for the caller to write; `length` is small. */
+  reserve(length: number): number {
+    if (this.#used + length > OUTPUT_BUFFER) this.#flush();
+    const at = this.#used;
+    this.#used += length;
+    return at;
+  }
+
+  /** A length field: u64 LE of a number below 2^32. */
+  length(length: number): void {
+    const at = this.reserve(8);
+    writeLength(this.buffer, at, length);
+    writeLength(this.buffer, at + 4, 0);
+  }
+
+  copy(bytes: Buffer, start: number, end: number): void {
+    for (let from = start; from < end; ) {
+      if (this.#used === OUTPUT_BUFFER) this.#flush();
+      const copied = bytes.copy(this.buffer, this.#used, from, end);
+      this.#used += copied;
+      from += copied;
+    }
+  }
+
+  end(): { bytes: number; sha256: string } {
+    this.#flush();
+    return { bytes: this.#flushed, sha256: this.#hash.digest('hex') };
+  }
+
+  #flush(): void {
+    if (this.#used === 0) return;
+    const block = this.buffer.subarray(0, this.#used);
+    this.#hash.update(block);
+    this.#sink.write(block);
+    this.#flushed += this.#used;
+    this.#used = 0;
+  }
+}

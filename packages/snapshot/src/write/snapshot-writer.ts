@@ -1,0 +1,179 @@
+import { DataError, DuplicateKeyError } from '../errors.ts';
+import {
+  KEY_CAP,
+  LENGTH_BYTES,
+  PAYLOAD_HEADER_BYTES,
+  PAYLOAD_MAGIC,
+  TIMESTAMP_BYTES,
+  VALUE_CAP,
+  VALUE_HEADER_BYTES,
+} from '../format/layout.ts';
+import { writeLength } from '../format/length-field.ts';
+import { printable } from '../printable.ts';
+import { ExternalSorter } from '../sort/external-sorter.ts';
+import type { ScratchFolder } from '../sort/scratch.ts';
+import type { SortedRows } from '../sort/sorted-run.ts';
+import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
+import { type ByteSink, HashedOutput } from './hashed-output.ts';
+
+/** One row of a snapshot: the user key and the body, without timestamp and value header. */
+export interface SnapshotRecord {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | FileSlice;
+}
+
+export interface SnapshotWriterOptions {
+  /** Commit timestamp of the header and of every key, 64 bits unsigned. */
+  readonly lastCommitTs: bigint;
+  /** Where sorted runs are spilled. The caller removes it. */
+  readonly scratch: ScratchFolder;
+  /** Bytes of rows held in memory. Default 16 MiB. */
+  readonly arenaBytes?: number;
+}
+
+export interface WrittenSnapshot {
+  /** Rows in the file. */
+  readonly entries: number;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** SHA-256 of the file, 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+/** What stands before a body in the file: its length and the value header. */
+const BODY_HEAD = LENGTH_BYTES + VALUE_HEADER_BYTES;
+/** In the file, of a key or a value. */
+const ENTRY_LENGTH_BYTES = 8;
+/** In place of the flags of a value header: what follows tells the slice of a file where the body lies. */
+const SLICE = 0xff;
+
+/**
+ * Collects rows in any order and writes them as a snapshot file, sorted by encoded key, in bounded memory. The bytes
+ * depend on the rows and the timestamp alone. docs/format/01-snapshot.md, section 9.
+ */
+export class SnapshotWriter {
+  readonly #lastCommitTs: bigint;
+  readonly #invertedTs = Buffer.alloc(TIMESTAMP_BYTES);
+  readonly #sorter: ExternalSorter;
+  #largeRows = 0;
+  #bytes = PAYLOAD_HEADER_BYTES;
+
+  constructor(options: SnapshotWriterOptions) {
+    this.#lastCommitTs = options.lastCommitTs;
+    this.#invertedTs.writeBigUInt64BE(BigInt.asUintN(64, ~options.lastCommitTs));
+    this.#sorter = new ExternalSorter(options);
+  }
+
+  /** Rows added so far. */
+  get count(): number {
+    return this.#sorter.count;
+  }
+
+  /** Size of the file that the rows added so far make. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Rows with a body above 256 MiB: legal, yet more than a node writes itself. */
+  get largeRows(): number {
+    return this.#largeRows;
+  }
+
+  /** Adds a row; bytes are copied. Throws DataError when key or body are over the caps of section 9.3. */
+  add(key: Uint8Array, value: Uint8Array | FileSlice): void {
+    this.#checkCaps(key, value.length);
+    const isInline = value instanceof Uint8Array;
+    const body = isInline ? value : encodeSlice(value);
+    const keyLength = key.length + TIMESTAMP_BYTES;
+    this.#bytes += 2 * ENTRY_LENGTH_BYTES + keyLength + VALUE_HEADER_BYTES + value.length;
+    const place = this.#sorter.reserve(keyLength, BODY_HEAD + body.length);
+    if (place !== undefined) return this.#frame(place.bytes, place.at, key, value.length, body, isInline);
+    // A large body is not copied once more.
+    const head = Buffer.allocUnsafe(keyLength + BODY_HEAD);
+    this.#frameHead(head, 0, key, value.length, isInline);
+    this.#sorter.add(head.subarray(0, keyLength), head.subarray(keyLength), body);
+  }
+
+  /**
+   * Writes the whole file to `sink`, hashing on the way. To be called once. Throws DuplicateKeyError when two rows have
+   * one key (the sink has a part of the file then), and EnvironmentError when scratch or a sliced file fails.
+   *
+   * @param take gets the bytes of slices with a note, in the order of their keys.
+   */
+  writeTo(sink: ByteSink, take?: TakeSlicePiece): WrittenSnapshot {
+    const output = new HashedOutput(sink);
+    const header = output.reserve(PAYLOAD_HEADER_BYTES);
+    output.buffer.write(PAYLOAD_MAGIC, header, 'latin1');
+    output.buffer.writeBigUInt64LE(this.#lastCommitTs, header + 8);
+    const rows = this.#sorter.sorted();
+    try {
+      return { entries: this.#writeEntries(rows, output, take), ...output.end() };
+    } finally {
+      rows.close();
+    }
+  }
+
+  /** Writes a row as it will stand in the file, but for the length of its key, which the sort keeps. */
+  #frame(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, body: Uint8Array, isInline: boolean): void {
+    bytes.set(body, this.#frameHead(bytes, at, key, bodyLength, isInline));
+  }
+
+  /** All of a row that comes before its body; gives the place of that. */
+  #frameHead(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, isInline: boolean): number {
+    bytes.set(key, at);
+    const timestamp = at + key.length;
+    for (let i = 0; i < TIMESTAMP_BYTES; i++) bytes[timestamp + i] = this.#invertedTs[i]!;
+    const head = timestamp + TIMESTAMP_BYTES;
+    writeLength(bytes, head, VALUE_HEADER_BYTES + bodyLength);
+    for (let i = head + 4; i < head + BODY_HEAD; i++) bytes[i] = 0;
+    if (!isInline) bytes[head + LENGTH_BYTES] = SLICE;
+    return head + BODY_HEAD;
+  }
+
+  #writeEntries(rows: SortedRows, output: HashedOutput, take: TakeSlicePiece | undefined): number {
+    const slices = new SliceReader();
+    let entries = 0;
+    while (rows.next()) {
+      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+      if (rows.isRepeated()) {
+        throw duplicate(bytes.subarray(keyStart, keyEnd - TIMESTAMP_BYTES));
+      }
+      output.length(keyEnd - keyStart);
+      if (bytes[payloadStart + LENGTH_BYTES] !== SLICE) output.copy(bytes, keyStart, payloadEnd);
+      else {
+        bytes[payloadStart + LENGTH_BYTES] = 0;
+        output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
+        const slice = decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd);
+        const taker = slice.note === undefined ? undefined : take;
+        slices.read(slice, (piece) => {
+          taker?.(slice, piece);
+          output.copy(piece, 0, piece.length);
+        });
+      }
+      entries++;
+    }
+    slices.close();
+    return entries;
+  }
+
+  #checkCaps(key: Uint8Array, bodyLength: number): void {
+    if (key.length + TIMESTAMP_BYTES > KEY_CAP) {
+      throw new DataError(
+        `key ${printable(key)} is too large: ${key.length + TIMESTAMP_BYTES} bytes with its timestamp, the limit is ${KEY_CAP}`,
+      );
+    }
+    if (bodyLength + VALUE_HEADER_BYTES > VALUE_CAP) {
+      throw new DataError(
+        `value of key ${printable(key)} is too large: ${bodyLength + VALUE_HEADER_BYTES} bytes with its header, the limit is ${VALUE_CAP}`,
+      );
+    }
+    if (bodyLength > 1 << 28) this.#largeRows++;
+  }
+}
+
+function duplicate(key: Uint8Array): DuplicateKeyError {
+  return new DuplicateKeyError(
+    `duplicate key ${printable(key)}: two files or two records of the input give this row; remove one of them`,
+    Uint8Array.from(key),
+  );
+}

@@ -1,8 +1,27 @@
-export { CHECKSUMS_NAME, ChecksumsWriter, checksumLine, escapePath, MANIFEST_NAME } from './checksums.ts';
-export type { ChecksumsFinding, ChecksumsReport } from './checksums-report.ts';
-export { ChecksumsVerifier } from './checksums-verifier.ts';
-export { fewNames } from './dump-entries.ts';
-export { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
+export { CHECKSUMS_NAME, ChecksumsWriter, checksumLine, escapePath, MANIFEST_NAME } from './checksums/checksums.ts';
+export type { ChecksumsFinding, ChecksumsReport } from './checksums/checksums-report.ts';
+export { ChecksumsVerifier } from './checksums/checksums-verifier.ts';
+export { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './files/file-limits.ts';
+export { LineReader } from './files/line-reader.ts';
+export { readSmallFile, type SmallFile } from './files/small-file.ts';
+export { TreeReadError } from './files/tree-read-error.ts';
+export { readWholeFile } from './files/whole-files.ts';
+export { type EntryBelow, filesBelow } from './input/files-below.ts';
+export {
+  InputTree,
+  type InputTreeOptions,
+  type LargeFile,
+  type ReadDigests,
+  type TreeEntry,
+} from './input/input-tree.ts';
+export { MOST_PROBLEMS, Problems, TreeProblemsError } from './input/problems.ts';
+export { refusedEntry, StrayFiles } from './input/stray-files.ts';
+export { UnknownFields } from './input/unknown-fields.ts';
+export { isValidUtf8, JsonBytes } from './json/json-bytes.ts';
+export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json/json-reader.ts';
+export { JsonSequence } from './json/json-sequence.ts';
+export { LongListFile, type LongListOptions } from './json/long-list-file.ts';
+export { repairedUtf8, validSequence } from './json/repaired-utf8.ts';
 export {
   decodeSegment,
   encodeBinarySegment,
@@ -12,27 +31,14 @@ export {
   hashedSegment,
   isHashedSegment,
   SEGMENT_MAX,
-} from './filename.ts';
-export { type EntryBelow, filesBelow } from './files-below.ts';
-export { fittedStem, NAME_MAX } from './fitted-name.ts';
-export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './hidden-runs.ts';
-export { InputTree, type InputTreeOptions, type LargeFile, type ReadDigests, type TreeEntry } from './input-tree.ts';
-export { isValidUtf8, JsonBytes } from './json-bytes.ts';
-export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json-reader.ts';
-export { JsonSequence } from './json-sequence.ts';
-export { Keymap } from './keymap.ts';
-export { type KeymapRecord, keymapLine, readKeymapRecord } from './keymap-record.ts';
-export { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
-export { LineReader } from './line-reader.ts';
-export { LongListFile, type LongListOptions } from './long-list-file.ts';
-export { isOpenToAll } from './output-target.ts';
-export { MOST_PROBLEMS, Problems, TreeProblemsError } from './problems.ts';
-export { repairedUtf8, validSequence } from './repaired-utf8.ts';
-export { OWNER_FILE, type OwnerState, ownerLine, ownerState, type RunOwner, runOfOwner } from './run-owner.ts';
-export { readSmallFile, type SmallFile } from './small-file.ts';
-export { StagedTree, type StagedTreeOptions } from './staged-tree.ts';
-export { refusedEntry, StrayFiles } from './stray-files.ts';
-export { TreeReadError } from './tree-read-error.ts';
-export type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
-export { UnknownFields } from './unknown-fields.ts';
-export { readWholeFile } from './whole-files.ts';
+} from './names/filename.ts';
+export { fittedStem, NAME_MAX } from './names/fitted-name.ts';
+export { Keymap } from './names/keymap.ts';
+export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
+export { fewNames } from './output/dump-entries.ts';
+export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
+export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
+export { isOpenToAll } from './output/output-target.ts';
+export { OWNER_FILE, type OwnerState, ownerLine, ownerState, type RunOwner, runOfOwner } from './output/run-owner.ts';
+export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
+export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';

@@ -1,11 +1,11 @@
 import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice } from '@ekv/snapshot';
-import { eachPiece, fileDigest, type TakePiece } from './file-digest.ts';
-import { type FileLimit, ROW_BYTES } from './file-limits.ts';
-import { FolderEntries } from './folder-entries.ts';
-import { displayPath, nativePath } from './tree-path.ts';
-import { treeReadError } from './tree-read-error.ts';
-import { changedWhileRead, sha256Of, WholeFiles } from './whole-files.ts';
+import { eachPiece, fileDigest, type TakePiece } from '../files/file-digest.ts';
+import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
+import { FolderEntries } from '../files/folder-entries.ts';
+import { displayPath, nativePath } from '../files/tree-path.ts';
+import { treeReadError } from '../files/tree-read-error.ts';
+import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
 export interface TreeEntry {

@@ -62,7 +62,10 @@ test('rows beyond the memory that may be used are sorted on disk, to the same by
 });
 
 test('the recorded rows in any order give the recorded file', () => {
-  const golden = join(import.meta.dirname, '../../../fixtures/golden/tree/checksums-order-and-escapes/want/CHECKSUMS');
+  const golden = join(
+    import.meta.dirname,
+    '../../../../fixtures/golden/tree/checksums-order-and-escapes/want/CHECKSUMS',
+  );
   const recorded = readFileSync(golden);
   const rows = recorded
     .toString('latin1')

@@ -1,11 +1,11 @@
 import { closeSync } from 'node:fs';
 import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { fileDigest } from '../files/file-digest.ts';
+import { treeReadError } from '../files/tree-read-error.ts';
+import type { InputTree, ReadDigests } from '../input/input-tree.ts';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
 import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
-import { fileDigest } from './file-digest.ts';
-import type { InputTree, ReadDigests } from './input-tree.ts';
-import { treeReadError } from './tree-read-error.ts';
 
 const ARENA_BYTES = 8 << 20;
 const DIGEST_BYTES = 32;

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchFolder } from '@ekv/snapshot';
+import { InputTree } from '../input/input-tree.ts';
+import { Problems } from '../input/problems.ts';
+import { StrayFiles } from '../input/stray-files.ts';
+import { StagedTree } from '../output/staged-tree.ts';
 import { ANY_BYTES } from './file-limits.ts';
-import { InputTree } from './input-tree.ts';
-import { Problems } from './problems.ts';
-import { StagedTree } from './staged-tree.ts';
-import { StrayFiles } from './stray-files.ts';
 
 /** A program: makes trees of 1400 levels in a folder, and says what became of them. */
 

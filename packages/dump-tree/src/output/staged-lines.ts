@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
+import { writeAll } from '../files/write-all.ts';
 import type { LineSink } from './tree-sink.ts';
-import { writeAll } from './write-all.ts';
 
 const BLOCK = 1 << 16;
 

@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
+import { CHECKSUMS_NAME, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { removeTree } from './remove-tree.ts';
 
 const FILES = new Set([MANIFEST_NAME, CHECKSUMS_NAME]);

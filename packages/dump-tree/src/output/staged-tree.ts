@@ -12,7 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, UsageError } from '@ekv/snapshot';
-import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from './checksums.ts';
+import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
+import { displayPath, nativePath } from '../files/tree-path.ts';
+import { sha256Of } from '../files/whole-files.ts';
+import { writeAll } from '../files/write-all.ts';
 import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
@@ -21,11 +24,8 @@ import { ownerLine } from './run-owner.ts';
 import { StagedLines } from './staged-lines.ts';
 import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
 import { flushTree } from './tree-flush.ts';
-import { displayPath, nativePath } from './tree-path.ts';
 import { type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
-import { sha256Of } from './whole-files.ts';
-import { writeAll } from './write-all.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const FILE_MODE = 0o600;

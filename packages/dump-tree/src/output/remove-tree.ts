@@ -1,6 +1,6 @@
 import { rmdirSync, rmSync, unlinkSync } from 'node:fs';
-import { FolderEntries } from './folder-entries.ts';
-import { nativePath } from './tree-path.ts';
+import { FolderEntries } from '../files/folder-entries.ts';
+import { nativePath } from '../files/tree-path.ts';
 
 /** What Node says when its own call has more files open than the process may: it needs one for each level of folders. */
 const TOO_MANY_OPEN = ['EMFILE', 'UNKNOWN', ''];

@@ -12,7 +12,7 @@ import {
 } from './filename.ts';
 
 const vectors = (name: string) =>
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../../fixtures/golden/tree', name), 'utf8'));
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../../fixtures/golden/tree', name), 'utf8'));
 
 interface EncodeVector {
   readonly segment_hex: string;

@@ -5,12 +5,12 @@ import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
+import { InputTree } from '../input/input-tree.ts';
 import { encodeSegment, isHashedSegment } from './filename.ts';
-import { InputTree } from './input-tree.ts';
 import { Keymap } from './keymap.ts';
 import { keymapLine } from './keymap-record.ts';
 
-const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden/tree');
+const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden/tree');
 const PATH = 'redis/db_0/KEYMAP.jsonl';
 
 const LONG = Buffer.from('L'.repeat(300));

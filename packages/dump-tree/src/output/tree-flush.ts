@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { environmentError } from '@ekv/snapshot';
-import { FolderEntries } from './folder-entries.ts';
-import { displayPath, nativePath } from './tree-path.ts';
+import { FolderEntries } from '../files/folder-entries.ts';
+import { displayPath, nativePath } from '../files/tree-path.ts';
 
 /** Up to so many files, flushing each costs less than what else may wait to be written on the file system. */
 const FEW_FILES = 64;

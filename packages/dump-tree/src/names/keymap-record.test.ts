@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JsonReader } from './json-reader.ts';
+import { JsonReader } from '../json/json-reader.ts';
 import { type KeymapRecord, keymapLine, readKeymapRecord } from './keymap-record.ts';
 
 function read(line: Buffer): KeymapRecord {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { DataError } from '@ekv/snapshot';
-import { NUL_RULE } from './json-look.ts';
+import { NUL_RULE } from '../files/json-look.ts';
+import { treeReadError } from '../files/tree-read-error.ts';
 import type { JsonReader } from './json-reader.ts';
-import { treeReadError } from './tree-read-error.ts';
 
 const FIRST_BUFFER = 1 << 16;
 

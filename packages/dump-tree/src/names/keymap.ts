@@ -1,12 +1,12 @@
 import { closeSync, readSync } from 'node:fs';
 import { DataError } from '@ekv/snapshot';
+import { LineReader } from '../files/line-reader.ts';
+import { treeReadError } from '../files/tree-read-error.ts';
+import type { InputTree } from '../input/input-tree.ts';
+import { JsonReader } from '../json/json-reader.ts';
 import { encodeSegment, isHashedSegment } from './filename.ts';
-import type { InputTree } from './input-tree.ts';
-import { JsonReader } from './json-reader.ts';
 import { type KeymapRecord, readKeymapRecord } from './keymap-record.ts';
-import { LineReader } from './line-reader.ts';
 import { type LinePlace, NameIndex } from './name-index.ts';
-import { treeReadError } from './tree-read-error.ts';
 
 const LONGEST_LINE = 4_194_303;
 const HASH_CHARACTERS = 34;

@@ -4,7 +4,7 @@ import { DataError, SliceReader } from '@ekv/snapshot';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { InputTree, type LargeFile } from './input-tree.ts';
+import { InputTree, type LargeFile } from '../input/input-tree.ts';
 
 function planted(files: Record<string, string>): string {
   const root = temporaryFolder();

@@ -1,6 +1,6 @@
+import { LineReader } from '../files/line-reader.ts';
+import { displayPath } from '../files/tree-path.ts';
 import { unescapePath } from './checksums.ts';
-import { LineReader } from './line-reader.ts';
-import { displayPath } from './tree-path.ts';
 
 const LONGEST_LINE = 8191;
 const DIGEST_DIGITS = 64;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JsonBytes } from './json-bytes.ts';
-import { repairedUtf8 } from './repaired-utf8.ts';
+import { JsonBytes } from '../json/json-bytes.ts';
+import { repairedUtf8 } from '../json/repaired-utf8.ts';
 
 function lossy(text: string): string {
   const bytes = Buffer.from(`<${text}>`, 'latin1');

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { output } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
+import { InputTree } from '../input/input-tree.ts';
+import { Problems } from '../input/problems.ts';
+import { StrayFiles } from '../input/stray-files.ts';
+import { removeTree } from '../output/remove-tree.ts';
 import { ANY_BYTES } from './file-limits.ts';
-import { InputTree } from './input-tree.ts';
-import { Problems } from './problems.ts';
-import { removeTree } from './remove-tree.ts';
-import { StrayFiles } from './stray-files.ts';
 
 const PROGRAM = fileURLToPath(new URL('./deep-tree.test-data.ts', import.meta.url));
 

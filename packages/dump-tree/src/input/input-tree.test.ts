@@ -16,10 +16,10 @@ import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-c
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
-import { ANY_BYTES } from './file-limits.ts';
+import { ANY_BYTES } from '../files/file-limits.ts';
+import { TreeReadError } from '../files/tree-read-error.ts';
+import { sha256Of } from '../files/whole-files.ts';
 import { InputTree } from './input-tree.ts';
-import { TreeReadError } from './tree-read-error.ts';
-import { sha256Of } from './whole-files.ts';
 
 function treeOf(files: Record<string, string | Uint8Array>): { root: string; tree: InputTree } {
   const root = temporaryFolder();

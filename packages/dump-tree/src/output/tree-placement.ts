@@ -11,12 +11,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
-import { MANIFEST_NAME } from './checksums.ts';
+import { MANIFEST_NAME } from '../checksums/checksums.ts';
+import { readSmallFile, type SmallFile } from '../files/small-file.ts';
 import { removeDump } from './dump-entries.ts';
 import type { HiddenPaths } from './hidden-names.ts';
-
 import { refuseForeign, type TargetState } from './output-target.ts';
-import { readSmallFile, type SmallFile } from './small-file.ts';
 import type { StagingFolder } from './staging-folder.ts';
 
 import { syncFolder } from './tree-flush.ts';

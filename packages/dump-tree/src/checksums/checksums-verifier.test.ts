@@ -7,13 +7,13 @@ import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { ANY_BYTES } from '../files/file-limits.ts';
+import { InputTree } from '../input/input-tree.ts';
 import { checksumLine } from './checksums.ts';
 import type { ChecksumsReport } from './checksums-report.ts';
 import { ChecksumsVerifier } from './checksums-verifier.ts';
-import { ANY_BYTES } from './file-limits.ts';
-import { InputTree } from './input-tree.ts';
 
-const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden/tree');
+const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden/tree');
 const scratch = new ScratchFolder();
 afterEach(() => scratch.remove());
 

@@ -1,5 +1,5 @@
-import { JsonBytes } from './json-bytes.ts';
-import type { JsonReader } from './json-reader.ts';
+import { JsonBytes } from '../json/json-bytes.ts';
+import type { JsonReader } from '../json/json-reader.ts';
 
 /** A file name that does not tell the whole original name. docs/format/02-dump-tree.md, section 6.1. */
 export interface KeymapRecord {

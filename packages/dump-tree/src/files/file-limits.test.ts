@@ -4,11 +4,11 @@ import { DataError } from '@ekv/snapshot';
 import { replaceCall } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
+import { InputTree } from '../input/input-tree.ts';
+import { JsonReader } from '../json/json-reader.ts';
+import { JsonSequence } from '../json/json-sequence.ts';
+import { Keymap } from '../names/keymap.ts';
 import { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './file-limits.ts';
-import { InputTree } from './input-tree.ts';
-import { JsonReader } from './json-reader.ts';
-import { JsonSequence } from './json-sequence.ts';
-import { Keymap } from './keymap.ts';
 import { LineReader } from './line-reader.ts';
 import { readWholeFile } from './whole-files.ts';
 

@@ -1,24 +1,24 @@
 export type { GuardFields } from '@ekv/adapter';
-export { ChecksumsError } from './checksums-findings.ts';
-export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode-all-snapshots.ts';
-export type { DecodeCounts } from './decode-counts.ts';
-export { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
-export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
-export type { EncodeRequest } from './encode-request.ts';
-export { AdapterError } from './encode-rows.ts';
-export { type Encoded, type EncodeResult, encodeSnapshot, type Mismatched } from './encode-snapshot.ts';
-export { GuardError } from './guards.ts';
-export type { ExpectedData } from './missing-data.ts';
+export { GuardError } from './adapters/guards.ts';
+export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
+export type { DecodeCounts } from './decode/decode-counts.ts';
+export { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode/decode-snapshot.ts';
+export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode/decode-snapshot-folder.ts';
+export type { ExpectedData } from './decode/missing-data.ts';
+export { ChecksumsError } from './encode/checksums-findings.ts';
+export type { EncodeRequest } from './encode/encode-request.ts';
+export { AdapterError } from './encode/encode-rows.ts';
+export { type Encoded, type EncodeResult, encodeSnapshot, type Mismatched } from './encode/encode-snapshot.ts';
+export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
+export type { SnapshotTime } from './node-folder/snapshot-time.ts';
 export type {
   Published,
   PublishRequest,
   PublishResult,
   Rejected,
-} from './publish-request.ts';
-export { publishSnapshot } from './publish-snapshot.ts';
-export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair-tree.ts';
-export { type RunOptions, StrictError } from './run.ts';
+} from './publish/publish-request.ts';
+export { publishSnapshot } from './publish/publish-snapshot.ts';
+export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
+export { type RunOptions, StrictError } from './run/run.ts';
 export * from './run-control.ts';
-export type { SelfTestMismatch } from './self-test.ts';
-export { snapshotIndexOf } from './snapshot-index.ts';
-export type { SnapshotTime } from './snapshot-time.ts';
+export type { SelfTestMismatch } from './self-test/self-test.ts';

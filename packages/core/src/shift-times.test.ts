@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { picture, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
-import { decodeSnapshot } from './decode-snapshot.ts';
+import { decodeSnapshot } from './decode/decode-snapshot.ts';
 import { NO_EXCLUSIONS, plantDump, REDIS } from './dump.test-data.ts';
-import { attempt, publishRequest } from './publish-request.test-data.ts';
+import { attempt, publishRequest } from './publish/publish-request.test-data.ts';
 
 const DAY = 86_400_000n;
 /** The snapshot was taken ten days ago; commit timestamps run 9 s ahead of the clock. */

@@ -1,0 +1,143 @@
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
+import {
+  type OpenCandidate,
+  openAll,
+  TOKEN_PATIENCE_MS,
+  type UnopenedCandidate,
+} from '../node-folder/open-candidate.ts';
+import { candidatesIn, findSnapshotFolder, noSnapshot } from '../node-folder/snapshot-folder.ts';
+import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
+import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
+import { newRunId, type RunOptions } from '../run/run.ts';
+import { scratchName } from '../run/temporary-names.ts';
+import {
+  checkedAdapters,
+  type DecodeRequest,
+  type DecodeResult,
+  decodeOpened,
+  rehearseDecode,
+} from './decode-snapshot.ts';
+import { type DecodeFolderRequest, naming, namingWarnings, opened } from './decode-snapshot-folder.ts';
+import { isDumpThere } from './earlier-dump.ts';
+
+/** What became of one snapshot of a folder. */
+export type SnapshotOutcome =
+  | (DecodeResult & { readonly state: 'decoded' })
+  | KeptDump
+  | (Place & { readonly state: 'failed'; readonly error: Error })
+  /** The node removed it before it could be opened. */
+  | (Place & { readonly state: 'vanished' });
+
+interface Place {
+  readonly input: string;
+  readonly output: string;
+}
+
+/** The dump of this snapshot was there already, with the same options, and as its CHECKSUMS lists it. */
+export interface KeptDump extends Place, SnapshotTime {
+  readonly state: 'kept';
+  readonly snapshotIndex: bigint;
+  readonly lastCommitTs: bigint;
+}
+
+/** Held open at the same time. A node keeps three. */
+const OPEN_TOGETHER = 8;
+
+/**
+ * Decodes every snapshot that a node left, from the oldest on, each to a folder of its own inside `output`, named by its 16 hex digits.
+ * A failure of one does not end the run. A dump that is there already is kept, unless `force` is set. docs/format/01-snapshot.md,
+ * section 8.2.
+ *
+ * @returns what became of each. Throws UsageError for the request, EnvironmentError when no snapshot is there.
+ */
+export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOptions = {}): SnapshotOutcome[] {
+  checkedAdapters({ ...request, input: request.folder });
+  const folder = findSnapshotFolder(request.folder);
+  const patienceMs = request.tokenPatienceMs ?? TOKEN_PATIENCE_MS;
+  const end = performance.now() + patienceMs;
+  const outcomes = new Map<string, SnapshotOutcome>();
+  for (;;) {
+    const names = candidatesIn(folder).filter((name) => !outcomes.has(name));
+    if (outcomes.size === 0 && names.length === 0) throw noSnapshot(request.folder);
+    for (let at = 0; at < names.length; at += OPEN_TOGETHER) {
+      const together = openAll(folder, names.slice(at, at + OPEN_TOGETHER), patienceMs);
+      decodeTogether(together, request, options, outcomes);
+    }
+    if ([...outcomes.values()].some(({ state }) => state !== 'vanished')) return [...outcomes.values()];
+    if (performance.now() >= end) throw allVanished(request.folder);
+  }
+}
+
+function allVanished(folder: string): EnvironmentError {
+  return new EnvironmentError(
+    `all snapshots in ${folder} vanished before they could be opened; copy the folder with the node stopped, and decode the copy`,
+  );
+}
+
+function decodeTogether(
+  candidates: ReadonlyArray<OpenCandidate | UnopenedCandidate>,
+  request: DecodeFolderRequest,
+  options: RunOptions,
+  outcomes: Map<string, SnapshotOutcome>,
+): void {
+  const open = new Set(candidates.flatMap((candidate) => ('fd' in candidate ? [candidate.fd] : [])));
+  try {
+    for (const candidate of candidates) {
+      outcomes.set(candidate.name, outcomeOf(candidate, request, options));
+      if (!('fd' in candidate)) continue;
+      // The room of a file that the node has removed comes back now.
+      closeSync(candidate.fd);
+      open.delete(candidate.fd);
+    }
+  } finally {
+    for (const fd of open) closeSync(fd);
+  }
+}
+
+function outcomeOf(
+  candidate: OpenCandidate | UnopenedCandidate,
+  { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared }: DecodeFolderRequest,
+  options: RunOptions,
+): SnapshotOutcome {
+  const place = { input: candidate.path, output: join(shared.output, candidate.name) };
+  if ('why' in candidate) return unopened(candidate, place, options.warn);
+  try {
+    refuseWithoutToken(candidate, tokenPatienceMs);
+    return decodeCandidate(candidate, { ...shared, ...place }, namingWarnings(options, candidate));
+  } catch (error) {
+    return { state: 'failed', ...place, error: error as Error };
+  }
+}
+
+function unopened({ path, why }: UnopenedCandidate, place: Place, warn?: Warn): SnapshotOutcome {
+  if (why !== 'vanished') return { state: 'failed', ...place, error: why };
+  warn?.(
+    naming(path, {
+      event: 'snapshot_vanished',
+      message: `${path} was removed before it could be opened, as a node at work does; it was passed over`,
+      fields: { count: 1 },
+    }),
+  );
+  return { state: 'vanished', ...place };
+}
+
+function decodeCandidate(candidate: OpenCandidate, request: DecodeRequest, options: RunOptions): SnapshotOutcome {
+  const kept = request.force ? undefined : keptDump(candidate, request, options.runId ?? newRunId());
+  if (kept === undefined) return { state: 'decoded', ...decodeOpened(request, options, opened(candidate)) };
+  // Nothing in a dump tells what was left out of it.
+  if (request.strict || request.requireData) rehearseDecode(request, options, opened(candidate));
+  return kept;
+}
+
+function keptDump({ fd }: OpenCandidate, request: DecodeRequest, runId: string): KeptDump | undefined {
+  const { input, output, scratchRoot } = request;
+  const name = scratchName(runId);
+  const header = openSnapshot(input, { fd, scratch: new ScratchFolder(scratchRoot || undefined, name) }).header();
+  const snapshotIndex = snapshotIndexOf(input);
+  const { lastCommitTs } = header;
+  if (!isDumpThere({ request, snapshotIndex, lastCommitTs, scratchName: name })) return undefined;
+  return { state: 'kept', input, output, snapshotIndex, lastCommitTs, ...snapshotTime(header) };
+}

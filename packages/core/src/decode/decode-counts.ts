@@ -1,0 +1,44 @@
+import type { Adapter } from '@ekv/adapter';
+import type { AdapterName } from '@ekv/manifest';
+import type { SnapshotSummary } from '@ekv/snapshot';
+import { ADAPTERS } from '../adapters/adapters.ts';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { INTERNAL_FAMILIES, OPERATIONAL_FAMILIES } from './row-classes.ts';
+
+/** Entries of the file; `entries` is the sum of all others. */
+export interface DecodeCounts extends Record<AdapterName, number> {
+  readonly entries: number;
+  readonly tombstone: number;
+  readonly superseded: number;
+  readonly expired: number;
+  /** Rows of the cluster, and of adapters that were not selected. */
+  readonly internal: number;
+  readonly operational: number;
+  readonly unknown: number;
+  /** Of a snapshot that was salvaged: those that could not be read. */
+  readonly damaged?: number;
+}
+
+export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[]): DecodeCounts {
+  const rows = (families: readonly string[]) =>
+    families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
+  const counts = Object.fromEntries(ADAPTER_NAMES.map((name) => [name, 0])) as Record<AdapterName, number>;
+  let internal = rows(INTERNAL_FAMILIES);
+  for (const adapter of ADAPTERS) {
+    if (selected.includes(adapter)) counts[adapter.name] = rows(adapter.families.data);
+    else internal += rows(adapter.families.data);
+  }
+  let unknown = 0;
+  for (const { count } of summary.unknown.values()) unknown += count;
+  return {
+    entries: summary.entries,
+    ...counts,
+    tombstone: summary.tombstones,
+    superseded: summary.superseded,
+    expired: summary.expired,
+    internal,
+    operational: summary.operational + rows(OPERATIONAL_FAMILIES),
+    unknown,
+    ...(summary.damaged > 0 ? { damaged: summary.damaged } : {}),
+  };
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TreeEdits } from '@ekv/adapter';
+import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree, type ReadDigests } from '@ekv/dump-tree';
+import type { AdapterName } from '@ekv/manifest';
+import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+import { selectedAdapters } from '../adapters/adapters.ts';
+import type { Run } from '../run/run.ts';
+import { RowFingerprint } from '../self-test/row-fingerprint.ts';
+import type { BodyChecks } from './body-checks.ts';
+import { reportChecksums } from './checksums-findings.ts';
+import { encodeRows } from './encode-rows.ts';
+import { listedFiles } from './listed-files.ts';
+
+/** What decides the rows of a snapshot. */
+export interface CollectRequest {
+  /** Root of the dump tree. */
+  readonly input: string;
+  /** Not empty; order and repeats do not matter. */
+  readonly adapters: readonly AdapterName[];
+  /** Commit timestamp of the header and of every key. */
+  readonly lastCommitTs: bigint;
+  readonly selfTest?: boolean;
+  /** Lets the self-test take JSON files that differ in white space alone for the same. */
+  readonly acceptFormatting?: boolean;
+  /** Makes what differs from CHECKSUMS an error. */
+  readonly verify?: boolean;
+  /** Makes input that is left out an error. */
+  readonly strict?: boolean;
+  /** Added to all absolute times of expiries and messages, ms. Default: 0. */
+  readonly shiftMs?: bigint;
+  /** Fills in what is absent and can be computed: digests, ids, sequence numbers. */
+  readonly complete?: boolean;
+  /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
+  readonly requireData?: boolean;
+  /**
+   * The adapters that somebody chose by their names. An adapter that is selected because all are may well have no data.
+   * Default: none.
+   */
+  readonly namedAdapters?: readonly AdapterName[];
+}
+
+/** All rows of a tree, collected and not yet sorted. */
+export interface CollectedRows {
+  readonly writer: SnapshotWriter;
+  /** Rows by selected adapter, in the canonical order. */
+  readonly rows: ReadonlyMap<AdapterName, number>;
+  /** Only with a self-test. */
+  readonly fingerprint: RowFingerprint | undefined;
+}
+
+/** Bodies above 256 MiB fit into a snapshot, yet no node writes them itself. */
+const LARGE_ROWS = 'values are larger than 256 MiB, more than a node writes itself; it may refuse to serve them';
+
+/**
+ * Reads the selected adapters' folders of a tree. Nothing is written but spilled rows.
+ *
+ * Throws AdapterError and TreeProblemsError for the tree, StrictError, EnvironmentError for scratch.
+ *
+ * @param bodies takes checks for which the caller gives bodies when they are written. Absent: they are read and checked now.
+ */
+export function collectRows(
+  request: CollectRequest,
+  run: Run,
+  scratch: ScratchFolder,
+  bodies?: BodyChecks,
+): CollectedRows {
+  const adapters = selectedAdapters(request.adapters);
+  // Without a list to compare with, files need not be hashed.
+  const verifier = existsSync(join(request.input, CHECKSUMS_NAME)) ? new ChecksumsVerifier(scratch) : undefined;
+  const tree = new InputTree(request.input, verifier === undefined ? {} : { verifier: counted(verifier, run) });
+  const listed = verifier === undefined ? undefined : listedFiles(request.input);
+  const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
+  const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
+  const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, editsOf(request), run, scratch, listed);
+  fingerprint?.close();
+  const folders = adapters.map(({ name }) => name);
+  reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
+  reportEmpty(rows, request, run);
+  if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
+  if (request.strict) run.refuseLossAndDoubt();
+  return { writer, rows, fingerprint };
+}
+
+/** What the request changes against the tree. */
+export function editsOf({ shiftMs = 0n, complete = false }: CollectRequest): TreeEdits {
+  return { shiftMs, complete };
+}
+
+/** Files of which the digest is known are read: that is how far an encode is. */
+function counted(verifier: ChecksumsVerifier, { progress }: Run): ReadDigests {
+  return {
+    add: (path, sha256) => {
+      verifier.add(path, sha256);
+      progress.advance(1);
+    },
+  };
+}
+
+function reportEmpty(rows: ReadonlyMap<AdapterName, number>, request: CollectRequest, run: Run): void {
+  const empty = [...rows].filter(([, count]) => count === 0).map(([name]) => name);
+  if (empty.length === 0) return;
+  const said = `the tree has no data of ${empty.join(', ')}`;
+  const isAll = empty.length === rows.size;
+  if (request.requireData && (isAll || request.namedAdapters?.some((name) => empty.includes(name)))) {
+    throw new DataError(`--require-data: ${said}; check that the folders are there, or leave them out with --adapter`);
+  }
+  run.warn({
+    event: 'no_data',
+    message: isAll ? `${said}: the snapshot is empty, and restoring it wipes the target` : said,
+    fields: { adapters: empty.join(',') },
+  });
+}

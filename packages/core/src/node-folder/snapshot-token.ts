@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { crc32c, environmentError } from '@ekv/snapshot';
+import { listFolder, look } from '../files/folder-look.ts';
+
+/** What a node keeps of a snapshot file beside it; docs/format/01-snapshot.md, section 8.4. */
+export interface SnapshotToken {
+  /** Where it lies. */
+  readonly path: string;
+  readonly index: bigint;
+  /** CRC-32C in the footer of the snapshot. */
+  readonly footer: number;
+}
+
+/**
+ * Looks for the token of a snapshot: that of the newest term counts.
+ *
+ * @param candidate 16 hex digits. @returns what is wrong, for people, when it is missing or cut: a node that is at work may be
+ * about to write it. Throws EnvironmentError.
+ */
+export function lookForToken(folder: string, candidate: string): SnapshotToken | string {
+  const name = listFolder(folder)
+    .filter((entry) => new RegExp(`^[0-9a-f]{16}-${candidate}\\.snap$`).test(entry))
+    .sort()
+    .at(-1);
+  if (name === undefined) return `${folder} holds no token of this index`;
+  const path = join(folder, name);
+  const token = parseToken(readToken(path));
+  return token === undefined ? `${path} is no snapshot token` : { path, ...token };
+}
+
+type TokenBytes = Pick<SnapshotToken, 'index' | 'footer'>;
+
+const TOKEN_BYTES = 17;
+const TOKEN_MAGIC = Buffer.from('EKVT\x01', 'latin1');
+
+/** `undefined` for anything else than a token with a right checksum. Section 8.4. */
+function parseToken(file: Uint8Array): TokenBytes | undefined {
+  try {
+    const outer = new BinaryReader(file);
+    let checksum = -1;
+    let message: Uint8Array | undefined;
+    while (outer.pos < outer.len) {
+      const [field, type] = outer.tag();
+      if (field === 1 && type === WireType.Varint) checksum = outer.uint32();
+      else if (field === 2 && type === WireType.LengthDelimited) message = outer.bytes();
+      else outer.skip(type, field);
+    }
+    if (message === undefined || crc32c(message) !== checksum) return undefined;
+    const inner = new BinaryReader(message);
+    while (inner.pos < inner.len) {
+      const [field, type] = inner.tag();
+      if (field === 1 && type === WireType.LengthDelimited) return tokenOf(Buffer.from(inner.bytes()));
+      inner.skip(type, field);
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tokenOf(bytes: Buffer): TokenBytes | undefined {
+  if (bytes.length !== TOKEN_BYTES || !bytes.subarray(0, TOKEN_MAGIC.length).equals(TOKEN_MAGIC)) return undefined;
+  return { index: bytes.readBigUInt64BE(TOKEN_MAGIC.length), footer: bytes.readUInt32BE(TOKEN_MAGIC.length + 8) };
+}
+
+/** A token is a few hundred bytes; old nodes kept whole snapshots in its place. */
+const LARGEST_TOKEN = 1 << 20;
+
+/** Empty when it has gone since it was listed. */
+function readToken(path: string): Uint8Array {
+  const stat = look(path);
+  if (!stat?.isFile() || stat.size > LARGEST_TOKEN) return Buffer.alloc(0);
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw environmentError(error, 'read', path);
+  }
+}

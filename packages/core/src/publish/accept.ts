@@ -1,0 +1,36 @@
+import { EnvironmentError } from '@ekv/snapshot';
+import { type FileSink, writeNewFile } from '../files/file-sink.ts';
+import { syncFolderOf } from '../files/replace-file.ts';
+import type { OutputPaths } from '../output/output-paths.ts';
+import type { Run } from '../run/run.ts';
+import { temporaryPath } from '../run/temporary-names.ts';
+import { checkOutput } from './check-output.ts';
+import { withPublishLock } from './publish-lock.ts';
+import { publishPair } from './publish-pair.ts';
+
+/**
+ * Publishes a snapshot that waits under its temporary name, with its sidecar. Both files are complete under such names, and
+ * the folder took a flush, before the first of two renames. docs/format/08-cli.md, section 4.1.
+ *
+ * @param info content of the sidecar.
+ * @param file the snapshot, held.
+ * @returns whether an older snapshot, or a link, was replaced. Throws UsageError, EnvironmentError.
+ */
+export function acceptSnapshot(place: OutputPaths, info: Buffer, file: FileSink, run: Run): boolean {
+  const { output, sidecar } = place;
+  writeNewFile(temporaryPath(sidecar, run.runId), info, sidecar);
+  syncFolderOf(output);
+  return withPublishLock(output, run.runId, () => {
+    checkOutput(place);
+    run.gate.pass();
+    return publishPair(place, run.runId, (path) => {
+      if (!file.isAt(path)) throw swapped(path);
+    });
+  });
+}
+
+function swapped(path: string): EnvironmentError {
+  return new EnvironmentError(
+    `what stands at ${path} is not the snapshot that was written: another user or program replaced it; choose an output in a folder that only you may write to`,
+  );
+}

@@ -1,0 +1,30 @@
+import { encodeInfoBytes, wallTimeIso } from '@ekv/manifest';
+import type { EncodeRequest } from '../encode/encode-request.ts';
+import type { TestedSnapshot } from '../encode/tested-snapshot.ts';
+import { enabledAdapters } from '../run/adapter-list.ts';
+import type { PublishRequest } from './publish-request.ts';
+
+/** Content of the sidecar of a snapshot; docs/format/08-cli.md, section 5. */
+export function encodeInfoOf(
+  request: PublishRequest,
+  encode: EncodeRequest,
+  clusterId: string,
+  { sha256, mismatch }: TestedSnapshot,
+): Buffer {
+  const ran = request.selfTest ?? false;
+  return encodeInfoBytes({
+    format_version: 1,
+    encoder_version: request.toolVersion,
+    encoder_key_format_version: 1,
+    wall_time_iso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
+    input_root: request.input,
+    output_fsm_path: request.output,
+    output_fsm_sha256: sha256,
+    last_commit_ts: encode.lastCommitTs,
+    last_commit_ts_overridden: request.lastCommitTs !== undefined,
+    manifest_last_commit_ts: encode.manifestLastCommitTs ?? 0n,
+    manifest_cluster_id: clusterId,
+    adapters_enabled: enabledAdapters(request.adapters),
+    self_test: { ran, matched: ran && mismatch === undefined },
+  });
+}

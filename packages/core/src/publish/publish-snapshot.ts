@@ -1,0 +1,212 @@
+import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
+import { hiddenRuns, ownerLine } from '@ekv/dump-tree';
+import { lastCommitTs, type Manifest } from '@ekv/manifest';
+import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import type { EncodeRequest } from '../encode/encode-request.ts';
+import { checkEncodable } from '../encode/encode-snapshot.ts';
+import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
+import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
+import { FileSink } from '../files/file-sink.ts';
+import { refuseOutputInside } from '../files/inside.ts';
+import { checkSelection, openManifest } from '../files/manifest-input.ts';
+import { removeLeftovers, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
+import { refuseStandardStream } from '../output/output-kind.ts';
+import {
+  isOwnerOf,
+  type OutputPaths,
+  outputPathsOf,
+  previousOf,
+  removeTemporaries,
+  temporariesBeside,
+} from '../output/output-paths.ts';
+import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
+import { Run, type RunOptions } from '../run/run.ts';
+import { ownerOf, scratchName, temporaryPath } from '../run/temporary-names.ts';
+import type { SelfTestMismatch } from '../self-test/self-test.ts';
+import { acceptSnapshot } from './accept.ts';
+import { checkOutput, isFileName, removeOldReport } from './check-output.ts';
+import { encodeInfoOf } from './encode-info-of.ts';
+import type { Published, PublishFacts, PublishRequest, PublishResult, Rejected } from './publish-request.ts';
+import { rejectSnapshot } from './reject.ts';
+import { removeEncodeTemporaries } from './remove-encode-temporaries.ts';
+
+/**
+ * Encodes a dump tree with a manifest to a snapshot file with a sidecar; both appear complete or not at all.
+ * docs/format/08-cli.md, sections 3 to 5.
+ *
+ * Throws UsageError and EnvironmentError (exit code 1), DataError (exit code 2). After any error an older output is as it
+ * was. A mismatch of the self-test is a result.
+ */
+export function publishSnapshot(request: PublishRequest, options: RunOptions = {}): PublishResult {
+  return publishWith(request, options, () => {});
+}
+
+/** As {@link publishSnapshot}, with a hook that a test needs to prove the promise of the self-test. */
+export function publishWith(
+  request: PublishRequest,
+  options: RunOptions,
+  beforeSelfTest: BeforeSelfTest,
+): PublishResult {
+  if (request.input === '') throw new UsageError('--input is required: name the root of a dump tree');
+  if (request.output === '') throw new UsageError('--output is required: name the snapshot file to make');
+  if (request.adapters.length === 0) {
+    throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
+  }
+  refuseStandardStream(request.input, '--input', 'the root folder of a dump tree');
+  refuseStandardStream(request.output, '--output', 'the snapshot file to make');
+  const place = outputPathsOf(request.output);
+  refuseOutputInside(request.input, request.output);
+  if (isFileName(request.output)) removeOldReport(place.report);
+  const run = new Run(options);
+  const manifest = openManifest(request.input, run.warn);
+  checkSelection(request.adapters, manifest);
+  warnOfPartialDump(manifest, run);
+  const encode = encodeRequestOf(request, manifest);
+  checkEncodable(encode, run);
+  warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
+  checkOutput(place);
+  if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
+  lookBeside(place, request, run);
+  return publish({ place, request, encode, clusterId: manifest.cluster_id, run }, beforeSelfTest);
+}
+
+/** A request of which everything was checked that can be checked before the tree is read. */
+interface CheckedRequest {
+  readonly place: OutputPaths;
+  readonly request: PublishRequest;
+  readonly encode: EncodeRequest;
+  readonly clusterId: string;
+  readonly run: Run;
+}
+
+/** From the temporary file to the published pair; docs/format/08-cli.md, section 4. */
+function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
+  const { place, encode, run } = checked;
+  const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  let file: FileSink | undefined;
+  try {
+    writeOwner(place, run);
+    file = new FileSink(temporaryPath(place.output, run.runId), place.output);
+    file.hold();
+    const tested = writeTested(encode, file, run, scratch, beforeSelfTest);
+    run.progress.begin('publishing');
+    return tested.mismatch === undefined
+      ? published(checked, tested, file)
+      : rejected(checked, tested, tested.mismatch, file);
+  } finally {
+    scratch.remove();
+    file?.release();
+    removeQuietly(place, run);
+  }
+}
+
+/** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
+function writeOwner({ output }: OutputPaths, { runId }: Run): void {
+  const file = new FileSink(temporaryPath(ownerOf(output), runId), output);
+  try {
+    file.write(Buffer.from(ownerLine(runId)));
+  } finally {
+    file.close();
+  }
+}
+
+/** What stays does not change how the run ended; the next one says what is there. */
+function removeQuietly(place: OutputPaths, { runId }: Run): void {
+  try {
+    removeTemporaries(place, runId);
+  } catch {
+    // See above.
+  }
+}
+
+function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
+  const { place, request, encode, clusterId, run } = checked;
+  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), file, run);
+  warnOfPartialSnapshot(request.adapters, run.warn);
+  return {
+    outcome: 'published',
+    selfTest: request.selfTest ? 'passed' : 'not run',
+    replaced,
+    previous: previousThere(place),
+    mode: file.mode,
+    ...factsOf(checked, tested),
+  };
+}
+
+function rejected(
+  checked: CheckedRequest,
+  tested: TestedSnapshot,
+  mismatch: SelfTestMismatch,
+  file: FileSink,
+): Rejected {
+  const { place, request, encode, clusterId, run } = checked;
+  // On a full disk its room is what the report needs.
+  file.release();
+  rmSync(file.path, { force: true });
+  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), mismatch.report, run);
+  const earlierPrevious = freed.previous === undefined ? previousThere(place) : undefined;
+  return {
+    outcome: 'mismatch',
+    report: place.report,
+    mismatch,
+    ...freed,
+    earlierPrevious,
+    ...factsOf(checked, tested),
+  };
+}
+
+function previousThere({ output }: OutputPaths): string | undefined {
+  const path = previousOf(output).output;
+  return existsSync(path) ? path : undefined;
+}
+
+function factsOf(
+  { place, encode, run }: CheckedRequest,
+  { entries, bytes, sha256, rows }: TestedSnapshot,
+): PublishFacts {
+  const { output, sidecar } = place;
+  const { input, lastCommitTs } = encode;
+  return { input, output, sidecar, lastCommitTs, entries, bytes, sha256, rows, warnings: run.warnings };
+}
+
+function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeRequest {
+  const bound = lastCommitTs(manifest);
+  return {
+    ...request,
+    lastCommitTs: request.lastCommitTs ?? bound,
+    manifestLastCommitTs: bound,
+    guards: { ...manifest.exclusions, dynamodb_layout: manifest.dynamodb_layout },
+    ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
+  };
+}
+
+/** A tree that was salvaged is not all that the snapshot held. */
+function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
+  if (ekv?.partial === undefined) return;
+  run.warn({
+    event: 'partial_dump',
+    message:
+      'the tree was salvaged from a damaged snapshot and is not complete, as its manifest says: restoring it loses what was lost then',
+    fields: ekv.partial,
+    doubt: true,
+  });
+}
+
+function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void {
+  const { output, scratchRoot } = request;
+  const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
+  const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
+  reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
+  warnOfOpenFolder(output, run);
+}
+
+function checkScratchRoot(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new UsageError(`the scratch root ${path} does not exist`);
+  if (!stat.isDirectory()) throw new UsageError(`the scratch root ${path} is not a folder`);
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw environmentError(error, 'write to the scratch root', path);
+  }
+}

@@ -1,0 +1,178 @@
+import type { Adapter, TreeEdits } from '@ekv/adapter';
+import type { InputTree } from '@ekv/dump-tree';
+import type { Exclusions } from '@ekv/manifest';
+import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
+import { countingSink } from '../adapters/counting-sink.ts';
+import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
+import { fileSha256 } from '../files/file-blocks.ts';
+import type { Run } from '../run/run.ts';
+import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
+import { RowFingerprint } from './row-fingerprint.ts';
+import { TreeComparison } from './tree-comparison.ts';
+
+export interface SelfTestOptions {
+  /** The snapshot file that was written. */
+  readonly path: string;
+  readonly tree: InputTree;
+  readonly adapters: readonly Adapter[];
+  readonly lastCommitTs: bigint;
+  /** What the tree holds, as its manifest says. */
+  readonly exclusions: Exclusions;
+  /** What encode changed against the tree. */
+  readonly edits: TreeEdits;
+  /** Takes JSON files that differ in white space alone for the same. */
+  readonly acceptFormatting: boolean;
+  /** Of the rows that were built. */
+  readonly built: RowFingerprint;
+  /** What the writer says of the file. */
+  readonly written: WrittenSnapshot;
+  readonly scratch: ScratchFolder;
+  readonly run: Run;
+}
+
+export interface SelfTestMismatch {
+  /** Content of `<output>.mismatch.txt`; docs/format/08-cli.md, section 6.4. */
+  readonly report: Buffer;
+  /** Differing files; 1 when the snapshot as a whole is wrong. */
+  readonly differences: number;
+  /** How many of these differ in white space alone. */
+  readonly formattingOnly: number;
+  /** The first difference and how it shows, for people. */
+  readonly first: string;
+}
+
+/**
+ * Decodes a snapshot that was just written and compares the result with the tree it was made from: timestamps, rows, and
+ * every file, byte by byte, without a second tree on disk. The file must hold the very bytes that were written, too, for
+ * it is what gets published. docs/format/08-cli.md, section 6.
+ *
+ * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run.
+ */
+export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined {
+  options.run.progress.begin('self-test: rows', options.written.entries);
+  try {
+    const source = openSnapshot(options.path, { scratch: options.scratch });
+    try {
+      return wrongRows(source, options) ?? otherBytes(options) ?? compareTrees(source, options);
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return whole(`decode refused the snapshot: ${error.message}`);
+  }
+}
+
+/** Compares header and rows, each with its timestamp and its value header, with those that were built. */
+function wrongRows(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
+  const { adapters, lastCommitTs, built, written, run } = options;
+  const found = new RowFingerprint();
+  const isPlain = plainRow(lastCommitTs);
+  let odd = 0;
+  const summary = source.check({
+    families: adapters.flatMap(({ families }) => families.data),
+    onRow: (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+      found.add(bytes.subarray(keyStart, keyEnd), bytes.subarray(valueStart, valueEnd));
+      if (!isPlain(bytes, keyEnd, valueStart)) odd++;
+      run.progress.count(valueEnd - keyStart);
+      run.progress.advance(1);
+    },
+  });
+  if (summary.lastCommitTs !== lastCommitTs) {
+    return whole(`the header holds the timestamp ${summary.lastCommitTs}, wanted was ${lastCommitTs}`);
+  }
+  if (odd > 0) return whole(`the snapshot holds ${odd} rows with a timestamp or a value header that was not built`);
+  if (summary.entries === written.entries && found.equals(built)) return undefined;
+  return whole(
+    `the snapshot holds other rows than were built: ${found.rows} rows in ${summary.entries} entries, ${built.rows} were built`,
+  );
+}
+
+const EMPTY_VALUE_HEADER = Buffer.alloc(9);
+
+/** Whether a row has this timestamp and an empty value header; docs/format/01-snapshot.md, section 9. */
+function plainRow(timestamp: bigint): (bytes: Buffer, keyEnd: number, valueStart: number) => boolean {
+  const suffix = Buffer.alloc(8);
+  suffix.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
+  return (bytes, keyEnd, valueStart) =>
+    bytes.compare(suffix, 0, suffix.length, keyEnd, keyEnd + suffix.length) === 0 &&
+    bytes.compare(
+      EMPTY_VALUE_HEADER,
+      0,
+      EMPTY_VALUE_HEADER.length,
+      valueStart - EMPTY_VALUE_HEADER.length,
+      valueStart,
+    ) === 0;
+}
+
+function otherBytes({ path, written }: SelfTestOptions): SelfTestMismatch | undefined {
+  const sha256 = fileSha256(path);
+  if (sha256 === written.sha256) return undefined;
+  return whole(`the file holds other bytes than were written: its SHA-256 is ${sha256}, ${written.sha256} was written`);
+}
+
+function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
+  const { adapters, run } = options;
+  const work = adapters.reduce((sum, adapter) => sum + workOf(source, adapter), 0);
+  source.countRowsIn(run.progress.doneCell);
+  run.progress.begin('self-test: files', work);
+  const lines: string[] = [];
+  let differences = 0;
+  let formatted = 0;
+  let firstFormatted = '';
+  let first: string | undefined;
+  for (const adapter of adapters) {
+    const found = compareAdapter(source, adapter, options);
+    differences += found.count;
+    formatted += found.formatted;
+    firstFormatted ||= found.firstFormatted;
+    first ??= found.first();
+    lines.push(...found.sorted());
+    if (differences <= MOST_LINES) continue;
+    lines.splice(MOST_LINES, lines.length, `... (truncated; first ${MOST_LINES} paths shown)`);
+    break;
+  }
+  if (options.acceptFormatting && formatted > 0) tellAccepted(formatted, ofBytes(firstFormatted), options.run);
+  if (first === undefined) return undefined;
+  return {
+    report: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'),
+    differences,
+    formattingOnly: options.acceptFormatting ? 0 : formatted,
+    first: ofBytes(first),
+  };
+}
+
+function tellAccepted(count: number, example: string, run: Run): void {
+  run.warn({
+    event: 'formatting_differs',
+    message: `JSON files of the tree have other white space than decode writes, for example ${example}; their values are the same, and --accept-formatting accepts that`,
+    fields: { count, example },
+  });
+}
+
+/** A byte string for people. */
+function ofBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString();
+}
+
+function compareAdapter(
+  source: Snapshot,
+  adapter: Adapter,
+  { tree, scratch, exclusions, edits, acceptFormatting, run }: SelfTestOptions,
+): MismatchLines {
+  const { name: folder, isJson, isLineSet, comparedLine = () => undefined } = adapter;
+  const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
+  const rules = { isJson, acceptFormatting, isLineSet, comparedLine, completed };
+  const comparison = new TreeComparison(tree, { folder, ...rules, scratch });
+  const held = adapter.exclusionsOf?.(tree, exclusions) ?? exclusions;
+  const sink = countingSink(comparison, run.progress);
+  // Times go back by what encode moved them, so that they meet those of the tree.
+  decodeAdapter(adapter, source, sink, { warn: () => {}, scratch, exclusions: held, shiftMs: -edits.shiftMs });
+  return comparison.finish();
+}
+
+/** The snapshot as a whole is wrong: one line, whatever a path in it holds. */
+function whole(what: string): SelfTestMismatch {
+  const line = what.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+  return { report: Buffer.from(`${line}\n`), differences: 1, formattingOnly: 0, first: line };
+}

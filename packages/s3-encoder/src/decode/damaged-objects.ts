@@ -3,11 +3,11 @@ import { type DamageKind, RowError, type RowSource, type ScratchFolder } from '@
 import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
 import { bucketFolder } from '../files/paths.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+import { ChunkPayloads, leaveDamagedPayloadsOut } from './bodies/chunk-payloads.ts';
+import { ObjectChunks } from './bodies/object-chunks.ts';
 import { readBucketValue } from './bucket-value.ts';
-import { ChunkPayloads, leaveDamagedPayloadsOut } from './chunk-payloads.ts';
 import { readHeadValue } from './head-value.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { ObjectChunks } from './object-chunks.ts';
 import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './object-rows.ts';
 import { bodyFault, refuseDotKey } from './objects.ts';
 import type { RowJson } from './row-json.ts';

@@ -1,10 +1,10 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
-import { BodyWriter } from './body-writer.ts';
+import { BodyWriter } from './bodies/body-writer.ts';
+import { ChunkPayloads } from './bodies/chunk-payloads.ts';
 import { decodeBuckets } from './buckets.ts';
-import { ChunkPayloads } from './chunk-payloads.ts';
 import { leaveDamageOut } from './damaged-objects.ts';
-import { nameObjects } from './object-names.ts';
+import { nameObjects } from './names/object-names.ts';
 import { RowJson } from './row-json.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';

@@ -1,11 +1,11 @@
 import { DamagedDataError, DataError, ListedWarnings, printable } from '@ekv/snapshot';
 import { objectSidecar } from '../files/object-sidecar.ts';
 import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
+import { ObjectChunks } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { type HeadValue, readHeadValue } from './head-value.ts';
-import type { KeymapLines } from './keymap-lines.ts';
-import type { SortedNameChanges } from './name-changes.ts';
-import { ObjectChunks } from './object-chunks.ts';
+import type { KeymapLines } from './names/keymap-lines.ts';
+import type { SortedNameChanges } from './names/name-changes.ts';
 import type { ChunkRows, HeadRows } from './object-rows.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { OrphanChunks } from './orphans.ts';

@@ -1,8 +1,8 @@
 import { printable } from '@ekv/snapshot';
-import { parseChunkReference } from '../layout/chunk-reference.ts';
+import { parseChunkReference } from '../../layout/chunk-reference.ts';
+import type { DeclaredPart, HeadValue } from '../head-value.ts';
+import type { ChunkRows } from '../object-rows.ts';
 import type { ChunkPayloads } from './chunk-payloads.ts';
-import type { DeclaredPart, HeadValue } from './head-value.ts';
-import type { ChunkRows } from './object-rows.ts';
 
 const FIRST_PLACES = 8;
 

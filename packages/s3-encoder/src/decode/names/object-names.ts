@@ -12,16 +12,16 @@ import {
   SIDECAR_NAME,
   UNUSABLE,
   userDataPath,
-} from '../files/object-path.ts';
-import { bucketFolder } from '../files/paths.ts';
-import { isInside, pathOf, sortedPath } from '../files/sorted-path.ts';
-import { readBucketValue } from './bucket-value.ts';
+} from '../../files/object-path.ts';
+import { bucketFolder } from '../../files/paths.ts';
+import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
+import { readBucketValue } from '../bucket-value.ts';
+import { BucketRows, HeadRows } from '../object-rows.ts';
+import type { RowJson } from '../row-json.ts';
 import { KeyRefusals } from './key-refusals.ts';
 import { NameChanges } from './name-changes.ts';
-import { BucketRows, HeadRows } from './object-rows.ts';
 import { PathClashes } from './path-clashes.ts';
 import { PrefixKeys } from './prefix-keys.ts';
-import type { RowJson } from './row-json.ts';
 
 const ARENA_BYTES = 16 << 20;
 

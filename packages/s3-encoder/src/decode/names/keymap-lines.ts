@@ -1,7 +1,7 @@
 import { keymapLine, type TreeSink } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
-import type { Rename, RenameKind } from '../files/object-path.ts';
-import { KEYMAP_FILE } from '../files/paths.ts';
+import type { Rename, RenameKind } from '../../files/object-path.ts';
+import { KEYMAP_FILE } from '../../files/paths.ts';
 
 const ARENA_BYTES = 8 << 20;
 const KINDS: readonly RenameKind[] = ['s3-leaf-data', 'meta-suffix-rename', 'sha-fallback'];

@@ -8,8 +8,8 @@ import {
   type ScratchFolder,
   type SortedRows,
 } from '@ekv/snapshot';
-import { parseChunkReference } from '../layout/chunk-reference.ts';
-import { PAYLOAD_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+import { parseChunkReference } from '../../layout/chunk-reference.ts';
+import { PAYLOAD_ROWS, REFERENCE_ROWS } from '../../layout/families.ts';
 
 const ARENA_BYTES = 8 << 20;
 const BLOCK = 1 << 20;

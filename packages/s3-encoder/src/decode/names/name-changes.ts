@@ -1,5 +1,5 @@
 import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import type { Rename, RenameKind } from '../files/object-path.ts';
+import type { Rename, RenameKind } from '../../files/object-path.ts';
 
 const ARENA_BYTES = 8 << 20;
 const ORDINAL_BYTES = 6;

@@ -1,6 +1,6 @@
 import { DataError, ExternalSorter, printable, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import { KEYMAP_FILE, SIDECAR_SUFFIX } from '../files/paths.ts';
-import { isInside, pathOf, sortedPath } from '../files/sorted-path.ts';
+import { KEYMAP_FILE, SIDECAR_SUFFIX } from '../../files/paths.ts';
+import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
 
 const ARENA_BYTES = 16 << 20;
 const MOST_NAMED = 100;

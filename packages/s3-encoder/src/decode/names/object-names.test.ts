@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blobRow, bodies, bucketRow, decoded, id, objectRows } from '../rows.test-data.ts';
+import { blobRow, bodies, bucketRow, decoded, id, objectRows } from '../../rows.test-data.ts';
 
 const named = (keys: readonly string[], renameCollisions = false) =>
   decoded([bucketRow('b', { generation: 1 }), ...keys.flatMap((key) => objectRows(key, `<${key}>`))], {

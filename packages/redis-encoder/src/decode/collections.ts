@@ -5,13 +5,13 @@ import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
-import { KeyJoin } from './key-join.ts';
-import { byLength, type KeyRange } from './key-order.ts';
-import { CountChangeRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
-import { OneValueRows } from './one-value-rows.ts';
 import { rowError } from './row-error.ts';
+import { ElementRows } from './rows/element-rows.ts';
+import { KeyJoin } from './rows/key-join.ts';
+import { byLength, type KeyRange } from './rows/key-order.ts';
+import { CountChangeRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './rows/keyed-rows.ts';
+import { OneValueRows } from './rows/one-value-rows.ts';
 import { shifted } from './shifted.ts';
 
 /** Key families of a type whose Redis key stands behind its length. */

@@ -1,6 +1,6 @@
 import { encodeSegment } from '@ekv/dump-tree';
 import { ListedWarnings, type Warn } from '@ekv/snapshot';
-import type { KeyRange } from './key-order.ts';
+import type { KeyRange } from './rows/key-order.ts';
 
 /** Collections whose stored count differs from the rows found; docs/format/03-redis.md, section 13. */
 export class CountMismatches {

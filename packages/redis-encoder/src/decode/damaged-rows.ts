@@ -8,14 +8,14 @@ import {
   STREAM_METADATA_ROWS,
 } from '../layout/families.ts';
 import { type CollectionType, parseCountMetadata, takeOneValue } from './collections.ts';
-import { ElementRows } from './element-rows.ts';
 import { clampedExpiry } from './expiry-owners.ts';
 import { HASHES } from './hashes.ts';
-import { LengthPrefixedWalk, type PlacedRows } from './keyed-rows.ts';
-import { checkListItem } from './list-item-rows.ts';
-import { isListMetadata } from './list-metadata-rows.ts';
 import { parseListMetadata } from './lists.ts';
-import { OneValueRows } from './one-value-rows.ts';
+import { ElementRows } from './rows/element-rows.ts';
+import { LengthPrefixedWalk, type PlacedRows } from './rows/keyed-rows.ts';
+import { checkListItem } from './rows/list-item-rows.ts';
+import { isListMetadata } from './rows/list-metadata-rows.ts';
+import { OneValueRows } from './rows/one-value-rows.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
 import { parseStreamMetadata, writeEntry } from './streams.ts';

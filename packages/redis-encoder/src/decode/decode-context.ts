@@ -1,11 +1,11 @@
 import type { TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { KeyKinds } from '../key-kinds.ts';
-import type { ElementRows } from './element-rows.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
 import type { GrowingFile } from './growing-file.ts';
 import type { KeyNames } from './key-names.ts';
 import type { LeftOutKinds } from './left-out-kinds.ts';
+import type { ElementRows } from './rows/element-rows.ts';
 
 /** What the decoders of all types work with; buffers in it are reused from file to file. */
 export interface DecodeContext {

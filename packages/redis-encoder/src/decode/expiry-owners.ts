@@ -20,15 +20,15 @@ import {
   STREAM_METADATA_ROWS,
   STRING_ROWS,
 } from '../layout/families.ts';
-import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
-import { type KeyedRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './keyed-rows.ts';
 import type { LeftOutKinds } from './left-out-kinds.ts';
-import { ListItemRows } from './list-item-rows.ts';
-import { listMetadataRows } from './list-metadata-rows.ts';
-import { OneValueRows } from './one-value-rows.ts';
 import { hasExpiryField, OwnExpiries } from './own-expiries.ts';
-import { PrefixLastRows } from './prefix-last-rows.ts';
 import { rowError } from './row-error.ts';
+import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './rows/key-order.ts';
+import { type KeyedRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './rows/keyed-rows.ts';
+import { ListItemRows } from './rows/list-item-rows.ts';
+import { listMetadataRows } from './rows/list-metadata-rows.ts';
+import { OneValueRows } from './rows/one-value-rows.ts';
+import { PrefixLastRows } from './rows/prefix-last-rows.ts';
 
 /** Index rows that each type owns; `undefined` = none. Payloads begin with the expiry, u64 BE, clamped to 2^63-1. */
 export interface ExpiryOwners {

@@ -1,7 +1,7 @@
 import { encodeSegment, isHashedSegment, keymapLine, type LineSink, type TreeSink } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 import { KEYMAP_PATH } from '../files/paths.ts';
-import type { KeyRange } from './key-order.ts';
+import type { KeyRange } from './rows/key-order.ts';
 
 const KIND = 'sha-fallback';
 const ARENA_BYTES = 8 << 20;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { prefixLast, prefixLastSortKey } from './key-order.ts';
-import { ListItemRows } from './list-item-rows.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
-import { PrefixLastRows } from './prefix-last-rows.ts';
+import { prefixLast, prefixLastSortKey } from './rows/key-order.ts';
+import { ListItemRows } from './rows/list-item-rows.ts';
+import { PrefixLastRows } from './rows/prefix-last-rows.ts';
 
 /** Keys that extend each other, also with bytes that look like the beginning of a timestamp or a sequence number. */
 const key = fc

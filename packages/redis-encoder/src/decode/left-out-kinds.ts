@@ -1,6 +1,6 @@
 import { DataError, ListedWarnings, printable, type Warn } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
-import type { KeyRange } from './key-order.ts';
+import type { KeyRange } from './rows/key-order.ts';
 
 /** A store with more of such keys than this is no store that a server wrote. */
 const MOST_BYTES = 64 << 20;

@@ -4,13 +4,13 @@ import { LIST_ITEM_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
 import { declaredCount, expiryOf, isWritten, type Metadata } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { ElementRows } from './element-rows.ts';
-import { KeyJoin } from './key-join.ts';
-import { type KeyRange, prefixLast } from './key-order.ts';
-import { NumberedKeyRows, type PlacedRows } from './keyed-rows.ts';
-import { ListItemRows } from './list-item-rows.ts';
-import { listCountChanges, listMetadataRows } from './list-metadata-rows.ts';
 import { rowError } from './row-error.ts';
+import type { ElementRows } from './rows/element-rows.ts';
+import { KeyJoin } from './rows/key-join.ts';
+import { type KeyRange, prefixLast } from './rows/key-order.ts';
+import { NumberedKeyRows, type PlacedRows } from './rows/keyed-rows.ts';
+import { ListItemRows } from './rows/list-item-rows.ts';
+import { listCountChanges, listMetadataRows } from './rows/list-metadata-rows.ts';
 
 /** Lists; docs/format/03-redis.md, section 8. */
 export function decodeLists(context: DecodeContext): void {

@@ -8,10 +8,10 @@ import {
   SORTED_SET_METADATA_ROWS,
   STREAM_METADATA_ROWS,
 } from '../layout/families.ts';
-import { type KeyRange, prefixLast, prefixLastSortKey } from './key-order.ts';
-import { type KeyedRows, LengthPrefixedRows } from './keyed-rows.ts';
 import { hasSeveralKinds } from './kinds-present.ts';
-import { LIST_LONG_METADATA, listMetadataRows } from './list-metadata-rows.ts';
+import { type KeyRange, prefixLast, prefixLastSortKey } from './rows/key-order.ts';
+import { type KeyedRows, LengthPrefixedRows } from './rows/keyed-rows.ts';
+import { LIST_LONG_METADATA, listMetadataRows } from './rows/list-metadata-rows.ts';
 
 const ARENA_BYTES = 8 << 20;
 /** Before the Redis key: the expiry, u64, and the place of the kind. */

@@ -8,9 +8,9 @@ import type { StreamMetadata } from '../layout/stream-metadata.ts';
 import { CollectionRows, expiryOf, isWritten } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { KeyRange } from './key-order.ts';
-import type { PlacedRows } from './keyed-rows.ts';
 import { rowError } from './row-error.ts';
+import type { KeyRange } from './rows/key-order.ts';
+import type { PlacedRows } from './rows/keyed-rows.ts';
 
 /** Streams, entries in order of their ids; docs/format/03-redis.md, section 10. */
 export function decodeStreams(context: DecodeContext): void {

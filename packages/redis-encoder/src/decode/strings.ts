@@ -22,8 +22,8 @@ import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
-import type { KeyRange } from './key-order.ts';
 import { rowError } from './row-error.ts';
+import type { KeyRange } from './rows/key-order.ts';
 import { shifted } from './shifted.ts';
 
 /** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */

@@ -1,5 +1,5 @@
 import { ExternalSorter, type RowCursor, type RowSource, type ScratchFolder } from '@ekv/snapshot';
-import { LIST_CHANGE_ROWS, LIST_METADATA_ROWS } from '../layout/families.ts';
+import { LIST_CHANGE_ROWS, LIST_METADATA_ROWS } from '../../layout/families.ts';
 import { prefixLastSortKey } from './key-order.ts';
 import { countChangeKey, NumberedKeyRows } from './keyed-rows.ts';
 import { PrefixLastRows } from './prefix-last-rows.ts';

@@ -1,5 +1,5 @@
 import type { RowCursor, SortedRows } from '@ekv/snapshot';
-import { type RowPlace, rowError } from './row-error.ts';
+import { type RowPlace, rowError } from '../row-error.ts';
 
 /**
  * Rows that belong to Redis keys, in some order of these keys, with the current row in hand. Indexes point into

@@ -1,9 +1,9 @@
 import type { RowCursor, ScratchFolder } from '@ekv/snapshot';
-import { LIST_ITEM_ROWS } from '../layout/families.ts';
+import { LIST_ITEM_ROWS } from '../../layout/families.ts';
+import { rowError } from '../row-error.ts';
 import { ElementRows } from './element-rows.ts';
 import { rowBeginsWith } from './key-order.ts';
 import type { KeyedRows } from './keyed-rows.ts';
-import { rowError } from './row-error.ts';
 
 const SEQUENCE_BYTES = 8;
 

@@ -7,6 +7,7 @@ export {
   decodeSegment,
   encodeBinarySegment,
   encodeSegment,
+  encodeSegmentWithZeros,
   FilenameError,
   hashedPrefix,
   hashedSegment,

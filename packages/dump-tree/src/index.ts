@@ -26,6 +26,7 @@ export {
   decodeSegment,
   encodeBinarySegment,
   encodeSegment,
+  encodeSegmentWithZeros,
   FilenameError,
   hashedPrefix,
   hashedSegment,

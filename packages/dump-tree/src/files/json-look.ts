@@ -24,6 +24,15 @@ export function findNoJson(bytes: Buffer, start: number, end: number): NoJson | 
   return nul === -1 ? undefined : { at: start + nul, rule: NUL_RULE };
 }
 
+/**
+ * As {@link findNoJson}, for a block by itself.
+ *
+ * @param offset of the block in its file.
+ */
+export function canBeJson(block: Buffer, offset: number): boolean {
+  return offset === 0 ? findNoJson(block, 0, block.length) === undefined : block.indexOf(0) === -1;
+}
+
 export const NUL_RULE = 'a NUL byte is in no JSON text; the file is damaged, restore it';
 
 function firstOfValue(bytes: Buffer, end: number): number {

@@ -1,9 +1,11 @@
-import { linkSync, symlinkSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { closeSync, linkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, SliceReader } from '@ekv/snapshot';
+import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { InputTree, type LargeFile } from '../input/input-tree.ts';
 
 function planted(files: Record<string, string>): string {
@@ -58,3 +60,40 @@ test.each([false, true])(
     expect(digests).toHaveLength(isWanted ? 2 : 0);
   },
 );
+
+describe('of JSON that is read in pieces', () => {
+  const BLOCK = 1 << 18;
+  const blanks = ' '.repeat(3 * BLOCK);
+
+  /** The digests that are told, and the blocks that are read. */
+  function opened(content: string): { digests: string[]; blocks: number } {
+    const digests: string[] = [];
+    const verifier = { add: (_: string, sha256: string) => void digests.push(sha256) };
+    const tree = new InputTree(planted({ file: content }), { verifier });
+    let blocks = 0;
+    replaceCall('readSync', (original, ...args) => {
+      blocks++;
+      return original(...args);
+    });
+    closeSync(tree.openOptional('file', 'recorded of JSON')!.fd);
+    expect(tree.readOrLeaveJson('file', 0)).toMatchObject({ size: content.length });
+    restoreCalls();
+    return { digests, blocks };
+  }
+
+  test('the digest is told', () => {
+    for (const content of ['{}\n', `${blanks}[]`, 'tree', `{"a":"${blanks}"}`]) {
+      const digest = hash('sha256', content, 'hex');
+      expect(opened(content).digests).toEqual([digest, digest]);
+    }
+  });
+
+  test.each([
+    ['begins as none', `x${blanks}`, 1],
+    ['has a NUL in its first block', `{"a":"\0${blanks}`, 1],
+    ['has a NUL in its third block', `{"a":"${blanks.slice(7)}\0`.padEnd(4 * BLOCK), 3],
+    ['ends in a NUL', `${blanks}\0`, 4],
+  ])('a file that %s is read up to there, and no digest is told', (_, content, blocks) => {
+    expect(opened(content)).toEqual({ digests: [], blocks: 2 * blocks });
+  });
+});

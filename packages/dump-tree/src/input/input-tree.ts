@@ -1,16 +1,17 @@
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice } from '@ekv/snapshot';
-import { eachPiece, fileDigest, type TakePiece } from '../files/file-digest.ts';
+import { type DigestOnOpening, eachPiece, fileDigest, jsonDigest, type TakePiece } from '../files/file-digest.ts';
 import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
 import { FolderEntries } from '../files/folder-entries.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
+import { described, type EntryKind, kindOf } from './entry-kind.ts';
 
 /** What stands in a folder. `name` is a byte string: one character per byte. */
 export interface TreeEntry {
   readonly name: string;
-  readonly kind: 'file' | 'folder' | 'link' | 'special';
+  readonly kind: EntryKind;
 }
 
 /** Takes the digests of files as they are read. */
@@ -120,12 +121,21 @@ export class InputTree {
    * @param take gets the bytes of a file that is left, in pieces of up to 256 KiB, before this returns.
    */
   readOrLeave(path: string, limit: number, take?: TakePiece): Buffer | LargeFile {
+    return this.#readOrLeave(path, limit, (fd, size) => this.#recordDigest(path, fd, size, take));
+  }
+
+  /** As {@link readOrLeave}, for JSON: the digest of a file that is left is `recorded of JSON`. */
+  readOrLeaveJson(path: string, limit: number): Buffer | LargeFile {
+    return this.#readOrLeave(path, limit, (fd, size) => this.#recordJsonDigest(path, fd, size));
+  }
+
+  #readOrLeave(path: string, limit: number, recordDigest: (fd: number, size: number) => void): Buffer | LargeFile {
     const fd = this.#openOptional(path);
     if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
     try {
       const size = this.#checkedSize(path, fd);
       if (size <= limit) return this.#readWhole(path, fd, size, ROW_BYTES);
-      this.#recordDigest(path, fd, size, take);
+      recordDigest(fd, size);
       return this.#leftForLater(path, size, this.#fstat(path, fd).mtimeMs);
     } finally {
       closeSync(fd);
@@ -138,21 +148,17 @@ export class InputTree {
     return { size, modifiedMs, slice };
   }
 
-  /**
-   * Opens a file that is read in pieces; the caller closes it. `undefined` when there is no such file.
-   *
-   * @param digest `recorded`: when the tree has a verifier, the file is read once from end to end and its digest given to
-   * the verifier before this returns. `left out`: the verifier learns nothing of this file unless the caller tells it.
-   */
+  /** Opens a file that is read in pieces; the caller closes it. `undefined` when there is no such file. */
   openOptional(
     path: string,
-    digest: 'recorded' | 'left out' = 'recorded',
+    digest: DigestOnOpening = 'recorded',
   ): { readonly fd: number; readonly size: number } | undefined {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
       const size = this.#checkedSize(path, fd);
       if (digest === 'recorded') this.#recordDigest(path, fd, size);
+      else if (digest === 'recorded of JSON') this.#recordJsonDigest(path, fd, size);
       return { fd, size };
     } catch (error) {
       closeSync(fd);
@@ -180,6 +186,15 @@ export class InputTree {
     const read = this.#attempt('read', path, () => fileDigest(fd, take));
     if (read.size !== size) throw changedWhileRead(this.display(path));
     this.#verifier.add(path, read.sha256);
+  }
+
+  #recordJsonDigest(path: string, fd: number, size: number): void {
+    const verifier = this.#verifier;
+    if (verifier === undefined) return;
+    const read = this.#attempt('read', path, () => jsonDigest(fd));
+    if (read === 'no JSON') return;
+    if (read.size !== size) throw changedWhileRead(this.display(path));
+    verifier.add(path, read.sha256);
   }
 
   #passOver(path: string, fd: number, size: number, take: TakePiece): void {
@@ -279,18 +294,4 @@ function sharedFolder(a: string, b: string): number {
 function isImpossibleName(error: unknown, path: string | Buffer): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ERR_INVALID_ARG_VALUE' || (code === 'ENAMETOOLONG' && Buffer.byteLength(path) < LONGEST_PATH);
-}
-
-function kindOf(entry: Dirent): TreeEntry['kind'] {
-  if (entry.isFile()) return 'file';
-  if (entry.isDirectory()) return 'folder';
-  return entry.isSymbolicLink() ? 'link' : 'special';
-}
-
-function described(stat: Stats): string {
-  if (stat.isSymbolicLink()) return 'a symlink; links are not followed';
-  if (stat.isFIFO()) return 'a FIFO';
-  if (stat.isSocket()) return 'a socket';
-  if (stat.isDirectory()) return 'a folder';
-  return stat.isFile() ? 'a regular file' : 'a device';
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { DataError } from '@ekv/snapshot';
 
 /** Longest file name that is used as it is, in characters. docs/format/02-dump-tree.md, section 5. */
@@ -31,6 +31,22 @@ export function encodeSegment(name: Uint8Array): string {
   const encoded = escapedStart(name, name.length);
   const plain = encoded.length <= SEGMENT_MAX && !isHashedSegment(encoded) && !encoded.startsWith(BINARY_PREFIX);
   return plain ? encoded : hashedSegment(name);
+}
+
+/** Zeros as digits; many go to a digest from here. */
+const ZEROS = Buffer.alloc(1 << 16, '0');
+
+/**
+ * As {@link encodeSegment} of a name that ends in `count` digits 0. These are not written out: a million of them cost what
+ * their digest costs.
+ */
+export function encodeSegmentWithZeros(start: Uint8Array, count: number): string {
+  if (start.length + count <= SEGMENT_MAX) return encodeSegment(Buffer.concat([start, ZEROS.subarray(0, count)]));
+  const digest = createHash('sha256').update(start);
+  for (let left = count; left > 0; left -= ZEROS.length)
+    digest.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
+  const head = Buffer.concat([start.subarray(0, HASHED_TAIL_BYTES), ZEROS.subarray(0, HASHED_TAIL_BYTES)]);
+  return `${digest.digest('hex').slice(0, HASH_DIGITS)}__${escapedStart(head, HASHED_TAIL_BYTES)}`;
 }
 
 /** The file name of a binary name: `b64.` and base64url without padding. Section 5.2. */

@@ -24,7 +24,7 @@ export class Keymap {
 
   /** Reads the key map at `path` of the tree; without the file there are no records. Throws DataError with line numbers. */
   static read(tree: InputTree, path: string): Keymap | undefined {
-    const fd = tree.openOptional(path)?.fd;
+    const fd = tree.openOptional(path, 'recorded of JSON')?.fd;
     if (fd === undefined) return undefined;
     try {
       return new Keymap(fd, tree.display(path));

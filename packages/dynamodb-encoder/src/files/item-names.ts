@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
-import { encodeBinarySegment, encodeSegment, hashedPrefix, isHashedSegment, SEGMENT_MAX } from '@ekv/dump-tree';
-import { canonicalNumber, isLongWhenWrittenOut } from '../layout/canonical-number.ts';
+import {
+  encodeBinarySegment,
+  encodeSegment,
+  encodeSegmentWithZeros,
+  hashedPrefix,
+  isHashedSegment,
+  SEGMENT_MAX,
+} from '@ekv/dump-tree';
+import { canonicalParts, isLongWhenWrittenOut } from '../layout/canonical-number.ts';
 import type { StoredValue } from '../layout/stored-value.ts';
 import { ITEM_SUFFIX } from './paths.ts';
 
@@ -37,9 +44,10 @@ const LONGEST_REMEMBERED = 256;
 function numberName(text: string): string {
   const known = longNames.get(text);
   if (known !== undefined) return known;
-  const number = canonicalNumber(text);
-  const name = withoutDots(encodeSegment(Buffer.from(number)));
-  if (number.length <= SEGMENT_MAX || text.length > LONGEST_REMEMBERED) return name;
+  const { start, zeros } = canonicalParts(text);
+  const bytes = Buffer.from(start);
+  const name = withoutDots(zeros === 0 ? encodeSegment(bytes) : encodeSegmentWithZeros(bytes, zeros));
+  if (start.length + zeros <= SEGMENT_MAX || text.length > LONGEST_REMEMBERED) return name;
   if (longNames.size === MOST_LONG_NAMES) longNames.clear();
   longNames.set(text, name);
   return name;

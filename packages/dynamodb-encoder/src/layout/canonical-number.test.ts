@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalNumber } from './canonical-number.ts';
+import { leastCpuTime } from './cpu-time.test-data.ts';
 
 describe('equal numbers have one text, other texts stay', () => {
   test.each([
@@ -122,14 +123,17 @@ test('where the digits stand and how many zeros surround them makes no differenc
   );
 });
 
-test.each([
-  ['1000 digits and an exponent of a million', `${'7'.repeat(999)}2e-999990`],
-  ['a million digits', '3'.repeat(1_000_000)],
-  ['a million fives', `${'5'.repeat(100_000)}e-900000`],
-  ['a million underscores', `1${'_0'.repeat(500_000)}`],
-  ['a high power of two', '3p2000000'],
-])('%s take no time to speak of', (_, text) => {
-  const start = performance.now();
-  canonicalNumber(text);
-  expect(performance.now() - start).toBeLessThan(5000);
+/** Four times the size of what grows with its square costs sixteen times as much. */
+const FOUR_TIMES = 12;
+
+test.each<[string, number, (size: number) => string]>([
+  ['digits before a power of ten', 4000, (size) => `${'7'.repeat(size - 1)}2e-990000`],
+  ['digits', 1_000_000, (size) => '3'.repeat(size)],
+  ['fives', 100_000, (size) => `${'5'.repeat(size)}e-900000`],
+  ['underscores', 400_000, (size) => `1${'_0'.repeat(size)}`],
+  ['high powers of two', 2_000_000, (size) => `3p${size}`],
+])('the cost of %s does not grow with the square of their size', (_, size, textOf) => {
+  const [text, quarter] = [textOf(size), textOf(size / 4)];
+  const least = leastCpuTime(() => canonicalNumber(quarter));
+  expect(leastCpuTime(() => canonicalNumber(text), 3)).toBeLessThan(Math.max(least, 0.2) * FOUR_TIMES);
 });

@@ -14,8 +14,28 @@ const LONGEST_ODD_FORM = 1 << 20;
  * docs/format/04-dynamodb.md, section 6.5.
  */
 export function canonicalNumber(text: string): string {
+  const { start, zeros } = canonicalParts(text);
+  return start + '0'.repeat(zeros);
+}
+
+/** A canonical text that ends in zeros, up to a million of them, which are counted. */
+export interface CanonicalParts {
+  readonly start: string;
+  /** How many digits 0 follow. */
+  readonly zeros: number;
+}
+
+/**
+ * What {@link canonicalNumber} gives, without writing zeros out. No work depends on the size of a power of ten; one of two or of
+ * five alone has no zeros, all of its digits are worked out.
+ */
+export function canonicalParts(text: string): CanonicalParts {
   const number = trimmed(text);
-  return canonicalDecimal(number) ?? canonicalOddForm(number) ?? number;
+  return canonicalDecimal(number) ?? canonicalOddForm(number) ?? withoutZeros(number);
+}
+
+function withoutZeros(start: string): CanonicalParts {
+  return { start, zeros: 0 };
 }
 
 /**
@@ -43,8 +63,8 @@ export function isLongWhenWrittenOut(text: string): boolean {
   return lengthWithoutTrailingZeros(all) > 0 && !isBeyond(exponent - BigInt(number.fraction.length), MOST_FIVES);
 }
 
-/** Digits, point and power of ten. Works on the digits: the cost of an exponent is the zeros it stands for. */
-function canonicalDecimal(text: string): string | undefined {
+/** Digits, point and power of ten. Works on the digits: an exponent costs nothing. */
+function canonicalDecimal(text: string): CanonicalParts | undefined {
   const number = decimalText(text);
   if (number === undefined) return undefined;
   const exponent = number.exponent === undefined ? 0n : signed64(number.exponent);
@@ -52,26 +72,26 @@ function canonicalDecimal(text: string): string | undefined {
   const all = number.integer + number.fraction;
   const end = lengthWithoutTrailingZeros(all);
   const digits = all.slice(leadingZeros(all), end);
-  if (digits === '') return '0';
+  if (digits === '') return withoutZeros('0');
   const tens = exponent - BigInt(number.fraction.length);
   if (isBeyond(tens, MOST_FIVES)) return undefined;
   const scale = Number(tens) + all.length - end;
   const sign = number.isNegative ? '-' : '';
-  return sign + (scale >= 0 ? digits + '0'.repeat(scale) : overPowerOfTen(digits, -scale));
+  return scale >= 0 ? { start: sign + digits, zeros: scale } : overPowerOfTen(sign, digits, -scale);
 }
 
 /** `digits` over ten to the `scale`, in lowest terms. The last digit is not 0, so twos and fives do not meet in it. */
-function overPowerOfTen(digits: string, scale: number): string {
+function overPowerOfTen(sign: string, digits: string, scale: number): CanonicalParts {
   const last = digits.charCodeAt(digits.length - 1) - 0x30;
   if (last % 2 === 0) {
     const [rest, twos] = withoutTwos(BigInt(digits), scale);
-    return `${rest}/${5n ** BigInt(twos)}${'0'.repeat(scale - twos)}`;
+    return { start: `${sign}${rest}/${5n ** BigInt(twos)}`, zeros: scale - twos };
   }
   if (last === 5) {
     const [rest, fives] = withoutFives(BigInt(digits), scale);
-    return `${rest}/${1n << BigInt(fives)}${'0'.repeat(scale - fives)}`;
+    return { start: `${sign}${rest}/${1n << BigInt(fives)}`, zeros: scale - fives };
   }
-  return `${digits}/1${'0'.repeat(scale)}`;
+  return { start: `${sign}${digits}/1`, zeros: scale };
 }
 
 const DECIMAL = '[0-9](?:_?[0-9])*';
@@ -103,11 +123,11 @@ interface OddNumber {
 }
 
 /** Fractions, other bases, powers of two, and digits with underscores: keys of old tables only. */
-function canonicalOddForm(text: string): string | undefined {
+function canonicalOddForm(text: string): CanonicalParts | undefined {
   const odd = oddNumber(text);
   if (odd === undefined) return undefined;
   const { isNegative, numerator, denominator, fives, twos } = odd;
-  if (denominator !== 1n || numerator === 0n) return inLowestTerms(isNegative, numerator, denominator);
+  if (denominator !== 1n || numerator === 0n) return withoutZeros(inLowestTerms(isNegative, numerator, denominator));
   return scaled(isNegative, numerator, fives, twos);
 }
 
@@ -160,22 +180,23 @@ function mantissaOf(groups: Record<string, string | undefined>): { prefix: strin
 }
 
 /** `value` times five to the `fives` times two to the `twos`. */
-function scaled(isNegative: boolean, value: bigint, fives: number, twos: number): string {
-  let numerator = value;
-  let denominator = 1n;
-  if (fives >= 0) numerator *= 5n ** BigInt(fives);
-  else {
-    const [rest, shared] = withoutFives(numerator, -fives);
-    numerator = rest;
-    denominator *= 5n ** BigInt(-fives - shared);
-  }
-  if (twos >= 0) numerator <<= BigInt(twos);
-  else {
-    const [rest, shared] = withoutTwos(numerator, -twos);
-    numerator = rest;
-    denominator <<= BigInt(-twos - shared);
-  }
-  return inLowestTerms(isNegative, numerator, denominator);
+function scaled(isNegative: boolean, value: bigint, fives: number, twos: number): CanonicalParts {
+  const [withTwos, sharedFives] = fives < 0 ? withoutFives(value, -fives) : [value, 0];
+  const [rest, sharedTwos] = twos < 0 ? withoutTwos(withTwos, -twos) : [withTwos, 0];
+  const [five, two] = [fives + sharedFives, twos + sharedTwos];
+  const above = powers(Math.max(five, 0), Math.max(two, 0));
+  const below = powers(Math.max(-five, 0), Math.max(-two, 0));
+  // Tens are above or below the line, never both.
+  const sign = isNegative ? '-' : '';
+  const isInteger = five >= 0 && two >= 0;
+  const start = `${sign}${rest * above.value}${isInteger ? '' : `/${below.value}`}`;
+  return { start, zeros: above.tens + below.tens };
+}
+
+/** Five to the `fives` times two to the `twos`, as `value` times ten to the `tens`. */
+function powers(fives: number, twos: number): { readonly value: bigint; readonly tens: number } {
+  const tens = Math.min(fives, twos);
+  return { value: (5n ** BigInt(fives - tens)) << BigInt(twos - tens), tens };
 }
 
 function inLowestTerms(isNegative: boolean, numerator: bigint, denominator: bigint): string {

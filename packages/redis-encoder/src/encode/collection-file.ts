@@ -35,7 +35,7 @@ export function* encodeCollection<T>(
   form: CollectionForm<T>,
 ): Generator<SnapshotRecord> {
   const { key, path } = file;
-  const found = context.tree.readOrLeave(path, context.heldBytes);
+  const found = context.tree.readOrLeaveJson(path, context.heldBytes);
   if (!Buffer.isBuffer(found)) return yield* encodeLarge(context, file, form, found);
   const elements: T[] = [];
   const onElement = () => elements.push(form.readElement(context, path));

@@ -80,7 +80,7 @@ export class ExpirySidecar {
 
   #read(): SortedRows | undefined {
     const { tree, reader, scratch } = this.#context;
-    const file = tree.openOptional(this.#path);
+    const file = tree.openOptional(this.#path, 'recorded of JSON');
     if (file === undefined) return undefined;
     const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
     try {

@@ -84,7 +84,7 @@ export function* encodeStream(context: EncodeContext, { key, path }: KeyFile): G
 /** The lines of the file one by one; of a large file one alone is held. */
 function* streamLines(context: EncodeContext, path: string): Generator<StreamLine> {
   const { tree, reader } = context;
-  const found = tree.readOrLeave(path, context.heldBytes);
+  const found = tree.readOrLeaveJson(path, context.heldBytes);
   if (Buffer.isBuffer(found)) {
     reader.reset(tree.display(path), found);
     while (!reader.atEnd()) yield readLine(context, path, 0);

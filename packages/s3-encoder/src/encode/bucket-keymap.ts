@@ -111,7 +111,7 @@ export class BucketKeymap {
 
   #readLines(sorter: ExternalSorter): void {
     const { tree, problems } = this.#context;
-    const fd = problems.attempt(() => tree.openOptional(this.#path))?.fd;
+    const fd = problems.attempt(() => tree.openOptional(this.#path, 'recorded of JSON'))?.fd;
     if (fd === undefined) return;
     try {
       const lines = new LineReader(fd, tree.display(this.#path), LONGEST_LINE);

@@ -24,7 +24,7 @@ function hasSuffixRename(tree: InputTree, folder: string): boolean {
     if (name === KEYMAP_FILE) isKeymap = true;
     else if (name === KEYMAP_FILE + SIDECAR_SUFFIX) return false;
   }
-  const fd = isKeymap ? tree.openOptional(path)?.fd : undefined;
+  const fd = isKeymap ? tree.openOptional(path, 'recorded of JSON')?.fd : undefined;
   if (fd === undefined) return false;
   try {
     const lines = new LineReader(fd, tree.display(path), LONGEST_LINE);

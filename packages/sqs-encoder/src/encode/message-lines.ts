@@ -19,7 +19,7 @@ import type { EncodeContext } from './encode-context.ts';
  */
 export function* messagesOf(context: EncodeContext, path: string, settings: QueueSettings): Generator<MessageFields> {
   const { tree, reader, problems, messageFindings, completion } = context;
-  const file = tree.openOptional(path);
+  const file = tree.openOptional(path, 'recorded of JSON');
   if (file === undefined) return;
   try {
     const shown = tree.display(path);

@@ -10,7 +10,7 @@ import {
 } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
-import { isRepair, type RepairFlags, refuseOutput, repaired } from './repair.ts';
+import { isRepair, type RepairFlags, refuseOutput, refuseUnused, repaired } from './repair.ts';
 
 const VERSION = toolVersion(new URL('../package.json', import.meta.url));
 
@@ -109,7 +109,8 @@ function orderOf(flags: EncodeFlags): EncodeOrder {
   const shared = { input, toolVersion: VERSION, ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }) };
   if (isRepair(flags)) {
     refuseOutput(output);
-    const { scratchRoot } = options;
+    const { scratchRoot, ...others } = options;
+    refuseUnused({ safe, adapter: namedAdapters(adapter).length > 0, ...others });
     const repair = { newManifest: newManifest ?? false, updateChecksums: updateChecksums ?? false };
     return { ...shared, ...repair, ...(scratchRoot === undefined ? {} : { scratchRoot }) };
   }

@@ -60,6 +60,9 @@ test('white space that an editor left is told as that, and accepted when asked f
 
 test.each([
   ['a repair and an output', ['--update-checksums', '--output', 'x.fsm'], '--output'],
+  ['a repair and a check', ['--update-checksums', '--verify'], '--verify'],
+  ['a repair and --safe', ['--update-checksums', '--safe'], '--safe'],
+  ['a repair and some adapters', ['--new-manifest', '--adapter', 'redis'], '--adapter'],
   ['--accept-formatting without a self-test', ['--accept-formatting', '--output', 'x.fsm'], '--self-test'],
 ])('%s do not go together', async (_, flags, word) => {
   const { code, stderr } = await run('--input', tree, ...flags);

@@ -20,6 +20,19 @@ export function refuseOutput(output: string | undefined): void {
   );
 }
 
+/** Flags of every run, which a repair has too. */
+const SHARED: ReadonlySet<string> = new Set(['quiet', 'json', 'logFormat', 'progress']);
+
+/** Throws UsageError: whoever asked to verify a tree must not get its list rewritten instead. */
+export function refuseUnused(flags: Readonly<Record<string, unknown>>): void {
+  const unused = Object.entries(flags).filter(([name, value]) => value && !SHARED.has(name));
+  if (unused.length === 0) return;
+  const names = unused.map(([name]) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new UsageError(
+    `--new-manifest and --update-checksums write into the tree and do not encode it, so ${names.join(', ')} would be left unheard; leave that out, then encode in a second run`,
+  );
+}
+
 export function repaired({ input, adapters, checksums, warnings }: RepairResult): Ending {
   const fields: LogFields = {
     input,

@@ -6,7 +6,7 @@ import { failureOf } from './failure.ts';
 import type { Program } from './program.ts';
 import { type ProgressDisplay, progressDisplay } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
-import { StoppedRun } from './stopped-run.ts';
+import { leftAfter, StoppedRun } from './stopped-run.ts';
 import type { WorkEnd, WorkMessage, WorkOrder } from './work-messages.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGXCPU'] as const;
@@ -76,10 +76,20 @@ export class Execution<Request, Result> {
       // A thread that dies runs none of its own cleaning up.
       const died = (error: unknown) => {
         if (isDone || this.#stopped !== undefined) return;
-        cleanUp();
-        end({ type: 'failure', failure: failureOf(error) });
+        const left = leftAfter(cleanUp);
+        const failure = failureOf(error);
+        end({
+          type: 'failure',
+          failure: left === undefined ? failure : { ...failure, message: `${failure.message}; ${left}` },
+        });
       };
-      const patience = setTimeout(() => died(new EnvironmentError(NO_THREAD)), THREAD_START_MS);
+      const patience = setTimeout(() => {
+        // A thread that starts after all must not publish behind a failure, nor keep the process.
+        this.#gate.stop();
+        void worker.terminate();
+        worker.unref();
+        died(new EnvironmentError(NO_THREAD));
+      }, THREAD_START_MS);
       worker.on('online', () => clearTimeout(patience));
       worker.on('message', (message: WorkMessage<Result>) => {
         if (message.type === 'warning') this.#report.warning(message.warning);

@@ -59,12 +59,7 @@ export class StoppedRun {
     } catch {
       // Whatever is in the way is in the way of what follows too, and told there.
     }
-    try {
-      this.#options.cleanUp();
-      return undefined;
-    } catch (error) {
-      return `temporary files may be left: ${error instanceof Error ? error.message : String(error)}`;
-    }
+    return leftAfter(this.#options.cleanUp);
   }
 
   #exit(message: string): void {
@@ -74,6 +69,16 @@ export class StoppedRun {
     // A thread in a system call that waits, as for a terminal or a pipe, keeps an exit from coming to its end.
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
+  }
+}
+
+/** Cleans up. @returns what could not be cleaned, for people. */
+export function leftAfter(cleanUp: () => void): string | undefined {
+  try {
+    cleanUp();
+    return undefined;
+  } catch (error) {
+    return `temporary files may be left: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

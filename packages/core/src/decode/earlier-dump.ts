@@ -1,6 +1,6 @@
 import { ChecksumsVerifier, InputTree } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, type Exclusions, type Manifest } from '@ekv/manifest';
-import { EkvError, ScratchFolder } from '@ekv/snapshot';
+import { EkvError, EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { openManifest } from '../files/manifest-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import type { DecodeRequest } from './decode-snapshot.ts';
@@ -30,8 +30,8 @@ export function isDumpThere(wanted: WantedDump): boolean {
     if (isOther || !isSame(manifest, wanted)) return false;
     return new ChecksumsVerifier(scratch).finish(new InputTree(output), adapters)?.ok ?? false;
   } catch (error) {
-    // It is no dump, or none that can be read.
-    if (error instanceof EkvError) return false;
+    // It is no dump. What cannot be read may be one: nobody must be told to replace it.
+    if (error instanceof EkvError && !(error instanceof EnvironmentError)) return false;
     throw error;
   } finally {
     scratch.remove();

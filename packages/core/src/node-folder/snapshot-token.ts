@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { crc32c, environmentError } from '@ekv/snapshot';
-import { listFolder, look } from '../files/folder-look.ts';
+import { readSmallFile, type SmallFile } from '@ekv/dump-tree';
+import { crc32c, DataError } from '@ekv/snapshot';
+import { listFolder } from '../files/folder-look.ts';
 
 /** What a node keeps of a snapshot file beside it; docs/format/01-snapshot.md, section 8.4. */
 export interface SnapshotToken {
@@ -66,16 +66,16 @@ function tokenOf(bytes: Buffer): TokenBytes | undefined {
 }
 
 /** A token is a few hundred bytes; old nodes kept whole snapshots in its place. */
-const LARGEST_TOKEN = 1 << 20;
+const TOKEN_FILE: SmallFile = { what: 'a token', limit: 1 << 16, links: 'followed' };
 
-/** Empty when it has gone since it was listed. */
+/** Empty when it has gone since it was listed, and when it can be no token. */
 function readToken(path: string): Uint8Array {
-  const stat = look(path);
-  if (!stat?.isFile() || stat.size > LARGEST_TOKEN) return Buffer.alloc(0);
   try {
-    return readFileSync(path);
+    return readSmallFile(path, TOKEN_FILE) ?? NO_BYTES;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw environmentError(error, 'read', path);
+    if (error instanceof DataError) return NO_BYTES;
+    throw error;
   }
 }
+
+const NO_BYTES = Buffer.alloc(0);

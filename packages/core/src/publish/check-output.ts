@@ -29,11 +29,15 @@ export function checkSidecar({ output, sidecar }: OutputPaths): void {
   if (there === undefined) return;
   if (there.isSymbolicLink()) throw refusedSidecar(sidecar, 'a symlink');
   if (!there.isFile()) throw refusedSidecar(sidecar, 'not a regular file');
-  if (there.nlink > 1 && !isPreviousToo({ output, sidecar })) throw refusedSidecar(sidecar, 'hard-linked');
+  if (there.nlink > 1 && !isPreviousToo({ output, sidecar })) {
+    throw refusedSidecar(sidecar, 'hard-linked');
+  }
 }
 
 function refusedSidecar(path: string, what: string): UsageError {
-  return new UsageError(`the sidecar ${path} is ${what}, so it is not replaced; remove it or choose another output`);
+  return new UsageError(
+    `the sidecar ${path} is ${what}, so it is not replaced; remove it (what a killed run left goes with --remove-leftovers) or choose another output`,
+  );
 }
 
 /** Removes a report of an earlier run: a file, a link itself, an empty folder. What cannot be removed stays. */

@@ -162,6 +162,20 @@ test('a run that was killed before it replaced the sidecar does not stand in the
   expect(isPair(`${output}.previous`)).toBe(true);
 });
 
+test('a failing run that was killed before it moved the snapshot leaves the next failing one its sidecar', () => {
+  publishGood('one');
+  linkSync(`${output}.encode_info.json`, `${output}.previous.encode_info.json`);
+  const { result, warnings } = publishBad();
+  expect(result).toMatchObject({ outcome: 'mismatch', previous: `${output}.previous` });
+  expect(warnings.map(({ event }) => event)).not.toContain('not_written');
+  expect(isPair(`${output}.previous`)).toBe(true);
+  expect(JSON.parse(readFileSync(`${output}.encode_info.json`, 'utf8')).self_test).toEqual({
+    ran: true,
+    matched: false,
+  });
+  expect(readdirSync(join(folder, 'place')).filter((name) => name.includes('.tmp-'))).toEqual([]);
+});
+
 test.each([
   ['without hard links the sidecar is copied', false],
   ['without hard links, and full, the snapshot is kept alone, and the name is free all the same', true],

@@ -48,7 +48,9 @@ export function keepPrevious(place: OutputPaths, runId: string, seen: OlderSnaps
   const isPair = older?.sidecar !== undefined;
   const common = previousOf(place.output);
   const previous = isFree(common, isPair) ? common : previousOf(place.output, runId);
-  if (older?.sidecar === undefined || !keepSidecar(place.sidecar, older.sidecar, previous, runId)) {
+  // A run that was killed may have come so far.
+  const isKept = previous === common && isPreviousToo(place);
+  if (!isKept && (older?.sidecar === undefined || !keepSidecar(place.sidecar, older.sidecar, previous, runId))) {
     rmSync(previous.sidecar, { force: true });
   }
   syncFolderOf(place.output);
@@ -71,6 +73,8 @@ function keepSidecar(sidecar: string, bytes: Buffer, previous: PairPaths, runId:
       writeNewFile(temporary, bytes, previous.sidecar);
     }
     rename(temporary, previous.sidecar);
+    // Two names of one file stay both where one is renamed to the other.
+    rmSync(temporary, { force: true });
     return true;
   } catch {
     return false;

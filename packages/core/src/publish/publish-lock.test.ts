@@ -144,6 +144,21 @@ test('an empty lock that gets its content within a second, as on file systems wi
   await filler.ended;
 });
 
+test('an empty lock is looked at for as long as itself, however long another one was waited for', () => {
+  writeFileSync(lock, `elsewhere 1 - ${OTHER_RUN}\n`);
+  let now = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => {
+    now += 100;
+    // The one that was waited for is gone, and the next one has not said yet whose it is.
+    if (now === 5000) writeFileSync(lock, '');
+    if (now === 5600) writeFileSync(lock, `elsewhere 2 - ${OTHER_RUN}\n`);
+    return now;
+  });
+  vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out');
+  expect(() => withPublishLock(output, RUN, () => {})).toThrow(EnvironmentError);
+  expect(readFileSync(lock, 'latin1')).toBe(`elsewhere 2 - ${OTHER_RUN}\n`);
+});
+
 test('a live lock that took the place of a dead one just before that was to be removed is there again afterwards', async () => {
   const live = `${hostname()} ${process.pid} - ${OTHER_RUN}\n`;
   writeFileSync(lock, `${hostname()} ${await deadPid()} - aaaaaaaaaaaaaaaa\n`);

@@ -53,11 +53,12 @@ export function removePublishLock(output: string, runId: string): void {
 function acquire(output: string, runId: string): void {
   const path = lockOf(output);
   const start = Date.now();
+  let seen: { readonly holder: string | undefined; readonly since: number } = { holder: undefined, since: start };
   while (!create(path, runId)) {
     const holder = readHolder(path);
-    const waited = Date.now() - start;
-    if (holder !== undefined && isDead(holder, waited)) takeAway(path, holder, runId);
-    else if (waited > GIVE_UP_MS) {
+    if (holder !== seen.holder) seen = { holder, since: Date.now() };
+    if (holder !== undefined && isDead(holder, Date.now() - seen.since)) takeAway(path, holder, runId);
+    else if (Date.now() - start > GIVE_UP_MS) {
       throw new EnvironmentError(
         `another process publishes to this output and holds ${path}; remove that file if no such process runs`,
       );
@@ -127,9 +128,9 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Whether the process that made the lock is gone. @param waited how long the lock was looked at, ms. */
-function isDead(holder: string, waited: number): boolean {
-  return holder.trim() === '' ? waited > EMPTY_MS : ownerState(holder) === 'gone';
+/** Whether the process that made the lock is gone. @param seen how long it has been as it is, ms. */
+function isDead(holder: string, seen: number): boolean {
+  return holder.trim() === '' ? seen > EMPTY_MS : ownerState(holder) === 'gone';
 }
 
 /** Removes a dead lock; when another process was faster and it is its live lock that was moved, that is put back. */

@@ -64,9 +64,11 @@ export function publishWith(
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
+  // What a killed run left may be what is in the way.
+  if (request.removeLeftovers) lookBeside(place, request, run);
   checkOutput(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
-  lookBeside(place, request, run);
+  if (!request.removeLeftovers) lookBeside(place, request, run);
   return publish({ place, request, encode, clusterId: manifest.cluster_id, run }, beforeSelfTest);
 }
 

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { DataError, environmentError } from '@ekv/snapshot';
 
 const BLOCK = 1 << 16;
-/** A value is held whole; no file of a dump tree has a larger one. */
+/** A value is held whole; with a larger one a file counts as different, whatever it is that differs. */
 const LARGEST_VALUE = 2 ** 30;
 
 const QUOTE = 0x22;

@@ -4,7 +4,6 @@ import { LARGEST_EXPIRY } from '../layout/expiry.ts';
 
 /** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
 const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
-/** A server counts in signed 64 bits. */
 
 const PAST: FindingKind = {
   event: 'redis_past_expiry',

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
-import { replaceCall } from '@ekv/test-support/file-calls';
+import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StagedTree } from './staged-tree.ts';
@@ -101,8 +101,47 @@ test('a folder that is swapped at the last moment, behind the look at it, is an 
     }
     return original(from, to);
   });
-  expect(() => tree.publish(MANIFEST)).toThrow(EnvironmentError);
-  expect(() => tree.publish(MANIFEST)).toThrow();
+  expect(() => tree.publish(MANIFEST)).toThrow(
+    /replaced by another user or program at the last moment, so .* was left as it was/,
+  );
+  expect(existsSync(target)).toBe(false);
+});
+
+test('an earlier dump is back at its place when the folder is swapped at the last moment', () => {
+  const target = join(parent, 'out');
+  plant(target, { 'MANIFEST.json': '{"format_version":1}' });
+  const tree = StagedTree.create(target, { scratch, runId: RUN, force: true });
+  replaceCall('renameSync', (original, from: never, to: never) => {
+    if (String(to) === target && String(from).includes('.tmp-')) {
+      original(from, join(parent, 'moved') as never);
+      plant(String(from), { 'MANIFEST.json': 'evil' });
+    }
+    return original(from, to);
+  });
+  expect(() => tree.publish(MANIFEST)).toThrow(/at the last moment/);
+  expect(readFileSync(join(target, 'MANIFEST.json'), 'utf8')).toBe('{"format_version":1}');
+});
+
+test('on a file system that gives all to another user the folder is ours all the same', () => {
+  chmodSync(parent, 0o777);
+  replaceCall('fstatSync', (original, ...args) => {
+    const stat = original(...args) as { uid: number };
+    stat.uid++;
+    return stat;
+  });
+  const tree = StagedTree.create(join(parent, 'out'), { scratch, runId: RUN });
+  tree.publish(MANIFEST);
+  expect(readdirSync(join(parent, 'out')).sort()).toEqual(['CHECKSUMS', 'MANIFEST.json']);
+});
+
+test('nothing is left of a run that could not open its folder', () => {
+  const hidden = join(parent, `.out.tmp-${RUN}`);
+  replaceCall('openSync', (original, ...args) => {
+    if (String(args[0]) === hidden) throw systemError('EMFILE');
+    return original(...args);
+  });
+  expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow();
+  expect(readdirSync(parent).filter((name) => name.startsWith('.out'))).toEqual([]);
 });
 
 test("somebody's folder that is there first, in a folder that others may write to, is not used", () => {

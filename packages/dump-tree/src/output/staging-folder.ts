@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  rmdirSync,
   rmSync,
   type Stats,
   statSync,
@@ -40,7 +41,13 @@ export class StagingFolder {
 
   /** Makes the folder; it must not exist. Throws errors of system calls, EnvironmentError. */
   static make(path: string): StagingFolder {
-    return new StagingFolder(path, makePrivateFolder(path));
+    const setsModes = makePrivateFolder(path);
+    try {
+      return new StagingFolder(path, setsModes);
+    } catch (error) {
+      removeEmpty(path);
+      throw error;
+    }
   }
 
   private constructor(path: string, setsModes: boolean) {
@@ -48,12 +55,12 @@ export class StagingFolder {
     this.setsModes = setsModes;
     this.#fd = openSync(path, OPEN_FOLDER);
     this.#stat = fstatSync(this.#fd);
-    if (this.#stat.uid !== process.geteuid?.() && isWritableByOthers(dirname(path))) {
+    const open = `/proc/self/fd/${this.#fd}`;
+    this.base = this.#isSame(statOf(statSync, open)) ? open : path;
+    if (this.#stat.uid !== process.geteuid?.() && isWritableByOthers(dirname(path)) && !this.#isMapped()) {
       closeSync(this.#fd);
       throw swapped(path);
     }
-    const open = `/proc/self/fd/${this.#fd}`;
-    this.base = this.#isSame(statOf(statSync, open)) ? open : path;
   }
 
   /** Whether this folder stands at a path. */
@@ -86,8 +93,33 @@ export class StagingFolder {
     }
   }
 
+  /** Whether the file system gives what we make to another user, as for root on a share of the network. */
+  #isMapped(): boolean {
+    const probe = join(this.base, '.owner');
+    try {
+      const fd = openSync(probe, 'wx', 0o600);
+      try {
+        return fstatSync(fd).uid === this.#stat.uid;
+      } finally {
+        closeSync(fd);
+        rmSync(probe);
+      }
+    } catch {
+      return false;
+    }
+  }
+
   #isSame(stat: Stats | undefined): boolean {
     return stat?.ino === this.#stat.ino && stat.dev === this.#stat.dev;
+  }
+}
+
+/** A folder that was just made and cannot be used; what others have put into it stays. */
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // It is not empty, or not there any more.
   }
 }
 

@@ -39,24 +39,21 @@ export interface Placement {
  * @returns a hidden folder that is no longer needed and could not be removed: what is left of an earlier dump, as a rule.
  */
 export function placeTree(staging: StagingFolder, placement: Placement): string | undefined {
-  const { target, shown, state, paths } = placement;
+  const { target, state } = placement;
   // Flushed before too: what a folder refuses should show before anything has changed.
   syncFolder(dirname(target));
   staging.verify();
   if (state === 'filled in place') return fillTarget(staging, target);
-  const left = state === 'earlier dump' ? swapTarget(staging, placement) : takeTarget(staging, target, shown);
-  if (staging.isAt(target)) return left;
-  throw new EnvironmentError(
-    `what stands at ${shown} is not the tree that was built: ${paths.beside} was replaced by another user or program at the last moment; do not use it`,
-  );
+  return state === 'earlier dump' ? swapTarget(staging, placement) : takeTarget(staging, placement);
 }
 
 /** A rename replaces an empty folder; its mode stays. */
-function takeTarget(staging: StagingFolder, target: string, shown: string): undefined {
+function takeTarget(staging: StagingFolder, placement: Placement): undefined {
+  const { target, shown } = placement;
   const existing = lstatSync(target, { throwIfNoEntry: false });
   if (existing?.isDirectory()) staging.chmod(modeOf(existing));
   renameToTarget(staging.path, target, shown);
-  syncOrUndo(dirname(target), () => {
+  checkOrUndo(staging, placement, () => {
     renameSync(target, staging.path);
     if (existing !== undefined) mkdirSync(target, modeOf(existing));
   });
@@ -66,7 +63,9 @@ function takeTarget(staging: StagingFolder, target: string, shown: string): unde
  * Between the two renames there is nothing at the target; after a kill `removeStaging` brings the earlier dump back. What was
  * examined is looked at again once nobody can come to it by the target's name, and what has come to be in it by then stays.
  */
-function swapTarget(staging: StagingFolder, { target, shown, paths: { earlier } }: Placement): string | undefined {
+function swapTarget(staging: StagingFolder, placement: Placement): string | undefined {
+  const { target, shown } = placement;
+  const { earlier } = placement.paths;
   staging.chmod(modeOf(lstatSync(target)));
   renameSync(target, earlier);
   try {
@@ -76,7 +75,7 @@ function swapTarget(staging: StagingFolder, { target, shown, paths: { earlier } 
     renameBack(earlier, target);
     throw error;
   }
-  syncOrUndo(dirname(target), () => {
+  checkOrUndo(staging, placement, () => {
     renameSync(target, staging.path);
     renameBack(earlier, target);
   });
@@ -110,9 +109,15 @@ function renameBack(earlier: string, target: string): void {
   }
 }
 
-function syncOrUndo(folder: string, undo: () => void): void {
+/** What was renamed must be the tree that was built, and the new name must be on the disk. */
+function checkOrUndo(staging: StagingFolder, { target, shown, paths }: Placement, undo: () => void): void {
   try {
-    syncFolder(folder);
+    if (!staging.isAt(target)) {
+      throw new EnvironmentError(
+        `${paths.beside} was replaced by another user or program at the last moment, so ${shown} was left as it was; choose an output in a folder that only you may write to`,
+      );
+    }
+    syncFolder(dirname(target));
   } catch (error) {
     undo();
     throw error;

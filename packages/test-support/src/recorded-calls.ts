@@ -30,7 +30,8 @@ export function recordCalls(root: string): RecordedCall[] {
   const openPath = (fd: unknown) => relative(real, readlinkSync(`/proc/self/fd/${fd}`));
 
   replaceCall('openSync', (original, ...args) => {
-    const isNew = typeof args[1] === 'number' && ((args[1] as number) & fs.constants.O_EXCL) !== 0;
+    const flags = args[1] as number | string;
+    const isNew = typeof flags === 'number' ? (flags & fs.constants.O_EXCL) !== 0 : String(flags).includes('x');
     const fd = original(...args);
     if (isNew) note('create', pathOf(args[0]));
     return fd;

@@ -1,18 +1,21 @@
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   renameSync,
   rmdirSync,
   rmSync,
   type Stats,
-  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { readSmallFile, type SmallFile } from '../files/small-file.ts';
+import { writeAll } from '../files/write-all.ts';
 import { removeDump } from './dump-entries.ts';
 import type { HiddenPaths } from './hidden-names.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
@@ -137,7 +140,9 @@ function removed(path: string, remove: () => void): string | undefined {
 /** The target must stay itself: the entries move into it, MANIFEST.json as the last, when the others are there for good. */
 function fillTarget({ base, path }: StagingFolder, target: string): string | undefined {
   const entries = readdirSync(base).filter((name) => name !== MANIFEST_NAME);
-  writeFileSync(join(base, MOVING_NAME), JSON.stringify([...entries, MANIFEST_NAME]), { flag: 'wx', mode: 0o600 });
+  // On the disk before the first entry moves: by it a later run brings them back.
+  writeFlushed(join(base, MOVING_NAME), JSON.stringify([...entries, MANIFEST_NAME]));
+  syncFolder(path);
   try {
     for (const name of entries) renameSync(join(base, name), join(target, name));
     syncFolder(target);
@@ -151,6 +156,16 @@ function fillTarget({ base, path }: StagingFolder, target: string): string | und
     rmSync(join(base, MOVING_NAME));
     rmdirSync(path);
   });
+}
+
+function writeFlushed(path: string, text: string): void {
+  const fd = openSync(path, 'wx', 0o600);
+  try {
+    writeAll(fd, Buffer.from(text));
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Moves back what {@link fillTarget} had moved when it was stopped; what others put there stays. */

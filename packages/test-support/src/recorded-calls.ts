@@ -23,7 +23,8 @@ export function recordCalls(root: string): RecordedCall[] {
   const note = (step: Step, path: string | undefined, to?: string) => {
     if (path === undefined || path.startsWith('..')) return;
     const last = calls.at(-1);
-    if (step === 'write' && last?.step === 'write' && last.path === path) return;
+    // Calls that Node makes within one of ours are seen as well.
+    if ((step === 'write' || step === 'create') && last?.step === step && last.path === path) return;
     calls.push(to === undefined ? { step, path } : { step, path, to });
   };
   const pathOf = (path: unknown) => relative(real, standing(String(path)));

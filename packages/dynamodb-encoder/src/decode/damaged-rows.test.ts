@@ -43,6 +43,15 @@ test.each([
   expect(result.counts).toEqual({ rows: 1 });
 });
 
+test.each<[string, SnapshotRecord]>([
+  ['whose name is no UTF-8', { ...tableRow('u'), key: Buffer.from('!ddb|meta|table|_w') }],
+  ['without a hash key', withValue(tableRow('u'), '\0DS\x01')],
+])('a table %s is left out, the others are whole', (_, wrong) => {
+  const result = salvaged([tableRow('t'), ...ITEMS, wrong]);
+  expect(Object.keys(result.files).filter((path) => path.endsWith('_schema.json'))).toEqual(['t/_schema.json']);
+  expect(result.counts).toEqual({ rows: 1 });
+});
+
 test('a table that its row calls otherwise than its key is written under the name of the key', () => {
   const { key } = tableRow('t');
   const result = salvaged([{ ...tableRow('w'), key }, ...ITEMS]);

@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { Problems } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder } from '@ekv/snapshot';
+import type { RowCursor, RowSource, ScratchFolder } from '@ekv/snapshot';
 import { TABLE_ROWS } from '../layout/families.ts';
+import { parseTable } from '../layout/table-message.ts';
 import { ItemRows } from './item-rows.ts';
+import { rowError } from './row-error.ts';
 import { DecodedTable } from './table-items.ts';
 import { readTable, TableRows } from './table-rows.ts';
 
@@ -10,7 +13,7 @@ import { readTable, TableRows } from './table-rows.ts';
  * Items of a table that is left out are then orphans. For snapshots that are salvaged.
  */
 export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
-  for (const rows = source.rows(TABLE_ROWS); rows.next(); ) attempt(source, () => readTable(rows));
+  for (const rows = source.rows(TABLE_ROWS); rows.next(); ) attempt(source, () => checkUsable(rows));
   const tables = new TableRows(source, scratch, new Problems());
   const items = new ItemRows(source);
   let table: DecodedTable | undefined;
@@ -27,6 +30,14 @@ export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): 
       items.checkEncodable(attributes, table.schema);
     });
   }
+}
+
+/** Encode refuses a schema without a name that is text, or without a hash key: a tree that is salvaged must be usable. */
+function checkUsable(rows: RowCursor): void {
+  const { nameInKey, message } = readTable(rows);
+  if (!isUtf8(Buffer.from(nameInKey, 'base64url')))
+    throw rowError(rows, 'the name of the table in the key is no UTF-8');
+  if (parseTable(message).hashKey.length === 0) throw rowError(rows, 'the table has no hash key');
 }
 
 function attempt(source: RowSource, check: () => void): void {

@@ -123,11 +123,11 @@ function orderOf(flags: EncodeFlags): EncodeOrder {
 
 function published(result: Published): Ending {
   const { input, output, sidecar, bytes, entries, sha256, rows, selfTest, lastCommitTs, warnings } = result;
-  const { replaced, previous } = result;
+  const { replaced, previous, isPartial } = result;
   const mode = result.mode.toString(8).padStart(4, '0');
   return {
     exitCode: 0,
-    message: 'encode complete',
+    message: isPartial ? 'encoded, incomplete: the dump was salvaged' : 'encode complete',
     fields: {
       output,
       bytes,
@@ -138,8 +138,10 @@ function published(result: Published): Ending {
       last_commit_ts: lastCommitTs,
       sha256,
       mode,
+      partial: isPartial,
       ...(replaced ? { replaced } : {}),
       ...(previous === undefined ? {} : { previous }),
+      ...(isPartial ? { partial: true } : {}),
       warning_count: warnings,
     },
     json: {
@@ -149,6 +151,7 @@ function published(result: Published): Ending {
       replaced,
       ...(previous === undefined ? {} : { previous }),
       mode,
+      partial: isPartial,
       bytes,
       entries,
       rows,

@@ -364,3 +364,16 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
   });
 });
+
+test('of a dump that was salvaged the closing line says that it is not complete', async () => {
+  plantDump(input, {}, { ekv: { version: 1, partial: { rows: 3 } } });
+  const { code, stderr, stdout } = await run('--input', input, '--output', output, '--adapter', 'redis', '--json');
+  expect(code).toBe(0);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/msg="encoded, incomplete: the dump was salvaged".* partial=true /);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, partial: true });
+  rmSync(input, { recursive: true });
+  plantDump(input);
+  const whole = await run('--input', input, '--output', output, '--adapter', 'redis', '--json');
+  expect(whole.stderr).not.toContain('partial=');
+  expect(JSON.parse(whole.stdout)).toMatchObject({ partial: false });
+});

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { readSmallFile } from '@ekv/dump-tree';
-import { readEncodeInfo } from '@ekv/manifest';
+import { type EncodeInfo, readEncodeInfo } from '@ekv/manifest';
 import { DataError, EnvironmentError, type Warn } from '@ekv/snapshot';
 import { outputPathsOf, SIDECAR_FILE } from '../output/output-paths.ts';
 
@@ -10,6 +10,8 @@ export interface ToldDigest {
   readonly sha256: string;
   /** Where it is told, for people. */
   readonly by: string;
+  /** What a sidecar says beside that; absent when only the name tells the digest. */
+  readonly info?: EncodeInfo;
 }
 
 /**
@@ -44,7 +46,8 @@ function digestInName(input: string): ToldDigest | undefined {
 }
 
 function digestInSidecar(bytes: Buffer, path: string): ToldDigest {
-  const { output_fsm_sha256: sha256 } = readEncodeInfo(bytes, path);
+  const info = readEncodeInfo(bytes, path);
+  const sha256 = info.output_fsm_sha256;
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new DataError(`${path}: output_fsm_sha256 is no SHA-256`);
-  return { sha256, by: path };
+  return { sha256, by: path, info };
 }

@@ -164,7 +164,7 @@ test('an object that is named by its SHA-256 is compared with its name', () => {
   expectDoubt('digest_differs', /its name tells 1{64}/, { input: wrong });
 });
 
-function writeSidecar(sha256: string): void {
+function writeSidecar(sha256: string, more: object = {}): void {
   const info = {
     format_version: 1 as const,
     encoder_version: 'test',
@@ -173,12 +173,13 @@ function writeSidecar(sha256: string): void {
     input_root: 'out',
     output_fsm_path: 'elsewhere.fsm',
     output_fsm_sha256: sha256,
-    last_commit_ts: 1n,
+    last_commit_ts: 1000n,
     last_commit_ts_overridden: false,
-    manifest_last_commit_ts: 1n,
+    manifest_last_commit_ts: 1000n,
     manifest_cluster_id: '',
     adapters_enabled: ['redis'],
     self_test: { ran: true, matched: true },
+    ...more,
   };
   writeFileSync(sidecar, encodeInfoBytes(info));
 }
@@ -196,3 +197,12 @@ function entryEnds(file: Buffer): number[] {
   }
   return ends;
 }
+
+test.each<[string, object, RegExp]>([
+  ['another timestamp', { last_commit_ts: 5n }, /it says last_commit_ts 5, the snapshot has 1000;/],
+  ['that its self-test failed', { self_test: { ran: true, matched: false } }, /the self-test of the snapshot failed/],
+])('a sidecar with the digest of the snapshot that says %s is a doubt', (_, said, words) => {
+  writeFileSync(input, ROWS);
+  writeSidecar(hash('sha256', ROWS), said);
+  expectDoubt('sidecar_contradicts', words);
+});

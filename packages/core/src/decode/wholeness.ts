@@ -21,11 +21,30 @@ export function warnOfWholeness(
       doubt: true,
     });
   }
-  if (told === undefined || told.sha256 === summary.sha256) return;
+  if (told === undefined) return;
+  if (told.sha256 === summary.sha256) return warnOfContradiction(summary, told, name, warn);
   warn({
     event: 'digest_differs',
     message: `${name} has the SHA-256 ${summary.sha256}, ${told.by} tells ${told.sha256}: it is not the file that was written, so it may have been cut or changed; copy it again`,
     fields: { sha256: summary.sha256!, told: told.sha256 },
+    doubt: true,
+  });
+}
+
+/** The sidecar is of this file, and yet says of it what is not so, or that it must not be used. */
+function warnOfContradiction(summary: SnapshotSummary, { info, by }: ToldDigest, name: string, warn: Warn): void {
+  if (info === undefined) return;
+  const doubts = [
+    ...(info.last_commit_ts === summary.lastCommitTs
+      ? []
+      : [`it says last_commit_ts ${info.last_commit_ts}, the snapshot has ${summary.lastCommitTs}`]),
+    ...(info.self_test.ran && !info.self_test.matched ? ['it says that the self-test of the snapshot failed'] : []),
+  ];
+  if (doubts.length === 0) return;
+  warn({
+    event: 'sidecar_contradicts',
+    message: `${by} contradicts ${name}: ${doubts.join('; ')}; encode the tree again, or take another snapshot`,
+    fields: { sidecar: by },
     doubt: true,
   });
 }

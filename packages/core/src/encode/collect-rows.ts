@@ -11,6 +11,7 @@ import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows } from './encode-rows.ts';
 import { listedFiles } from './listed-files.ts';
+import { warnOfTopLevel } from './top-level.ts';
 
 /** What decides the rows of a snapshot. */
 export interface CollectRequest {
@@ -74,6 +75,7 @@ export function collectRows(
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, editsOf(request), run, scratch, listed);
   fingerprint?.close();
+  warnOfTopLevel(tree, run.warn);
   const folders = adapters.map(({ name }) => name);
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
   reportEmpty(rows, request, run);

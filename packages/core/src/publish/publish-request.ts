@@ -38,6 +38,8 @@ export interface Published extends PublishFacts {
   readonly replaced: boolean;
   /** The snapshot that an earlier self-test which failed moved out of the way; it is left alone. */
   readonly previous: string | undefined;
+  /** Whether the tree was salvaged from a damaged snapshot, and is not complete. */
+  readonly isPartial: boolean;
   /** Of the snapshot, as the file system has it: 0600 where that has modes. */
   readonly mode: number;
 }

@@ -69,7 +69,7 @@ export function publishWith(
   checkOutput(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
   if (!request.removeLeftovers) lookBeside(place, request, run);
-  return publish({ place, request, encode, clusterId: manifest.cluster_id, run }, beforeSelfTest);
+  return publish({ place, request, encode, manifest, run }, beforeSelfTest);
 }
 
 /** A request of which everything was checked that can be checked before the tree is read. */
@@ -77,7 +77,7 @@ interface CheckedRequest {
   readonly place: OutputPaths;
   readonly request: PublishRequest;
   readonly encode: EncodeRequest;
-  readonly clusterId: string;
+  readonly manifest: Manifest;
   readonly run: Run;
 }
 
@@ -122,14 +122,15 @@ function removeQuietly(place: OutputPaths, { runId }: Run): void {
 }
 
 function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
-  const { place, request, encode, clusterId, run } = checked;
-  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), file, run);
+  const { place, request, encode, manifest, run } = checked;
+  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, manifest.cluster_id, tested), file, run);
   warnOfPartialSnapshot(request.adapters, run.warn);
   return {
     outcome: 'published',
     selfTest: request.selfTest ? 'passed' : 'not run',
     replaced,
     previous: previousThere(place),
+    isPartial: manifest.ekv?.partial !== undefined,
     mode: file.mode,
     ...factsOf(checked, tested),
   };
@@ -141,11 +142,11 @@ function rejected(
   mismatch: SelfTestMismatch,
   file: FileSink,
 ): Rejected {
-  const { place, request, encode, clusterId, run } = checked;
+  const { place, request, encode, manifest, run } = checked;
   // On a full disk its room is what the report needs.
   file.release();
   rmSync(file.path, { force: true });
-  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, clusterId, tested), mismatch.report, run);
+  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, manifest.cluster_id, tested), mismatch.report, run);
   const earlierPrevious = freed.previous === undefined ? previousThere(place) : undefined;
   return {
     outcome: 'mismatch',

@@ -1,0 +1,30 @@
+import { CHECKSUMS_NAME, type InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
+import { printable, type Warn } from '@ekv/snapshot';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { didYouMean } from '../run/nearest.ts';
+import { TEMPORARY_SUFFIX } from '../run/temporary-names.ts';
+
+const KNOWN: ReadonlySet<string> = new Set([...ADAPTER_NAMES, MANIFEST_NAME, CHECKSUMS_NAME]);
+const EXAMPLES = 3;
+
+/**
+ * Warns of what stands at the top of a tree and belongs to no adapter: a folder whose name was misspelled holds data that nobody
+ * reads. Hidden entries, as of a version control, are nobody's data.
+ */
+export function warnOfTopLevel(tree: InputTree, warn: Warn): void {
+  const examples: string[] = [];
+  let count = 0;
+  for (const { name } of tree.entries('')) {
+    if (KNOWN.has(name) || name.startsWith('.') || TEMPORARY_SUFFIX.test(name)) continue;
+    count++;
+    const shown = printable(Buffer.from(name, 'latin1'));
+    if (examples.length < EXAMPLES) examples.push(`${shown}${didYouMean(name.toLowerCase(), ADAPTER_NAMES)}`);
+  }
+  if (count === 0) return;
+  warn({
+    event: 'stray_entries',
+    message: `what stands at the top of the tree and belongs to no adapter was left out: ${examples.join(', ')}${count > EXAMPLES ? ', ...' : ''}`,
+    fields: { count },
+    loss: true,
+  });
+}

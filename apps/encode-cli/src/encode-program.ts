@@ -138,7 +138,6 @@ function published(result: Published): Ending {
       last_commit_ts: lastCommitTs,
       sha256,
       mode,
-      partial: isPartial,
       ...(replaced ? { replaced } : {}),
       ...(previous === undefined ? {} : { previous }),
       ...(isPartial ? { partial: true } : {}),

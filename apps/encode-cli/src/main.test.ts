@@ -115,6 +115,7 @@ describe('what is printed', () => {
       sidecar: `${output}.encode_info.json`,
       replaced: false,
       mode: '0600',
+      partial: false,
       bytes: 67,
       entries: 1,
       rows: { redis: 1 },

@@ -1,6 +1,5 @@
-import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 import { writeU64 } from '../layout/integers.ts';
-import { NumberLog } from './number-log.ts';
 
 const ARENA_BYTES = 1 << 20;
 /** Clocks of the nodes that number a queue's messages one after the other may differ by that much. */
@@ -15,11 +14,11 @@ const PAYLOAD_BYTES = 8;
  * The sequence numbers of a FIFO queue: whether they are all different, and whether they go with the times. Partitions are
  * looked at each for itself: on a server they may lie in several groups, and then both give the same number (seen).
  *
- * Numbers mostly grow from message to message, and then none is there twice: they are only noted, and sorted when one does not.
+ * Numbers mostly grow from message to message, and then none is there twice: the rows of the sort are looked at only when one does not.
  */
 export class SequenceNumbers {
   readonly #scratch: ScratchFolder;
-  readonly #log: NumberLog;
+  #sorter: ExternalSorter;
   /** By partition: the highest number so far, and the time of its message. */
   #highest: bigint[] = [];
   #highestTime: bigint[] = [];
@@ -27,12 +26,12 @@ export class SequenceNumbers {
 
   constructor(scratch: ScratchFolder) {
     this.#scratch = scratch;
-    this.#log = new NumberLog(scratch);
+    this.#sorter = this.#newSorter();
   }
 
   /** Starts on the messages of a queue. */
   begin(): void {
-    this.#log.clear();
+    this.#sorter = this.#newSorter();
     this.#highest = [];
     this.#highestTime = [];
     this.#grow = true;
@@ -44,7 +43,10 @@ export class SequenceNumbers {
    * @param line for {@link repeated}. @returns whether its time contradicts that of the message with the highest number so far.
    */
   add(partition: number, number: bigint, time: bigint, line: number): boolean {
-    this.#log.add(partition, number, line);
+    const { bytes, at } = this.#sorter.reserve(KEY_BYTES, PAYLOAD_BYTES)!;
+    bytes.writeUInt32BE(partition, at);
+    writeU64(bytes, at + NUMBER_AT, number);
+    bytes.writeDoubleBE(line, at + KEY_BYTES);
     const highest = this.#highest[partition] ?? 0n;
     const highestTime = this.#highestTime[partition] ?? time;
     if (number <= highest) {
@@ -58,14 +60,9 @@ export class SequenceNumbers {
 
   /** Tells each number that an earlier message has, and the lines of both. To be called once, behind the last message. */
   repeated(tell: (number: bigint, line: number, earlier: number) => void): void {
-    if (!this.#grow) this.#tellRepeated(tell);
-    this.#log.clear();
-  }
-
-  #tellRepeated(tell: (number: bigint, line: number, earlier: number) => void): void {
-    const rows = this.#sorted();
+    const rows = this.#sorter.sorted();
     try {
-      for (let earlier = 0; rows.next(); ) {
+      for (let earlier = 0; !this.#grow && rows.next(); ) {
         const line = rows.bytes.readDoubleBE(rows.payloadStart);
         if (rows.isRepeated()) tell(rows.bytes.readBigUInt64BE(rows.keyStart + NUMBER_AT), line, earlier);
         earlier = line;
@@ -75,14 +72,7 @@ export class SequenceNumbers {
     }
   }
 
-  #sorted(): SortedRows {
-    const sorter = new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
-    this.#log.each((partition, number, line) => {
-      const { bytes, at } = sorter.reserve(KEY_BYTES, PAYLOAD_BYTES)!;
-      bytes.writeUInt32BE(partition, at);
-      writeU64(bytes, at + NUMBER_AT, number);
-      bytes.writeDoubleBE(line, at + KEY_BYTES);
-    });
-    return sorter.sorted();
+  #newSorter(): ExternalSorter {
+    return new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
   }
 }

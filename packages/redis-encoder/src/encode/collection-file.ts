@@ -43,6 +43,30 @@ export function* encodeCollection<T>(
   yield* form.records(key, elements, takeExpiry(context, file, form.kind, expireAtMs));
 }
 
+/** Fields of a collection's file beside its list. */
+class OtherFields {
+  readonly #context: EncodeContext;
+  readonly #path: string;
+  hasVersion = false;
+  /** As the file has it. */
+  expireAtMs: bigint | null = null;
+
+  constructor(context: EncodeContext, path: string) {
+    this.#context = context;
+    this.#path = path;
+  }
+
+  /** Reads the value of a field, which is next. */
+  read(field: string): void {
+    const { reader } = this.#context;
+    if (field === 'format_version') {
+      reader.integer('"format_version"', 1n, 1n);
+      this.hasVersion = true;
+    } else if (field === 'expire_at_ms') this.expireAtMs = readExpiry(reader);
+    else skipUnknown(this.#context, field, this.#path);
+  }
+}
+
 /** @returns the expiry as the file has it. */
 function readCollection(
   context: EncodeContext,
@@ -54,19 +78,14 @@ function readCollection(
   const { tree, reader } = context;
   reader.reset(tree.display(path), bytes);
   const start = reader.mark();
-  let versionSeen = false;
-  let expireAtMs: bigint | null = null;
+  const others = new OtherFields(context, path);
   reader.object((field) => {
-    if (field === 'format_version') {
-      reader.integer('"format_version"', 1n, 1n);
-      versionSeen = true;
-    } else if (field === 'expire_at_ms') expireAtMs = readExpiry(reader);
-    else if (field !== list) skipUnknown(context, field, path);
+    if (field !== list) others.read(field);
     else if (!reader.takeNull()) reader.array(onElement, `"${list}"`);
   }, 'the file');
   reader.end();
-  if (!versionSeen) reader.failAtMark(start, NO_VERSION);
-  return expireAtMs;
+  if (!others.hasVersion) reader.failAtMark(start, NO_VERSION);
+  return others.expireAtMs;
 }
 
 /** The rows of the elements come first: how many there are shows at the end. */
@@ -84,20 +103,15 @@ function* encodeLarge<T>(
       list: form.list,
       longest: LONGEST_ELEMENT,
     });
-    let versionSeen = false;
-    let expireAtMs: bigint | null = null;
+    const others = new OtherFields(context, path);
     let count = 0;
     for (let found = content.next(); found !== 'end'; found = content.next()) {
       if (found === 'element') yield* form.elementRecords(key, form.readElement(context, path), count++);
-      else if (content.field === 'format_version') {
-        reader.integer('"format_version"', 1n, 1n);
-        versionSeen = true;
-      } else if (content.field === 'expire_at_ms') expireAtMs = readExpiry(reader);
-      else skipUnknown(context, content.field, path);
+      else others.read(content.field);
     }
-    if (!versionSeen) throw new DataError(`${tree.display(path)}:1:1: ${NO_VERSION}`);
+    if (!others.hasVersion) throw new DataError(`${tree.display(path)}:1:1: ${NO_VERSION}`);
     open.checkUnchanged();
-    yield* form.stateRecords(key, count, takeExpiry(context, file, form.kind, expireAtMs));
+    yield* form.stateRecords(key, count, takeExpiry(context, file, form.kind, others.expireAtMs));
   } finally {
     open.close();
   }

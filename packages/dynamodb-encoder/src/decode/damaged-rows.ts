@@ -13,12 +13,12 @@ import { readTable, TableRows } from './table-rows.ts';
  * Items of a table that is left out are then orphans. For snapshots that are salvaged.
  */
 export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
-  for (const rows = source.rows(TABLE_ROWS); rows.next(); ) attempt(source, () => checkUsable(rows));
+  for (const rows = source.rows(TABLE_ROWS); rows.next(); ) source.attempt(() => checkUsable(rows));
   const tables = new TableRows(source, scratch, new Problems());
   const items = new ItemRows(source);
   let table: DecodedTable | undefined;
   while (items.present || items.isAtStart) {
-    attempt(source, () => {
+    source.attempt(() => {
       items.advance();
       if (!items.present) return;
       for (; tables.present && tables.order < items.order; tables.advance());
@@ -38,12 +38,4 @@ function checkUsable(rows: RowCursor): void {
   if (!isUtf8(Buffer.from(nameInKey, 'base64url')))
     throw rowError(rows, 'the name of the table in the key is no UTF-8');
   if (parseTable(message).hashKey.length === 0) throw rowError(rows, 'the table has no hash key');
-}
-
-function attempt(source: RowSource, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    source.leaveOut(error);
-  }
 }

@@ -50,29 +50,21 @@ function leaveElementsOut(source: RowSource, type: CollectionType, scratch: Scra
   eachKeyed(source, type.metadata, (row) => parseCountMetadata(row, type.metadata));
   if (type.oneValue === undefined) return;
   for (const row = new OneValueRows(source, type.oneValue, scratch); row.present; row.advance())
-    attempt(source, () => takeOneValue(row, type, elements));
+    source.attempt(() => takeOneValue(row, type, elements));
 }
 
 function eachRow(source: RowSource, family: string, check: (rows: RowCursor) => void): void {
-  for (const rows = source.rows(family); rows.next(); ) attempt(source, () => check(rows));
+  for (const rows = source.rows(family); rows.next(); ) source.attempt(() => check(rows));
 }
 
 /** Of a family whose keys hold the length of the Redis key. */
 function eachKeyed(source: RowSource, family: string, check: (row: PlacedRows) => void): void {
   const row = new LengthPrefixedWalk(source.rows(family), family);
   while (row.present) {
-    attempt(source, () => {
+    source.attempt(() => {
       row.advance();
       if (row.present) check(row);
     });
-  }
-}
-
-function attempt(source: RowSource, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    source.leaveOut(error);
   }
 }
 

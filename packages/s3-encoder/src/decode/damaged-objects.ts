@@ -42,20 +42,12 @@ export function leaveDamageOut(source: RowSource, json: RowJson, options: LeaveO
 
 function each<Rows extends BucketedRows>(source: RowSource, rows: Rows, check: (rows: Rows) => void): void {
   for (; rows.isLive; rows.advance()) {
-    attempt(source, () => {
+    source.attempt(() => {
       rows.checkBucketName();
       // Encode refuses it: the folder of a bucket is named by the text in its file.
       if (!isUtf8(rows.bucket)) throw rows.error('the name of the bucket is no UTF-8');
       check(rows);
     });
-  }
-}
-
-function attempt(source: RowSource, check: () => void, kind?: DamageKind): void {
-  try {
-    check();
-  } catch (error) {
-    source.leaveOut(error, kind);
   }
 }
 
@@ -88,7 +80,7 @@ class ObjectRehearsal {
       const segment = Buffer.from(heads.bytes.subarray(heads.idStart, heads.bucketEnd));
       const active = this.#activeGeneration(segment);
       for (; heads.isOfBucket(segment); heads.advance()) {
-        if (active === 0n || heads.generation === active) attempt(this.#source, () => this.#check(), OBJECTS);
+        if (active === 0n || heads.generation === active) this.#source.attempt(() => this.#check(), OBJECTS);
       }
     }
     this.#payloads.close();

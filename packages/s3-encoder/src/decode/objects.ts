@@ -192,11 +192,7 @@ export class ObjectDecoder {
     }
     bucket.hasOrphanFiles = true;
     if (problems.count > 0) return;
-    try {
-      this.#orphans.write(bucket.folder, this.#sources.blobs);
-    } catch (error) {
-      this.#context.source.leaveOut(error);
-    }
+    this.#context.source.attempt(() => this.#orphans.write(bucket.folder, this.#sources.blobs));
   }
 
   #skipChunks(id: Buffer): void {

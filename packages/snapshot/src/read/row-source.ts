@@ -39,6 +39,8 @@ export interface RowSource {
    * @param kind what is lost with the row. Default: the row itself.
    */
   leaveOut(error: unknown, kind?: DamageKind): void;
+  /** Runs a check of a row; what it throws is given to {@link leaveOut}. */
+  attempt(check: () => void, kind?: DamageKind): void;
   /** What a row that an adapter refused means to a reader of the file. */
   located(error: RowError): Error;
 }

@@ -158,6 +158,15 @@ export class Snapshot implements RowSource {
     this.#salvage.addRow(error, kind);
   }
 
+  /** Runs a check of a row; what it throws is given to {@link leaveOut}. */
+  attempt(check: () => void, kind?: DamageKind): void {
+    try {
+      check();
+    } catch (error) {
+      this.leaveOut(error, kind);
+    }
+  }
+
   /** Bytes of the file; after {@link check} perhaps those of a sorted copy. */
   get size(): number {
     return this.#size;

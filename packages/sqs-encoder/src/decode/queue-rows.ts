@@ -35,13 +35,7 @@ export function readQueues(context: DecodeContext): void {
   const reader = new JsonReader('repaired');
   // Before anything is sorted: the second of two queues with one folder may be left out.
   refuseSharedFolders(source, scratch);
-  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
-    try {
-      readQueue(context, reader, rows);
-    } catch (error) {
-      source.leaveOut(error);
-    }
-  }
+  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) source.attempt(() => readQueue(context, reader, rows));
 }
 
 /** Name of the queue at hand. Throws RowError. */
@@ -162,12 +156,10 @@ function claimOrphanFolder({ sorter }: DecodeContext, row: RowCursor, folder: st
 function refuseSharedFolders(source: RowSource, scratch: ScratchFolder): void {
   const folders = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
-    try {
+    source.attempt(() => {
       const folder = folderOf(rows, nameOf(rows));
       folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
-    } catch (error) {
-      source.leaveOut(error);
-    }
+    });
   }
   const rows = folders.sorted();
   try {

@@ -83,16 +83,8 @@ function checkPayloads(source: RowSource, places: ExternalSorter | undefined): v
 export function leaveDamagedPayloadsOut(source: RowSource): void {
   const block = payloadBlock(source);
   for (const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' }); rows.next(); )
-    attempt(source, () => checkedDigest(source, rows, block));
-  for (const rows = source.rows(REFERENCE_ROWS); rows.next(); ) attempt(source, () => referenceAt(rows));
-}
-
-function attempt(source: RowSource, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    source.leaveOut(error);
-  }
+    source.attempt(() => checkedDigest(source, rows, block));
+  for (const rows = source.rows(REFERENCE_ROWS); rows.next(); ) source.attempt(() => referenceAt(rows));
 }
 
 function payloadBlock(source: RowSource): Buffer {

@@ -1,18 +1,11 @@
-import { lstatSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_NAME } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
-import {
-  type ByteSink,
-  EnvironmentError,
-  environmentError,
-  ScratchFolder,
-  TimestampTooLowError,
-  UsageError,
-} from '@ekv/snapshot';
+import { type ByteSink, EnvironmentError, ScratchFolder, TimestampTooLowError, UsageError } from '@ekv/snapshot';
 import { checkGuards } from '../adapters/guards.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
 import { FileSink } from '../files/file-sink.ts';
+import { look, lookThrough } from '../files/folder-look.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
@@ -108,10 +101,10 @@ function factsOf(
 function checkRequest(request: EncodeRequest, destination: ByteSink | undefined): void {
   const { input } = request;
   if (input === '') throw new UsageError('no input root is given');
-  const stat = look(statSync, input);
+  const stat = lookThrough(input);
   if (stat === undefined) throw new UsageError(`the input root ${input} does not exist`);
   if (!stat.isDirectory()) throw new UsageError(`the input root ${input} is not a folder`);
-  if (!request.allowMissingManifest && look(lstatSync, join(input, MANIFEST_NAME)) === undefined) {
+  if (!request.allowMissingManifest && look(join(input, MANIFEST_NAME)) === undefined) {
     throw new UsageError(
       `${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`,
     );
@@ -119,17 +112,6 @@ function checkRequest(request: EncodeRequest, destination: ByteSink | undefined)
   if (destination === undefined) throw new UsageError('no destination is given');
   if (request.adapters.length === 0) {
     throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
-  }
-}
-
-function look(
-  stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined,
-  path: string,
-): Stats | undefined {
-  try {
-    return stat(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw environmentError(error, 'look at', path);
   }
 }
 

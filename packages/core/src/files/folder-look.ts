@@ -12,8 +12,13 @@ export function listFolder(path: string): string[] {
 
 /** Whether there is a folder, or a link to one. Throws EnvironmentError. */
 export function isFolder(path: string): boolean {
+  return lookThrough(path)?.isDirectory() ?? false;
+}
+
+/** What stands at a path, links followed; `undefined` for nothing. Throws EnvironmentError. */
+export function lookThrough(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     throw environmentError(error, 'look at', path);
   }

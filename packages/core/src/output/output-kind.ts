@@ -1,6 +1,7 @@
-import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
+import { look } from '../files/folder-look.ts';
 
 /** So many links lead to one another at most, as for the system. */
 const MOST_LINKS = 40;
@@ -10,12 +11,12 @@ const MOST_LINKS = 40;
  * `/dev/null` would be a file for the whole machine then, and a reader of a pipe would get nothing. Throws UsageError.
  */
 export function refuseKind(output: string): void {
-  const there = look(output, lstatSync);
+  const there = look(output);
   if (there === undefined || there.isFile()) return;
   if (!there.isSymbolicLink()) throw refused(output, `is ${nameOf(there)}`);
   const file = openFileOf(output);
   if (file !== undefined) throw refused(output, `is a link to ${file}, an open file of a process`);
-  const target = look(output, statSync);
+  const target = lookThroughLink(output);
   if (target !== undefined && !target.isFile()) throw refused(output, `is a link to ${nameOf(target)}`);
 }
 
@@ -52,14 +53,12 @@ function openFileOf(link: string): string | undefined {
   return undefined;
 }
 
-function look(
-  path: string,
-  stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined,
-): Stats | undefined {
+/** What a link leads to; `undefined` for nothing, and for a link to itself. */
+function lookThroughLink(path: string): Stats | undefined {
   try {
-    return stat(path, { throwIfNoEntry: false });
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (stat === statSync && (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
     throw environmentError(error, 'look at', path);
   }
 }

@@ -1,6 +1,7 @@
-import { lstatSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { environmentError, UsageError } from '@ekv/snapshot';
+import { UsageError } from '@ekv/snapshot';
+import { look } from '../files/folder-look.ts';
 import { refuseKind } from '../output/output-kind.ts';
 import type { OutputPaths } from '../output/output-paths.ts';
 import { temporaryPath } from '../run/temporary-names.ts';
@@ -48,13 +49,5 @@ export function removeOldReport(report: string): void {
     else if (stat !== undefined) rmSync(report);
   } catch {
     // A report that stays does no harm: a new one replaces it.
-  }
-}
-
-function look(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw environmentError(error, 'look at', path);
   }
 }

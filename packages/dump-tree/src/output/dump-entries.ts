@@ -14,6 +14,11 @@ export function foreignEntries(root: string): string[] {
     .sort();
 }
 
+/** Whether a name is one that a dump has in its root. */
+export function isNameOfDump(name: unknown): boolean {
+  return FOLDERS.has(name as string) || FILES.has(name as string);
+}
+
 /** Names for people: a few and a count. */
 export function fewNames(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).map((name) => (/^[!-~]+$/.test(name) ? name : JSON.stringify(name)));

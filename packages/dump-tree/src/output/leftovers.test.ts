@@ -185,3 +185,14 @@ test('a killed run tells whose its folders are until all of them are gone', { ti
     plant(parent, EARLIER);
   }
 });
+
+test.each(['["../victim"]', '["../../victim", "victim"]', '5', '{}', '[5, null]'])(
+  'a list of what has moved that others wrote, %s, moves nothing that no dump has',
+  (list) => {
+    const parent = temporaryFolder();
+    const hidden = `out/.out.tmp-${RUN}`;
+    plant(parent, { 'out/victim/a': 'mine', 'victim/a': 'mine', [`${hidden}/.moving`]: list });
+    removeStaging(join(parent, 'out'), RUN);
+    expect(files(parent)).toEqual({ 'out/victim/a': 'mine', 'victim/a': 'mine' });
+  },
+);

@@ -12,11 +12,10 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EnvironmentError } from '@ekv/snapshot';
+import { EnvironmentError, writeAll } from '@ekv/snapshot';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { readSmallFile, type SmallFile } from '../files/small-file.ts';
-import { writeAll } from '../files/write-all.ts';
-import { removeDump } from './dump-entries.ts';
+import { isNameOfDump, removeDump } from './dump-entries.ts';
 import type { HiddenPaths } from './hidden-names.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
 import type { StagingFolder } from './staging-folder.ts';
@@ -179,9 +178,11 @@ export function emptyTarget(staging: string, target: string): void {
 /** At most six names stand at the top of a dump. */
 const MOVING_FILE: SmallFile = { what: 'a list of names', limit: 4096, links: 'refused' };
 
+/** Others may have written the list: only what a dump has in its root is moved. */
 function movingNames(staging: string): string[] {
   try {
-    return JSON.parse(readSmallFile(join(staging, MOVING_NAME), MOVING_FILE)?.toString() ?? '[]');
+    const names: unknown = JSON.parse(readSmallFile(join(staging, MOVING_NAME), MOVING_FILE)?.toString() ?? '[]');
+    return Array.isArray(names) ? names.filter(isNameOfDump) : [];
   } catch {
     // Not there, or not whole: then no entry has moved.
     return [];

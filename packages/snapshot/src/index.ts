@@ -9,7 +9,6 @@ export {
   machineReason,
   RowError,
   SnapshotFormatError,
-  scratchError,
   TimestampTooLowError,
   UsageError,
 } from './errors.ts';
@@ -30,7 +29,7 @@ export {
   type SnapshotSummary,
 } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
-export { openUnlinked, ScratchFolder } from './sort/scratch.ts';
+export { ScratchFolder } from './sort/scratch.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
@@ -41,3 +40,4 @@ export {
   type SnapshotWriterOptions,
   type WrittenSnapshot,
 } from './write/snapshot-writer.ts';
+export { writeAll } from './write-all.ts';

@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { type ByteSink, environmentError } from '@ekv/snapshot';
+import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { type ByteSink, environmentError, writeAll } from '@ekv/snapshot';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -58,9 +48,7 @@ export class FileSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    this.#attempt('write', () => {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at, bytes.length - at, null);
-    });
+    this.#attempt('write', () => writeAll(this.#fd, bytes));
   }
 
   /** Brings the bytes to the disk. */

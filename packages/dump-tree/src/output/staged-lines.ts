@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
-import { writeAll } from '../files/write-all.ts';
+import { writeAll } from '@ekv/snapshot';
 import type { LineSink } from './tree-sink.ts';
 
 const BLOCK = 1 << 16;

@@ -11,11 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { environmentError, type ScratchFolder, UsageError } from '@ekv/snapshot';
+import { environmentError, type ScratchFolder, UsageError, writeAll } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
-import { writeAll } from '../files/write-all.ts';
 import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';

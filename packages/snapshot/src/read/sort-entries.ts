@@ -1,9 +1,9 @@
-import { writeSync } from 'node:fs';
 import type { Salvage } from '../damage/salvage.ts';
 import { scratchError } from '../errors.ts';
 import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/layout.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
 import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import { writeAll } from '../write-all.ts';
 import type { EntryReader } from './entry-reader.ts';
 
 const BLOCK = 1 << 20;
@@ -95,7 +95,7 @@ class EntryFile {
   #flush(): void {
     const block = Buffer.concat(this.#pieces);
     try {
-      for (let at = 0; at < block.length; ) at += writeSync(this.#fd, block, at, block.length - at);
+      writeAll(this.#fd, block);
     } catch (error) {
       throw scratchError(error, 'write the scratch file', this.#path);
     }

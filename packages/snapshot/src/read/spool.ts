@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import { scratchError } from '../errors.ts';
 import { readMagics } from '../format/container.ts';
 import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import { writeAll } from '../write-all.ts';
 import { readStream, StreamStart } from './stream-start.ts';
 
 const BLOCK = 1 << 20;
@@ -33,7 +33,7 @@ export function spoolToScratch(input: number, name: string, scratch: ScratchFold
 
 function writeBlock({ fd, path }: { fd: number; path: string }, block: Uint8Array): void {
   try {
-    for (let at = 0; at < block.length; ) at += writeSync(fd, block, at, block.length - at);
+    writeAll(fd, block);
   } catch (error) {
     throw scratchError(error, 'write the scratch file', path);
   }

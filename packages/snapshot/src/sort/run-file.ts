@@ -1,6 +1,7 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { EnvironmentError, environmentError, scratchError } from '../errors.ts';
 import { lengthAt } from '../format/length-field.ts';
+import { writeAll } from '../write-all.ts';
 import { openUnlinked, type ScratchFolder } from './scratch.ts';
 import { RECORD_HEADER } from './sort-record.ts';
 import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.ts';
@@ -76,7 +77,7 @@ export class RunFile {
 
   #flush(): void {
     try {
-      for (let at = 0; at < this.#used; ) at += writeSync(this.#fd, this.#buffer, at, this.#used - at, null);
+      writeAll(this.#fd, this.#buffer.subarray(0, this.#used));
     } catch (error) {
       throw scratchError(error, 'write the scratch file', this.#path);
     }

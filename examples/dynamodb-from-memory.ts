@@ -45,9 +45,9 @@ try {
   console.log(`sha256 ${written.sha256}`);
 
   const snapshot = openSnapshot(FILE, { scratch });
-  snapshot.check({ families: ['!ddb|item|', '!ddb|gsi|'] });
-  console.log(`${snapshot.count('!ddb|item|')} items, ${snapshot.count('!ddb|gsi|')} of them in the index`);
-  const index = snapshot.rows('!ddb|gsi|');
+  const rows = snapshot.check({ families: ['!ddb|item|', '!ddb|gsi|'] });
+  console.log(`${rows.count('!ddb|item|')} items, ${rows.count('!ddb|gsi|')} of them in the index`);
+  const index = rows.rows('!ddb|gsi|');
   index.next();
   console.log(`first in the index: ${printable(index.bytes.subarray(index.keyStart, index.keyEnd))}`);
   snapshot.close();

@@ -61,8 +61,8 @@ function load(input: string, output: string, scratch: ScratchFolder): void {
 function show(path: string, scratch: ScratchFolder): void {
   const snapshot = openSnapshot(path, { scratch });
   const families = ['queue|meta', 'queue|gen', 'queue|seq', 'msg|data', 'msg|vis', 'msg|byage', 'msg|dedup'];
-  const { families: counts } = snapshot.check({ families: families.map((family) => `!sqs|${family}|`) });
-  for (const [family, count] of counts) console.log(`  ${family} ${count}`);
+  const { summary } = snapshot.check({ families: families.map((family) => `!sqs|${family}|`) });
+  for (const [family, count] of summary.families) console.log(`  ${family} ${count}`);
   snapshot.close();
 }
 

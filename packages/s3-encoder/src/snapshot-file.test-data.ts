@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputTree, type PieceSink, type TreeSink } from '@ekv/dump-tree';
 import {
+  type CheckedSnapshot,
   type Damage,
   openSnapshot,
   ScratchFolder,
-  type Snapshot,
   type SnapshotRecord,
   SnapshotWriter,
   type Warning,
@@ -74,13 +74,12 @@ export function writeSnapshot(path: string, records: Iterable<SnapshotRecord>): 
 function withSnapshot<T>(
   path: string,
   damage: Damage | undefined,
-  run: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+  run: (source: CheckedSnapshot, scratch: ScratchFolder) => T,
 ): T {
   return withScratch((scratch) => {
     const snapshot = openSnapshot(path, { scratch, damage });
     try {
-      snapshot.check({ families: [...S3_FAMILIES, UPLOAD_GC_ROWS] });
-      return run(snapshot, scratch);
+      return run(snapshot.check({ families: [...S3_FAMILIES, UPLOAD_GC_ROWS] }), scratch);
     } finally {
       snapshot.close();
     }

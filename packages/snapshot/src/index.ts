@@ -13,21 +13,18 @@ export {
   UsageError,
 } from './errors.ts';
 export { type FindingKind, Findings } from './findings.ts';
+export type { ByteSource } from './format/byte-source.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
 export { KEY_CAP, VALUE_CAP } from './format/layout.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { printable } from './printable.ts';
+export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
+export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
 export type { RowSource, RowsOptions } from './read/row-source.ts';
 export type { OnRow } from './read/scan.ts';
-export {
-  type CheckOptions,
-  type OpenSnapshotOptions,
-  openSnapshot,
-  type Snapshot,
-  type SnapshotSummary,
-} from './read/snapshot.ts';
+export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { ScratchFolder } from './sort/scratch.ts';
 export type { SortedRows } from './sort/sorted-run.ts';

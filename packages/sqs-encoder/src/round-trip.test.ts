@@ -118,8 +118,8 @@ function decodeRows(rows: Rows, root: string, scratch: ScratchFolder): void {
   writeFileSync(path, Buffer.concat(pieces));
   const snapshot = openSnapshot(path, { scratch });
   try {
-    snapshot.check({ families: SQS_FAMILIES });
-    decodeSqs(snapshot, folderSink(join(root, 'tree')), { scratch, warn: () => {} });
+    const source = snapshot.check({ families: SQS_FAMILIES });
+    decodeSqs(source, folderSink(join(root, 'tree')), { scratch, warn: () => {} });
   } finally {
     snapshot.close();
     rmSync(path);

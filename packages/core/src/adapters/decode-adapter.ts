@@ -1,16 +1,16 @@
 import type { Adapter, DecodeRun } from '@ekv/adapter';
 import { TreeProblemsError, type TreeSink } from '@ekv/dump-tree';
-import { RowError, type Snapshot } from '@ekv/snapshot';
+import { RowError, type RowSource } from '@ekv/snapshot';
 import { ROWS_OF_A_FILE } from './counting-sink.ts';
 
 /** What an adapter has to do, by the rows that it reads and the files that they become. */
-export function workOf(source: Snapshot, { families, fileFamilies }: Adapter): number {
+export function workOf(source: RowSource, { families, fileFamilies }: Adapter): number {
   const rows = (prefixes: readonly string[]) => prefixes.reduce((sum, prefix) => sum + source.count(prefix), 0);
   return rows(families.data) + ROWS_OF_A_FILE * rows(fileFamilies);
 }
 
 /** Runs one adapter and gives an error about a row its place in the file. */
-export function decodeAdapter(adapter: Adapter, source: Snapshot, sink: TreeSink, run: DecodeRun): void {
+export function decodeAdapter(adapter: Adapter, source: RowSource, sink: TreeSink, run: DecodeRun): void {
   try {
     adapter.decode(source, sink, run);
   } catch (error) {

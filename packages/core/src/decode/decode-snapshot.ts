@@ -10,6 +10,7 @@ import {
   wallTimeIso,
 } from '@ekv/manifest';
 import {
+  type CheckedSnapshot,
   Damage,
   environmentError,
   openSnapshot,
@@ -210,27 +211,27 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
   const data = new DataCheck(request, run.warn);
   const told = toldDigest(request.input, run.warn);
   const damage = request.salvage ? new Damage() : undefined;
-  const source = openSnapshot(request.input, { scratch, fd, damage });
+  const snapshot = openSnapshot(request.input, { scratch, fd, damage });
   try {
-    const refuseChanged = unchangedInput(fd, source.path);
+    const refuseChanged = unchangedInput(fd, snapshot.path);
     const summary = namingSalvage(damage, () => {
-      const checked = checkSnapshot(source, run.progress, { sha256: told !== undefined });
-      job.opened.examine?.(checked, damage);
-      const counts = countsOf(checked, job.selected);
+      const source = checkSnapshot(snapshot, run.progress, { sha256: told !== undefined });
+      job.opened.examine?.(source.summary, damage);
+      const counts = countsOf(source.summary, job.selected);
       data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
-      warnOfWholeness(checked, told, source.path, run.warn);
-      warnOfSnapshot(checked, run.warn);
+      warnOfWholeness(source.summary, told, source.path, run.warn);
+      warnOfSnapshot(source.summary, run.warn);
       // Of which rows the bytes are is not known.
       if (job.selected.length === ADAPTERS.length) warnOfRoom(request.output, run.progress.bytes, run.warn);
       data.files(decodeAdapters(source, sink, job));
-      return checked;
+      return source.summary;
     });
     damage?.report(run.warn);
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
     return { summary, partial: damage?.counts() };
   } finally {
-    source.close();
+    snapshot.close();
   }
 }
 
@@ -246,21 +247,21 @@ function openInput(path: string): number {
 }
 
 /** Reads the whole snapshot once. */
-function checkSnapshot(source: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): SnapshotSummary {
-  progress.begin('checking the snapshot', source.size);
-  return source.check({
+function checkSnapshot(snapshot: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): CheckedSnapshot {
+  progress.begin('checking the snapshot', snapshot.size);
+  return snapshot.check({
     families: KNOWN_FAMILIES,
     bodies: 'passed over',
     sha256,
     onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
       progress.count(keyEnd - keyStart + valueEnd - valueStart);
-      progress.reach(source.checkedBytes);
+      progress.reach(snapshot.checkedBytes);
     },
   });
 }
 
 /** @returns how many files each adapter wrote. */
-function decodeAdapters(source: Snapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
+function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
   const { selected, run, scratch } = job;
   const sink = countingSink(counted, run.progress);
   const { exclusions } = job.request;

@@ -1,7 +1,15 @@
 import type { Adapter, TreeEdits } from '@ekv/adapter';
 import type { InputTree } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
-import { DataError, openSnapshot, type ScratchFolder, type Snapshot, type WrittenSnapshot } from '@ekv/snapshot';
+import {
+  type CheckedSnapshot,
+  DataError,
+  openSnapshot,
+  type RowSource,
+  type ScratchFolder,
+  type Snapshot,
+  type WrittenSnapshot,
+} from '@ekv/snapshot';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
@@ -51,11 +59,12 @@ export interface SelfTestMismatch {
 export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined {
   options.run.progress.begin('self-test: rows', options.written.entries);
   try {
-    const source = openSnapshot(options.path, { scratch: options.scratch });
+    const snapshot = openSnapshot(options.path, { scratch: options.scratch });
     try {
-      return wrongRows(source, options) ?? otherBytes(options) ?? compareTrees(source, options);
+      const read = readRows(snapshot, options);
+      return wrongRows(read, options) ?? otherBytes(options) ?? compareTrees(read.source, options);
     } finally {
-      source.close();
+      snapshot.close();
     }
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
@@ -63,13 +72,19 @@ export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined
   }
 }
 
-/** Compares header and rows, each with its timestamp and its value header, with those that were built. */
-function wrongRows(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
-  const { adapters, lastCommitTs, built, written, run } = options;
+/** What one pass over the snapshot found. */
+interface ReadRows {
+  readonly source: CheckedSnapshot;
+  readonly found: RowFingerprint;
+  /** Rows with a timestamp or a value header that was not built. */
+  readonly odd: number;
+}
+
+function readRows(snapshot: Snapshot, { adapters, lastCommitTs, run }: SelfTestOptions): ReadRows {
   const found = new RowFingerprint();
   const isPlain = plainRow(lastCommitTs);
   let odd = 0;
-  const summary = source.check({
+  const source = snapshot.check({
     families: adapters.flatMap(({ families }) => families.data),
     onRow: (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       found.add(bytes.subarray(keyStart, keyEnd), bytes.subarray(valueStart, valueEnd));
@@ -78,6 +93,14 @@ function wrongRows(source: Snapshot, options: SelfTestOptions): SelfTestMismatch
       run.progress.advance(1);
     },
   });
+  return { source, found, odd };
+}
+
+/** Compares header and rows, each with its timestamp and its value header, with those that were built. */
+function wrongRows(
+  { source: { summary }, found, odd }: ReadRows,
+  { lastCommitTs, built, written }: SelfTestOptions,
+): SelfTestMismatch | undefined {
   if (summary.lastCommitTs !== lastCommitTs) {
     return whole(`the header holds the timestamp ${summary.lastCommitTs}, wanted was ${lastCommitTs}`);
   }
@@ -111,7 +134,7 @@ function otherBytes({ path, written }: SelfTestOptions): SelfTestMismatch | unde
   return whole(`the file holds other bytes than were written: its SHA-256 is ${sha256}, ${written.sha256} was written`);
 }
 
-function compareTrees(source: Snapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
+function compareTrees(source: CheckedSnapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
   const { adapters, run } = options;
   const work = adapters.reduce((sum, adapter) => sum + workOf(source, adapter), 0);
   source.countRowsIn(run.progress.doneCell);
@@ -156,7 +179,7 @@ function ofBytes(text: string): string {
 }
 
 function compareAdapter(
-  source: Snapshot,
+  source: RowSource,
   adapter: Adapter,
   { tree, scratch, exclusions, edits, acceptFormatting, run }: SelfTestOptions,
 ): MismatchLines {

@@ -58,10 +58,10 @@ export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decode
     writeFileSync(path, snapshotFile(rows, scratch));
     const snapshot = openSnapshot(path, { scratch, damage });
     try {
-      snapshot.check({ families: DYNAMODB_FAMILIES });
+      const source = snapshot.check({ families: DYNAMODB_FAMILIES });
       const tree = new MemoryTree();
       const warnings: Warning[] = [];
-      decodeDynamodb(snapshot, tree, { scratch, warn: (warning) => warnings.push(warning) });
+      decodeDynamodb(source, tree, { scratch, warn: (warning) => warnings.push(warning) });
       const below = (name: string) => name.replace(/^dynamodb\/?/, '');
       const files = Object.fromEntries(Object.entries(tree.files).map(([name, content]) => [below(name), content]));
       return { files, folders: [...tree.folders].map(below), warnings };

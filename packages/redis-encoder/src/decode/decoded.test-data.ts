@@ -1,5 +1,5 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import { Damage, RowError, type ScratchFolder, type Snapshot, type Warning } from '@ekv/snapshot';
+import { type CheckedSnapshot, Damage, RowError, type ScratchFolder, type Warning } from '@ekv/snapshot';
 import { decodeRedis, REDIS_FAMILIES } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
@@ -56,7 +56,7 @@ export function salvaged(...rows: readonly NodeRow[]): Decoded & { readonly coun
   return { ...withNodeFile(rows, REDIS_FAMILIES, decodedSnapshot, damage), counts: damage.counts() };
 }
 
-export function decodedSnapshot(snapshot: Snapshot, scratch: ScratchFolder): Decoded {
+export function decodedSnapshot(snapshot: CheckedSnapshot, scratch: ScratchFolder): Decoded {
   const tree = new MemoryTree();
   const warnings: Warning[] = [];
   decodeRedis(snapshot, tree, { scratch, warn: (warning) => warnings.push(warning) });

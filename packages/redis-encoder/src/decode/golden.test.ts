@@ -10,8 +10,7 @@ function decodedFile(path: string): Decoded {
   const scratch = new ScratchFolder();
   const snapshot = openSnapshot(path, { scratch });
   try {
-    snapshot.check({ families: REDIS_FAMILIES });
-    return decodedSnapshot(snapshot, scratch);
+    return decodedSnapshot(snapshot.check({ families: REDIS_FAMILIES }), scratch);
   } finally {
     snapshot.close();
     scratch.remove();

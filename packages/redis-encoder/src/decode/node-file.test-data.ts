@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { type CheckedSnapshot, type Damage, openSnapshot, ScratchFolder } from '@ekv/snapshot';
 
 /** One version of a row, as a node keeps it. */
 export interface NodeRow {
@@ -40,7 +40,7 @@ function length(bytes: Uint8Array): Buffer {
 export function withNodeFile<T>(
   rows: readonly NodeRow[],
   families: readonly string[],
-  use: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+  use: (source: CheckedSnapshot, scratch: ScratchFolder) => T,
   damage?: Damage,
 ): T {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-node-file-'));
@@ -50,8 +50,7 @@ export function withNodeFile<T>(
     writeFileSync(path, nodeFile(rows));
     const snapshot = openSnapshot(path, { scratch, damage });
     try {
-      snapshot.check({ families });
-      return use(snapshot, scratch);
+      return use(snapshot.check({ families }), scratch);
     } finally {
       snapshot.close();
     }

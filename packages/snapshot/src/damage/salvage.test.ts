@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RowError, SnapshotFormatError } from '../errors.ts';
 import { crc32c } from '../format/crc32c.ts';
+import type { SnapshotSummary } from '../read/checked-snapshot.ts';
+import { openSnapshot } from '../read/open-snapshot.ts';
 import type { RowsOptions } from '../read/row-source.ts';
-import { openSnapshot, type SnapshotSummary } from '../read/snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { Damage } from './damage.ts';
 import { OffsetSet } from './offset-set.ts';
@@ -77,15 +78,15 @@ function salvaged(file: Buffer, options: RowsOptions = {}): Salvaged {
   const damage = new Damage();
   const snapshot = openSnapshot(path, { scratch, damage });
   try {
-    const summary = snapshot.check({ families: [FAMILY], bodies: options.bodies ?? 'read' });
+    const source = snapshot.check({ families: [FAMILY], bodies: options.bodies ?? 'read' });
     const rows: Array<readonly [string, string]> = [];
-    const cursor = snapshot.rows(FAMILY, options);
+    const cursor = source.rows(FAMILY, options);
     while (cursor.next()) {
       const value = Buffer.alloc(cursor.valueEnd - cursor.valueStart);
-      snapshot.readAt(cursor.valueOffset, value);
+      source.readAt(cursor.valueOffset, value);
       rows.push([cursor.bytes.toString('latin1', cursor.keyStart + 3, cursor.keyEnd), value.toString('latin1')]);
     }
-    return { summary, counts: damage.counts(), rows };
+    return { summary: source.summary, counts: damage.counts(), rows };
   } finally {
     snapshot.close();
   }
@@ -269,26 +270,27 @@ describe('rows that an adapter refuses', () => {
     writeFileSync(path(), Buffer.concat([HEADER, ...ALL.map((name) => entry(name, 'v'))]));
     const damage = new Damage();
     const snapshot = openSnapshot(path(), { scratch, damage });
-    snapshot.check({ families: [FAMILY] });
-    const rows = snapshot.rows(FAMILY);
+    const source = snapshot.check({ families: [FAMILY] });
+    const rows = source.rows(FAMILY);
     rows.next();
     rows.next();
     const error = new RowError('it is wrong', { offset: rows.offset, key: Buffer.from('!k|b') });
-    snapshot.leaveOut(error);
-    snapshot.leaveOut(error);
-    const again = snapshot.rows(FAMILY);
+    source.leaveOut(error);
+    source.leaveOut(error);
+    const again = source.rows(FAMILY);
     let left = 0;
     while (again.next()) left++;
     expect([left, damage.counts()]).toEqual([4, { rows: 1 }]);
-    expect(() => snapshot.leaveOut(new Error('a defect'))).toThrow('a defect');
+    expect(() => source.leaveOut(new Error('a defect'))).toThrow('a defect');
     snapshot.close();
   });
 
   test('are thrown when the file is not salvaged', () => {
     writeFileSync(path(), HEADER);
     const snapshot = openSnapshot(path(), { scratch });
+    const source = snapshot.check({ families: [FAMILY] });
     const error = new RowError('it is wrong', { offset: 16, key: Buffer.from('!k|b') });
-    expect(() => snapshot.leaveOut(error)).toThrow(error);
+    expect(() => source.leaveOut(error)).toThrow(error);
     snapshot.close();
   });
 });

@@ -1,28 +1,24 @@
 import type { Hash } from 'node:crypto';
-import { readSync } from 'node:fs';
-import { environmentError } from '../errors.ts';
+import type { ByteSource } from './byte-source.ts';
 import { crc32c } from './crc32c.ts';
 
 /** A window is cut back to its ordinary size after a value that needed this much. */
 const SHRINK_ABOVE = 4 << 20;
 
 export interface ByteWindowOptions {
-  readonly fd: number;
-  /** For messages. */
-  readonly path: string;
-  /** First byte and end of the range to read, in bytes from the start of the file. */
+  readonly bytes: ByteSource;
+  /** First byte and end of the range to read, in bytes from the start of the source. */
   readonly start: number;
   readonly end: number;
   readonly bufferBytes: number;
 }
 
 /**
- * Walks once over a range of an open file. The buffer grows only as far as bytes were really asked for by a caller who
+ * Walks once over a range of a source. The buffer grows only as far as bytes were really asked for by a caller who
  * knows that they are within the range, and keeps the CRC-32C and a digest of all that was passed when asked to.
  */
 export class ByteWindow {
-  readonly #fd: number;
-  readonly #path: string;
+  readonly #source: ByteSource;
   readonly #start: number;
   readonly #end: number;
   readonly #bufferBytes: number;
@@ -38,14 +34,13 @@ export class ByteWindow {
   /** Index in `bytes` of the first byte that was not passed yet. */
   at = 0;
 
-  constructor(options: ByteWindowOptions, checksum = false) {
-    this.#fd = options.fd;
-    this.#path = options.path;
+  constructor(options: ByteWindowOptions, sums?: 'with checksum') {
+    this.#source = options.bytes;
     this.#start = options.start;
     this.#end = options.end;
     this.#base = options.start;
     this.#bufferBytes = options.bufferBytes;
-    this.#sums = checksum;
+    this.#sums = sums !== undefined;
     this.bytes = Buffer.allocUnsafeSlow(Math.max(1, Math.min(options.bufferBytes, options.end - options.start)));
   }
 
@@ -135,18 +130,14 @@ export class ByteWindow {
 
   #read(): number {
     const room = Math.min(this.bytes.length - this.#filled, this.#end - this.#base - this.#filled);
-    try {
-      return readSync(this.#fd, this.bytes, this.#filled, room, this.#base + this.#filled);
-    } catch (error) {
-      throw environmentError(error, 'read', this.#path);
-    }
+    return this.#source.read(this.#base + this.#filled, this.bytes, this.#filled, room);
   }
 
   #checksumReadAgain(): number {
     const { offset } = this;
     const again = new ByteWindow(
-      { fd: this.#fd, path: this.#path, start: this.#start, end: offset, bufferBytes: this.#bufferBytes },
-      true,
+      { bytes: this.#source, start: this.#start, end: offset, bufferBytes: this.#bufferBytes },
+      'with checksum',
     );
     for (let left = again.left; left > 0; left = again.left) {
       const piece = Math.min(left, this.#bufferBytes);

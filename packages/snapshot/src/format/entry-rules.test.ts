@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { SnapshotFormatError } from '../errors.ts';
-import { openSnapshot } from '../read/snapshot.ts';
+import { openSnapshot } from '../read/open-snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { KEY_CAP } from './layout.ts';
 

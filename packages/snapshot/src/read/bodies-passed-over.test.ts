@@ -8,9 +8,10 @@ import { EnvironmentError } from '../errors.ts';
 import { crc32c } from '../format/crc32c.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { SnapshotWriter } from '../write/snapshot-writer.ts';
+import type { CheckedSnapshot } from './checked-snapshot.ts';
+import { openSnapshot } from './open-snapshot.ts';
 import type { RowsOptions } from './row-source.ts';
 import type { OnRow } from './scan.ts';
-import { openSnapshot, type Snapshot } from './snapshot.ts';
 
 let folder: string;
 const scratch = new ScratchFolder();
@@ -30,13 +31,12 @@ function written(rows: ReadonlyArray<readonly [key: string, body: Uint8Array]>):
   return Buffer.concat(pieces);
 }
 
-function withSnapshot<T>(file: Uint8Array, use: (snapshot: Snapshot) => T): T {
+function withSnapshot<T>(file: Uint8Array, use: (source: CheckedSnapshot) => T): T {
   const path = join(folder, 'input.fsm');
   writeFileSync(path, file);
   const snapshot = openSnapshot(path, { scratch });
   try {
-    snapshot.check({ families: ['k|'] });
-    return use(snapshot);
+    return use(snapshot.check({ families: ['k|'] }));
   } finally {
     snapshot.close();
   }
@@ -51,13 +51,13 @@ interface Row {
 }
 
 /** Bodies are read by their place, whether the cursor passed over them or not. */
-function rowsOf(snapshot: Snapshot, options: RowsOptions): Row[] {
-  const cursor = snapshot.rows('k|', options);
+function rowsOf(source: CheckedSnapshot, options: RowsOptions): Row[] {
+  const cursor = source.rows('k|', options);
   const rows: Row[] = [];
   while (cursor.next()) {
     const length = cursor.valueEnd - cursor.valueStart;
     const body = Buffer.alloc(length);
-    snapshot.readAt(cursor.valueOffset, body);
+    source.readAt(cursor.valueOffset, body);
     rows.push({
       key: cursor.bytes.toString('latin1', cursor.keyStart, cursor.keyEnd),
       length,
@@ -105,7 +105,7 @@ test.each(['read', 'passed over'] as const)('a check with bodies %s finds the sa
     try {
       const onRow: OnRow = (_, keyStart, keyEnd, valueStart, valueEnd) =>
         void lengths.push(keyEnd - keyStart, valueEnd - valueStart);
-      return snapshot.check({ families: ['k|'], bodies, onRow });
+      return snapshot.check({ families: ['k|'], bodies, onRow }).summary;
     } finally {
       snapshot.close();
     }

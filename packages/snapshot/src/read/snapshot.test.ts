@@ -9,7 +9,8 @@ import { crc32c } from '../format/crc32c.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { SnapshotWriter } from '../write/snapshot-writer.ts';
-import { openSnapshot, type SnapshotSummary } from './snapshot.ts';
+import type { SnapshotSummary } from './checked-snapshot.ts';
+import { openSnapshot } from './open-snapshot.ts';
 
 const vectors = join(import.meta.dirname, '../../../../fixtures/vectors');
 let folder: string;
@@ -31,16 +32,16 @@ interface Read {
 function read(path: string, prefix = '!redis|str|'): Read {
   const snapshot = openSnapshot(path, { scratch });
   try {
-    const summary = snapshot.check({ families: [prefix] });
+    const source = snapshot.check({ families: [prefix] });
     const rows: Array<[string, string]> = [];
-    const cursor = snapshot.rows(prefix);
+    const cursor = source.rows(prefix);
     while (cursor.next()) {
       rows.push([
         printable(cursor.bytes.subarray(cursor.keyStart + prefix.length, cursor.keyEnd)),
         printable(cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd)),
       ]);
     }
-    return { summary, rows };
+    return { summary: source.summary, rows };
   } finally {
     snapshot.close();
   }
@@ -417,7 +418,7 @@ test.each([
   const path = join(folder, 'hashed.fsm');
   writeFileSync(path, bytes);
   const snapshot = openSnapshot(path, { scratch });
-  const summary = snapshot.check({ families: [], bodies: 'passed over', sha256: true });
+  const { summary } = snapshot.check({ families: [], bodies: 'passed over', sha256: true });
   snapshot.close();
   expect(summary.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   expect(readBytes(bytes).summary.sha256).toBeUndefined();
@@ -436,7 +437,7 @@ test('the SHA-256 covers bodies that are larger than what is read at once', () =
   const path = join(folder, 'hashed.fsm');
   writeFileSync(path, bytes);
   const snapshot = openSnapshot(path, { scratch });
-  const { sha256 } = snapshot.check({ families: [], bodies: 'passed over', sha256: true });
+  const { sha256 } = snapshot.check({ families: [], bodies: 'passed over', sha256: true }).summary;
   snapshot.close();
   expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
 });
@@ -470,7 +471,7 @@ test('a snapshot that was opened by its caller is read through that descriptor, 
   const fd = openSync(path, 'r');
   unlinkSync(path);
   const snapshot = openSnapshot(path, { scratch, fd });
-  expect(snapshot.check({ families: [] }).entries).toBe(1);
+  expect(snapshot.check({ families: [] }).summary.entries).toBe(1);
   snapshot.close();
   expect(fstatSync(fd).size).toBe(Q.length);
   closeSync(fd);

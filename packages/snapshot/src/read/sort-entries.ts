@@ -5,13 +5,13 @@ import { ExternalSorter } from '../sort/external-sorter.ts';
 import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
 import { writeAll } from '../write-all.ts';
 import type { EntryReader } from './entry-reader.ts';
+import { FileBytes } from './file-bytes.ts';
 
 const BLOCK = 1 << 20;
 
 export interface SortedEntries {
-  /** An open file that holds the entries, framed as in a snapshot, without any header. */
-  readonly fd: number;
-  readonly size: number;
+  /** A scratch file that holds the entries, framed as in a snapshot, without any header. */
+  readonly bytes: FileBytes;
   /** Entries left out because the same encoded key came again later. */
   readonly repeated: number;
 }
@@ -53,7 +53,7 @@ export function sortEntries(entries: EntryReader, scratch: ScratchFolder, salvag
   }
   if (pending !== undefined) output.append(pending.key, pending.value);
   rows.close();
-  return { ...output.end(), repeated };
+  return { bytes: output.end(), repeated };
 }
 
 class EntryFile {
@@ -75,9 +75,9 @@ class EntryFile {
     if (this.#waiting >= BLOCK) this.#flush();
   }
 
-  end(): { fd: number; size: number } {
+  end(): FileBytes {
     this.#flush();
-    return { fd: this.#fd, size: this.#size };
+    return new FileBytes({ fd: this.#fd, size: this.#size, ownership: 'owned' }, this.#path);
   }
 
   #framed(length: number): Buffer {

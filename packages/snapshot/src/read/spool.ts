@@ -2,21 +2,16 @@ import { scratchError } from '../errors.ts';
 import { readMagics } from '../format/container.ts';
 import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
 import { writeAll } from '../write-all.ts';
+import { FileBytes } from './file-bytes.ts';
 import { readStream, StreamStart } from './stream-start.ts';
 
 const BLOCK = 1 << 20;
 
-/** A scratch file that is open and already unlinked: it goes with the process, whatever ends it. */
-export interface SpooledFile {
-  readonly fd: number;
-  readonly size: number;
-}
-
 /**
- * Copies input that can be read only once to scratch. What is no snapshot by its first bytes is refused before anything is
+ * Copies input that can be read only once to a scratch file, which is unlinked already: it goes with the process, whatever ends it. What is no snapshot by its first bytes is refused before anything is
  * written: it may be large, or have no end.
  */
-export function spoolToScratch(input: number, name: string, scratch: ScratchFolder): SpooledFile {
+export function spoolToScratch(input: number, name: string, scratch: ScratchFolder): FileBytes {
   const start = new StreamStart(input, name);
   readMagics(start, name);
   const output = openUnlinked(scratch, 'spool');
@@ -25,7 +20,7 @@ export function spoolToScratch(input: number, name: string, scratch: ScratchFold
   const block = Buffer.allocUnsafeSlow(BLOCK);
   for (;;) {
     const read = readStream(input, block, name);
-    if (read === 0) return { fd: output.fd, size };
+    if (read === 0) return new FileBytes({ fd: output.fd, size, ownership: 'owned' }, name);
     writeBlock(output, block.subarray(0, read));
     size += read;
   }

@@ -1,5 +1,5 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import { type Damage, RowError, type ScratchFolder, type Snapshot, type Warning } from '@ekv/snapshot';
+import { type CheckedSnapshot, type Damage, RowError, type ScratchFolder, type Warning } from '@ekv/snapshot';
 import { type DecodeSqsOptions, decodeSqs } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
@@ -47,7 +47,7 @@ export function decoded(
   flags: Pick<DecodeSqsOptions, 'preserveVisibility' | 'includeSideRecords'> = {},
   damage?: Damage,
 ): Decoded {
-  const decode = (snapshot: Snapshot, scratch: ScratchFolder) => {
+  const decode = (snapshot: CheckedSnapshot, scratch: ScratchFolder) => {
     const tree = new MemoryTree();
     const warnings: Warning[] = [];
     decodeSqs(snapshot, tree, { scratch, warn: (warning) => warnings.push(warning), ...flags });

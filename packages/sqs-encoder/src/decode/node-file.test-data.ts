@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { type CheckedSnapshot, type Damage, openSnapshot, ScratchFolder } from '@ekv/snapshot';
 import { SQS_FAMILIES } from '../layout/families.ts';
 
 /** A row of one commit, key and value as byte strings. */
@@ -34,7 +34,7 @@ function length(bytes: Uint8Array): Buffer {
 /** Opens the rows as a checked snapshot for the time of the call. */
 export function withNodeFile<T>(
   rows: readonly NodeRow[],
-  use: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+  use: (source: CheckedSnapshot, scratch: ScratchFolder) => T,
   damage?: Damage,
 ): T {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-node-file-'));
@@ -44,8 +44,7 @@ export function withNodeFile<T>(
     writeFileSync(path, nodeFile(rows));
     const snapshot = openSnapshot(path, { scratch, damage });
     try {
-      snapshot.check({ families: SQS_FAMILIES });
-      return use(snapshot, scratch);
+      return use(snapshot.check({ families: SQS_FAMILIES }), scratch);
     } finally {
       snapshot.close();
     }

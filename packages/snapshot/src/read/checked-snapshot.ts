@@ -1,0 +1,158 @@
+import { DAMAGED_ROWS, type Damage, type DamageKind } from '../damage/damage.ts';
+import type { Salvage } from '../damage/salvage.ts';
+import { EnvironmentError, RowError, SnapshotFormatError } from '../errors.ts';
+import type { ByteSource } from '../format/byte-source.ts';
+import { ByteWindow } from '../format/byte-window.ts';
+import type { ContainerHeader } from '../format/container.ts';
+import { printable } from '../printable.ts';
+import { EntryReader } from './entry-reader.ts';
+import type { KeyFamilies } from './key-families.ts';
+import { RowCursor } from './row-cursor.ts';
+import type { RowSource, RowsOptions } from './row-source.ts';
+import type { Scan } from './scan.ts';
+
+const ENTRIES_BUFFER = 1 << 20;
+const CURSOR_BUFFER = 1 << 18;
+/** Small: after each key that was read the rest of the buffer may be body. */
+const KEYS_BUFFER = 1 << 16;
+
+/** What one pass over a snapshot file says; docs/format/01-snapshot.md, section 7.5. */
+export interface SnapshotSummary extends Scan, ContainerHeader {
+  /** `none` also where a damaged file has none that matches. */
+  readonly footer: 'ok' | 'none';
+  readonly footerCrc32c: number | undefined;
+  /**
+   * Whether the node's own rows came (docs/format/01-snapshot.md, section 4), and no row of a family after them. A file of a
+   * node that has neither them nor a footer was cut.
+   */
+  readonly endsInMetaRows: boolean;
+  /** SHA-256 of the file, 64 lower-case hex digits; when it was asked for. */
+  readonly sha256: string | undefined;
+}
+
+/** A part of the file, in bytes from its start. */
+export interface EntryRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the pass over a snapshot found. */
+interface CheckedBytes {
+  /** Name for people, of the file that was checked. */
+  readonly path: string;
+  /** Where the rows stand: the file, or a sorted copy of its entries. */
+  readonly bytes: ByteSource;
+  /** Where all entries of the file stand; `sorted` when `bytes` is a copy, whose offsets say nothing to a reader of the file. */
+  readonly entries: EntryRange | 'sorted';
+  readonly families: KeyFamilies;
+  readonly summary: SnapshotSummary;
+  readonly salvage: Salvage | undefined;
+}
+
+/**
+ * The rows of a snapshot that was checked: by key family, as often as needed, any number of walks side by side. Made by
+ * {@link Snapshot.check}; its life is that of the snapshot.
+ */
+export class CheckedSnapshot implements RowSource {
+  readonly path: string;
+  readonly summary: SnapshotSummary;
+  readonly #bytes: ByteSource;
+  readonly #entries: CheckedBytes['entries'];
+  readonly #families: KeyFamilies;
+  readonly #salvage: Salvage | undefined;
+  #rowsRead: Float64Array = new Float64Array(1);
+
+  constructor({ path, bytes, entries, families, summary, salvage }: CheckedBytes) {
+    this.path = path;
+    this.summary = summary;
+    this.#bytes = bytes;
+    this.#entries = entries;
+    this.#families = families;
+    this.#salvage = salvage;
+  }
+
+  /** The timestamp in the header. */
+  get lastCommitTs(): bigint {
+    return this.summary.lastCommitTs;
+  }
+
+  get damage(): Damage | undefined {
+    return this.#salvage?.damage;
+  }
+
+  /** Counts the rows that cursors give from now on, all together, in an element of somebody else's memory. */
+  countRowsIn(cell: Float64Array): void {
+    this.#rowsRead = cell;
+  }
+
+  rows(prefix: string, options: RowsOptions = {}): RowCursor {
+    const family = this.#family(prefix);
+    const range = this.summary.ranges[family]!;
+    const { from = range.start, bodies = 'read' } = options;
+    const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
+    const window = new ByteWindow({ bytes: this.#bytes, start: from, end: range.end, bufferBytes });
+    const entries = new EntryReader(window, this.path, false, bodies, this.#salvage);
+    return new RowCursor(entries, this.#families, family, {
+      lastCommitTs: this.lastCommitTs,
+      read: this.#rowsRead,
+      salvage: this.#salvage,
+    });
+  }
+
+  count(prefix: string): number {
+    return this.summary.families.get(this.#families.prefixes[this.#family(prefix)]!) ?? 0;
+  }
+
+  knows(prefix: string): boolean {
+    return this.#families.prefixes.includes(prefix);
+  }
+
+  readAt(offset: number, into: Uint8Array): void {
+    for (let filled = 0; filled < into.length; ) {
+      const read = this.#bytes.read(offset + filled, into, filled, into.length - filled);
+      if (read === 0) throw new EnvironmentError(`${this.path} became shorter while it was read`);
+      filled += read;
+    }
+  }
+
+  leaveOut(error: unknown, kind: DamageKind = DAMAGED_ROWS): void {
+    if (this.#salvage === undefined || !(error instanceof RowError)) throw error;
+    this.#salvage.addRow(error, kind);
+  }
+
+  attempt(check: () => void, kind?: DamageKind): void {
+    try {
+      check();
+    } catch (error) {
+      this.leaveOut(error, kind);
+    }
+  }
+
+  /**
+   * What a row that an adapter refused means to a reader of the file: its path and ordinal are looked up. Of entries that
+   * were sorted first only the key can be said.
+   */
+  located(error: RowError): SnapshotFormatError {
+    const { offset, key, rule } = error;
+    if (this.#entries === 'sorted') {
+      const message = `${this.path}: entry key ${printable(key)}: ${rule}`;
+      return new SnapshotFormatError(message, { offset: 0, ordinal: 0, key });
+    }
+    const ordinal = this.#ordinalAt(offset, this.#entries);
+    const message = `${this.path}: entry ${ordinal} at offset ${offset}, key ${printable(key)}: ${rule}`;
+    return new SnapshotFormatError(message, { offset, ordinal, key });
+  }
+
+  #family(prefix: string): number {
+    const family = this.#families.prefixes.indexOf(prefix);
+    if (family === -1) throw new RangeError(`the key family ${prefix} was not named to check()`);
+    return family;
+  }
+
+  #ordinalAt(offset: number, { start, end }: EntryRange): number {
+    const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes: ENTRIES_BUFFER });
+    const entries = new EntryReader(window, this.path, false, 'read', this.#salvage);
+    while (entries.next() && entries.offset < offset);
+    return entries.ordinal;
+  }
+}

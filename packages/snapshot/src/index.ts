@@ -28,6 +28,7 @@ export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { ScratchFolder } from './sort/scratch.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
+export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export type { ByteSink } from './write/hashed-output.ts';

@@ -8,7 +8,7 @@ const LANE_LIMIT = 2 ** 48;
 
 /**
  * A digest of a set of rows that does not depend on their order: the sums of three 48-bit parts of the SHA-256 of each
- * row, and their number. Two sets that differ have different digests, but for chances that need not be thought of.
+ * row, and their number. Two sets that differ, and were not chosen to, have the same digest with a probability of about 2^-144.
  */
 export class RowFingerprint {
   readonly #sums = new Float64Array(LANES);
@@ -45,6 +45,12 @@ export class RowFingerprint {
     this.#take(hash('sha256', this.#bytes.subarray(0, length), 'binary'));
   }
 
+  /** Takes the rows that another one took: the order of rows, and of merges, does not count. */
+  merge(other: RowFingerprint): void {
+    for (let lane = 0; lane < LANES; lane++) this.#addTo(lane, other.#sums[lane]!);
+    this.#rows += other.#rows;
+  }
+
   equals(other: RowFingerprint): boolean {
     return this.#rows === other.#rows && this.#sums.every((sum, lane) => sum === other.#sums[lane]);
   }
@@ -59,8 +65,12 @@ export class RowFingerprint {
     for (let lane = 0, at = 0; lane < LANES; lane++) {
       let part = 0;
       for (const end = at + LANE_BYTES; at < end; at++) part = part * 256 + digest.charCodeAt(at);
-      this.#sums[lane] = (this.#sums[lane]! + part) % LANE_LIMIT;
+      this.#addTo(lane, part);
     }
     this.#rows++;
+  }
+
+  #addTo(lane: number, part: number): void {
+    this.#sums[lane] = (this.#sums[lane]! + part) % LANE_LIMIT;
   }
 }

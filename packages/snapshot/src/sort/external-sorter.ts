@@ -1,10 +1,11 @@
 import { writeLength } from '../format/length-field.ts';
 import { MergedRows } from './merged-rows.ts';
-import { READ_BUFFER, RunFile } from './run-file.ts';
+import { type FileRun, RunFile } from './run-file.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { SortArena } from './sort-arena.ts';
 import { RECORD_HEADER } from './sort-record.ts';
-import { MemoryRun, type SortedRows, type SortedRun } from './sorted-run.ts';
+import { MemoryRun, type SortedRows } from './sorted-run.ts';
+import type { RunRange, SortedRuns } from './sorted-runs.ts';
 
 /** The block that is sorted should fit into the cache of a processor: four times as much costs more than merging does. */
 const NOTHING = new Uint8Array(0);
@@ -23,8 +24,9 @@ export interface ExternalSorterOptions {
 }
 
 interface Level {
-  readonly file: RunFile;
-  readonly runs: SortedRun[];
+  /** Where the next run of it goes, once there is one. */
+  file: RunFile | undefined;
+  readonly runs: FileRun[];
   /** Bytes that a merge of the runs holds: the longest row of each. */
   held: number;
 }
@@ -88,8 +90,41 @@ export class ExternalSorter {
   sorted(): SortedRows {
     this.#arena.sort();
     const memory = new MemoryRun(this.#arena);
-    const runs = [...this.#levels].reverse().flatMap((level) => level?.runs ?? []);
+    const runs = this.#oldestFirst().flatMap((level) => level.runs);
     return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
+  }
+
+  /** All rows as runs on disk, for {@link take} of a sorter in any thread. To be called once, in place of {@link sorted}. */
+  handOver(): SortedRuns[] {
+    this.#spill();
+    this.#arena.release();
+    const files = new Map<RunFile, RunRange[]>();
+    for (const { file, range } of this.#oldestFirst().flatMap((level) => level.runs)) {
+      const ranges = files.get(file);
+      if (ranges === undefined) files.set(file, [range]);
+      else ranges.push(range);
+    }
+    return Array.from(files, ([file, runs]) => ({ ...file.handOver(), runs }));
+  }
+
+  /**
+   * Adds rows that were sorted elsewhere; where keys are equal they come after those that were added before.
+   *
+   * @param rows how many there are.
+   */
+  take({ fd, path, runs }: SortedRuns, rows: number): void {
+    this.#spill();
+    this.#count += rows;
+    const file = new RunFile({ fd, path });
+    // All are open before the first merge, which would close the file with the last run that it knows.
+    for (const run of runs.map((range) => file.openRun(range))) this.#keepRun(0, run);
+    // The runs of one file stay together, so that they can be handed on.
+    const level = this.#levels[0];
+    if (level !== undefined) level.file = undefined;
+  }
+
+  #oldestFirst(): Level[] {
+    return [...this.#levels].reverse().filter((level) => level !== undefined);
   }
 
   #spill(): void {
@@ -100,7 +135,7 @@ export class ExternalSorter {
   }
 
   #addOversized(key: Uint8Array, payload: Uint8Array, rest: Uint8Array): void {
-    const { file } = this.#level(0);
+    const file = this.#file(0);
     const header = Buffer.alloc(RECORD_HEADER);
     writeLength(header, 0, key.length);
     writeLength(header, 4, payload.length + rest.length);
@@ -109,7 +144,7 @@ export class ExternalSorter {
   }
 
   #keep(rows: SortedRows, number: number): void {
-    const { file } = this.#level(number);
+    const file = this.#file(number);
     let longest = 0;
     while (rows.next()) {
       const start = rows.keyStart - RECORD_HEADER;
@@ -121,16 +156,26 @@ export class ExternalSorter {
   }
 
   #level(number: number): Level {
-    this.#levels[number] ??= { file: new RunFile(this.#scratch), runs: [], held: 0 };
+    this.#levels[number] ??= { file: undefined, runs: [], held: 0 };
     return this.#levels[number];
+  }
+
+  #file(number: number): RunFile {
+    const level = this.#level(number);
+    level.file ??= RunFile.in(this.#scratch);
+    return level.file;
   }
 
   /** @param longest row of the run, in bytes. */
   #endRun(number: number, longest: number): void {
+    this.#keepRun(number, this.#file(number).endRun(longest));
+  }
+
+  #keepRun(number: number, run: FileRun): void {
     const level = this.#level(number);
-    const { file, runs } = level;
-    runs.push(file.endRun());
-    level.held += Math.max(longest, READ_BUFFER);
+    const { runs } = level;
+    runs.push(run);
+    level.held += run.range.held;
     const isFull = runs.length === FAN_IN || (runs.length > 1 && level.held > MOST_HELD);
     if (!isFull) return;
     const merged = new MergedRows(runs);

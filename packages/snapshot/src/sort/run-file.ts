@@ -2,17 +2,18 @@ import { closeSync, readSync } from 'node:fs';
 import { EnvironmentError, environmentError, scratchError } from '../errors.ts';
 import { lengthAt } from '../format/length-field.ts';
 import { writeAll } from '../write-all.ts';
-import { openUnlinked, type ScratchFolder } from './scratch.ts';
+import { type OpenScratchFile, openUnlinked, type ScratchFolder } from './scratch.ts';
 import { RECORD_HEADER } from './sort-record.ts';
 import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.ts';
+import type { RunRange } from './sorted-runs.ts';
 
 const WRITE_BUFFER = 1 << 18;
 /** What a run that is read holds at least, in bytes. */
-export const READ_BUFFER = 1 << 16;
+const READ_BUFFER = 1 << 16;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Runs on disk, one behind the other. The file is unlinked as soon as it is open, so that a killed process leaves no data
+ * Runs on disk, one after the other. The file is unlinked as soon as it is open, so that a killed process leaves no data
  * behind, and closed with the last run that is read from it. Throws EnvironmentError when the scratch disk is full or
  * unreadable.
  */
@@ -26,10 +27,25 @@ export class RunFile {
   #runStart = 0;
   #openRuns = 0;
 
-  constructor(scratch: ScratchFolder) {
-    const { fd, path } = openUnlinked(scratch, 'run');
+  constructor({ fd, path }: OpenScratchFile) {
     this.#fd = fd;
     this.#path = path;
+  }
+
+  /** A new file. */
+  static in(scratch: ScratchFolder): RunFile {
+    return new RunFile(openUnlinked(scratch, 'run'));
+  }
+
+  /** The file itself. Whoever takes it closes it; runs of this object are not read any more. */
+  handOver(): OpenScratchFile {
+    return { fd: this.#fd, path: this.#path };
+  }
+
+  /** Reads a run that was written by another thread. */
+  openRun(range: RunRange): FileRun {
+    this.#openRuns++;
+    return new FileRun(this, range);
   }
 
   /** Appends bytes of a record: its header, its key, its payload, or all of them as they stand in another run. */
@@ -43,14 +59,13 @@ export class RunFile {
     }
   }
 
-  /** Ends a run and gives its records back in the order they were appended. */
-  endRun(): SortedRun {
+  /** Ends a run and gives its records back in the order they were appended. @param longest of them, in bytes. */
+  endRun(longest: number): FileRun {
     this.#flush();
     this.#buffer = NOTHING;
-    const run = new FileRun(this, this.#runStart, this.#size);
+    const start = this.#runStart;
     this.#runStart = this.#size;
-    this.#openRuns++;
-    return run;
+    return this.openRun({ start, end: this.#size, held: Math.max(longest, READ_BUFFER) });
   }
 
   /** Fills `into` from `at` on. */
@@ -86,8 +101,10 @@ export class RunFile {
   }
 }
 
-class FileRun implements SortedRun {
-  readonly #file: RunFile;
+/** A run on disk. */
+export class FileRun implements SortedRun {
+  readonly range: RunRange;
+  readonly file: RunFile;
   #position: number;
   readonly #end: number;
   #filled = 0;
@@ -104,10 +121,11 @@ class FileRun implements SortedRun {
   payloadStart = 0;
   payloadEnd = 0;
 
-  constructor(file: RunFile, start: number, end: number) {
-    this.#file = file;
-    this.#position = start;
-    this.#end = end;
+  constructor(file: RunFile, range: RunRange) {
+    this.range = range;
+    this.file = file;
+    this.#position = range.start;
+    this.#end = range.end;
   }
 
   next(): boolean {
@@ -136,7 +154,7 @@ class FileRun implements SortedRun {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#file.closeRun();
+    this.file.closeRun();
     this.#next = this.#filled = 0;
     this.#position = this.#end;
     this.bytes = this.#previousIn = NOTHING;
@@ -152,10 +170,10 @@ class FileRun implements SortedRun {
     this.bytes = target;
     this.#next = 0;
     const read = Math.min(target.length - kept, this.#end - this.#position);
-    this.#file.read(target, kept, read, this.#position);
+    this.file.read(target, kept, read, this.#position);
     this.#position += read;
     this.#filled = kept + read;
-    if (read < length - kept) this.#file.failShort();
+    if (read < length - kept) this.file.failShort();
   }
 
   /** The buffer is filled anew; a row is compared with the one before it all the same. */

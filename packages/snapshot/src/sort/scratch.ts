@@ -32,6 +32,11 @@ export class ScratchFolder {
     return this.#path;
   }
 
+  /** A folder of its own inside this one, such as a worker's: names in it meet no others. It goes with this one. */
+  folder(name: string): ScratchFolder {
+    return new ScratchFolder(this.path(), name);
+  }
+
   /** A new path inside the folder that no one else was given. */
   newFile(name: string): string {
     return join(this.path(), `${name}-${this.#files++}`);
@@ -45,8 +50,15 @@ export class ScratchFolder {
   }
 }
 
+/** A scratch file that is open. */
+export interface OpenScratchFile {
+  readonly fd: number;
+  /** For messages. */
+  readonly path: string;
+}
+
 /** A new scratch file that has no name any more: it goes with the process, whatever ends it. Throws EnvironmentError. */
-export function openUnlinked(scratch: ScratchFolder, name: string): { fd: number; path: string } {
+export function openUnlinked(scratch: ScratchFolder, name: string): OpenScratchFile {
   const path = scratch.newFile(name);
   try {
     const fd = openSync(path, 'wx+', 0o600);

@@ -1,4 +1,4 @@
-import type { InputTree, TreeSink } from '@ekv/dump-tree';
+import type { TreeSource, TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
 import type { RowSource, ScratchFolder, SnapshotRecord, TakeSlicePiece, Warn } from '@ekv/snapshot';
 
@@ -103,11 +103,11 @@ export interface Adapter extends ComparisonRules {
   readonly fileFamilies: readonly string[];
   readonly guards: readonly Guard[];
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
-  readonly encode: (tree: InputTree, run: EncodeRun) => Iterable<SnapshotRecord>;
+  readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRecord>;
   /** Rows to dump tree. */
   readonly decode: (source: RowSource, sink: TreeSink, run: DecodeRun) => void;
   /** What a tree holds, where its manifest is too old to say; docs/format/08-cli.md, section 6.2. */
-  readonly exclusionsOf?: (tree: InputTree, exclusions: Exclusions) => Exclusions;
+  readonly exclusionsOf?: (tree: TreeSource, exclusions: Exclusions) => Exclusions;
 }
 
 /** The usual {@link ComparisonRules.isJson}, for adapters in whose folder no user chooses the end of a name. */

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CHECKSUMS_NAME,
@@ -152,8 +152,8 @@ function hashFiles(tree: InputTree, run: Run): void {
 function hash(tree: InputTree, path: string, run: Run): void {
   const file = tree.openOptional(path);
   if (file === undefined) throw new UsageError(`${tree.display(path)} is missing`);
-  run.progress.count(file.size);
-  closeSync(file.fd);
+  run.progress.count(file.byteLength);
+  file.close();
 }
 
 /** The operator made these changes, or they are damage: each kind is told once. */

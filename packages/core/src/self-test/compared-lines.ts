@@ -1,5 +1,6 @@
 import type { ComparedLine, Completed } from '@ekv/adapter';
 import { LineReader } from '@ekv/dump-tree';
+import type { ByteSource } from '@ekv/snapshot';
 import { firstDifference } from './first-difference.ts';
 import { CompactJson, compactValues } from './json-formatting.ts';
 
@@ -17,23 +18,20 @@ export interface LineRules {
 }
 
 /**
- * The lines of an open file of the input, compared with those that a decode writes. From the first line that differs, lines
+ * The lines of a file of the input, compared with those that a decode writes. From the first line that differs, lines
  * are compared as JSON values, so that one can tell whether white space alone differs.
  */
 export class ComparedLines {
-  readonly #file: { readonly fd: number; readonly size: number };
-  readonly #path: string;
+  readonly #file: ByteSource;
   readonly #lines: LineReader;
   readonly #rules: LineRules;
   /** Set from the first line on that is not as decoded, but its value is. */
   #values: Generator<Buffer> | undefined;
   #difference: string | undefined;
 
-  /** @param path for messages. */
-  constructor(file: { readonly fd: number; readonly size: number }, path: string, rules: LineRules) {
-    this.#lines = new LineReader(file.fd, path, LONGEST_LINE);
+  constructor(file: ByteSource, rules: LineRules) {
+    this.#lines = new LineReader(file, LONGEST_LINE);
     this.#file = file;
-    this.#path = path;
     this.#rules = rules;
   }
 
@@ -57,7 +55,7 @@ export class ComparedLines {
       return;
     }
     // The last line of the input may lack its line feed.
-    const isEnded = lines.offset + lines.end - lines.start < this.#file.size;
+    const isEnded = lines.offset + lines.end - lines.start < this.#file.byteLength;
     const wanted = lines.bytes.subarray(lines.start, isEnded ? lines.end + 1 : lines.end);
     if (wanted.equals(line)) return;
     const decoded = asBuffer(line);
@@ -70,7 +68,7 @@ export class ComparedLines {
 
   /** Looks at a line that differs as a value, and when that is the same, goes on value by value. */
   #beginValues(line: Uint8Array, offset: number): void {
-    this.#values = compactValues(this.#file.fd, this.#path, offset);
+    this.#values = compactValues(this.#file, offset);
     if (this.#isNextValue(line)) this.#difference = undefined;
   }
 

@@ -1,5 +1,4 @@
-import { readSync } from 'node:fs';
-import { DataError, environmentError } from '@ekv/snapshot';
+import { type ByteSource, DataError } from '@ekv/snapshot';
 
 const BLOCK = 1 << 16;
 /** A value is held whole; with a larger one a file counts as different, whatever it is that differs. */
@@ -53,16 +52,11 @@ export function sameButForWhiteSpace(one: Uint8Array, other: Uint8Array): boolea
   return new CompactJson().strip(one).equals(new CompactJson().strip(other));
 }
 
-/** An open file, block by block from `offset` on. A block is valid until the next one is asked for. */
-function* blocksOf(fd: number, path: string, offset: number, end = Number.POSITIVE_INFINITY): Generator<Buffer> {
+/** A file, block by block from `offset` on. A block is valid until the next one is asked for. */
+function* blocksOf(file: ByteSource, offset: number, end = Number.POSITIVE_INFINITY): Generator<Buffer> {
   const block = Buffer.allocUnsafeSlow(BLOCK);
   for (let at = offset; at < end; ) {
-    let read: number;
-    try {
-      read = readSync(fd, block, 0, Math.min(BLOCK, end - at), at);
-    } catch (error) {
-      throw environmentError(error, 'read', path);
-    }
+    const read = file.read(at, block, 0, Math.min(BLOCK, end - at));
     if (read === 0) return;
     at += read;
     yield block.subarray(0, read);
@@ -80,9 +74,9 @@ export class WhiteSpaceComparison {
   #isSame = true;
 
   /** @param offset up to which both are byte-equal. */
-  constructor(fd: number, path: string, offset: number) {
-    for (const block of blocksOf(fd, path, 0, offset)) this.#decoded.strip(block);
-    this.#input = this.#stripped(fd, path, offset);
+  constructor(file: ByteSource, offset: number) {
+    for (const block of blocksOf(file, 0, offset)) this.#decoded.strip(block);
+    this.#input = this.#stripped(file, offset);
   }
 
   /** Takes the next piece of the decode. */
@@ -112,25 +106,25 @@ export class WhiteSpaceComparison {
     return this.#waiting;
   }
 
-  *#stripped(fd: number, path: string, offset: number): Generator<Buffer> {
+  *#stripped(file: ByteSource, offset: number): Generator<Buffer> {
     const compact = new CompactJson();
-    for (const block of blocksOf(fd, path, 0, offset)) compact.strip(block);
-    for (const block of blocksOf(fd, path, offset)) yield compact.strip(block);
+    for (const block of blocksOf(file, 0, offset)) compact.strip(block);
+    for (const block of blocksOf(file, offset)) yield compact.strip(block);
   }
 }
 
 /**
- * The objects and arrays of an open file one by one, without white space, however they are spread over lines. Each is valid
+ * The objects and arrays of a file one by one, without white space, however they are spread over lines. Each is valid
  * until the next one is asked for.
  */
-export function* compactValues(fd: number, path: string, offset: number): Generator<Buffer> {
+export function* compactValues(file: ByteSource, offset: number): Generator<Buffer> {
   const scan = new JsonScan();
   let value = Buffer.allocUnsafe(BLOCK);
   let length = 0;
-  for (const block of blocksOf(fd, path, offset)) {
+  for (const block of blocksOf(file, offset)) {
     for (const byte of block) {
       if (!scan.take(byte)) continue;
-      if (length === value.length) value = widened(value, path);
+      if (length === value.length) value = widened(value, file.name);
       value[length++] = byte;
       if (scan.depth !== 0 || DEPTH[byte] !== -1) continue;
       yield value.subarray(0, length);

@@ -1,5 +1,5 @@
 import { LineReader } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { type ByteSource, ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 
 const ARENA_BYTES = 8 << 20;
 const LONGEST_LINE = 8 << 20;
@@ -12,9 +12,9 @@ export class LineSet {
   /** A line whose end has not come yet. */
   #begun: Buffer | undefined;
 
-  static ofFile(fd: number, path: string, scratch: ScratchFolder): LineSet {
+  static ofFile(file: ByteSource, scratch: ScratchFolder): LineSet {
     const set = new LineSet(scratch);
-    const lines = new LineReader(fd, path, LONGEST_LINE);
+    const lines = new LineReader(file, LONGEST_LINE);
     while (lines.next()) set.#add(lines.bytes.subarray(lines.start, lines.end));
     return set;
   }

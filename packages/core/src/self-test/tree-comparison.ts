@@ -1,15 +1,15 @@
-import { closeSync, readSync } from 'node:fs';
 import type { ComparedLine, Completed } from '@ekv/adapter';
 import {
   ANY_BYTES,
   filesBelow,
-  type InputTree,
   type LineSink,
   type PieceSink,
+  type TreeFile,
   TreeReadError,
   type TreeSink,
+  type TreeSource,
 } from '@ekv/dump-tree';
-import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
+import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
 import { firstDifference, sizes } from './first-difference.ts';
 import { sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
@@ -46,12 +46,12 @@ export interface ComparisonOptions {
  * time; the paths of both sides are sorted, on disk when they are many. docs/format/08-cli.md, section 6.3.
  */
 export class TreeComparison implements TreeSink {
-  readonly #tree: InputTree;
+  readonly #tree: TreeSource;
   readonly #options: ComparisonOptions;
   readonly #paths: ExternalSorter;
   readonly #lines = new MismatchLines();
 
-  constructor(tree: InputTree, options: ComparisonOptions) {
+  constructor(tree: TreeSource, options: ComparisonOptions) {
     this.#tree = tree;
     this.#options = options;
     this.#paths = new ExternalSorter({ scratch: options.scratch, arenaBytes: ARENA_BYTES });
@@ -171,25 +171,26 @@ export class TreeComparison implements TreeSink {
     let formatting: WhiteSpaceComparison | undefined;
     const differs = (offset: number, explanation: string) => {
       difference = explanation;
-      if (isJson) formatting = new WhiteSpaceComparison(file!.fd, this.#tree.display(path), offset);
+      if (isJson) formatting = this.#ofInput(() => new WhiteSpaceComparison(file!, offset));
     };
     return {
       write: (bytes) => {
         for (let from = 0; file !== undefined && from < bytes.length; ) {
           const piece = bytes.subarray(from, from + BLOCK);
           if (difference === undefined) {
-            const read = this.#read(path, () => readSync(file.fd, block, 0, piece.length, at + from));
+            const read = this.#ofInput(() => file.read(at + from, block, 0, piece.length));
             const wanted = block.subarray(0, read);
             if (!wanted.equals(piece)) differs(at + from, firstDifference(wanted, piece, at + from));
           }
-          formatting?.take(piece);
+          this.#ofInput(() => formatting?.take(piece));
           from += piece.length;
         }
         at += bytes.length;
       },
       close: () => {
-        if (difference === undefined && file !== undefined && file.size !== at) differs(at, sizes(file.size, at));
-        this.#close(path, { difference, isFormatted: formatting?.isSame() ?? false }, file);
+        if (difference === undefined && file !== undefined && file.byteLength !== at)
+          differs(at, sizes(file.byteLength, at));
+        this.#close(path, { difference, isFormatted: this.#ofInput(() => formatting?.isSame()) ?? false }, file);
       },
     };
   }
@@ -198,36 +199,28 @@ export class TreeComparison implements TreeSink {
   #close(
     path: string,
     { difference, isFormatted }: { readonly difference: string | undefined; readonly isFormatted: boolean },
-    file: { readonly fd: number } | undefined,
+    file: TreeFile | undefined,
   ): void {
-    if (file !== undefined) closeSync(file.fd);
+    file?.close();
     if (isFormatted) return this.#addPath(path, DECODED_FORMATTED);
     this.#addPath(path, difference === undefined ? DECODED_SAME : DECODED_OTHER);
     if (difference !== undefined) this.#lines.explain(path, difference);
   }
 
-  #read(path: string, read: () => number): number {
-    try {
-      return read();
-    } catch (error) {
-      throw environmentError(error, 'read', this.#tree.display(path));
-    }
-  }
-
   /** Closes the file. */
-  #hasLines(path: string, fd: number, decoded: LineSet): boolean {
+  #hasLines(file: TreeFile, decoded: LineSet): boolean {
     try {
-      const ofInput = this.#ofInput(() => LineSet.ofFile(fd, this.#tree.display(path), this.#options.scratch));
+      const ofInput = this.#ofInput(() => LineSet.ofFile(file, this.#options.scratch));
       return ofInput !== undefined && decoded.equals(ofInput);
     } finally {
-      closeSync(fd);
+      file.close();
     }
   }
 
   /** Compares the lines of a file, which are written one by one, with those of the input's file as they come. */
   #lineByLine(path: string, rules: LineRules): LineSink {
     const file = this.#ofInput(() => this.#tree.openOptional(path));
-    const wanted = file === undefined ? undefined : new ComparedLines(file, this.#tree.display(path), rules);
+    const wanted = file === undefined ? undefined : new ComparedLines(file, rules);
     return {
       write: (line) => this.#ofInput(() => wanted?.take(line)),
       close: () => {
@@ -243,7 +236,7 @@ export class TreeComparison implements TreeSink {
       write: (bytes) => decoded.add(bytes),
       close: () => {
         const file = this.#ofInput(() => this.#tree.openOptional(path));
-        const same = file !== undefined && this.#hasLines(path, file.fd, decoded);
+        const same = file !== undefined && this.#hasLines(file, decoded);
         this.#addPath(path, same ? DECODED_SAME : DECODED_OTHER);
         if (!same) this.#lines.explain(path, 'another set of lines');
       },

@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
+import { OpenFile } from '../input/open-file.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
 
 const DIGEST = '0123456789abcdef'.repeat(4);
@@ -9,14 +10,14 @@ const DIGEST = '0123456789abcdef'.repeat(4);
 function read(content: string): { rows: string[]; malformed: Array<[number, string]> } {
   const path = join(temporaryFolder(), 'CHECKSUMS');
   writeFileSync(path, Buffer.from(content, 'latin1'));
-  const fd = openSync(path, 'r');
+  const file = new OpenFile(openSync(path, 'r'), path, 0);
   const found = { rows: [] as string[], malformed: [] as Array<[number, string]> };
-  const rows = new ChecksumsRows(fd, path, (line, reason) => found.malformed.push([line, reason]));
+  const rows = new ChecksumsRows(file, (line, reason) => found.malformed.push([line, reason]));
   while (rows.next()) {
     expect(rows.sha256).toBe(DIGEST);
     found.rows.push(rows.path);
   }
-  closeSync(fd);
+  file.close();
   return found;
 }
 

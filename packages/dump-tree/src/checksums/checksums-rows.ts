@@ -1,3 +1,4 @@
+import type { ByteSource } from '@ekv/snapshot';
 import { LineReader } from '../files/line-reader.ts';
 import { displayPath } from '../files/tree-path.ts';
 import { unescapePath } from './checksums.ts';
@@ -15,7 +16,7 @@ const STAR = 0x2a;
 const IS_DIGIT = new Uint8Array(256);
 for (const digit of Buffer.from('0123456789abcdef')) IS_DIGIT[digit] = 1;
 
-/** The rows of an open CHECKSUMS, in file order. docs/format/02-dump-tree.md, section 4.2. */
+/** The rows of a CHECKSUMS, in file order. docs/format/02-dump-tree.md, section 4.2. */
 export class ChecksumsRows {
   readonly #lines: LineReader;
   readonly #onMalformed: (line: number, reason: string) => void;
@@ -24,12 +25,9 @@ export class ChecksumsRows {
   /** 64 lower-case hex digits. */
   sha256 = '';
 
-  /**
-   * @param path of the file, for messages.
-   * @param onMalformed is told of each line that is no row; reading goes on behind it.
-   */
-  constructor(fd: number, path: string, onMalformed: (line: number, reason: string) => void) {
-    this.#lines = new LineReader(fd, path, LONGEST_LINE, 'cut');
+  /** @param onMalformed is told of each line that is no row; reading goes on after it. */
+  constructor(file: ByteSource, onMalformed: (line: number, reason: string) => void) {
+    this.#lines = new LineReader(file, LONGEST_LINE, 'cut');
     this.#onMalformed = onMalformed;
   }
 

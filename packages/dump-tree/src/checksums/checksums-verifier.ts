@@ -1,8 +1,7 @@
-import { closeSync } from 'node:fs';
 import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { fileDigest } from '../files/file-digest.ts';
-import { treeReadError } from '../files/tree-read-error.ts';
-import type { InputTree, ReadDigests } from '../input/input-tree.ts';
+import type { ReadDigests } from '../input/input-tree.ts';
+import type { TreeFile, TreeSource } from '../input/tree-source.ts';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
 import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
@@ -42,27 +41,28 @@ export class ChecksumsVerifier implements ReadDigests {
    *
    * @param folders top-level folders to look at; from outside of them only MANIFEST.json counts.
    */
-  finish(tree: InputTree, folders: readonly string[]): ChecksumsReport | undefined {
+  finish(tree: TreeSource, folders: readonly string[]): ChecksumsReport | undefined {
     const faults = new Faults();
-    const fd = openList(tree, faults);
-    if (typeof fd === 'number') this.#addListed(fd, tree.display(CHECKSUMS_NAME), folders, faults.malformed);
+    const list = openList(tree, faults);
+    if (typeof list === 'object') this.#addListed(list, folders, faults.malformed);
     const rows = this.#sorter.sorted();
     const comparison = new Comparison(tree, faults);
-    if (typeof fd === 'number') comparison.compare(rows);
+    if (typeof list === 'object') comparison.compare(rows);
     rows.close();
-    return fd === 'absent' ? undefined : comparison.report();
+    return list === 'absent' ? undefined : comparison.report();
   }
 
-  #addListed(fd: number, shown: string, folders: readonly string[], malformed: Findings): void {
+  #addListed(list: TreeFile, folders: readonly string[], malformed: Findings): void {
     try {
-      this.#addRows(fd, shown, folders, malformed);
+      this.#addRows(list, folders, malformed);
     } finally {
-      closeSync(fd);
+      list.close();
     }
   }
 
-  #addRows(fd: number, shown: string, folders: readonly string[], malformed: Findings): void {
-    const rows = new ChecksumsRows(fd, shown, (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`));
+  #addRows(list: TreeFile, folders: readonly string[], malformed: Findings): void {
+    const shown = list.name;
+    const rows = new ChecksumsRows(list, (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`));
     let count = 0;
     try {
       for (; rows.next(); count++) {
@@ -87,9 +87,9 @@ export class ChecksumsVerifier implements ReadDigests {
 }
 
 /** The open CHECKSUMS; a link or a special file in its place is a finding. */
-function openList(tree: InputTree, faults: Faults): number | 'absent' | 'unreadable' {
+function openList(tree: TreeSource, faults: Faults): TreeFile | 'absent' | 'unreadable' {
   try {
-    return tree.openOptional(CHECKSUMS_NAME, 'left out')?.fd ?? 'absent';
+    return tree.openOptional(CHECKSUMS_NAME, 'left out') ?? 'absent';
   } catch (error) {
     faults.add(error);
     return 'unreadable';
@@ -107,7 +107,7 @@ function isLookedAt(path: string, folders: readonly string[]): boolean {
 
 /** Walks over digests sorted by path, and judges each path by its rows. */
 class Comparison {
-  readonly #tree: InputTree;
+  readonly #tree: TreeSource;
   readonly #faults: Faults;
   readonly #changed = new Findings();
   readonly #missing = new Findings();
@@ -120,7 +120,7 @@ class Comparison {
   #isListed = false;
   #differs = false;
 
-  constructor(tree: InputTree, faults: Faults) {
+  constructor(tree: TreeSource, faults: Faults) {
     this.#tree = tree;
     this.#faults = faults;
   }
@@ -179,11 +179,9 @@ class Comparison {
     const file = this.#tree.openOptional(this.#path.toString('latin1', 0, this.#length), 'left out');
     if (file === undefined) return undefined;
     try {
-      return fileDigest(file.fd).sha256;
-    } catch (error) {
-      throw treeReadError(error, 'read', this.#shown());
+      return fileDigest(file).sha256;
     } finally {
-      closeSync(file.fd);
+      file.close();
     }
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readSync } from 'node:fs';
+import type { ByteSource } from '@ekv/snapshot';
 import { canBeJson } from './json-look.ts';
 
 /** Most bytes of a file that are given at once. */
@@ -19,13 +19,13 @@ export type TakePiece = (piece: Buffer) => void;
 export type DigestOnOpening = 'recorded' | 'recorded of JSON' | 'left out';
 
 /**
- * SHA-256 of an open file from its first byte on, and how many bytes it had. The file's position stays where it is.
+ * SHA-256 of a file from its first byte on, and how many bytes it had.
  *
  * @param take gets the same bytes.
  */
-export function fileDigest(fd: number, take?: TakePiece): { readonly sha256: string; readonly size: number } {
+export function fileDigest(file: ByteSource, take?: TakePiece): { readonly sha256: string; readonly size: number } {
   const hash = createHash('sha256');
-  const size = eachPiece(fd, (piece) => {
+  const size = eachPiece(file, (piece) => {
     hash.update(piece);
     take?.(piece);
   });
@@ -36,10 +36,10 @@ export function fileDigest(fd: number, take?: TakePiece): { readonly sha256: str
  * As {@link fileDigest}, for a file whose reader refuses what is no JSON. Each block is looked at before it is hashed;
  * `no JSON` at the first that can be none, behind which nothing is read.
  */
-export function jsonDigest(fd: number): { readonly sha256: string; readonly size: number } | 'no JSON' {
+export function jsonDigest(file: ByteSource): { readonly sha256: string; readonly size: number } | 'no JSON' {
   const hash = createHash('sha256');
   let size = 0;
-  for (const piece of pieces(fd)) {
+  for (const piece of pieces(file)) {
     if (!canBeJson(piece, size)) return 'no JSON';
     hash.update(piece);
     size += piece.length;
@@ -47,20 +47,20 @@ export function jsonDigest(fd: number): { readonly sha256: string; readonly size
   return { sha256: hash.digest('hex'), size };
 }
 
-/** Gives all bytes of an open file, whose position stays where it is. @returns their number. */
-export function eachPiece(fd: number, take: TakePiece): number {
+/** Gives all bytes of a file. @returns their number. */
+export function eachPiece(file: ByteSource, take: TakePiece): number {
   let size = 0;
-  for (const piece of pieces(fd)) {
+  for (const piece of pieces(file)) {
     take(piece);
     size += piece.length;
   }
   return size;
 }
 
-function* pieces(fd: number): Generator<Buffer> {
+function* pieces(file: ByteSource): Generator<Buffer> {
   const block = Buffer.allocUnsafeSlow(BLOCK);
   for (let size = 0; ; ) {
-    const read = readSync(fd, block, 0, BLOCK, size);
+    const read = file.read(size, block, 0, BLOCK);
     if (read === 0) return;
     yield read === BLOCK ? block : block.subarray(0, read);
     size += read;

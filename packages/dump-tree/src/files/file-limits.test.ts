@@ -5,6 +5,7 @@ import { replaceCall } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { InputTree } from '../input/input-tree.ts';
+import { OpenFile } from '../input/open-file.ts';
 import { JsonReader } from '../json/json-reader.ts';
 import { JsonSequence } from '../json/json-sequence.ts';
 import { Keymap } from '../names/keymap.ts';
@@ -109,41 +110,41 @@ test.each([
   ['in a text', '{"a":1}\n{"b":"', ':2: a NUL byte'],
 ])('a hole in a sequence of values, %s, is refused with its line, not read', (_, beginning, message) => {
   const { path } = sparse(10 * GIB, beginning);
-  const fd = openSync(path, 'r');
+  const file = new OpenFile(openSync(path, 'r'), 'FILE', 0);
   const reader = new JsonReader();
   const found = refused(() => {
-    const sequence = new JsonSequence(fd, 'FILE', reader, 1_610_612_994);
+    const sequence = new JsonSequence(file, reader, 1_610_612_994);
     while (sequence.next()) reader.skip();
   });
   expect(found.message).toContain(`FILE${message}`);
   expect(found.bytes).toBeLessThan(FEW_BYTES);
-  closeSync(fd);
+  file.close();
 });
 
 test('a value beyond the cap of a sequence takes no more memory than the cap and a block', () => {
   const root = temporaryFolder();
   plant(root, { file: `"${'a'.repeat(12 << 20)}"` });
-  const fd = openSync(join(root, 'file'), 'r');
-  const found = refused(() => new JsonSequence(fd, 'FILE', new JsonReader(), 1 << 20).next());
+  const file = new OpenFile(openSync(join(root, 'file'), 'r'), 'FILE', 0);
+  const found = refused(() => new JsonSequence(file, new JsonReader(), 1 << 20).next());
   expect(found.message).toBe('FILE:1: a value is longer than 1048576 bytes');
   expect(found.bytes).toBeLessThanOrEqual((1 << 20) + (1 << 16));
-  closeSync(fd);
+  file.close();
 });
 
 test('a line without an end is refused at its cap', () => {
   const { path, root, tree } = sparse(10 * GIB, 'a\n');
-  const fd = openSync(path, 'r');
-  const refuse = new LineReader(fd, 'FILE', 1 << 20);
+  const file = new OpenFile(openSync(path, 'r'), 'FILE', 0);
+  const refuse = new LineReader(file, 1 << 20);
   expect(refused(() => refuse.next() && refuse.next())).toMatchObject({
     message: 'FILE:2: a line is longer than 1048576 bytes',
   });
-  const cut = new LineReader(fd, 'FILE', 1 << 20, 'cut');
+  const cut = new LineReader(file, 1 << 20, 'cut');
   const found = refused(() => {
     while (cut.next());
   });
   expect(found.message).toBe('FILE:2: a line is longer than 67108864 bytes');
   expect(found.bytes).toBeLessThan(100 << 20);
-  closeSync(fd);
+  file.close();
   const keymap = refused(() => Keymap.read(tree, 'file'));
   expect(keymap.message).toContain(`${root}/file:1`);
   expect(keymap.bytes).toBeLessThan(FEW_BYTES);

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
-import { closeSync, linkSync, symlinkSync } from 'node:fs';
+import { linkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, SliceReader } from '@ekv/snapshot';
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { describe, expect, test } from 'vitest';
-import { InputTree, type LargeFile } from '../input/input-tree.ts';
+import { InputTree } from '../input/input-tree.ts';
+import type { LargeFile } from '../input/tree-source.ts';
 
 function planted(files: Record<string, string>): string {
   const root = temporaryFolder();
@@ -75,7 +76,7 @@ describe('of JSON that is read in pieces', () => {
       blocks++;
       return original(...args);
     });
-    closeSync(tree.openOptional('file', 'recorded of JSON')!.fd);
+    tree.openOptional('file', 'recorded of JSON')!.close();
     expect(tree.readOrLeaveJson('file', 0)).toMatchObject({ size: content.length });
     restoreCalls();
     return { digests, blocks };

@@ -1,9 +1,10 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { OpenFile } from '../input/open-file.ts';
 import { LineReader } from './line-reader.ts';
 
 interface Line {
@@ -15,9 +16,9 @@ interface Line {
 function linesOf(content: Uint8Array | string, longest: number, tooLong?: 'refuse' | 'cut'): Line[] {
   const path = join(temporaryFolder(), 'lines');
   writeFileSync(path, content);
-  const fd = openSync(path, 'r');
+  const file = new OpenFile(openSync(path, 'r'), 'FILE', 0);
   try {
-    const reader = new LineReader(fd, 'FILE', longest, tooLong);
+    const reader = new LineReader(file, longest, tooLong);
     const lines: Line[] = [];
     while (reader.next()) {
       const text = reader.bytes.toString('latin1', reader.start, reader.end);
@@ -25,7 +26,7 @@ function linesOf(content: Uint8Array | string, longest: number, tooLong?: 'refus
     }
     return lines;
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }
 

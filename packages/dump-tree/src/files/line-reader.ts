@@ -1,6 +1,4 @@
-import { readSync } from 'node:fs';
-import { DataError } from '@ekv/snapshot';
-import { treeReadError } from './tree-read-error.ts';
+import { type ByteSource, DataError } from '@ekv/snapshot';
 
 const FIRST_BUFFER = 1 << 16;
 const LINE_FEED = 0x0a;
@@ -8,15 +6,14 @@ const LINE_FEED = 0x0a;
 const LONGEST_CUT = 64 << 20;
 
 /**
- * Walks over the lines of an open file. The current line is `bytes[start, end)`, without its line feed, valid until
+ * Walks over the lines of a file. The current line is `bytes[start, end)`, without its line feed, valid until
  * the next call of `next`. The last line needs no line feed.
  */
 export class LineReader {
-  readonly #fd: number;
-  readonly #path: string;
+  readonly #file: ByteSource;
   readonly #longest: number;
   readonly #tooLong: 'refuse' | 'cut';
-  /** File offset of the first byte behind the buffer. */
+  /** File offset of the first byte after the buffer. */
   #position = 0;
   #filled = 0;
   /** Index of the first byte behind the current line. */
@@ -34,9 +31,8 @@ export class LineReader {
    * @param tooLong what becomes of a longer one: `refuse` is a DataError; `cut` gives its first bytes, more than
    * `longest` of them, and goes on behind it; one of more than 64 MiB is a DataError all the same.
    */
-  constructor(fd: number, path: string, longest: number, tooLong: 'refuse' | 'cut' = 'refuse') {
-    this.#fd = fd;
-    this.#path = path;
+  constructor(file: ByteSource, longest: number, tooLong: 'refuse' | 'cut' = 'refuse') {
+    this.#file = file;
     this.#longest = longest;
     this.#tooLong = tooLong;
   }
@@ -74,7 +70,7 @@ export class LineReader {
     this.end = end;
     this.#next = next;
     if (end - this.start > this.#longest && this.#tooLong === 'refuse')
-      throw new DataError(`${this.#path}:${this.number}: a line is longer than ${this.#longest} bytes`);
+      throw new DataError(`${this.#file.name}:${this.number}: a line is longer than ${this.#longest} bytes`);
     return true;
   }
 
@@ -87,7 +83,7 @@ export class LineReader {
       this.#next = end;
       if (feed !== -1 || this.#ended) return;
       if (passed > LONGEST_CUT)
-        throw new DataError(`${this.#path}:${this.number}: a line is longer than ${LONGEST_CUT} bytes`);
+        throw new DataError(`${this.#file.name}:${this.number}: a line is longer than ${LONGEST_CUT} bytes`);
       this.#fill();
     }
   }
@@ -103,13 +99,9 @@ export class LineReader {
       this.bytes.copy(wider, 0, 0, this.#filled);
       this.bytes = wider;
     }
-    try {
-      const read = readSync(this.#fd, this.bytes, this.#filled, this.bytes.length - this.#filled, this.#position);
-      this.#ended = read === 0;
-      this.#filled += read;
-      this.#position += read;
-    } catch (error) {
-      throw treeReadError(error, 'read', this.#path);
-    }
+    const read = this.#file.read(this.#position, this.bytes, this.#filled, this.bytes.length - this.#filled);
+    this.#ended = read === 0;
+    this.#filled += read;
+    this.#position += read;
   }
 }

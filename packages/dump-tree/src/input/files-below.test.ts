@@ -4,9 +4,10 @@ import { DataError } from '@ekv/snapshot';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { filesBelow } from './files-below.ts';
-import { InputTree, type TreeEntry } from './input-tree.ts';
+import { InputTree } from './input-tree.ts';
 import { Problems } from './problems.ts';
 import { StrayFiles } from './stray-files.ts';
+import type { TreeEntry } from './tree-source.ts';
 
 /** A chain of folders with a file in each. */
 function chain(depth: number): string {

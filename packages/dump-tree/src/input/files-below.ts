@@ -1,4 +1,4 @@
-import type { InputTree, TreeEntry } from './input-tree.ts';
+import type { TreeEntry, TreeSource } from './tree-source.ts';
 
 /** An entry that is no folder, with its whole path. */
 export interface EntryBelow {
@@ -16,7 +16,7 @@ const MOST_OPEN = 32;
  * @param guard is given the entries of each folder, to take what is wrong with it; the walk goes on with the others.
  */
 export function* filesBelow(
-  tree: InputTree,
+  tree: TreeSource,
   folder: string,
   guard: (entries: Iterable<TreeEntry>) => Iterable<TreeEntry> = (entries) => entries,
 ): Generator<EntryBelow> {

@@ -1,14 +1,5 @@
 import { hash } from 'node:crypto';
-import {
-  closeSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DataError, EnvironmentError } from '@ekv/snapshot';
@@ -51,13 +42,15 @@ test.each([0, 1, 65_535, 65_536, 65_537, 300_000])('a file of %i bytes is read w
   expect(Buffer.from(tree.read('redis/file', ANY_BYTES)).equals(content)).toBe(true);
 });
 
-test('a file that is opened is given with its size, at its first byte', () => {
+test('a file that is opened is given with its size and its name, and read from any position', () => {
   const { tree } = treeOf({ 'a/b': 'content' });
-  const { fd, size } = tree.openOptional('a/b')!;
+  const file = tree.openOptional('a/b')!;
   const bytes = Buffer.alloc(20);
-  expect(bytes.toString('latin1', 0, readSync(fd, bytes))).toBe('content');
-  expect(size).toBe(7);
-  closeSync(fd);
+  expect(bytes.toString('latin1', 0, file.read(0, bytes, 0, 20))).toBe('content');
+  expect(bytes.toString('latin1', 0, file.read(4, bytes, 0, 20))).toBe('ent');
+  expect([file.byteLength, file.name]).toEqual([7, tree.display('a/b')]);
+  file.close();
+  file.close();
 });
 
 test.each(['gone', 'a/gone', 'gone/b', 'a/b/c', 'n'.repeat(300), `${'n'.repeat(300)}/x`, 'a/nul\0byte', 'nul\0byte/a'])(

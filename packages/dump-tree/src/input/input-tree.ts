@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice } from '@ekv/snapshot';
 import { type DigestOnOpening, eachPiece, fileDigest, jsonDigest, type TakePiece } from '../files/file-digest.ts';
 import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
@@ -6,28 +6,14 @@ import { FolderEntries } from '../files/folder-entries.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
-import { described, type EntryKind, kindOf } from './entry-kind.ts';
-
-/** What stands in a folder. `name` is a byte string: one character per byte. */
-export interface TreeEntry {
-  readonly name: string;
-  readonly kind: EntryKind;
-}
+import { described, kindOf } from './entry-kind.ts';
+import { fileStat, OpenFile } from './open-file.ts';
+import type { LargeFile, TreeEntry, TreeSource } from './tree-source.ts';
 
 /** Takes the digests of files as they are read. */
 export interface ReadDigests {
   /** @param path byte string relative to the root. @param sha256 64 lower-case hex digits. */
   add(path: string, sha256: string): void;
-}
-
-/** A file that is read when its rows are written. */
-export interface LargeFile {
-  /** In bytes. */
-  readonly size: number;
-  /** When it was changed last, ms since 1970. */
-  readonly modifiedMs: number;
-  /** A part of it. @param offset, length in bytes. Reading it fails when the file has changed since. */
-  readonly slice: (offset: number, length: number) => FileSlice;
 }
 
 export interface InputTreeOptions {
@@ -41,14 +27,14 @@ const LONGEST_PATH = 4096;
 const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Reads a dump tree that nobody vouches for. Only regular files with one name are read, none through a link below the
+ * Reads a folder that holds a dump tree nobody vouches for. Only regular files with one name are read, none through a link below the
  * root, and each is checked again once it is open. Paths are byte strings relative to the root, with `/`.
  * docs/format/02-dump-tree.md, section 8.
  *
  * Throws EnvironmentError, with the path, when the machine refuses (no permission, a broken disk), TreeReadError when the tree
  * changes under it.
  */
-export class InputTree {
+export class InputTree implements TreeSource {
   readonly root: string;
   readonly #verifier: ReadDigests | undefined;
   readonly #whole: WholeFiles = new WholeFiles(this);
@@ -60,17 +46,14 @@ export class InputTree {
     this.#verifier = options.verifier;
   }
 
-  /** Whether all of a file is read when it is opened or left for later, for its digest. */
   get takesDigests(): boolean {
     return this.#verifier !== undefined;
   }
 
-  /** The path for people and for messages; always one line. */
   display(path: string): string {
     return path === '' ? this.root : `${this.root}/${displayPath(path)}`;
   }
 
-  /** Whether the folder is there. Throws DataError when something else stands in its place, or a link on the way. */
   isFolder(path: string): boolean {
     const stat = this.#hasParent(path) ? this.#lstat(path) : undefined;
     if (stat === undefined) return false;
@@ -103,7 +86,6 @@ export class InputTree {
     return bytes;
   }
 
-  /** As {@link read}; `undefined` when there is no such file. */
   readOptional(path: string, limit: FileLimit): Buffer | undefined {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
@@ -114,29 +96,22 @@ export class InputTree {
     }
   }
 
-  /**
-   * A file of up to `limit` bytes as {@link read} gives it. A larger one is checked in the same way, its digest recorded
-   * where there is a verifier, and its bytes are left for later.
-   *
-   * @param take gets the bytes of a file that is left, in pieces of up to 256 KiB, before this returns.
-   */
   readOrLeave(path: string, limit: number, take?: TakePiece): Buffer | LargeFile {
-    return this.#readOrLeave(path, limit, (fd, size) => this.#recordDigest(path, fd, size, take));
+    return this.#readOrLeave(path, limit, (file) => this.#recordDigest(path, file, take));
   }
 
-  /** As {@link readOrLeave}, for JSON: the digest of a file that is left is `recorded of JSON`. */
   readOrLeaveJson(path: string, limit: number): Buffer | LargeFile {
-    return this.#readOrLeave(path, limit, (fd, size) => this.#recordJsonDigest(path, fd, size));
+    return this.#readOrLeave(path, limit, (file) => this.#recordJsonDigest(path, file));
   }
 
-  #readOrLeave(path: string, limit: number, recordDigest: (fd: number, size: number) => void): Buffer | LargeFile {
+  #readOrLeave(path: string, limit: number, recordDigest: (file: OpenFile) => void): Buffer | LargeFile {
     const fd = this.#openOptional(path);
     if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
     try {
       const size = this.#checkedSize(path, fd);
       if (size <= limit) return this.#readWhole(path, fd, size, ROW_BYTES);
-      recordDigest(fd, size);
-      return this.#leftForLater(path, size, this.#fstat(path, fd).mtimeMs);
+      recordDigest(new OpenFile(fd, this.display(path), size));
+      return this.#leftForLater(path, size, fileStat(fd, () => this.display(path)).mtimeMs);
     } finally {
       closeSync(fd);
     }
@@ -148,31 +123,22 @@ export class InputTree {
     return { size, modifiedMs, slice };
   }
 
-  /** Opens a file that is read in pieces; the caller closes it. `undefined` when there is no such file. */
-  openOptional(
-    path: string,
-    digest: DigestOnOpening = 'recorded',
-  ): { readonly fd: number; readonly size: number } | undefined {
+  openOptional(path: string, digest: DigestOnOpening = 'recorded'): OpenFile | undefined {
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
-      const size = this.#checkedSize(path, fd);
-      if (digest === 'recorded') this.#recordDigest(path, fd, size);
-      else if (digest === 'recorded of JSON') this.#recordJsonDigest(path, fd, size);
-      return { fd, size };
+      const file = new OpenFile(fd, this.display(path), this.#checkedSize(path, fd));
+      if (digest === 'recorded') this.#recordDigest(path, file);
+      else if (digest === 'recorded of JSON') this.#recordJsonDigest(path, file);
+      return file;
     } catch (error) {
       closeSync(fd);
       throw error;
     }
   }
 
-  /**
-   * Checks that an open file is still the one that {@link readOrLeave} left. To be called after its last byte was read. Throws
-   * TreeReadError.
-   */
-  checkUnchanged(path: string, fd: number, left: Pick<LargeFile, 'size' | 'modifiedMs'>): void {
-    const { size, mtimeMs } = this.#fstat(path, fd);
-    if (size !== left.size || mtimeMs !== left.modifiedMs) throw changedWhileRead(this.display(path));
+  pathOf({ path }: FileSlice): string {
+    return Buffer.from(path).toString('latin1', Buffer.byteLength(this.root) + 1);
   }
 
   #readWhole(path: string, fd: number, size: number, limit: FileLimit): Buffer {
@@ -181,24 +147,20 @@ export class InputTree {
     return bytes;
   }
 
-  #recordDigest(path: string, fd: number, size: number, take?: TakePiece): void {
-    if (this.#verifier === undefined) return take === undefined ? undefined : this.#passOver(path, fd, size, take);
-    const read = this.#attempt('read', path, () => fileDigest(fd, take));
-    if (read.size !== size) throw changedWhileRead(this.display(path));
+  #recordDigest(path: string, file: OpenFile, take?: TakePiece): void {
+    if (this.#verifier === undefined) return take === undefined ? undefined : passOver(file, take);
+    const read = fileDigest(file, take);
+    if (read.size !== file.byteLength) throw changedWhileRead(file.name);
     this.#verifier.add(path, read.sha256);
   }
 
-  #recordJsonDigest(path: string, fd: number, size: number): void {
+  #recordJsonDigest(path: string, file: OpenFile): void {
     const verifier = this.#verifier;
     if (verifier === undefined) return;
-    const read = this.#attempt('read', path, () => jsonDigest(fd));
+    const read = jsonDigest(file);
     if (read === 'no JSON') return;
-    if (read.size !== size) throw changedWhileRead(this.display(path));
+    if (read.size !== file.byteLength) throw changedWhileRead(file.name);
     verifier.add(path, read.sha256);
-  }
-
-  #passOver(path: string, fd: number, size: number, take: TakePiece): void {
-    if (this.#attempt('read', path, () => eachPiece(fd, take)) !== size) throw changedWhileRead(this.display(path));
   }
 
   #openOptional(path: string): number | undefined {
@@ -217,7 +179,7 @@ export class InputTree {
   }
 
   #checkedSize(path: string, fd: number): number {
-    const stat = this.#fstat(path, fd);
+    const stat = fileStat(fd, () => this.display(path));
     if (!stat.isFile()) throw new DataError(`${this.display(path)} must be a regular file, it is ${described(stat)}`);
     if (stat.nlink > 1) {
       throw new DataError(
@@ -225,14 +187,6 @@ export class InputTree {
       );
     }
     return stat.size;
-  }
-
-  #fstat(path: string, fd: number): Stats {
-    try {
-      return fstatSync(fd);
-    } catch (error) {
-      throw treeReadError(error, 'look at', this.display(path));
-    }
   }
 
   /** Whether the folder that holds the entry is there. Throws DataError when there is a link on the way. */
@@ -277,6 +231,10 @@ export class InputTree {
       throw treeReadError(error, action, this.display(path));
     }
   }
+}
+
+function passOver(file: OpenFile, take: TakePiece): void {
+  if (eachPiece(file, take) !== file.byteLength) throw changedWhileRead(file.name);
 }
 
 /** Length of the path of the lowest folder that two paths go through, or lead to. */

@@ -1,7 +1,7 @@
 import { DataError, type Warn } from '@ekv/snapshot';
 import { filesBelow } from './files-below.ts';
-import type { InputTree, TreeEntry } from './input-tree.ts';
 import type { Problems } from './problems.ts';
+import type { TreeEntry, TreeSource } from './tree-source.ts';
 
 const EXAMPLES = 3;
 
@@ -11,12 +11,12 @@ const EXAMPLES = 3;
  * data. docs/format/02-dump-tree.md, section 8.
  */
 export class StrayFiles {
-  readonly #tree: InputTree;
+  readonly #tree: TreeSource;
   readonly #problems: Problems;
   readonly #examples: string[] = [];
   #count = 0;
 
-  constructor(tree: InputTree, problems: Problems) {
+  constructor(tree: TreeSource, problems: Problems) {
     this.#tree = tree;
     this.#problems = problems;
   }

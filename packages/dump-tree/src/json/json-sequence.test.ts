@@ -1,9 +1,10 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { OpenFile } from '../input/open-file.ts';
 import { JsonReader } from './json-reader.ts';
 import { JsonSequence } from './json-sequence.ts';
 
@@ -20,10 +21,10 @@ interface Walk {
 function valuesOf(content: string, { longest = 1 << 20, between = () => {} }: Walk = {}): string[] {
   const path = join(folder, 'file.jsonl');
   writeFileSync(path, content);
-  const fd = openSync(path, 'r');
+  const file = new OpenFile(openSync(path, 'r'), 'file.jsonl', 0);
   try {
     const reader = new JsonReader();
-    const sequence = new JsonSequence(fd, 'file.jsonl', reader, longest);
+    const sequence = new JsonSequence(file, reader, longest);
     const values: string[] = [];
     while (sequence.next()) {
       values.push(JSON.stringify(reader.value(), (_, value) => (typeof value === 'bigint' ? Number(value) : value)));
@@ -31,7 +32,7 @@ function valuesOf(content: string, { longest = 1 << 20, between = () => {} }: Wa
     }
     return values;
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }
 
@@ -96,27 +97,27 @@ test.each([
   const path = join(folder, 'invalid.jsonl');
   const lines = `{"a":"${'x'.repeat(Math.max(0, before - 9))}"}\n`;
   writeFileSync(path, Buffer.from(`${lines}{"b":"\xff"}\n{}\n`, 'latin1'));
-  const fd = openSync(path, 'r');
+  const file = new OpenFile(openSync(path, 'r'), 'FILE', 0);
   const reader = new JsonReader();
-  const sequence = new JsonSequence(fd, 'FILE', reader, 1 << 20);
+  const sequence = new JsonSequence(file, reader, 1 << 20);
   expect(sequence.next()).toBe(true);
   reader.value();
   const read = () => sequence.next() && reader.value();
   expect(read).toThrow(/^FILE:2:7: invalid UTF-8/);
-  closeSync(fd);
+  file.close();
 });
 
 test('the line in which a value begins is known, whatever lines the values fill', () => {
   const path = join(folder, 'lines.jsonl');
   writeFileSync(path, '{"a":1}\n{"a":2}{"a":3}\n\n{\n"a":4\n}\n{"a":5}\n');
-  const fd = openSync(path, 'r');
+  const file = new OpenFile(openSync(path, 'r'), 'lines.jsonl', 0);
   const reader = new JsonReader();
-  const sequence = new JsonSequence(fd, 'lines.jsonl', reader, 1 << 20);
+  const sequence = new JsonSequence(file, reader, 1 << 20);
   const lines: number[] = [];
   while (sequence.next()) {
     lines.push(sequence.line);
     reader.value();
   }
-  closeSync(fd);
+  file.close();
   expect(lines).toEqual([1, 2, 2, 4, 7]);
 });

@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readSync } from 'node:fs';
-import { DataError } from '@ekv/snapshot';
+import { type ByteSource, DataError } from '@ekv/snapshot';
 import { NUL_RULE } from '../files/json-look.ts';
-import { treeReadError } from '../files/tree-read-error.ts';
 import type { JsonReader } from './json-reader.ts';
 
 const FIRST_BUFFER = 1 << 16;
@@ -21,7 +19,7 @@ const COLON = 0x3a;
  * docs/format/02-dump-tree.md, section 2.2.
  */
 export class JsonSequence {
-  readonly #fd: number;
+  readonly #file: ByteSource;
   readonly #path: string;
   readonly #reader: JsonReader;
   readonly #longest: number;
@@ -45,9 +43,9 @@ export class JsonSequence {
   #lineStart = 0;
 
   /** @param longest longest value in bytes; a longer one is a DataError. */
-  constructor(fd: number, path: string, reader: JsonReader, longest: number) {
-    this.#fd = fd;
-    this.#path = path;
+  constructor(file: ByteSource, reader: JsonReader, longest: number) {
+    this.#file = file;
+    this.#path = file.name;
     this.#reader = reader;
     this.#longest = longest;
   }
@@ -193,22 +191,13 @@ export class JsonSequence {
     this.#filled -= this.#at;
     this.#at = 0;
     if (this.#filled === this.#bytes.length) this.#widen();
-    try {
-      const read = readSync(
-        this.#fd,
-        this.#bytes,
-        this.#filled,
-        this.#bytes.length - this.#filled,
-        this.#base + this.#filled,
-      );
-      this.#ended = read === 0;
-      this.#filled += read;
-      const end = characterEnd(this.#bytes, this.#filled);
-      this.#utf8End = isUtf8(this.#bytes.subarray(0, end)) ? end : 0;
-      return read > 0;
-    } catch (error) {
-      throw treeReadError(error, 'read', this.#path);
-    }
+    const room = this.#bytes.length - this.#filled;
+    const read = this.#file.read(this.#base + this.#filled, this.#bytes, this.#filled, room);
+    this.#ended = read === 0;
+    this.#filled += read;
+    const end = characterEnd(this.#bytes, this.#filled);
+    this.#utf8End = isUtf8(this.#bytes.subarray(0, end)) ? end : 0;
+    return read > 0;
   }
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { OpenFile } from '../input/open-file.ts';
 import { JsonReader } from './json-reader.ts';
 import { LongListFile } from './long-list-file.ts';
 
@@ -26,16 +27,16 @@ function attempt(read: (seen: string[]) => void): Read {
 function inParts(content: Buffer): Read {
   const path = join(temporaryFolder(), 'file.json');
   writeFileSync(path, content);
-  const fd = openSync(path, 'r');
+  const source = new OpenFile(openSync(path, 'r'), 'file.json', 0);
   try {
     return attempt((seen) => {
       const reader = new JsonReader();
-      const file = new LongListFile(fd, 'file.json', reader, { list: 'list', longest: 1 << 20 });
+      const file = new LongListFile(source, reader, { list: 'list', longest: 1 << 20 });
       for (let found = file.next(); found !== 'end'; found = file.next())
         seen.push(found === 'element' ? text(reader.value()) : `${file.field}: ${text(reader.value())}`);
     });
   } finally {
-    closeSync(fd);
+    source.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ByteSource } from '@ekv/snapshot';
 import type { JsonReader } from './json-reader.ts';
 import { JsonSequence } from './json-sequence.ts';
 
@@ -30,8 +31,8 @@ export class LongListFile {
   #isFirst = true;
   #field = '';
 
-  constructor(fd: number, path: string, reader: JsonReader, { list, longest }: LongListOptions) {
-    this.#parts = new JsonSequence(fd, path, reader, longest);
+  constructor(file: ByteSource, reader: JsonReader, { list, longest }: LongListOptions) {
+    this.#parts = new JsonSequence(file, reader, longest);
     this.#reader = reader;
     this.#list = list;
   }

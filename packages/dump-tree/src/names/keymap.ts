@@ -1,8 +1,6 @@
-import { closeSync, readSync } from 'node:fs';
 import { DataError } from '@ekv/snapshot';
 import { LineReader } from '../files/line-reader.ts';
-import { treeReadError } from '../files/tree-read-error.ts';
-import type { InputTree } from '../input/input-tree.ts';
+import type { TreeFile, TreeSource } from '../input/tree-source.ts';
 import { JsonReader } from '../json/json-reader.ts';
 import { encodeSegment, isHashedSegment } from './filename.ts';
 import { type KeymapRecord, readKeymapRecord } from './keymap-record.ts';
@@ -17,27 +15,25 @@ const HASH_CHARACTERS = 34;
  * docs/format/02-dump-tree.md, section 6.3.
  */
 export class Keymap {
-  readonly #path: string;
-  readonly #fd: number;
+  readonly #file: TreeFile;
   readonly #index = new NameIndex();
   readonly #reader = new JsonReader();
 
   /** Reads the key map at `path` of the tree; without the file there are no records. Throws DataError with line numbers. */
-  static read(tree: InputTree, path: string): Keymap | undefined {
-    const fd = tree.openOptional(path, 'recorded of JSON')?.fd;
-    if (fd === undefined) return undefined;
+  static read(tree: TreeSource, path: string): Keymap | undefined {
+    const file = tree.openOptional(path, 'recorded of JSON');
+    if (file === undefined) return undefined;
     try {
-      return new Keymap(fd, tree.display(path));
+      return new Keymap(file);
     } catch (error) {
-      closeSync(fd);
+      file.close();
       throw error;
     }
   }
 
-  private constructor(fd: number, path: string) {
-    this.#fd = fd;
-    this.#path = path;
-    const lines = new LineReader(fd, path, LONGEST_LINE);
+  private constructor(file: TreeFile) {
+    this.#file = file;
+    const lines = new LineReader(file, LONGEST_LINE);
     while (lines.next()) {
       const { bytes, start, end, offset, number } = lines;
       const { encoded } = this.#parse(bytes, start, end, number);
@@ -57,30 +53,26 @@ export class Keymap {
     if (record.encoded !== encoded) return undefined;
     if (encodeSegment(record.original).slice(0, HASH_CHARACTERS) !== encoded.slice(0, HASH_CHARACTERS)) {
       throw new DataError(
-        `${this.#path}:${place.number}: the original of ${encoded} does not belong to this name, its digest differs; restore the line from the dump`,
+        `${this.#file.name}:${place.number}: the original of ${encoded} does not belong to this name, its digest differs; restore the line from the dump`,
       );
     }
     return record.original;
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#file.close();
   }
 
   #line(place: LinePlace): Buffer {
     const line = Buffer.allocUnsafe(place.length);
     let filled = 0;
-    try {
-      for (let read = -1; read !== 0 && filled < line.length; filled += read)
-        read = readSync(this.#fd, line, filled, line.length - filled, place.offset + filled);
-      return line.subarray(0, filled);
-    } catch (error) {
-      throw treeReadError(error, 'read', this.#path);
-    }
+    for (let read = -1; read !== 0 && filled < line.length; filled += read)
+      read = this.#file.read(place.offset + filled, line, filled, line.length - filled);
+    return line.subarray(0, filled);
   }
 
   #parse(bytes: Buffer, start: number, end: number, line: number): KeymapRecord {
-    this.#reader.reset(this.#path, bytes, start, end, line);
+    this.#reader.reset(this.#file.name, bytes, start, end, line);
     return readKeymapRecord(this.#reader);
   }
 }

@@ -1,10 +1,10 @@
-import type { InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { TreeSource, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { ItemKeys } from './item-keys.ts';
 
 /** What one run works with. */
 export interface EncodeContext {
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly scratch: ScratchFolder;
   readonly problems: Problems;
   readonly strays: StrayFiles;

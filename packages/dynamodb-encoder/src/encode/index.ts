@@ -1,4 +1,4 @@
-import { type InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import { type TreeSource, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -19,7 +19,7 @@ export interface EncodeDynamodbOptions {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
  */
-export function* encodeDynamodb(tree: InputTree, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRecord> {
+export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRecord> {
   const problems = new Problems();
   const context: EncodeContext = {
     tree,

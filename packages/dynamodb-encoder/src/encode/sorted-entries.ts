@@ -1,4 +1,4 @@
-import type { InputTree, TreeEntry } from '@ekv/dump-tree';
+import type { TreeSource, TreeEntry } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 
 const FEW = 4096;
@@ -10,7 +10,7 @@ const KINDS: ReadonlyArray<TreeEntry['kind']> = ['file', 'folder', 'link', 'spec
  * What stands in a folder, in the order of the bytes of the names: so runs are repeatable, whatever the file system. Names
  * of a large folder are sorted on disk.
  */
-export function* sortedEntries(tree: InputTree, scratch: ScratchFolder, folder: string): Generator<TreeEntry> {
+export function* sortedEntries(tree: TreeSource, scratch: ScratchFolder, folder: string): Generator<TreeEntry> {
   const few: TreeEntry[] = [];
   let many: ExternalSorter | undefined;
   for (const entry of tree.entries(folder)) {

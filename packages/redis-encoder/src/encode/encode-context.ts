@@ -1,11 +1,11 @@
-import type { InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { TreeSource, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { KeyKinds } from '../key-kinds.ts';
 import type { Expiries } from './expiries.ts';
 
 /** What the encoders of all types work with. */
 export interface EncodeContext {
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly scratch: ScratchFolder;
   readonly warn: Warn;
   readonly problems: Problems;

@@ -1,4 +1,4 @@
-import { type InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import { type TreeSource, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import {
   COLLECTION_SUFFIX,
@@ -66,7 +66,7 @@ const COLLECTIONS: ReadonlyArray<
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Generator<SnapshotRecord> {
+export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRecord> {
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
   if (checkLayout(tree, problems, strays)) {
@@ -101,13 +101,13 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
   strays.report(options.warn, 'Redis');
 }
 
-function hasSeveralKinds(tree: InputTree): boolean {
+function hasSeveralKinds(tree: TreeSource): boolean {
   const folders = [STRINGS_FOLDER, HYPERLOGLOGS_FOLDER, ...COLLECTIONS.map(([, , folder]) => folder)];
   return folders.filter((folder) => isFolder(tree, folder)).length > 1;
 }
 
 /** What else stands there is told when the folder is read. */
-function isFolder(tree: InputTree, folder: string): boolean {
+function isFolder(tree: TreeSource, folder: string): boolean {
   try {
     return tree.isFolder(folder);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { InputTree, LargeFile } from '@ekv/dump-tree';
+import type { TreeSource, LargeFile } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 
 /** A larger JSON file is read value by value: the objects of its elements take up to twenty times its bytes. */
@@ -14,7 +14,7 @@ export interface OpenLargeFile {
 }
 
 /** Opens a file that was left because it is large; its digest is recorded already. */
-export function openLarge(tree: InputTree, path: string, left: LargeFile): OpenLargeFile {
+export function openLarge(tree: TreeSource, path: string, left: LargeFile): OpenLargeFile {
   const file = tree.openOptional(path, 'left out');
   if (file === undefined) throw new DataError(`${tree.display(path)} is missing`);
   const { fd } = file;

@@ -1,4 +1,4 @@
-import { type InputTree, type Problems, refusedEntry, type StrayFiles, type TreeEntry } from '@ekv/dump-tree';
+import { type TreeSource, type Problems, refusedEntry, type StrayFiles, type TreeEntry } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import {
   DATABASE_FOLDER,
@@ -34,7 +34,7 @@ const KNOWN = new Set([
  *
  * @returns whether there is a database to encode.
  */
-export function checkLayout(tree: InputTree, problems: Problems, strays: StrayFiles): boolean {
+export function checkLayout(tree: TreeSource, problems: Problems, strays: StrayFiles): boolean {
   if (problems.attempt(() => tree.isFolder(REDIS_FOLDER)) !== true) return false;
   let found = false;
   for (const { name, kind } of problems.guard(tree.entries(REDIS_FOLDER))) {
@@ -49,7 +49,7 @@ export function checkLayout(tree: InputTree, problems: Problems, strays: StrayFi
 }
 
 /** What must be a folder, and what a file, is seen when it is read. */
-function findStrays(tree: InputTree, problems: Problems, strays: StrayFiles): void {
+function findStrays(tree: TreeSource, problems: Problems, strays: StrayFiles): void {
   for (const { name, kind } of problems.guard(tree.entries(DATABASE_FOLDER))) {
     const path = `${DATABASE_FOLDER}/${name}`;
     if (!KNOWN.has(path)) strays.add(path, kind);

@@ -1,4 +1,4 @@
-import type { InputTree, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { TreeSource, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { EtagCheck } from './etag-check.ts';
 import type { KeymapProof } from './keymap-proof.ts';
@@ -6,7 +6,7 @@ import type { ObjectSense } from './object-sense.ts';
 
 /** What the parts of the encoder work with; buffers in it are reused. */
 export interface EncodeContext {
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly scratch: ScratchFolder;
   readonly problems: Problems;
   readonly strays: StrayFiles;

@@ -1,4 +1,4 @@
-import type { InputTree, LargeFile } from '@ekv/dump-tree';
+import type { TreeSource, LargeFile } from '@ekv/dump-tree';
 import type { FileSlice, Findings } from '@ekv/snapshot';
 import { isEtagOf, isMd5, mismatchOf } from '../md5/md5-etag.ts';
 import type { BodyDigest, BodyMd5 } from './body-md5.ts';
@@ -7,7 +7,7 @@ import { ETAG_ABSENT, ETAG_MISMATCH } from './object-findings.ts';
 import type { Sidecar } from './sidecar-facts.ts';
 
 export interface EtagCheckOptions {
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly md5: BodyMd5;
   readonly findings: Findings;
   /** Etags that are absent are computed. */

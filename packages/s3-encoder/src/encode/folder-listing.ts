@@ -1,4 +1,4 @@
-import type { InputTree, TreeEntry } from '@ekv/dump-tree';
+import type { TreeSource, TreeEntry } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { SIDECAR_SUFFIX } from '../files/paths.ts';
 
@@ -28,7 +28,7 @@ export class FolderListing {
   #next: string | undefined;
 
   /** @param onEntry is told of each entry while the folder is read. */
-  constructor(tree: InputTree, path: string, scratch: ScratchFolder, onEntry: (entry: TreeEntry) => void = () => {}) {
+  constructor(tree: TreeSource, path: string, scratch: ScratchFolder, onEntry: (entry: TreeEntry) => void = () => {}) {
     let many: ExternalSorter | undefined;
     for (const entry of tree.entries(path)) {
       onEntry(entry);

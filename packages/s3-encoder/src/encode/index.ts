@@ -1,6 +1,6 @@
 import type { EncodeRun } from '@ekv/adapter';
 import {
-  type InputTree,
+  type TreeSource,
   JsonReader,
   Problems,
   refusedEntry,
@@ -44,7 +44,7 @@ export interface EncodeS3Options {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeS3(tree: InputTree, options: EncodeS3Options): Generator<SnapshotRecord> {
+export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator<SnapshotRecord> {
   const { scratch, warn, complete = false } = options;
   const problems = new Problems();
   const findings = new Findings();

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { CHECKSUMS_NAME, type InputTree } from '@ekv/dump-tree';
+import { CHECKSUMS_NAME, type TreeSource } from '@ekv/dump-tree';
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import { LEAF_SUFFIX, SIDECAR_SUFFIX, USER_DATA_SUFFIX } from '../files/paths.ts';
 
@@ -13,11 +13,11 @@ const UNPROVEN: FindingKind = {
 
 /** Looks for trees that need a key map and have no list of files that vouches for it. docs/format/05-s3.md, section 8. */
 export class KeymapProof {
-  readonly #tree: InputTree;
+  readonly #tree: TreeSource;
   readonly #findings: Findings;
   readonly #isListed: boolean;
 
-  constructor(tree: InputTree, findings: Findings) {
+  constructor(tree: TreeSource, findings: Findings) {
     this.#tree = tree;
     this.#findings = findings;
     this.#isListed = hasChecksums(tree);
@@ -41,7 +41,7 @@ function looksRenamed(path: string): boolean {
 }
 
 /** One that cannot be read is reported by who verifies it. */
-function hasChecksums(tree: InputTree): boolean {
+function hasChecksums(tree: TreeSource): boolean {
   try {
     const file = tree.openOptional(CHECKSUMS_NAME, 'left out');
     if (file === undefined) return false;

@@ -1,5 +1,5 @@
 import type { BodyCheck, EncodeRun } from '@ekv/adapter';
-import type { InputTree } from '@ekv/dump-tree';
+import type { TreeSource } from '@ekv/dump-tree';
 import { type FileSlice, Findings, type Warn } from '@ekv/snapshot';
 import { SIDECAR_SUFFIX } from '../files/paths.ts';
 import { isEtagOf, mismatchOf } from '../md5/md5-etag.ts';
@@ -15,7 +15,7 @@ const ETAG_AT = 9;
  * example is the first one of the walk all the same, whenever its body was read.
  */
 export class LaterEtags implements BodyCheck {
-  readonly #tree: InputTree;
+  readonly #tree: TreeSource;
   readonly #md5: BodyMd5;
   readonly #tag: number;
   /** Bytes of the tree's root and a slash, in the paths of slices. */
@@ -29,7 +29,7 @@ export class LaterEtags implements BodyCheck {
   #example = '';
 
   /** @param md5 is closed with this check. */
-  constructor(tree: InputTree, md5: BodyMd5, register: NonNullable<EncodeRun['checkLater']>) {
+  constructor(tree: TreeSource, md5: BodyMd5, register: NonNullable<EncodeRun['checkLater']>) {
     this.#tree = tree;
     this.#md5 = md5;
     this.#rootBytes = Buffer.byteLength(tree.root) + 1;

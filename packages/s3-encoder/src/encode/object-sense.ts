@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { InputTree } from '@ekv/dump-tree';
+import type { TreeSource } from '@ekv/dump-tree';
 import { type FindingKind, type Findings, printable } from '@ekv/snapshot';
 import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './header-form.ts';
 import {
@@ -30,10 +30,10 @@ const HEADERS = ['contentType', 'contentEncoding', 'cacheControl', 'contentDispo
  * as they are. docs/format/05-s3.md, section 7.5.
  */
 export class ObjectSense {
-  readonly #tree: InputTree;
+  readonly #tree: TreeSource;
   readonly #findings: Findings;
 
-  constructor(tree: InputTree, findings: Findings) {
+  constructor(tree: TreeSource, findings: Findings) {
     this.#tree = tree;
     this.#findings = findings;
   }

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { type InputTree, JsonReader, type KeymapRecord, LineReader, readKeymapRecord } from '@ekv/dump-tree';
+import { type TreeSource, JsonReader, type KeymapRecord, LineReader, readKeymapRecord } from '@ekv/dump-tree';
 import { lookAtKey, NEEDS_SWITCH, roomIn } from '../files/object-path.ts';
 import { KEYMAP_FILE, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import { LONGEST_LINE } from './bucket-keymap.ts';
@@ -8,7 +8,7 @@ import { LONGEST_LINE } from './bucket-keymap.ts';
  * Whether a key map of the tree has a record that decode makes only with `--rename-collisions`: then the tree was decoded
  * with renames, even if its manifest does not say so. docs/format/08-cli.md, section 6.2. Throws DataError for a key map that encode refuses.
  */
-export function hasSuffixRenames(tree: InputTree): boolean {
+export function hasSuffixRenames(tree: TreeSource): boolean {
   if (!tree.isFolder(S3_FOLDER)) return false;
   for (const { name, kind } of tree.entries(S3_FOLDER)) {
     if (kind === 'folder' && hasSuffixRename(tree, `${S3_FOLDER}/${name}`)) return true;
@@ -16,7 +16,7 @@ export function hasSuffixRenames(tree: InputTree): boolean {
   return false;
 }
 
-function hasSuffixRename(tree: InputTree, folder: string): boolean {
+function hasSuffixRename(tree: TreeSource, folder: string): boolean {
   const path = `${folder}/${KEYMAP_FILE}`;
   let isKeymap = false;
   for (const { name, kind } of tree.entries(folder)) {

@@ -1,4 +1,4 @@
-import type { InputTree, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { TreeSource, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
 import type { MessageFindings } from '../sense/message-findings.ts';
@@ -6,7 +6,7 @@ import type { Completion } from './completion.ts';
 
 /** What the steps of an encode work with. */
 export interface EncodeContext {
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly scratch: ScratchFolder;
   readonly problems: Problems;
   readonly strays: StrayFiles;

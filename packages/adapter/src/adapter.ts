@@ -1,4 +1,4 @@
-import type { TreeSource, TreeSink } from '@ekv/dump-tree';
+import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
 import type { RowSource, ScratchFolder, SnapshotRecord, TakeSlicePiece, Warn } from '@ekv/snapshot';
 

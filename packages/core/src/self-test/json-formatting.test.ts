@@ -1,20 +1,19 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { InputTree, type TreeFile } from '@ekv/dump-tree';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, expect, test } from 'vitest';
 import { compactValues, sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
 
-const open: number[] = [];
+const open: TreeFile[] = [];
 afterEach(() => {
-  for (const fd of open.splice(0)) closeSync(fd);
+  for (const file of open.splice(0)) file.close();
 });
 
-function fileOf(text: string): number {
-  const path = join(temporaryFolder(), 'file.json');
-  writeFileSync(path, text);
-  const fd = openSync(path, 'r');
-  open.push(fd);
-  return fd;
+function fileOf(text: string): TreeFile {
+  const root = temporaryFolder();
+  plant(root, { 'file.json': text });
+  const file = new InputTree(root).openOptional('file.json')!;
+  open.push(file);
+  return file;
 }
 
 const same = (one: string, other: string) => sameButForWhiteSpace(Buffer.from(one), Buffer.from(other));
@@ -32,7 +31,7 @@ test('a large file is compared in pieces, from the place where it is no longer b
   const offset = Buffer.from(values.slice(0, 10_000).join('\n')).length - 3;
   const spread = `${decoded.toString('latin1', 0, offset)}${decoded.toString('latin1', offset).replaceAll('}\n', '  }\n\n\n')}\n`;
   const verdict = (input: string) => {
-    const comparison = new WhiteSpaceComparison(fileOf(input), 'file.json', offset);
+    const comparison = new WhiteSpaceComparison(fileOf(input), offset);
     for (let at = offset; at < decoded.length; at += 70_001) comparison.take(decoded.subarray(at, at + 70_001));
     return comparison.isSame();
   };
@@ -44,8 +43,7 @@ test('a large file is compared in pieces, from the place where it is no longer b
 
 test('values are found however they are spread over lines', () => {
   const text = ' {"a": "}\\"{"}\n{\n  "b": [1, {"c": 2}]\n}[ ]{"d":1}';
-  const valuesFrom = (offset: number) =>
-    Array.from(compactValues(fileOf(text), 'file', offset), (value) => value.toString());
+  const valuesFrom = (offset: number) => Array.from(compactValues(fileOf(text), offset), (value) => value.toString());
   expect(valuesFrom(0)).toEqual(['{"a":"}\\"{"}', '{"b":[1,{"c":2}]}', '[]', '{"d":1}']);
   expect(valuesFrom(text.indexOf('\n'))).toEqual(['{"b":[1,{"c":2}]}', '[]', '{"d":1}']);
 });

@@ -1,7 +1,6 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { InputTree } from '@ekv/dump-tree';
 import { ScratchFolder } from '@ekv/snapshot';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LineSet } from './line-set.ts';
@@ -21,13 +20,12 @@ function ofPieces(...pieces: readonly (string | Uint8Array)[]): LineSet {
 }
 
 function ofFile(content: string): LineSet {
-  const path = join(folder, 'lines');
-  writeFileSync(path, content);
-  const fd = openSync(path, 'r');
+  plant(folder, { lines: content });
+  const file = new InputTree(folder).openOptional('lines')!;
   try {
-    return LineSet.ofFile(fd, path, scratch);
+    return LineSet.ofFile(file, scratch);
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type TreeSource, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';

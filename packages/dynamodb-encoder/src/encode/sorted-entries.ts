@@ -1,4 +1,4 @@
-import type { TreeSource, TreeEntry } from '@ekv/dump-tree';
+import type { TreeEntry, TreeSource } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
 
 const FEW = 4096;

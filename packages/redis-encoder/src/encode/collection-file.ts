@@ -97,9 +97,9 @@ function* encodeLarge<T>(
 ): Generator<SnapshotRecord> {
   const { tree, reader } = context;
   const { key, path } = file;
-  const open = openLarge(tree, path, left);
+  const open = openLarge(tree, path);
   try {
-    const content = new LongListFile(open.fd, tree.display(path), reader, {
+    const content = new LongListFile(open, reader, {
       list: form.list,
       longest: LONGEST_ELEMENT,
     });
@@ -110,7 +110,7 @@ function* encodeLarge<T>(
       else others.read(content.field);
     }
     if (!others.hasVersion) throw new DataError(`${tree.display(path)}:1:1: ${NO_VERSION}`);
-    open.checkUnchanged();
+    open.checkUnchanged(left);
     yield* form.stateRecords(key, count, takeExpiry(context, file, form.kind, others.expireAtMs));
   } finally {
     open.close();

@@ -1,4 +1,4 @@
-import type { TreeSource, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { JsonReader, Keymap, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { KeyKinds } from '../key-kinds.ts';
 import type { Expiries } from './expiries.ts';

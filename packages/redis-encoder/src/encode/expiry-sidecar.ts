@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { JsonSequence } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
 import type { Kind } from '../key-kinds.ts';
@@ -84,10 +83,10 @@ export class ExpirySidecar {
     if (file === undefined) return undefined;
     const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
     try {
-      const lines = new JsonSequence(file.fd, tree.display(this.#path), reader, LONGEST_LINE);
+      const lines = new JsonSequence(file, reader, LONGEST_LINE);
       while (lines.next()) this.#readLine(sorter);
     } finally {
-      closeSync(file.fd);
+      file.close();
     }
     return sorter.sorted();
   }

@@ -1,4 +1,4 @@
-import { type TreeSource, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import { JsonReader, Keymap, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import {
   COLLECTION_SUFFIX,

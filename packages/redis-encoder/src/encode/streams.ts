@@ -90,11 +90,11 @@ function* streamLines(context: EncodeContext, path: string): Generator<StreamLin
     while (!reader.atEnd()) yield readLine(context, path, 0);
     return;
   }
-  const open = openLarge(tree, path, found);
+  const open = openLarge(tree, path);
   try {
-    const values = new JsonSequence(open.fd, tree.display(path), reader, LONGEST_LINE);
+    const values = new JsonSequence(open, reader, LONGEST_LINE);
     while (values.next()) yield readLine(context, path, values.line);
-    open.checkUnchanged();
+    open.checkUnchanged(found);
   } finally {
     open.close();
   }

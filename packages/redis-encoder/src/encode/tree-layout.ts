@@ -1,4 +1,4 @@
-import { type TreeSource, type Problems, refusedEntry, type StrayFiles, type TreeEntry } from '@ekv/dump-tree';
+import { type Problems, refusedEntry, type StrayFiles, type TreeEntry, type TreeSource } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import {
   DATABASE_FOLDER,

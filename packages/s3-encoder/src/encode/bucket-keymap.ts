@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, repairedUtf8 } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, type FindingKind, printable, type SortedRows } from '@ekv/snapshot';
 import { fallbackPaths, roomIn } from '../files/object-path.ts';
@@ -111,19 +110,19 @@ export class BucketKeymap {
 
   #readLines(sorter: ExternalSorter): void {
     const { tree, problems } = this.#context;
-    const fd = problems.attempt(() => tree.openOptional(this.#path, 'recorded of JSON'))?.fd;
-    if (fd === undefined) return;
+    const file = problems.attempt(() => tree.openOptional(this.#path, 'recorded of JSON'));
+    if (file === undefined) return;
     try {
-      const lines = new LineReader(fd, tree.display(this.#path), LONGEST_LINE);
+      const lines = new LineReader(file, LONGEST_LINE);
       const reader = new JsonReader();
       while (problems.attempt(() => lines.next()) === true) {
         problems.attempt(() => {
-          reader.reset(tree.display(this.#path), lines.bytes, lines.start, lines.end, lines.number);
+          reader.reset(file.name, lines.bytes, lines.start, lines.end, lines.number);
           this.#addLine(sorter, readKeymapRecord(reader), lines.number);
         });
       }
     } finally {
-      closeSync(fd);
+      file.close();
     }
   }
 

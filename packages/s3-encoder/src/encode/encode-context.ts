@@ -1,4 +1,4 @@
-import type { TreeSource, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { EtagCheck } from './etag-check.ts';
 import type { KeymapProof } from './keymap-proof.ts';

@@ -1,4 +1,4 @@
-import type { TreeSource, LargeFile } from '@ekv/dump-tree';
+import type { LargeFile, TreeSource } from '@ekv/dump-tree';
 import type { FileSlice, Findings } from '@ekv/snapshot';
 import { isEtagOf, isMd5, mismatchOf } from '../md5/md5-etag.ts';
 import type { BodyDigest, BodyMd5 } from './body-md5.ts';

@@ -1,4 +1,4 @@
-import type { TreeSource, TreeEntry } from '@ekv/dump-tree';
+import type { TreeEntry, TreeSource } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { SIDECAR_SUFFIX } from '../files/paths.ts';
 

@@ -1,11 +1,11 @@
 import type { EncodeRun } from '@ekv/adapter';
 import {
-  type TreeSource,
   JsonReader,
   Problems,
   refusedEntry,
   StrayFiles,
   type TreeEntry,
+  type TreeSource,
   UnknownFields,
 } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';

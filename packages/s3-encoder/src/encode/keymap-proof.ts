@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { CHECKSUMS_NAME, type TreeSource } from '@ekv/dump-tree';
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import { LEAF_SUFFIX, SIDECAR_SUFFIX, USER_DATA_SUFFIX } from '../files/paths.ts';
@@ -45,7 +44,7 @@ function hasChecksums(tree: TreeSource): boolean {
   try {
     const file = tree.openOptional(CHECKSUMS_NAME, 'left out');
     if (file === undefined) return false;
-    closeSync(file.fd);
+    file.close();
     return true;
   } catch (error) {
     if (error instanceof DataError) return true;

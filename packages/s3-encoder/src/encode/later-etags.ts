@@ -18,8 +18,6 @@ export class LaterEtags implements BodyCheck {
   readonly #tree: TreeSource;
   readonly #md5: BodyMd5;
   readonly #tag: number;
-  /** Bytes of the tree's root and a slash, in the paths of slices. */
-  readonly #rootBytes: number;
   #places = 0;
   /** Of the body at hand: what is left of it, in bytes. */
   #left = 0;
@@ -32,7 +30,6 @@ export class LaterEtags implements BodyCheck {
   constructor(tree: TreeSource, md5: BodyMd5, register: NonNullable<EncodeRun['checkLater']>) {
     this.#tree = tree;
     this.#md5 = md5;
-    this.#rootBytes = Buffer.byteLength(tree.root) + 1;
     this.#tag = register(this);
   }
 
@@ -75,12 +72,11 @@ export class LaterEtags implements BodyCheck {
     this.#md5.close();
   }
 
-  #compare({ note, path }: FileSlice, md5: string): void {
-    const bytes = note as Buffer;
+  #compare(slice: FileSlice, md5: string): void {
+    const bytes = slice.note as Buffer;
     const etag = bytes.subarray(ETAG_AT);
     if (isEtagOf(md5, etag)) return;
-    const below = (path as Buffer).toString('latin1', this.#rootBytes);
-    const shown = this.#tree.display(below + SIDECAR_SUFFIX);
+    const shown = this.#tree.display(this.#tree.pathOf(slice) + SIDECAR_SUFFIX);
     this.#add(bytes.readDoubleLE(PLACE_AT), () => mismatchOf(shown, etag, md5));
   }
 

@@ -1,5 +1,4 @@
-import { closeSync } from 'node:fs';
-import { type TreeSource, JsonReader, type KeymapRecord, LineReader, readKeymapRecord } from '@ekv/dump-tree';
+import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, type TreeSource } from '@ekv/dump-tree';
 import { lookAtKey, NEEDS_SWITCH, roomIn } from '../files/object-path.ts';
 import { KEYMAP_FILE, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import { LONGEST_LINE } from './bucket-keymap.ts';
@@ -24,18 +23,18 @@ function hasSuffixRename(tree: TreeSource, folder: string): boolean {
     if (name === KEYMAP_FILE) isKeymap = true;
     else if (name === KEYMAP_FILE + SIDECAR_SUFFIX) return false;
   }
-  const fd = isKeymap ? tree.openOptional(path, 'recorded of JSON')?.fd : undefined;
-  if (fd === undefined) return false;
+  const file = isKeymap ? tree.openOptional(path, 'recorded of JSON') : undefined;
+  if (file === undefined) return false;
   try {
-    const lines = new LineReader(fd, tree.display(path), LONGEST_LINE);
+    const lines = new LineReader(file, LONGEST_LINE);
     const reader = new JsonReader();
     while (lines.next()) {
-      reader.reset(tree.display(path), lines.bytes, lines.start, lines.end, lines.number);
+      reader.reset(file.name, lines.bytes, lines.start, lines.end, lines.number);
       if (needsSwitch(readKeymapRecord(reader), roomIn(folder))) return true;
     }
     return false;
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }
 

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { PieceDigest } from './piece-digest.ts';
 import { DONE, END, newSharedPieces, PieceRing, READY, TAKEN } from './shared-pieces.ts';
@@ -16,7 +17,7 @@ export class Md5Thread implements PieceDigest {
    * @param pieceBytes size of a piece. @param source of the thread.
    */
   static start(pieceBytes: number, source: URL | undefined = workerSource()): Md5Thread | undefined {
-    if (source === undefined || !existsSync(source)) return undefined;
+    if (source === undefined || !isThere(source)) return undefined;
     const shared = newSharedPieces(pieceBytes);
     const ring = new PieceRing(shared);
     new Worker(source, { workerData: shared, resourceLimits: { maxYoungGenerationSizeMb: 2 } }).unref();
@@ -55,6 +56,15 @@ export class Md5Thread implements PieceDigest {
     const { state } = this.#ring;
     for (let done = Atomics.load(state, DONE); ((done - pieces) | 0) < 0; done = Atomics.load(state, DONE))
       Atomics.wait(state, DONE, done);
+  }
+}
+
+function isThere(program: URL): boolean {
+  try {
+    createRequire(program).resolve(fileURLToPath(program));
+    return true;
+  } catch {
+    return false;
   }
 }
 

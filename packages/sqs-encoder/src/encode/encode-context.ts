@@ -1,4 +1,4 @@
-import type { TreeSource, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import type { JsonBytes, JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
 import type { MessageFindings } from '../sense/message-findings.ts';

@@ -1,4 +1,4 @@
-import { type TreeSource, JsonBytes, JsonReader, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE, QUEUE_FILE } from '../files/paths.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';

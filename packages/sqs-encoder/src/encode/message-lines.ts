@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { JsonSequence } from '@ekv/dump-tree';
 import { LONGEST_LINE } from '../files/message-line.ts';
 import { readUnpaddedBase64 } from '../layout/base64-field.ts';
@@ -22,9 +21,8 @@ export function* messagesOf(context: EncodeContext, path: string, settings: Queu
   const file = tree.openOptional(path, 'recorded of JSON');
   if (file === undefined) return;
   try {
-    const shown = tree.display(path);
-    const sequence = new JsonSequence(file.fd, shown, reader, LONGEST_LINE);
-    const lines = new MessageLines(context, shown, settings);
+    const sequence = new JsonSequence(file, reader, LONGEST_LINE);
+    const lines = new MessageLines(context, file.name, settings);
     messageFindings.begin(settings, lines);
     completion?.begin(settings);
     while (sequence.next()) {
@@ -37,7 +35,7 @@ export function* messagesOf(context: EncodeContext, path: string, settings: Queu
     }
     messageFindings.end();
   } finally {
-    closeSync(file.fd);
+    file.close();
   }
 }
 

@@ -26,7 +26,7 @@ export function helpItem(this: Help, term: string, termWidth: number, descriptio
 
 /**
  * Text whose lines fit: what goes on is indented more; command lines, which begin with blanks or a pipe to the program, go
- * on behind a backslash.
+ * on after a backslash.
  */
 export function wrappedText(text: string, width: number, program: string): string {
   return text

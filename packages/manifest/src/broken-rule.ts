@@ -17,14 +17,14 @@ export function orderedIssues(issues: readonly Issue[], known: unknown): Issue[]
     if (path[0] === 'format_version') return 0;
     return TYPE_CODES.has(code) && valueAt(known, path) !== undefined ? 1 : 2;
   };
-  const told: Issue[] = [];
+  const reported: Issue[] = [];
   for (const issue of issues.toSorted((a, b) => rank(a) - rank(b))) {
-    if (!told.some(({ path }) => isAtOrBelow(path, issue.path))) told.push(issue);
+    if (!reported.some(({ path }) => isAtOrBelow(path, issue.path))) reported.push(issue);
   }
-  return told;
+  return reported;
 }
 
-/** Of a field below which something is wrong already nothing more is told. */
+/** Of a field below which something is wrong already nothing more is reported. */
 function isAtOrBelow(path: Issue['path'], above: Issue['path']): boolean {
   return above.every((step, i) => path[i] === step);
 }

@@ -21,7 +21,7 @@ export interface DocumentKind<Schema extends z.ZodObject> {
 }
 
 /**
- * Reads one JSON object: its syntax, then its version, then its fields. What is wrong with the fields is told all together,
+ * Reads one JSON object: its syntax, then its version, then its fields. What is wrong with the fields is reported all together,
  * as a person who wrote the file by hand wants to know it. `unknown` has the full names of other fields.
  */
 export function readDocument<Schema extends z.ZodObject>(
@@ -77,7 +77,7 @@ function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<z.ZodObj
 function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<z.ZodObject>): void {
   const found = tree.format_version ?? undefined;
   const version = u32.safeParse(found ?? kind.absentVersion).data;
-  // A version that is none is told with all else that is wrong.
+  // A version that is none is reported with all else that is wrong.
   if (version === kind.version || version === undefined) return;
   const reason = version > kind.version ? 'a newer tool wrote it' : 'it is damaged, or a newer tool wrote it';
   throw new kind.unsupported(

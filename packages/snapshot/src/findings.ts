@@ -1,6 +1,6 @@
 import type { Warn, Weight } from './warning.ts';
 
-/** A kind of thing that may be found many times in one run and is told once. */
+/** A kind of thing that may be found many times in one run and is reported once. */
 export interface FindingKind extends Weight {
   /** Stable name for programs (docs/errors.md). */
   readonly event: string;

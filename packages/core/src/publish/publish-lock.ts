@@ -35,7 +35,7 @@ function release(output: string, runId: string): void {
     const holder = read(lockOf(output));
     if (holder === undefined || runOfOwner(holder) === runId) rmSync(lockOf(output), { force: true });
   } catch {
-    // See above.
+    // It stays; the next run takes it over.
   }
 }
 

@@ -26,7 +26,7 @@ const FEW_ENTRIES = 16;
 const MOST_FOLLOWED = 1 << 24;
 
 /**
- * Finds where entries can be followed again behind damage (docs/format/01-snapshot.md, section 5.1).
+ * Finds where entries can be followed again after damage (docs/format/01-snapshot.md, section 5.1).
  *
  * A body can hold a piece of another snapshot. So entries count only when they go on where the ones before the damage ended:
  * each key above the one before, up to the end of the file or for longer than a body is.
@@ -40,7 +40,7 @@ export class ReadableEntries {
     this.#open = open;
   }
 
-  /** Offset of the first such entry at `from` or behind. @param above the last encoded key before the damage. */
+  /** Offset of the first such entry at `from` or after it. @param above the last encoded key before the damage. */
   find(from: number, above: Buffer): number | undefined {
     const window = this.#open(from, BLOCK);
     while (window.left > OVERLAP && window.need(Math.min(window.left, BLOCK))) {
@@ -80,7 +80,7 @@ function nextBeginning(block: Buffer, from: number): number {
 }
 
 /**
- * Passes over one entry; `undefined` for what can be none. `isCut`: its value goes on behind the end of the file.
+ * Passes over one entry; `undefined` for what can be none. `isCut`: its value goes on after the end of the file.
  *
  * @param header of the value: later entries may be damaged there.
  */

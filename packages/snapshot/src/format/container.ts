@@ -100,7 +100,7 @@ function refuseMagic(path: string, magic: string, window: HeaderBytes): never {
   );
 }
 
-/** Section 2.4. */
+/** Files that people take for snapshots, by their first bytes. docs/format/01-snapshot.md, section 2.4. */
 const FOREIGN_MAGICS: ReadonlyArray<readonly [bytes: string, meaning: string]> = [
   [
     'EKVSSTI1',

@@ -7,7 +7,7 @@ export const WRAPPER_MAGIC = 'EKVTHLC';
 export const PAYLOAD_HEADER_BYTES = 16;
 /** Bytes of a length field of an entry. */
 export const LENGTH_BYTES = 8;
-/** Bytes of the inverted commit timestamp behind a user key. */
+/** Bytes of the inverted commit timestamp after a user key. */
 export const TIMESTAMP_BYTES = 8;
 /** Flags and expiry before a body. */
 export const VALUE_HEADER_BYTES = 9;
@@ -24,13 +24,13 @@ export const ENCRYPTION_CLEAR = 0x00;
 export const ENCRYPTION_ON = 0x02;
 export const FLAGS_RESERVED = 0xf8;
 
-/** Two rows that every file of a node has, behind all rows of a family. */
+/** Two rows that every file of a node has, after all rows of a family. */
 export const APPLIED_INDEX_KEY = '_meta_applied_index';
 export const LAST_COMMIT_TS_KEY = '_meta_last_commit_ts';
 /** Of the rows whose keys begin with `_meta_`. */
 export const META_VALUE_BYTES = 8;
 
-/** Rows that a node writes without timestamp and value header; told by the exact key (section 4). */
+/** Rows that a node writes without timestamp and value header; known by their exact keys (section 4). */
 const OPERATIONAL_KEYS = new Set([
   LAST_COMMIT_TS_KEY,
   '_meta_min_retained_ts',

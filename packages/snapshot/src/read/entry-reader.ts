@@ -47,13 +47,13 @@ export class EntryReader {
   /** 1-based, operational rows included. */
   ordinal = 0;
   operational = 0;
-  /** Whether the node's own rows (section 4) came, and no row of a family behind them: nothing that is decoded was cut off. */
+  /** Whether the node's own rows (section 4) came, and no row of a family after them: nothing that is decoded was cut off. */
   endsInMetaRows = false;
   #sawAppliedIndex = false;
   keyStart = 0;
   /** End of the user key; the 8 bytes of the inverted timestamp follow. */
   keyEnd = 0;
-  /** Body, behind the value header. */
+  /** Body, after the value header. */
   valueStart = 0;
   valueEnd = 0;
   /** File offset of the body. */
@@ -87,7 +87,7 @@ export class EntryReader {
     this.bytes = window.bytes;
   }
 
-  /** File offset behind the current entry. */
+  /** File offset after the current entry. */
   get endOffset(): number {
     return this.#window.offset;
   }
@@ -156,7 +156,7 @@ export class EntryReader {
 
   #addStretch(error: SnapshotFormatError, salvage: Salvage): void {
     const window = this.#window;
-    // Nothing can match a checksum any more; it is taken only to be told.
+    // Nothing can match a checksum any more; it is taken only for the message.
     window.sumOnDemand();
     window.seek(this.offset);
     const end = this.offset + window.left;
@@ -189,7 +189,7 @@ export class EntryReader {
     return isAbove ? length : undefined;
   }
 
-  /** Goes behind what cannot be read; true when its key can be, so that no older version of it counts. */
+  /** Passes what cannot be read; true when its key can be, so that no older version of it counts. */
   #passStretch({ end, keyLength }: UnreadableStretch): boolean {
     const window = this.#window;
     this.offset = window.offset;
@@ -234,7 +234,7 @@ export class EntryReader {
     return true;
   }
 
-  /** A wrong length would take the bytes behind it for a value, the footer for example. */
+  /** A wrong length would take the bytes after it for a value, the footer for example. */
   #passMetaRow(): void {
     const length = this.valueEnd - this.valueStart;
     if (length !== META_VALUE_BYTES) {

@@ -24,7 +24,7 @@ export class RowCursor {
   valueStart = 0;
   valueEnd = 0;
 
-  /** @param read its one element rises with each row. @param salvage tells which rows are left out. */
+  /** @param read its one element rises with each row. @param salvage says which rows are left out. */
   constructor(
     entries: EntryReader,
     families: KeyFamilies,

@@ -5,11 +5,14 @@ import type { RowCursor } from './row-cursor.ts';
 /** How the rows of a family are walked over. */
 export interface RowsOptions {
   /**
-   * `passed over`: bodies are not read, for families of large ones; {@link RowCursor.valueOffset} tells where they are.
+   * `passed over`: bodies are not read, for families of large ones; {@link RowCursor.valueOffset} says where they are.
    * Default: `read`.
    */
   readonly bodies?: 'read' | 'passed over';
-  /** `offset` of the first row to give, as an earlier cursor of the family told it. No key before it may be a prefix of a later one. */
+  /**
+   * `offset` of the first row to give, as an earlier cursor of the family gave it. No key before it may be a prefix of a later
+   * one: versions are told apart by the keys that were passed on the way, and this walk passes none of them.
+   */
   readonly from?: number;
 }
 

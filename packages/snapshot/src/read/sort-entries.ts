@@ -24,7 +24,7 @@ NO_VALUE[0] = FLAGS_RESERVED;
  * Sorts all entries of a file by encoded key into a scratch file. Of entries with the same encoded key the one that
  * comes last in the input stays (docs/format/01-snapshot.md, section 6).
  *
- * @param salvage tells which entries are left out: they stay as keys without a value.
+ * @param salvage says which entries are left out: they stay as keys without a value.
  */
 export function sortEntries(entries: EntryReader, scratch: ScratchFolder, salvage?: Salvage): SortedEntries {
   const sorter = new ExternalSorter({ scratch });

@@ -2,9 +2,9 @@ import { readSync } from 'node:fs';
 import { environmentError } from '../errors.ts';
 import type { HeaderBytes } from '../format/container.ts';
 
-/** More than both headers of a snapshot and what is looked at behind them. */
+/** More than both headers of a snapshot and what is looked at after them. */
 const CAPACITY = 1 << 12;
-/** Of what is left no more is looked for than tells an empty state, or a state of 12 bytes, from others. */
+/** Of what is left no more is looked at than is needed to know an empty state, or a state of 12 bytes. */
 const LOOK_AHEAD = 13;
 const PAUSE_MS = 5;
 

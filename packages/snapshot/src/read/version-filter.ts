@@ -15,7 +15,7 @@ export class VersionFilter {
   readonly #kept: number[] = [];
 
   /**
-   * Takes the entry with the user key `bytes[start, end)` and its timestamp behind it.
+   * Takes the entry with the user key `bytes[start, end)` and its timestamp after it.
    *
    * @returns `newest` or `superseded`; `disorder` when the entry is not above its predecessor, then the filter is void.
    */

@@ -70,7 +70,7 @@ export class ExternalSorter {
   }
 
   /**
-   * Makes room for a row of at most this size and gives the place where the caller writes key and payload, one behind
+   * Makes room for a row of at most this size and gives the place where the caller writes key and payload, one after
    * the other; `undefined` when the row is larger than the arena and must go through {@link add}.
    */
   reserve(keyLength: number, payloadLength: number): { readonly bytes: Buffer; readonly at: number } | undefined {

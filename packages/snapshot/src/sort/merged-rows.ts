@@ -2,15 +2,18 @@ import { sharedEnd } from './sort-record.ts';
 import type { SortedRows, SortedRun } from './sorted-run.ts';
 
 /**
- * Code of a key relative to one that is not behind it: where the two differ first, and the byte that stands there, so that
- * of two keys the one with the smaller code comes first. The bytes themselves are looked at only when the codes are equal.
+ * Offset-value coding (Conner 1977; Graefe): the code of a key relative to an earlier or equal one says where the two differ
+ * first, and which byte stands there. Of two keys coded relative to the same one, that with the smaller code comes first; the
+ * bytes themselves are looked at only when the codes are equal. Relative to `abc`, `abd` is (2, d) and `ac` is (1, c): `abd` shares
+ * more with `abc`, so it comes before `ac`.
  *
  * `(FARTHEST - offset) << 9 | digit`, the digit being the byte + 1, or 0 where the key ends: then the two are the same. From
- * `FARTHEST` on, further than keys of rows go, the code does not tell offset and byte.
+ * `FARTHEST` on, further than keys of rows go, the code is {@link DIFFERS_BEYOND}, which says neither offset nor byte.
  */
 const FARTHEST = (1 << 21) - 1;
 const DIGIT_BITS = 9;
 const DIGIT_MASK = (1 << DIGIT_BITS) - 1;
+/** The two differ, at `FARTHEST` or after it: their bytes are compared from there. */
 const DIFFERS_BEYOND = 1;
 /** Of a run that has ended. */
 const ENDED = 0x7fffffff;

@@ -14,11 +14,13 @@ const SAMPLES = 8;
 /**
  * Stable multikey quicksort of records, four key bytes at a time.
  *
- * A range whose keys are seen for the first time at some depth is left alone when it is in order already, and what all its
- * keys share is passed over: guessed from a few, seen to be true while digits are loaded. As partitions keep the order of
- * arrival, records of several families that come in turn, each in its own order, cost one walk per family. The four bytes
- * of the current depth are loaded once per level into `digits`, so that comparisons are between numbers; ranges wait on a
- * stack of their own, for keys may share a megabyte.
+ * Two shortcuts are tried when a range is looked at for the first time at some depth. When it is in order already, it is left
+ * alone. And what all its keys share is passed over: a few keys suggest a length, and loading the digits proves it.
+ * Example: `!redis|hash|a`, `!ddb|item|a`, `!redis|hash|b`, `!ddb|item|b`. One partition separates the two families and keeps the order of
+ * arrival in each; both are in order then, so nothing more is compared.
+ *
+ * The four bytes of the current depth are loaded once per level into `digits`, so that comparisons are between numbers. Ranges
+ * wait on a stack of their own, not on that of the calls, because keys may share a megabyte.
  */
 export class MultikeySort {
   readonly #bytes: Buffer;
@@ -72,7 +74,7 @@ export class MultikeySort {
     const guess = this.#budget > 0 ? this.#guessShared(start, end, depth) : depth;
     const shared = this.#loadDigits(start, end, depth, guess);
     if (shared < guess) {
-      // Digits behind what is not shared are worth nothing.
+      // Digits after what is not shared are worth nothing.
       this.#loadDigits(start, end, shared, shared);
       this.#budget -= (guess - depth) * (end - start);
     }
@@ -119,7 +121,7 @@ export class MultikeySort {
   }
 
   /**
-   * Loads the digits that stand behind `guess` bytes, and looks whether all keys of the range share these.
+   * Loads the digits that follow the first `guess` bytes, and looks whether all keys of the range share these.
    *
    * @returns up to where they do; when that is not `guess`, the digits are void.
    */

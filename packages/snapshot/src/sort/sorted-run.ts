@@ -4,7 +4,7 @@ import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
 
 /**
  * Rows in key order, one at a time. The offsets point into `bytes` and are valid until the next call of `next`. The header
- * of the record stands right before the key, the payload right behind it.
+ * of the record stands right before the key, the payload right after it.
  */
 export interface SortedRows {
   next(): boolean;

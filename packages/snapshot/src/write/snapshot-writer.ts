@@ -44,7 +44,7 @@ export interface WrittenSnapshot {
 const BODY_HEAD = LENGTH_BYTES + VALUE_HEADER_BYTES;
 /** In the file, of a key or a value. */
 const ENTRY_LENGTH_BYTES = 8;
-/** In place of the flags of a value header: what follows tells the slice of a file where the body lies. */
+/** In place of the flags of a value header: marks a body that lies in another file; what follows is its slice, with path, offset and length. */
 const SLICE = 0xff;
 
 /**

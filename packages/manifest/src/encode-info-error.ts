@@ -2,6 +2,8 @@ import { DataError } from '@ekv/snapshot';
 
 /** A sidecar that breaks a rule of docs/format/08-cli.md, section 5. */
 export class EncodeInfoError extends DataError {
+  static override readonly brand: string = 'EncodeInfoError';
+
   /** The field that is wrong, such as `self_test.ran`; empty when the file is not one JSON object. */
   readonly field: string;
   /** All fields that are wrong, {@link field} first. */

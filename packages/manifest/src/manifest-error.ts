@@ -2,6 +2,8 @@ import { DataError } from '@ekv/snapshot';
 
 /** A manifest that breaks a rule of docs/format/02-dump-tree.md, section 3. */
 export class ManifestError extends DataError {
+  static override readonly brand: string = 'ManifestError';
+
   /** The field that is wrong, such as `exclusions.include_orphans`; empty when the file is not one JSON object. */
   readonly field: string;
   /** All fields that are wrong, {@link field} first. */

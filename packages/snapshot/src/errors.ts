@@ -1,5 +1,7 @@
 import { printable } from './printable.ts';
 
+const BRANDS = Symbol.for('ekv.error.brands');
+
 /**
  * The one error hierarchy of ekv. A library caller tells the kinds apart by class, never by text.
  *
@@ -7,26 +9,68 @@ import { printable } from './printable.ts';
  * what to do next. Exit codes of the programs: docs/format/08-cli.md, section 8.
  */
 export class EkvError extends Error {
+  /**
+   * Names the class in every copy and every version of the package: `instanceof` goes by it, so that two copies in one program
+   * know each other's errors. Minifiers may rename classes; this stays.
+   */
+  static readonly brand: string = 'EkvError';
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
+    const brands = brandsOf(new.target);
+    this.name = Object.hasOwn(new.target, 'brand') ? brands[0]! : new.target.name;
+    Object.defineProperty(this, BRANDS, { value: brands });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class of somebody else, which extends one of these.
+    if (!Object.hasOwn(this, 'brand')) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return (value as Branded | null | undefined)?.[BRANDS]?.includes(this.brand) ?? false;
   }
 }
 
+interface Branded {
+  readonly [BRANDS]?: readonly string[];
+}
+
+/** Brands of a class and of those that it extends. */
+function brandsOf(errorClass: typeof EkvError): string[] {
+  const brands: string[] = [];
+  for (let at = errorClass; at.brand !== undefined; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, 'brand')) brands.push(at.brand);
+  }
+  return brands;
+}
+
 /** The operator's mistake in flags, arguments or the choice of paths. Exit code 1. */
-export class UsageError extends EkvError {}
+export class UsageError extends EkvError {
+  static override readonly brand: string = 'UsageError';
+}
+
+/** An argument that a caller of the library must not give, or a call at the wrong time. */
+export class ArgumentError extends EkvError {
+  static override readonly brand: string = 'ArgumentError';
+}
 
 /** The machine refuses: disk full, no permission, a file that is not there. Exit code 1. */
-export class EnvironmentError extends EkvError {}
+export class EnvironmentError extends EkvError {
+  static override readonly brand: string = 'EnvironmentError';
+}
 
 /** Input that breaks a rule of the formats. Exit code 2 on encode, 1 on decode. */
-export class DataError extends EkvError {}
+export class DataError extends EkvError {
+  static override readonly brand: string = 'DataError';
+}
 
 /** A part of a snapshot's data is damaged, with nothing to say about a single row; salvaging leaves it out. */
-export class DamagedDataError extends DataError {}
+export class DamagedDataError extends DataError {
+  static override readonly brand: string = 'DamagedDataError';
+}
 
 /** A snapshot file that breaks a rule of docs/format/01-snapshot.md. */
 export class SnapshotFormatError extends DataError {
+  static override readonly brand: string = 'SnapshotFormatError';
+
   /** Offset in bytes from the start of the file of the entry or header that is wrong. */
   readonly offset: number;
   /** 1-based number of the entry, 0 when the header is wrong. */
@@ -61,6 +105,8 @@ export interface SnapshotPlace {
  * file makes a {@link SnapshotFormatError} of it.
  */
 export class RowError extends DataError {
+  static override readonly brand: string = 'RowError';
+
   /** Offset in bytes of the row's entry. */
   readonly offset: number;
   /** User key of the row. */
@@ -78,6 +124,8 @@ export class RowError extends DataError {
 
 /** Two records with one user key (docs/format/01-snapshot.md, section 9.3). */
 export class DuplicateKeyError extends DataError {
+  static override readonly brand: string = 'DuplicateKeyError';
+
   /** The user key that occurs twice. */
   readonly key: Uint8Array;
 
@@ -89,6 +137,8 @@ export class DuplicateKeyError extends DataError {
 
 /** A commit timestamp below the one of the manifest (docs/format/08-cli.md, section 3.3). */
 export class TimestampTooLowError extends DataError {
+  static override readonly brand: string = 'TimestampTooLowError';
+
   readonly given: bigint;
   readonly manifest: bigint;
 

@@ -1,5 +1,6 @@
 export { Damage, type DamageKind } from './damage/damage.ts';
 export {
+  ArgumentError,
   DamagedDataError,
   DataError,
   DuplicateKeyError,

@@ -5,6 +5,8 @@ import { selectedAdapters } from './adapters.ts';
 
 /** A tree that was made with something encode cannot restore. */
 export class GuardError extends DataError {
+  static override readonly brand: string = 'GuardError';
+
   /** Field of the manifest. */
   readonly field: string;
 

@@ -2,7 +2,9 @@ import type { ChecksumsFinding, ChecksumsReport } from '@ekv/dump-tree';
 import { DataError, type Warn } from '@ekv/snapshot';
 
 /** The tree is not the one that its CHECKSUMS lists. */
-export class ChecksumsError extends DataError {}
+export class ChecksumsError extends DataError {
+  static override readonly brand: string = 'ChecksumsError';
+}
 
 const KINDS = ['changed', 'missing', 'unlisted', 'malformed'] as const;
 

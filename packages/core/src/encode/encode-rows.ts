@@ -8,6 +8,8 @@ import type { BodyChecks } from './body-checks.ts';
 
 /** Bad data that one adapter found; its own error is the `cause`. */
 export class AdapterError extends DataError {
+  static override readonly brand: string = 'AdapterError';
+
   readonly adapter: AdapterName;
 
   constructor(adapter: AdapterName, cause: DataError) {

@@ -26,7 +26,9 @@ function compareToken(name: string, path: string, token: SnapshotToken, footer: 
 }
 
 /** A snapshot of a node is not the file that the node wrote. */
-export class NotWholeError extends DataError {}
+export class NotWholeError extends DataError {
+  static override readonly brand: string = 'NotWholeError';
+}
 
 function notWhole(path: string, why: string): NotWholeError {
   return new NotWholeError(`${path} is not a whole snapshot: ${why}`);

@@ -22,7 +22,9 @@ export interface RunOptions {
 const SHOWN_WARNINGS = 8;
 
 /** The run was strict, and input was left out or is not to be trusted. */
-export class StrictError extends DataError {}
+export class StrictError extends DataError {
+  static override readonly brand: string = 'StrictError';
+}
 
 export function newRunId(): string {
   return randomBytes(8).toString('hex');

@@ -4,7 +4,9 @@ import { DataError, EkvError, environmentError } from '@ekv/snapshot';
  * A part of a tree that is not what it was when it was looked at first, or that cannot be read for what stands there. Like
  * every fault of a tree it is exit code 2 (docs/format/08-cli.md, section 8).
  */
-export class TreeReadError extends DataError {}
+export class TreeReadError extends DataError {
+  static override readonly brand: string = 'TreeReadError';
+}
 
 /** What the machine refuses, whatever stands in the tree: exit code 1. One of these ends a run. */
 const MACHINE = new Set(['EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE']);

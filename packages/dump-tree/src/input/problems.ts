@@ -5,6 +5,8 @@ export const MOST_PROBLEMS = 64;
 
 /** Several problems of one tree, found in one run. */
 export class TreeProblemsError extends DataError {
+  static override readonly brand: string = 'TreeProblemsError';
+
   /** One line each. */
   readonly problems: readonly string[];
   /** False when the search ended at {@link MOST_PROBLEMS}. */

@@ -10,7 +10,9 @@ const BINARY_PREFIX = 'b64.';
 const PERCENT = 0x25;
 
 /** A file name that is not one of the dump tree's. */
-export class FilenameError extends DataError {}
+export class FilenameError extends DataError {
+  static override readonly brand: string = 'FilenameError';
+}
 
 /** For each byte its escaped form; the byte itself when it may stand in a name. */
 const ESCAPED = Array.from({ length: 256 }, (_, byte) =>

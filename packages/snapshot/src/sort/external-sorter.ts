@@ -7,11 +7,15 @@ import { MAIN_SORT_BYTES } from './sort-memory.ts';
 import { RECORD_HEADER } from './sort-record.ts';
 import { MemoryRun, type SortedRows } from './sorted-run.ts';
 import type { RunRange, SortedRuns } from './sorted-runs.ts';
+import { finish, type Steps } from './steps.ts';
 
 const NOTHING = new Uint8Array(0);
 
 /** Runs that are merged at once; each needs a read buffer of 64 KiB. */
 const FAN_IN = 256;
+
+/** Bytes that are copied to a run in one step. */
+const STEP_BYTES = 1 << 20;
 
 /** A merge holds a row of each run. Runs of large rows are merged before they would hold more than this together. */
 const MOST_HELD = 64 << 20;
@@ -87,7 +91,12 @@ export class ExternalSorter {
 
   /** All rows in order. To be called once, after the last `add`. */
   sorted(): SortedRows {
-    this.#arena.sort();
+    return finish(this.sortedInSteps());
+  }
+
+  /** As {@link sorted}. */
+  *sortedInSteps(): Steps<SortedRows> {
+    yield* this.#arena.sort();
     const memory = new MemoryRun(this.#arena);
     const runs = this.#oldestFirst().flatMap((level) => level.runs);
     return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
@@ -116,7 +125,7 @@ export class ExternalSorter {
     this.#count += rows;
     const file = new RunFile({ fd, path });
     // All are open before the first merge, which would close the file with the last run that it knows.
-    for (const run of runs.map((range) => file.openRun(range))) this.#keepRun(0, run);
+    for (const run of runs.map((range) => file.openRun(range))) finish(this.#keepRun(0, run));
     // The runs of one file stay together, so that they can be handed on.
     const level = this.#levels[0];
     if (level !== undefined) level.file = undefined;
@@ -126,11 +135,21 @@ export class ExternalSorter {
     return [...this.#levels].reverse().filter((level) => level !== undefined);
   }
 
-  #spill(): void {
+  /** Whether a row of this size goes to memory without a spill. */
+  fits(keyLength: number, payloadLength: number): boolean {
+    return this.#arena.fits(keyLength, payloadLength);
+  }
+
+  /** Brings the rows in memory to disk, for callers who do not want {@link add} to do so when there is no room left. */
+  *spillInSteps(): Steps<void> {
     if (this.#arena.count === 0) return;
-    this.#arena.sort();
-    this.#keep(new MemoryRun(this.#arena), 0);
+    yield* this.#arena.sort();
+    yield* this.#keep(new MemoryRun(this.#arena), 0);
     this.#arena.clear();
+  }
+
+  #spill(): void {
+    if (this.#arena.count > 0) finish(this.spillInSteps());
   }
 
   #addOversized(key: Uint8Array, payload: Uint8Array, rest: Uint8Array): void {
@@ -139,19 +158,20 @@ export class ExternalSorter {
     writeLength(header, 0, key.length);
     writeLength(header, 4, payload.length + rest.length);
     for (const part of [header, asBuffer(key), asBuffer(payload), asBuffer(rest)]) file.append(part, 0, part.length);
-    this.#endRun(0, RECORD_HEADER + key.length + payload.length + rest.length);
+    finish(this.#endRun(0, RECORD_HEADER + key.length + payload.length + rest.length));
   }
 
-  #keep(rows: SortedRows, number: number): void {
+  /** Writes rows to a run of the level. */
+  *#keep(rows: SortedRows, number: number): Steps<void> {
     const file = this.#file(number);
     let longest = 0;
-    while (rows.next()) {
-      const start = rows.keyStart - RECORD_HEADER;
-      const end = rows.payloadEnd;
-      file.append(rows.bytes, start, end);
-      if (end - start > longest) longest = end - start;
+    for (;;) {
+      const copied = copySome(rows, file);
+      longest = Math.max(longest, copied.longest);
+      if (copied.isLast) break;
+      yield;
     }
-    this.#endRun(number, longest);
+    yield* this.#endRun(number, longest);
   }
 
   #level(number: number): Level {
@@ -166,11 +186,11 @@ export class ExternalSorter {
   }
 
   /** @param longest row of the run, in bytes. */
-  #endRun(number: number, longest: number): void {
-    this.#keepRun(number, this.#file(number).endRun(longest));
+  #endRun(number: number, longest: number): Steps<void> {
+    return this.#keepRun(number, this.#file(number).endRun(longest));
   }
 
-  #keepRun(number: number, run: FileRun): void {
+  *#keepRun(number: number, run: FileRun): Steps<void> {
     const level = this.#level(number);
     const { runs } = level;
     runs.push(run);
@@ -178,10 +198,24 @@ export class ExternalSorter {
     const isFull = runs.length === FAN_IN || (runs.length > 1 && level.held > MOST_HELD);
     if (!isFull) return;
     const merged = new MergedRows(runs);
-    this.#keep(merged, number + 1);
+    yield* this.#keep(merged, number + 1);
     merged.close();
     this.#levels[number] = undefined;
   }
+}
+
+/** Copies rows to a run until there are no more, or one step is done. */
+function copySome(rows: SortedRows, file: RunFile): { readonly longest: number; readonly isLast: boolean } {
+  let longest = 0;
+  for (let copied = 0; copied < STEP_BYTES; ) {
+    if (!rows.next()) return { longest, isLast: true };
+    const start = rows.keyStart - RECORD_HEADER;
+    const length = rows.payloadEnd - start;
+    file.append(rows.bytes, start, rows.payloadEnd);
+    if (length > longest) longest = length;
+    copied += length;
+  }
+  return { longest, isLast: false };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

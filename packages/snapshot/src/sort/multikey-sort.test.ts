@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { writeLength } from '../format/length-field.ts';
 import { MultikeySort } from './multikey-sort.ts';
 import { RECORD_HEADER } from './sort-record.ts';
+import { finish } from './steps.ts';
 
 const work = vi.hoisted(() => ({ compared: 0 }));
 
@@ -33,7 +34,7 @@ function sorted(keys: readonly Buffer[]): { readonly keys: Buffer[]; readonly wa
     key.copy(bytes, at + RECORD_HEADER);
     at += RECORD_HEADER + key.length;
   });
-  new MultikeySort(bytes, offsets, keys.length).run();
+  finish(new MultikeySort(bytes, offsets, keys.length).steps());
   const inOrder = Array.from(offsets, (offset) =>
     bytes.subarray(offset + RECORD_HEADER, offset + RECORD_HEADER + lengths.get(offset)!),
   );

@@ -1,7 +1,10 @@
 import { lengthAt } from '../format/length-field.ts';
 import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
+import type { Steps } from './steps.ts';
 
 const INSERTION_BELOW = 16;
+/** Records that are moved in one step. */
+const STEP_RECORDS = 1 << 16;
 
 /** Whether the digits of a range are loaded, and whether one of its keys ends within them. */
 const NOT_LOADED = 0;
@@ -52,13 +55,21 @@ export class MultikeySort {
   }
 
   /** Sorts by key: unsigned bytes, the shorter key first, equal keys in order of arrival. */
-  run(): void {
+  *steps(): Steps<void> {
     this.#start(0, this.#count, 0);
     while (this.#waiting.length > 0) {
+      this.#step();
+      yield;
+    }
+  }
+
+  #step(): void {
+    for (let moved = 0; moved < STEP_RECORDS && this.#waiting.length > 0; ) {
       const loaded = this.#waiting.pop()!;
       const depth = this.#waiting.pop()!;
       const end = this.#waiting.pop()!;
       const start = this.#waiting.pop()!;
+      moved += end - start;
       if (end - start <= INSERTION_BELOW) this.#insertionSort(start, end, depth);
       else if (loaded === NOT_LOADED) this.#partitionFresh(start, end, depth);
       else this.#partition(start, end, depth, loaded);

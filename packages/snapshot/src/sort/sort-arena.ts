@@ -1,6 +1,7 @@
 import { writeLength } from '../format/length-field.ts';
 import { MultikeySort } from './multikey-sort.ts';
 import { RECORD_HEADER } from './sort-record.ts';
+import type { Steps } from './steps.ts';
 
 const FIRST_INDEX = 1 << 12;
 
@@ -64,7 +65,7 @@ export class SortArena {
   }
 
   /** Sorts the offsets by key: unsigned bytes, the shorter key first, equal keys in order of arrival. */
-  sort(): void {
-    if (this.#count > 1) new MultikeySort(this.bytes, this.#offsets, this.#count).run();
+  *sort(): Steps<void> {
+    if (this.#count > 1) yield* new MultikeySort(this.bytes, this.#offsets, this.#count).steps();
   }
 }

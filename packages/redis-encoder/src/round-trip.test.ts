@@ -12,7 +12,7 @@ function snapshotOf(records: Iterable<SnapshotRecord>, scratch: ScratchFolder): 
   const writer = new SnapshotWriter({ lastCommitTs: TIMESTAMP, scratch });
   for (const { key, value } of records) writer.add(key, value);
   const blocks: Buffer[] = [];
-  writer.writeTo({ write: (block) => blocks.push(Buffer.from(block)) });
+  writer.writeTo({ write: (block) => void blocks.push(Buffer.from(block)) });
   return Buffer.concat(blocks);
 }
 

@@ -33,8 +33,8 @@ export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
+export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
-export type { ByteSink } from './write/hashed-output.ts';
 export {
   type SnapshotRecord,
   SnapshotWriter,

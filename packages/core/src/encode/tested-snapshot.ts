@@ -46,7 +46,7 @@ export function writeRows(
   try {
     const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies);
     run.progress.begin('writing the snapshot', writer.bytes);
-    const written = writer.writeTo(countingDestination(sink, run.progress), bodies?.take);
+    const written = writer.writeTo(countingDestination(sink, run.progress), { take: bodies?.take });
     bodies?.report(run.warn);
     if (request.strict) run.refuseLossAndDoubt();
     return { rows, fingerprint, ...written };

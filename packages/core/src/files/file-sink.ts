@@ -8,6 +8,7 @@ const MODE = 0o600;
 
 /** A new file, mode 0600 whatever the umask, that nobody else has made. Throws EnvironmentError that names `shown`. */
 export class FileSink implements ByteSink {
+  readonly holdsBlocks = 'during the call';
   readonly #fd: number;
   readonly #shown: string;
   #held: number | undefined;

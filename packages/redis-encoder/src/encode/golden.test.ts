@@ -12,7 +12,7 @@ function snapshotOf(tree: string, lastCommitTs: bigint): Buffer {
     const writer = new SnapshotWriter({ lastCommitTs, scratch });
     for (const { key, value } of encodeRedis(new InputTree(tree), { scratch, warn: () => {} })) writer.add(key, value);
     const blocks: Buffer[] = [];
-    writer.writeTo({ write: (block) => blocks.push(Buffer.from(block)) });
+    writer.writeTo({ write: (block) => void blocks.push(Buffer.from(block)) });
     return Buffer.concat(blocks);
   } finally {
     scratch.remove();

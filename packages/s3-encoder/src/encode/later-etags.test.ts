@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BodyCheck } from '@ekv/adapter';
 import { InputTree } from '@ekv/dump-tree';
-import { SnapshotWriter, type Warning } from '@ekv/snapshot';
+import { SnapshotWriter, type TakeSlicePiece, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { sidecarOf } from '../hand-made-tree.test-data.ts';
 import { bytePath, bytes, withFolder, withScratch } from '../snapshot-file.test-data.ts';
@@ -34,10 +34,11 @@ function written(when: 'at once' | 'later', objects: Readonly<Record<string, rea
       try {
         const options = { scratch, warn, ...(when === 'later' ? { checkLater } : {}) };
         for (const { key, value } of encodeS3(new InputTree(root), options)) writer.add(key, value);
-        const { sha256 } = writer.writeTo({ write: () => {} }, (slice, piece) => {
+        const take: TakeSlicePiece = (slice, piece) => {
           expect(slice.note![0]).toBe(7);
           checks[0]!.take(slice, piece);
-        });
+        };
+        const { sha256 } = writer.writeTo({ write: () => {} }, { take });
         for (const check of checks) check.report(warn);
         return { warnings, sha256 };
       } finally {

@@ -41,7 +41,7 @@ function written(rows: Record<string, string>): Buffer {
   const writer = new SnapshotWriter({ lastCommitTs: 5n, scratch });
   for (const [key, value] of Object.entries(rows)) writer.add(Buffer.from(key), Buffer.from(value));
   const blocks: Buffer[] = [];
-  writer.writeTo({ write: (block) => blocks.push(Buffer.from(block)) });
+  writer.writeTo({ write: (block) => void blocks.push(Buffer.from(block)) });
   return Buffer.concat(blocks);
 }
 

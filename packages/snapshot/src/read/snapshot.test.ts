@@ -193,7 +193,7 @@ function write(
   const writer = new SnapshotWriter({ lastCommitTs, scratch, arenaBytes });
   for (const [key, value] of rows) writer.add(key, value);
   const blocks: Buffer[] = [];
-  writer.writeTo({ write: (bytes) => blocks.push(Buffer.from(bytes)) });
+  writer.writeTo({ write: (bytes) => void blocks.push(Buffer.from(bytes)) });
   return Buffer.concat(blocks);
 }
 
@@ -273,7 +273,7 @@ test('a slice of a file is written as the body', () => {
   const writer = new SnapshotWriter({ lastCommitTs: 5n, scratch });
   writer.add(Buffer.from('!redis|str|s'), { path, offset: 2, length: 5 });
   const blocks: Buffer[] = [];
-  writer.writeTo({ write: (bytes) => blocks.push(Buffer.from(bytes)) });
+  writer.writeTo({ write: (bytes) => void blocks.push(Buffer.from(bytes)) });
   expect(readBytes(Buffer.concat(blocks)).rows).toEqual([['s', 'hello']]);
 });
 

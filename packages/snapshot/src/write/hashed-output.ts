@@ -1,17 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { writeLength } from '../format/length-field.ts';
-
-/** Takes bytes in order. The bytes are only valid during the call. */
-export interface ByteSink {
-  write(bytes: Uint8Array): void;
-}
+import { type ByteSink, giveBlock } from './byte-sink.ts';
 
 /** Bytes that are hashed and handed on at once. */
 const OUTPUT_BUFFER = 1 << 18;
 
 /** Collects small pieces into blocks that are still in the cache of a processor when they are hashed and handed on. */
 export class HashedOutput {
-  readonly buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
+  buffer: Buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
   readonly #sink: ByteSink;
   readonly #hash: Hash = createHash('sha256');
   #used = 0;
@@ -45,6 +41,11 @@ export class HashedOutput {
     }
   }
 
+  /** Bytes that were written so far, all of them. */
+  get bytes(): number {
+    return this.#flushed + this.#used;
+  }
+
   end(): { bytes: number; sha256: string } {
     this.#flush();
     return { bytes: this.#flushed, sha256: this.#hash.digest('hex') };
@@ -54,7 +55,8 @@ export class HashedOutput {
     if (this.#used === 0) return;
     const block = this.buffer.subarray(0, this.#used);
     this.#hash.update(block);
-    this.#sink.write(block);
+    giveBlock(this.#sink, block);
+    if (this.#sink.holdsBlocks === undefined) this.buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
     this.#flushed += this.#used;
     this.#used = 0;
   }

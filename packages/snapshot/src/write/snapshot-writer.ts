@@ -1,4 +1,4 @@
-import { DataError, DuplicateKeyError } from '../errors.ts';
+import { ArgumentError, DataError, DuplicateKeyError } from '../errors.ts';
 import {
   KEY_CAP,
   LENGTH_BYTES,
@@ -13,8 +13,10 @@ import { printable } from '../printable.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
+import { finish, type Steps } from '../sort/steps.ts';
+import type { ByteSink } from './byte-sink.ts';
 import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
-import { type ByteSink, HashedOutput } from './hashed-output.ts';
+import { HashedOutput } from './hashed-output.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
 export interface SnapshotRecord {
@@ -31,9 +33,20 @@ export interface SnapshotWriterOptions {
   readonly arenaBytes?: number;
 }
 
+/** How rows are written out. */
+export interface WriteOptions {
+  /** What becomes of rows whose key came before: `refuse` is a DuplicateKeyError, `first` leaves them out. Default: `refuse`. */
+  readonly duplicates?: 'refuse' | 'first' | undefined;
+  /** Gets the bytes of slices with a note, in the order of their keys. */
+  readonly take?: TakeSlicePiece | undefined;
+}
+
+/** A snapshot of which all bytes were written. */
 export interface WrittenSnapshot {
   /** Rows in the file. */
   readonly entries: number;
+  /** Rows that were left out because their key came before. */
+  readonly duplicates: number;
   /** Size of the file. */
   readonly bytes: number;
   /** SHA-256 of the file, 64 lower-case hex digits. */
@@ -56,6 +69,7 @@ export class SnapshotWriter {
   readonly #invertedTs = Buffer.alloc(TIMESTAMP_BYTES);
   readonly #sorter: ExternalSorter;
   #largeRows = 0;
+  #isWritten = false;
   #bytes = PAYLOAD_HEADER_BYTES;
 
   constructor(options: SnapshotWriterOptions) {
@@ -81,6 +95,7 @@ export class SnapshotWriter {
 
   /** Adds a row; bytes are copied. Throws DataError when key or body are over the caps of section 9.3. */
   add(key: Uint8Array, value: Uint8Array | FileSlice): void {
+    if (this.#isWritten) throw new ArgumentError('the snapshot is written already; a row that comes now would be lost');
     this.#checkCaps(key, value.length);
     const isInline = value instanceof Uint8Array;
     const body = isInline ? value : encodeSlice(value);
@@ -94,22 +109,41 @@ export class SnapshotWriter {
     this.#sorter.add(head.subarray(0, keyLength), head.subarray(keyLength), body);
   }
 
+  /** Whether the row would go to memory: else {@link add} first brings those in memory to disk. */
+  fits(key: Uint8Array, value: Uint8Array | FileSlice): boolean {
+    const body = value instanceof Uint8Array ? value.length : encodeSlice(value).length;
+    return this.#sorter.fits(key.length + TIMESTAMP_BYTES, BODY_HEAD + body);
+  }
+
+  /** Brings the rows in memory to disk. */
+  spillInSteps(): Steps<void> {
+    return this.#sorter.spillInSteps();
+  }
+
   /**
    * Writes the whole file to `sink`, hashing on the way. To be called once. Throws DuplicateKeyError when two rows have
-   * one key (the sink has a part of the file then), and EnvironmentError when scratch or a sliced file fails.
-   *
-   * @param take gets the bytes of slices with a note, in the order of their keys.
+   * one key (the sink has a part of the file then), EnvironmentError when scratch or a sliced file fails, and ArgumentError
+   * for a second call and for a sink that does not take its bytes at once.
    */
-  writeTo(sink: ByteSink, take?: TakeSlicePiece): WrittenSnapshot {
+  writeTo(sink: ByteSink, options: WriteOptions = {}): WrittenSnapshot {
+    return finish(this.writeInSteps(sink, options));
+  }
+
+  /** As {@link writeTo}. */
+  *writeInSteps(sink: ByteSink, { duplicates = 'refuse', take }: WriteOptions = {}): Steps<WrittenSnapshot> {
+    if (this.#isWritten) throw new ArgumentError('the snapshot is written already; make a new SnapshotWriter');
+    this.#isWritten = true;
     const output = new HashedOutput(sink);
     const header = output.reserve(PAYLOAD_HEADER_BYTES);
     output.buffer.write(PAYLOAD_MAGIC, header, 'latin1');
     output.buffer.writeBigUInt64LE(this.#lastCommitTs, header + 8);
-    const rows = this.#sorter.sorted();
+    const rows = yield* this.#sorter.sortedInSteps();
+    const entries = new EntryOutput(rows, output, duplicates, take);
     try {
-      return { entries: this.#writeEntries(rows, output, take), ...output.end() };
+      while (entries.writeSome()) yield;
+      return { entries: entries.count, duplicates: entries.duplicates, ...output.end() };
     } finally {
-      rows.close();
+      entries.close();
     }
   }
 
@@ -130,32 +164,6 @@ export class SnapshotWriter {
     return head + BODY_HEAD;
   }
 
-  #writeEntries(rows: SortedRows, output: HashedOutput, take: TakeSlicePiece | undefined): number {
-    const slices = new SliceReader();
-    let entries = 0;
-    while (rows.next()) {
-      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
-      if (rows.isRepeated()) {
-        throw duplicate(bytes.subarray(keyStart, keyEnd - TIMESTAMP_BYTES));
-      }
-      output.length(keyEnd - keyStart);
-      if (bytes[payloadStart + LENGTH_BYTES] !== SLICE) output.copy(bytes, keyStart, payloadEnd);
-      else {
-        bytes[payloadStart + LENGTH_BYTES] = 0;
-        output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
-        const slice = decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd);
-        const taker = slice.note === undefined ? undefined : take;
-        slices.read(slice, (piece) => {
-          taker?.(slice, piece);
-          output.copy(piece, 0, piece.length);
-        });
-      }
-      entries++;
-    }
-    slices.close();
-    return entries;
-  }
-
   #checkCaps(key: Uint8Array, bodyLength: number): void {
     if (key.length + TIMESTAMP_BYTES > KEY_CAP) {
       throw new DataError(
@@ -168,6 +176,66 @@ export class SnapshotWriter {
       );
     }
     if (bodyLength > 1 << 28) this.#largeRows++;
+  }
+}
+
+/** Bytes that are written in one step, at least. */
+const STEP_BYTES = 1 << 20;
+
+/** Writes sorted rows as the entries of a file. */
+class EntryOutput {
+  readonly #rows: SortedRows;
+  readonly #output: HashedOutput;
+  readonly #repeated: 'refuse' | 'first';
+  readonly #take: TakeSlicePiece | undefined;
+  readonly #slices = new SliceReader();
+  count = 0;
+  duplicates = 0;
+
+  constructor(rows: SortedRows, output: HashedOutput, repeated: 'refuse' | 'first', take: TakeSlicePiece | undefined) {
+    this.#rows = rows;
+    this.#output = output;
+    this.#repeated = repeated;
+    this.#take = take;
+  }
+
+  /** Writes some rows. @returns whether there are more. */
+  writeSome(): boolean {
+    const rows = this.#rows;
+    const output = this.#output;
+    for (const end = output.bytes + STEP_BYTES; output.bytes < end; ) {
+      if (!rows.next()) return false;
+      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+      if (rows.isRepeated() && this.#isLeftOut(bytes.subarray(keyStart, keyEnd - TIMESTAMP_BYTES))) continue;
+      output.length(keyEnd - keyStart);
+      if (bytes[payloadStart + LENGTH_BYTES] !== SLICE) output.copy(bytes, keyStart, payloadEnd);
+      else {
+        bytes[payloadStart + LENGTH_BYTES] = 0;
+        output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
+        this.#copySlice(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd));
+      }
+      this.count++;
+    }
+    return true;
+  }
+
+  close(): void {
+    this.#slices.close();
+    this.#rows.close();
+  }
+
+  #isLeftOut(key: Uint8Array): true {
+    if (this.#repeated === 'refuse') throw duplicate(key);
+    this.duplicates++;
+    return true;
+  }
+
+  #copySlice(slice: FileSlice): void {
+    const take = slice.note === undefined ? undefined : this.#take;
+    this.#slices.read(slice, (piece) => {
+      take?.(slice, piece);
+      this.#output.copy(piece, 0, piece.length);
+    });
   }
 }
 

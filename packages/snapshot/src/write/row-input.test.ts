@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { ArgumentError } from '../errors.ts';
+import { ScratchFolder } from '../sort/scratch.ts';
+import { Pace } from './pace.ts';
+import { RowCollector, type RowInput } from './row-input.ts';
+import { type SnapshotRecord, SnapshotWriter } from './snapshot-writer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ekv-row-input-'));
+const scratch = new ScratchFolder(folder, 'scratch');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const row = (key: string): SnapshotRecord => ({ key: Buffer.from(key), value: Buffer.from(`value of ${key}`) });
+
+interface Run {
+  readonly signal?: AbortSignal;
+  readonly onRest?: () => void;
+  readonly arenaBytes?: number;
+}
+
+async function written(input: RowInput, { signal, onRest = () => {}, arenaBytes = 1 << 20 }: Run = {}) {
+  const writer = new SnapshotWriter({ lastCommitTs: 1n << 40n, scratch, arenaBytes });
+  const pace = new Pace(signal, onRest);
+  await new RowCollector(writer, pace).addAll(input);
+  return pace.finish(writer.writeInSteps({ write: () => {} }));
+}
+
+async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
+  for (const value of values) yield value;
+}
+
+const ROWS = ['a', 'b', 'c', 'd'].map(row);
+
+test.each<[string, () => RowInput]>([
+  ['an array', () => ROWS],
+  ['a set', () => new Set(ROWS)],
+  ['a generator', () => ROWS.values()],
+  ['an async generator', () => later(ROWS)],
+  ['groups of rows', () => [ROWS.slice(0, 3), ROWS[3]!]],
+  ['groups that come later', () => later([ROWS.slice(0, 1), ROWS.slice(1).values()])],
+  ['async groups in an iterable', () => [later(ROWS.slice(0, 2)), later(ROWS.slice(2))]],
+  ['async groups that come later', () => later([later(ROWS)])],
+])('rows are taken from %s', async (_, input) => {
+  const { sha256 } = await written(ROWS);
+  expect(await written(input())).toMatchObject({ entries: 4, sha256 });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['no iterable', 5, /^rows must be an iterable or an async iterable of rows, not a value of type number/],
+  ['a text', 'rows', /^rows must be .*, not a text/],
+  ['a row by itself', row('a'), /^rows must be/],
+  ['nothing for a row', [undefined], /^a row must be an object with key and value, not a value of type undefined/],
+  ['a text for a row', ['row'], /^a row must be .*, not a text/],
+  ['bytes for rows', Buffer.from('rows'), /^a row must be/],
+  ['a key that is a text', [{ key: 'a', value: Buffer.alloc(1) }], /^the key of a row must be bytes, not a text/],
+  [
+    'a value that is a text',
+    [{ key: Buffer.from('a'), value: 'v' }],
+    /^the value of a row must be bytes or .*, not a text/,
+  ],
+  ['a value that is null', [{ key: Buffer.from('a'), value: null }], /^the value of a row must be .*, not null/],
+  ['groups in groups', [[[row('a')]]], /^a row must be an object with key and value, not an array/],
+])('%s is refused', async (_, input, message) => {
+  const error = await written(input as RowInput).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect((error as Error).message).toMatch(message);
+});
+
+function* many(count: number): Generator<SnapshotRecord> {
+  for (let i = 0; i < count; i++) yield row(`key ${(i * 7919) % count}`);
+}
+
+test('the event loop runs while rows are taken, sorted, spilled and written', async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  let rests = 0;
+  await written(many(200_000), { onRest: () => rests++, arenaBytes: 1 << 20 });
+  clearInterval(timer);
+  expect(rests).toBeGreaterThan(10);
+  expect(turns).toBeGreaterThan(rests / 4);
+});
+
+test('an abort ends the work with its reason, and the source is told', async () => {
+  const stop = new AbortController();
+  let isClosed = false;
+  async function* source() {
+    try {
+      yield* many(1_000_000);
+    } finally {
+      isClosed = true;
+    }
+  }
+  setTimeout(() => stop.abort(new Error('enough')), 30);
+  await expect(written(source(), { signal: stop.signal })).rejects.toThrow('enough');
+  expect(isClosed).toBe(true);
+  await expect(written(ROWS, { signal: stop.signal })).rejects.toThrow('enough');
+});
+
+test('what a source throws goes through', async () => {
+  function* failing() {
+    yield row('a');
+    throw new RangeError('no more');
+  }
+  await expect(written(failing())).rejects.toThrow(RangeError);
+  await expect(written(later([failing()]))).rejects.toThrow('no more');
+});

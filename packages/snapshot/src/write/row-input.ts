@@ -1,0 +1,106 @@
+import { ArgumentError } from '../errors.ts';
+import type { Pace } from './pace.ts';
+import type { SnapshotRecord, SnapshotWriter } from './snapshot-writer.ts';
+
+/** A row, or rows that belong together, such as those of one object. */
+export type RowOrRows = SnapshotRecord | Iterable<SnapshotRecord> | AsyncIterable<SnapshotRecord>;
+
+/** Rows, at once or as they come. */
+export type RowInput = Iterable<RowOrRows> | AsyncIterable<RowOrRows>;
+
+/** A look at the clock costs as much as a small row. */
+const ROWS_PER_LOOK = 32;
+
+/** Adds rows to a writer, in slices. A source that is left early, because of an error or a signal, is told so. */
+export class RowCollector {
+  readonly #writer: SnapshotWriter;
+  readonly #pace: Pace;
+  #sinceLook = 0;
+
+  constructor(writer: SnapshotWriter, pace: Pace) {
+    this.#writer = writer;
+    this.#pace = pace;
+  }
+
+  /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
+  async addAll(input: RowInput): Promise<void> {
+    if (isAsyncIterable(input)) {
+      for await (const given of input) {
+        const waiting = this.#take(given);
+        if (waiting !== undefined) await waiting;
+      }
+    } else if (isIterable(input)) {
+      for (const given of input) {
+        const waiting = this.#take(given);
+        if (waiting !== undefined) await waiting;
+      }
+    } else throw new ArgumentError(`rows must be an iterable or an async iterable of rows, not ${kindOf(input)}`);
+  }
+
+  /** A promise only where there is something to wait for: one for each row would cost more than the row. */
+  #take(given: RowOrRows): Promise<void> | undefined {
+    if (isRow(given)) return this.#add(given);
+    if (isAsyncIterable(given) || isIterable(given)) return this.#addGroup(given);
+    throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(given)}`);
+  }
+
+  async #addGroup(rows: Iterable<SnapshotRecord> | AsyncIterable<SnapshotRecord>): Promise<void> {
+    if (isAsyncIterable(rows)) {
+      for await (const row of rows) {
+        const waiting = this.#add(checkedRow(row));
+        if (waiting !== undefined) await waiting;
+      }
+      return;
+    }
+    for (const row of rows) {
+      const waiting = this.#add(checkedRow(row));
+      if (waiting !== undefined) await waiting;
+    }
+  }
+
+  #add(row: SnapshotRecord): Promise<void> | undefined {
+    checkBytes(row);
+    if (!this.#writer.fits(row.key, row.value)) return this.#addAfterSpill(row);
+    this.#writer.add(row.key, row.value);
+    if (++this.#sinceLook < ROWS_PER_LOOK) return undefined;
+    this.#sinceLook = 0;
+    return this.#pace.isOver ? this.#pace.rest() : undefined;
+  }
+
+  async #addAfterSpill({ key, value }: SnapshotRecord): Promise<void> {
+    await this.#pace.finish(this.#writer.spillInSteps());
+    this.#writer.add(key, value);
+  }
+}
+
+function isRow(given: RowOrRows): given is SnapshotRecord {
+  return typeof given === 'object' && given !== null && 'key' in given && 'value' in given;
+}
+
+function checkedRow(row: SnapshotRecord): SnapshotRecord {
+  if (!isRow(row)) throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(row)}`);
+  return row;
+}
+
+/** What is neither bytes nor a slice would become NULs, or nothing. */
+function checkBytes({ key, value }: SnapshotRecord): void {
+  if (!(key instanceof Uint8Array)) throw new ArgumentError(`the key of a row must be bytes, not ${kindOf(key)}`);
+  if (value instanceof Uint8Array) return;
+  if (typeof value !== 'object' || value === null || !('offset' in value) || !('path' in value))
+    throw new ArgumentError(`the value of a row must be bytes or a slice of a file, not ${kindOf(value)}`);
+}
+
+function isIterable(given: unknown): given is Iterable<SnapshotRecord> {
+  return typeof given === 'object' && given !== null && Symbol.iterator in given;
+}
+
+function isAsyncIterable(given: unknown): given is AsyncIterable<SnapshotRecord> {
+  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+}
+
+function kindOf(given: unknown): string {
+  if (given === null) return 'null';
+  if (typeof given === 'string') return 'a text';
+  if (Array.isArray(given)) return 'an array';
+  return given instanceof Uint8Array ? 'bytes' : `a value of type ${typeof given}`;
+}

@@ -1,6 +1,6 @@
 import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
 import type { ExternalSorter, Findings, RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
-import type { Losses } from './losses.ts';
+import type { Losses } from './not-carried.ts';
 
 /** What the steps of a decode work with. */
 export interface DecodeContext {

@@ -1,12 +1,12 @@
 import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
 import { ExternalSorter, Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { readSideCounts } from './counted-rows.ts';
+import { readCounters, readGenerations } from './counters.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { readCounters, readGenerations } from './generation-rows.ts';
-import { Losses } from './losses.ts';
-import { readMessages } from './message-rows.ts';
-import { readQueues } from './queue-rows.ts';
-import { readSideCounts } from './side-counts.ts';
-import { readSideRecords } from './side-rows.ts';
+import { readMessages } from './messages.ts';
+import { Losses } from './not-carried.ts';
+import { readQueues } from './queues.ts';
+import { readSideRecords } from './side-records.ts';
 import { writeQueues } from './write-queues.ts';
 
 export { SQS_FAMILIES } from '../layout/families.ts';

@@ -2,11 +2,11 @@ import type { LineSink, TreeSink } from '@ekv/dump-tree';
 import { encodeSegment, SEGMENT_MAX } from '@ekv/dump-tree';
 import { type DamageKind, type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
 import { MESSAGES_FILE, ORPHAN_SUFFIX, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
-import { nameOfSegment } from '../layout/segments.ts';
+import { nameOfSegment } from '../layout/base64-parts.ts';
 import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { DroppedMessages } from './dropped-messages.ts';
-import { Generations } from './generations.ts';
+import { Generations } from './generation-runs.ts';
+import { DroppedMessages } from './left-out-messages.ts';
 import {
   HAS_DEDUPLICATION_ID,
   HAS_LONG_LINE,
@@ -15,9 +15,9 @@ import {
   MESSAGE_ORDER,
   MESSAGE_PAYLOAD,
   WAS_RECEIVED,
-} from './message-rows.ts';
-import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queue-rows.ts';
+} from './messages.ts';
 import { KIND, KIND_BYTES } from './queue-sort.ts';
+import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queues.ts';
 
 /** What a flag of a message tells. */
 const FLAGGED: ReadonlyArray<readonly [flag: number, kind: FindingKind]> = [

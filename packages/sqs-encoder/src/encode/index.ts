@@ -9,9 +9,9 @@ import { Receives } from '../sense/receives.ts';
 import { Retention } from '../sense/retention.ts';
 import { Completion } from './completion.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { messagesOf } from './message-lines.ts';
+import { messagesOf } from './messages.ts';
 import { readQueueFile } from './queue-file.ts';
-import { QueueNames, queueFolders } from './queue-folders.ts';
+import { QueueNames, queueFolders } from './queues.ts';
 
 export interface EncodeSqsOptions {
   /** Gets what the operator should know: what was left out, what a server or its clients cannot use, messages past their retention. */

@@ -1,7 +1,7 @@
+import { segmentLength, segmentOf, writeSegment } from './base64-parts.ts';
 import { AGE_ROWS, DEDUPLICATION_ROWS, MESSAGE_ROWS, PARTITIONED, VISIBILITY_ROWS } from './families.ts';
 import { writeU64 } from './integers.ts';
 import type { Text } from './message-fields.ts';
-import { segmentLength, segmentOf, writeSegment } from './segments.ts';
 
 /** Generation of all rows that encode writes. */
 const GENERATION = 1n;

@@ -3,7 +3,7 @@ import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRow
 import { readSortable, writeSortable, writeU64 } from '../layout/integers.ts';
 import { writeInteger } from '../layout/json-members.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { KeptBytes } from './reused-copy.ts';
 
 const ARENA_BYTES = 16 << 20;
 /** How long a server remembers a message, ms. */

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import type { JsonBytes } from '@ekv/dump-tree';
 import type { SnapshotRecord } from '@ekv/snapshot';
+import { segmentOf } from '../layout/base64-parts.ts';
 import { GENERATION_ROWS, QUEUE_ROWS, SEQUENCE_ROWS } from '../layout/families.ts';
 import { type MessageFields, Text } from '../layout/message-fields.ts';
 import { MessageKeys } from '../layout/message-keys.ts';
 import { writeMessageValue } from '../layout/message-value.ts';
 import { type QueueSettings, writeQueueValue } from '../layout/queue-settings.ts';
-import { segmentOf } from '../layout/segments.ts';
 import type { DeduplicationRows } from './deduplication-rows.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { KeptBytes } from './reused-copy.ts';
 
 const GENERATION = Buffer.from('1');
 const SHA256_DIGITS = 64;

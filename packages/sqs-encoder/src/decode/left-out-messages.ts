@@ -1,5 +1,5 @@
 import { SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
-import { nameOfSegment } from '../layout/segments.ts';
+import { nameOfSegment } from '../layout/base64-parts.ts';
 
 /** Messages that are left out, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export class DroppedMessages {

@@ -1,7 +1,7 @@
 import type { RowCursor } from '@ekv/snapshot';
 import { writeSideRecordLine } from '../files/side-record-line.ts';
 import { SEQUENCE_ROWS, SIDE_FAMILIES, TOMBSTONE_ROWS } from '../layout/families.ts';
-import { type RowParts, sideParts, wholeQueueParts } from '../layout/row-parts.ts';
+import { type RowParts, sideParts, wholeQueueParts } from '../layout/row-keys.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';
 import { rowError } from './row-error.ts';

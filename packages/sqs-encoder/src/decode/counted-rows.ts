@@ -1,6 +1,6 @@
 import type { RowCursor } from '@ekv/snapshot';
 import { DEDUPLICATION_ROWS, GROUP_LOCK_ROWS } from '../layout/families.ts';
-import { generationOf, sideParts } from '../layout/row-parts.ts';
+import { generationOf, sideParts } from '../layout/row-keys.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';
 

@@ -1,13 +1,13 @@
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError, printable, type RowCursor } from '@ekv/snapshot';
 import { LONGEST_LINE, writeMessageLine } from '../files/message-line.ts';
+import { segmentOf } from '../layout/base64-parts.ts';
 import { MESSAGE_ROWS } from '../layout/families.ts';
 import { I64_MAX, I64_MIN, writeSortable, writeU64 } from '../layout/integers.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
-import { generationOf, messageParts, type RowParts } from '../layout/row-parts.ts';
-import { segmentOf } from '../layout/segments.ts';
+import { generationOf, messageParts, type RowParts } from '../layout/row-keys.ts';
 import { typedAttributes } from '../layout/typed-attribute.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';

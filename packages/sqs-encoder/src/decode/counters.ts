@@ -1,8 +1,8 @@
 import type { RowCursor } from '@ekv/snapshot';
+import { isSegment, runEnd } from '../layout/base64-parts.ts';
 import { GENERATION_ROWS, SEQUENCE_ROWS, TOMBSTONE_ROWS } from '../layout/families.ts';
 import { U64_MAX } from '../layout/integers.ts';
-import { tombstoneGeneration, wholeQueueParts } from '../layout/row-parts.ts';
-import { isSegment, runEnd } from '../layout/segments.ts';
+import { tombstoneGeneration, wholeQueueParts } from '../layout/row-keys.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';
 import { rowError } from './row-error.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparedLine } from './compared-line.ts';
+import { comparedLine } from './ignored-generation.ts';
 
 const counts = (line: string) => comparedLine('sqs/q/messages.jsonl')!(Buffer.from(line)).toString();
 

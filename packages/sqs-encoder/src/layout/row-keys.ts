@@ -1,5 +1,5 @@
+import { isSegment, runEnd } from './base64-parts.ts';
 import { PARTITIONED } from './families.ts';
-import { isSegment, runEnd } from './segments.ts';
 
 const GENERATION_BYTES = 8;
 const PARTITION_BYTES = 4;

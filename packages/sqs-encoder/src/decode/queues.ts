@@ -10,9 +10,9 @@ import {
 } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
+import { nameOfSegment } from '../layout/base64-parts.ts';
 import { QUEUE_ROWS } from '../layout/families.ts';
 import { noSettings, QUEUE_MAGIC, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
-import { nameOfSegment } from '../layout/segments.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { addQueueRow, KIND } from './queue-sort.ts';

@@ -1,21 +1,16 @@
-import { encodeSegment, isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import {
-  type Damage,
-  type DamageKind,
-  ExternalSorter,
-  printable,
-  type RowCursor,
-  type RowSource,
-  type ScratchFolder,
-} from '@ekv/snapshot';
-import { ORPHAN_SUFFIX, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
+import { isValidUtf8, JsonReader } from '@ekv/dump-tree';
+import { ExternalSorter, printable, type RowCursor, type RowError } from '@ekv/snapshot';
+import { ORPHAN_SUFFIX, QUEUE_FILE, queueFolder, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
-import { nameOfSegment } from '../layout/base64-parts.ts';
+import { nameOfBase64Part } from '../layout/base64-parts.ts';
 import { QUEUE_ROWS } from '../layout/families.ts';
-import { noSettings, QUEUE_MAGIC, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
-import { brokenRule } from '../layout/settings-rules.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
+import { QUEUE_MAGIC, readQueueValue } from '../layout/queue-value.ts';
+import { type KeyParts, queueKeyParts } from '../layout/row-keys.ts';
+import { REPAIRED_TEXT } from '../sense/stored-kinds.ts';
+import { mendQueue, refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { addQueueRow, KIND } from './queue-sort.ts';
+import { KIND } from './queue-sort.ts';
 import { checkMagic, rowError, withRow } from './row-error.ts';
 
 const ARENA_BYTES = 8 << 20;
@@ -27,139 +22,102 @@ export const IS_CONTENT_DEDUPLICATED = 2;
 
 /**
  * Reads the config rows and puts what is written of each queue into the sort; docs/format/06-sqs.md, sections 4.2 to 4.5.
- * Throws RowError for a row that breaks a rule, and for two queues with one folder.
+ * Two queues with one folder are refused.
  */
 export function readQueues(context: DecodeContext): void {
-  const { source, scratch } = context;
+  const { source } = context;
   if (source.count(QUEUE_ROWS) === 0) return;
   const reader = new JsonReader('repaired');
   // Before anything is sorted: the second of two queues with one folder may be left out.
-  refuseSharedFolders(source, scratch);
-  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) source.attempt(() => readQueue(context, reader, rows));
-}
-
-/** Name of the queue at hand. Throws RowError. */
-function nameOf(row: RowCursor): Buffer {
-  const name = nameOfSegment(row.bytes, row.keyStart + QUEUE_ROWS.length, row.keyEnd);
-  if (name === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
-  return name;
+  refuseSharedFolders(context);
+  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
+    try {
+      readQueue(context, reader, rows);
+    } catch (error) {
+      refuse(context, error);
+    }
+  }
 }
 
 function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): void {
-  const { json, sorter, losses } = context;
-  const { bytes, keyEnd } = row;
-  const start = row.keyStart + QUEUE_ROWS.length;
-  const name = nameOf(row);
-  const folder = folderOf(row, name);
+  const { json, queueSort, source } = context;
+  const queue = queueKeyParts(row, QUEUE_ROWS);
+  if (queue.rule !== undefined) throw rowError(row, queue.rule);
+  const name = nameOf(queue);
+  const folder = queueFolder(name);
+  if (folder === undefined) throw noFolder(row, name);
   const settings = readSettings(context, reader, row);
   if (settings.name.length === 0) {
     settings.name = name;
-    if (!isValidUtf8(name, 0, name.length)) {
-      losses.repaired++;
-      losses.repairedExample ||= printable(bytes.subarray(row.keyStart, keyEnd));
-    }
+    if (!isValidUtf8(name, 0, name.length)) addRepaired(context, row, 1);
   }
-  if (context.source.damage !== undefined) mendQueue(context.source.damage, row, name, settings);
+  if (source.damage !== undefined) mendQueue(source.damage, row, name, settings);
   claimOrphanFolder(context, row, folder);
   writeQueueJson(json, settings);
-  const flags = (settings.isFifo ? IS_FIFO : 0) | (settings.contentBasedDeduplication ? IS_CONTENT_DEDUPLICATED : 0);
-  const { folder: folderAt } = QUEUE_PAYLOAD;
-  addQueueRow(sorter, KIND.queue, bytes, start, keyEnd, 0, folderAt + folder.length + json.length, (into, at) => {
-    into[at + QUEUE_PAYLOAD.flags] = flags;
-    into.writeUInt16BE(folder.length, at + QUEUE_PAYLOAD.folderLength);
-    into.write(folder, at + folderAt, 'latin1');
-    into.set(json.view(), at + folderAt + folder.length);
-  });
+  queueSort.add(KIND.queue, queue, queuePayload(settings, folder, json.view()));
 }
 
-const QUEUE_NAMES: DamageKind = {
-  name: 'queue_names',
-  says: 'queues have another name in their row than in its key',
-  advice: 'they were written under the name of the key',
-};
-
-/** Of a snapshot that is salvaged, the name in the key counts: messages have it too. Throws RowError for what encode refuses. */
-function mendQueue(damage: Damage, row: RowCursor, name: Buffer, settings: QueueSettings): void {
-  if (!isValidUtf8(name, 0, name.length)) throw rowError(row, 'the name of the queue in the key is no UTF-8');
-  if (Buffer.compare(settings.name, name) !== 0) {
-    const stored = settings.name;
-    damage.add(QUEUE_NAMES, () => `the queue ${printable(name)}, which its row calls ${printable(stored)}`);
-    settings.name = name;
-  }
-  const broken = brokenRule(settings);
-  if (broken !== undefined) throw rowError(row, broken.rule);
+/** The name of the queue in a key that is not broken. */
+function nameOf({ bytes, start, end }: KeyParts): Buffer {
+  return nameOfBase64Part(bytes, start, end)!;
 }
 
-function readSettings({ losses }: DecodeContext, reader: JsonReader, row: RowCursor): QueueSettings {
+/** Section 4.4, step 2. */
+function noFolder(row: RowCursor, name: Buffer): RowError {
+  const said = name.length === 0 ? 'is empty' : `is ${JSON.stringify(name.toString())}`;
+  return rowError(row, `the name of the queue ${said}, which cannot be a folder`);
+}
+
+function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Buffer {
+  const payload = Buffer.alloc(QUEUE_PAYLOAD.folder + folder.length + json.length);
+  payload[QUEUE_PAYLOAD.flags] =
+    (settings.isFifo ? IS_FIFO : 0) | (settings.contentBasedDeduplication ? IS_CONTENT_DEDUPLICATED : 0);
+  payload.writeUInt16BE(folder.length, QUEUE_PAYLOAD.folderLength);
+  payload.write(folder, QUEUE_PAYLOAD.folder, 'latin1');
+  json.copy(payload, QUEUE_PAYLOAD.folder + folder.length);
+  return payload;
+}
+
+function readSettings(context: DecodeContext, reader: JsonReader, row: RowCursor): QueueSettings {
   const { bytes, valueStart, valueEnd } = row;
   checkMagic(row, QUEUE_MAGIC, '!sqs|queue|meta');
   return withRow(row, () => {
-    const settings = noSettings();
-    const repaired = reader.repaired;
+    const before = reader.repaired;
     reader.reset('invalid !sqs|queue|meta value', bytes, valueStart + QUEUE_MAGIC.length, valueEnd);
-    let tags = 0;
-    let hasThrottle = false;
-    if (!reader.takeNull()) {
-      reader.object((field) => {
-        if (field === 'tags') tags = countMembers(reader);
-        else if (field === 'throttle') hasThrottle = countMembers(reader) > 0;
-        else if (!readSetting(reader, field, settings, 'row')) reader.skip();
-      }, 'the value');
-    }
-    reader.end();
-    if (tags > 0) losses.queuesWithTags++;
-    losses.tags += tags;
-    if (hasThrottle) losses.queuesWithThrottle++;
-    if (reader.repaired > repaired) {
-      losses.repaired += reader.repaired - repaired;
-      losses.repairedExample ||= printable(bytes.subarray(row.keyStart, row.keyEnd));
-    }
+    const { settings, tags, hasThrottle } = readQueueValue(reader);
+    const { notCarried } = context;
+    if (tags > 0) notCarried.queuesWithTags++;
+    notCarried.tags += tags;
+    if (hasThrottle) notCarried.queuesWithThrottle++;
+    addRepaired(context, row, reader.repaired - before);
     return settings;
   });
 }
 
-/** Members of an object; what is none has none. */
-function countMembers(reader: JsonReader): number {
-  let members = 0;
-  if (reader.peek() !== 'object') reader.skip();
-  else {
-    reader.object(() => {
-      members++;
-      reader.skip();
-    });
-  }
-  return members;
+/** Counts texts of a row that were not valid UTF-8. */
+export function addRepaired({ findings }: DecodeContext, { bytes, keyStart, keyEnd }: RowCursor, count: number): void {
+  for (let i = 0; i < count; i++) findings.add(REPAIRED_TEXT, () => printable(bytes.subarray(keyStart, keyEnd)));
 }
 
-/** The folder of a queue, named after its key; section 4.4, step 2. */
-function folderOf(row: RowCursor, name: Buffer): string {
-  const folder = encodeSegment(name);
-  if (folder === '' || folder === '.' || folder === '..') {
-    const said = name.length === 0 ? 'is empty' : `is ${JSON.stringify(folder)}`;
-    throw rowError(row, `the name of the queue ${said}, which cannot be a folder`);
-  }
-  return folder;
-}
-
-/** A queue may bear a name for which side records without a queue would be put into its folder. */
-function claimOrphanFolder({ sorter }: DecodeContext, row: RowCursor, folder: string): void {
+/** A queue may have a name for which side records without a queue would be put into its folder. */
+function claimOrphanFolder({ queueSort }: DecodeContext, row: RowCursor, folder: string): void {
   if (!folder.endsWith(ORPHAN_SUFFIX)) return;
-  const segment = Buffer.from(folder.slice(0, -ORPHAN_SUFFIX.length), 'latin1');
-  const key = Buffer.from(row.bytes.subarray(row.keyStart, row.keyEnd));
-  addQueueRow(sorter, KIND.claim, segment, 0, segment.length, 0, key.length + 8, (into, at) => {
-    into.writeDoubleBE(row.offset, at);
-    into.set(key, at + 8);
-  });
+  const part = Buffer.from(folder.slice(0, -ORPHAN_SUFFIX.length), 'latin1');
+  const offset = Buffer.alloc(8);
+  offset.writeDoubleBE(row.offset);
+  const claim = Buffer.concat([offset, row.bytes.subarray(row.keyStart, row.keyEnd)]);
+  queueSort.add(KIND.claim, { bytes: part, start: 0, end: part.length }, claim);
 }
 
 /** Two keys that decode to one name, such as `YQ` and `YR`. */
-function refuseSharedFolders(source: RowSource, scratch: ScratchFolder): void {
+function refuseSharedFolders(context: DecodeContext): void {
+  const { source, scratch } = context;
   const folders = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
-    source.attempt(() => {
-      const folder = folderOf(rows, nameOf(rows));
-      folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
-    });
+    const queue = queueKeyParts(rows, QUEUE_ROWS);
+    // Rows without a folder are refused when they are read.
+    const folder = queue.rule === undefined ? queueFolder(nameOf(queue)) : undefined;
+    if (folder !== undefined) folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
   }
   const rows = folders.sorted();
   try {
@@ -167,7 +125,7 @@ function refuseSharedFolders(source: RowSource, scratch: ScratchFolder): void {
     while (rows.next()) {
       const folder = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
       const key = Buffer.from(rows.bytes.subarray(rows.payloadStart, rows.payloadEnd));
-      if (rows.isRepeated()) source.leaveOut(sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder));
+      if (rows.isRepeated()) refuse(context, sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder));
       else previousKey = key;
     }
   } finally {
@@ -175,8 +133,8 @@ function refuseSharedFolders(source: RowSource, scratch: ScratchFolder): void {
   }
 }
 
-/** Looks up the row, for its place in the file. */
-function sharedFolder(rows: RowCursor, key: Buffer, other: Buffer, folder: string): Error {
+/** Looks up the row, for its position in the file. */
+function sharedFolder(rows: RowCursor, key: Buffer, other: Buffer, folder: string): RowError {
   while (rows.next() && key.compare(rows.bytes, rows.keyStart, rows.keyEnd) !== 0);
   return rowError(
     rows,

@@ -1,4 +1,5 @@
-import { MESSAGES_FILE, SQS_FOLDER } from './paths.ts';
+import type { Completed } from '@ekv/adapter';
+import { isMessagesPath } from './paths.ts';
 
 /** What encode fills in when it is absent; docs/format/06-sqs.md, section 5.6. */
 const COMPUTED = ['message_id', 'md5_of_body', 'md5_of_message_attributes', 'sequence_number'] as const;
@@ -16,8 +17,8 @@ const COLON = 0x3a;
  *
  * @param path byte string relative to the root. @returns `undefined` for files in which nothing is filled in.
  */
-export function completedLine(path: string): ((input: Buffer, decoded: Buffer) => Buffer) | undefined {
-  return path.startsWith(`${SQS_FOLDER}/`) && path.endsWith(`/${MESSAGES_FILE}`) ? completed : undefined;
+export function completedLine(path: string): Completed | undefined {
+  return isMessagesPath(path) ? completed : undefined;
 }
 
 /** A member of an object: `line[start, end)` is `"name":value` without comma. */
@@ -41,7 +42,7 @@ function completed(input: Buffer, decoded: Buffer): Buffer {
     const own = had[next];
     const text = decoded.subarray(member.start, member.end);
     if (own?.name === member.name) {
-      // What stands between members belongs to the input.
+      // What is between members belongs to the input.
       parts.push(input.subarray(at, own.start));
       parts.push(isAbsent(input, own) ? text : input.subarray(own.start, own.end));
       at = own.end;

@@ -1,14 +1,11 @@
-import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
+import type { JsonReader } from '@ekv/dump-tree';
 import { I64_MAX, I64_MIN, U32_MAX } from './integers.ts';
-
-/** What the value of a config row begins with. */
-export const QUEUE_MAGIC = '\0SQ\x01';
 
 const NOTHING = Buffer.alloc(0);
 
 /** Settings of a queue that row and file share; docs/format/06-sqs.md, sections 2.1 and 4.5. Texts are UTF-8. */
 export interface QueueSettings {
-  name: Uint8Array;
+  name: Buffer;
   isFifo: boolean;
   contentBasedDeduplication: boolean;
   visibilityTimeoutSeconds: bigint;
@@ -17,13 +14,13 @@ export interface QueueSettings {
   receiveMessageWaitSeconds: bigint;
   maximumMessageSize: bigint;
   /** JSON text as a client sent it; empty = none. */
-  redrivePolicy: Uint8Array;
-  redriveAllowPolicy: Uint8Array;
+  redrivePolicy: Buffer;
+  redriveAllowPolicy: Buffer;
   partitionCount: number;
   /** Empty, `perMessageGroupId` or `perQueue`. */
-  fifoThroughputLimit: Uint8Array;
+  fifoThroughputLimit: Buffer;
   /** Empty, `messageGroup` or `queue`. */
-  deduplicationScope: Uint8Array;
+  deduplicationScope: Buffer;
 }
 
 export function noSettings(): QueueSettings {
@@ -118,39 +115,4 @@ export function readSetting(reader: JsonReader, field: string, settings: QueueSe
 /** The bytes outlive what they are read from. */
 function text(reader: JsonReader, what: string): Buffer {
   return Buffer.from(reader.stringBytes(what));
-}
-
-/** Writes the value of a config row: in generation 1, without what only a server knows. Section 2.1, last column. */
-export function writeQueueValue(json: JsonBytes, settings: QueueSettings): void {
-  json.reset();
-  json.text(`${QUEUE_MAGIC}{"name":`);
-  string(json, settings.name);
-  json.text(',"generation":1');
-  if (settings.isFifo) json.text(',"is_fifo":true');
-  if (settings.contentBasedDeduplication) json.text(',"content_based_dedup":true');
-  json.text(`,"visibility_timeout_seconds":${settings.visibilityTimeoutSeconds}`);
-  json.text(`,"message_retention_seconds":${settings.messageRetentionSeconds}`);
-  json.text(`,"delay_seconds":${settings.delaySeconds}`);
-  json.text(`,"receive_message_wait_seconds":${settings.receiveMessageWaitSeconds}`);
-  json.text(`,"maximum_message_size":${settings.maximumMessageSize}`);
-  optionalString(json, ',"redrive_policy":', settings.redrivePolicy);
-  optionalString(json, ',"redrive_allow_policy":', settings.redriveAllowPolicy);
-  if (settings.partitionCount !== 0) json.text(`,"partition_count":${settings.partitionCount}`);
-  optionalString(json, ',"fifo_throughput_limit":', settings.fifoThroughputLimit);
-  optionalString(json, ',"deduplication_scope":', settings.deduplicationScope);
-  json.text('}');
-}
-
-function string(json: JsonBytes, bytes: Uint8Array): void {
-  json.string(asBuffer(bytes), 0, bytes.length, 'html');
-}
-
-function optionalString(json: JsonBytes, name: string, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  json.text(name);
-  string(json, bytes);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,99 +1,175 @@
-import { isSegment, runEnd } from './base64-parts.ts';
-import { PARTITIONED } from './families.ts';
+import type { ByteRange } from '@ekv/dump-tree';
+import type { RowCursor } from '@ekv/snapshot';
+import { base64End, base64Length, base64Part, isBase64Part } from './base64-parts.ts';
+import {
+  AGE_ROWS,
+  DEDUPLICATION_ROWS,
+  MESSAGE_ROWS,
+  PARTITIONED,
+  SEQUENCE_ROWS,
+  TOMBSTONE_ROWS,
+  VISIBILITY_ROWS,
+} from './families.ts';
+import { GENERATION_BYTES } from './generation.ts';
+import { KeyBuffer, PARTITION_BYTES, TIME_BYTES } from './key-buffer.ts';
+import type { Text } from './message-fields.ts';
 
-const GENERATION_BYTES = 8;
-const PARTITION_BYTES = 4;
+/** Row keys, built and taken apart; docs/format/06-sqs.md, sections 1.1 and 4.2. */
+
 const BAR = 0x7c;
 
-/** What a row's key tells: the queue's segment is `bytes[queueStart, queueEnd)` of the row. */
-export interface RowParts {
-  queueStart: number;
-  queueEnd: number;
+/** The key of a row of which a queue has one: config, generation, sequence counter. */
+export function queueKey(family: string, name: Buffer): Buffer {
+  return Buffer.from(family + base64Part(name));
+}
+
+/** Row keys of the messages of one queue. Each key is a view that is valid until the next one of its family is asked for. */
+export class MessageKeys {
+  readonly #data: KeyBuffer;
+  readonly #visibility: KeyBuffer;
+  readonly #age: KeyBuffer;
+  readonly #deduplication: KeyBuffer;
+  #partition = 0;
+
+  constructor(queueName: Buffer, isPartitioned: boolean) {
+    const queue = base64Part(queueName);
+    this.#data = new KeyBuffer(MESSAGE_ROWS, queue, isPartitioned);
+    this.#visibility = new KeyBuffer(VISIBILITY_ROWS, queue, isPartitioned);
+    this.#age = new KeyBuffer(AGE_ROWS, queue, isPartitioned);
+    this.#deduplication = new KeyBuffer(DEDUPLICATION_ROWS, queue, isPartitioned);
+  }
+
+  /** The message whose keys are asked for next. */
+  setMessage(partition: number, id: Text): void {
+    this.#partition = partition;
+    this.#data.start(partition, base64Length(id.length));
+    this.#data.base64Part(id.bytes, id.start, id.end);
+  }
+
+  data(): Buffer {
+    return this.#data.key();
+  }
+
+  visibility(availableAtMillis: bigint): Buffer {
+    return this.#timedKey(this.#visibility, availableAtMillis);
+  }
+
+  age(sendTimestampMillis: bigint): Buffer {
+    return this.#timedKey(this.#age, sendTimestampMillis);
+  }
+
+  /** @param group of a partitioned queue. */
+  deduplication(id: Text, group: Text | undefined): Buffer {
+    const key = this.#deduplication;
+    key.start(this.#partition, base64Length(id.length) + 1 + base64Length(group?.length ?? 0));
+    if (group !== undefined) {
+      key.base64Part(group.bytes, group.start, group.end);
+      key.byte(BAR);
+    }
+    key.base64Part(id.bytes, id.start, id.end);
+    return key.key();
+  }
+
+  /** A negative time counts as 0. */
+  #timedKey(key: KeyBuffer, time: bigint): Buffer {
+    key.start(this.#partition, TIME_BYTES + this.#data.tailLength);
+    key.time(time < 0n ? 0n : time);
+    key.tailOf(this.#data);
+    return key.key();
+  }
+}
+
+/** What a row's key says. As a range it is the base64 part of its queue. */
+export interface KeyParts extends ByteRange {
   /** `undefined` in the key of a queue that is not partitioned. */
   partition: number | undefined;
-  /** Where the id of a message begins, up to the end of the key; 0 in other keys. */
+  /** Where the base64 part of a message id begins, which goes up to the end of the key; 0 in other keys. */
   idStart: number;
   /** What is wrong with the key; then the rest means nothing. */
   rule: string | undefined;
 }
 
-/** The parts of a message row's key; docs/format/06-sqs.md, section 4.2. @param start behind the family's prefix. */
-export function messageParts(bytes: Buffer, start: number, end: number): RowParts {
+/** A row of which the key counts. */
+type KeyedRow = Pick<RowCursor, 'bytes' | 'keyStart' | 'keyEnd'>;
+
+const NO_QUEUE = 'the queue is missing behind the prefix';
+const NOT_BASE64 = 'the queue is not base64 (URL alphabet, no padding)';
+
+/** The parts of the key of a config or generation row. */
+export function queueKeyParts({ bytes, keyStart, keyEnd }: KeyedRow, family: string): KeyParts {
+  const start = keyStart + family.length;
+  return isBase64Part(bytes, start, keyEnd) ? plain(bytes, start, keyEnd) : broken(NOT_BASE64);
+}
+
+/** The parts of a message row's key. */
+export function messageKeyParts({ bytes, keyStart, keyEnd: end }: KeyedRow): KeyParts {
+  const start = keyStart + MESSAGE_ROWS.length;
   if (isPartitioned(bytes, start, end)) {
     const parts = partitionedQueue(bytes, start, end);
     if (parts.rule !== undefined) return parts;
-    return withId(parts, bytes, parts.queueEnd + 1 + PARTITION_BYTES + GENERATION_BYTES, end);
+    return withId(parts, parts.end + 1 + PARTITION_BYTES + GENERATION_BYTES, end);
   }
-  const queueEnd = runEnd(bytes, start, end);
-  if (queueEnd === start) return broken('the queue is missing behind the prefix');
-  if (!isSegment(bytes, start, queueEnd)) return broken('the queue is not base64 (URL alphabet, no padding)');
-  const parts = { queueStart: start, queueEnd, partition: undefined, idStart: 0, rule: undefined };
-  return withId(parts, bytes, queueEnd + GENERATION_BYTES, end);
+  const queueEnd = base64End(bytes, start, end);
+  if (queueEnd === start) return broken(NO_QUEUE);
+  if (!isBase64Part(bytes, start, queueEnd)) return broken(NOT_BASE64);
+  return withId(plain(bytes, start, queueEnd), queueEnd + GENERATION_BYTES, end);
 }
 
-/** The parts of the key of a row that is only passed on; section 4.2. @param canBePartitioned not for tombstones. */
-export function sideParts(bytes: Buffer, start: number, end: number, canBePartitioned: boolean): RowParts {
-  if (canBePartitioned && isPartitioned(bytes, start, end)) {
+/** The parts of the key of a row that is only passed on or counted. @param family one of `SIDE_FAMILIES`. */
+export function sideKeyParts({ bytes, keyStart, keyEnd: end }: KeyedRow, family: string): KeyParts {
+  const start = keyStart + family.length;
+  if (family !== SEQUENCE_ROWS && family !== TOMBSTONE_ROWS && isPartitioned(bytes, start, end)) {
     const parts = partitionedQueue(bytes, start, end);
-    if (parts.rule !== undefined || end - parts.queueEnd - 1 >= PARTITION_BYTES + GENERATION_BYTES) return parts;
+    if (parts.rule !== undefined || end - parts.end - 1 >= PARTITION_BYTES + GENERATION_BYTES) return parts;
     return broken('partition and generation behind the queue are cut short');
   }
-  const queueEnd = runEnd(bytes, start, end);
-  if (queueEnd === start) return broken('the queue is missing behind the prefix');
-  if (queueEnd === end) return broken('nothing follows the queue');
-  return { queueStart: start, queueEnd, partition: undefined, idStart: 0, rule: undefined };
-}
-
-/** The parts of a key of which all is the queue: config and sequence rows; section 4.2. */
-export function wholeQueueParts(bytes: Buffer, start: number, end: number): RowParts {
-  if (end === start) return broken('the queue is missing behind the prefix');
-  if (runEnd(bytes, start, end) !== end) return broken('the queue is not base64 (URL alphabet, no padding)');
-  return { queueStart: start, queueEnd: end, partition: undefined, idStart: 0, rule: undefined };
-}
-
-/** The generation in a tombstone's key; `undefined` when the key has another form. */
-export function tombstoneGeneration(bytes: Buffer, start: number, end: number): bigint | undefined {
-  const queueEnd = runEnd(bytes, start, end);
-  return queueEnd > start && end - queueEnd === GENERATION_BYTES ? bytes.readBigUInt64BE(queueEnd) : undefined;
+  const queueEnd = base64End(bytes, start, end);
+  if (queueEnd === start) return broken(NO_QUEUE);
+  if (family === SEQUENCE_ROWS) return queueEnd === end ? plain(bytes, start, end) : broken(NOT_BASE64);
+  return queueEnd === end ? broken('nothing follows the queue') : plain(bytes, start, queueEnd);
 }
 
 /**
- * The generation behind the queue in the key of a message or side row, and where it ends; `undefined` when the key ends before.
+ * The generation that follows the queue in a key, and where it ends; `undefined` when the key ends before.
  *
- * @param parts of the key.
+ * @param parts of a key that is not broken.
  */
-export function generationOf(
-  bytes: Buffer,
-  parts: RowParts,
-  keyEnd: number,
-): { value: bigint; end: number } | undefined {
-  const start = parts.partition === undefined ? parts.queueEnd : parts.queueEnd + 1 + PARTITION_BYTES;
+export function generationIn(parts: KeyParts, keyEnd: number): { value: bigint; end: number } | undefined {
+  const start = parts.partition === undefined ? parts.end : parts.end + 1 + PARTITION_BYTES;
   const end = start + GENERATION_BYTES;
-  return end <= keyEnd ? { value: bytes.readBigUInt64BE(start), end } : undefined;
+  return end <= keyEnd ? { value: parts.bytes.readBigUInt64BE(start), end } : undefined;
 }
 
 function isPartitioned(bytes: Buffer, start: number, end: number): boolean {
   return end - start >= PARTITIONED.length && bytes[start] === 0x70 && bytes[start + 1] === BAR;
 }
 
-function partitionedQueue(bytes: Buffer, start: number, end: number): RowParts {
+function partitionedQueue(bytes: Buffer, start: number, end: number): KeyParts {
   const queueStart = start + PARTITIONED.length;
   let queueEnd = queueStart;
   while (queueEnd < end && bytes[queueEnd] !== BAR) queueEnd++;
   if (queueEnd === end) return broken('the queue of this partitioned key does not end with "|"');
-  if (queueEnd === queueStart) return broken('the queue is missing behind the prefix');
-  if (!isSegment(bytes, queueStart, queueEnd)) return broken('the queue is not base64 (URL alphabet, no padding)');
+  if (queueEnd === queueStart) return broken(NO_QUEUE);
+  if (!isBase64Part(bytes, queueStart, queueEnd)) return broken(NOT_BASE64);
   const partition = end - queueEnd - 1 >= PARTITION_BYTES ? bytes.readUInt32BE(queueEnd + 1) : 0;
-  return { queueStart, queueEnd, partition, idStart: 0, rule: undefined };
+  return { bytes, start: queueStart, end: queueEnd, partition, idStart: 0, rule: undefined };
 }
 
-function withId(parts: RowParts, bytes: Buffer, idStart: number, end: number): RowParts {
+function withId(parts: KeyParts, idStart: number, end: number): KeyParts {
   if (idStart > end) return broken('the generation behind the queue is cut short');
   if (idStart === end) return broken('the message id is missing at the end');
   parts.idStart = idStart;
-  return isSegment(bytes, idStart, end) ? parts : broken('the message id is not base64 (URL alphabet, no padding)');
+  return isBase64Part(parts.bytes, idStart, end)
+    ? parts
+    : broken('the message id is not base64 (URL alphabet, no padding)');
 }
 
-function broken(rule: string): RowParts {
-  return { queueStart: 0, queueEnd: 0, partition: undefined, idStart: 0, rule };
+function plain(bytes: Buffer, start: number, end: number): KeyParts {
+  return { bytes, start, end, partition: undefined, idStart: 0, rule: undefined };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function broken(rule: string): KeyParts {
+  return { bytes: NOTHING, start: 0, end: 0, partition: undefined, idStart: 0, rule };
 }

@@ -62,7 +62,7 @@ export interface SqsMessage {
 export interface QueueRecordsOptions {
   /** For the sort of deduplication rows. The caller removes it. */
   readonly scratch: ScratchFolder;
-  /** Gets what a server or its clients cannot use, kind by kind, behind the last record. Default: it is not looked for. */
+  /** Gets what a server or its clients cannot use, kind by kind, after the last record. Default: it is not looked for. */
   readonly warn?: Warn;
 }
 
@@ -97,24 +97,24 @@ export function* queueRecords(
   if (warn !== undefined) sense?.report(warn);
 }
 
-/** What a server or its clients cannot use in one queue. A message is told by its place in the order. */
+/** What a server or its clients cannot use in one queue. A message is named by its number in the order. */
 class QueueSense {
   readonly #findings = new Findings();
   readonly #messages: MessageFindings;
-  readonly #places: { number: number; shown(number: number): string };
+  readonly #positions: { number: number; shown(number: number): string };
 
   constructor(name: string, settings: QueueSettings, scratch: ScratchFolder) {
     const queue = `queue ${JSON.stringify(name)}`;
     for (const { kind, field, says } of queueFaults(settings)) {
       this.#findings.add(kind, () => `${queue}: "${field}" ${says}`);
     }
-    this.#places = { number: 0, shown: (number) => `${queue}, message ${number}` };
+    this.#positions = { number: 0, shown: (number) => `${queue}, message ${number}` };
     this.#messages = new MessageFindings(this.#findings, scratch, BigInt(Date.now()));
-    this.#messages.begin(settings, this.#places);
+    this.#messages.begin(settings, this.#positions);
   }
 
   take(fields: MessageFields): void {
-    this.#places.number++;
+    this.#positions.number++;
     this.#messages.take(fields);
   }
 

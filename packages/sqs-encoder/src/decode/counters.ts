@@ -1,11 +1,10 @@
+import { rowError, U64_MAX } from '@ekv/adapter';
 import { readCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_ROWS, SEQUENCE_ROWS, TOMBSTONE_ROWS } from '../layout/families.ts';
-import { U64_MAX } from '../layout/integers.ts';
 import { generationIn, queueKeyParts, sideKeyParts } from '../layout/row-keys.ts';
 import { refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
-import { rowError } from './row-error.ts';
 
 /** Reads the active generation of each queue; docs/format/06-sqs.md, section 4.3. */
 export function readGenerations(context: DecodeContext): void {

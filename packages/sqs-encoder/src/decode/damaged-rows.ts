@@ -1,3 +1,4 @@
+import { rowError } from '@ekv/adapter';
 import { isValidUtf8 } from '@ekv/dump-tree';
 import { type Damage, type DamageKind, printable, type RowCursor } from '@ekv/snapshot';
 import { base64Part } from '../layout/base64-parts.ts';
@@ -6,7 +7,6 @@ import type { QueueSettings } from '../layout/queue-settings.ts';
 import { generationIn, type KeyParts } from '../layout/row-keys.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { rowError } from './row-error.ts';
 
 /**
  * What `--salvage` leaves out or mends beyond what every decode refuses: encode must be able to read a tree that is salvaged.

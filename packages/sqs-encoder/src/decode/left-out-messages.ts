@@ -1,5 +1,5 @@
+import { decodedBase64Url } from '@ekv/adapter';
 import { SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
-import { nameOfBase64Part } from '../layout/base64-parts.ts';
 
 /** Messages that are left out, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export class LeftOutMessages {
@@ -27,7 +27,7 @@ export class LeftOutMessages {
       this.#moreAreLoss ||= loss;
       return;
     }
-    const name = nameOfBase64Part(part, 0, part.length)!;
+    const name = decodedBase64Url(part)!;
     this.#warn({
       event: 'sqs_orphan_messages',
       message: loss

@@ -1,8 +1,8 @@
+import { asRowError, checkMagic, I64_MAX, I64_MIN, rowError, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError, printable, type RowCursor } from '@ekv/snapshot';
 import { LONGEST_LINE, writeMessageLine } from '../files/message-line.ts';
 import { MESSAGE_ROWS } from '../layout/families.ts';
-import { I64_MAX, I64_MIN, writeSortable, writeU64 } from '../layout/integers.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
@@ -13,7 +13,6 @@ import { refuse, refuseUnusableMessage } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND, type QueueRow } from './queue-sort.ts';
 import { addRepaired } from './queues.ts';
-import { checkMagic, rowError } from './row-error.ts';
 
 /** Order of a message in the sort: send time, sequence number, id. */
 export const MESSAGE_ORDER = { sendTime: 0, sequence: 8, id: 16 } as const;
@@ -77,7 +76,7 @@ class MessageRowReader implements QueueRow {
     try {
       readMessageValue(this.#reader, this.#message, this.#onAttribute);
     } catch (error) {
-      throw error instanceof DataError ? rowError(row, error.message) : error;
+      throw asRowError(row, error);
     }
     const repaired = this.#reader.repaired - before - this.#passedOver;
     addRepaired(this.#context, row, repaired);

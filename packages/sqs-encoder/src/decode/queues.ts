@@ -1,19 +1,17 @@
+import { atRow, checkMagic, rowError } from '@ekv/adapter';
 import { isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import { ExternalSorter, printable, type RowCursor, type RowError } from '@ekv/snapshot';
+import { ExternalSorter, printable, type RowCursor, type RowError, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, queueFolder, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
 import { nameOfBase64Part } from '../layout/base64-parts.ts';
 import { QUEUE_ROWS } from '../layout/families.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { QUEUE_MAGIC, readQueueValue } from '../layout/queue-value.ts';
-import { type KeyParts, queueKeyParts } from '../layout/row-keys.ts';
+import { queueKeyParts } from '../layout/row-keys.ts';
 import { REPAIRED_TEXT } from '../sense/stored-kinds.ts';
 import { mendQueue, refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
-import { checkMagic, rowError, withRow } from './row-error.ts';
-
-const ARENA_BYTES = 8 << 20;
 
 /** Payload of a queue in the sort: u8 flags, u16 length of the folder's name, the name, then `_queue.json`. */
 export const QUEUE_PAYLOAD = { flags: 0, folderLength: 1, folder: 3 } as const;
@@ -43,7 +41,7 @@ function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): 
   const { json, queueSort, source } = context;
   const queue = queueKeyParts(row, QUEUE_ROWS);
   if (queue.rule !== undefined) throw rowError(row, queue.rule);
-  const name = nameOf(queue);
+  const name = nameOfBase64Part(queue)!;
   const folder = queueFolder(name);
   if (folder === undefined) throw noFolder(row, name);
   const settings = readSettings(context, reader, row);
@@ -55,11 +53,6 @@ function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): 
   claimOrphanFolder(context, row, folder);
   writeQueueJson(json, settings);
   queueSort.add(KIND.queue, queue, queuePayload(settings, folder, json.view()));
-}
-
-/** The name of the queue in a key that is not broken. */
-function nameOf({ bytes, start, end }: KeyParts): Buffer {
-  return nameOfBase64Part(bytes, start, end)!;
 }
 
 /** Section 4.4, step 2. */
@@ -81,7 +74,7 @@ function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Bu
 function readSettings(context: DecodeContext, reader: JsonReader, row: RowCursor): QueueSettings {
   const { bytes, valueStart, valueEnd } = row;
   checkMagic(row, QUEUE_MAGIC, '!sqs|queue|meta');
-  return withRow(row, () => {
+  return atRow(row, () => {
     const before = reader.repaired;
     reader.reset('invalid !sqs|queue|meta value', bytes, valueStart + QUEUE_MAGIC.length, valueEnd);
     const { settings, tags, hasThrottle } = readQueueValue(reader);
@@ -112,11 +105,11 @@ function claimOrphanFolder({ queueSort }: DecodeContext, row: RowCursor, folder:
 /** Two keys that decode to one name, such as `YQ` and `YR`. */
 function refuseSharedFolders(context: DecodeContext): void {
   const { source, scratch } = context;
-  const folders = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const folders = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
     const queue = queueKeyParts(rows, QUEUE_ROWS);
     // Rows without a folder are refused when they are read.
-    const folder = queue.rule === undefined ? queueFolder(nameOf(queue)) : undefined;
+    const folder = queue.rule === undefined ? queueFolder(nameOfBase64Part(queue)!) : undefined;
     if (folder !== undefined) folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
   }
   const rows = folders.sorted();

@@ -1,10 +1,10 @@
+import { rowError } from '@ekv/adapter';
 import { writeSideRecordLine } from '../files/side-record-line.ts';
 import { SIDE_FAMILIES } from '../layout/families.ts';
 import { sideKeyParts } from '../layout/row-keys.ts';
 import { refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
-import { rowError } from './row-error.ts';
 
 /** Puts the lines of side records into the sort, in the order of the snapshot; docs/format/06-sqs.md, section 4.7. */
 export function readSideRecords(context: DecodeContext): void {

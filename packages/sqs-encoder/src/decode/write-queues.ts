@@ -1,7 +1,7 @@
+import { decodedBase64Url } from '@ekv/adapter';
 import type { LineSink } from '@ekv/dump-tree';
 import { type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
 import { MESSAGES_FILE, orphanFolder, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
-import { nameOfBase64Part } from '../layout/base64-parts.ts';
 import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
 import { COUNTED_PAYLOAD } from './counted-rows.ts';
 import { SIDE_RECORDS } from './damaged-rows.ts';
@@ -208,7 +208,6 @@ class QueueWriter {
   }
 
   #name(): string {
-    const part = this.#part();
-    return nameOfBase64Part(part, 0, part.length)!.toString();
+    return decodedBase64Url(this.#part())!.toString();
   }
 }

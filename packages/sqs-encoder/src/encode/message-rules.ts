@@ -1,4 +1,4 @@
-import { I64_MAX } from '../layout/integers.ts';
+import { I64_MAX } from '@ekv/adapter';
 import type { MessageFields } from '../layout/message-fields.ts';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';

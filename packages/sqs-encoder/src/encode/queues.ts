@@ -1,13 +1,11 @@
+import { sortedEntries } from '@ekv/adapter';
 import { DESCRIPTION_JSON, refusedEntry } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable } from '@ekv/snapshot';
+import { DataError, ExternalSorter, printable, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { MESSAGES_FILE, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { readQueueJson } from '../files/queue-json.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { queueFaults } from '../sense/queue-faults.ts';
 import type { EncodeContext } from './encode-context.ts';
-
-const ARENA_BYTES = 8 << 20;
-const NOTHING = Buffer.alloc(0);
 
 /** A queue of a tree. */
 export interface FoundQueue {
@@ -22,30 +20,16 @@ export interface FoundQueue {
  * docs/format/06-sqs.md, section 5.1.
  */
 export function* queuesOf(context: EncodeContext): Generator<FoundQueue> {
-  const { problems } = context;
-  const names = sortedFolders(context);
-  if (names === undefined) return;
-  try {
-    while (names.next()) {
-      const folder = `${SQS_FOLDER}/${names.bytes.toString('latin1', names.keyStart, names.keyEnd)}`;
-      const settings = checkFolder(context, folder)
-        ? problems.attempt(() => readQueue(context, `${folder}/${QUEUE_FILE}`))
-        : undefined;
+  const { tree, problems, strays, scratch } = context;
+  if (problems.attempt(() => tree.isFolder(SQS_FOLDER)) !== true) return;
+  for (const { name, kind } of problems.guard(sortedEntries(tree, scratch, SQS_FOLDER))) {
+    const folder = `${SQS_FOLDER}/${name}`;
+    if (kind !== 'folder') strays.add(folder, kind);
+    else if (checkFolder(context, folder)) {
+      const settings = problems.attempt(() => readQueue(context, `${folder}/${QUEUE_FILE}`));
       if (settings !== undefined) yield { folder, settings };
     }
-  } finally {
-    names.close();
   }
-}
-
-function sortedFolders({ tree, problems, strays, scratch }: EncodeContext) {
-  if (problems.attempt(() => tree.isFolder(SQS_FOLDER)) !== true) return undefined;
-  const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
-  for (const { name, kind } of problems.guard(tree.entries(SQS_FOLDER))) {
-    if (kind === 'folder') sorter.add(Buffer.from(name, 'latin1'), NOTHING);
-    else strays.add(`${SQS_FOLDER}/${name}`, kind);
-  }
-  return sorter.sorted();
 }
 
 /** @returns whether the queue can be read. */
@@ -72,9 +56,8 @@ function notAFile(path: string, kind: 'folder' | 'link' | 'special'): DataError 
 /** Reads `_queue.json`. Throws DataError with line, column and field. */
 function readQueue(context: EncodeContext, path: string): QueueSettings {
   const { tree, reader, findings } = context;
-  const shown = tree.display(path);
-  reader.reset(shown, tree.read(path, DESCRIPTION_JSON));
-  const { settings, positionOf } = readQueueJson(reader, shown, context.unknownFields);
+  reader.reset(tree.display(path), tree.read(path, DESCRIPTION_JSON));
+  const { settings, positionOf } = readQueueJson(context, path);
   for (const { kind, field, says } of queueFaults(settings)) {
     findings.add(kind, () => `${positionOf(field)}: "${field}" ${says}`);
   }
@@ -89,7 +72,7 @@ export class QueueNames {
 
   constructor(context: EncodeContext) {
     this.#context = context;
-    this.#names = new ExternalSorter({ scratch: context.scratch, arenaBytes: ARENA_BYTES });
+    this.#names = new ExternalSorter({ scratch: context.scratch, arenaBytes: SIDE_SORT_BYTES });
   }
 
   add(name: Buffer, folder: string): void {

@@ -1,7 +1,7 @@
+import { U32_MAX } from '@ekv/adapter';
 import { isValidUtf8, type JsonBytes, type JsonReader, type UnknownFields } from '@ekv/dump-tree';
 import { writeAttributes } from '../layout/attributes.ts';
 import { readUnpaddedBase64 } from '../layout/base64-field.ts';
-import { U32_MAX } from '../layout/integers.ts';
 import { writeInteger, writeOptionalText } from '../layout/json-members.ts';
 import { MessageFields, readMessageField, type Text } from '../layout/message-fields.ts';
 

@@ -1,11 +1,14 @@
-import { isValidUtf8, JsonBytes, type JsonReader, type UnknownFields, validSequence } from '@ekv/dump-tree';
-import { U32_MAX } from '../layout/integers.ts';
+import {
+  FORMAT_VERSION,
+  failWithoutVersion,
+  type JsonFieldContext,
+  readFormatVersion,
+  skipUnknown,
+} from '@ekv/adapter';
+import { isValidUtf8, JsonBytes, validSequence } from '@ekv/dump-tree';
 import { writeOptionalString, writeString } from '../layout/json-members.ts';
 import { noSettings, type QueueSettings, readSetting } from '../layout/queue-settings.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
-
-/** The only version of `_queue.json`. */
-const FORMAT_VERSION = 1n;
 
 /** What a `_queue.json` says, and where. */
 export interface QueueDescription {
@@ -17,34 +20,27 @@ export interface QueueDescription {
 /**
  * Reads `_queue.json`; docs/format/06-sqs.md, sections 5.1 and 6. Throws DataError with line, column and field.
  *
- * @param reader on the bytes of the file. @param shown its path, for people.
+ * @param context its reader is on the bytes of the file.
  */
-export function readQueueJson(reader: JsonReader, shown: string, unknownFields: UnknownFields): QueueDescription {
+export function readQueueJson(context: JsonFieldContext, path: string): QueueDescription {
+  const { reader, tree } = context;
   const start = reader.mark();
   const settings = noSettings();
   /** Where the value of each field begins. */
   const marks = new Map<string, number>();
-  let version: bigint | undefined;
+  let hasVersion = false;
   if (!reader.takeNull()) {
     reader.object((field) => {
       marks.set(field, reader.mark());
-      if (field === 'format_version')
-        version = reader.takeNull() ? undefined : reader.integer('"format_version"', 0n, U32_MAX);
-      else if (!readSetting(reader, field, settings, 'file')) {
-        unknownFields.add(field, shown);
-        reader.skip();
-      }
+      if (field === 'format_version') hasVersion = !reader.takeNull() && readFormatVersion(reader);
+      else if (!readSetting(reader, field, settings, 'file')) skipUnknown(context, field, path);
     }, 'the file');
   }
   reader.end();
-  if (version === undefined) reader.failAtMark(start, `"format_version" is missing, it must be ${FORMAT_VERSION}`);
-  if (version !== FORMAT_VERSION) {
-    const rule = `"format_version" is ${version}, this version of ekv reads ${FORMAT_VERSION} alone`;
-    reader.failAtMark(marks.get('format_version')!, rule);
-  }
+  if (!hasVersion) failWithoutVersion((rule) => reader.failAtMark(start, rule));
   const broken = brokenRule(settings);
   if (broken !== undefined) reader.failAtMark(marks.get(broken.field) ?? start, broken.rule);
-  const positionOf = (field: string) => `${shown}:${reader.lineAt(marks.get(field) ?? start)}`;
+  const positionOf = (field: string) => `${tree.display(path)}:${reader.lineAt(marks.get(field) ?? start)}`;
   return { settings, positionOf };
 }
 

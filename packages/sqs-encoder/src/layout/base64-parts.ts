@@ -1,3 +1,6 @@
+import { decodedBase64Url } from '@ekv/adapter';
+import type { ByteRange } from '@ekv/dump-tree';
+
 /** Parts of row keys: base64 of a name, URL alphabet, no padding. docs/format/06-sqs.md, sections 1 and 1.4. */
 
 const CARRIAGE_RETURN = 0x0d;
@@ -58,7 +61,6 @@ export function isBase64Part(bytes: Buffer, start: number, end: number): boolean
 }
 
 /** The name that a part stands for; `undefined` when it does not decode. */
-export function nameOfBase64Part(bytes: Buffer, start: number, end: number): Buffer | undefined {
-  if (!isBase64Part(bytes, start, end)) return undefined;
-  return Buffer.from(bytes.toString('latin1', start, end).replace(/[\r\n]/g, ''), 'base64url');
+export function nameOfBase64Part({ bytes, start, end }: ByteRange): Buffer | undefined {
+  return decodedBase64Url(bytes.subarray(start, end));
 }

@@ -1,4 +1,4 @@
-import { U64_MAX } from './integers.ts';
+import { U64_MAX } from '@ekv/adapter';
 
 /** The values of generation and sequence rows: decimal digits. docs/format/06-sqs.md, sections 4.3 and 5.2. */
 

@@ -1,7 +1,7 @@
+import { writeU64 } from '@ekv/adapter';
 import { writeBase64Part } from './base64-parts.ts';
 import { PARTITIONED } from './families.ts';
 import { ENCODED_GENERATION, GENERATION_BYTES } from './generation.ts';
-import { writeU64 } from './integers.ts';
 
 export const TIME_BYTES = 8;
 export const PARTITION_BYTES = 4;

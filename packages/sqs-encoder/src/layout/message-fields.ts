@@ -1,7 +1,7 @@
+import { I64_MAX, I64_MIN, U64_MAX } from '@ekv/adapter';
 import type { ByteRange, JsonReader } from '@ekv/dump-tree';
 import { type Attributes, type AttributeValues, readAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
-import { I64_MAX, I64_MIN, U64_MAX } from './integers.ts';
 
 const NOTHING = Buffer.alloc(0);
 

@@ -6,7 +6,8 @@ import { writeInteger, writeOptionalText } from './json-members.ts';
 import { type MessageFields, readMessageField, type Text } from './message-fields.ts';
 
 /** What the value of a message row begins with. */
-export const MESSAGE_MAGIC = '\0SM\x01';
+const MAGIC = '\0SM\x01';
+export const MESSAGE_MAGIC = Buffer.from(MAGIC, 'latin1');
 
 /** What a server changes when it gives a message out starts anew. */
 const RESET = `,"visible_at_millis":0,"receive_count":0,"current_receipt_token":null,"queue_generation":${ENCODED_GENERATION}`;
@@ -16,7 +17,7 @@ const RESET = `,"visible_at_millis":0,"receive_count":0,"current_receipt_token":
  */
 export function writeMessageValue(json: JsonBytes, message: MessageFields): void {
   json.reset();
-  json.text(`${MESSAGE_MAGIC}{"message_id":`);
+  json.text(`${MAGIC}{"message_id":`);
   text(json, message.id);
   json.text(',"body":');
   if (message.hasBody) json.base64(message.body.bytes, message.body.start, message.body.end, 'base64');

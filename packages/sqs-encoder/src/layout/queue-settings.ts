@@ -1,5 +1,5 @@
+import { I64_MAX, I64_MIN, U32_MAX } from '@ekv/adapter';
 import type { JsonReader } from '@ekv/dump-tree';
-import { I64_MAX, I64_MIN, U32_MAX } from './integers.ts';
 
 const NOTHING = Buffer.alloc(0);
 

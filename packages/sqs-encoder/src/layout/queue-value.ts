@@ -4,7 +4,8 @@ import { writeOptionalString, writeString } from './json-members.ts';
 import { noSettings, type QueueSettings, readSetting } from './queue-settings.ts';
 
 /** What the value of a config row begins with. */
-export const QUEUE_MAGIC = '\0SQ\x01';
+const MAGIC = '\0SQ\x01';
+export const QUEUE_MAGIC = Buffer.from(MAGIC, 'latin1');
 
 /** What a config row says. */
 export interface QueueValue {
@@ -48,7 +49,7 @@ function countMembers(reader: JsonReader): number {
 /** Writes the value of a config row, without what only a server knows. Section 2.1, last column. */
 export function writeQueueValue(json: JsonBytes, settings: QueueSettings): void {
   json.reset();
-  json.text(`${QUEUE_MAGIC}{"name":`);
+  json.text(`${MAGIC}{"name":`);
   writeString(json, settings.name);
   json.text(`,"generation":${ENCODED_GENERATION}`);
   if (settings.isFifo) json.text(',"is_fifo":true');

@@ -1,11 +1,10 @@
+import { readSortable, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRows } from '@ekv/snapshot';
 import { writeDeduplicationValue } from '../layout/deduplication-value.ts';
-import { readSortable, writeSortable, writeU64 } from '../layout/integers.ts';
 import { type MessageFields, Text } from '../layout/message-fields.ts';
 import { ReusedCopy } from './reused-copy.ts';
 
-const ARENA_BYTES = 16 << 20;
 /** Payload in the sort: u8 1 in a partitioned queue, send time, sequence number, message id. */
 const SEND_TIME = 1;
 const SEQUENCE = 9;
@@ -21,7 +20,7 @@ export class DeduplicationRows {
   readonly #ownerId = new Text();
 
   constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter = new ExternalSorter({ scratch });
   }
 
   /** @param key of the row. @param isPartitioned whether the queue is; then order does not come from the file. */

@@ -1,9 +1,14 @@
-import { ExternalSorter, type Findings, printable, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import {
+  ExternalSorter,
+  type Findings,
+  printable,
+  type ScratchFolder,
+  SMALL_SORT_BYTES,
+  type SortedRows,
+} from '@ekv/snapshot';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { DEAD_LETTER_QUEUE } from './queue-kinds.ts';
 import { deadLetterQueue } from './redrive-policy.ts';
-
-const ARENA_BYTES = 1 << 20;
 
 const STANDARD = 0;
 const FIFO = 1;
@@ -16,7 +21,7 @@ export class DeadLetterQueues {
   readonly #sorter: ExternalSorter;
 
   constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
   }
 
   /** @param positionOf the policy, for people. */

@@ -1,7 +1,6 @@
-import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
-import { writeU64 } from '../layout/integers.ts';
+import { writeU64 } from '@ekv/adapter';
+import { ExternalSorter, type ScratchFolder, SMALL_SORT_BYTES } from '@ekv/snapshot';
 
-const ARENA_BYTES = 1 << 20;
 /** Clocks of the nodes that number a queue's messages one after the other may differ by that much. */
 const SKEW_MILLIS = 1000n;
 
@@ -73,6 +72,6 @@ export class SequenceNumbers {
   }
 
   #newSorter(): ExternalSorter {
-    return new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    return new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
   }
 }

@@ -2,7 +2,7 @@ import type { Completed } from '@ekv/adapter';
 import { isMessagesPath } from './paths.ts';
 
 /** What encode fills in when it is absent; docs/format/06-sqs.md, section 5.6. */
-const COMPUTED = ['message_id', 'md5_of_body', 'md5_of_message_attributes', 'sequence_number'] as const;
+const COMPUTED = new Set(['message_id', 'md5_of_body', 'md5_of_message_attributes', 'sequence_number']);
 /** Values that count as absent. */
 const NOTHING = ['""', '0', 'null'];
 
@@ -47,7 +47,7 @@ function completed(input: Buffer, decoded: Buffer): Buffer {
       parts.push(isAbsent(input, own) ? text : input.subarray(own.start, own.end));
       at = own.end;
       next++;
-    } else if (isComputed(member.name)) {
+    } else if (COMPUTED.has(member.name)) {
       if (next > 0) parts.push(Buffer.from(','), text);
       else parts.push(text, Buffer.from(had.length > 0 ? ',' : ''));
     } else break;
@@ -56,12 +56,8 @@ function completed(input: Buffer, decoded: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function isComputed(name: string): boolean {
-  return (COMPUTED as readonly string[]).includes(name);
-}
-
 function isAbsent(line: Buffer, { name, valueStart, end }: Member): boolean {
-  return isComputed(name) && NOTHING.includes(line.toString('latin1', valueStart, end));
+  return COMPUTED.has(name) && NOTHING.includes(line.toString('latin1', valueStart, end));
 }
 
 /** The members of the object on a line that has no white space between tokens; `undefined` when it is none. */

@@ -60,7 +60,7 @@ export function isBase64Part(bytes: Buffer, start: number, end: number): boolean
   return characters % 4 !== 1;
 }
 
-/** The name that a part stands for; `undefined` when it does not decode. */
+/** The name of a part; `undefined` when it does not decode. */
 export function nameOfBase64Part({ bytes, start, end }: ByteRange): Buffer | undefined {
   return decodedBase64Url(bytes.subarray(start, end));
 }

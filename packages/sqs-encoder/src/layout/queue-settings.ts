@@ -41,64 +41,36 @@ export function noSettings(): QueueSettings {
   };
 }
 
-type FieldReader = (reader: JsonReader, settings: QueueSettings) => void;
+/** Settings whose values are of a type. */
+type SettingOf<V> = { [K in keyof QueueSettings]: QueueSettings[K] extends V ? K : never }[keyof QueueSettings];
 
-const i64 = (reader: JsonReader, what: string) => reader.integer(what, I64_MIN, I64_MAX);
-
-/** Fields that have one name in row and file. */
-const SHARED: Readonly<Record<string, FieldReader>> = {
-  name: (reader, settings) => {
-    settings.name = text(reader, '"name"');
-  },
-  visibility_timeout_seconds: (reader, settings) => {
-    settings.visibilityTimeoutSeconds = i64(reader, '"visibility_timeout_seconds"');
-  },
-  message_retention_seconds: (reader, settings) => {
-    settings.messageRetentionSeconds = i64(reader, '"message_retention_seconds"');
-  },
-  delay_seconds: (reader, settings) => {
-    settings.delaySeconds = i64(reader, '"delay_seconds"');
-  },
-  receive_message_wait_seconds: (reader, settings) => {
-    settings.receiveMessageWaitSeconds = i64(reader, '"receive_message_wait_seconds"');
-  },
-  maximum_message_size: (reader, settings) => {
-    settings.maximumMessageSize = i64(reader, '"maximum_message_size"');
-  },
-  redrive_policy: (reader, settings) => {
-    settings.redrivePolicy = text(reader, '"redrive_policy"');
-  },
-  redrive_allow_policy: (reader, settings) => {
-    settings.redriveAllowPolicy = text(reader, '"redrive_allow_policy"');
-  },
-  partition_count: (reader, settings) => {
-    settings.partitionCount = Number(reader.integer('"partition_count"', 0n, U32_MAX));
-  },
-  fifo_throughput_limit: (reader, settings) => {
-    settings.fifoThroughputLimit = text(reader, '"fifo_throughput_limit"');
-  },
-  deduplication_scope: (reader, settings) => {
-    settings.deduplicationScope = text(reader, '"deduplication_scope"');
-  },
+/** Settings by the names of their fields; these have one name in row and file. */
+const TEXTS = new Map<string, SettingOf<Buffer>>([
+  ['name', 'name'],
+  ['redrive_policy', 'redrivePolicy'],
+  ['redrive_allow_policy', 'redriveAllowPolicy'],
+  ['fifo_throughput_limit', 'fifoThroughputLimit'],
+  ['deduplication_scope', 'deduplicationScope'],
+]);
+const NUMBERS = new Map<string, SettingOf<bigint>>([
+  ['visibility_timeout_seconds', 'visibilityTimeoutSeconds'],
+  ['message_retention_seconds', 'messageRetentionSeconds'],
+  ['delay_seconds', 'delaySeconds'],
+  ['receive_message_wait_seconds', 'receiveMessageWaitSeconds'],
+  ['maximum_message_size', 'maximumMessageSize'],
+]);
+const PARTITIONS = 'partition_count';
+/** These have two names. */
+const FLAGS = {
+  row: new Map<string, SettingOf<boolean>>([
+    ['is_fifo', 'isFifo'],
+    ['content_based_dedup', 'contentBasedDeduplication'],
+  ]),
+  file: new Map<string, SettingOf<boolean>>([
+    ['fifo', 'isFifo'],
+    ['content_based_deduplication', 'contentBasedDeduplication'],
+  ]),
 };
-
-const ROW_FIELDS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), SHARED, {
-  is_fifo: (reader, settings) => {
-    settings.isFifo = reader.boolean('"is_fifo"');
-  },
-  content_based_dedup: (reader, settings) => {
-    settings.contentBasedDeduplication = reader.boolean('"content_based_dedup"');
-  },
-} satisfies Record<string, FieldReader>);
-
-const FILE_FIELDS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), SHARED, {
-  fifo: (reader, settings) => {
-    settings.isFifo = reader.boolean('"fifo"');
-  },
-  content_based_deduplication: (reader, settings) => {
-    settings.contentBasedDeduplication = reader.boolean('"content_based_deduplication"');
-  },
-} satisfies Record<string, FieldReader>);
 
 /**
  * Reads the value of a setting. `null` leaves it as it was.
@@ -106,13 +78,16 @@ const FILE_FIELDS: Readonly<Record<string, FieldReader>> = Object.assign(Object.
  * @returns false when the name is none of a setting; then nothing was read.
  */
 export function readSetting(reader: JsonReader, field: string, settings: QueueSettings, from: 'row' | 'file'): boolean {
-  const read = (from === 'row' ? ROW_FIELDS : FILE_FIELDS)[field];
-  if (read === undefined) return false;
-  if (!reader.takeNull()) read(reader, settings);
+  const text = TEXTS.get(field);
+  const number = NUMBERS.get(field);
+  const flag = FLAGS[from].get(field);
+  if ((text ?? number ?? flag) === undefined && field !== PARTITIONS) return false;
+  if (reader.takeNull()) return true;
+  const what = `"${field}"`;
+  // The bytes outlive what they are read from.
+  if (text !== undefined) settings[text] = Buffer.from(reader.stringBytes(what));
+  else if (number !== undefined) settings[number] = reader.integer(what, I64_MIN, I64_MAX);
+  else if (flag !== undefined) settings[flag] = reader.boolean(what);
+  else settings.partitionCount = Number(reader.integer(what, 0n, U32_MAX));
   return true;
-}
-
-/** The bytes outlive what they are read from. */
-function text(reader: JsonReader, what: string): Buffer {
-  return Buffer.from(reader.stringBytes(what));
 }

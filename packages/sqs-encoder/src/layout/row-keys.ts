@@ -168,8 +168,6 @@ function plain(bytes: Buffer, start: number, end: number): KeyParts {
   return { bytes, start, end, partition: undefined, idStart: 0, rule: undefined };
 }
 
-const NOTHING = Buffer.alloc(0);
-
 function broken(rule: string): KeyParts {
-  return { bytes: NOTHING, start: 0, end: 0, partition: undefined, idStart: 0, rule };
+  return { bytes: Buffer.alloc(0), start: 0, end: 0, partition: undefined, idStart: 0, rule };
 }

@@ -24,7 +24,7 @@ export class DeadLetterQueues {
     this.#sorter = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
   }
 
-  /** @param positionOf the policy, for people. */
+  /** @param positionOf gives the position of the policy, for people. */
   add(settings: QueueSettings, positionOf: () => string): void {
     const kind = Buffer.of(settings.isFifo ? FIFO : STANDARD);
     this.#sorter.add(Buffer.concat([kind, settings.name]), Buffer.alloc(0));

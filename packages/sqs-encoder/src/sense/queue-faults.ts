@@ -8,7 +8,7 @@ export interface QueueFault {
   readonly kind: FindingKind;
   /** As it is called in `_queue.json`. */
   readonly field: string;
-  /** What is wrong, behind the field's name. */
+  /** What is wrong; it follows the field's name. */
   readonly says: string;
 }
 

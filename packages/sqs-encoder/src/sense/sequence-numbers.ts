@@ -57,7 +57,7 @@ export class SequenceNumbers {
     return time <= highestTime - SKEW_MILLIS;
   }
 
-  /** Tells each number that an earlier message has, and the lines of both. To be called once, behind the last message. */
+  /** Gives `tell` each number that an earlier message has, and the lines of both. To be called once, after the last message. */
   repeated(tell: (number: bigint, line: number, earlier: number) => void): void {
     const rows = this.#sorter.sorted();
     try {

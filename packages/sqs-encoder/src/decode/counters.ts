@@ -1,7 +1,7 @@
 import { rowError, U64_MAX } from '@ekv/adapter';
 import { readCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_ROWS, SEQUENCE_ROWS, TOMBSTONE_ROWS } from '../layout/families.ts';
-import { generationIn, queueKeyParts, sideKeyParts } from '../layout/row-keys.ts';
+import { generationIn, queueIn, sideKeyParts } from '../layout/row-keys.ts';
 import { refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
@@ -17,9 +17,9 @@ export function readGenerations(context: DecodeContext): void {
       );
       continue;
     }
-    const queue = queueKeyParts(rows, GENERATION_ROWS);
+    const queue = queueIn(rows, GENERATION_ROWS);
     // The key of a queue's row is base64; what is not belongs to none.
-    if (queue.rule === undefined) context.queueSort.add(KIND.generation, queue, u64(generation));
+    if (queue !== undefined) context.queueSort.add(KIND.generation, queue, u64(generation));
   }
 }
 

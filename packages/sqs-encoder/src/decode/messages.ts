@@ -1,6 +1,6 @@
 import { asRowError, checkMagic, I64_MAX, I64_MIN, rowError, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonReader } from '@ekv/dump-tree';
-import { DataError, printable, type RowCursor } from '@ekv/snapshot';
+import { DataError, type RowCursor } from '@ekv/snapshot';
 import { LONGEST_LINE, writeMessageLine } from '../files/message-line.ts';
 import { MESSAGE_ROWS } from '../layout/families.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
@@ -8,11 +8,11 @@ import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
 import { type KeyParts, messageKeyParts } from '../layout/row-keys.ts';
 import { typedAttributes } from '../layout/typed-attribute.ts';
-import { REFUSED_ATTRIBUTE } from '../sense/stored-kinds.ts';
+import { REFUSED_ATTRIBUTE, REPAIRED_TEXT } from '../sense/stored-kinds.ts';
 import { refuse, refuseUnusableMessage } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND, type QueueRow } from './queue-sort.ts';
-import { addRepaired } from './queues.ts';
+import { addRowFindings } from './row-findings.ts';
 
 /** Order of a message in the sort: send time, sequence number, id. */
 export const MESSAGE_ORDER = { sendTime: 0, sequence: 8, id: 16 } as const;
@@ -24,9 +24,7 @@ export const HAS_WRONG_BODY_MD5 = 4;
 export const HAS_WRONG_ATTRIBUTES_MD5 = 8;
 export const HAS_LONG_LINE = 16;
 
-/**
- * Reads the message rows and puts the line of each message into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6.
- */
+/** Reads the message rows and puts the line of each into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6. */
 export function readMessages(context: DecodeContext): void {
   const reader = new MessageRowReader(context);
   for (const rows = context.source.rows(MESSAGE_ROWS); rows.next(); ) {
@@ -79,9 +77,8 @@ class MessageRowReader implements QueueRow {
       throw asRowError(row, error);
     }
     const repaired = this.#reader.repaired - before - this.#passedOver;
-    addRepaired(this.#context, row, repaired);
-    for (let i = 0; i < this.#refused; i++)
-      this.#context.findings.add(REFUSED_ATTRIBUTE, () => printable(bytes.subarray(row.keyStart, row.keyEnd)));
+    addRowFindings(this.#context, row, REPAIRED_TEXT, repaired);
+    addRowFindings(this.#context, row, REFUSED_ATTRIBUTE, this.#refused);
   }
 
   readonly #onAttribute = (): unknown => {

@@ -7,11 +7,12 @@ import { nameOfBase64Part } from '../layout/base64-parts.ts';
 import { QUEUE_ROWS } from '../layout/families.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { QUEUE_MAGIC, readQueueValue } from '../layout/queue-value.ts';
-import { queueKeyParts } from '../layout/row-keys.ts';
+import { queueIn } from '../layout/row-keys.ts';
 import { REPAIRED_TEXT } from '../sense/stored-kinds.ts';
 import { mendQueue, refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
+import { addRowFindings } from './row-findings.ts';
 
 /** Payload of a queue in the sort: u8 flags, u16 length of the folder's name, the name, then `_queue.json`. */
 export const QUEUE_PAYLOAD = { flags: 0, folderLength: 1, folder: 3 } as const;
@@ -39,15 +40,15 @@ export function readQueues(context: DecodeContext): void {
 
 function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): void {
   const { json, queueSort, source } = context;
-  const queue = queueKeyParts(row, QUEUE_ROWS);
-  if (queue.rule !== undefined) throw rowError(row, queue.rule);
+  const queue = queueIn(row, QUEUE_ROWS);
+  if (queue === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
   const name = nameOfBase64Part(queue)!;
   const folder = queueFolder(name);
   if (folder === undefined) throw noFolder(row, name);
   const settings = readSettings(context, reader, row);
   if (settings.name.length === 0) {
     settings.name = name;
-    if (!isValidUtf8(name, 0, name.length)) addRepaired(context, row, 1);
+    if (!isValidUtf8(name, 0, name.length)) addRowFindings(context, row, REPAIRED_TEXT, 1);
   }
   if (source.damage !== undefined) mendQueue(source.damage, row, name, settings);
   claimOrphanFolder(context, row, folder);
@@ -82,14 +83,9 @@ function readSettings(context: DecodeContext, reader: JsonReader, row: RowCursor
     if (tags > 0) notCarried.queuesWithTags++;
     notCarried.tags += tags;
     if (hasThrottle) notCarried.queuesWithThrottle++;
-    addRepaired(context, row, reader.repaired - before);
+    addRowFindings(context, row, REPAIRED_TEXT, reader.repaired - before);
     return settings;
   });
-}
-
-/** Counts texts of a row that were not valid UTF-8. */
-export function addRepaired({ findings }: DecodeContext, { bytes, keyStart, keyEnd }: RowCursor, count: number): void {
-  for (let i = 0; i < count; i++) findings.add(REPAIRED_TEXT, () => printable(bytes.subarray(keyStart, keyEnd)));
 }
 
 /** A queue may have a name for which side records without a queue would be put into its folder. */
@@ -107,9 +103,9 @@ function refuseSharedFolders(context: DecodeContext): void {
   const { source, scratch } = context;
   const folders = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
-    const queue = queueKeyParts(rows, QUEUE_ROWS);
+    const queue = queueIn(rows, QUEUE_ROWS);
     // Rows without a folder are refused when they are read.
-    const folder = queue.rule === undefined ? queueFolder(nameOfBase64Part(queue)!) : undefined;
+    const folder = queue === undefined ? undefined : queueFolder(nameOfBase64Part(queue)!);
     if (folder !== undefined) folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
   }
   const rows = folders.sorted();

@@ -51,10 +51,11 @@ test('two queues with one folder do not keep the rows after them from being look
   ]);
 });
 
-test('all queues whose folder side records without a queue would need are told together', () => {
+test('all queues whose folder side records without a queue would need are told together, each once', () => {
   const rows = ['a', 'b'].flatMap((gone) => [
     queueRow(`${seg(gone)}.orphan`),
     [`!sqs|msg|vis|${seg(gone)}${u64(1n, 5n)}bQ`, 'm'] as const,
+    [`!sqs|msg|vis|${seg(gone)}${u64(1n, 5n)}bg`, 'n'] as const,
   ]);
   expect(thrown(rows, true)).toMatchObject({
     problems: [expect.stringMatching(/YQ\.orphan/), expect.stringMatching(/Yg\.orphan/)],

@@ -198,8 +198,8 @@ class QueueWriter {
     const rule = `its folder ${folder} is also the one of side records of a queue that does not exist`;
     const error = new RowError(rule, this.#claim);
     const { problems, source } = this.#context;
-    if (source.damage === undefined) problems.add(error);
-    else source.damage.add(SIDE_RECORDS, () => error.message);
+    if (source.damage !== undefined) source.damage.add(SIDE_RECORDS, () => error.message);
+    else if (this.#sideRecords === 1) problems.add(error);
     return undefined;
   }
 

@@ -95,10 +95,10 @@ type KeyedRow = Pick<RowCursor, 'bytes' | 'keyStart' | 'keyEnd'>;
 const NO_QUEUE = 'the queue is missing behind the prefix';
 const NOT_BASE64 = 'the queue is not base64 (URL alphabet, no padding)';
 
-/** The parts of the key of a config or generation row. */
-export function queueKeyParts({ bytes, keyStart, keyEnd }: KeyedRow, family: string): KeyParts {
+/** The base64 part in the key of a config or generation row; `undefined` when it does not decode. */
+export function queueIn({ bytes, keyStart, keyEnd }: KeyedRow, family: string): ByteRange | undefined {
   const start = keyStart + family.length;
-  return isBase64Part(bytes, start, keyEnd) ? plain(bytes, start, keyEnd) : broken(NOT_BASE64);
+  return isBase64Part(bytes, start, keyEnd) ? { bytes, start, end: keyEnd } : undefined;
 }
 
 /** The parts of a message row's key. */

@@ -12,6 +12,7 @@ import { writeQueues } from './write-queues.ts';
 
 export { SQS_FAMILIES } from '../layout/families.ts';
 
+/** How `decodeSqs` reads a snapshot. */
 export interface DecodeSqsOptions {
   /** Gets what the operator should know: messages that were left out, and what a tree does not carry. */
   readonly warn: Warn;
@@ -61,7 +62,7 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
   countRows(context);
   readMessages(context);
   if (includeSideRecords) readSideRecords(context);
-  // No queue is written without a row that was refused.
+  // Not one queue is written when a row was refused.
   problems.throwIfAny();
   writeQueues(context);
   problems.throwIfAny();

@@ -11,7 +11,7 @@ export class NotCarried {
   laterSequences = 0;
   inFlight = 0;
   groupLocks = 0;
-  /** Rows of queues that have more of them than messages from which encode makes one again, and these messages. */
+  /** Rows of queues that have more of them than encode makes again of their messages, and how many these messages are. */
   deduplicationRows = 0;
   deduplicatedMessages = 0;
 

@@ -44,7 +44,10 @@ function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): 
   if (queue === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
   const name = nameOfBase64Part(queue)!;
   const folder = queueFolder(name);
-  if (folder === undefined) throw noFolder(row, name);
+  if (folder === undefined) {
+    const said = name.length === 0 ? 'is empty' : `is ${JSON.stringify(name.toString())}`;
+    throw rowError(row, `the name of the queue ${said}, which cannot be a folder`);
+  }
   const settings = readSettings(context, reader, row);
   if (settings.name.length === 0) {
     settings.name = name;
@@ -54,12 +57,6 @@ function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): 
   claimOrphanFolder(context, row, folder);
   writeQueueJson(json, settings);
   queueSort.add(KIND.queue, queue, queuePayload(settings, folder, json.view()));
-}
-
-/** Section 4.4, step 2. */
-function noFolder(row: RowCursor, name: Buffer): RowError {
-  const said = name.length === 0 ? 'is empty' : `is ${JSON.stringify(name.toString())}`;
-  return rowError(row, `the name of the queue ${said}, which cannot be a folder`);
 }
 
 function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Buffer {

@@ -55,7 +55,7 @@ class QueueWriter {
   readonly #tombstones = new GenerationRuns();
   /** Base64 part of the queue, and the zero byte. */
   readonly #head: Buffer;
-  /** The queue whose folder is the one of this queue's orphans: position and key of its row. */
+  /** The queue into whose folder side records of this one would go: position and key of its row. */
   #claim: { offset: number; key: Buffer } | undefined;
   /** `undefined` without a config row. */
   #folder: string | undefined;
@@ -127,7 +127,7 @@ class QueueWriter {
     const { notCarried } = this.#context;
     if (this.#generation > 1n) notCarried.laterGenerations++;
     if (this.#flags & IS_FIFO && this.#sequence > this.#highestSequence) notCarried.laterSequences++;
-    // Of a queue that has fewer rows than that none is missing.
+    // Encode makes a row of each of these messages again.
     if (this.#deduplicationRows > this.#deduplicatedMessages) {
       notCarried.deduplicationRows += this.#deduplicationRows;
       notCarried.deduplicatedMessages += this.#deduplicatedMessages;

@@ -12,6 +12,7 @@ import type { EncodeContext } from './encode-context.ts';
 import { messagesOf } from './messages.ts';
 import { QueueNames, queuesOf } from './queues.ts';
 
+/** How `encodeSqs` reads a tree. */
 export interface EncodeSqsOptions {
   /** Gets what the operator should know: what was left out, what a server or its clients cannot use, messages past their retention. */
   readonly warn: Warn;

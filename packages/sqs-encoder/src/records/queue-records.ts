@@ -11,7 +11,7 @@ import { queueFaults } from '../sense/queue-faults.ts';
 import { DeduplicationRows } from './deduplication-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 
-/** A queue; what is not given is what a server takes then. docs/format/06-sqs.md, section 2.1. */
+/** A queue; what is not given gets the default of a server. docs/format/06-sqs.md, section 2.1. */
 export interface SqsQueue {
   /** With `.fifo` at its end if it is a FIFO queue: clients expect that. */
   readonly name: string;
@@ -48,7 +48,7 @@ export interface SqsMessage {
   readonly md5OfAttributes?: string;
   /** Milliseconds since 1970; retention counts from here. */
   readonly sendTimestampMillis: bigint;
-  /** When it can be received first. Default: at once. */
+  /** From when on it can be received, ms since 1970. Default: at once. */
   readonly availableAtMillis?: bigint;
   /** Of a FIFO queue: messages of a group keep their order. */
   readonly groupId?: string;
@@ -59,6 +59,7 @@ export interface SqsMessage {
   readonly deadLetterSourceArn?: string;
 }
 
+/** What `queueRecords` works with. */
 export interface QueueRecordsOptions {
   /** For the sort of deduplication rows. The caller removes it. */
   readonly scratch: ScratchFolder;

@@ -29,7 +29,7 @@ import { SequenceNumbers } from './sequence-numbers.ts';
 /** What every queue takes. */
 const ORDINARY_SIZE = 262_144;
 const YEAR_MILLIS = 365n * 24n * 3_600_000n;
-/** The last millisecond that dates of programs know: 9999-12-31T23:59:59.999Z. */
+/** The last millisecond that the dates of most programs can hold: 9999-12-31T23:59:59.999Z. */
 const LAST_MILLIS = 253_402_300_799_999n;
 
 /** Where the messages of a queue are. */

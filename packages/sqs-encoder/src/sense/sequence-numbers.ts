@@ -10,10 +10,10 @@ const KEY_BYTES = 12;
 const PAYLOAD_BYTES = 8;
 
 /**
- * The sequence numbers of a FIFO queue: whether they are all different, and whether they go with the times. Partitions are
- * looked at each for itself: on a server they may lie in several groups, and then both give the same number (seen).
+ * The sequence numbers of a FIFO queue: whether they are all different, and whether they go with the times. Each partition is
+ * judged alone: on a server partitions may be in different groups, which then give the same numbers (seen).
  *
- * Numbers mostly grow from message to message, and then none is there twice: the rows of the sort are looked at only when one does not.
+ * Numbers usually grow from message to message. Then none is repeated, and the rows of the sort are not even read.
  */
 export class SequenceNumbers {
   readonly #scratch: ScratchFolder;

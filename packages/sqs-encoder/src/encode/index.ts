@@ -1,6 +1,6 @@
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
-import { MESSAGES_FILE, QUEUE_FILE } from '../files/paths.ts';
+import { MESSAGES_FILE } from '../files/paths.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
 import { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
@@ -9,10 +9,10 @@ import { Receives } from '../sense/receives.ts';
 import { Retention } from '../sense/retention.ts';
 import { Completion } from './completion.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { messagesOf } from './message-lines.ts';
-import { readQueueFile } from './queue-file.ts';
-import { QueueNames, queueFolders } from './queue-folders.ts';
+import { messagesOf } from './messages.ts';
+import { QueueNames, queuesOf } from './queues.ts';
 
+/** How `encodeSqs` reads a tree. */
 export interface EncodeSqsOptions {
   /** Gets what the operator should know: what was left out, what a server or its clients cannot use, messages past their retention. */
   readonly warn: Warn;
@@ -33,7 +33,7 @@ export interface EncodeSqsOptions {
  * The snapshot rows of the queues below `sqs/` of a dump tree, lazily. Bytes of a record are valid until the next one is asked
  * for. One message is held in memory at a time.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
 export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRecord> {
@@ -59,9 +59,7 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     completion: options.complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
-  for (const folder of queueFolders(context)) {
-    const settings = problems.attempt(() => readQueueFile(context, `${folder}/${QUEUE_FILE}`));
-    if (settings === undefined) continue;
+  for (const { folder, settings } of queuesOf(context)) {
     names.add(settings.name, folder);
     try {
       // One generator alone: a second one would cost as much as making a row.
@@ -84,9 +82,9 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     }
   }
   names.refuseRepeated();
+  context.unknownFields.report(warn);
   problems.throwIfAny();
   yield* deduplication.records();
-  context.unknownFields.report(warn);
   context.strays.report(warn, 'SQS');
   context.deadLetterQueues.report(findings);
   findings.report(warn);

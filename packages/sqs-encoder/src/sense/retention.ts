@@ -43,7 +43,7 @@ export class Retention {
     if (written >= SECONDS_FROM && written <= SECONDS_TO) this.#inSeconds++;
   }
 
-  /** To be called behind the last message of a queue. */
+  /** To be called after the last message of a queue. */
   end(): void {
     if (this.#expired > 0) {
       this.#expiredQueues++;

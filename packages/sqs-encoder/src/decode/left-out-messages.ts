@@ -1,8 +1,8 @@
+import { decodedBase64Url } from '@ekv/adapter';
 import { SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
-import { nameOfSegment } from '../layout/segments.ts';
 
 /** Messages that are left out, queue by queue; docs/format/06-sqs.md, section 4.4. */
-export class DroppedMessages {
+export class LeftOutMessages {
   readonly #warn: Warn;
   #orphanQueues = 0;
   #moreOrphans = 0;
@@ -17,9 +17,9 @@ export class DroppedMessages {
   /**
    * Messages or side records of a queue without a config row.
    *
-   * @param segment of the queue. @param deleted how many of the messages a tombstone accounts for.
+   * @param part of the queue's name, in base64. @param deleted how many of the messages a tombstone accounts for.
    */
-  orphans(segment: Buffer, messages: number, deleted: number, sideRecords: number): void {
+  orphans(part: Buffer, messages: number, deleted: number, sideRecords: number): void {
     if (messages + sideRecords === 0) return;
     const loss = messages > deleted;
     if (++this.#orphanQueues > SINGLE_WARNINGS) {
@@ -27,7 +27,7 @@ export class DroppedMessages {
       this.#moreAreLoss ||= loss;
       return;
     }
-    const name = nameOfSegment(segment, 0, segment.length)!;
+    const name = decodedBase64Url(part)!;
     this.#warn({
       event: 'sqs_orphan_messages',
       message: loss
@@ -35,7 +35,7 @@ export class DroppedMessages {
         : 'leftovers of a deleted or purged queue were left out; the node had not removed them yet',
       fields: {
         queue: name.toString(),
-        encoded_queue: segment.toString('latin1'),
+        encoded_queue: part.toString('latin1'),
         buffered_messages: messages,
         of_deleted_generations: deleted,
         buffered_side_records: sideRecords,

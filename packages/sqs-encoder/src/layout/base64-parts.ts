@@ -1,4 +1,7 @@
-/** Segments of row keys: base64 of a name, URL alphabet, no padding. docs/format/06-sqs.md, sections 1 and 1.4. */
+import { decodedBase64Url } from '@ekv/adapter';
+import type { ByteRange } from '@ekv/dump-tree';
+
+/** Parts of row keys: base64 of a name, URL alphabet, no padding. docs/format/06-sqs.md, sections 1 and 1.4. */
 
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
@@ -7,20 +10,20 @@ const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const IN_ALPHABET = new Uint8Array(256);
 for (const byte of ALPHABET) IN_ALPHABET[byte] = 1;
 
-export function segmentOf(name: Uint8Array): string {
-  return Buffer.from(name.buffer, name.byteOffset, name.length).toString('base64url');
+export function base64Part(name: Buffer): string {
+  return name.toString('base64url');
 }
 
-/** Length of the segment of a name of `bytes` bytes. */
-export function segmentLength(bytes: number): number {
+/** Length of the part of a name of `bytes` bytes. */
+export function base64Length(bytes: number): number {
   return Math.ceil((bytes * 4) / 3);
 }
 
 /**
- * Writes the segment of the name `name[start, end)` and gives its end. Message ids are short: for them it is faster than a call
+ * Writes the part of the name `name[start, end)` and gives its end. Message ids are short: for them this is faster than a call
  * into the runtime.
  */
-export function writeSegment(into: Buffer, at: number, name: Buffer, start: number, end: number): number {
+export function writeBase64Part(into: Buffer, at: number, name: Buffer, start: number, end: number): number {
   let to = at;
   let from = start;
   for (; from + 2 < end; from += 3) {
@@ -40,14 +43,14 @@ export function writeSegment(into: Buffer, at: number, name: Buffer, start: numb
 }
 
 /** Where the run of base64 characters that starts at `start` ends. */
-export function runEnd(bytes: Buffer, start: number, end: number): number {
+export function base64End(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && IN_ALPHABET[bytes[at]!] === 1) at++;
   return at;
 }
 
 /** Whether the text decodes: line breaks inside are tolerated, spare bits ignored, padding is not. */
-export function isSegment(bytes: Buffer, start: number, end: number): boolean {
+export function isBase64Part(bytes: Buffer, start: number, end: number): boolean {
   let characters = 0;
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
@@ -57,8 +60,7 @@ export function isSegment(bytes: Buffer, start: number, end: number): boolean {
   return characters % 4 !== 1;
 }
 
-/** The name that a segment stands for; `undefined` when it does not decode. */
-export function nameOfSegment(bytes: Buffer, start: number, end: number): Buffer | undefined {
-  if (!isSegment(bytes, start, end)) return undefined;
-  return Buffer.from(bytes.toString('latin1', start, end).replace(/[\r\n]/g, ''), 'base64url');
+/** The name of a part; `undefined` when it does not decode. */
+export function nameOfBase64Part({ bytes, start, end }: ByteRange): Buffer | undefined {
+  return decodedBase64Url(bytes.subarray(start, end));
 }

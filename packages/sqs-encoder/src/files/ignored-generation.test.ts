@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { comparedLine } from './compared-line.ts';
+import { ignoredGeneration } from './ignored-generation.ts';
 
-const counts = (line: string) => comparedLine('sqs/q/messages.jsonl')!(Buffer.from(line)).toString();
+const counts = (line: string) => ignoredGeneration('sqs/q/messages.jsonl')!(Buffer.from(line)).toString();
 
 test("the digits of a message's queue_generation do not count", () => {
   expect(counts('{"message_id":"m","queue_generation":12,"a":1}\n')).toBe(
@@ -19,7 +19,7 @@ test.each([
   expect(counts(line)).toBe(line);
 });
 
-test('the field is found behind a body and an attribute with its text', () => {
+test('the field is found after a body and an attribute with its text', () => {
   const before = '{"body":"\\\\\\"queue_generation\\":5{","message_attributes":{"queue_generation":{"x":5}}';
   expect(counts(`${before},"queue_generation":7}`)).toBe(`${before},"queue_generation":}`);
 });
@@ -27,6 +27,6 @@ test('the field is found behind a body and an attribute with its text', () => {
 test.each(['sqs/q/_queue.json', 'sqs/messages.jsonl.txt', 'redis/messages.jsonl'])(
   '%s is compared byte by byte',
   (path) => {
-    expect(comparedLine(path)).toBeUndefined();
+    expect(ignoredGeneration(path)).toBeUndefined();
   },
 );

@@ -1,7 +1,7 @@
 import type { Warn } from '@ekv/snapshot';
 
 /** What the tree does not carry, counted; docs/format/06-sqs.md, section 4.9. */
-export class Losses {
+export class NotCarried {
   queuesWithTags = 0;
   tags = 0;
   queuesWithThrottle = 0;
@@ -11,15 +11,9 @@ export class Losses {
   laterSequences = 0;
   inFlight = 0;
   groupLocks = 0;
-  /** Rows of queues that have more of them than messages from which encode makes one again, and these messages. */
+  /** Rows of queues that have more of them than encode makes again of their messages, and how many these messages are. */
   deduplicationRows = 0;
   deduplicatedMessages = 0;
-  /** Texts with bytes that are no UTF-8. */
-  repaired = 0;
-  repairedExample = '';
-  /** Attribute values that encode will refuse. */
-  refusedAttributes = 0;
-  refusedExample = '';
 
   /** @param visibility `kept`: what belongs to receives is in the tree. */
   report(warn: Warn, visibility: 'kept' | 'reset'): void {
@@ -27,7 +21,6 @@ export class Losses {
     this.#reportCounters(warn);
     if (visibility === 'reset') this.#reportInFlight(warn);
     this.#reportDeduplication(warn);
-    this.#reportTexts(warn);
   }
 
   #reportSettings(warn: Warn): void {
@@ -66,24 +59,6 @@ export class Losses {
       message:
         'deduplication rows of messages that were deleted are not in the tree: within five minutes of the send a repeat is accepted as new',
       fields: { rows: this.deduplicationRows, messages: this.deduplicatedMessages },
-    });
-  }
-
-  #reportTexts(warn: Warn): void {
-    if (this.repaired > 0) {
-      warn({
-        event: 'sqs_text_repaired',
-        message: 'stored texts are not valid UTF-8; what is wrong became U+FFFD',
-        fields: { count: this.repaired, example: this.repairedExample },
-        loss: true,
-      });
-    }
-    if (this.refusedAttributes === 0) return;
-    warn({
-      event: 'sqs_attribute_not_encodable',
-      message:
-        'message attributes hold a lone surrogate, a repeated member or bytes that are not UTF-8; they are in the tree as stored, but encode refuses them',
-      fields: { count: this.refusedAttributes, example: this.refusedExample },
     });
   }
 }

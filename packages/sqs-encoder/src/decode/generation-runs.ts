@@ -1,5 +1,5 @@
 /** Generations of one queue in ascending order, kept as runs: they count up by one, so there are few. */
-export class Generations {
+export class GenerationRuns {
   readonly #firsts: bigint[] = [];
   readonly #lasts: bigint[] = [];
 

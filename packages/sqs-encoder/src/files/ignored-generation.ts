@@ -1,4 +1,5 @@
-import { MESSAGES_FILE, SQS_FOLDER } from './paths.ts';
+import type { ComparedLine } from '@ekv/adapter';
+import { isMessagesPath } from './paths.ts';
 
 const FIELD = Buffer.from('"queue_generation":');
 
@@ -6,13 +7,13 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * What of a line of a file counts when a tree is compared with the decode of its snapshot: all of it but the digits of
- * `queue_generation` in a message, which encode sets to 1. docs/format/08-cli.md, section 6.3.
+ * When a tree is compared with the decode of its snapshot, the digits of a message's `queue_generation` do not count: encode
+ * writes one generation. Gives the function that takes them from a line. docs/format/08-cli.md, section 6.3.
  *
  * @param path byte string relative to the root. @returns `undefined` for files that are compared byte by byte.
  */
-export function comparedLine(path: string): ((line: Buffer) => Buffer) | undefined {
-  return path.startsWith(`${SQS_FOLDER}/`) && path.endsWith(`/${MESSAGES_FILE}`) ? withoutGeneration : undefined;
+export function ignoredGeneration(path: string): ComparedLine | undefined {
+  return isMessagesPath(path) ? withoutGeneration : undefined;
 }
 
 function withoutGeneration(line: Buffer): Buffer {
@@ -23,9 +24,9 @@ function withoutGeneration(line: Buffer): Buffer {
   return Buffer.concat([line.subarray(0, start), line.subarray(end)]);
 }
 
-/** Where the number of the field stands in the object itself, not in a string or an object inside; -1 when nowhere. */
+/** Where the digits of the field begin, in the object itself, not in a string or an object inside; -1 without the field. */
 function generationStart(line: Buffer): number {
-  // The text nearly always stands once: then only what is before it must be looked at.
+  // The text is nearly always there once: then only what is before it must be looked at.
   for (let at = line.indexOf(FIELD); at !== -1; at = line.indexOf(FIELD, at + 1)) {
     if (isField(line, at)) return at + FIELD.length;
   }

@@ -1,17 +1,18 @@
+import { asRowError, checkMagic, I64_MAX, I64_MIN, rowError, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonReader } from '@ekv/dump-tree';
-import { DataError, printable, type RowCursor } from '@ekv/snapshot';
+import { DataError, type RowCursor } from '@ekv/snapshot';
 import { LONGEST_LINE, writeMessageLine } from '../files/message-line.ts';
 import { MESSAGE_ROWS } from '../layout/families.ts';
-import { I64_MAX, I64_MIN, writeSortable, writeU64 } from '../layout/integers.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
-import { generationOf, messageParts, type RowParts } from '../layout/row-parts.ts';
-import { segmentOf } from '../layout/segments.ts';
+import { type KeyParts, messageKeyParts } from '../layout/row-keys.ts';
 import { typedAttributes } from '../layout/typed-attribute.ts';
+import { REFUSED_ATTRIBUTE, REPAIRED_TEXT } from '../sense/stored-kinds.ts';
+import { refuse, refuseUnusableMessage } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { addQueueRow, KIND } from './queue-sort.ts';
-import { checkMagic, rowError } from './row-error.ts';
+import { KIND, type QueueRow } from './queue-sort.ts';
+import { addRowFindings } from './row-findings.ts';
 
 /** Order of a message in the sort: send time, sequence number, id. */
 export const MESSAGE_ORDER = { sendTime: 0, sequence: 8, id: 16 } as const;
@@ -23,55 +24,45 @@ export const HAS_WRONG_BODY_MD5 = 4;
 export const HAS_WRONG_ATTRIBUTES_MD5 = 8;
 export const HAS_LONG_LINE = 16;
 
-/**
- * Reads the message rows and puts the line of each message into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6.
- * Throws RowError for a row that breaks a rule.
- */
+/** Reads the message rows and puts the line of each into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6. */
 export function readMessages(context: DecodeContext): void {
   const reader = new MessageRowReader(context);
   for (const rows = context.source.rows(MESSAGE_ROWS); rows.next(); ) {
     try {
       reader.read(rows);
     } catch (error) {
-      context.source.leaveOut(error);
+      refuse(context, error);
     }
   }
 }
 
-class MessageRowReader {
+/** Reads one message at a time; as a row of the sort it is that message. */
+class MessageRowReader implements QueueRow {
   readonly #context: DecodeContext;
   readonly #reader = new JsonReader('repaired');
-  /** Tells whether encode would take the text of an attribute. */
+  /** Says whether encode would take the text of an attribute. */
   readonly #strict = new JsonReader();
   readonly #message = new MessageFields();
+  #flags = 0;
+  orderBytes = 0;
+  payloadBytes = 0;
   #refused = 0;
-  /** Strings that the reader repaired inside of attribute values, which are carried as they are. */
+  /** Strings that the reader repaired inside attribute values, which are carried as they are. */
   #passedOver = 0;
 
   constructor(context: DecodeContext) {
     this.#context = context;
   }
 
+  /** Throws RowError for a row that breaks a rule. */
   read(row: RowCursor): void {
-    const { bytes, keyStart, keyEnd } = row;
-    const parts = messageParts(bytes, keyStart + MESSAGE_ROWS.length, keyEnd);
+    const parts = messageKeyParts(row);
     if (parts.rule !== undefined) throw rowError(row, `malformed SQS key: ${parts.rule}`);
     this.#readValue(row);
-    if (this.#context.source.damage !== undefined) this.#refuseUnusable(row, parts);
+    if (this.#context.source.damage !== undefined) refuseUnusableMessage(row, parts, this.#message);
     this.#message.partition = parts.partition;
     if (this.#context.shiftMs !== 0n) this.#move(row);
-    this.#add(bytes, parts.queueStart, parts.queueEnd);
-  }
-
-  /** Encode refuses a message without an id, and two of one id; a tree that is salvaged must be usable. */
-  #refuseUnusable(row: RowCursor, parts: RowParts): void {
-    const { bytes, keyEnd } = row;
-    const { id, queueGeneration } = this.#message;
-    if (id.length === 0) throw rowError(row, 'invalid !sqs|msg|data value: "message_id" is missing or empty');
-    if (bytes.toString('latin1', parts.idStart, keyEnd) !== segmentOf(id.view()))
-      throw rowError(row, 'the message has another id than its key');
-    if (queueGeneration !== 0n && generationOf(bytes, parts, keyEnd)?.value !== queueGeneration)
-      throw rowError(row, 'the message has another generation than its key');
+    this.#add(parts);
   }
 
   #readValue(row: RowCursor): void {
@@ -83,16 +74,11 @@ class MessageRowReader {
     try {
       readMessageValue(this.#reader, this.#message, this.#onAttribute);
     } catch (error) {
-      throw error instanceof DataError ? rowError(row, error.message) : error;
+      throw asRowError(row, error);
     }
     const repaired = this.#reader.repaired - before - this.#passedOver;
-    if (repaired === 0 && this.#refused === 0) return;
-    const { losses } = this.#context;
-    const key = printable(bytes.subarray(row.keyStart, row.keyEnd));
-    losses.refusedAttributes += this.#refused;
-    if (this.#refused > 0) losses.refusedExample ||= key;
-    losses.repaired += repaired;
-    if (repaired > 0) losses.repairedExample ||= key;
+    addRowFindings(this.#context, row, REPAIRED_TEXT, repaired);
+    addRowFindings(this.#context, row, REFUSED_ATTRIBUTE, this.#refused);
   }
 
   readonly #onAttribute = (): unknown => {
@@ -127,31 +113,25 @@ class MessageRowReader {
     throw rowError(row, `the time ${millis} cannot be moved by ${this.#context.shiftMs} ms`);
   }
 
-  #add(bytes: Buffer, queueStart: number, queueEnd: number): void {
+  #add(queue: KeyParts): void {
     const message = this.#message;
-    const { json, sorter, preserveVisibility } = this.#context;
+    const { json, queueSort, preserveVisibility } = this.#context;
     writeMessageLine(json, message, preserveVisibility ? 'kept' : 'reset');
-    const { id } = message;
-    const flags = flagsOf(message) | (json.length > LONGEST_LINE ? HAS_LONG_LINE : 0);
-    const orderBytes = MESSAGE_ORDER.id + id.length;
-    addQueueRow(
-      sorter,
-      KIND.message,
-      bytes,
-      queueStart,
-      queueEnd,
-      orderBytes,
-      MESSAGE_PAYLOAD.line + json.length,
-      (into, at) => {
-        writeSortable(into, at + MESSAGE_ORDER.sendTime, message.sendTimestampMillis);
-        writeU64(into, at + MESSAGE_ORDER.sequence, message.sequenceNumber);
-        id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
-        const payload = at + orderBytes;
-        into[payload] = flags;
-        writeU64(into, payload + MESSAGE_PAYLOAD.generation, message.queueGeneration);
-        into.set(json.view(), payload + MESSAGE_PAYLOAD.line);
-      },
-    );
+    this.#flags = flagsOf(message) | (json.length > LONGEST_LINE ? HAS_LONG_LINE : 0);
+    this.orderBytes = MESSAGE_ORDER.id + message.id.length;
+    this.payloadBytes = MESSAGE_PAYLOAD.line + json.length;
+    queueSort.addFilled(KIND.message, queue, this);
+  }
+
+  fill(into: Buffer, at: number): void {
+    const { id, sendTimestampMillis, sequenceNumber, queueGeneration } = this.#message;
+    writeSortable(into, at + MESSAGE_ORDER.sendTime, sendTimestampMillis);
+    writeU64(into, at + MESSAGE_ORDER.sequence, sequenceNumber);
+    id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
+    const payload = at + this.orderBytes;
+    into[payload + MESSAGE_PAYLOAD.flags] = this.#flags;
+    writeU64(into, payload + MESSAGE_PAYLOAD.generation, queueGeneration);
+    into.set(this.#context.json.view(), payload + MESSAGE_PAYLOAD.line);
   }
 }
 

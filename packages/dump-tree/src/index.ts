@@ -18,8 +18,9 @@ export { MOST_PROBLEMS, Problems, TreeProblemsError } from './input/problems.ts'
 export { refusedEntry, StrayFiles } from './input/stray-files.ts';
 export { UnknownFields } from './input/unknown-fields.ts';
 export { isValidUtf8, JsonBytes } from './json/json-bytes.ts';
-export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json/json-reader.ts';
+export { type ByteRange, JsonReader, type JsonRules } from './json/json-reader.ts';
 export { JsonSequence } from './json/json-sequence.ts';
+export type { JsonKind, TextPlace } from './json/json-text.ts';
 export { LongListFile, type LongListOptions } from './json/long-list-file.ts';
 export { repairedUtf8, validSequence } from './json/repaired-utf8.ts';
 export {

@@ -80,7 +80,7 @@ export class Keymap {
   }
 
   #parse(bytes: Buffer, start: number, end: number, line: number): KeymapRecord {
-    this.#reader.reset(this.#path, bytes, start, end, line);
+    this.#reader.reset(this.#path, bytes, start, end, { line });
     return readKeymapRecord(this.#reader);
   }
 }

@@ -118,7 +118,7 @@ export class BucketKeymap {
       const reader = new JsonReader();
       while (problems.attempt(() => lines.next()) === true) {
         problems.attempt(() => {
-          reader.reset(tree.display(this.#path), lines.bytes, lines.start, lines.end, lines.number);
+          reader.reset(tree.display(this.#path), lines.bytes, lines.start, lines.end, { line: lines.number });
           this.#addLine(sorter, readKeymapRecord(reader), lines.number);
         });
       }

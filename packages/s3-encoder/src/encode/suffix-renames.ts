@@ -30,7 +30,7 @@ function hasSuffixRename(tree: InputTree, folder: string): boolean {
     const lines = new LineReader(fd, tree.display(path), LONGEST_LINE);
     const reader = new JsonReader();
     while (lines.next()) {
-      reader.reset(tree.display(path), lines.bytes, lines.start, lines.end, lines.number);
+      reader.reset(tree.display(path), lines.bytes, lines.start, lines.end, { line: lines.number });
       if (needsSwitch(readKeymapRecord(reader), roomIn(folder))) return true;
     }
     return false;

@@ -13,8 +13,9 @@ export { refusedEntry, StrayFiles } from './input/stray-files.ts';
 export type { LargeFile, TreeEntry, TreeFile, TreeSource } from './input/tree-source.ts';
 export { UnknownFields } from './input/unknown-fields.ts';
 export { isValidUtf8, JsonBytes } from './json/json-bytes.ts';
-export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json/json-reader.ts';
+export { type ByteRange, JsonReader, type JsonRules } from './json/json-reader.ts';
 export { JsonSequence } from './json/json-sequence.ts';
+export type { JsonKind, TextPlace } from './json/json-text.ts';
 export { LongListFile, type LongListOptions } from './json/long-list-file.ts';
 export { repairedUtf8, validSequence } from './json/repaired-utf8.ts';
 export {
@@ -32,6 +33,7 @@ export { fittedStem, NAME_MAX } from './names/fitted-name.ts';
 export { Keymap } from './names/keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
 export { fewNames } from './output/dump-entries.ts';
+export { newRunId } from './output/hidden-names.ts';
 export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { isOpenToAll } from './output/output-target.ts';

@@ -19,6 +19,7 @@ export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
 export { KEY_CAP, VALUE_CAP } from './format/layout.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
+export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';

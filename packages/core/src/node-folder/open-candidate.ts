@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { DataError, EnvironmentError, environmentError, type Warn } from '@ekv/snapshot';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { DataError, EnvironmentError, environmentError, READ_NO_LINK, type Warn } from '@ekv/snapshot';
 import { look, pause } from '../files/folder-look.ts';
 import { candidatesIn, nextOlder, noSnapshot, pathOf, type SnapshotFolder } from './snapshot-folder.ts';
 import { lookForToken, type SnapshotToken } from './snapshot-token.ts';
@@ -28,8 +28,6 @@ export interface UnopenedCandidate {
 
 /** How long a token that is missing or cut is looked for again, ms. docs/format/01-snapshot.md, section 8.2. */
 export const TOKEN_PATIENCE_MS = 2000;
-
-const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Opens the newest snapshot of a folder together with its token. A node that is at work writes the file and then the token, and
@@ -144,7 +142,7 @@ function openCandidate(folder: SnapshotFolder, name: string): OpenCandidate | un
 /** `undefined` when there is nothing, or a link now, which is no candidate. */
 function open(path: string): number | undefined {
   try {
-    return openSync(path, OPEN);
+    return openSync(path, READ_NO_LINK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ELOOP') return undefined;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newRunId } from '@ekv/dump-tree';
 import type { Warn, Warning } from '@ekv/snapshot';
 import { DataError } from '@ekv/snapshot';
 import { CommitGate } from './commit-gate.ts';
@@ -18,15 +18,13 @@ export interface RunOptions {
   readonly gate?: CommitGate;
 }
 
+export { newRunId };
+
 /** Warnings that an error names; all of them were given before. */
 const SHOWN_WARNINGS = 8;
 
 /** The run was strict, and input was left out or is not to be trusted. */
 export class StrictError extends DataError {}
-
-export function newRunId(): string {
-  return randomBytes(8).toString('hex');
-}
 
 /** One run's warnings, counters and temporary names. */
 export class Run {

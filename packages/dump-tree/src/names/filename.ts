@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { DataError } from '@ekv/snapshot';
+import { hexDigit } from '../json/characters.ts';
 
 /** Longest file name that is used as it is, in characters. docs/format/02-dump-tree.md, section 5. */
 export const SEGMENT_MAX = 240;
@@ -123,13 +124,6 @@ function unescaped(segment: string): Uint8Array {
     else throw new FilenameError(`character ${i + 1} (0x${code.toString(16).padStart(2, '0')}) must be written as %XX`);
   }
   return bytes.subarray(0, length);
-}
-
-/** Value of a hex digit of either case, -1 for everything else, also for NaN behind the end of a text. */
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

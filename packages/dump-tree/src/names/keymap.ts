@@ -72,7 +72,7 @@ export class Keymap {
   }
 
   #parse(bytes: Buffer, start: number, end: number, line: number): KeymapRecord {
-    this.#reader.reset(this.#file.name, bytes, start, end, line);
+    this.#reader.reset(this.#file.name, bytes, start, end, { line });
     return readKeymapRecord(this.#reader);
   }
 }

@@ -19,7 +19,7 @@ const LONGEST_LINE = VALUE_CAP * 6;
 interface StreamLine {
   /** Where it starts, for complaints: a mark in the text that the reader has then. */
   readonly start: number;
-  readonly text: number;
+  readonly textNumber: number;
   /** Number of the line, 1-based; 0 in a file that is held, where the mark stays good. */
   readonly number: number;
   isClosing: boolean;
@@ -127,7 +127,7 @@ function checkedState(reader: JsonReader, closing: StreamLine, entries: bigint, 
 
 /** A complaint about a line after which others were read. */
 function failAt(reader: JsonReader, line: StreamLine, message: string): never {
-  if (reader.text === line.text) reader.failAtMark(line.start, message);
+  if (reader.textNumber === line.textNumber) reader.failAtMark(line.start, message);
   throw new DataError(`${reader.path}:${line.number}: ${message}`);
 }
 
@@ -135,7 +135,7 @@ function readLine(context: EncodeContext, path: string, number: number): StreamL
   const { reader } = context;
   const line: StreamLine = {
     start: reader.mark(),
-    text: reader.text,
+    textNumber: reader.textNumber,
     number,
     isClosing: false,
     id: undefined,

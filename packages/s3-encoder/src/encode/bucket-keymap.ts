@@ -117,7 +117,7 @@ export class BucketKeymap {
       const reader = new JsonReader();
       while (problems.attempt(() => lines.next()) === true) {
         problems.attempt(() => {
-          reader.reset(file.name, lines.bytes, lines.start, lines.end, lines.number);
+          reader.reset(file.name, lines.bytes, lines.start, lines.end, { line: lines.number });
           this.#addLine(sorter, readKeymapRecord(reader), lines.number);
         });
       }

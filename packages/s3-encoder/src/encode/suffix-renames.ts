@@ -29,7 +29,7 @@ function hasSuffixRename(tree: TreeSource, folder: string): boolean {
     const lines = new LineReader(file, LONGEST_LINE);
     const reader = new JsonReader();
     while (lines.next()) {
-      reader.reset(file.name, lines.bytes, lines.start, lines.end, lines.number);
+      reader.reset(file.name, lines.bytes, lines.start, lines.end, { line: lines.number });
       if (needsSwitch(readKeymapRecord(reader), roomIn(folder))) return true;
     }
     return false;

@@ -1,16 +1,16 @@
 import { type DamageKind, ListedWarnings, printable } from '@ekv/snapshot';
 import { bucketJson } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
+import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
-import { readBucketValue } from './bucket-value.ts';
+import { NO_TEXT } from '../layout/row-json.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { warnOfCreationTimes, warnOfOpenUploads } from './lost-on-restore.ts';
 import { KeymapLines } from './names/keymap-lines.ts';
-import type { SortedNameChanges } from './names/name-changes.ts';
-import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './object-rows.ts';
+import type { SortedNameChanges } from './names/path-exceptions.ts';
+import { warnOfCreationTimes, warnOfOpenUploads } from './not-kept-warnings.ts';
 import { type BucketOfObjects, ObjectDecoder } from './objects.ts';
-import { NO_TEXT } from './row-json.ts';
+import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './rows.ts';
 
 /** Walks over all families side by side, bucket by bucket, and in a bucket object by object. docs/format/05-s3.md, section 2. */
 export function decodeBuckets(context: DecodeContext, changes: SortedNameChanges): void {

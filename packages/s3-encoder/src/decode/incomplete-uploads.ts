@@ -2,7 +2,7 @@ import type { LineSink, TreeSink } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { UPLOAD_RECORDS } from '../files/paths.ts';
 import { UPLOAD_PART_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
-import { BucketedRows, ObjectRows } from './object-rows.ts';
+import { BucketedRows, ObjectRows } from './rows.ts';
 
 /** Rows of open uploads. Of their keys only the bucket is looked at. */
 class UploadRows extends BucketedRows {

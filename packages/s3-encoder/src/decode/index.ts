@@ -1,11 +1,11 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import { RowJson } from '../layout/row-json.ts';
 import { BodyWriter } from './bodies/body-writer.ts';
 import { ChunkPayloads } from './bodies/chunk-payloads.ts';
 import { decodeBuckets } from './buckets.ts';
-import { leaveDamageOut } from './damaged-objects.ts';
+import { leaveDamageOut } from './damaged-rows.ts';
 import { nameObjects } from './names/object-names.ts';
-import { RowJson } from './row-json.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';
 

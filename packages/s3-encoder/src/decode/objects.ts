@@ -1,14 +1,14 @@
 import { DamagedDataError, DataError, ListedWarnings, printable } from '@ekv/snapshot';
 import { objectSidecar } from '../files/object-sidecar.ts';
 import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
+import { type HeadValue, readHeadValue } from '../layout/head-value.ts';
 import { ObjectChunks } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { type HeadValue, readHeadValue } from './head-value.ts';
 import type { KeymapLines } from './names/keymap-lines.ts';
-import type { SortedNameChanges } from './names/name-changes.ts';
-import type { ChunkRows, HeadRows } from './object-rows.ts';
+import type { SortedNameChanges } from './names/path-exceptions.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { OrphanChunks } from './orphans.ts';
+import type { ChunkRows, HeadRows } from './rows.ts';
 
 /** The bucket whose objects are decoded, and what was found in it so far. */
 export interface BucketOfObjects {

@@ -1,6 +1,6 @@
 import type { RowCursor, RowSource } from '@ekv/snapshot';
 import { UPLOAD_GC_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
-import type { ChunkRows } from './object-rows.ts';
+import type { ChunkRows } from './rows.ts';
 
 /**
  * Tells which chunks belong to an upload that is open, or that was given up and waits for its chunks to be removed: both have a

@@ -2,7 +2,7 @@ import { encodeSegment } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { ORPHANS_FOLDER } from '../files/paths.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { ChunkRows } from './object-rows.ts';
+import type { ChunkRows } from './rows.ts';
 
 const PIECE_BYTES = 1 << 20;
 

@@ -9,16 +9,16 @@ import {
   UnknownFields,
 } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { readBucketFile } from '../files/bucket-json-reader.ts';
 import { S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
+import { BodyMd5 } from '../md5/body-md5.ts';
 import { bucketRecords } from '../records/bucket-records.ts';
-import { BodyMd5 } from './body-md5.ts';
-import { readBucketFile } from './bucket-file.ts';
+import { EtagCheck } from '../sense/etag-check.ts';
+import { LaterEtags } from '../sense/later-etags.ts';
+import { ObjectSense } from '../sense/object-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { EtagCheck } from './etag-check.ts';
 import { FolderListing } from './folder-listing.ts';
 import { KeymapProof } from './keymap-proof.ts';
-import { LaterEtags } from './later-etags.ts';
-import { ObjectSense } from './object-sense.ts';
 import { BucketObjects } from './objects.ts';
 
 export { hasSuffixRenames } from './suffix-renames.ts';

@@ -1,11 +1,11 @@
 import { refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { SidecarReader } from '../files/object-sidecar-reader.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
 import { ObjectRecords } from '../records/object-records.ts';
 import { BucketKeymap } from './bucket-keymap.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { FolderListing, type NamedEntries } from './folder-listing.ts';
-import { SidecarReader } from './sidecar-file.ts';
 
 /** Bodies above this size are read when the snapshot is written: to open a file again costs less than to sort its bytes. */
 const INLINE_BYTES = 16 << 10;

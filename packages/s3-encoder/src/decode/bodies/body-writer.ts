@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { PieceSink, TreeSink } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
+import type { HeadValue } from '../../layout/head-value.ts';
 import { isMd5 } from '../../md5/md5-etag.ts';
 import { Md5Thread } from '../../md5/md5-thread.ts';
 import { OwnMd5, type PieceDigest } from '../../md5/piece-digest.ts';
-import type { HeadValue } from '../head-value.ts';
 import type { ObjectChunks, PartChunks } from './object-chunks.ts';
 
 /** Bodies up to this size are written in one go; larger ones in pieces of it. */

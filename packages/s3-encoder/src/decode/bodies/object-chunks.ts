@@ -1,7 +1,7 @@
 import { printable } from '@ekv/snapshot';
 import { parseChunkReference } from '../../layout/chunk-reference.ts';
-import type { DeclaredPart, HeadValue } from '../head-value.ts';
-import type { ChunkRows } from '../object-rows.ts';
+import type { DeclaredPart, HeadValue } from '../../layout/head-value.ts';
+import type { ChunkRows } from '../rows.ts';
 import type { ChunkPayloads } from './chunk-payloads.ts';
 
 const FIRST_PLACES = 8;

@@ -15,12 +15,12 @@ import {
 } from '../../files/object-path.ts';
 import { bucketFolder } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
-import { readBucketValue } from '../bucket-value.ts';
-import { BucketRows, HeadRows } from '../object-rows.ts';
-import type { RowJson } from '../row-json.ts';
+import { readBucketValue } from '../../layout/bucket-value.ts';
+import type { RowJson } from '../../layout/row-json.ts';
+import { BucketRows, HeadRows } from '../rows.ts';
 import { KeyRefusals } from './key-refusals.ts';
-import { NameChanges } from './name-changes.ts';
 import { PathClashes } from './path-clashes.ts';
+import { NameChanges } from './path-exceptions.ts';
 import { PrefixKeys } from './prefix-keys.ts';
 
 const ARENA_BYTES = 16 << 20;

@@ -1,6 +1,6 @@
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import type { BucketedRows } from './object-rows.ts';
+import type { BucketedRows } from '../decode/rows.ts';
 
 const U64_MAX = (1n << 64n) - 1n;
 const I64_MAX = (1n << 63n) - 1n;

@@ -1,5 +1,5 @@
+import type { BucketRows } from '../decode/rows.ts';
 import type { BucketFields } from '../files/bucket-json.ts';
-import type { BucketRows } from './object-rows.ts';
 import { NO_TEXT, type RowJson } from './row-json.ts';
 
 /** Value of a bucket's row; docs/format/05-s3.md, section 1.3. */

@@ -2,8 +2,8 @@ import type { BodyCheck, EncodeRun } from '@ekv/adapter';
 import type { InputTree } from '@ekv/dump-tree';
 import { type FileSlice, Findings, type Warn } from '@ekv/snapshot';
 import { SIDECAR_SUFFIX } from '../files/paths.ts';
+import type { BodyDigest, BodyMd5 } from '../md5/body-md5.ts';
 import { isEtagOf, mismatchOf } from '../md5/md5-etag.ts';
-import type { BodyDigest, BodyMd5 } from './body-md5.ts';
 import { ETAG_MISMATCH } from './object-findings.ts';
 
 /** In a note: the byte it must begin with, f64 place of the object in the walk, etag. */

@@ -1,6 +1,6 @@
 import { printable } from '@ekv/snapshot';
+import type { HeadRows } from '../decode/rows.ts';
 import type { SidecarFields } from '../files/object-sidecar.ts';
-import type { HeadRows } from './object-rows.ts';
 import { NO_TEXT, type RowJson } from './row-json.ts';
 
 /** A part that a manifest declares. Two with the same number, version and place are one. */

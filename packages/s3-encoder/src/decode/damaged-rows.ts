@@ -2,15 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { type DamageKind, RowError, type RowSource, type ScratchFolder } from '@ekv/snapshot';
 import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
 import { bucketFolder } from '../files/paths.ts';
+import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+import { readHeadValue } from '../layout/head-value.ts';
+import type { RowJson } from '../layout/row-json.ts';
 import { ChunkPayloads, leaveDamagedPayloadsOut } from './bodies/chunk-payloads.ts';
 import { ObjectChunks } from './bodies/object-chunks.ts';
-import { readBucketValue } from './bucket-value.ts';
-import { readHeadValue } from './head-value.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './object-rows.ts';
 import { bodyFault, refuseDotKey } from './objects.ts';
-import type { RowJson } from './row-json.ts';
+import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './rows.ts';
 
 const OBJECTS: DamageKind = {
   name: 'objects',

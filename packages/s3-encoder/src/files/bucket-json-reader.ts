@@ -1,10 +1,10 @@
 import { DESCRIPTION_JSON, encodeSegment } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
+import type { EncodeContext } from '../encode/encode-context.ts';
+import { readFormatVersion, readText, skipUnknown } from '../encode/json-fields.ts';
 import type { BucketFacts } from '../records/bucket-records.ts';
-import { lookAtBucket } from './bucket-sense.ts';
-import type { EncodeContext } from './encode-context.ts';
-import { readFormatVersion, readText, skipUnknown } from './json-fields.ts';
+import { lookAtBucket } from '../sense/bucket-sense.ts';
+import { BUCKET_FILE, bucketFolder } from './paths.ts';
 
 /** Settings of a bucket that encode does not restore. */
 const NOT_CARRIED = ['creation_time_iso', 'versioning', 'policy_json'] as const;

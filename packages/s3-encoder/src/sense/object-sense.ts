@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { InputTree } from '@ekv/dump-tree';
 import { type FindingKind, type Findings, printable } from '@ekv/snapshot';
+import type { Sidecar } from '../files/sidecar-facts.ts';
 import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './header-form.ts';
 import {
   BEYOND_LIMITS,
@@ -10,7 +11,6 @@ import {
   UNSERVABLE_HEADERS,
   UNSERVABLE_KEYS,
 } from './object-findings.ts';
-import type { Sidecar } from './sidecar-facts.ts';
 
 /** Longest key of S3, in bytes. */
 const KEY_BYTES = 1024;

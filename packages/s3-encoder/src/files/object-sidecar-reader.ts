@@ -1,8 +1,8 @@
 import { DESCRIPTION_JSON } from '@ekv/dump-tree';
-import { lastModifiedMs } from '../files/last-modified.ts';
-import type { EncodeContext } from './encode-context.ts';
-import { readFormatVersion, readText, skipUnknown } from './json-fields.ts';
-import { LAST_MODIFIED_UNUSABLE } from './object-findings.ts';
+import type { EncodeContext } from '../encode/encode-context.ts';
+import { readFormatVersion, readText, skipUnknown } from '../encode/json-fields.ts';
+import { LAST_MODIFIED_UNUSABLE } from '../sense/object-findings.ts';
+import { lastModifiedMs } from './last-modified.ts';
 import type { Sidecar } from './sidecar-facts.ts';
 
 const I64_MAX = (1n << 63n) - 1n;

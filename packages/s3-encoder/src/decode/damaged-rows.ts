@@ -1,15 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { type DamageKind, RowError, type RowSource, type ScratchFolder } from '@ekv/snapshot';
-import { lookAtKey, NEEDS_SWITCH, roomIn, UNUSABLE } from '../files/object-path.ts';
+import { rowError } from '@ekv/adapter';
+import type { DamageKind, RowSource, ScratchFolder } from '@ekv/snapshot';
+import { keyTraits, NEEDS_SWITCH, Trait } from '../files/key-traits.ts';
+import { roomIn } from '../files/object-path.ts';
 import { bucketFolder } from '../files/paths.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
 import { readHeadValue } from '../layout/head-value.ts';
 import type { RowJson } from '../layout/row-json.ts';
-import { ChunkPayloads, leaveDamagedPayloadsOut } from './bodies/chunk-payloads.ts';
-import { ObjectChunks } from './bodies/object-chunks.ts';
+import { attemptPayloads, ChunkPayloads, referenceAt } from './bodies/chunk-payloads.ts';
+import { type ChunkSources, ObjectChunks } from './bodies/object-chunks.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { bodyFault, refuseDotKey } from './objects.ts';
+import { bodyFault } from './objects.ts';
 import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './rows.ts';
 
 const OBJECTS: DamageKind = {
@@ -18,10 +20,14 @@ const OBJECTS: DamageKind = {
   advice: 'they were left out; their chunks count as orphans',
 };
 
-interface LeaveOutOptions {
-  readonly scratch: ScratchFolder;
+/** What of the options of decode says which rows count. */
+interface CountedRows {
   readonly renameCollisions?: boolean;
   readonly includeIncompleteUploads?: boolean;
+}
+
+interface LeaveOutOptions extends CountedRows {
+  readonly scratch: ScratchFolder;
 }
 
 /**
@@ -29,26 +35,44 @@ interface LeaveOutOptions {
  * path an object gets can depend on others. For snapshots that are salvaged.
  */
 export function leaveDamageOut(source: RowSource, json: RowJson, options: LeaveOutOptions): void {
-  leaveDamagedPayloadsOut(source);
-  each(source, new BucketRows(source), (rows) => readBucketValue(json, rows));
-  each(source, new HeadRows(source), (rows) => readHeadValue(json, rows));
-  each(source, new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' }), refuseDotKey);
-  each(source, new ChunkRows(source, REFERENCE_ROWS), () => {});
-  if (options.includeIncompleteUploads) {
-    for (const rows of new IncompleteUploads(source).cursors) each(source, rows, () => {});
-  }
+  attemptRows(source, json, options, (rows) => {
+    // Encode refuses it: the folder of a bucket is named by the text in its file.
+    if (!isUtf8(rows.bucket)) throw rowError(rows, 'the name of the bucket is no UTF-8');
+  });
   new ObjectRehearsal(source, json, options).run();
 }
 
-function each<Rows extends BucketedRows>(source: RowSource, rows: Rows, check: (rows: Rows) => void): void {
-  for (; rows.isLive; rows.advance()) {
-    source.attempt(() => {
-      rows.checkBucketName();
-      // Encode refuses it: the folder of a bucket is named by the text in its file.
-      if (!isUtf8(rows.bucket)) throw rows.error('the name of the bucket is no UTF-8');
-      check(rows);
-    });
+/**
+ * Runs the check of each row by itself, key and value, as one of the source, which may leave out what is wrong.
+ *
+ * @param check further check of each row whose key begins with a bucket.
+ */
+export function attemptRows(
+  source: RowSource,
+  json: RowJson,
+  { includeIncompleteUploads }: CountedRows,
+  check: (rows: BucketedRows) => void = () => {},
+): void {
+  attemptPayloads(source);
+  each(new BucketRows(source), (rows) => readBucketValue(json, rows));
+  each(new HeadRows(source), (rows) => readHeadValue(json, rows));
+  each(newBlobRows(source), () => {});
+  each(new ChunkRows(source, REFERENCE_ROWS), referenceAt);
+  if (includeIncompleteUploads) for (const rows of new IncompleteUploads(source).cursors) each(rows, () => {});
+
+  function each<Rows extends BucketedRows>(rows: Rows, checkValue: (rows: Rows) => void): void {
+    for (; rows.present; rows.advance()) {
+      source.attempt(() => {
+        rows.checkBucketName();
+        check(rows);
+        checkValue(rows);
+      });
+    }
   }
+}
+
+function newBlobRows(source: RowSource): ChunkRows {
+  return new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
 }
 
 /** Puts every object together as decode will, without writing it. */
@@ -56,69 +80,53 @@ class ObjectRehearsal {
   readonly #source: RowSource;
   readonly #json: RowJson;
   /** What keeps a key from being a path. */
-  readonly #refusedLooks: number;
-  readonly #payloads: ChunkPayloads;
+  readonly #refusedTraits: number;
   readonly #buckets: BucketRows;
   readonly #heads: HeadRows;
-  readonly #blobs: ChunkRows;
-  readonly #references: ChunkRows;
+  readonly #chunks: ChunkSources;
 
   constructor(source: RowSource, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
     this.#source = source;
     this.#json = json;
-    this.#refusedLooks = renameCollisions ? UNUSABLE : UNUSABLE | NEEDS_SWITCH;
-    this.#payloads = new ChunkPayloads(source, scratch);
+    this.#refusedTraits = renameCollisions ? Trait.empty : Trait.empty | NEEDS_SWITCH;
     this.#buckets = new BucketRows(source);
     this.#heads = new HeadRows(source);
-    this.#blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
-    this.#references = new ChunkRows(source, REFERENCE_ROWS);
+    this.#chunks = {
+      payloads: new ChunkPayloads(source, scratch),
+      blobs: newBlobRows(source),
+      references: new ChunkRows(source, REFERENCE_ROWS),
+    };
   }
 
   run(): void {
     const heads = this.#heads;
-    while (heads.isLive) {
-      const segment = Buffer.from(heads.bytes.subarray(heads.idStart, heads.bucketEnd));
-      const active = this.#activeGeneration(segment);
-      for (; heads.isOfBucket(segment); heads.advance()) {
+    while (heads.present) {
+      const part = Buffer.from(heads.bucketPart);
+      const active = this.#activeGeneration(part);
+      for (; heads.isOfBucket(part); heads.advance()) {
         if (active === 0n || heads.generation === active) this.#source.attempt(() => this.#check(), OBJECTS);
       }
     }
-    this.#payloads.close();
+    this.#chunks.payloads.close();
   }
 
-  #activeGeneration(segment: Buffer): bigint {
+  #activeGeneration(bucketPart: Buffer): bigint {
     const buckets = this.#buckets;
-    while (buckets.isLive && segment.compare(buckets.bytes, buckets.idStart, buckets.bucketEnd) > 0) buckets.advance();
-    return buckets.isOfBucket(segment) ? readBucketValue(this.#json, buckets).generation : 0n;
+    buckets.skipToBucket(bucketPart);
+    return buckets.isOfBucket(bucketPart) ? readBucketValue(this.#json, buckets).generation : 0n;
   }
 
   #check(): void {
     const heads = this.#heads;
-    const key = heads.object;
-    if ((lookAtKey(key, roomIn(bucketFolder(heads.bucket))) & this.#refusedLooks) !== 0)
-      throw heads.error('the key of this object cannot be a path; --rename-collisions gives it another');
+    if ((keyTraits(heads.object, roomIn(bucketFolder(heads.bucket))) & this.#refusedTraits) !== 0)
+      throw rowError(heads, 'the key of this object cannot be a path; --rename-collisions gives it another');
     const id = Buffer.from(heads.id);
     const head = readHeadValue(this.#json, heads);
     const chunks = new ObjectChunks(head);
-    const fault =
-      this.#takeChunks(this.#blobs, id, (rows) => chunks.addBlob(rows)) ??
-      this.#takeChunks(this.#references, id, (rows) => chunks.addReference(rows, this.#payloads)) ??
-      bodyFault(head, chunks);
-    if (fault !== undefined) throw heads.error(fault);
-  }
-
-  /** @returns the rule that a chunk breaks: which of two rows is right cannot be told. */
-  #takeChunks(rows: ChunkRows, id: Buffer, add: (rows: ChunkRows) => void): string | undefined {
-    let broken: string | undefined;
-    while (rows.isLive && id.compare(rows.bytes, rows.idStart, rows.idEnd) > 0) rows.advance();
-    for (; rows.isOfObject(id); rows.advance()) {
-      try {
-        add(rows);
-      } catch (error) {
-        if (!(error instanceof RowError)) throw error;
-        broken ??= error.rule;
-      }
-    }
-    return broken;
+    this.#chunks.blobs.skipToObject(id);
+    this.#chunks.references.skipToObject(id);
+    // Which of two rows for one chunk is right cannot be told.
+    const fault = chunks.takeAll(id, this.#chunks)?.rule ?? bodyFault(head, chunks);
+    if (fault !== undefined) throw rowError(heads, fault);
   }
 }

@@ -1,7 +1,9 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { UPLOAD_RECORDS } from '../files/paths.ts';
+import { writeUploadRecord } from '../files/upload-record.ts';
 import { UPLOAD_PART_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
+import { afterNumber, afterPart, checkKeyEnd } from '../layout/row-keys.ts';
 import { BucketedRows, ObjectRows } from './rows.ts';
 
 /** Rows of open uploads. Of their keys only the bucket is looked at. */
@@ -21,7 +23,7 @@ class UploadPartRows extends ObjectRows {
 
   protected override parseKey(): void {
     super.parseKey();
-    this.endOfKey(this.numberBehind(this.segmentBehind(this.idEnd, 'upload id'), 'part number'));
+    checkKeyEnd(this, afterNumber(this, afterPart(this, this.idEnd, 'upload id'), 'part number'));
   }
 }
 
@@ -42,21 +44,15 @@ export class IncompleteUploads {
   }
 
   /** Writes the records of a bucket; false when it has none. */
-  write(sink: TreeSink, folder: string, segment: Buffer): boolean {
+  write(sink: TreeSink, folder: string, bucketPart: Buffer): boolean {
     let lines: LineSink | undefined;
     for (const [prefix, rows] of this.#families) {
-      for (; rows.isOfBucket(segment); rows.advance()) {
+      for (; rows.isOfBucket(bucketPart); rows.advance()) {
         lines ??= sink.lines(`${folder}/${UPLOAD_RECORDS}`);
-        lines.write(record(prefix, rows));
+        lines.write(writeUploadRecord(prefix, rows));
       }
     }
     lines?.close();
     return lines !== undefined;
   }
-}
-
-function record(prefix: string, { bytes, keyStart, keyEnd, valueStart, valueEnd }: BucketedRows): Buffer {
-  const key = bytes.toString('base64', keyStart, keyEnd);
-  const value = bytes.toString('base64', valueStart, valueEnd);
-  return Buffer.from(`{"prefix":"${prefix}","key":"${key}","value":"${value}"}\n`, 'latin1');
 }

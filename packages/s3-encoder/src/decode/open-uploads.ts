@@ -27,20 +27,20 @@ export class OpenUploads {
 class UploadIds {
   readonly #rows: RowCursor;
   readonly #prefixLength: number;
-  #isLive: boolean;
+  #present: boolean;
 
   constructor(rows: RowCursor, prefixLength: number) {
     this.#rows = rows;
     this.#prefixLength = prefixLength;
-    this.#isLive = rows.next();
+    this.#present = rows.next();
   }
 
   has({ bytes, idStart, uploadEnd }: ChunkRows): boolean {
-    while (this.#isLive) {
+    while (this.#present) {
       const { bytes: row, keyStart, keyEnd } = this.#rows;
       const order = row.compare(bytes, idStart, uploadEnd, keyStart + this.#prefixLength, keyEnd);
       if (order >= 0) return order === 0;
-      this.#isLive = this.#rows.next();
+      this.#present = this.#rows.next();
     }
     return false;
   }

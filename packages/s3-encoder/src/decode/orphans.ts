@@ -1,6 +1,8 @@
+import { rowError } from '@ekv/adapter';
 import { encodeSegment } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { ORPHANS_FOLDER } from '../files/paths.ts';
+import { SAME_CHUNK } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { ChunkRows } from './rows.ts';
 
@@ -21,8 +23,7 @@ export class OrphanChunks {
     const name = `${folder}/${ORPHANS_FOLDER}/${encodeSegment(rows.object)}/gen-${rows.generation}/${chunkName(rows)}`;
     // Rows of one chunk with and without a version of zero may have versions between them, but no other chunk.
     if (rows.version === 0n) {
-      if (name === this.#lastName)
-        throw rows.error('another row stands for the same chunk, its key with or without a version of zero');
+      if (name === this.#lastName) throw rowError(rows, SAME_CHUNK);
       this.#lastName = name;
     }
     this.#copy(name, rows.valueOffset, rows.valueLength);

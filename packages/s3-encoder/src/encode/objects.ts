@@ -1,6 +1,6 @@
-import { refusedEntry } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
-import { SidecarReader } from '../files/object-sidecar-reader.ts';
+import { readSidecar, type Sidecar } from '../files/object-sidecar.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
 import { ObjectRecords } from '../records/object-records.ts';
 import { BucketKeymap } from './bucket-keymap.ts';
@@ -23,14 +23,13 @@ export class BucketObjects {
   /** Byte string relative to the root. */
   readonly #folder: string;
   readonly #records: ObjectRecords;
-  readonly #sidecars: SidecarReader;
+  #sidecarBytes = Buffer.allocUnsafe(1 << 12);
   #keymap: BucketKeymap | undefined;
 
   constructor(context: EncodeContext, folder: string, bucket: Uint8Array) {
     this.#context = context;
     this.#folder = folder;
     this.#records = new ObjectRecords(bucket);
-    this.#sidecars = new SidecarReader(context);
   }
 
   *rows(): Generator<SnapshotRecord> {
@@ -123,7 +122,7 @@ export class BucketObjects {
     if (original === undefined) keymapProof.look(path);
     const key = original ?? Buffer.from(below, 'latin1');
     const sidecarPath = path + SIDECAR_SUFFIX;
-    const sidecar = this.#sidecars.read(sidecarPath);
+    const sidecar = this.#readSidecar(sidecarPath);
     const digest = sidecar.size > INLINE_BYTES ? etags.begin(sidecar) : undefined;
     const file = tree.readOrLeave(path, INLINE_BYTES, digest?.take);
     const size = Buffer.isBuffer(file) ? file.length : file.size;
@@ -136,6 +135,15 @@ export class BucketObjects {
     const etag = etags.settle(sidecar, file, digest, sidecarPath);
     const facts = etag === sidecar.etag ? sidecar : { ...sidecar, etag };
     yield* this.#records.of(key, Buffer.isBuffer(file) ? file : etags.sliceOf(file, sidecar), facts);
+  }
+
+  /** The texts are valid until the next sidecar is read. Throws DataError. */
+  #readSidecar(path: string): Sidecar {
+    const read = this.#context.tree.read(path, DESCRIPTION_JSON);
+    // The texts are needed when the body is read, into the tree's own buffer.
+    if (read.length > this.#sidecarBytes.length) this.#sidecarBytes = Buffer.allocUnsafe(read.length * 2);
+    const length = read.copy(this.#sidecarBytes);
+    return readSidecar(this.#context, path, this.#sidecarBytes.subarray(0, length));
   }
 }
 

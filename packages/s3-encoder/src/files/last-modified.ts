@@ -1,12 +1,13 @@
+import { millisecondsOf } from '@ekv/snapshot';
+
 /** Times of objects as text; docs/format/05-s3.md, sections 2.4 and 7.3. */
 
-const COUNTER_BITS = 16n;
 const TEXT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 const MINUTE_MS = 60_000;
 
 /** A clock value as UTC with milliseconds, trailing zeros of the fraction left out. */
 export function lastModifiedText(clockValue: bigint): string {
-  const iso = new Date(Number(clockValue >> COUNTER_BITS)).toISOString();
+  const iso = new Date(Number(millisecondsOf(clockValue))).toISOString();
   // Five digits of a year come as `+010889`.
   const text = iso.replace(/^\+0/, '');
   return text.endsWith('.000Z') ? text.replace('.000Z', 'Z') : text.replace(/0*Z$/, 'Z');

@@ -1,9 +1,24 @@
-import { printable } from '@ekv/snapshot';
-import type { HeadRows } from '../decode/rows.ts';
-import type { SidecarFields } from '../files/object-sidecar.ts';
-import { NO_TEXT, type RowJson } from './row-json.ts';
+import type { JsonBytes } from '@ekv/dump-tree';
+import { DataError, printable, timestampAt } from '@ekv/snapshot';
+import { writeText } from './bucket-value.ts';
+import { NO_TEXT, type RowJson, type ValueRow } from './row-json.ts';
 
-/** A part that a manifest declares. Two with the same number, version and place are one. */
+/** The value of an object's row, its manifest: JSON. docs/format/05-s3.md, sections 1.4 and 7.3. */
+
+/** What a manifest says of an object beside its parts. Texts are valid UTF-8; empty ones are like absent ones. */
+export interface ObjectFields {
+  readonly etag: Buffer;
+  readonly size: bigint;
+  /** A clock value; 0 = not known. */
+  readonly lastModified: bigint;
+  readonly contentType: Buffer;
+  readonly contentEncoding: Buffer;
+  readonly cacheControl: Buffer;
+  readonly contentDisposition: Buffer;
+  readonly userMetadata: ReadonlyMap<string, Buffer>;
+}
+
+/** A part that a manifest declares. Two with the same number and version, both offloaded or neither, are one. */
 export interface DeclaredPart {
   readonly number: bigint;
   readonly version: bigint;
@@ -16,11 +31,15 @@ export interface DeclaredPart {
   readonly chunkSizes: readonly number[];
 }
 
-/** Value of an object's row; docs/format/05-s3.md, section 1.4. */
-export interface HeadValue extends SidecarFields {
+export interface HeadValue extends ObjectFields {
   readonly uploadId: Buffer;
   /** In the order of their bytes in the body; section 2.5, step 4. */
   readonly parts: readonly DeclaredPart[];
+}
+
+/** The row of an object, with its key. */
+interface HeadRow extends ValueRow {
+  readonly object: Buffer;
 }
 
 interface PartFields {
@@ -33,8 +52,8 @@ interface PartFields {
   chunkSizes: number[];
 }
 
-/** The texts are valid until the cursor goes on. Throws RowError. */
-export function readHeadValue(json: RowJson, rows: HeadRows): HeadValue {
+/** The texts are valid until the next row is read. Throws RowError. */
+export function readHeadValue(json: RowJson, row: HeadRow): HeadValue {
   const { reader } = json;
   const texts = {
     upload_id: NO_TEXT,
@@ -48,7 +67,7 @@ export function readHeadValue(json: RowJson, rows: HeadRows): HeadValue {
   let lastModified = 0n;
   let userMetadata: ReadonlyMap<string, Buffer> = NO_METADATA;
   let parts: DeclaredPart[] = [];
-  json.read(rows, (field) => {
+  json.read(row, (field) => {
     switch (field) {
       case 'upload_id':
       case 'etag':
@@ -69,7 +88,7 @@ export function readHeadValue(json: RowJson, rows: HeadRows): HeadValue {
         return;
       case 'parts':
         parts = [];
-        reader.array(() => parts.push(readPart(json, rows)), '"parts"');
+        reader.array(() => parts.push(readPart(json, row)), '"parts"');
         return;
       default:
         reader.skip();
@@ -99,7 +118,7 @@ function readUserMetadata({ reader }: RowJson): ReadonlyMap<string, Buffer> {
   return metadata;
 }
 
-function readPart(json: RowJson, rows: HeadRows): DeclaredPart {
+function readPart(json: RowJson, row: HeadRow): DeclaredPart {
   const { reader } = json;
   const part: PartFields = {
     part_no: 0n,
@@ -115,7 +134,7 @@ function readPart(json: RowJson, rows: HeadRows): DeclaredPart {
       if (!reader.takeNull()) readPartField(json, part, field);
     }, 'an element of "parts"');
   }
-  return declared(part, rows);
+  return declared(part, row);
 }
 
 function readPartField(json: RowJson, part: PartFields, field: string): void {
@@ -150,11 +169,11 @@ function readPartField(json: RowJson, part: PartFields, field: string): void {
 
 const NO_SIZES: readonly number[] = [];
 
-function declared(part: PartFields, rows: HeadRows): DeclaredPart {
+function declared(part: PartFields, row: HeadRow): DeclaredPart {
   const { part_no, chunk_count, part_version, chunk_ref_version, etag, offloaded, chunkSizes } = part;
   if (offloaded && BigInt(chunkSizes.length) !== chunk_count) {
-    throw rows.error(
-      `part ${part_no} of the object "${printable(rows.object)}" has "chunk_count" ${chunk_count}, but ${chunkSizes.length} "chunk_sizes"; of an offloaded part both must agree`,
+    throw new DataError(
+      `part ${part_no} of the object "${printable(row.object)}" has "chunk_count" ${chunk_count}, but ${chunkSizes.length} "chunk_sizes"; of an offloaded part both must agree`,
     );
   }
   return {
@@ -178,4 +197,64 @@ function inOrder(parts: readonly DeclaredPart[]): DeclaredPart[] {
 
 function order(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Bytes of a chunk of a restored object; the last one is shorter. */
+export const CHUNK_BYTES = 1 << 20;
+/** The upload that restored objects come from. */
+export const UPLOAD_ID = 'elastickv-restore';
+const MS_LIMIT = 1n << 48n;
+
+/** What a server tells of an object beside its bytes. Texts are UTF-8; absent ones are empty. */
+export interface ObjectFacts {
+  /** Without quotes: the MD5 of the body in hex. */
+  readonly etag?: Uint8Array | undefined;
+  /** Milliseconds since 1970, below 2^48; 0 = not known. */
+  readonly lastModifiedMs?: bigint | undefined;
+  readonly contentType?: Uint8Array | undefined;
+  readonly contentEncoding?: Uint8Array | undefined;
+  readonly cacheControl?: Uint8Array | undefined;
+  readonly contentDisposition?: Uint8Array | undefined;
+  /** Names without `x-amz-meta-`; `null` = none. */
+  readonly userMetadata?: ReadonlyMap<string, Uint8Array> | null | undefined;
+}
+
+/** Writes the manifest of a restored object. @param size of its body in bytes. Throws RangeError for a time out of range. */
+export function writeHeadValue(json: JsonBytes, size: number, facts: ObjectFacts): void {
+  json.reset();
+  json.text(`{"upload_id":"${UPLOAD_ID}"`);
+  writeText(json, ',"etag":', facts.etag);
+  json.text(`,"size_bytes":${size},"last_modified_hlc":${clockValue(facts.lastModifiedMs ?? 0n)}`);
+  writeText(json, ',"content_type":', facts.contentType);
+  writeText(json, ',"content_encoding":', facts.contentEncoding);
+  writeText(json, ',"cache_control":', facts.cacheControl);
+  writeText(json, ',"content_disposition":', facts.contentDisposition);
+  writeUserMetadata(json, facts.userMetadata);
+  if (size === 0) json.text(',"parts":null}');
+  else writePart(json, size, facts.etag);
+}
+
+function writePart(json: JsonBytes, size: number, etag: Uint8Array | undefined): void {
+  const chunks = Math.ceil(size / CHUNK_BYTES);
+  writeText(json, ',"parts":[{"part_no":1,"etag":', etag);
+  json.text(`,"size_bytes":${size},"chunk_count":${chunks},"chunk_sizes":[`);
+  for (let left = chunks; left > 1; left--) json.text(`${CHUNK_BYTES},`);
+  json.text(`${size - (chunks - 1) * CHUNK_BYTES}],"part_version":0,"chunk_ref_version":0,"offloaded":false}]}`);
+}
+
+function writeUserMetadata(json: JsonBytes, metadata: ReadonlyMap<string, Uint8Array> | null | undefined): void {
+  if (metadata === null || metadata === undefined) return json.text(',"user_metadata":null');
+  json.text(',"user_metadata":{');
+  const entries = [...metadata].map(([name, value]) => [Buffer.from(name), value] as const);
+  entries.sort(([a], [b]) => a.compare(b));
+  entries.forEach(([name, value], i) => {
+    writeText(json, i === 0 ? '' : ',', name);
+    writeText(json, ':', value);
+  });
+  json.text('}');
+}
+
+function clockValue(ms: bigint): bigint {
+  if (ms < 0n || ms >= MS_LIMIT) throw new RangeError(`${ms} ms is no time that a clock value can hold`);
+  return timestampAt(ms);
 }

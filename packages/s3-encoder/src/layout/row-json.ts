@@ -1,11 +1,14 @@
+import { asRowError, I64_MAX, I64_MIN, type RowPosition, U64_MAX } from '@ekv/adapter';
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import type { BucketedRows } from '../decode/rows.ts';
 
-const U64_MAX = (1n << 64n) - 1n;
-const I64_MAX = (1n << 63n) - 1n;
-const I64_MIN = -(1n << 63n);
 export const NO_TEXT: Buffer = Buffer.alloc(0);
+
+/** A row and where its value stands. */
+export interface ValueRow extends RowPosition {
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
 
 /**
  * Reads JSON values of rows: text that is not UTF-8 is repaired, the last of repeated fields counts, unknown ones mean
@@ -15,13 +18,13 @@ export class RowJson {
   readonly reader = new JsonReader('repaired');
 
   /**
-   * The one object of the value of the row at hand; `null` is one without fields. `onField` must read the field's value,
-   * or skip it; it does not see fields that are null. Throws RowError.
+   * The one object of the value of a row; `null` is one without fields. `onField` must read the field's value, or skip it;
+   * it does not see fields that are null. Throws RowError.
    */
-  read(rows: BucketedRows, onField: (name: string) => void): void {
+  read(row: ValueRow, onField: (name: string) => void): void {
     const { reader } = this;
     try {
-      reader.reset('value', rows.bytes, rows.valueStart, rows.valueEnd);
+      reader.reset('value', row.bytes, row.valueStart, row.valueEnd);
       if (reader.peek() === 'end') throw new DataError('it is empty');
       if (!reader.takeNull()) {
         reader.object((name) => {
@@ -30,8 +33,7 @@ export class RowJson {
       }
       reader.end();
     } catch (error) {
-      if (error instanceof DataError) throw rows.error(`the JSON of this row is wrong: ${error.message}`);
-      throw error;
+      throw asRowError(row, error, 'the JSON of this row is wrong: ');
     }
   }
 

@@ -1,6 +1,6 @@
 import type { InputTree, LargeFile } from '@ekv/dump-tree';
 import type { FileSlice, Findings } from '@ekv/snapshot';
-import type { Sidecar } from '../files/sidecar-facts.ts';
+import type { Sidecar } from '../files/object-sidecar.ts';
 import type { BodyDigest, BodyMd5 } from '../md5/body-md5.ts';
 import { isEtagOf, isMd5, mismatchOf } from '../md5/md5-etag.ts';
 import type { LaterEtags } from './later-etags.ts';

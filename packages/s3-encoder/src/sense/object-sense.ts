@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { InputTree } from '@ekv/dump-tree';
 import { type FindingKind, type Findings, printable } from '@ekv/snapshot';
-import type { Sidecar } from '../files/sidecar-facts.ts';
+import type { Sidecar } from '../files/object-sidecar.ts';
 import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './header-form.ts';
 import {
   BEYOND_LIMITS,
   LAST_MODIFIED_ABSENT,
+  LAST_MODIFIED_UNUSABLE,
   METADATA_NAMES,
   NON_ASCII_HEADERS,
   UNSERVABLE_HEADERS,
@@ -40,6 +41,8 @@ export class ObjectSense {
 
   /** @param path of the sidecar, relative to the root. */
   look(key: Buffer, sidecar: Sidecar, path: string): void {
+    const time = sidecar.unusableTime;
+    if (time !== undefined) this.#add(LAST_MODIFIED_UNUSABLE, path, () => ` (${JSON.stringify(time.slice(0, 60))})`);
     if (!isServableKey(key)) this.#add(UNSERVABLE_KEYS, path, () => ` ("${printable(key)}")`);
     if (!sidecar.hasTime) this.#add(LAST_MODIFIED_ABSENT, path, NO_DETAIL);
     this.#lookAtHeaders(sidecar, path);

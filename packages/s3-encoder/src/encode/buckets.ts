@@ -25,8 +25,7 @@ function* encodeBucket(context: EncodeContext, folder: string): Generator<Snapsh
 /** Folders of buckets, byte strings relative to the root, in the order of their names. */
 function* bucketFolders({ tree, scratch, problems, strays }: EncodeContext): Generator<string> {
   if (problems.attempt(() => tree.isFolder(S3_FOLDER)) !== true) return;
-  const listing = problems.attempt(() => new FolderListing(tree, S3_FOLDER, scratch));
-  if (listing === undefined) return;
+  const listing = new FolderListing(problems.guard(tree.entries(S3_FOLDER)), scratch);
   try {
     for (let entries = listing.next(); entries !== undefined; entries = listing.next()) {
       const path = `${S3_FOLDER}/${entries.name}`;

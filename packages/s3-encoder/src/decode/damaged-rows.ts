@@ -20,8 +20,11 @@ const OBJECTS: DamageKind = {
   advice: 'they were left out; their chunks count as orphans',
 };
 
+/** What rows are checked of; what is wrong is given to `leaveOut`. */
+export type CheckedSource = Pick<RowSource, 'rows' | 'count' | 'readAt' | 'leaveOut' | 'attempt'>;
+
 /** What of the options of decode says which rows count. */
-interface CountedRows {
+export interface CountedRows {
   readonly renameCollisions?: boolean;
   readonly includeIncompleteUploads?: boolean;
 }
@@ -48,7 +51,7 @@ export function leaveDamageOut(source: RowSource, json: RowJson, options: LeaveO
  * @param check further check of each row whose key begins with a bucket.
  */
 export function attemptRows(
-  source: RowSource,
+  source: CheckedSource,
   json: RowJson,
   { includeIncompleteUploads }: CountedRows,
   check: (rows: BucketedRows) => void = () => {},
@@ -71,7 +74,7 @@ export function attemptRows(
   }
 }
 
-function newBlobRows(source: RowSource): ChunkRows {
+function newBlobRows(source: CheckedSource): ChunkRows {
   return new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
 }
 
@@ -102,18 +105,12 @@ class ObjectRehearsal {
     const heads = this.#heads;
     while (heads.present) {
       const part = Buffer.from(heads.bucketPart);
-      const active = this.#activeGeneration(part);
+      const active = this.#buckets.activeGeneration(part, this.#json);
       for (; heads.isOfBucket(part); heads.advance()) {
         if (active === 0n || heads.generation === active) this.#source.attempt(() => this.#check(), OBJECTS);
       }
     }
     this.#chunks.payloads.close();
-  }
-
-  #activeGeneration(bucketPart: Buffer): bigint {
-    const buckets = this.#buckets;
-    buckets.skipToBucket(bucketPart);
-    return buckets.isOfBucket(bucketPart) ? readBucketValue(this.#json, buckets).generation : 0n;
   }
 
   #check(): void {

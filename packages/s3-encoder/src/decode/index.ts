@@ -4,7 +4,7 @@ import { RowJson } from '../layout/row-json.ts';
 import { BodyWriter } from './bodies/body-writer.ts';
 import { ChunkPayloads } from './bodies/chunk-payloads.ts';
 import { decodeBuckets } from './buckets.ts';
-import { collectDamagedRows } from './collected-damage.ts';
+import { DamagedRows } from './collected-damage.ts';
 import { leaveDamageOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { nameObjects } from './names/object-names.ts';
@@ -40,7 +40,9 @@ export function decodeS3(source: RowSource, sink: TreeSink, options: DecodeS3Opt
     writeTree({ source, sink, rowJson: json, problems }, options);
   } catch (error) {
     if (source.damage !== undefined || !(error instanceof RowError)) throw error;
-    collectDamagedRows(source, { json, problems, ...options }, error);
+    const damaged = new DamagedRows(problems);
+    damaged.add(error);
+    damaged.addAll(source, json, options);
   }
   problems.throwIfAny();
 }

@@ -191,8 +191,9 @@ export class ObjectDecoder {
   /** Throws RowError, unless the snapshot is salvaged. */
   #leaveChunksOut(id: Buffer): void {
     const { blobs } = this.#sources;
-    const rule = `an object cannot be named ${JSON.stringify(blobs.object.toString('latin1'))}`;
-    for (; blobs.isOfObject(id); blobs.advance()) this.#context.source.leaveOut(rowError(blobs, rule));
+    const name = JSON.stringify(blobs.object.toString('latin1'));
+    for (; blobs.isOfObject(id); blobs.advance())
+      this.#context.source.leaveOut(rowError(blobs, `an object cannot be named ${name}`));
   }
 
   #skipChunks(id: Buffer): void {

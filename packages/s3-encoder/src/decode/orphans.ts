@@ -1,8 +1,7 @@
-import { rowError } from '@ekv/adapter';
 import { encodeSegment } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { ORPHANS_FOLDER } from '../files/paths.ts';
-import { SAME_CHUNK } from './bodies/object-chunks.ts';
+import { sameChunkError } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { ChunkRows } from './rows.ts';
 
@@ -23,7 +22,7 @@ export class OrphanChunks {
     const name = `${folder}/${ORPHANS_FOLDER}/${encodeSegment(rows.object)}/gen-${rows.generation}/${chunkName(rows)}`;
     // Rows of one chunk with and without a version of zero may have versions between them, but no other chunk.
     if (rows.version === 0n) {
-      if (name === this.#lastName) throw rowError(rows, SAME_CHUNK);
+      if (name === this.#lastName) throw sameChunkError(rows);
       this.#lastName = name;
     }
     this.#copy(name, rows.valueOffset, rows.valueLength);

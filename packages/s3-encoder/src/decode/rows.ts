@@ -1,7 +1,12 @@
 import { asRowError, partBytes, rowError } from '@ekv/adapter';
 import type { RowCursor, RowSource, RowsOptions } from '@ekv/snapshot';
+import { readBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, HEAD_ROWS } from '../layout/families.ts';
+import type { RowJson } from '../layout/row-json.ts';
 import { afterNumber, afterPart, checkKeyEnd, NUMBER_BYTES } from '../layout/row-keys.ts';
+
+/** What rows are walked over of. */
+export type RowWalks = Pick<RowSource, 'rows' | 'leaveOut'>;
 
 /**
  * The rows of a family whose keys begin with a bucket, in the order of bucket names. Indexes point into `bytes`, all
@@ -10,14 +15,16 @@ import { afterNumber, afterPart, checkKeyEnd, NUMBER_BYTES } from '../layout/row
 export class BucketedRows {
   protected readonly rows: RowCursor;
   readonly family: string;
-  readonly #source: RowSource;
+  readonly #source: RowWalks;
   /** Whether a row is at hand. */
   present = false;
+  /** Number of the row at hand among all of the family, from 0 on; those left out for their keys do not count. */
+  ordinal = -1;
   /** Index after the bucket's part of the key, which starts at {@link idStart}. */
   bucketEnd = 0;
 
   /** Constructors of subclasses read the first row. */
-  protected constructor(source: RowSource, family: string, options?: RowsOptions) {
+  protected constructor(source: RowWalks, family: string, options?: RowsOptions) {
     this.#source = source;
     this.rows = source.rows(family, options);
     this.family = family;
@@ -78,6 +85,7 @@ export class BucketedRows {
 
   /** Goes on to the next row. Throws RowError when its key is malformed; such rows are left out of a snapshot that is salvaged. */
   advance(): void {
+    this.ordinal++;
     do {
       this.present = this.rows.next();
     } while (this.present && !this.#hasKey());
@@ -93,11 +101,6 @@ export class BucketedRows {
     }
   }
 
-  /** Goes on to the bucket with that part, or the first one after it. */
-  skipToBucket(part: Buffer): void {
-    while (this.present && part.compare(this.bytes, this.idStart, this.bucketEnd) > 0) this.advance();
-  }
-
   /** Whether the row at hand is of the bucket with that part. */
   isOfBucket(part: Buffer): boolean {
     return this.present && part.compare(this.bytes, this.idStart, this.bucketEnd) === 0;
@@ -111,9 +114,15 @@ export class BucketedRows {
 
 /** Rows of bucket metadata: the key is the bucket alone. */
 export class BucketRows extends BucketedRows {
-  constructor(source: RowSource) {
+  constructor(source: RowWalks) {
     super(source, BUCKET_ROWS);
     this.advance();
+  }
+
+  /** The active generation of the bucket with that part; 0 when it has none, or no row. Parts must rise from call to call. */
+  activeGeneration(part: Buffer, json: RowJson): bigint {
+    while (this.present && part.compare(this.bytes, this.idStart, this.bucketEnd) > 0) this.advance();
+    return this.isOfBucket(part) ? readBucketValue(json, this).generation : 0n;
   }
 
   protected override parseKey(): void {
@@ -158,18 +167,10 @@ export abstract class ObjectRows extends BucketedRows {
 
 /** Manifests of objects. */
 export class HeadRows extends ObjectRows {
-  /** Number of the row at hand among all of the family, from 0 on. */
-  ordinal: number;
-
-  constructor(source: RowSource, options?: RowsOptions, firstOrdinal = 0) {
+  constructor(source: RowWalks, options?: RowsOptions, firstOrdinal = 0) {
     super(source, HEAD_ROWS, options);
     this.ordinal = firstOrdinal - 1;
     this.advance();
-  }
-
-  override advance(): void {
-    this.ordinal++;
-    super.advance();
   }
 
   protected override parseKey(): void {
@@ -180,11 +181,9 @@ export class HeadRows extends ObjectRows {
 
 /** Chunks of objects, or references to them. */
 export class ChunkRows extends ObjectRows {
-  /** Number of the row at hand among all of the family, from 0 on. */
-  ordinal = -1;
   #uploadEnd = 0;
 
-  constructor(source: RowSource, family: string, options?: RowsOptions) {
+  constructor(source: RowWalks, family: string, options?: RowsOptions) {
     super(source, family, options);
     this.advance();
   }
@@ -211,11 +210,6 @@ export class ChunkRows extends ObjectRows {
   get version(): bigint {
     const at = this.#uploadEnd + 2 * NUMBER_BYTES;
     return at === this.keyEnd ? 0n : this.bytes.readBigUInt64BE(at);
-  }
-
-  override advance(): void {
-    this.ordinal++;
-    super.advance();
   }
 
   protected override parseKey(): void {

@@ -1,14 +1,14 @@
 import {
   FORMAT_VERSION,
   failWithoutVersion,
-  I64_MAX,
   type JsonFieldContext,
   readFormatVersion,
   readText,
   skipUnknown,
 } from '@ekv/adapter';
-import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
-import type { ObjectFacts, ObjectFields } from '../layout/head-value.ts';
+import type { JsonBytes } from '@ekv/dump-tree';
+import { byName, type ObjectFacts, type ObjectFields, readUserMetadata } from '../layout/head-value.ts';
+import { readI64 } from '../layout/row-json.ts';
 import { lastModifiedMs, lastModifiedText } from './last-modified.ts';
 
 /** The bytes of an object's sidecar. docs/format/05-s3.md, section 2.4. */
@@ -21,8 +21,6 @@ export interface Sidecar extends ObjectFacts {
   /** A time that means nothing, as it is written. */
   readonly unusableTime: string | undefined;
 }
-
-const NO_TEXT = Buffer.alloc(0);
 
 /** Reads a sidecar. The texts are parts of its bytes. @param path byte string. Throws DataError, with path and line. */
 export function readSidecar(context: JsonFieldContext, path: string, bytes: Buffer): Sidecar {
@@ -40,13 +38,13 @@ export function readSidecar(context: JsonFieldContext, path: string, bytes: Buff
         versionSeen = readFormatVersion(reader);
         return;
       case 'size_bytes':
-        size = reader.takeNull() ? 0n : readSize(reader);
+        size = reader.takeNull() ? 0n : readI64(reader, field);
         return;
       case 'last_modified':
         time = readText(reader, field)?.toString() ?? '';
         return;
       case 'user_metadata':
-        userMetadata = readUserMetadata(reader);
+        userMetadata = reader.takeNull() ? null : readUserMetadata(reader);
         return;
       case 'etag':
       case 'content_type':
@@ -76,24 +74,6 @@ export function readSidecar(context: JsonFieldContext, path: string, bytes: Buff
   };
 }
 
-/** No body has a negative length; `-0` is a way to write 0. */
-function readSize(reader: JsonReader): bigint {
-  const text = reader.number('"size_bytes"');
-  if (/^-?(0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= I64_MAX) return BigInt(text);
-  return reader.fail(
-    `"size_bytes" must be an integer in plain digits, of 64 bits with a sign, not ${text.slice(0, 40)}`,
-  );
-}
-
-function readUserMetadata(reader: JsonReader): ReadonlyMap<string, Buffer> | null {
-  if (reader.takeNull()) return null;
-  const metadata = new Map<string, Buffer>();
-  reader.object((name) => {
-    metadata.set(name, reader.takeNull() ? NO_TEXT : reader.stringBytes('a value of "user_metadata"'));
-  }, '"user_metadata"');
-  return metadata;
-}
-
 /** Writes the sidecar of an object; empty texts are left out. */
 export function writeSidecar(json: JsonBytes, fields: ObjectFields): void {
   json.reset();
@@ -117,10 +97,8 @@ export function textField(json: JsonBytes, name: string, text: Buffer): void {
 }
 
 function writeUserMetadata(json: JsonBytes, metadata: ReadonlyMap<string, Buffer>): void {
-  const entries = [...metadata].map(([name, value]) => [Buffer.from(name), value] as const);
-  entries.sort(([a], [b]) => a.compare(b));
   json.text(',\n  "user_metadata": {');
-  entries.forEach(([name, value], i) => {
+  byName(metadata).forEach(([name, value], i) => {
     json.text(i === 0 ? '\n    ' : ',\n    ');
     json.string(name, 0, name.length, 'html');
     json.text(': ');

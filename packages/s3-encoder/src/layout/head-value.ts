@@ -1,4 +1,4 @@
-import type { JsonBytes } from '@ekv/dump-tree';
+import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
 import { DataError, printable, timestampAt } from '@ekv/snapshot';
 import { writeText } from './bucket-value.ts';
 import { NO_TEXT, type RowJson, type ValueRow } from './row-json.ts';
@@ -84,7 +84,7 @@ export function readHeadValue(json: RowJson, row: HeadRow): HeadValue {
         lastModified = json.u64(field);
         return;
       case 'user_metadata':
-        userMetadata = readUserMetadata(json);
+        userMetadata = readUserMetadata(reader);
         return;
       case 'parts':
         parts = [];
@@ -110,7 +110,8 @@ export function readHeadValue(json: RowJson, row: HeadRow): HeadValue {
 
 const NO_METADATA: ReadonlyMap<string, Buffer> = new Map();
 
-function readUserMetadata({ reader }: RowJson): ReadonlyMap<string, Buffer> {
+/** Reads an object of texts by name. */
+export function readUserMetadata(reader: JsonReader): ReadonlyMap<string, Buffer> {
   const metadata = new Map<string, Buffer>();
   reader.object((name) => {
     metadata.set(name, reader.takeNull() ? NO_TEXT : reader.stringBytes('a value of "user_metadata"'));
@@ -245,13 +246,17 @@ function writePart(json: JsonBytes, size: number, etag: Uint8Array | undefined):
 function writeUserMetadata(json: JsonBytes, metadata: ReadonlyMap<string, Uint8Array> | null | undefined): void {
   if (metadata === null || metadata === undefined) return json.text(',"user_metadata":null');
   json.text(',"user_metadata":{');
-  const entries = [...metadata].map(([name, value]) => [Buffer.from(name), value] as const);
-  entries.sort(([a], [b]) => a.compare(b));
-  entries.forEach(([name, value], i) => {
+  byName(metadata).forEach(([name, value], i) => {
     writeText(json, i === 0 ? '' : ',', name);
     writeText(json, ':', value);
   });
   json.text('}');
+}
+
+/** Names as UTF-8 and their values, in the order of the names' bytes. */
+export function byName<T>(metadata: ReadonlyMap<string, T>): Array<readonly [name: Buffer, value: T]> {
+  const entries = [...metadata].map(([name, value]) => [Buffer.from(name), value] as const);
+  return entries.sort(([a], [b]) => a.compare(b));
 }
 
 function clockValue(ms: bigint): bigint {

@@ -45,14 +45,16 @@ export class RowJson {
     return this.reader.integer(`"${field}"`, 0n, U64_MAX);
   }
 
-  /** `-0` is 0. */
   i64(field: string): bigint {
-    const text = this.reader.number(`"${field}"`);
-    const isInteger = /^-?(0|[1-9][0-9]{0,18})$/.test(text);
-    const value = isInteger ? BigInt(text) : 0n;
-    if (isInteger && value <= I64_MAX && value >= I64_MIN) return value;
-    return this.reader.fail(
-      `"${field}" must be an integer in plain digits, of 64 bits with a sign, not ${text.slice(0, 40)}`,
-    );
+    return readI64(this.reader, field);
   }
+}
+
+/** Reads an integer of 64 bits with a sign; `-0` is 0. */
+export function readI64(reader: JsonReader, field: string): bigint {
+  const text = reader.number(`"${field}"`);
+  const isInteger = /^-?(0|[1-9][0-9]{0,18})$/.test(text);
+  const value = isInteger ? BigInt(text) : 0n;
+  if (isInteger && value <= I64_MAX && value >= I64_MIN) return value;
+  return reader.fail(`"${field}" must be an integer in plain digits, of 64 bits with a sign, not ${text.slice(0, 40)}`);
 }

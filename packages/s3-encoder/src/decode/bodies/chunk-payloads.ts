@@ -18,6 +18,9 @@ const DIGEST_BYTES = 32;
 const DIGEST_DIGITS = 64;
 const NUMBER_BYTES = 8;
 
+/** What payloads are read of. */
+type PayloadSource = Pick<RowSource, 'rows' | 'count' | 'readAt' | 'attempt'>;
+
 /**
  * Where the payloads of references lie, in the order of the references. Payloads are in order of their digests and
  * references in order of their objects, so both meet in a sort by digest and the result is sorted back.
@@ -81,17 +84,17 @@ function checkPayloads(source: RowSource, positions: ExternalSorter | undefined)
 }
 
 /** Runs the check of each payload as one of the source, which may leave out what is wrong. */
-export function attemptPayloads(source: RowSource): void {
+export function attemptPayloads(source: PayloadSource): void {
   const block = payloadBlock(source);
   for (const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' }); rows.next(); )
     source.attempt(() => checkedDigest(source, rows, block));
 }
 
-function payloadBlock(source: RowSource): Buffer {
+function payloadBlock(source: PayloadSource): Buffer {
   return Buffer.allocUnsafe(source.count(PAYLOAD_ROWS) > 0 ? BLOCK : 0);
 }
 
-function checkedDigest(source: RowSource, rows: RowCursor, block: Buffer): string {
+function checkedDigest(source: PayloadSource, rows: RowCursor, block: Buffer): string {
   const wanted = digestInKey(rows);
   const digest = digestAt(source, rows.valueOffset, rows.valueEnd - rows.valueStart, block);
   if (digest === wanted) return digest;
@@ -106,7 +109,7 @@ function digestInKey(rows: RowCursor): string {
   return text.toLowerCase();
 }
 
-function digestAt(source: RowSource, offset: number, length: number, block: Buffer): string {
+function digestAt(source: PayloadSource, offset: number, length: number, block: Buffer): string {
   if (length <= BLOCK) {
     const bytes = block.subarray(0, length);
     source.readAt(offset, bytes);

@@ -7,9 +7,6 @@ import type { ChunkPayloads } from './chunk-payloads.ts';
 
 const FIRST_POSITIONS = 8;
 
-/** What an orphan or a chunk is refused with whose row is there twice. */
-export const SAME_CHUNK = 'another row stands for the same chunk, its key with or without a version of zero';
-
 /** The rows that chunks are taken from. */
 export interface ChunkSources {
   readonly blobs: ChunkRows;
@@ -124,7 +121,7 @@ export class ObjectChunks {
     while (this.#blobPart < this.parts.length && this.parts[this.#blobPart]!.part.number < number) this.#blobPart++;
     const chunks = this.#declared(this.#blobPart, number, rows.version, false);
     if (chunks === undefined || chunks.add(rows.chunk, rows.valueOffset, rows.valueLength)) return undefined;
-    return rowError(rows, SAME_CHUNK);
+    return sameChunkError(rows);
   }
 
   /** Without a payload a reference is not there. */
@@ -137,7 +134,7 @@ export class ObjectChunks {
     if (chunks === undefined || !payloads.find(rows.ordinal)) return undefined;
     const error = lengthError(rows, chunks.part, payloads.length);
     if (error !== undefined) return error;
-    return chunks.add(rows.chunk, payloads.offset, payloads.length) ? undefined : rowError(rows, SAME_CHUNK);
+    return chunks.add(rows.chunk, payloads.offset, payloads.length) ? undefined : sameChunkError(rows);
   }
 
   /** What is wrong with the parts; `undefined` when all are complete. */
@@ -168,4 +165,9 @@ function lengthError(rows: ChunkRows, part: DeclaredPart, payloadLength: number)
     rows,
     `chunk ${rows.chunk} of part ${part.number} of the object "${printable(rows.object)}" has ${length} bytes by this reference, ${payloadLength} in its payload and ${declared} in "chunk_sizes"; all must agree`,
   );
+}
+
+/** What a chunk is refused with of which there was a row already. */
+export function sameChunkError(rows: ChunkRows): RowError {
+  return rowError(rows, 'another row stands for the same chunk, its key with or without a version of zero');
 }

@@ -4,7 +4,6 @@ import { keyTraits, MAY_BE_REPLACED, NEEDS_SWITCH, Trait } from '../../files/key
 import { leafPath, type Rename, replacedPath, roomIn, userDataPath } from '../../files/object-path.ts';
 import { bucketFolder } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
-import { readBucketValue } from '../../layout/bucket-value.ts';
 import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
 import type { RowJson } from '../../layout/row-json.ts';
 import { BucketRows, HeadRows } from '../rows.ts';
@@ -86,8 +85,7 @@ class ObjectNamer {
   #begin(heads: HeadRows, buckets: BucketRows): BucketHeads {
     const part = Buffer.from(heads.bucketPart);
     const name = Buffer.from(heads.bucket);
-    buckets.skipToBucket(part);
-    const active = buckets.isOfBucket(part) ? readBucketValue(this.#options.json, buckets).generation : 0n;
+    const active = buckets.activeGeneration(part, this.#options.json);
     return {
       part,
       name,

@@ -29,8 +29,6 @@ class BucketDecoder {
   readonly #context: DecodeContext;
   readonly #buckets: BucketRows;
   readonly #heads: HeadRows;
-  readonly #blobs: ChunkRows;
-  readonly #references: ChunkRows;
   readonly #uploads: IncompleteUploads | undefined;
   readonly #all: readonly BucketedRows[];
   readonly #objectRows: readonly ObjectRows[];
@@ -44,21 +42,17 @@ class BucketDecoder {
     const { source, warn } = context;
     this.#context = context;
     this.#buckets = new BucketRows(source);
-    this.#heads = new HeadRows(source);
-    this.#blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
-    this.#references = new ChunkRows(source, REFERENCE_ROWS);
-    this.#uploads = context.includeUploads ? new IncompleteUploads(source) : undefined;
-    this.#objectRows = [this.#heads, this.#blobs, this.#references];
+    const heads = new HeadRows(source);
+    const blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
+    const references = new ChunkRows(source, REFERENCE_ROWS);
+    this.#uploads = context.includeIncompleteUploads ? new IncompleteUploads(source) : undefined;
+    this.#objectRows = [heads, blobs, references];
     this.#all = [this.#buckets, ...this.#objectRows, ...(this.#uploads?.cursors ?? [])];
     this.#keymap = new KeymapLines(context.scratch);
-    this.#objects = new ObjectDecoder(context, {
-      heads: this.#heads,
-      blobs: this.#blobs,
-      references: this.#references,
-      payloads: context.payloads,
-      exceptions,
-      keymap: this.#keymap,
-    });
+    this.#heads = heads;
+    const { payloads } = context;
+    const keymap = this.#keymap;
+    this.#objects = new ObjectDecoder(context, { heads, blobs, references, payloads, exceptions, keymap });
     this.#staleWarnings = new ListedWarnings(
       warn,
       's3_stale_generation_objects',

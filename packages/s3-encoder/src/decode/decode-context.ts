@@ -16,6 +16,6 @@ export interface DecodeContext {
   readonly json: JsonBytes;
   readonly bodies: BodyWriter;
   readonly payloads: ChunkPayloads;
-  readonly includeUploads: boolean;
+  readonly includeIncompleteUploads: boolean;
   readonly includeOrphans: boolean;
 }

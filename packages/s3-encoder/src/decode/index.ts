@@ -59,16 +59,7 @@ function writeTree(run: RunContext, options: DecodeS3Options): void {
   const bodies = new BodyWriter(source, sink);
   const json = new JsonBytes();
   try {
-    const context = {
-      ...run,
-      scratch,
-      warn,
-      json,
-      bodies,
-      payloads,
-      includeUploads: includeIncompleteUploads,
-      includeOrphans,
-    };
+    const context = { ...run, scratch, warn, json, bodies, payloads, includeIncompleteUploads, includeOrphans };
     decodeBuckets(context, sorted);
   } finally {
     sorted.close();

@@ -1,4 +1,4 @@
-import { DESCRIPTION_JSON, refusedEntry } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, filesBelow, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
 import { readSidecar, type Sidecar } from '../files/object-sidecar.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
@@ -118,13 +118,7 @@ export class BucketObjects {
 
   /** Whether there are objects in a folder of the dump's own. Throws DataError. */
   #hasSidecars(path: string): boolean {
-    const waiting = [path];
-    for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-      for (const { name, kind } of this.#context.tree.entries(folder)) {
-        if (kind === 'folder') waiting.push(`${folder}/${name}`);
-        else if (name.endsWith(SIDECAR_SUFFIX)) return true;
-      }
-    }
+    for (const below of filesBelow(this.#context.tree, path)) if (below.path.endsWith(SIDECAR_SUFFIX)) return true;
     return false;
   }
 

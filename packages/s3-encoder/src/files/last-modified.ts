@@ -20,14 +20,7 @@ export function lastModifiedText(clockValue: bigint): string {
 export function lastModifiedMs(text: string): bigint | undefined {
   const found = TEXT.exec(text);
   if (found === null) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year = 0, month = 0, day, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second);

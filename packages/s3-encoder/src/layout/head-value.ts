@@ -42,15 +42,16 @@ interface HeadRow extends ValueRow {
   readonly object: Buffer;
 }
 
-interface PartFields {
-  part_no: bigint;
-  chunk_count: bigint;
-  part_version: bigint;
-  chunk_ref_version: bigint;
-  etag: Buffer;
-  offloaded: boolean;
-  chunkSizes: number[];
-}
+const newPart = () => ({
+  part_no: 0n,
+  chunk_count: 0n,
+  part_version: 0n,
+  chunk_ref_version: 0n,
+  etag: NO_TEXT,
+  offloaded: false,
+  chunkSizes: [] as number[],
+});
+type PartFields = ReturnType<typeof newPart>;
 
 /** The texts are valid until the next row is read. Throws RowError. */
 export function readHeadValue(json: RowJson, row: HeadRow): HeadValue {
@@ -121,15 +122,7 @@ export function readUserMetadata(reader: JsonReader): ReadonlyMap<string, Buffer
 
 function readPart(json: RowJson, row: HeadRow): DeclaredPart {
   const { reader } = json;
-  const part: PartFields = {
-    part_no: 0n,
-    chunk_count: 0n,
-    part_version: 0n,
-    chunk_ref_version: 0n,
-    etag: NO_TEXT,
-    offloaded: false,
-    chunkSizes: [],
-  };
+  const part = newPart();
   if (!reader.takeNull()) {
     reader.object((field) => {
       if (!reader.takeNull()) readPartField(json, part, field);
@@ -206,7 +199,7 @@ export const CHUNK_BYTES = 1 << 20;
 export const UPLOAD_ID = 'elastickv-restore';
 const MS_LIMIT = 1n << 48n;
 
-/** What a server tells of an object beside its bytes. Texts are UTF-8; absent ones are empty. */
+/** What a server says of an object beside its bytes. Texts are UTF-8; absent ones are empty. */
 export interface ObjectFacts {
   /** Without quotes: the MD5 of the body in hex. */
   readonly etag?: Uint8Array | undefined;

@@ -59,7 +59,7 @@ export class BodyDigest {
     }
   };
 
-  /** Hex digits. To be called once, behind the last piece. */
+  /** Hex digits. To be called once, after the last piece. */
   hex(): string {
     return this.#pieces.digest();
   }

@@ -6,8 +6,8 @@ import type { BodyDigest, BodyMd5 } from '../md5/body-md5.ts';
 import { isEtagOf, mismatchOf } from '../md5/md5-etag.ts';
 import { ETAG_MISMATCH } from './object-findings.ts';
 
-/** In a note: the byte it must begin with, f64 place of the object in the walk, etag. */
-const PLACE_AT = 1;
+/** In a note: the byte it must begin with, f64 number of the object in the walk, etag. */
+const ORDINAL_AT = 1;
 const ETAG_AT = 9;
 
 /**
@@ -20,12 +20,12 @@ export class LaterEtags implements BodyCheck {
   readonly #tag: number;
   /** Bytes of the tree's root and a slash, in the paths of slices. */
   readonly #rootBytes: number;
-  #places = 0;
+  #objects = 0;
   /** Of the body at hand: what is left of it, in bytes. */
   #left = 0;
   #digest: BodyDigest | undefined;
   #mismatches = 0;
-  #firstPlace = Number.POSITIVE_INFINITY;
+  #firstOrdinal = Number.POSITIVE_INFINITY;
   #example = '';
 
   /** @param md5 is closed with this check. */
@@ -40,14 +40,14 @@ export class LaterEtags implements BodyCheck {
   noteOf(etag: Uint8Array): Uint8Array {
     const note = Buffer.allocUnsafe(ETAG_AT + etag.length);
     note[0] = this.#tag;
-    note.writeDoubleLE(this.#places++, PLACE_AT);
+    note.writeDoubleLE(this.#objects++, ORDINAL_AT);
     note.set(etag, ETAG_AT);
     return note;
   }
 
   /** Takes a body that was compared at once. */
   addMismatch(example: () => string): void {
-    this.#add(this.#places++, example);
+    this.#add(this.#objects++, example);
   }
 
   /** The slices of a body follow each other. */
@@ -81,13 +81,13 @@ export class LaterEtags implements BodyCheck {
     if (isEtagOf(md5, etag)) return;
     const below = (path as Buffer).toString('latin1', this.#rootBytes);
     const shown = this.#tree.display(below + SIDECAR_SUFFIX);
-    this.#add(bytes.readDoubleLE(PLACE_AT), () => mismatchOf(shown, etag, md5));
+    this.#add(bytes.readDoubleLE(ORDINAL_AT), () => mismatchOf(shown, etag, md5));
   }
 
-  #add(place: number, example: () => string): void {
+  #add(ordinal: number, example: () => string): void {
     this.#mismatches++;
-    if (place > this.#firstPlace) return;
-    this.#firstPlace = place;
+    if (ordinal > this.#firstOrdinal) return;
+    this.#firstOrdinal = ordinal;
     this.#example = example();
   }
 }

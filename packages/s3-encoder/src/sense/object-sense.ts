@@ -107,7 +107,7 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
 
-/** Number of parts that an etag of the form `<32 hex digits>-<number>` tells; `undefined` for every other one. */
+/** Number of parts that an etag of the form `<32 hex digits>-<number>` gives; `undefined` for every other one. */
 function partsOf(etag: Uint8Array | undefined): number | undefined {
   if (etag === undefined || etag.length < 34 || etag[32] !== HYPHEN) return undefined;
   const found = /^[0-9a-f]{32}-(\d+)$/i.exec(Buffer.from(etag).toString('latin1'));

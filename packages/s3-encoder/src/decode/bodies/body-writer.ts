@@ -12,7 +12,7 @@ const BLOCK = 1 << 20;
 /** From so many bytes of a part on its MD5 is worth a thread of its own: it takes longer than all else together. */
 const THREAD_ABOVE = 64 << 20;
 
-/** Writes bodies straight from their places in the snapshot to their files, and takes the digests that etags are. */
+/** Writes bodies straight from their positions in the snapshot to their files, and takes the digests that etags are. */
 export class BodyWriter {
   readonly #source: RowSource;
   readonly #sink: TreeSink;
@@ -50,10 +50,9 @@ export class BodyWriter {
 
   #writePieces(path: string, head: HeadValue, { parts }: ObjectChunks): Array<string | undefined> {
     const file = this.#sink.pieces(path);
-    const digests = parts.map((part, i) => {
-      if (!needsDigest(head, i)) return this.#copy(part, file, undefined);
-      return this.#copy(part, file, this.#digestFor(part.bytes));
-    });
+    const digests = parts.map((part, i) =>
+      this.#copy(part, file, needsDigest(head, i) ? this.#digestFor(part.bytes) : undefined),
+    );
     file.close();
     return digests;
   }

@@ -12,11 +12,11 @@ import { type ChunkReference, readChunkReference } from '../../layout/chunk-refe
 import { PAYLOAD_ROWS, REFERENCE_ROWS } from '../../layout/families.ts';
 import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
 import type { ValueRow } from '../../layout/row-json.ts';
+import { NUMBER_BYTES } from '../../layout/row-keys.ts';
 
 const BLOCK = 1 << 20;
 const DIGEST_BYTES = 32;
 const DIGEST_DIGITS = 64;
-const NUMBER_BYTES = 8;
 
 /** What payloads are read of. */
 type PayloadSource = Pick<RowSource, 'rows' | 'count' | 'readAt' | 'attempt'>;

@@ -47,7 +47,7 @@ interface BucketHeads {
 
 /**
  * Finds out which objects are not written under their keys, before anything is written. One walk over the manifests' keys
- * tells the buckets in which any two objects could be in each other's way; only their keys are sorted.
+ * finds the buckets in which any two objects could be in each other's way; only their keys are sorted.
  * docs/format/05-s3.md, sections 3.2 and 4. Throws RowError, and DataError for keys that get no path.
  */
 export function nameObjects(source: RowSource, options: ObjectNamesOptions): ObjectNames {

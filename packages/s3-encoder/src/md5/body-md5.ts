@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { Md5Thread } from '../md5/md5-thread.ts';
-import { OwnMd5, type PieceDigest } from '../md5/piece-digest.ts';
+import { Md5Thread } from './md5-thread.ts';
+import { OwnMd5, type PieceDigest } from './piece-digest.ts';
 
 const PIECE_BYTES = 1 << 18;
 /** After so many bytes of large bodies a thread of its own is worth its start. */
@@ -59,7 +59,7 @@ export class BodyDigest {
     }
   };
 
-  /** Hex digits. To be called once, behind the last piece. */
+  /** Hex digits. To be called once, after the last piece. */
   hex(): string {
     return this.#pieces.digest();
   }

@@ -44,7 +44,7 @@ test.each([
   ['b\u00fc.', false],
 ])('a bucket named %j: S3 allows it: %s', (name, isAllowed) => {
   const findings = new Findings();
-  lookAtBucket(findings, { name: Buffer.from(name) }, [], 'file');
+  lookAtBucket(findings, { name: Buffer.from(name), notCarried: [] }, 'file');
   const warnings: Warning[] = [];
   findings.report((warning) => warnings.push(warning));
   expect(warnings.map(({ event, doubt, loss }) => [event, doubt, loss])).toEqual(

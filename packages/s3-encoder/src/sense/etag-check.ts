@@ -1,10 +1,10 @@
 import type { LargeFile, TreeSource } from '@ekv/dump-tree';
 import type { FileSlice, Findings } from '@ekv/snapshot';
+import type { Sidecar } from '../files/object-sidecar.ts';
+import type { BodyDigest, BodyMd5 } from '../md5/body-md5.ts';
 import { isEtagOf, isMd5, mismatchOf } from '../md5/md5-etag.ts';
-import type { BodyDigest, BodyMd5 } from './body-md5.ts';
 import type { LaterEtags } from './later-etags.ts';
 import { ETAG_ABSENT, ETAG_MISMATCH } from './object-findings.ts';
-import type { Sidecar } from './sidecar-facts.ts';
 
 export interface EtagCheckOptions {
   readonly tree: TreeSource;

@@ -1,5 +1,5 @@
 import type { FindingKind, Findings } from '@ekv/snapshot';
-import type { BucketFacts } from '../records/bucket-records.ts';
+import type { BucketFile } from '../files/bucket-json.ts';
 
 const SETTINGS: FindingKind = {
   event: 's3_settings_not_carried',
@@ -36,18 +36,9 @@ const ACLS: ReadonlySet<string> = new Set([
 
 const NAME = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/**
- * Looks at what `_bucket.json` says of a bucket. docs/format/05-s3.md, section 7.5.
- *
- * @param settings names of the fields that are not carried. @param path of the file, for people.
- */
-export function lookAtBucket(
-  findings: Findings,
-  { name, acl }: BucketFacts,
-  settings: readonly string[],
-  path: string,
-): void {
-  if (settings.length > 0) findings.add(SETTINGS, () => `${path} (${settings.join(', ')})`);
+/** Looks at what `_bucket.json` says of a bucket. docs/format/05-s3.md, section 7.5. @param path of the file, for people. */
+export function lookAtBucket(findings: Findings, { name, acl, notCarried }: BucketFile, path: string): void {
+  if (notCarried.length > 0) findings.add(SETTINGS, () => `${path} (${notCarried.join(', ')})`);
   if (!NAME.test(text(name))) findings.add(UNSERVABLE_NAMES, () => `${path} (${JSON.stringify(text(name))})`);
   if (!ACLS.has(text(acl))) findings.add(UNKNOWN_ACLS, () => `${path} (${JSON.stringify(text(acl))})`);
 }

@@ -91,3 +91,9 @@ test('a bucket whose row is damaged keeps its objects and gets a configuration t
   expect(bodies(result)).toEqual({ good: 'G' });
   expect(result.counts).toEqual({ rows: 1, buckets: 1 });
 });
+
+test('an object named .. that --rename-collisions gives another path is whole', () => {
+  const damage = new Damage();
+  const result = decoded([BUCKET, ...objectRows('..', 'dots')], { damage, renameCollisions: true });
+  expect([Object.values(bodies(result)), damage.counts()]).toEqual([['dots'], undefined]);
+});

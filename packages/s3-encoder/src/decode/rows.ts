@@ -1,8 +1,12 @@
-import { type RowCursor, RowError, type RowSource, type RowsOptions } from '@ekv/snapshot';
+import { asRowError, partBytes, rowError } from '@ekv/adapter';
+import type { RowCursor, RowSource, RowsOptions } from '@ekv/snapshot';
+import { readBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, HEAD_ROWS } from '../layout/families.ts';
-import { segmentEnd, segmentName } from '../layout/segment.ts';
+import type { RowJson } from '../layout/row-json.ts';
+import { afterNumber, afterPart, checkKeyEnd, NUMBER_BYTES } from '../layout/row-keys.ts';
 
-const NUMBER_BYTES = 8;
+/** What rows are walked over of. */
+export type RowWalks = Pick<RowSource, 'rows' | 'leaveOut'>;
 
 /**
  * The rows of a family whose keys begin with a bucket, in the order of bucket names. Indexes point into `bytes`, all
@@ -10,15 +14,17 @@ const NUMBER_BYTES = 8;
  */
 export class BucketedRows {
   protected readonly rows: RowCursor;
-  protected readonly family: string;
-  readonly #source: RowSource;
-  /** False behind the last row. */
-  isLive = false;
-  /** Index behind the bucket's segment, which starts at {@link idStart}. */
+  readonly family: string;
+  readonly #source: RowWalks;
+  /** Whether a row is at hand. */
+  present = false;
+  /** Number of the row at hand among all of the family, from 0 on; those left out for their keys do not count. */
+  ordinal = -1;
+  /** Index after the bucket's part of the key, which starts at {@link idStart}. */
   bucketEnd = 0;
 
-  /** Subclasses go on to the first row. */
-  protected constructor(source: RowSource, family: string, options?: RowsOptions) {
+  /** Constructors of subclasses read the first row. */
+  protected constructor(source: RowWalks, family: string, options?: RowsOptions) {
     this.#source = source;
     this.rows = source.rows(family, options);
     this.family = family;
@@ -61,22 +67,28 @@ export class BucketedRows {
     return this.rows.keyStart + this.family.length;
   }
 
+  /** The bucket's part of the key: a view. */
+  get bucketPart(): Buffer {
+    return this.bytes.subarray(this.idStart, this.bucketEnd);
+  }
+
   /** Name of the bucket: a view, or a copy. */
   get bucket(): Buffer {
-    return segmentName(this.bytes, this.idStart, this.bucketEnd);
+    return partBytes(this.bytes, this.idStart, this.bucketEnd);
   }
 
   /** Throws RowError for a name that no folder can bear. */
   checkBucketName(): void {
     const name = this.bucket.toString('latin1');
-    if (/^\.{0,2}$/.test(name)) throw this.error(`a bucket cannot be named ${JSON.stringify(name)}`);
+    if (/^\.{0,2}$/.test(name)) throw rowError(this, `a bucket cannot be named ${JSON.stringify(name)}`);
   }
 
   /** Goes on to the next row. Throws RowError when its key is malformed; such rows are left out of a snapshot that is salvaged. */
   advance(): void {
+    this.ordinal++;
     do {
-      this.isLive = this.rows.next();
-    } while (this.isLive && !this.#hasKey());
+      this.present = this.rows.next();
+    } while (this.present && !this.#hasKey());
   }
 
   #hasKey(): boolean {
@@ -84,61 +96,44 @@ export class BucketedRows {
       this.parseKey();
       return true;
     } catch (error) {
-      this.#source.leaveOut(error);
+      this.#source.leaveOut(asRowError(this, error));
       return false;
     }
   }
 
-  /** Whether the row at hand is of the bucket with that segment. */
-  isOfBucket(segment: Buffer): boolean {
-    return this.isLive && segment.compare(this.bytes, this.idStart, this.bucketEnd) === 0;
+  /** Whether the row at hand is of the bucket with that part. */
+  isOfBucket(part: Buffer): boolean {
+    return this.present && part.compare(this.bytes, this.idStart, this.bucketEnd) === 0;
   }
 
-  /** An error about the row at hand. */
-  error(rule: string): RowError {
-    return new RowError(rule, {
-      offset: this.offset,
-      key: Uint8Array.from(this.bytes.subarray(this.keyStart, this.keyEnd)),
-    });
-  }
-
+  /** Takes the key of the row at hand apart. Throws DataError. */
   protected parseKey(): void {
-    this.bucketEnd = this.segmentBehind(this.idStart, 'bucket');
-  }
-
-  protected segmentBehind(start: number, what: string): number {
-    const end = segmentEnd(this.bytes, start, this.keyEnd);
-    if (end === -1) throw this.error(`the ${what} in the key of a ${this.family} row does not end properly`);
-    return end;
-  }
-
-  protected endOfKey(at: number): void {
-    if (at !== this.keyEnd)
-      throw this.error(`${this.keyEnd - at} bytes stand behind the end of the key of a ${this.family} row`);
-  }
-
-  protected numberBehind(at: number, what: string): number {
-    if (at + NUMBER_BYTES > this.keyEnd) throw this.error(`the key of a ${this.family} row ends before its ${what}`);
-    return at + NUMBER_BYTES;
+    this.bucketEnd = afterPart(this, this.idStart, 'bucket');
   }
 }
 
 /** Rows of bucket metadata: the key is the bucket alone. */
 export class BucketRows extends BucketedRows {
-  constructor(source: RowSource) {
+  constructor(source: RowWalks) {
     super(source, BUCKET_ROWS);
     this.advance();
   }
 
+  /** The active generation of the bucket with that part; 0 when it has none, or no row. Parts must rise from call to call. */
+  activeGeneration(part: Buffer, json: RowJson): bigint {
+    while (this.present && part.compare(this.bytes, this.idStart, this.bucketEnd) > 0) this.advance();
+    return this.isOfBucket(part) ? readBucketValue(json, this).generation : 0n;
+  }
+
   protected override parseKey(): void {
     super.parseKey();
-    this.endOfKey(this.bucketEnd);
+    checkKeyEnd(this, this.bucketEnd);
   }
 }
 
 /** Rows whose keys begin with a bucket, a generation and an object, in that order. */
 export abstract class ObjectRows extends BucketedRows {
-  /** Index behind the object's segment: what is from {@link idStart} on identifies the object. */
+  /** Index after the object's part: what is from {@link idStart} on identifies the object. */
   idEnd = 0;
 
   get generation(): bigint {
@@ -147,7 +142,7 @@ export abstract class ObjectRows extends BucketedRows {
 
   /** Key of the object: a view, or a copy. */
   get object(): Buffer {
-    return segmentName(this.bytes, this.bucketEnd + NUMBER_BYTES, this.idEnd);
+    return partBytes(this.bytes, this.bucketEnd + NUMBER_BYTES, this.idEnd);
   }
 
   /** Bucket, generation and object as they stand in the key: a view. */
@@ -155,57 +150,52 @@ export abstract class ObjectRows extends BucketedRows {
     return this.bytes.subarray(this.idStart, this.idEnd);
   }
 
+  /** Goes on to the first row of the object with that identity, or of one after it. */
+  skipToObject(id: Buffer): void {
+    while (this.present && id.compare(this.bytes, this.idStart, this.idEnd) > 0) this.advance();
+  }
+
   isOfObject(id: Buffer): boolean {
-    return this.isLive && id.compare(this.bytes, this.idStart, this.idEnd) === 0;
+    return this.present && id.compare(this.bytes, this.idStart, this.idEnd) === 0;
   }
 
   protected override parseKey(): void {
     super.parseKey();
-    this.idEnd = this.segmentBehind(this.numberBehind(this.bucketEnd, 'generation'), 'object');
+    this.idEnd = afterPart(this, afterNumber(this, this.bucketEnd, 'generation'), 'object');
   }
 }
 
 /** Manifests of objects. */
 export class HeadRows extends ObjectRows {
-  /** Number of the row at hand among all of the family, from 0 on. */
-  ordinal: number;
-
-  constructor(source: RowSource, options?: RowsOptions, firstOrdinal = 0) {
+  constructor(source: RowWalks, options?: RowsOptions, firstOrdinal = 0) {
     super(source, HEAD_ROWS, options);
     this.ordinal = firstOrdinal - 1;
     this.advance();
   }
 
-  override advance(): void {
-    this.ordinal++;
-    super.advance();
-  }
-
   protected override parseKey(): void {
     super.parseKey();
-    this.endOfKey(this.idEnd);
+    checkKeyEnd(this, this.idEnd);
   }
 }
 
 /** Chunks of objects, or references to them. */
 export class ChunkRows extends ObjectRows {
-  /** Number of the row at hand among all of the family, from 0 on. */
-  ordinal = -1;
   #uploadEnd = 0;
 
-  constructor(source: RowSource, family: string, options?: RowsOptions) {
+  constructor(source: RowWalks, family: string, options?: RowsOptions) {
     super(source, family, options);
     this.advance();
   }
 
-  /** Index behind the upload id: what is from `idStart` on identifies the upload. */
+  /** Index after the upload id: what is from `idStart` on identifies the upload. */
   get uploadEnd(): number {
     return this.#uploadEnd;
   }
 
   /** Upload id: a view, or a copy. */
   get upload(): Buffer {
-    return segmentName(this.bytes, this.idEnd, this.#uploadEnd);
+    return partBytes(this.bytes, this.idEnd, this.#uploadEnd);
   }
 
   get part(): bigint {
@@ -222,15 +212,10 @@ export class ChunkRows extends ObjectRows {
     return at === this.keyEnd ? 0n : this.bytes.readBigUInt64BE(at);
   }
 
-  override advance(): void {
-    this.ordinal++;
-    super.advance();
-  }
-
   protected override parseKey(): void {
     super.parseKey();
-    this.#uploadEnd = this.segmentBehind(this.idEnd, 'upload id');
-    const chunkEnd = this.numberBehind(this.numberBehind(this.#uploadEnd, 'part number'), 'chunk number');
-    if (chunkEnd !== this.keyEnd) this.endOfKey(this.numberBehind(chunkEnd, 'version'));
+    this.#uploadEnd = afterPart(this, this.idEnd, 'upload id');
+    const chunkEnd = afterNumber(this, afterNumber(this, this.#uploadEnd, 'part number'), 'chunk number');
+    if (chunkEnd !== this.keyEnd) checkKeyEnd(this, afterNumber(this, chunkEnd, 'version'));
   }
 }

@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { TreeSource } from '@ekv/dump-tree';
 import { type FindingKind, type Findings, printable } from '@ekv/snapshot';
+import type { Sidecar } from '../files/object-sidecar.ts';
 import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './header-form.ts';
 import {
   BEYOND_LIMITS,
   LAST_MODIFIED_ABSENT,
+  LAST_MODIFIED_UNUSABLE,
   METADATA_NAMES,
   NON_ASCII_HEADERS,
   UNSERVABLE_HEADERS,
   UNSERVABLE_KEYS,
 } from './object-findings.ts';
-import type { Sidecar } from './sidecar-facts.ts';
 
 /** Longest key of S3, in bytes. */
 const KEY_BYTES = 1024;
@@ -40,6 +41,8 @@ export class ObjectSense {
 
   /** @param path of the sidecar, relative to the root. */
   look(key: Buffer, sidecar: Sidecar, path: string): void {
+    const time = sidecar.unusableTime;
+    if (time !== undefined) this.#add(LAST_MODIFIED_UNUSABLE, path, () => ` (${JSON.stringify(time.slice(0, 60))})`);
     if (!isServableKey(key)) this.#add(UNSERVABLE_KEYS, path, () => ` ("${printable(key)}")`);
     if (!sidecar.hasTime) this.#add(LAST_MODIFIED_ABSENT, path, NO_DETAIL);
     this.#lookAtHeaders(sidecar, path);
@@ -104,7 +107,7 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
 
-/** Number of parts that an etag of the form `<32 hex digits>-<number>` tells; `undefined` for every other one. */
+/** Number of parts that an etag of the form `<32 hex digits>-<number>` gives; `undefined` for every other one. */
 function partsOf(etag: Uint8Array | undefined): number | undefined {
   if (etag === undefined || etag.length < 34 || etag[32] !== HYPHEN) return undefined;
   const found = /^[0-9a-f]{32}-(\d+)$/i.exec(Buffer.from(etag).toString('latin1'));

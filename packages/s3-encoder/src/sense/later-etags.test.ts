@@ -5,9 +5,9 @@ import type { BodyCheck } from '@ekv/adapter';
 import { InputTree } from '@ekv/dump-tree';
 import { SnapshotWriter, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
+import { encodeS3 } from '../encode/index.ts';
 import { sidecarOf } from '../hand-made-tree.test-data.ts';
 import { bytePath, bytes, withFolder, withScratch } from '../snapshot-file.test-data.ts';
-import { encodeS3 } from './index.ts';
 
 const OTHER = hash('md5', 'other', 'hex');
 const WRONG = { etag: OTHER };

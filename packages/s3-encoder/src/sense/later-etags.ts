@@ -2,12 +2,12 @@ import type { BodyCheck, EncodeRun } from '@ekv/adapter';
 import type { TreeSource } from '@ekv/dump-tree';
 import { type FileSlice, Findings, type Warn } from '@ekv/snapshot';
 import { SIDECAR_SUFFIX } from '../files/paths.ts';
+import type { BodyDigest, BodyMd5 } from '../md5/body-md5.ts';
 import { isEtagOf, mismatchOf } from '../md5/md5-etag.ts';
-import type { BodyDigest, BodyMd5 } from './body-md5.ts';
 import { ETAG_MISMATCH } from './object-findings.ts';
 
-/** In a note: the byte it must begin with, f64 place of the object in the walk, etag. */
-const PLACE_AT = 1;
+/** In a note: the byte it must begin with, f64 number of the object in the walk, etag. */
+const ORDINAL_AT = 1;
 const ETAG_AT = 9;
 
 /**
@@ -18,12 +18,12 @@ export class LaterEtags implements BodyCheck {
   readonly #tree: TreeSource;
   readonly #md5: BodyMd5;
   readonly #tag: number;
-  #places = 0;
+  #objects = 0;
   /** Of the body at hand: what is left of it, in bytes. */
   #left = 0;
   #digest: BodyDigest | undefined;
   #mismatches = 0;
-  #firstPlace = Number.POSITIVE_INFINITY;
+  #firstOrdinal = Number.POSITIVE_INFINITY;
   #example = '';
 
   /** @param md5 is closed with this check. */
@@ -37,14 +37,14 @@ export class LaterEtags implements BodyCheck {
   noteOf(etag: Uint8Array): Uint8Array {
     const note = Buffer.allocUnsafe(ETAG_AT + etag.length);
     note[0] = this.#tag;
-    note.writeDoubleLE(this.#places++, PLACE_AT);
+    note.writeDoubleLE(this.#objects++, ORDINAL_AT);
     note.set(etag, ETAG_AT);
     return note;
   }
 
   /** Takes a body that was compared at once. */
   addMismatch(example: () => string): void {
-    this.#add(this.#places++, example);
+    this.#add(this.#objects++, example);
   }
 
   /** The slices of a body follow each other. */
@@ -77,13 +77,13 @@ export class LaterEtags implements BodyCheck {
     const etag = bytes.subarray(ETAG_AT);
     if (isEtagOf(md5, etag)) return;
     const shown = this.#tree.display(this.#tree.pathOf(slice) + SIDECAR_SUFFIX);
-    this.#add(bytes.readDoubleLE(PLACE_AT), () => mismatchOf(shown, etag, md5));
+    this.#add(bytes.readDoubleLE(ORDINAL_AT), () => mismatchOf(shown, etag, md5));
   }
 
-  #add(place: number, example: () => string): void {
+  #add(ordinal: number, example: () => string): void {
     this.#mismatches++;
-    if (place > this.#firstPlace) return;
-    this.#firstPlace = place;
+    if (ordinal > this.#firstOrdinal) return;
+    this.#firstOrdinal = ordinal;
     this.#example = example();
   }
 }

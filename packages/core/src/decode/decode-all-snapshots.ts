@@ -1,14 +1,17 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { pause } from '../files/folder-look.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
+import { noSnapshot } from '../node-folder/no-snapshot.ts';
 import {
+  folderPassedOver,
   type OpenCandidate,
   openAll,
   TOKEN_PATIENCE_MS,
   type UnopenedCandidate,
 } from '../node-folder/open-candidate.ts';
-import { candidatesIn, findSnapshotFolder, noSnapshot } from '../node-folder/snapshot-folder.ts';
+import { candidatesIn, findSnapshotFolder, IrregularSnapshotError } from '../node-folder/snapshot-folder.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
 import { newRunId, type RunOptions } from '../run/run.ts';
@@ -28,6 +31,10 @@ export type SnapshotOutcome =
   | (DecodeResult & { readonly state: 'decoded' })
   | KeptDump
   | (Place & { readonly state: 'failed'; readonly error: Error })
+  /** It has the name of a snapshot and is no regular file: a link, a pipe; in a strict run also a folder. */
+  | (Place & { readonly state: 'irregular'; readonly error: Error })
+  /** It has the name of a snapshot and is a folder, which can be none. */
+  | (Place & { readonly state: 'folder' })
   /** The node removed it before it could be opened. */
   | (Place & { readonly state: 'vanished' });
 
@@ -60,14 +67,19 @@ export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOpt
   const end = performance.now() + patienceMs;
   const outcomes = new Map<string, SnapshotOutcome>();
   for (;;) {
+    const isLast = performance.now() >= end;
     const names = candidatesIn(folder).filter((name) => !outcomes.has(name));
-    if (outcomes.size === 0 && names.length === 0) throw noSnapshot(request.folder);
     for (let at = 0; at < names.length; at += OPEN_TOGETHER) {
       const together = openAll(folder, names.slice(at, at + OPEN_TOGETHER), patienceMs);
       decodeTogether(together, request, options, outcomes);
     }
-    if ([...outcomes.values()].some(({ state }) => state !== 'vanished')) return [...outcomes.values()];
-    if (performance.now() >= end) throw allVanished(request.folder);
+    const states = new Set([...outcomes.values()].map(({ state }) => state));
+    const hasVanished = states.delete('vanished');
+    states.delete('folder');
+    if (states.size > 0) return [...outcomes.values()];
+    if (!hasVanished && (isLast || !folder.isOfNode)) throw noSnapshot(request.folder);
+    if (isLast) throw allVanished(request.folder);
+    pause();
   }
 }
 
@@ -103,7 +115,7 @@ function outcomeOf(
   options: RunOptions,
 ): SnapshotOutcome {
   const place = { input: candidate.path, output: join(shared.output, candidate.name) };
-  if ('why' in candidate) return unopened(candidate, place, options.warn);
+  if ('why' in candidate) return unopened(candidate, place, shared, options.warn);
   try {
     refuseWithoutToken(candidate, tokenPatienceMs);
     return decodeCandidate(candidate, { ...shared, ...place }, namingWarnings(options, candidate));
@@ -112,7 +124,17 @@ function outcomeOf(
   }
 }
 
-function unopened({ path, why }: UnopenedCandidate, place: Place, warn?: Warn): SnapshotOutcome {
+function unopened(
+  { path, why }: UnopenedCandidate,
+  place: Place,
+  { strict }: Pick<DecodeRequest, 'strict'>,
+  warn?: Warn,
+): SnapshotOutcome {
+  if (why instanceof IrregularSnapshotError) {
+    if (!why.isFolder || strict) return { state: 'irregular', ...place, error: why };
+    warn?.(folderPassedOver(why));
+    return { state: 'folder', ...place };
+  }
   if (why !== 'vanished') return { state: 'failed', ...place, error: why };
   warn?.(
     naming(path, {

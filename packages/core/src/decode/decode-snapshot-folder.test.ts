@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, EnvironmentError, SnapshotFormatError, type Warn, type Warning } from '@ekv/snapshot';
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
+import { makeFifo, makeSocket } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
@@ -68,10 +69,78 @@ test('only regular files with 16 lower-case hex digits and .fsm count', () => {
   const bytes = snapshotBytes([stringEntry('name', 'wrong')], { footer: true });
   const others = ['00000000000000FF.fsm', '00000000000000ff.fsm.tmp', 'ff.fsm', '255.fsm', '00000000000000ff.fsm.bak'];
   for (const name of others) plant(node, { [`fsm-snap/${name}`]: bytes });
-  mkdirSync(join(node, 'fsm-snap/00000000000000fe.fsm'));
-  symlinkSync(`${OLDEST}.fsm`, join(node, 'fsm-snap/00000000000000fd.fsm'));
   decode();
   expect(decodedName()).toBe(NEWEST);
+});
+
+describe('what has the name of a snapshot and is no regular file', () => {
+  const kinds: ReadonlyArray<readonly [string, RegExp, (path: string) => void]> = [
+    ['a link to a snapshot', /is a symlink/, (path) => symlinkSync(`${OLDEST}.fsm`, path)],
+    ['a link to nothing', /is a symlink/, (path) => symlinkSync('nowhere', path)],
+    ['a pipe', /is a pipe \(FIFO\)/, makeFifo],
+    ['a socket', /is a socket/, makeSocket],
+  ];
+
+  test.each(kinds)('is refused as the newest, never an older one taken in its place: %s', (_, words, make) => {
+    const path = snapshotPath(node, '00000000000000a1');
+    make(path);
+    const error = refusal();
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toContain(`${path} is a`);
+    expect(error.message).toMatch(words);
+    expect(error.message).toMatch(/name the file that you mean with --input; the next older one is .*a0\.fsm/);
+    expect(readdirSync(join(node, '..'))).toEqual(['node']);
+  });
+
+  test.each(kinds)('is none of a decode that takes a newer one: %s', (_, __, make) => {
+    make(snapshotPath(node, '000000000000009f'));
+    expect(decode().snapshotIndex).toBe(0xa0n);
+  });
+
+  test('is passed over with a doubt when it is a folder, which can be no snapshot; strict refuses it', () => {
+    mkdirSync(snapshotPath(node, '000000000000009f'));
+    mkdirSync(snapshotPath(node, '00000000000000a1'));
+    const warnings: Warning[] = [];
+    expect(decode({}, { warn: (warning) => warnings.push(warning) })).toMatchObject({
+      snapshotIndex: 0xa0n,
+      warnings: 1,
+    });
+    expect(warnings).toMatchObject([
+      { event: 'snapshot_is_folder', fields: { snapshot: snapshotPath(node, '00000000000000a1') }, doubt: true },
+    ]);
+    const error = refusal({ strict: true, output: join(node, '../other') });
+    expect(error.message).toMatch(/a1\.fsm is a folder.*the next older one is .*a0\.fsm/);
+    expect(existsSync(join(node, '../other'))).toBe(false);
+  });
+
+  test('is named when nothing else is there', () => {
+    for (const name of NAMES) rmSync(snapshotPath(node, name));
+    mkdirSync(snapshotPath(node, NEWEST));
+    expect(refusal().message).toMatch(/a0\.fsm is a folder, where a node has/);
+    rmSync(snapshotPath(node, NEWEST), { recursive: true });
+    makeFifo(snapshotPath(node, NEWEST));
+    expect(refusal().message).toMatch(/a0\.fsm is a pipe.*; there is no older one$/);
+  });
+
+  test('is refused too when it takes the place of the snapshot between the look and the opening', () => {
+    replaceCall('openSync', (original, ...args) => {
+      const path = String(args[0]);
+      if (path.endsWith(`${NEWEST}.fsm`)) {
+        rmSync(path, { force: true });
+        symlinkSync(`${OLDEST}.fsm`, path);
+      }
+      return original(...args);
+    });
+    const error = refusal();
+    restoreCalls();
+    expect(error.message).toMatch(/a0\.fsm is a symlink/);
+  });
+});
+
+test('a folder of tokens that is none is refused: it must not switch the comparison off', () => {
+  rmSync(join(node, 'snap'), { recursive: true });
+  symlinkSync('nowhere', join(node, 'snap'));
+  expect(refusal().message).toMatch(/snap is a symlink to nothing, where a node has the folder of tokens/);
 });
 
 test.each([
@@ -128,9 +197,17 @@ describe('a snapshot that is not whole is never passed over: the error names it 
     expectRefusal(new RegExp(`is of index ${index}`));
   });
 
-  test('with a token of another footer', () => {
+  test('with rows that an adapter cannot read', () => {
+    replace(NEWEST, [{ key: '!redis|ttl|a', value: Buffer.from('short') }], true);
+    const bytes = readFileSync(snapshotPath(node, NEWEST));
+    plant(node, { [`snap/0000000000000002-${NEWEST}.snap`]: tokenOf(NEWEST, bytes) });
+    expectRefusal(/expiry in milliseconds; --salvage decodes the rest;/);
+  });
+
+  test('with a token of another footer: the rest can be salvaged', () => {
     replace(NEWEST, [stringEntry('name', 'other')], true);
-    expectRefusal(/wants the checksum [0-9a-f]{8}, the file has [0-9a-f]{8}/);
+    expect(decode({ salvage: true, output: join(node, 'salvaged') }).partial).toEqual({ token: 1 });
+    expectRefusal(/wants the checksum [0-9a-f]{8}, the file has [0-9a-f]{8}; --salvage decodes the rest;/);
   });
 
   test.each([
@@ -248,6 +325,26 @@ describe('a node that is at work', () => {
     replaceCall('readdirSync', (original, ...args) => (listings++ === 0 ? [] : original(...args)));
     expect(decode().snapshotIndex).toBe(0xa0n);
     restoreCalls();
+  });
+
+  test('a folder of a node in which no snapshot shows is looked at again to the end of the patience', () => {
+    rmSync(join(node, 'fsm-snap'), { recursive: true });
+    mkdirSync(join(node, 'fsm-snap'));
+    const elsewhere = join(node, '../elsewhere');
+    plantSnapshot(elsewhere, NEWEST);
+    spawn('sh', ['-c', 'sleep 0.2; mv "$0/fsm-snap/"* "$1/fsm-snap"', elsewhere, node], { stdio: 'ignore' });
+    expect(decode({ tokenPatienceMs: 10_000 }).snapshotIndex).toBe(0xa0n);
+    rmSync(snapshotPath(node, NEWEST));
+    const begun = performance.now();
+    expect(refusal({ tokenPatienceMs: 100, output: join(node, '../other') }).message).toContain('no snapshot yet');
+    expect(performance.now() - begun).toBeGreaterThan(90);
+  });
+
+  test('a folder that is none of a node is not waited for', () => {
+    mkdirSync(join(node, '../pictures'));
+    expect(refusal({ folder: join(node, '../pictures'), tokenPatienceMs: 600_000 }).message).toContain(
+      'holds no snapshot',
+    );
   });
 
   test('a snapshot that is removed once it is open is decoded to its end', () => {

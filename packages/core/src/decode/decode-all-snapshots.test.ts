@@ -1,17 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, EnvironmentError, UsageError, type Warning } from '@ekv/snapshot';
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
-import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
@@ -103,54 +93,6 @@ describe('a failure does not end the run', () => {
     expect(() => decode({ folder: join(node, 'snap') })).toThrow(EnvironmentError);
     expect(existsSync(output)).toBe(false);
   });
-});
-
-test('what has the name of a snapshot and is no regular file has a state of its own, with the error', () => {
-  const [link, pipe] = ['0000000000000011', '00000000000000ff'] as const;
-  symlinkSync(`${OLDEST}.fsm`, snapshotPath(node, link));
-  makeFifo(snapshotPath(node, pipe));
-  const outcomes = decode();
-  expect(states(outcomes)).toEqual({
-    [OLDEST]: 'decoded',
-    [link]: 'irregular',
-    [MIDDLE]: 'decoded',
-    [NEWEST]: 'decoded',
-    [pipe]: 'irregular',
-  });
-  const found = outcomes.flatMap((outcome) => (outcome.state === 'irregular' ? [outcome] : []));
-  for (const [i, words] of [/is a symlink/, /is a pipe/].entries()) {
-    expect(found[i]!.error).toBeInstanceOf(EnvironmentError);
-    expect(found[i]!.error.message).toMatch(words);
-    expect(found[i]!.error.message).toContain(found[i]!.input);
-    expect(existsSync(found[i]!.output)).toBe(false);
-  }
-});
-
-test('a folder under the name of a snapshot is a state of its own and a doubt, which a strict run refuses', () => {
-  const folder = '0000000000000012';
-  mkdirSync(snapshotPath(node, folder));
-  expect(states(decode())).toEqual({
-    [OLDEST]: 'decoded',
-    [folder]: 'folder',
-    [MIDDLE]: 'decoded',
-    [NEWEST]: 'decoded',
-  });
-  expect(warnings).toMatchObject([{ event: 'snapshot_is_folder', doubt: true }]);
-  expect(states(decode({ strict: true }))[folder]).toBe('irregular');
-  for (const name of NAMES) rmSync(snapshotPath(node, name));
-  expect(() => decode()).toThrow(EnvironmentError);
-});
-
-test('what is no regular file ends the run although nothing else is there', () => {
-  for (const name of NAMES) rmSync(snapshotPath(node, name));
-  symlinkSync('nowhere', snapshotPath(node, NEWEST));
-  expect(states(decode({ tokenPatienceMs: 600_000 }))).toEqual({ [NEWEST]: 'irregular' });
-});
-
-test('a folder of tokens that is none is refused for all', () => {
-  rmSync(join(node, 'snap'), { recursive: true });
-  writeFileSync(join(node, 'snap'), '');
-  expect(() => decode()).toThrow(/snap is a regular file, where a node has the folder of tokens/);
 });
 
 test('every warning names its snapshot', () => {

@@ -16,13 +16,8 @@ import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
 import { newRunId, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
-import {
-  checkedAdapters,
-  type DecodeRequest,
-  type DecodeResult,
-  decodeOpened,
-  rehearseDecode,
-} from './decode-snapshot.ts';
+import { checkedAdapters, type DecodeRequest, type DecodeResult } from './decode-request.ts';
+import { decodeOpened, rehearseDecode } from './decode-snapshot.ts';
 import { type DecodeFolderRequest, naming, namingWarnings, opened } from './decode-snapshot-folder.ts';
 import { isDumpThere } from './earlier-dump.ts';
 

@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, EnvironmentError, SnapshotFormatError, type Warn, type Warning } from '@ekv/snapshot';
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
-import { makeFifo, makeSocket } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { plantSnapshot, snapshotPath, tokenOf, tokenPath } from '../node-folder/node-folder.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import type { RunOptions } from '../run/run.ts';
-import type { DecodeResult } from './decode-snapshot.ts';
+import type { DecodeResult } from './decode-request.ts';
 import { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
 
 const NAMES = ['0000000000000010', '000000000000001f', '00000000000000a0'] as const;
@@ -71,76 +70,6 @@ test('only regular files with 16 lower-case hex digits and .fsm count', () => {
   for (const name of others) plant(node, { [`fsm-snap/${name}`]: bytes });
   decode();
   expect(decodedName()).toBe(NEWEST);
-});
-
-describe('what has the name of a snapshot and is no regular file', () => {
-  const kinds: ReadonlyArray<readonly [string, RegExp, (path: string) => void]> = [
-    ['a link to a snapshot', /is a symlink/, (path) => symlinkSync(`${OLDEST}.fsm`, path)],
-    ['a link to nothing', /is a symlink/, (path) => symlinkSync('nowhere', path)],
-    ['a pipe', /is a pipe \(FIFO\)/, makeFifo],
-    ['a socket', /is a socket/, makeSocket],
-  ];
-
-  test.each(kinds)('is refused as the newest, never an older one taken in its place: %s', (_, words, make) => {
-    const path = snapshotPath(node, '00000000000000a1');
-    make(path);
-    const error = refusal();
-    expect(error).toBeInstanceOf(EnvironmentError);
-    expect(error.message).toContain(`${path} is a`);
-    expect(error.message).toMatch(words);
-    expect(error.message).toMatch(/name the file that you mean with --input; the next older one is .*a0\.fsm/);
-    expect(readdirSync(join(node, '..'))).toEqual(['node']);
-  });
-
-  test.each(kinds)('is none of a decode that takes a newer one: %s', (_, __, make) => {
-    make(snapshotPath(node, '000000000000009f'));
-    expect(decode().snapshotIndex).toBe(0xa0n);
-  });
-
-  test('is passed over with a doubt when it is a folder, which can be no snapshot; strict refuses it', () => {
-    mkdirSync(snapshotPath(node, '000000000000009f'));
-    mkdirSync(snapshotPath(node, '00000000000000a1'));
-    const warnings: Warning[] = [];
-    expect(decode({}, { warn: (warning) => warnings.push(warning) })).toMatchObject({
-      snapshotIndex: 0xa0n,
-      warnings: 1,
-    });
-    expect(warnings).toMatchObject([
-      { event: 'snapshot_is_folder', fields: { snapshot: snapshotPath(node, '00000000000000a1') }, doubt: true },
-    ]);
-    const error = refusal({ strict: true, output: join(node, '../other') });
-    expect(error.message).toMatch(/a1\.fsm is a folder.*the next older one is .*a0\.fsm/);
-    expect(existsSync(join(node, '../other'))).toBe(false);
-  });
-
-  test('is named when nothing else is there', () => {
-    for (const name of NAMES) rmSync(snapshotPath(node, name));
-    mkdirSync(snapshotPath(node, NEWEST));
-    expect(refusal().message).toMatch(/a0\.fsm is a folder, where a node has/);
-    rmSync(snapshotPath(node, NEWEST), { recursive: true });
-    makeFifo(snapshotPath(node, NEWEST));
-    expect(refusal().message).toMatch(/a0\.fsm is a pipe.*; there is no older one$/);
-  });
-
-  test('is refused too when it takes the place of the snapshot between the look and the opening', () => {
-    replaceCall('openSync', (original, ...args) => {
-      const path = String(args[0]);
-      if (path.endsWith(`${NEWEST}.fsm`)) {
-        rmSync(path, { force: true });
-        symlinkSync(`${OLDEST}.fsm`, path);
-      }
-      return original(...args);
-    });
-    const error = refusal();
-    restoreCalls();
-    expect(error.message).toMatch(/a0\.fsm is a symlink/);
-  });
-});
-
-test('a folder of tokens that is none is refused: it must not switch the comparison off', () => {
-  rmSync(join(node, 'snap'), { recursive: true });
-  symlinkSync('nowhere', join(node, 'snap'));
-  expect(refusal().message).toMatch(/snap is a symlink to nothing, where a node has the folder of tokens/);
 });
 
 test.each([

@@ -5,13 +5,8 @@ import { type OpenCandidate, openNewest, TOKEN_PATIENCE_MS } from '../node-folde
 import { findSnapshotFolder, nextOlder } from '../node-folder/snapshot-folder.ts';
 import type { RunOptions } from '../run/run.ts';
 import { withDamageHint } from './damage-hint.ts';
-import {
-  checkedAdapters,
-  type DecodeRequest,
-  type DecodeResult,
-  decodeOpened,
-  type OpenedSnapshot,
-} from './decode-snapshot.ts';
+import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
+import { decodeOpened } from './decode-snapshot.ts';
 
 export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
   /** A node's `fsm-snap` folder, or its data folder above that. The node may be at work. */

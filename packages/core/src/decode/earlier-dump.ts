@@ -3,7 +3,7 @@ import { type AdapterName, adapterInManifest, type Exclusions, type Manifest } f
 import { EkvError, EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { openManifest } from '../files/manifest-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
-import type { DecodeRequest } from './decode-snapshot.ts';
+import type { DecodeRequest } from './decode-request.ts';
 
 /** What is known of a snapshot before it is decoded. */
 export interface WantedDump {

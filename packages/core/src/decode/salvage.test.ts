@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readManifest } from '@ekv/manifest';
+import { readEncodeInfo, readManifest } from '@ekv/manifest';
 import { UsageError, type Warning } from '@ekv/snapshot';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -54,6 +54,21 @@ describe.each([
     expect(attempt(request).warnings?.filter(({ doubt }) => doubt)).toMatchObject([{ event: 'partial_dump' }]);
     expect(attempt({ ...request, strict: true }).error?.message).toMatch(/^--strict: .*partial_dump/);
   });
+});
+
+test('the mark of a dump that is not complete stays with its data: to the snapshot, and to the dump made of that', () => {
+  decode('one-bad-row', { salvage: true });
+  const request = publishRequest(folder, { adapters: [...ADAPTER_NAMES], selfTest: true });
+  expect(attempt(request).result?.outcome).toBe('published');
+  const ekv = { version: 1, partial: { rows: 1n } };
+  const sidecar = `${request.output}.encode_info.json`;
+  expect(readEncodeInfo(readFileSync(sidecar), sidecar).ekv).toEqual(ekv);
+  const { result, warnings } = decode('', { input: request.output, output: join(folder, 'again') });
+  expect(result?.partial).toBeUndefined();
+  expect(warnings).toMatchObject([{ event: 'incomplete_source', loss: true }]);
+  expect(readManifest(readFileSync(join(folder, 'again/MANIFEST.json')), 'MANIFEST.json').ekv).toEqual(ekv);
+  const again = attempt({ ...request, input: join(folder, 'again'), output: join(folder, 'place/again.fsm') });
+  expect(again.warnings.map(({ event }) => event)).toContain('partial_dump');
 });
 
 test('to salvage and to be strict contradict each other', () => {

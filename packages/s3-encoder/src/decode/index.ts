@@ -64,6 +64,7 @@ export function decodeS3(source: RowSource, sink: TreeSink, options: DecodeS3Opt
   }
   problems.throwIfAny();
   if (leftOut === 0) return;
+  source.damage?.addOrphans(() => 'objects of lower generations, of buckets that do not tell the active one', leftOut);
   warn({
     event: 's3_several_generations',
     message: 'buckets without an active generation have objects of one key in several: the highest was written',

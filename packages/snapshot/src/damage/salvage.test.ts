@@ -309,6 +309,26 @@ test('each kind of damage is one warning with count, first example, and more of 
   ]);
 });
 
+test('rows that belong to nothing count behind damage of another kind, and never alone', () => {
+  const damage = new Damage();
+  damage.addOrphans(() => 'items of one table', 2);
+  damage.addOrphans(() => 'items of another', 3);
+  const told: Warning[] = [];
+  damage.report((warning) => told.push(warning));
+  expect([damage.counts(), told]).toEqual([undefined, []]);
+  damage.add({ name: 'things', says: 'things are broken', advice: 'they were left out' }, () => 'thing 0');
+  damage.report((warning) => told.push(warning));
+  expect(damage.counts()).toEqual({ things: 1, orphans: 5 });
+  expect(told).toMatchObject([
+    { event: 'salvage_things' },
+    {
+      event: 'salvage_orphans',
+      fields: { count: 5, example: 'items of one table', more: 'items of another' },
+      loss: true,
+    },
+  ]);
+});
+
 test('a set of offsets has what was added, also above 32 bits', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.nat(200), fc.maxSafeNat())), fc.array(fc.maxSafeNat()), (added, others) => {

@@ -74,7 +74,7 @@ class QueueWriter {
   constructor(context: DecodeContext) {
     this.#context = context;
     this.#sink = context.sink;
-    this.#dropped = new DroppedMessages(context.warn);
+    this.#dropped = new DroppedMessages(context.warn, context.source.damage);
   }
 
   take(rows: SortedRows): void {

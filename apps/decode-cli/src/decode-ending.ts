@@ -106,13 +106,14 @@ function severalInLine(outcomes: readonly ToldOutcome[]): LogFields {
   // Each is one warning.
   const passedOver = outcomes.filter(({ state }) => state === 'vanished' || state === 'folder').length;
   const sum = (value: (result: DecodeResult) => number) => decoded.reduce((total, result) => total + value(result), 0);
+  const warnings = dumped.reduce((total, result) => total + result.warnings, passedOver);
   return {
     snapshots: outcomes.length,
     ...namesByState(outcomes),
     ...(newest === undefined ? {} : timeInLine(newest)),
     files: sum(({ files }) => files),
     bytes: sum(({ bytes }) => bytes),
-    warning_count: passedOver + sum(({ warnings }) => warnings),
+    warning_count: warnings,
   };
 }
 

@@ -103,6 +103,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a decode left out or put in: the options of the run that made the tree. */
 export type Exclusions = z.infer<typeof exclusions>;
 
+/** Their names, in the order of the file. */
+export const EXCLUSION_NAMES: ReadonlyArray<keyof Exclusions> = exclusions.keyof().options;
+
 export type AdapterName = keyof Manifest['adapters'];
 
 export type DynamodbLayout = Manifest['dynamodb_layout'];

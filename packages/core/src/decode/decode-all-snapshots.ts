@@ -14,12 +14,12 @@ import {
 import { candidatesIn, findSnapshotFolder, IrregularSnapshotError } from '../node-folder/snapshot-folder.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
-import { newRunId, type RunOptions } from '../run/run.ts';
+import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
 import { checkedAdapters, type DecodeRequest, type DecodeResult } from './decode-request.ts';
 import { decodeOpened, rehearseDecode } from './decode-snapshot.ts';
 import { type DecodeFolderRequest, naming, namingWarnings, opened } from './decode-snapshot-folder.ts';
-import { isDumpThere } from './earlier-dump.ts';
+import { type EarlierDump, findEarlierDump } from './earlier-dump.ts';
 
 /** What became of one snapshot of a folder. */
 export type SnapshotOutcome =
@@ -43,6 +43,7 @@ export interface KeptDump extends Place, SnapshotTime {
   readonly state: 'kept';
   readonly snapshotIndex: bigint;
   readonly lastCommitTs: bigint;
+  readonly warnings: number;
 }
 
 /** Held open at the same time. A node keeps three. */
@@ -142,19 +143,37 @@ function unopened(
 }
 
 function decodeCandidate(candidate: OpenCandidate, request: DecodeRequest, options: RunOptions): SnapshotOutcome {
-  const kept = request.force ? undefined : keptDump(candidate, request, options.runId ?? newRunId());
+  const kept = request.force ? undefined : keptDump(candidate, request, options);
   if (kept === undefined) return { state: 'decoded', ...decodeOpened(request, options, opened(candidate)) };
+  if (!request.strict && !request.requireData) return kept;
   // Nothing in a dump tells what was left out of it.
-  if (request.strict || request.requireData) rehearseDecode(request, options, opened(candidate));
-  return kept;
+  return { ...kept, warnings: kept.warnings + rehearseDecode(request, options, opened(candidate)) };
 }
 
-function keptDump({ fd }: OpenCandidate, request: DecodeRequest, runId: string): KeptDump | undefined {
+function keptDump({ fd }: OpenCandidate, request: DecodeRequest, options: RunOptions): KeptDump | undefined {
   const { input, output, scratchRoot } = request;
-  const name = scratchName(runId);
+  const run = new Run(options);
+  const name = scratchName(run.runId);
   const header = openSnapshot(input, { fd, scratch: new ScratchFolder(scratchRoot || undefined, name) }).header();
   const snapshotIndex = snapshotIndexOf(input);
   const { lastCommitTs } = header;
-  if (!isDumpThere({ request, snapshotIndex, lastCommitTs, scratchName: name })) return undefined;
-  return { state: 'kept', input, output, snapshotIndex, lastCommitTs, ...snapshotTime(header) };
+  const dump = findEarlierDump({ request, snapshotIndex, lastCommitTs, scratchName: name });
+  if (dump === undefined) return undefined;
+  warnOfUnlisted(dump, output, run);
+  if (request.strict) run.refuseLossAndDoubt();
+  const { warnings } = run;
+  return { state: 'kept', input, output, snapshotIndex, lastCommitTs, ...snapshotTime(header), warnings };
 }
+
+/** All of the snapshot is there, so the dump is kept; but encode would take more, or something else, than the snapshot had. */
+function warnOfUnlisted({ unlisted: { count, examples } }: EarlierDump, output: string, run: Run): void {
+  if (count === 0) return;
+  run.warn({
+    event: 'kept_dump_unlisted',
+    message: `the dump ${output} was kept, but more stands in it than its CHECKSUMS lists: ${examples.slice(0, EXAMPLES).join(', ')}${count > EXAMPLES ? ` and ${count - EXAMPLES} more` : ''}; look at what it is, and remove it`,
+    fields: { count },
+    doubt: true,
+  });
+}
+
+const EXAMPLES = 3;

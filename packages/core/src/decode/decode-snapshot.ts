@@ -61,9 +61,16 @@ export function decodeOpened(request: DecodeRequest, options: RunOptions, opened
   });
 }
 
-/** As {@link decodeOpened}, but nothing is written: only what would stop the decode is thrown, and warnings are given. */
-export function rehearseDecode(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): void {
-  withJob(request, options, opened, (job) => decodeInto(new DiscardingSink(), job));
+/**
+ * As {@link decodeOpened}, but nothing is written: only what would stop the decode is thrown, and warnings are given.
+ *
+ * @returns how many.
+ */
+export function rehearseDecode(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): number {
+  return withJob(request, options, opened, (job) => {
+    decodeInto(new DiscardingSink(), job);
+    return job.run.warnings;
+  });
 }
 
 function withJob<T>(

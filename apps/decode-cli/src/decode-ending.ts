@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Ending, Failure, LogFields } from '@ekv/command-line';
 import type { DecodeCounts, DecodeResult, KeptDump, SnapshotOutcome } from '@ekv/core';
+import { fewOf } from '@ekv/snapshot';
 import { age } from './age.ts';
 
 /** What became of one snapshot, as the working thread tells it. */
@@ -131,8 +132,7 @@ const SHOWN_NAMES = 8;
 
 function someNames(outcomes: readonly ToldOutcome[]): string {
   const names = outcomes.slice(0, SHOWN_NAMES).map(({ input }) => nameOf(input));
-  const more = outcomes.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return fewOf(names, outcomes.length);
 }
 
 function nameOf(input: string): string {

@@ -12,6 +12,7 @@ export {
   TimestampTooLowError,
   UsageError,
 } from './errors.ts';
+export { fewOf } from './few-of.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { EnvironmentError, fewOf, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { pause } from '../files/folder-look.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
 import { noSnapshot } from '../node-folder/no-snapshot.ts';
@@ -170,7 +170,7 @@ function warnOfUnlisted({ unlisted: { count, examples } }: EarlierDump, output: 
   if (count === 0) return;
   run.warn({
     event: 'kept_dump_unlisted',
-    message: `the dump ${output} was kept, but more stands in it than its CHECKSUMS lists: ${examples.slice(0, EXAMPLES).join(', ')}${count > EXAMPLES ? ` and ${count - EXAMPLES} more` : ''}; look at what it is, and remove it`,
+    message: `the dump ${output} was kept, but more stands in it than its CHECKSUMS lists: ${fewOf(examples.slice(0, EXAMPLES), count)}; look at what it is, and remove it`,
     fields: { count },
     doubt: true,
   });

@@ -12,7 +12,7 @@ import {
   refusedEntry,
 } from '@ekv/dump-tree';
 import { type AdapterName, manifestBytes, smallestManifest, wallTimeIso } from '@ekv/manifest';
-import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { environmentError, fewOf, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { LISTED_FOLDERS } from '../files/listed-folders.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
@@ -164,10 +164,9 @@ function tellChanges({ changed, unlisted, missing, malformed }: ChecksumsReport,
   ] as const;
   for (const [what, { count, examples }] of kinds) {
     if (count === 0) continue;
-    const more = count > examples.length ? ', ...' : '';
     run.warn({
       event: 'checksums_updated',
-      message: `${what}: ${examples.join(', ')}${more}; the new CHECKSUMS takes them as they are now`,
+      message: `${what}: ${fewOf(examples, count)}; the new CHECKSUMS takes them as they are now`,
       fields: { count },
     });
   }

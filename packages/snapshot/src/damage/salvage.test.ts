@@ -8,6 +8,7 @@ import { crc32c } from '../format/crc32c.ts';
 import type { RowsOptions } from '../read/row-source.ts';
 import { openSnapshot, type SnapshotSummary } from '../read/snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
+import type { Warning } from '../warning.ts';
 import { Damage } from './damage.ts';
 import { OffsetSet } from './offset-set.ts';
 

@@ -1,4 +1,4 @@
-import { DataError, ExternalSorter, fewOf, printable, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { DataError, ExternalSorter, printable, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { KEYMAP_FILE, SIDECAR_SUFFIX } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
 
@@ -47,8 +47,9 @@ export class PathClashes {
     }
     rows.close();
     if (count === 0) return;
+    const more = count > found.length ? `; and ${count - found.length} more` : '';
     throw new DataError(
-      `bucket "${printable(bucket)}": objects need paths that others have, rename one of each pair: ${fewOf(found, count, '; ')}`,
+      `bucket "${printable(bucket)}": objects need paths that others have, rename one of each pair: ${found.join('; ')}${more}`,
     );
   }
 

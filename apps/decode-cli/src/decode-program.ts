@@ -1,6 +1,6 @@
 import { type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeRequest } from '@ekv/core';
-import { decodeCleanUp, decodeTraces, parseAdapterList } from '@ekv/core/run-control';
+import { decodeCleanUp, decodeTraces, namedAdapters, parseAdapterList } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { type Decoded, endingOf } from './decode-ending.ts';
@@ -100,7 +100,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
   const shared = {
     output,
     adapters: parseAdapterList(flags.adapter),
-    adaptersNamed: flags.adapter !== '' && flags.adapter !== 'all',
+    namedAdapters: namedAdapters(flags.adapter),
     exclusions: {
       include_incomplete_uploads: flags.includeIncompleteUploads ?? false,
       include_orphans: flags.includeOrphans ?? false,

@@ -292,6 +292,20 @@ describe('--all', () => {
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
   });
 
+  test('what has the name of a snapshot and is no file is named with its state, and exits with 1', async () => {
+    const link = '0000000000000033';
+    symlinkSync('nowhere', join(folder, `node/fsm-snap/${link}.fsm`));
+    const { code, stderr, stdout } = await run(...folderArguments(), '--json');
+    expect(code).toBe(1);
+    expect(stderr.split('\n').at(0)).toBe(`ekv-decode: 1 of 4 snapshots failed: ${link}`);
+    expect(stderr.split('\n').at(-2)).toMatch(new RegExp(`^  ${link} irregular: .*/${link}\\.fsm is a symlink, where`));
+    expect(JSON.parse(stdout)).toMatchObject({
+      snapshots: [{}, {}, {}, { state: 'irregular', error: { kind: 'environment' } }],
+      error: { kind: 'environment' },
+    });
+    expect(readdirSync(output)).toEqual(NAMES);
+  });
+
   test('can be repeated: what is there is kept, and said to be kept', async () => {
     writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), 'EKV');
     await run(...folderArguments());

@@ -12,6 +12,7 @@ export {
   TimestampTooLowError,
   UsageError,
 } from './errors.ts';
+export { fewOf } from './few-of.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSource } from './format/byte-source.ts';
 export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';

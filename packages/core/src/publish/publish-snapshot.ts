@@ -123,7 +123,7 @@ function removeQuietly(place: OutputPaths, { runId }: Run): void {
 
 function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
   const { place, request, encode, manifest, run } = checked;
-  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, manifest.cluster_id, tested), file, run);
+  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, manifest, tested), file, run);
   warnOfPartialSnapshot(request.adapters, run.warn);
   return {
     outcome: 'published',
@@ -146,7 +146,7 @@ function rejected(
   // On a full disk its room is what the report needs.
   file.release();
   rmSync(file.path, { force: true });
-  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, manifest.cluster_id, tested), mismatch.report, run);
+  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, manifest, tested), mismatch.report, run);
   const earlierPrevious = freed.previous === undefined ? previousThere(place) : undefined;
   return {
     outcome: 'mismatch',
@@ -183,13 +183,13 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
   };
 }
 
-/** A tree that was salvaged is not all that the snapshot held. */
+/** A tree that goes back to a damaged snapshot is not all that this held. The sidecar of the new snapshot says so too. */
 function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
   if (ekv?.partial === undefined) return;
   run.warn({
     event: 'partial_dump',
     message:
-      'the tree was salvaged from a damaged snapshot and is not complete, as its manifest says: restoring it loses what was lost then',
+      'the tree goes back to a damaged snapshot that was salvaged, and is not complete, as its manifest says: restoring it loses what was lost then',
     fields: ekv.partial,
     doubt: true,
   });

@@ -1,4 +1,4 @@
-import { DataError, type Warn } from '@ekv/snapshot';
+import { DataError, fewOf, type Warn } from '@ekv/snapshot';
 import { filesBelow } from './files-below.ts';
 import type { Problems } from './problems.ts';
 import type { TreeEntry, TreeSource } from './tree-source.ts';
@@ -32,10 +32,9 @@ export class StrayFiles {
   /** Says what was left out, if anything. @param adapter name of the adapter whose folder it is. */
   report(warn: Warn, adapter: string): void {
     if (this.#count === 0) return;
-    const more = this.#count > EXAMPLES ? ', ...' : '';
     warn({
       event: 'stray_files',
-      message: `files that are no ${adapter} data were left out: ${this.#examples.join(', ')}${more}`,
+      message: `files that are no ${adapter} data were left out: ${fewOf(this.#examples, this.#count)}`,
       fields: { adapter, count: this.#count },
       loss: true,
     });

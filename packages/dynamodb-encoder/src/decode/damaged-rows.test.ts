@@ -28,8 +28,18 @@ test('items that break a rule are left out and counted, wherever they stand in t
 test('the items of a table whose row is damaged are left out and counted, other tables are whole', () => {
   const result = salvaged([withValue(tableRow('t'), 'broken'), ...ITEMS, tableRow('u')]);
   expect(Object.keys(result.files)).toEqual(['u/_schema.json']);
-  expect(result.counts).toEqual({ rows: 1 });
-  expect(result.warnings).toMatchObject([{ event: 'ddb_orphan_items', fields: { table: 't', buffered_items: 3 } }]);
+  expect(result.counts).toEqual({ rows: 1, orphans: 3 });
+  expect(result.warnings).toMatchObject([
+    {
+      event: 'ddb_orphan_items',
+      message: expect.stringContaining('without a row that can be read'),
+      fields: { table: 't', buffered_items: 3 },
+    },
+  ]);
+});
+
+test('items without a table are no damage of a snapshot that is whole otherwise', () => {
+  expect(salvaged([...ITEMS, tableRow('u')]).counts).toBeUndefined();
 });
 
 test.each([

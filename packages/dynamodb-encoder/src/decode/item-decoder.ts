@@ -55,9 +55,12 @@ export class ItemDecoder {
         this.#options.problems.attempt(() => rows.attributes());
       }
       const encoded = orphaned.slice(0, -1);
-      this.#orphans.add('items of a table that does not exist (any more) were left out', count, {
+      const name = Buffer.from(encoded, 'base64url');
+      const { damage } = this.#options.source;
+      damage?.addOrphans(() => `items of the table ${printable(name)}`, count);
+      this.#orphans.add(damage === undefined ? NO_TABLE : NO_READABLE_TABLE, count, {
         encoded_table: encoded,
-        table: Buffer.from(encoded, 'base64url').toString(),
+        table: name.toString(),
         buffered_items: count,
       });
     }
@@ -154,6 +157,10 @@ export class ItemDecoder {
     return conflicts;
   }
 }
+
+const NO_TABLE = 'items of a table that does not exist (any more) were left out';
+const NO_READABLE_TABLE =
+  'items of a table without a row that can be read were left out: the row is damaged, or the table does not exist (any more)';
 
 const TABLE_NAMES: DamageKind = {
   name: 'table_names',

@@ -55,8 +55,29 @@ describe('what belongs to a row that is left out', () => {
 
   test('an expiry of a string that is left out belongs to nothing', () => {
     const { files, counts, warnings } = salvaged(row('!redis|str|bad', hex('ff01')), row('!redis|ttl|bad', u64(5n)));
-    expect([files, counts]).toEqual([{}, { rows: 1 }]);
-    expect(warnings).toMatchObject([{ event: 'redis_orphan_ttl', fields: { count: 1 } }]);
+    expect([files, counts]).toEqual([{}, { rows: 1, orphans: 1 }]);
+    expect(warnings).toMatchObject([
+      { event: 'redis_orphan_ttl', message: expect.stringContaining('no row that can be read'), fields: { count: 1 } },
+    ]);
+  });
+
+  test('the entries of a stream whose metadata is damaged are left out and counted', () => {
+    const entries = [1n, 2n, 3n].map((ms) => row(lengthKey('!stream|entry|', 'x', u64(ms, 0n)), ENTRY));
+    const { files, counts, warnings } = salvaged(...entries, row(lengthKey('!stream|meta|', 'x'), '1234567'));
+    expect([files, counts]).toEqual([{}, { rows: 1, orphans: 3 }]);
+    expect(warnings).toMatchObject([{ message: expect.stringContaining('without a metadata row that can be read') }]);
+  });
+
+  test('the elements of a collection whose metadata is damaged are written: none is left out', () => {
+    const fields = ['f', 'g'].map((field) => row(lengthKey('!hs|fld|', 'h', field), 'v'));
+    const { files, counts } = salvaged(...fields, row(lengthKey('!hs|meta|', 'h'), '1234567'));
+    expect(json(files['hashes/h.json']).fields).toHaveLength(2);
+    expect(counts).toEqual({ rows: 1 });
+  });
+
+  test('rows that belong to nothing are no damage of a snapshot that is whole otherwise', () => {
+    const entry = row(lengthKey('!stream|entry|', 'gone', u64(1n, 1n)), ENTRY);
+    expect(salvaged(...WHOLE, row('!redis|ttl|gone', u64(5n)), entry).counts).toBeUndefined();
   });
 
   test('an old form that is damaged is left out beside elements, and the elements stay', () => {

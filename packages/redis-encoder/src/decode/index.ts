@@ -63,11 +63,14 @@ export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRe
   decodeStreams(context);
   context.names.finish();
   context.kinds?.report(warn);
-  if (context.expiries.orphans === 0) return;
+  const { orphans, orphanExample } = context.expiries;
+  if (orphans === 0) return;
+  source.damage?.addOrphans(() => `expiries of keys, the first of them ${orphanExample}`, orphans);
+  const why = source.damage === undefined ? 'do not exist' : 'have no row that can be read, or do not exist';
   warn({
     event: 'redis_orphan_ttl',
-    message: 'orphan expiry rows: their keys do not exist, so they were left out',
-    fields: { count: context.expiries.orphans, example: context.expiries.orphanExample },
+    message: `orphan expiry rows: their keys ${why}, so they were left out`,
+    fields: { count: orphans, example: orphanExample },
     loss: true,
   });
 }

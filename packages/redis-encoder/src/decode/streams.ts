@@ -56,9 +56,10 @@ export function decodeStreams(context: DecodeContext): void {
   }
   mismatches.finish();
   if (orphans.streams === 0) return;
+  source.damage?.addOrphans(() => `entries of streams, the first of them ${orphans.example}`, orphans.entries);
   warn({
     event: 'redis_stream_orphan_entries_without_meta',
-    message: 'stream entries without a metadata row were left out: for the server such a stream does not exist',
+    message: `stream entries without a metadata row${source.damage === undefined ? '' : ' that can be read'} were left out: for the server such a stream does not exist`,
     fields: {
       streams: orphans.streams,
       observed_entries: orphans.entries,

@@ -33,8 +33,26 @@ test('an object with a missing chunk is left out whole and counted, its other ch
   const holed = [headRow(id('holed'), { upload_id: 'u', size_bytes: 2, parts }), blobRow(id('holed'), 'x')];
   const result = salvaged([BUCKET, ...GOOD, ...holed]);
   expect(bodies(result)).toEqual({ good: 'G' });
-  expect(result.counts).toEqual({ objects: 1 });
+  expect(result.counts).toEqual({ objects: 1, orphans: 1 });
   expect(events(result)).toEqual(['s3_orphan_chunks']);
+  expect(result.warnings[0]?.message).toContain('an object that was left out, or is not there');
+});
+
+test('the chunks of an object whose head is damaged are counted', () => {
+  const chunks = [blobRow(id('k'), 'x'), referenceRow(id('k'), 'ref')];
+  const result = salvaged([BUCKET, ...GOOD, row(`!s3|obj|head|${id('k')}`, '{'), ...chunks]);
+  expect(result.counts).toEqual({ rows: 1, orphans: 2 });
+});
+
+test('chunks without an object are no damage of a snapshot that is whole otherwise', () => {
+  expect(salvaged([BUCKET, ...GOOD, blobRow(id('gone'), 'x')]).counts).toBeUndefined();
+});
+
+test('objects of lower generations that are left out because their bucket is damaged are counted', () => {
+  const older = headRow(id('good', 0n), { upload_id: 'u', size_bytes: 0, parts: [] });
+  const result = salvaged([bucketRow('b', { region: 5 }), older, ...GOOD]);
+  expect(result.counts).toEqual({ rows: 1, buckets: 1, orphans: 1 });
+  expect(events(result)).toEqual(['s3_several_generations']);
 });
 
 test('an object gets the path that it has without those that are left out', () => {
@@ -70,7 +88,7 @@ test.each([
 
 test('an object with two rows for one chunk is left out: which of them is right cannot be told', () => {
   const result = salvaged([BUCKET, ...GOOD, ...objectRows('two', 'T'), blobRow(id('two'), 'U', 'u', 1n, 0n, 0n)]);
-  expect([bodies(result), result.counts]).toEqual([{ good: 'G' }, { objects: 1 }]);
+  expect([bodies(result), result.counts]).toEqual([{ good: 'G' }, { objects: 1, orphans: 2 }]);
 });
 
 test('an object whose payload is damaged is left out, others of references are whole', () => {
@@ -82,7 +100,7 @@ test('an object whose payload is damaged is left out, others of references are w
   const payloads = [payloadRow('aa'), row(`!s3|chunkblob|${sha256('cc')}`, 'cx'), payloadRow('ee')];
   const result = salvaged([...rows, ...payloads]);
   expect(bodies(result)).toEqual({ a: 'aa', e: 'ee' });
-  expect(result.counts).toEqual({ rows: 1, objects: 1 });
+  expect(result.counts).toEqual({ rows: 1, objects: 1, orphans: 1 });
 });
 
 test('a bucket whose row is damaged keeps its objects and gets a configuration that encode takes', () => {

@@ -67,6 +67,7 @@ function writeTree(run: RunContext, options: DecodeS3Options): void {
     payloads.close();
   }
   if (leftOut === 0 || problems.count > 0) return;
+  source.damage?.addOrphans(() => 'objects of lower generations, of buckets that do not tell the active one', leftOut);
   warn({
     event: 's3_several_generations',
     message: 'buckets without an active generation have objects of one key in several: the highest was written',

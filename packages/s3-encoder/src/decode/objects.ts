@@ -158,9 +158,14 @@ export class ObjectDecoder {
     { orphans, open, orphanReferences }: { orphans: number; open: number; orphanReferences: number },
     where: { bucket: string; object: string },
   ): void {
-    const written = this.#context.includeOrphans ? 'they were written to _orphans' : 'they were left out';
+    const { includeOrphans, source } = this.#context;
+    const written = includeOrphans ? 'they were written to _orphans' : 'they were left out';
     if (orphans + orphanReferences > 0) {
-      this.#orphanWarnings.add(`chunks belong to an object that is not there: ${written}`, {
+      const leftOut = includeOrphans ? orphanReferences : orphans + orphanReferences;
+      if (leftOut > 0)
+        source.damage?.addOrphans(() => `chunks of "${where.object}" in bucket "${where.bucket}"`, leftOut);
+      const why = source.damage === undefined ? 'is not there' : 'was left out, or is not there';
+      this.#orphanWarnings.add(`chunks belong to an object that ${why}: ${written}`, {
         ...where,
         chunks: orphans,
       });

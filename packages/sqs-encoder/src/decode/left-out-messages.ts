@@ -1,17 +1,20 @@
 import { decodedBase64Url } from '@ekv/adapter';
-import { SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
+import { type Damage, printable, SINGLE_WARNINGS, type Warn } from '@ekv/snapshot';
 
 /** Messages that are left out, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export class LeftOutMessages {
   readonly #warn: Warn;
+  readonly #damage: Damage | undefined;
   #orphanQueues = 0;
   #moreOrphans = 0;
   #moreAreLoss = false;
   #staleQueues = 0;
   #moreStale = 0;
 
-  constructor(warn: Warn) {
+  /** @param damage of a snapshot that is salvaged: then the row of a queue may be damaged. */
+  constructor(warn: Warn, damage: Damage | undefined) {
     this.#warn = warn;
+    this.#damage = damage;
   }
 
   /**
@@ -22,16 +25,18 @@ export class LeftOutMessages {
   orphans(part: Buffer, messages: number, deleted: number, sideRecords: number): void {
     if (messages + sideRecords === 0) return;
     const loss = messages > deleted;
+    const name = decodedBase64Url(part)!;
+    if (loss) this.#damage?.addOrphans(() => `messages of the queue ${printable(name)}`, messages - deleted);
     if (++this.#orphanQueues > SINGLE_WARNINGS) {
       this.#moreOrphans += messages;
       this.#moreAreLoss ||= loss;
       return;
     }
-    const name = decodedBase64Url(part)!;
+    const [noQueue, hint] = this.#damage === undefined ? NO_QUEUE : NO_READABLE_QUEUE;
     this.#warn({
       event: 'sqs_orphan_messages',
       message: loss
-        ? 'messages of a queue that does not exist were left out'
+        ? `messages of a queue ${noQueue} were left out`
         : 'leftovers of a deleted or purged queue were left out; the node had not removed them yet',
       fields: {
         queue: name.toString(),
@@ -39,7 +44,7 @@ export class LeftOutMessages {
         buffered_messages: messages,
         of_deleted_generations: deleted,
         buffered_side_records: sideRecords,
-        hint: loss ? 'the row of the queue is not in the snapshot' : 'nothing to do',
+        hint: loss ? hint : 'nothing to do',
       },
       loss,
     });
@@ -77,3 +82,10 @@ export class LeftOutMessages {
     });
   }
 }
+
+/** What such a queue is, and what to know of its row. */
+const NO_QUEUE = ['that does not exist', 'the row of the queue is not in the snapshot'] as const;
+const NO_READABLE_QUEUE = [
+  'without a row that can be read',
+  'the row of the queue is damaged, or not in the snapshot',
+] as const;

@@ -31,7 +31,7 @@ const ANY_FLAG = HAS_WRONG_BODY_MD5 | HAS_WRONG_ATTRIBUTES_MD5 | HAS_LONG_LINE;
 /** Writes what the sort has gathered, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export function writeQueues(context: DecodeContext): void {
   const rows = context.queueSort.sorted();
-  const leftOut = new LeftOutMessages(context.warn);
+  const leftOut = new LeftOutMessages(context.warn, context.source.damage);
   let queue: QueueWriter | undefined;
   try {
     while (rows.next()) {

@@ -1,8 +1,8 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
-import { ItemDecoder } from './item-decoder.ts';
 import { TableRows } from './table-rows.ts';
+import { ItemDecoder } from './tables.ts';
 
 export { DYNAMODB_FAMILIES } from '../layout/families.ts';
 

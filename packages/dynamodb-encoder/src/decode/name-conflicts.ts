@@ -1,5 +1,5 @@
 import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import { type ItemPlace, itemPath, itemPlace } from '../files/item-names.ts';
+import { type ItemPlace, itemPath, itemPlace } from '../files/key-names.ts';
 import { ITEM_SUFFIX } from '../files/paths.ts';
 import { itemIdentity } from '../layout/item-key.ts';
 import type { ItemRows } from './item-rows.ts';

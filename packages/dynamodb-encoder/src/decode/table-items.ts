@@ -1,4 +1,4 @@
-import { tableFolderName } from '../files/item-names.ts';
+import { tableFolderName } from '../files/key-names.ts';
 import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
 import { type ItemKey, itemIdentity } from '../layout/item-key.ts';
 import type { Attribute } from '../layout/stored-value.ts';

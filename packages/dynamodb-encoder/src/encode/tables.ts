@@ -1,16 +1,16 @@
 import { isHashedSegment, ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord } from '@ekv/snapshot';
-import { canBeNamed, collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName } from '../files/item-names.ts';
+import { ItemReader } from '../files/item-json-reader.ts';
+import { canBeNamed, collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName } from '../files/key-names.ts';
 import { DYNAMODB_FOLDER, ITEM_SUFFIX, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
+import { readSchema } from '../files/schema-json-reader.ts';
 import { ItemRecords } from '../records/item-records.ts';
 import { Table } from '../records/table.ts';
 import { tableRecords } from '../records/table-records.ts';
-import { DeclaredKeys } from './declared-keys.ts';
+import { DeclaredKeys } from '../sense/declared-keys.ts';
+import { LIMITS, MISNAMED } from '../sense/finding-kinds.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { LIMITS, MISNAMED } from './finding-kinds.ts';
 import { itemFiles } from './item-files.ts';
-import { ItemReader } from './item-reader.ts';
-import { readSchema } from './schema-file.ts';
 import { sortedEntries } from './sorted-entries.ts';
 
 /** DynamoDB counts names and values; a row has a few bytes more. */

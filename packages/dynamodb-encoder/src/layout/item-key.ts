@@ -1,5 +1,5 @@
 import { oddNumberIdentity } from './canonical-number.ts';
-import { escapedSegment, keySegment } from './key-segment.ts';
+import { escapedSegment, keySegment } from './key-part.ts';
 import { trimmed } from './number-text.ts';
 import type { StoredValue } from './stored-value.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canBeNamed, keyName } from '../files/item-names.ts';
+import { canBeNamed, keyName } from '../files/key-names.ts';
 import { canonicalNumber, isLongWhenWrittenOut, oddNumberIdentity } from './canonical-number.ts';
 import { leastCpuTime } from './cpu-time.test-data.ts';
 import { itemIdentity } from './item-key.ts';
-import { keySegment } from './key-segment.ts';
+import { keySegment } from './key-part.ts';
 import type { StoredValue } from './stored-value.ts';
 
 const number = (text: string): StoredValue => ({ kind: 'N', bytes: Buffer.from(text) });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leastCpuTime } from './cpu-time.test-data.ts';
-import { escapedSegment } from './key-segment.ts';
+import { escapedSegment } from './key-part.ts';
 import { numberKey } from './number-key.ts';
 
 const hex = (bytes: Buffer | undefined) => bytes?.toString('hex').replace(/..(?=.)/g, '$& ');

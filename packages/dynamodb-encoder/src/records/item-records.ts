@@ -1,7 +1,7 @@
 import { DataError, KEY_CAP, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
 import type { ItemKey } from '../layout/item-key.ts';
 import { itemMessage } from '../layout/item-message.ts';
-import { keySegment } from '../layout/key-segment.ts';
+import { keySegment } from '../layout/key-part.ts';
 import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
 import type { IndexSchema } from '../layout/table-message.ts';
 import { type Item, storedAttributes } from './attribute-value.ts';

@@ -1,11 +1,11 @@
 import { DESCRIPTION_JSON } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import { tableFolderName } from '../files/item-names.ts';
-import { FORMAT_VERSION } from '../files/schema-json.ts';
+import type { EncodeContext } from '../encode/encode-context.ts';
 import { orderedByName } from '../layout/stored-value.ts';
 import type { AttributeDefinition, IndexSchema, KeySchema, TableSchema } from '../layout/table-message.ts';
-import type { EncodeContext } from './encode-context.ts';
-import { checkSchema } from './schema-sense.ts';
+import { checkSchema } from '../sense/schema-sense.ts';
+import { tableFolderName } from './key-names.ts';
+import { FORMAT_VERSION } from './schema-json.ts';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 

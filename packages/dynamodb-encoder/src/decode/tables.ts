@@ -1,7 +1,7 @@
 import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
 import { type DamageKind, printable, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { writeItem } from '../files/item-json.ts';
-import { collidingName, EMPTY_HASH_FOLDER, type ItemPlace, itemPath, itemPlace } from '../files/item-names.ts';
+import { collidingName, EMPTY_HASH_FOLDER, type ItemPlace, itemPath, itemPlace } from '../files/key-names.ts';
 import { ITEMS_NAME } from '../files/paths.ts';
 import { writeSchema } from '../files/schema-json.ts';
 import { itemIdentity } from '../layout/item-key.ts';

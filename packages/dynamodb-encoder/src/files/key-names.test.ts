@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredValue } from '../layout/stored-value.ts';
-import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName, tableFolderName } from './item-names.ts';
+import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName, tableFolderName } from './key-names.ts';
 
 const key = (kind: 'S' | 'N' | 'B', text: string): StoredValue => ({ kind, bytes: Buffer.from(text, 'latin1') });
 

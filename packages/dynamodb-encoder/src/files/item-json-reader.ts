@@ -1,12 +1,12 @@
 import type { JsonReader } from '@ekv/dump-tree';
 import { DataError, type FindingKind, Findings } from '@ekv/snapshot';
+import { readBase64 } from '../encode/base64.ts';
 import { type Attribute, MOST_LEVELS, SERVED_LEVELS, type StoredValue } from '../layout/stored-value.ts';
-import { readBase64 } from './base64.ts';
-import { beyondLimit, type DeclaredKey, type DeclaredKeys } from './declared-keys.ts';
-import { KEY_KINDS, LIMITS, NUMBERS, SETS, UNSERVABLE } from './finding-kinds.ts';
+import { beyondLimit, type DeclaredKey, type DeclaredKeys } from '../sense/declared-keys.ts';
+import { KEY_KINDS, LIMITS, NUMBERS, SETS, UNSERVABLE } from '../sense/finding-kinds.ts';
+import { hasRepeatedElement } from '../sense/repeated-element.ts';
+import { unusableNumber } from '../sense/usable-number.ts';
 import { NameBytes } from './name-bytes.ts';
-import { hasRepeatedElement } from './repeated-element.ts';
-import { unusableNumber } from './usable-number.ts';
 
 const ELEMENT = 'an element of a set';
 /** In bytes. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapedSegment, keySegment } from './key-segment.ts';
+import { escapedSegment, keySegment } from './key-part.ts';
 
 const bytes = fc.uint8Array({ maxLength: 12, max: 3 }).map((array) => Buffer.from(array));
 

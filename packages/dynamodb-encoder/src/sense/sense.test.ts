@@ -4,8 +4,8 @@ import { InputTree } from '@ekv/dump-tree';
 import { ScratchFolder, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encoded, schema } from './encoded.test-data.ts';
-import { encodeDynamodb } from './index.ts';
+import { encoded, schema } from '../encode/encoded.test-data.ts';
+import { encodeDynamodb } from '../encode/index.ts';
 import { unusableNumber } from './usable-number.ts';
 
 const TABLE = { 't/_schema.json': schema('t') };

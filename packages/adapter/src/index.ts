@@ -13,3 +13,19 @@ export {
   isJsonName,
   type TreeEdits,
 } from './adapter.ts';
+export { decodedBase64, decodedBase64Url } from './base64.ts';
+export { I64_MAX, I64_MIN, readSortable, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
+export {
+  FORMAT_VERSION,
+  failWithoutVersion,
+  type JsonFieldContext,
+  readFormatVersion,
+  readText,
+  skipUnknown,
+} from './json-fields.ts';
+export { escapedPart, partBytes, partEnd } from './key-parts.ts';
+export { checkMagic, hasMagic } from './magic.ts';
+export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
+export { sortedEntries } from './sorted-entries.ts';
+export { SortedNames } from './sorted-names.ts';
+export { WIRE, WireReader } from './wire-reader.ts';

@@ -13,6 +13,7 @@ export {
   UsageError,
 } from './errors.ts';
 export { type FindingKind, Findings } from './findings.ts';
+export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
 export { KEY_CAP, VALUE_CAP } from './format/layout.ts';
@@ -30,6 +31,7 @@ export {
 } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { ScratchFolder } from './sort/scratch.ts';
+export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';

@@ -1,5 +1,4 @@
-import type { ContainerHeader } from '@ekv/snapshot';
-import { millisecondsOf } from '../run/commit-time.ts';
+import { type ContainerHeader, millisecondsOf } from '@ekv/snapshot';
 
 /** When a snapshot was taken. */
 export interface SnapshotTime {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { WIRE, WireReader } from '@ekv/adapter';
 import { readSmallFile, type SmallFile } from '@ekv/dump-tree';
 import { crc32c, DataError } from '@ekv/snapshot';
 import { listFolder } from '../files/folder-look.ts';
@@ -36,28 +36,27 @@ const TOKEN_BYTES = 17;
 const TOKEN_MAGIC = Buffer.from('EKVT\x01', 'latin1');
 
 /** `undefined` for anything else than a token with a right checksum. Section 8.4. */
-function parseToken(file: Uint8Array): TokenBytes | undefined {
+function parseToken(file: Buffer): TokenBytes | undefined {
   try {
-    const outer = new BinaryReader(file);
-    let checksum = -1;
-    let message: Uint8Array | undefined;
-    while (outer.pos < outer.len) {
-      const [field, type] = outer.tag();
-      if (field === 1 && type === WireType.Varint) checksum = outer.uint32();
-      else if (field === 2 && type === WireType.LengthDelimited) message = outer.bytes();
-      else outer.skip(type, field);
+    const reader = new WireReader(file);
+    let checksum = -1n;
+    let message: Buffer | undefined;
+    while (reader.next(file.length)) {
+      if (reader.field === 1 && reader.wireType === WIRE.varint) checksum = reader.unsigned(file.length);
+      else if (reader.isDelimited(2)) message = reader.take(file.length);
+      else reader.skip(file.length);
     }
-    if (message === undefined || crc32c(message) !== checksum) return undefined;
-    const inner = new BinaryReader(message);
-    while (inner.pos < inner.len) {
-      const [field, type] = inner.tag();
-      if (field === 1 && type === WireType.LengthDelimited) return tokenOf(Buffer.from(inner.bytes()));
-      inner.skip(type, field);
-    }
-    return undefined;
-  } catch {
-    return undefined;
+    return message !== undefined && BigInt(crc32c(message)) === checksum ? tokenIn(message) : undefined;
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
   }
+}
+
+function tokenIn(message: Buffer): TokenBytes | undefined {
+  for (const reader = new WireReader(message); reader.next(message.length); reader.skip(message.length))
+    if (reader.isDelimited(1)) return tokenOf(reader.take(message.length));
+  return undefined;
 }
 
 function tokenOf(bytes: Buffer): TokenBytes | undefined {
@@ -69,7 +68,7 @@ function tokenOf(bytes: Buffer): TokenBytes | undefined {
 const TOKEN_FILE: SmallFile = { what: 'a token', limit: 1 << 16, links: 'followed' };
 
 /** Empty when it has gone since it was listed, and when it can be no token. */
-function readToken(path: string): Uint8Array {
+function readToken(path: string): Buffer {
   try {
     return readSmallFile(path, TOKEN_FILE) ?? NO_BYTES;
   } catch (error) {

@@ -12,10 +12,9 @@ import {
   refusedEntry,
 } from '@ekv/dump-tree';
 import { type AdapterName, manifestBytes, smallestManifest, wallTimeIso } from '@ekv/manifest';
-import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { environmentError, ScratchFolder, timestampAt, UsageError } from '@ekv/snapshot';
 import { replaceFile } from '../files/replace-file.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
-import { timestampAt } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
 

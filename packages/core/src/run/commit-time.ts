@@ -1,21 +1,9 @@
-import { DataError, type Warn } from '@ekv/snapshot';
+import { DataError, millisecondsOf, type Warn } from '@ekv/snapshot';
 
-/** Bits of a commit timestamp below the Unix milliseconds: a counter. docs/format/01-snapshot.md, section 9. */
-const COUNTER_BITS = 16n;
-/** Commit timestamps run ahead of the wall clock by that much, ms; as above. */
+/** Commit timestamps run ahead of the wall clock by that much, ms. docs/format/01-snapshot.md, section 9. */
 const AHEAD_MS = 9000n;
 /** A timestamp further ahead than this is almost surely a typing error, ms. */
 const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
-
-/** The Unix milliseconds in a commit timestamp. */
-export function millisecondsOf(timestamp: bigint): bigint {
-  return timestamp >> COUNTER_BITS;
-}
-
-/** The smallest commit timestamp of a millisecond. */
-export function timestampAt(milliseconds: bigint): bigint {
-  return milliseconds << COUNTER_BITS;
-}
 
 /** Time since the snapshot was taken that a tree was decoded from, ms. Throws DataError when nothing tells it. */
 export function millisecondsSince(lastCommitTs: bigint): bigint {

@@ -1,7 +1,6 @@
 import { LineReader } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 
-const ARENA_BYTES = 8 << 20;
 const LONGEST_LINE = 8 << 20;
 const NOTHING = Buffer.alloc(0);
 const LINE_FEED = 0x0a;
@@ -20,7 +19,7 @@ export class LineSet {
   }
 
   constructor(scratch: ScratchFolder) {
-    this.#lines = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#lines = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   }
 
   /** Takes a piece of a text: lines, each ended by a line feed, that may go on in the next piece. */

@@ -9,14 +9,20 @@ import {
   TreeReadError,
   type TreeSink,
 } from '@ekv/dump-tree';
-import { DataError, EnvironmentError, ExternalSorter, environmentError, type ScratchFolder } from '@ekv/snapshot';
+import {
+  DataError,
+  EnvironmentError,
+  ExternalSorter,
+  environmentError,
+  type ScratchFolder,
+  SIDE_SORT_BYTES,
+} from '@ekv/snapshot';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
 import { firstDifference, sizes } from './first-difference.ts';
 import { sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
 
-const ARENA_BYTES = 8 << 20;
 const BLOCK = 1 << 16;
 
 const IN_INPUT = 0;
@@ -54,7 +60,7 @@ export class TreeComparison implements TreeSink {
   constructor(tree: InputTree, options: ComparisonOptions) {
     this.#tree = tree;
     this.#options = options;
-    this.#paths = new ExternalSorter({ scratch: options.scratch, arenaBytes: ARENA_BYTES });
+    this.#paths = new ExternalSorter({ scratch: options.scratch, arenaBytes: SIDE_SORT_BYTES });
   }
 
   file(path: string, bytes: Uint8Array): void {

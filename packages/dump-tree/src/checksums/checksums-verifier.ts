@@ -1,5 +1,12 @@
 import { closeSync } from 'node:fs';
-import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import {
+  DataError,
+  EnvironmentError,
+  ExternalSorter,
+  type ScratchFolder,
+  SIDE_SORT_BYTES,
+  type SortedRows,
+} from '@ekv/snapshot';
 import { fileDigest } from '../files/file-digest.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import type { InputTree, ReadDigests } from '../input/input-tree.ts';
@@ -7,7 +14,6 @@ import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
 import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
 
-const ARENA_BYTES = 8 << 20;
 const DIGEST_BYTES = 32;
 
 /** Where a digest comes from: first byte of the payload of a row, the digest follows. */
@@ -23,7 +29,7 @@ const PAYLOAD_BYTES = 1 + DIGEST_BYTES;
 export class ChecksumsVerifier implements ReadDigests {
   readonly #sorter: ExternalSorter;
 
-  constructor(scratch: ScratchFolder, arenaBytes = ARENA_BYTES) {
+  constructor(scratch: ScratchFolder, arenaBytes = SIDE_SORT_BYTES) {
     this.#sorter = new ExternalSorter({ scratch, arenaBytes });
   }
 

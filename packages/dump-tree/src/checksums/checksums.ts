@@ -1,10 +1,9 @@
-import { type ByteSink, ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { type ByteSink, ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 
 /** Names of the two files that make a tree complete; written last. */
 export const MANIFEST_NAME = 'MANIFEST.json';
 export const CHECKSUMS_NAME = 'CHECKSUMS';
 
-const ARENA_BYTES = 8 << 20;
 const BLOCK = 1 << 20;
 
 /** One line of CHECKSUMS. @param path byte string. docs/format/02-dump-tree.md, section 4.1. */
@@ -28,7 +27,7 @@ export function unescapePath(escaped: string): string | undefined {
 export class ChecksumsWriter {
   readonly #sorter: ExternalSorter;
 
-  constructor(scratch: ScratchFolder, arenaBytes = ARENA_BYTES) {
+  constructor(scratch: ScratchFolder, arenaBytes = SIDE_SORT_BYTES) {
     this.#sorter = new ExternalSorter({ scratch, arenaBytes });
   }
 

@@ -3,12 +3,11 @@ import { MergedRows } from './merged-rows.ts';
 import { READ_BUFFER, RunFile } from './run-file.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { SortArena } from './sort-arena.ts';
+import { MAIN_SORT_BYTES } from './sort-memory.ts';
 import { RECORD_HEADER } from './sort-record.ts';
 import { MemoryRun, type SortedRows, type SortedRun } from './sorted-run.ts';
 
-/** The block that is sorted should fit into the cache of a processor: four times as much costs more than merging does. */
 const NOTHING = new Uint8Array(0);
-const DEFAULT_ARENA_BYTES = 16 << 20;
 
 /** Runs that are merged at once; each needs a read buffer of 64 KiB. */
 const FAN_IN = 256;
@@ -18,7 +17,7 @@ const MOST_HELD = 64 << 20;
 
 export interface ExternalSorterOptions {
   readonly scratch: ScratchFolder;
-  /** Bytes of records held in memory before a sorted run goes to disk. Default 16 MiB. */
+  /** Bytes of records held in memory before a sorted run goes to disk. Default {@link MAIN_SORT_BYTES}, 16 MiB. */
   readonly arenaBytes?: number;
 }
 
@@ -46,7 +45,7 @@ export class ExternalSorter {
 
   constructor(options: ExternalSorterOptions) {
     this.#scratch = options.scratch;
-    this.#arena = new SortArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
+    this.#arena = new SortArena(options.arenaBytes ?? MAIN_SORT_BYTES);
   }
 
   /** Rows added so far. */

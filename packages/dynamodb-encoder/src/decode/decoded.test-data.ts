@@ -10,7 +10,7 @@ import {
   SnapshotWriter,
   type Warning,
 } from '@ekv/snapshot';
-import { itemMessage } from '../layout/item-message.ts';
+import { writeItemMessage } from '../layout/item-message.ts';
 import { type AttributeValue, storedAttributes } from '../records/attribute-value.ts';
 import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
 
@@ -88,17 +88,17 @@ export function itemPaths({ files }: Decoded, table = 't'): string[] {
   return paths.map((path) => path.slice(folder.length)).sort();
 }
 
-/** An item row under any key. @param segments as a byte string. */
+/** An item row under any key. @param parts as a byte string. */
 export function itemRow(
   table: string,
   generation: string | bigint,
-  segments: string,
+  parts: string,
   item: Record<string, AttributeValue>,
 ): SnapshotRecord {
   const name = Buffer.from(table).toString('base64url');
   return {
-    key: Buffer.from(`!ddb|item|${name}|${generation}|${segments}`, 'latin1'),
-    value: itemMessage(storedAttributes(item)),
+    key: Buffer.from(`!ddb|item|${name}|${generation}|${parts}`, 'latin1'),
+    value: writeItemMessage(storedAttributes(item)),
   };
 }
 

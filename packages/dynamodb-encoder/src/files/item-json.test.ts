@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { items, normalized } from '../layout/stored-value.test-data.ts';
 import type { Attribute } from '../layout/stored-value.ts';
-import { writeItem } from './item-json.ts';
-import { ItemReader } from './item-json-reader.ts';
+import { ItemReader, writeItem } from './item-json.ts';
 
 function written(attributes: Attribute[]): Buffer {
   const json = new JsonBytes();

@@ -1,38 +1,29 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapedSegment, keySegment } from './key-part.ts';
-
-const bytes = fc.uint8Array({ maxLength: 12, max: 3 }).map((array) => Buffer.from(array));
+import { keyPart } from './key-part.ts';
 
 test.each([
   ['', '0001'],
   ['000102', '00ff01020001'],
   ['fffe', 'fffe0001'],
   ['75690078', '756900ff780001'],
-])('the segment of %j is %s', (raw, segment) => {
-  expect(escapedSegment(Buffer.from(raw, 'hex')).toString('hex')).toBe(segment);
+])('the part of the bytes %j is %s', (raw, part) => {
+  expect(keyPart({ kind: 'B', bytes: Buffer.from(raw, 'hex') })?.toString('hex')).toBe(part);
 });
 
-test('segments have the order of the bytes they stand for', () => {
+test('parts one after the other have the order of the first bytes, then of the second', () => {
+  const values = fc.uint8Array({ maxLength: 12, max: 3 }).map((bytes) => Buffer.from(bytes));
+  const joined = (...parts: Buffer[]) => Buffer.concat(parts.map((bytes) => keyPart({ kind: 'B', bytes })!));
   fc.assert(
-    fc.property(bytes, bytes, (a, b) => {
-      expect(escapedSegment(a).compare(escapedSegment(b))).toBe(a.compare(b));
-    }),
-  );
-});
-
-test('segments one behind the other have the order of the first bytes, then of the second', () => {
-  fc.assert(
-    fc.property(bytes, bytes, bytes, bytes, (a, b, c, d) => {
-      const joined = (x: Buffer, y: Buffer) => Buffer.concat([escapedSegment(x), escapedSegment(y)]);
+    fc.property(values, values, values, values, (a, b, c, d) => {
       expect(joined(a, b).compare(joined(c, d))).toBe(a.compare(c) || b.compare(d));
     }),
   );
 });
 
-test('the kind is not in a segment: S and B of the same bytes have the same', () => {
+test('the kind is not in a part: S and B of the same bytes have the same', () => {
   const abc = Buffer.from('abc');
-  expect(keySegment({ kind: 'S', bytes: abc })).toEqual(keySegment({ kind: 'B', bytes: abc }));
+  expect(keyPart({ kind: 'S', bytes: abc })).toEqual(keyPart({ kind: 'B', bytes: abc }));
 });
 
 test.each([
@@ -42,5 +33,5 @@ test.each([
   { kind: 'none' } as const,
   { kind: 'N', bytes: Buffer.from('abc') } as const,
 ])('$kind can be no key', (value) => {
-  expect(keySegment(value as Parameters<typeof keySegment>[0])).toBeUndefined();
+  expect(keyPart(value as Parameters<typeof keyPart>[0])).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { StoredValue } from '../layout/stored-value.ts';
-import type { KeySchema, TableSchema } from '../layout/table-message.ts';
+import type { AttributeDefinition, TableSchema } from '../layout/table-message.ts';
 
 /** DynamoDB takes no longer keys, in bytes. */
 const LONGEST_HASH = 2048;
@@ -7,42 +7,42 @@ const LONGEST_RANGE = 1024;
 
 /** A key attribute, as its table has it. */
 export interface DeclaredKey {
+  readonly name: Buffer;
   /** `undefined` where the schema declares none. */
   readonly type: string | undefined;
   /** In bytes. */
-  readonly longest: number;
+  longest: number;
 }
 
 /** The key attributes of a table and its indexes, as the schema declares them. */
 export class DeclaredKeys {
-  readonly #keys = new Map<string, DeclaredKey>();
+  readonly #keys: DeclaredKey[] = [];
 
-  constructor(schema: TableSchema) {
-    const types = new Map(schema.definitions.map(({ name, type }) => [name.toString(), type.toString()]));
-    for (const keys of [schema, ...schema.indexes]) this.#add(keys, types);
+  constructor({ definitions, indexes, ...table }: TableSchema) {
+    for (const { hashKey, rangeKey } of [table, ...indexes]) {
+      this.#add(hashKey, LONGEST_HASH, definitions);
+      this.#add(rangeKey, LONGEST_RANGE, definitions);
+    }
   }
 
   /** `undefined` for an attribute that is no key. */
-  of(name: string): DeclaredKey | undefined {
-    return this.#keys.get(name);
+  of(name: Buffer): DeclaredKey | undefined {
+    for (const key of this.#keys) if (key.name.length === name.length && key.name.equals(name)) return key;
+    return undefined;
   }
 
-  #add({ hashKey, rangeKey }: KeySchema, types: ReadonlyMap<string, string>): void {
-    const parts = [
-      [hashKey, LONGEST_HASH],
-      [rangeKey, LONGEST_RANGE],
-    ] as const;
-    for (const [bytes, longest] of parts) {
-      const name = bytes.toString();
-      const type = types.get(name);
-      const before = this.#keys.get(name)?.longest ?? longest;
-      if (bytes.length > 0)
-        this.#keys.set(name, {
-          type: type === 'S' || type === 'N' || type === 'B' ? type : undefined,
-          longest: Math.min(before, longest),
-        });
-    }
+  /** An attribute that is a key several times must be short enough for all of them. */
+  #add(name: Buffer, longest: number, definitions: readonly AttributeDefinition[]): void {
+    if (name.length === 0) return;
+    const known = this.of(name);
+    if (known !== undefined) known.longest = Math.min(known.longest, longest);
+    else this.#keys.push({ name, type: declaredType(name, definitions), longest });
   }
+}
+
+function declaredType(name: Buffer, definitions: readonly AttributeDefinition[]): string | undefined {
+  const type = definitions.find((definition) => definition.name.equals(name))?.type.toString();
+  return type === 'S' || type === 'N' || type === 'B' ? type : undefined;
 }
 
 /** How a value is beyond what DynamoDB takes for a key; `undefined` when it is not. */

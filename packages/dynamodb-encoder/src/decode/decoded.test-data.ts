@@ -15,7 +15,7 @@ import { type AttributeValue, storedAttributes } from '../records/attribute-valu
 import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice, and a file stands in the place of no folder. */
-class MemoryTree implements TreeSink {
+export class MemoryTree implements TreeSink {
   readonly files: Record<string, string> = {};
   readonly folders = new Set<string>();
 
@@ -49,8 +49,8 @@ export interface Decoded {
   readonly warnings: readonly Warning[];
 }
 
-/** What decode makes of rows. @param damage salvages the snapshot. */
-export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decoded {
+/** What decode makes of rows. @param damage salvages the snapshot. @param tree is written, also where decode fails. */
+export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage, tree = new MemoryTree()): Decoded {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
   const scratch = new ScratchFolder(folder);
   try {
@@ -59,7 +59,6 @@ export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decode
     const snapshot = openSnapshot(path, { scratch, damage });
     try {
       snapshot.check({ families: DYNAMODB_FAMILIES });
-      const tree = new MemoryTree();
       const warnings: Warning[] = [];
       decodeDynamodb(snapshot, tree, { scratch, warn: (warning) => warnings.push(warning) });
       const below = (name: string) => name.replace(/^dynamodb\/?/, '');

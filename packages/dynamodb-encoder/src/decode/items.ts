@@ -76,15 +76,11 @@ export class ItemDecoder {
   write(table: DecodedTable, mayCollide: boolean, sink: ItemSink): void {
     this.#written ??= new ItemRows(this.#context.source);
     const conflicts = mayCollide ? this.#conflicts(table) : undefined;
-    for (const { ordinal, attributes, key } of itemsOf(this.#written, table)) {
-      const decision = conflicts?.take(ordinal) ?? 'ordinary';
-      if (decision === 'left out') continue;
-      const ordinary = itemPlace(key);
-      const place = conflicts === undefined ? ordinary : movedPlace(ordinary, table, conflicts);
-      if (decision === 'ordinary') sink.add(place, attributes);
-      else sink.add({ ...place, name: collidingName(itemIdentity(key), place.name) }, attributes);
+    try {
+      writeItems(this.#written, table, sink, conflicts);
+    } finally {
+      conflicts?.close();
     }
-    conflicts?.close();
   }
 
   #conflicts(table: DecodedTable): NameConflicts {
@@ -105,6 +101,17 @@ export class ItemDecoder {
       });
     }
     return conflicts;
+  }
+}
+
+function writeItems(rows: ItemRows, table: DecodedTable, sink: ItemSink, conflicts: NameConflicts | undefined): void {
+  for (const { ordinal, attributes, key } of itemsOf(rows, table)) {
+    const decision = conflicts?.take(ordinal) ?? 'ordinary';
+    if (decision === 'left out') continue;
+    const ordinary = itemPlace(key);
+    const place = conflicts === undefined ? ordinary : movedPlace(ordinary, table, conflicts);
+    if (decision === 'ordinary') sink.add(place, attributes);
+    else sink.add({ ...place, name: collidingName(itemIdentity(key), place.name) }, attributes);
   }
 }
 

@@ -5,8 +5,8 @@ import { DECLARATIONS, LIMITS, SCHEMAS } from './finding-kinds.ts';
 
 const KEY_TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B']);
 const PROJECTIONS: ReadonlySet<string> = new Set(['ALL', 'KEYS_ONLY', 'INCLUDE']);
-/** One or two characters are less than DynamoDB takes, yet neither elastickv nor its clients mind. */
-const TABLE_NAME = /^[a-zA-Z0-9_.-]{1,255}$/;
+/** What DynamoDB takes; elastickv takes any name. */
+const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 
 /**
  * Whether a schema makes sense. It is encoded as it is; what is odd is counted, once for each schema and kind.
@@ -29,7 +29,7 @@ export function checkSchema(
   if (name !== undefined)
     findings.add(
       LIMITS,
-      () => `${shown}: the name ${shownText(name.name)} is not 1 to 255 of a-z, A-Z, 0-9, "_", "." and "-"`,
+      () => `${shown}: the name ${shownText(name.name)} is not 3 to 255 of a-z, A-Z, 0-9, "_", "." and "-"`,
     );
 }
 

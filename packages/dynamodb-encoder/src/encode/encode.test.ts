@@ -285,6 +285,16 @@ test('unknown fields are reported before the problems are thrown', () => {
   expect(warnings).toMatchObject([{ event: 'unknown_field', fields: { field: 'table_nam', count: 1 } }]);
 });
 
+test('unknown fields are reported also when the walk ends at 64 problems', () => {
+  const items = Array.from({ length: 70 }, (_, i) => [`tab/items/${i}.json`, '{']);
+  const { error, warnings } = attempted({
+    'tab/_schema.json': schema('tab', { table_nam: 'tab' }),
+    ...Object.fromEntries(items),
+  });
+  expect(error?.message).toMatch(/^at least 64 problems:/);
+  expect(warnings).toMatchObject([{ event: 'unknown_field' }]);
+});
+
 describe('what stands in the place of something else is a problem or a stray, never passed over', () => {
   test.each([
     [
@@ -310,11 +320,12 @@ describe('what stands in the place of something else is a problem or a stray, ne
     ['a file for a table', 'old'],
     ['a file for the folder of a hash key', 'tab/items/h'],
     ['an empty folder for an item', 'tab/items/a.json/'],
+    ['a folder without an item for an item', 'tab/items/a.json/.DS_Store'],
   ])('%s is a stray', (_, path) => {
     const { records, warnings } = encoded({ ...TABLE, [path]: '' });
     expect(records).toHaveLength(2);
     expect(warnings).toMatchObject([{ event: 'stray_files', loss: true, fields: { count: 1 } }]);
-    expect(warnings[0]!.message).toContain(`dynamodb/${path.replace(/\/$/, '')}`);
+    expect(warnings[0]!.message).toContain(`dynamodb/${path.replace(/\/(\.DS_Store)?$/, '')}`);
   });
 
   test('a folder for an item that holds one gives it, and says where decode puts it', () => {
@@ -325,7 +336,7 @@ describe('what stands in the place of something else is a problem or a stray, ne
 });
 
 test('a folder of many thousand names is encoded in the order of the names', () => {
-  const ids = Array.from({ length: 10_500 }, (_, i) => String(i).padStart(5, '0'));
+  const ids = Array.from({ length: 5000 }, (_, i) => String(i).padStart(5, '0'));
   const { records } = encoded(TABLE, (root) => {
     mkdirSync(join(root, 'dynamodb/tab/items'), { recursive: true });
     for (const id of ids) writeFileSync(join(root, 'dynamodb/tab/items', `${id}.json`), `{"id":{"S":"${id}"}}`);

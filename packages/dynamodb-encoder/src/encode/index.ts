@@ -30,10 +30,13 @@ export function* encodeDynamodb(tree: InputTree, { warn, scratch }: EncodeDynamo
     keys: new ItemKeys(scratch),
     findings: new Findings(),
   };
-  yield* encodeTables(context);
-  context.keys.reportDuplicates(problems, (path) => tree.display(path));
-  // A misspelt field may be why another one is missing.
-  context.unknownFields.report(warn);
+  try {
+    yield* encodeTables(context);
+    context.keys.reportDuplicates(problems, (path) => tree.display(path));
+  } finally {
+    // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+    context.unknownFields.report(warn);
+  }
   problems.throwIfAny();
   context.findings.report(warn);
   context.strays.report(warn, 'DynamoDB');

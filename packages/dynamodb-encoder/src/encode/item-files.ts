@@ -33,15 +33,17 @@ function* itemPaths(context: EncodeContext, folder: string): Generator<string> {
 
 function* pathsOfFolder(context: EncodeContext, folder: string): Generator<string> {
   const { tree, problems } = context;
-  let isEmpty = true;
+  let hasItem = false;
   for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, folder))) {
-    isEmpty = false;
     const path = `${folder}/${name}`;
     if (kind === 'folder') problems.add(tooDeep(tree.display(folder), tree.display(path)));
-    else if (isItemFile(context, path, name, kind)) yield path;
+    else if (isItemFile(context, path, name, kind)) {
+      hasItem = true;
+      yield path;
+    }
   }
-  // In the place of an item's file, as far as anyone can see.
-  if (isEmpty && folder.endsWith(ITEM_SUFFIX)) context.strays.add(folder, 'file');
+  // It stands in the place of an item's file, as far as anyone can see.
+  if (!hasItem && folder.endsWith(ITEM_SUFFIX)) context.strays.add(folder, 'file');
 }
 
 function isItemFile(context: EncodeContext, path: string, name: string, kind: 'file' | 'link' | 'special'): boolean {

@@ -33,7 +33,7 @@ function checkItem(items: ItemRows, table: DecodedTable | undefined): void {
   const attributes = items.attributes();
   if (table === undefined || table.roleOf(items.generation) === 'stale') return;
   items.key(attributes, table.keys);
-  items.checkEncodable(attributes, table.schema);
+  items.checkEncodable(attributes, table.encodable);
 }
 
 /** Encode refuses a schema without a name that is text, or without a hash key: a tree that is salvaged must be usable. */

@@ -1,5 +1,6 @@
 import { ITEMS_NAME, SCHEMA_NAME, tableFolder } from '../files/paths.ts';
 import type { KeySchema, StoredTable } from '../layout/table-message.ts';
+import { Table } from '../records/table.ts';
 
 /** A schema's key names, and the table for messages. */
 export interface KeyNames extends KeySchema {
@@ -19,6 +20,7 @@ export class DecodedTable {
   readonly keys: KeyNames;
   readonly schemaPath: string;
   readonly itemsFolder: string;
+  #encodable: Table | undefined;
 
   constructor(schema: StoredTable, sortKey: string) {
     this.schema = schema;
@@ -30,6 +32,12 @@ export class DecodedTable {
     const folder = tableFolder(name);
     this.schemaPath = `${folder}/${SCHEMA_NAME}`;
     this.itemsFolder = `${folder}/${ITEMS_NAME}`;
+  }
+
+  /** As encode will have it. */
+  get encodable(): Table {
+    this.#encodable ??= new Table(this.schema);
+    return this.#encodable;
   }
 
   /**

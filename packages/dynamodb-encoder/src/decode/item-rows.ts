@@ -5,9 +5,8 @@ import type { ItemKey } from '../layout/item-key.ts';
 import { readItemMessage } from '../layout/item-message.ts';
 import { readItemKey } from '../layout/row-keys.ts';
 import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
-import type { TableSchema } from '../layout/table-message.ts';
 import { ItemRecords } from '../records/item-records.ts';
-import { Table } from '../records/table.ts';
+import type { Table } from '../records/table.ts';
 import { type DecodedTable, type GenerationRole, type KeyNames, tableSortKey } from './decoded-table.ts';
 
 /**
@@ -64,8 +63,8 @@ export class ItemRows {
   }
 
   /** Throws RowError for an item that encode would refuse: a number in a key or an index that is none. */
-  checkEncodable(attributes: Attribute[], schema: TableSchema): void {
-    atRow(this.#rows, () => new ItemRecords(new Table(schema), attributes));
+  checkEncodable(attributes: Attribute[], table: Table): void {
+    atRow(this.#rows, () => new ItemRecords(table, attributes));
   }
 
   #keyValue(attributes: readonly Attribute[], name: Buffer, role: string, { shown }: KeyNames): StoredValue {

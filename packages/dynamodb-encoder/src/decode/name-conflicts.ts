@@ -70,10 +70,17 @@ export class NameConflicts {
 export function findNameConflicts(rows: ItemRows, table: DecodedTable, scratch: ScratchFolder): NameConflicts {
   const conflicts = new NameConflicts(scratch);
   const claims = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
-  const identities = sortedIdentities(rows, table, claims, scratch);
-  claimPaths(identities, claims, conflicts);
-  settleClaims(claims.sorted(), conflicts);
+  thenClosed(sortedIdentities(rows, table, claims, scratch), (identities) => claimPaths(identities, claims, conflicts));
+  thenClosed(claims.sorted(), (sorted) => settleClaims(sorted, conflicts));
   return conflicts;
+}
+
+function thenClosed(rows: SortedRows, use: (rows: SortedRows) => void): void {
+  try {
+    use(rows);
+  } finally {
+    rows.close();
+  }
 }
 
 /** Keys `identity, role, ordinal`, payloads paths. Adds the claims of folders that are named like files. */
@@ -118,7 +125,6 @@ function claimPaths(rows: SortedRows, claims: ExternalSorter, conflicts: NameCon
     if (role !== winnerRole) continue;
     if (conflicts.equal++ === 0) conflicts.equalExample = path;
   }
-  rows.close();
 }
 
 /** A path and who claims it: of several items the one with the lowest identity, whatever row it came from. */
@@ -140,5 +146,4 @@ function settleClaims(rows: SortedRows, conflicts: NameConflicts): void {
     } else if (isFile) conflicts.rename(bytes.subarray(payloadStart, payloadEnd));
     else if (isTaken) conflicts.emptyHashNeedsFolder = true;
   }
-  rows.close();
 }

@@ -1,5 +1,7 @@
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputTree, type TreeEntry } from '@ekv/dump-tree';
+import { EnvironmentError } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { decoded } from '../decode/decoded.test-data.ts';
 import { attempted, encoded, refusal, schema } from './encoded.test-data.ts';
@@ -274,6 +276,20 @@ describe('an error in listing a folder is collected with the other problems', ()
     rmSync(path, { recursive: true });
     writeFileSync(path, '');
   }
+});
+
+test('a folder that the machine does not let be listed ends the run at once', () => {
+  class Refused extends InputTree {
+    override *entries(path: string): Generator<TreeEntry> {
+      if (path === 'dynamodb/tab/items') throw new EnvironmentError('no permission');
+      yield* super.entries(path);
+    }
+  }
+  const { error } = attempted(
+    { ...TABLE, 'tab/items/a.json': '{', 'two/items/': '' },
+    { open: (root) => new Refused(root) },
+  );
+  expect(error).toBeInstanceOf(EnvironmentError);
 });
 
 test('unknown fields are reported before the problems are thrown', () => {

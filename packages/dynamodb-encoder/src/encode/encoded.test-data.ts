@@ -25,6 +25,8 @@ export function encoded(files: Record<string, string>, prepare?: (root: string) 
 /** What a test does to a tree, given its root. */
 interface Interference {
   readonly prepare?: ((root: string) => void) | undefined;
+  /** A tree that is not as others. */
+  readonly open?: (root: string) => InputTree;
   /** After the third row was given. */
   readonly afterThirdRow?: (root: string) => void;
 }
@@ -32,7 +34,7 @@ interface Interference {
 /** What encode makes of a tree up to the error that it ends with, if any. */
 export function attempted(
   files: Record<string, string>,
-  { prepare, afterThirdRow }: Interference = {},
+  { prepare, open = (root) => new InputTree(root), afterThirdRow }: Interference = {},
 ): EncodedTree & { readonly error?: Error } {
   const records: SnapshotRecord[] = [];
   const warnings: Warning[] = [];
@@ -46,7 +48,7 @@ export function attempted(
     }
     prepare?.(root);
     const warn = (warning: Warning) => void warnings.push(warning);
-    for (const { key, value } of encodeDynamodb(new InputTree(root), { scratch, warn })) {
+    for (const { key, value } of encodeDynamodb(open(root), { scratch, warn })) {
       records.push({ key: Buffer.from(key), value: Buffer.from(value as Uint8Array) });
       if (records.length === 3) afterThirdRow?.(root);
     }

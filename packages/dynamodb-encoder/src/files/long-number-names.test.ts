@@ -3,7 +3,7 @@ import { encodeSegment } from '@ekv/dump-tree';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leastCpuTime } from '../layout/cpu-time.test-data.ts';
-import { keyName } from './item-names.ts';
+import { keyName } from './key-names.ts';
 
 const nameOf = (text: string) => keyName({ kind: 'N', bytes: Buffer.from(text) });
 

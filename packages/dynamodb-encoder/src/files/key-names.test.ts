@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredValue } from '../layout/stored-value.ts';
-import { collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName, tableFolderName } from './item-names.ts';
+import { collidingName, EMPTY_HASH_FOLDER, keyName } from './key-names.ts';
+import { itemPath, itemPlace, tableFolder } from './paths.ts';
 
 const key = (kind: 'S' | 'N' | 'B', text: string): StoredValue => ({ kind, bytes: Buffer.from(text, 'latin1') });
 
@@ -41,13 +42,13 @@ describe('the name of a key', () => {
 });
 
 test('a table named . or .. has a folder of its own', () => {
-  expect(['.', '..'].map((name) => tableFolderName(Buffer.from(name)))).toEqual(['%2E', '%2E%2E']);
+  expect(['.', '..'].map((name) => tableFolder(Buffer.from(name)))).toEqual(['dynamodb/%2E', 'dynamodb/%2E%2E']);
 });
 
 test('an empty hash key leaves the folder out', () => {
-  expect(itemPath(itemPlace(key('S', ''), key('S', 'x')))).toBe('x.json');
-  expect(itemPath(itemPlace(key('S', 'h'), key('S', '')))).toBe('h/.json');
-  expect(itemPath(itemPlace(key('S', ''), undefined))).toBe('.json');
+  expect(itemPath(itemPlace({ hash: key('S', ''), range: key('S', 'x') }))).toBe('x.json');
+  expect(itemPath(itemPlace({ hash: key('S', 'h'), range: key('S', '') }))).toBe('h/.json');
+  expect(itemPath(itemPlace({ hash: key('S', ''), range: undefined }))).toBe('.json');
 });
 
 test('the folder of an empty hash key is the hash form of an empty name', () => {

@@ -4,15 +4,16 @@ import { InputTree } from '@ekv/dump-tree';
 import { ScratchFolder, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encoded, schema } from './encoded.test-data.ts';
-import { encodeDynamodb } from './index.ts';
+import { encoded, schema } from '../encode/encoded.test-data.ts';
+import { encodeDynamodb } from '../encode/index.ts';
+import { tableFolder } from '../files/paths.ts';
 import { unusableNumber } from './usable-number.ts';
 
-const TABLE = { 't/_schema.json': schema('t') };
+const TABLE = { 'tab/_schema.json': schema('tab') };
 
 /** What is said of a table with one item that has the attribute `x`. */
 function said(value: string, more: Record<string, string> = {}): Warning[] {
-  return encoded({ ...TABLE, 't/items/a.json': `{"id":{"S":"a"},"x":${value}}`, ...more }).warnings;
+  return encoded({ ...TABLE, 'tab/items/a.json': `{"id":{"S":"a"},"x":${value}}`, ...more }).warnings;
 }
 
 describe('what neither a server nor its clients can use is a doubt with count, file, attribute and rule; rows are the same', () => {
@@ -29,11 +30,16 @@ describe('what neither a server nor its clients can use is a doubt with count, f
     ['a number twice in a set', '{"NS":["1","1.0"]}', 'ddb_repeated_elements', 'NS holds an element twice'],
     ['bytes twice in a set', '{"BS":["AA==","AA=="]}', 'ddb_repeated_elements', 'BS holds an element twice'],
   ])('%s', (_, value, event, why) => {
-    const warnings = said(value, { 't/items/b.json': `{"id":{"S":"b"},"x":${value}}` });
+    const warnings = said(value, { 'tab/items/b.json': `{"id":{"S":"b"},"x":${value}}` });
     expect(warnings).toMatchObject([{ event, doubt: true, fields: { count: 2 } }]);
     expect(warnings[0]!.loss).toBeUndefined();
-    expect(warnings[0]!.message).toContain(`t/items/a.json, attribute "x": `);
+    expect(warnings[0]!.message).toContain(`tab/items/a.json, attribute "x": `);
     expect(warnings[0]!.message).toContain(why);
+  });
+
+  test('an item that is beyond the limits by its size and by a name is counted once', () => {
+    const warnings = said(`{"S":"${'x'.repeat(409_600)}"},"":{"S":""}`);
+    expect(warnings).toMatchObject([{ event: 'ddb_beyond_limits', fields: { count: 1 } }]);
   });
 
   test('an item is counted once for each kind', () => {
@@ -84,7 +90,7 @@ describe('keys', () => {
     ['of an index', '{"id":{"S":"a"},"due":{"S":"5"}}', 'attribute "due": it is S, its table declares N'],
   ])('of another kind than is declared, %s, are a doubt', (_, item, why) => {
     const { warnings, records } = encoded({
-      't/_schema.json': schema('t', {
+      'tab/_schema.json': schema('tab', {
         attribute_definitions: [
           { name: 'due', type: 'N' },
           { name: 'id', type: 'S' },
@@ -93,7 +99,7 @@ describe('keys', () => {
           { name: 'by-due', key_schema: { hash_key: { name: 'due' } }, projection: { type: 'ALL' } },
         ],
       }),
-      [`t/items/${item.includes('"5"}}') && item.includes('"id":{"N"') ? 5 : 'a'}.json`]: item,
+      [`tab/items/${item.includes('"5"}}') && item.includes('"id":{"N"') ? 5 : 'a'}.json`]: item,
     });
     expect(warnings).toMatchObject([{ event: 'ddb_other_key_kinds', doubt: true, fields: { count: 1 } }]);
     expect(warnings[0]!.message).toContain(why);
@@ -108,7 +114,7 @@ describe('keys', () => {
     ['a name of 64 KiB', `{"id":{"S":"a"},"${'n'.repeat(65536)}":{"S":"b"}}`, 'a name has 65536 bytes'],
     ['an item of 400 KB', `{"id":{"S":"a"},"x":{"S":"${'x'.repeat(409_600)}"}}`, 'the item has about 409'],
   ])('%s is beyond DynamoDB, yet elastickv serves it: no doubt', (_, item, why) => {
-    const { warnings } = encoded({ ...TABLE, 't/items/a.json': item });
+    const { warnings } = encoded({ ...TABLE, 'tab/items/a.json': item });
     const found = warnings.find(({ event }) => event === 'ddb_beyond_limits');
     expect(found).toMatchObject({ fields: { count: 1 } });
     expect(found!.message).toContain(why);
@@ -147,10 +153,10 @@ describe('a schema that contradicts itself is a doubt', () => {
       'non_key_attributes for the projection ALL',
     ],
   ])('%s', (_, more, why) => {
-    const { warnings } = encoded({ 't/_schema.json': schema('t', more) });
+    const { warnings } = encoded({ 'tab/_schema.json': schema('tab', more) });
     const found = warnings.find(({ event }) => event === 'ddb_schema_contradictions');
     expect(found).toMatchObject({ doubt: true, fields: { count: 1 } });
-    expect(found!.message).toContain('dynamodb/t/_schema.json: ');
+    expect(found!.message).toContain('dynamodb/tab/_schema.json: ');
     expect(found!.message).toContain(why);
   });
 
@@ -174,15 +180,25 @@ describe('a schema that contradicts itself is a doubt', () => {
     ],
     ['an odd index name', index({ name: 'by x' }), 'ddb_beyond_limits', 'the name "by x" is not'],
   ])('%s is served all the same: a warning alone', (_, more, event, why) => {
-    const { warnings } = encoded({ 't/_schema.json': schema('t', more) });
+    const { warnings } = encoded({ 'tab/_schema.json': schema('tab', more) });
     expect(warnings).toMatchObject([{ event, fields: { count: 1 } }]);
     expect(warnings[0]!.message).toContain(why);
     expect([warnings[0]!.loss, warnings[0]!.doubt]).toEqual([undefined, undefined]);
   });
 
-  test('a table name that servers take and DynamoDB does not', () => {
-    const { warnings } = encoded({ 'a%2Fb/_schema.json': schema('a/b') });
-    expect(warnings).toMatchObject([{ event: 'ddb_beyond_limits' }]);
+  test.each([
+    ['with other characters', 'a%2Fbc', 'a/bc'],
+    ['of two characters', 'ab', 'ab'],
+    ['of 256 characters', tableFolder(Buffer.from('x'.repeat(256))).slice('dynamodb/'.length), 'x'.repeat(256)],
+  ])('a table name %s, which elastickv takes and DynamoDB does not, is no doubt', (_, folder, name) => {
+    const { warnings } = encoded({ [`${folder}/_schema.json`]: schema(name) });
+    expect(warnings).toMatchObject([{ event: 'ddb_beyond_limits', fields: { count: 1 } }]);
+    expect(warnings[0]!.message).toContain('is not 3 to 255 of');
+    expect([warnings[0]!.loss, warnings[0]!.doubt]).toEqual([undefined, undefined]);
+  });
+
+  test.each(['abc', 'x'.repeat(240), '.-_'])('the table name %s is within the limits of DynamoDB', (name) => {
+    expect(encoded({ [`${name}/_schema.json`]: schema(name) }).warnings).toEqual([]);
   });
 });
 

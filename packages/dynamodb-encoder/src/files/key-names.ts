@@ -9,9 +9,8 @@ import {
 } from '@ekv/dump-tree';
 import { canonicalParts, isLongWhenWrittenOut } from '../layout/canonical-number.ts';
 import type { StoredValue } from '../layout/stored-value.ts';
-import { ITEM_SUFFIX } from './paths.ts';
 
-/** Names of folders and files; docs/format/04-dynamodb.md, sections 6.2 to 6.6. */
+/** Names of folders and files after keys; docs/format/04-dynamodb.md, sections 6.2 to 6.6. */
 
 /**
  * The folder of items with an empty hash key in a table where the file of one of them would stand in the place of another
@@ -23,15 +22,15 @@ const LETTER_E = 0x65;
 const HASH_DIGITS = 32;
 const COLLIDING_TAIL = 64;
 
-/** The folder of a table. */
-export function tableFolderName(name: Buffer): string {
-  return withoutDots(encodeSegment(name));
+/** The name of a table's folder, and of a text in a key. Section 6.3. */
+export function textName(text: Buffer): string {
+  return withoutDots(encodeSegment(text));
 }
 
 /** The name of a key attribute's value, without a suffix; it can be empty. */
 export function keyName(value: StoredValue): string {
   if (value.kind === 'B') return encodeBinarySegment(value.bytes);
-  if (value.kind === 'S') return withoutDots(encodeSegment(value.bytes));
+  if (value.kind === 'S') return textName(value.bytes);
   if (value.kind !== 'N') throw new RangeError(`a ${value.kind} is no key`);
   return numberName(value.bytes.toString());
 }
@@ -75,26 +74,11 @@ function withoutDots(name: string): string {
   return name === '.' || name === '..' ? name.replaceAll('.', '%2E') : name;
 }
 
-/** Where an item lies below `items/`. */
-export interface ItemPlace {
-  /** Empty for a file in `items/` itself. */
-  readonly folder: string;
-  /** Without its suffix. */
-  readonly name: string;
-}
-
-/** @param range `undefined` in a table without range key. */
-export function itemPlace(hash: StoredValue, range: StoredValue | undefined): ItemPlace {
-  if (range === undefined) return { folder: '', name: keyName(hash) };
-  return { folder: keyName(hash), name: keyName(range) };
-}
-
-/** The path below `items/`. */
-export function itemPath({ folder, name }: ItemPlace): string {
-  return folder === '' ? `${name}${ITEM_SUFFIX}` : `${folder}/${name}${ITEM_SUFFIX}`;
-}
-
-/** The name of an item whose ordinary one another item has: a hash of its key, and the beginning of the ordinary name. */
-export function collidingName(segments: Uint8Array, ordinary: string): string {
-  return `${hash('sha256', segments, 'hex').slice(0, HASH_DIGITS)}__${ordinary.slice(0, COLLIDING_TAIL)}`;
+/**
+ * The name of an item whose ordinary one another item has: a hash of its key, and the beginning of the ordinary name.
+ *
+ * @param identity the parts of its key.
+ */
+export function collidingName(identity: Uint8Array, ordinary: string): string {
+  return `${hash('sha256', identity, 'hex').slice(0, HASH_DIGITS)}__${ordinary.slice(0, COLLIDING_TAIL)}`;
 }

@@ -1,11 +1,12 @@
 import type { Findings } from '@ekv/snapshot';
+import { shownText } from '../layout/shown-text.ts';
 import type { AttributeDefinition, IndexSchema, TableSchema } from '../layout/table-message.ts';
 import { DECLARATIONS, LIMITS, SCHEMAS } from './finding-kinds.ts';
 
 const KEY_TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B']);
 const PROJECTIONS: ReadonlySet<string> = new Set(['ALL', 'KEYS_ONLY', 'INCLUDE']);
-/** One or two characters are less than DynamoDB takes, yet neither elastickv nor its clients mind. */
-const TABLE_NAME = /^[a-zA-Z0-9_.-]{1,255}$/;
+/** What DynamoDB takes; elastickv takes any name. */
+const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 
 /**
  * Whether a schema makes sense. It is encoded as it is; what is odd is counted, once for each schema and kind.
@@ -28,7 +29,7 @@ export function checkSchema(
   if (name !== undefined)
     findings.add(
       LIMITS,
-      () => `${shown}: the name ${quoted(name.name)} is not 1 to 255 of a-z, A-Z, 0-9, "_", "." and "-"`,
+      () => `${shown}: the name ${shownText(name.name)} is not 3 to 255 of a-z, A-Z, 0-9, "_", "." and "-"`,
     );
 }
 
@@ -41,21 +42,21 @@ function contradictionIn(schema: TableSchema, keyTypes: readonly AttributeDefini
   for (const { name, type } of keyTypes) {
     const declared = types.get(name.toString());
     if (type.length > 0 && declared !== undefined && declared !== type.toString())
-      return `the key ${quoted(name)} is ${quoted(type)} here and ${JSON.stringify(declared)} in attribute_definitions, which counts`;
+      return `the key ${shownText(name)} is ${shownText(type)} here and ${JSON.stringify(declared)} in attribute_definitions, which counts`;
   }
   for (const [name, type] of types)
     if (!KEY_TYPES.has(type)) return `the type ${JSON.stringify(type)} of ${JSON.stringify(name)} is not S, N or B`;
-  if (schema.hashKey.equals(schema.rangeKey)) return `${quoted(schema.hashKey)} is both hash and range key`;
+  if (schema.hashKey.equals(schema.rangeKey)) return `${shownText(schema.hashKey)} is both hash and range key`;
   for (const index of schema.indexes) {
     const contradiction = contradictionInIndex(index);
-    if (contradiction !== undefined) return `the index ${quoted(index.name)} ${contradiction}`;
+    if (contradiction !== undefined) return `the index ${shownText(index.name)} ${contradiction}`;
   }
   return undefined;
 }
 
 function contradictionInIndex({ hashKey, rangeKey, projection, nonKeyAttributes }: IndexSchema): string | undefined {
   if (hashKey.length === 0) return 'has no hash key';
-  if (hashKey.equals(rangeKey)) return `has ${quoted(hashKey)} for both hash and range key`;
+  if (hashKey.equals(rangeKey)) return `has ${shownText(hashKey)} for both hash and range key`;
   const type = projection.toString();
   if (!PROJECTIONS.has(type))
     return `has the projection ${JSON.stringify(type)}, which is not ALL, KEYS_ONLY or INCLUDE`;
@@ -79,11 +80,4 @@ function oddDeclaration(schema: TableSchema): string | undefined {
 
 function typesOf({ definitions }: TableSchema): Map<string, string> {
   return new Map(definitions.map(({ name, type }) => [name.toString(), type.toString()]));
-}
-
-const LONGEST_SHOWN = 80;
-
-function quoted(text: Buffer): string {
-  const whole = text.toString();
-  return JSON.stringify(whole.length > LONGEST_SHOWN ? `${whole.slice(0, LONGEST_SHOWN)}...` : whole);
 }

@@ -1,4 +1,5 @@
 import { decimalText, leadingZeros, lengthWithoutTrailingZeros, signed64 } from '../layout/number-text.ts';
+import { shownText } from '../layout/shown-text.ts';
 
 const MOST_DIGITS = 38;
 /** Powers of ten of the first digit. */
@@ -42,5 +43,5 @@ function brokenRule(text: string): string | undefined {
 const LONGEST_SHOWN = 60;
 
 function shown(text: string): string {
-  return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text);
+  return shownText(text, LONGEST_SHOWN);
 }

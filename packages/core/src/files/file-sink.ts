@@ -86,7 +86,7 @@ function setMode(fd: number): number {
   try {
     fchmodSync(fd, MODE);
   } catch {
-    // See above.
+    // It stays as it is, and the caller says so.
   }
   return fstatSync(fd).mode & 0o7777;
 }

@@ -117,7 +117,7 @@ function removeQuietly(place: OutputPaths, { runId }: Run): void {
   try {
     removeTemporaries(place, runId);
   } catch {
-    // See above.
+    // It stays.
   }
 }
 

@@ -263,7 +263,7 @@ function removeOwner(placement: Placement): void {
   try {
     rmSync(ownerPath(placement), { force: true });
   } catch {
-    // See above.
+    // It stays.
   }
 }
 

@@ -16,7 +16,7 @@ import { EnvironmentError, writeAll } from '@ekv/snapshot';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { readSmallFile, type SmallFile } from '../files/small-file.ts';
 import { isNameOfDump, removeDump } from './dump-entries.ts';
-import type { HiddenPaths } from './hidden-names.ts';
+import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
 import type { StagingFolder } from './staging-folder.ts';
 
@@ -56,7 +56,7 @@ function takeTarget(staging: StagingFolder, placement: Placement): undefined {
   if (existing?.isDirectory()) staging.chmod(modeOf(existing));
   renameToTarget(staging.path, target, shown);
   checkOrUndo(staging, placement, () => {
-    renameSync(target, staging.path);
+    moveAside(placement);
     if (existing !== undefined) mkdirSync(target, modeOf(existing));
   });
 }
@@ -78,8 +78,11 @@ function swapTarget(staging: StagingFolder, placement: Placement): string | unde
     throw error;
   }
   checkOrUndo(staging, placement, () => {
-    renameSync(target, staging.path);
-    renameBack(earlier, target);
+    try {
+      moveAside(placement);
+    } finally {
+      renameBack(earlier, target);
+    }
   });
   return removed(earlier, () => removeDump(earlier));
 }
@@ -101,6 +104,15 @@ const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
 
 function modeOf(stat: Stats): number {
   return stat.mode & 0o7777;
+}
+
+/** Moves what stands at the target to the temporary name, or to a new one: who swapped the folder may have taken its name again. */
+function moveAside({ target, paths }: Placement): void {
+  try {
+    renameSync(target, paths.beside);
+  } catch {
+    renameSync(target, hiddenPaths(target, newRunId()).beside);
+  }
 }
 
 function renameBack(earlier: string, target: string): void {

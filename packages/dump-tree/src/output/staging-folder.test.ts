@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
@@ -174,14 +183,41 @@ test('on a file system that gives all to another user the folder is ours all the
   expect(readdirSync(join(parent, 'out')).sort()).toEqual(['CHECKSUMS', 'MANIFEST.json']);
 });
 
-test('nothing is left of a run that could not open its folder', () => {
-  const hidden = join(parent, `.out.tmp-${RUN}`);
-  replaceCall('openSync', (original, ...args) => {
-    if (String(args[0]) === hidden) throw systemError('EMFILE');
-    return original(...args);
+describe('of a run whose folder was made and cannot be used', () => {
+  const hidden = () => join(parent, `.out.tmp-${RUN}`);
+
+  test.each(['lstatSync', 'openSync'] as const)('nothing is left when %s of it fails', (call) => {
+    replaceCall(call, (original, ...args) => {
+      if (String(args[0]) === hidden()) throw systemError('EMFILE');
+      return original(...args);
+    });
+    expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EMFILE/);
+    expect(readdirSync(parent)).toEqual(['victim']);
   });
-  expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow();
-  expect(readdirSync(parent).filter((name) => name.startsWith('.out'))).toEqual([]);
+
+  test('nothing is left, and it is not open any more, when it cannot be looked at', () => {
+    replaceCall('fstatSync', () => {
+      throw systemError('EIO');
+    });
+    const closed: unknown[] = [];
+    replaceCall('closeSync', (original, fd) => {
+      closed.push(readlinkSync(`/proc/self/fd/${fd}`));
+      return original(fd);
+    });
+    expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EIO/);
+    expect(closed).toContain(hidden());
+    expect(readdirSync(parent)).toEqual(['victim']);
+  });
+
+  test('what others have put into it stays', () => {
+    replaceCall('openSync', (original, ...args) => {
+      if (String(args[0]) !== hidden()) return original(...args);
+      plant(hidden(), { mine: 'mine' });
+      throw systemError('EMFILE');
+    });
+    expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EMFILE/);
+    expect(readdirSync(hidden())).toEqual(['mine']);
+  });
 });
 
 test("somebody's folder that is there first, in a folder that others may write to, is not used", () => {
@@ -194,4 +230,5 @@ test("somebody's folder that is there first, in a folder that others may write t
     return stat;
   });
   expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/moved or replaced by another/);
+  expect(readdirSync(parent)).toEqual(['victim']);
 });

@@ -42,23 +42,25 @@ export class StagingFolder {
   /** Makes the folder; it must not exist. Throws errors of system calls, EnvironmentError. */
   static make(path: string): StagingFolder {
     const setsModes = makePrivateFolder(path);
+    let fd: number | undefined;
     try {
-      return new StagingFolder(path, setsModes);
+      fd = openSync(path, OPEN_FOLDER);
+      return new StagingFolder(path, setsModes, fd);
     } catch (error) {
+      if (fd !== undefined) closeSync(fd);
       removeEmpty(path);
       throw error;
     }
   }
 
-  private constructor(path: string, setsModes: boolean) {
+  private constructor(path: string, setsModes: boolean, fd: number) {
     this.path = path;
     this.setsModes = setsModes;
-    this.#fd = openSync(path, OPEN_FOLDER);
+    this.#fd = fd;
     this.#stat = fstatSync(this.#fd);
     const open = `/proc/self/fd/${this.#fd}`;
     this.base = this.#isSame(statOf(statSync, open)) ? open : path;
     if (this.#stat.uid !== process.geteuid?.() && isWritableByOthers(dirname(path)) && !this.#isMapped()) {
-      closeSync(this.#fd);
       throw swapped(path);
     }
   }
@@ -123,9 +125,19 @@ function removeEmpty(path: string): void {
   }
 }
 
-/** Makes a folder, mode 0700. @returns whether the umask takes rights of the owner. */
+/** Makes a folder, mode 0700; none is left when it throws. @returns whether the umask takes rights of the owner. */
 export function makePrivateFolder(path: string): boolean {
   mkdirSync(path, FOLDER_MODE);
+  try {
+    return setPrivate(path);
+  } catch (error) {
+    removeEmpty(path);
+    throw error;
+  }
+}
+
+/** @returns whether the mode had to be set. */
+function setPrivate(path: string): boolean {
   const { mode } = lstatSync(path);
   if ((mode & FOLDER_MODE) === FOLDER_MODE) return false;
   chmodSync(path, FOLDER_MODE);

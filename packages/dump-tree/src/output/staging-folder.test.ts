@@ -92,6 +92,18 @@ describe.each([
   );
 });
 
+test("a folder that was moved away is emptied also when Node's own removal has too many files open", () => {
+  const tree = StagedTree.create(join(parent, 'out'), { scratch, runId: RUN });
+  tree.file('s3/a/b/c', Buffer.from('A'));
+  swapForFolder(join(parent, `.out.tmp-${RUN}`));
+  replaceCall('rmSync', (original, path: never, options: never) => {
+    if ((options as { recursive?: boolean } | undefined)?.recursive) throw systemError('EMFILE');
+    return original(path, options);
+  });
+  tree.abandon();
+  expect(readdirSync(join(parent, 'moved'))).toEqual([]);
+});
+
 test('the error says what was swapped and what to choose', () => {
   const tree = StagedTree.create(join(parent, 'out'), { scratch, runId: RUN });
   swapForFolder(join(parent, `.out.tmp-${RUN}`));
@@ -218,6 +230,20 @@ describe('of a run whose folder was made and cannot be used', () => {
     expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EMFILE/);
     expect(readdirSync(hidden())).toEqual(['mine']);
   });
+});
+
+test('a probe that lands on another file system does not make a folder ours', () => {
+  chmodSync(parent, 0o777);
+  let calls = 0;
+  replaceCall('fstatSync', (original, ...args) => {
+    const stat = original(...args) as { uid: number; dev: number };
+    stat.uid++;
+    if (calls++ > 0) stat.dev++;
+    return stat;
+  });
+  expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/moved or replaced by another/);
+  expect(calls).toBe(2);
+  expect(readdirSync(parent)).toEqual(['victim']);
 });
 
 test("somebody's folder that is there first, in a folder that others may write to, is not used", () => {

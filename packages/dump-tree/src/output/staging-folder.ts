@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { removeTree } from './remove-tree.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -82,7 +83,7 @@ export class StagingFolder {
   /** Removes what is in the folder, wherever it stands by now, as far as the system can. */
   empty(): void {
     if (this.#isClosed || this.base === this.path) return;
-    for (const name of readdirSync(this.base)) rmSync(join(this.base, name), { recursive: true, force: true });
+    for (const name of readdirSync(this.base)) removeTree(join(this.base, name));
   }
 
   close(): void {
@@ -101,7 +102,9 @@ export class StagingFolder {
     try {
       const fd = openSync(probe, 'wx', 0o600);
       try {
-        return fstatSync(fd).uid === this.#stat.uid;
+        const { uid, dev } = fstatSync(fd);
+        // Of another file system, to which a swapped path may lead, the answer says nothing.
+        return uid === this.#stat.uid && dev === this.#stat.dev;
       } finally {
         closeSync(fd);
         rmSync(probe);

@@ -109,6 +109,19 @@ describe('the order of calls that puts a tree in place', () => {
     expect(others.toSorted()).toEqual(wanted.toSorted());
   });
 
+  test('of a folder that must stay itself, the list of what moves and its name are there for good before the first entry moves', () => {
+    mkdirSync(join(parent, 'out'));
+    process.chdir(join(parent, 'out'));
+    const lines = fromFirstFlush(published('.'));
+    const at = lines.findIndex((line) => line.startsWith('rename'));
+    expect(lines.slice(at - 4, at)).toEqual([
+      'create out/.out.tmp-RUN/.moving',
+      'write out/.out.tmp-RUN/.moving',
+      'flush out/.out.tmp-RUN/.moving',
+      'flush out/.out.tmp-RUN',
+    ]);
+  });
+
   test('no file or folder of a tree is changed after its last flush', () => {
     const calls = published(join(parent, 'out'));
     expect(unflushedAt(calls, 'out')).toEqual([]);

@@ -4,6 +4,7 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -78,6 +79,11 @@ export class StagingFolder {
 
   chmod(mode: number): void {
     fchmodSync(this.#fd, mode);
+  }
+
+  /** Brings the entries of the folder to the disk, wherever it stands by now. */
+  flush(): void {
+    fsyncSync(this.#fd);
   }
 
   /** Removes what is in the folder, wherever it stands by now, as far as the system can. */

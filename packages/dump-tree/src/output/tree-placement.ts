@@ -149,18 +149,20 @@ function removed(path: string, remove: () => void): string | undefined {
 }
 
 /** The target must stay itself: the entries move into it, MANIFEST.json as the last, when the others are there for good. */
-function fillTarget({ base, path }: StagingFolder, target: string): string | undefined {
+function fillTarget(staging: StagingFolder, target: string): string | undefined {
+  const { base, path } = staging;
   const entries = readdirSync(base).filter((name) => name !== MANIFEST_NAME);
   // On the disk before the first entry moves: by it a later run brings them back.
   writeFlushed(join(base, MOVING_NAME), JSON.stringify([...entries, MANIFEST_NAME]));
-  syncFolder(path);
+  staging.flush();
   try {
     for (const name of entries) renameSync(join(base, name), join(target, name));
     syncFolder(target);
     renameSync(join(base, MANIFEST_NAME), join(target, MANIFEST_NAME));
     syncFolder(target);
   } catch (error) {
-    emptyTarget(path, target);
+    // By the open folder: somebody else's may have come to stand at its path.
+    emptyTarget(base, target);
     throw error;
   }
   return removed(path, () => {

@@ -41,7 +41,6 @@ export interface StagedTreeOptions {
 
 /** A target that was examined, and what was made for it. */
 interface Place extends Placement {
-  readonly runId: string;
   /** The uppermost folder above the target that was missing. */
   readonly madeParent: string | undefined;
 }
@@ -74,8 +73,9 @@ export class StagedTree implements TreeSink {
     const path = resolve(target);
     const runId = options.runId ?? newRunId();
     const paths = hiddenPaths(path, runId);
-    const state = examineTarget(path, target, options.force ?? false);
-    const place = { target: path, shown: target, state, paths, runId };
+    const force = options.force ?? false;
+    const state = examineTarget(path, target, force);
+    const place = { target: path, shown: target, state, force, runId, paths };
     let madeParent: string | undefined;
     try {
       madeParent = makeFolders(dirname(path));
@@ -154,7 +154,8 @@ export class StagedTree implements TreeSink {
     }
     this.#isPublished = true;
     this.#staging.close();
-    removeOwner(this.#place);
+    // What is left keeps its owner, so that a later run can tell that its process is gone, and remove it.
+    if (this.#leftover === undefined) removeOwner(this.#place);
   }
 
   /** Removes what was written. Safe to call after {@link publish}. */

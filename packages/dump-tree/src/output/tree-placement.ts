@@ -15,8 +15,9 @@ import { dirname, join } from 'node:path';
 import { EnvironmentError, writeAll } from '@ekv/snapshot';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { readSmallFile, type SmallFile } from '../files/small-file.ts';
-import { isNameOfDump, removeDump } from './dump-entries.ts';
+import { isDump, isNameOfDump, removeDump } from './dump-entries.ts';
 import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
+import { type OutputLock, withOutputLock } from './output-lock.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
 import type { StagingFolder } from './staging-folder.ts';
 
@@ -32,25 +33,53 @@ export interface Placement {
   /** The target as the operator gave it. */
   readonly shown: string;
   readonly state: TargetState;
+  /** Whether an earlier dump may be replaced. */
+  readonly force: boolean;
+  readonly runId: string;
   readonly paths: HiddenPaths;
 }
 
 /**
  * Puts a finished tree, whose files are on the disk, at its target. When it throws the target is what it was.
  *
+ * Two runs with one target take turns: each finds what the other has made of it, and a run with `force` that comes second
+ * replaces the first one's dump.
+ *
  * @returns a hidden folder that is no longer needed and could not be removed: what is left of an earlier dump, as a rule.
  */
 export function placeTree(staging: StagingFolder, placement: Placement): string | undefined {
-  const { target, state } = placement;
+  const { target, state, paths } = placement;
   // Flushed before too: what a folder refuses should show before anything has changed.
   syncFolder(dirname(target));
-  staging.verify();
-  if (state === 'filled in place') return fillTarget(staging, target);
-  return state === 'earlier dump' ? swapTarget(staging, placement) : takeTarget(staging, placement);
+  if (state === 'filled in place') {
+    staging.verify();
+    return fillTarget(staging, target);
+  }
+  const isSwapped = withOutputLock(lockOf(placement), () => {
+    staging.verify();
+    const isSwap = holdsDump(placement);
+    if (isSwap) swapTarget(staging, placement);
+    else takeTarget(staging, placement);
+    return isSwap;
+  });
+  // No longer under the lock: it may have millions of files.
+  return isSwapped ? removed(paths.earlier, () => removeDump(paths.earlier)) : undefined;
+}
+
+/** What keeps two runs from changing one target at the same time. */
+export function lockOf({ paths, runId }: Pick<Placement, 'paths' | 'runId'>): OutputLock {
+  return { path: paths.lock, prepared: paths.preparedLock, runId };
+}
+
+/** By now: another run may have put its dump there since the target was examined, or have moved one away when it was killed. */
+function holdsDump({ target, state, force }: Placement): boolean {
+  const isFolder = lstatSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!force || !isFolder || readdirSync(target).length === 0) return false;
+  return state === 'earlier dump' || isDump(target);
 }
 
 /** A rename replaces an empty folder; its mode stays. */
-function takeTarget(staging: StagingFolder, placement: Placement): undefined {
+function takeTarget(staging: StagingFolder, placement: Placement): void {
   const { target, shown } = placement;
   const existing = lstatSync(target, { throwIfNoEntry: false });
   if (existing?.isDirectory()) staging.chmod(modeOf(existing));
@@ -65,9 +94,10 @@ function takeTarget(staging: StagingFolder, placement: Placement): undefined {
  * Between the two renames there is nothing at the target; after a kill `removeStaging` brings the earlier dump back. What was
  * examined is looked at again once nobody can come to it by the target's name, and what has come to be in it by then stays.
  */
-function swapTarget(staging: StagingFolder, placement: Placement): string | undefined {
+function swapTarget(staging: StagingFolder, placement: Placement): void {
   const { target, shown } = placement;
   const { earlier } = placement.paths;
+  refuseForeign(target, shown);
   staging.chmod(modeOf(lstatSync(target)));
   renameSync(target, earlier);
   try {
@@ -84,7 +114,6 @@ function swapTarget(staging: StagingFolder, placement: Placement): string | unde
       renameBack(earlier, target);
     }
   });
-  return removed(earlier, () => removeDump(earlier));
 }
 
 function renameToTarget(staging: string, target: string, shown: string): void {

@@ -39,8 +39,8 @@ export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-
 export { fewNames } from './output/dump-entries.ts';
 export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
+export { isOpenToAll } from './output/open-folder.ts';
 export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output/output-lock.ts';
-export { isOpenToAll } from './output/output-target.ts';
 export { OWNER_FILE, type OwnerState, ownerLine, ownerState, type RunOwner, runOfOwner } from './output/run-owner.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, rmSync, statSync } from 'node:fs';
 import { hiddenRuns, ownerLine } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
 import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
@@ -9,12 +9,13 @@ import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode
 import { FileSink } from '../files/file-sink.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { checkSelection, openManifest } from '../files/manifest-input.ts';
-import { removeLeftovers, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
+import { removeLeftovers, reportPrevious, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/output-kind.ts';
 import {
   isOwnerOf,
   type OutputPaths,
   outputPathsOf,
+  previousBeside,
   previousOf,
   removeTemporaries,
   temporariesBeside,
@@ -64,11 +65,10 @@ export function publishWith(
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
-  // What a killed run left may be what is in the way.
-  if (request.removeLeftovers) lookBeside(place, request, run);
+  // First, because what a killed run left may be what is in the way.
+  if (isFileName(request.output)) lookBeside(place, request, run);
   checkOutput(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
-  if (!request.removeLeftovers) lookBeside(place, request, run);
   return publish({ place, request, encode, manifest, run }, beforeSelfTest);
 }
 
@@ -160,7 +160,7 @@ function rejected(
 
 function previousThere({ output }: OutputPaths): string | undefined {
   const path = previousOf(output).output;
-  return existsSync(path) ? path : undefined;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? path : undefined;
 }
 
 function factsOf(
@@ -200,6 +200,7 @@ function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void
   const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
   const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
   reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
+  reportPrevious(previousBeside(output), request, run);
   warnOfOpenFolder(output, run);
 }
 

@@ -16,11 +16,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { isOpenToOthers } from './open-folder.ts';
 import { removeTree } from './remove-tree.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const WRITABLE_BY_OTHERS = 0o022;
-const STICKY = 0o1000;
 
 /** Mode of all folders of a new tree, whatever the umask: names of files are keys. */
 export const FOLDER_MODE = 0o700;
@@ -62,7 +61,7 @@ export class StagingFolder {
     this.#stat = fstatSync(this.#fd);
     const open = `/proc/self/fd/${this.#fd}`;
     this.base = this.#isSame(statOf(statSync, open)) ? open : path;
-    if (this.#stat.uid !== process.geteuid?.() && isWritableByOthers(dirname(path)) && !this.#isMapped()) {
+    if (this.#stat.uid !== process.geteuid?.() && isOpenToOthers(dirname(path)) && !this.#isMapped()) {
       throw swapped(path);
     }
   }
@@ -151,11 +150,6 @@ function setPrivate(path: string): boolean {
   if ((mode & FOLDER_MODE) === FOLDER_MODE) return false;
   chmodSync(path, FOLDER_MODE);
   return true;
-}
-
-function isWritableByOthers(folder: string): boolean {
-  const { mode } = statSync(folder);
-  return (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
 }
 
 function statOf(stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined, path: string) {

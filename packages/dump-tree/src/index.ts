@@ -41,6 +41,7 @@ export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hid
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { isOpenToAll } from './output/open-folder.ts';
 export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output/output-lock.ts';
+export { ParentFolder } from './output/parent-folder.ts';
 export { OWNER_FILE, type OwnerState, ownerLine, ownerState, type RunOwner, runOfOwner } from './output/run-owner.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';

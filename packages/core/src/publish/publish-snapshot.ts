@@ -1,7 +1,8 @@
 import { accessSync, constants, lstatSync, rmSync, statSync } from 'node:fs';
-import { hiddenRuns, ownerLine } from '@ekv/dump-tree';
+import { dirname } from 'node:path';
+import { hiddenRuns, ownerLine, ParentFolder } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
-import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
@@ -85,6 +86,7 @@ interface CheckedRequest {
 function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
   const { place, encode, run } = checked;
   const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  const parent = new ParentFolder(dirname(place.output));
   let file: FileSink | undefined;
   try {
     writeOwner(place, run);
@@ -95,11 +97,18 @@ function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): Publi
     return tested.mismatch === undefined
       ? published(checked, tested, file)
       : rejected(checked, tested, tested.mismatch, file);
+  } catch (error) {
+    throw parent.explained(isRefusal(error) ? environmentError(error, 'publish', place.output) : error);
   } finally {
     scratch.remove();
     file?.release();
     removeQuietly(place, run);
   }
+}
+
+/** Whether an error is the machine's word, and not a defect. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && machineReason(String(error.code)) !== undefined;
 }
 
 /** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */

@@ -19,6 +19,7 @@ import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
 import { examineTarget } from './output-target.ts';
+import { ParentFolder } from './parent-folder.ts';
 import { ownerLine } from './run-owner.ts';
 import { StagedLines } from './staged-lines.ts';
 import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
@@ -43,6 +44,7 @@ export interface StagedTreeOptions {
 interface Place extends Placement {
   /** The uppermost folder above the target that was missing. */
   readonly madeParent: string | undefined;
+  readonly parent: ParentFolder;
 }
 
 /**
@@ -80,7 +82,11 @@ export class StagedTree implements TreeSink {
     try {
       madeParent = makeFolders(dirname(path));
       const staging = makeStaging(place);
-      return new StagedTree({ ...place, madeParent }, staging, options.scratch);
+      return new StagedTree(
+        { ...place, madeParent, parent: new ParentFolder(dirname(path)) },
+        staging,
+        options.scratch,
+      );
     } catch (error) {
       removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
@@ -144,13 +150,13 @@ export class StagedTree implements TreeSink {
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
-    const { target, shown, madeParent } = this.#place;
+    const { target, shown, madeParent, parent } = this.#place;
     try {
       flushTree(this.#staging.path, this.#files);
       syncParents(target, madeParent);
       this.#leftover = placeTree(this.#staging, this.#place);
     } catch (error) {
-      throw environmentError(error, 'put the tree at', shown);
+      throw parent.explained(environmentError(error, 'put the tree at', shown));
     }
     this.#isPublished = true;
     this.#staging.close();
@@ -224,13 +230,14 @@ export class StagedTree implements TreeSink {
     try {
       return call();
     } catch (error) {
-      throw environmentError(error, action, `${this.#place.shown}/${displayPath(path)}`);
+      const { shown, parent } = this.#place;
+      throw parent.explained(environmentError(error, action, `${shown}/${displayPath(path)}`));
     }
   }
 }
 
 /** Makes the owner's file, and then the folder. When it throws, neither is left. */
-function makeStaging(place: Omit<Place, 'madeParent'>): StagingFolder {
+function makeStaging(place: Placement): StagingFolder {
   const { target, shown, state, paths, runId } = place;
   const isInside = state === 'filled in place';
   let staging: StagingFolder | undefined;

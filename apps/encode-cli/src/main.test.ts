@@ -126,8 +126,8 @@ describe('what is printed', () => {
       warning_count: 2,
       warnings: [
         {
-          event: 'timestamp_far_ahead',
-          message: expect.stringContaining('ahead of the clock'),
+          event: 'timestamp_unusable',
+          message: expect.stringContaining('the largest value that can be used is 18446744073709486079'),
           last_commit_ts: 2 ** 64,
           last_commit_ts_text: '18446744073709551615',
         },

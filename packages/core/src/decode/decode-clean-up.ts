@@ -36,7 +36,7 @@ function removeEmpty(folders: readonly string[]): void {
 
 /** Targets inside a folder for which a run has hidden something there. */
 function hiddenTargets(folder: string, runId: string): string[] {
-  const hidden = new RegExp(`^\\.(.+)\\.(?:tmp|old|run)-${runId}$`);
+  const hidden = new RegExp(`^\\.(.+)\\.(?:tmp|old|run|lck)-${runId}$`);
   return namesIn(folder).flatMap((name) => {
     const target = hidden.exec(name)?.[1];
     return target === undefined ? [] : [join(folder, target)];

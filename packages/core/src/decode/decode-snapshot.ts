@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Adapter } from '@ekv/adapter';
 import { findRuns, StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
@@ -213,9 +213,21 @@ function warnOfLeftover(path: string, run: Run): void {
   });
 }
 
+function warnOfDumpBack(output: string, run: Run): void {
+  run.warn({
+    event: 'earlier_dump_back',
+    message: `${output} is there again: it is the earlier dump that a run which was killed had moved away to replace it`,
+    fields: {},
+  });
+}
+
 function lookBeside({ output, scratchRoot, removeLeftovers: isRemoving = false }: DecodeRequest, run: Run): void {
   const runs = findRuns(output);
-  const remove = (runId: string) => decodeCleanUp({ output, runId, scratchRoot })();
+  const remove = (runId: string) => {
+    const wasThere = existsSync(output);
+    decodeCleanUp({ output, runId, scratchRoot })();
+    if (!wasThere && existsSync(output)) warnOfDumpBack(output, run);
+  };
   reportRuns(isRemoving ? removeLeftovers(runs, remove, run) : runs, run);
   warnOfOpenFolder(output, run);
 }

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
-import { hiddenRuns, ownerLine } from '@ekv/dump-tree';
+import { accessSync, constants, lstatSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hiddenRuns, ownerLine, ParentFolder } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
-import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
@@ -9,12 +10,13 @@ import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode
 import { FileSink } from '../files/file-sink.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { checkSelection, openManifest } from '../files/manifest-input.ts';
-import { removeLeftovers, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
+import { removeLeftovers, reportPrevious, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/output-kind.ts';
 import {
   isOwnerOf,
   type OutputPaths,
   outputPathsOf,
+  previousBeside,
   previousOf,
   removeTemporaries,
   temporariesBeside,
@@ -64,11 +66,10 @@ export function publishWith(
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
-  // What a killed run left may be what is in the way.
-  if (request.removeLeftovers) lookBeside(place, request, run);
+  // First, because what a killed run left may be what is in the way.
+  if (isFileName(request.output)) lookBeside(place, request, run);
   checkOutput(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
-  if (!request.removeLeftovers) lookBeside(place, request, run);
   return publish({ place, request, encode, manifest, run }, beforeSelfTest);
 }
 
@@ -85,6 +86,7 @@ interface CheckedRequest {
 function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
   const { place, encode, run } = checked;
   const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  const parent = new ParentFolder(dirname(place.output));
   let file: FileSink | undefined;
   try {
     writeOwner(place, run);
@@ -95,11 +97,18 @@ function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): Publi
     return tested.mismatch === undefined
       ? published(checked, tested, file)
       : rejected(checked, tested, tested.mismatch, file);
+  } catch (error) {
+    throw parent.explained(isRefusal(error) ? environmentError(error, 'publish', place.output) : error);
   } finally {
     scratch.remove();
     file?.release();
     removeQuietly(place, run);
   }
+}
+
+/** Whether an error is the machine's word, and not a defect. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && machineReason(String(error.code)) !== undefined;
 }
 
 /** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
@@ -160,7 +169,7 @@ function rejected(
 
 function previousThere({ output }: OutputPaths): string | undefined {
   const path = previousOf(output).output;
-  return existsSync(path) ? path : undefined;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? path : undefined;
 }
 
 function factsOf(
@@ -200,6 +209,7 @@ function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void
   const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
   const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
   reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
+  reportPrevious(previousBeside(output), request, run);
   warnOfOpenFolder(output, run);
 }
 

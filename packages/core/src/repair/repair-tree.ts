@@ -16,6 +16,7 @@ import { environmentError, fewOf, ScratchFolder, timestampAt, UsageError } from 
 import { LISTED_FOLDERS } from '../files/listed-folders.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { refuseUnusable } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
 
@@ -64,6 +65,7 @@ export function repairTree(request: RepairRequest, options: RunOptions = {}): Re
   const { input } = request;
   if (input === '') throw new UsageError('--input is required: name the root of a dump tree');
   if (!request.newManifest && !request.updateChecksums) throw new UsageError('nothing to repair is asked for');
+  if (request.newManifest) refuseUnusable(request.lastCommitTs);
   checkRoot(input);
   const run = new Run(options);
   run.progress.begin('hashing the tree');

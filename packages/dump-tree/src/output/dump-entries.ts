@@ -15,6 +15,12 @@ export function foreignEntries(root: string): string[] {
     .sort();
 }
 
+/** Whether a folder has a manifest, and nothing but what a dump has. */
+export function isDump(root: string): boolean {
+  const entries = readdirSync(root, { withFileTypes: true });
+  return entries.every(isOfDump) && entries.some(({ name }) => name === MANIFEST_NAME);
+}
+
 /** Whether a name is one that a dump has in its root. */
 export function isNameOfDump(name: unknown): boolean {
   return FOLDERS.has(name as string) || FILES.has(name as string);

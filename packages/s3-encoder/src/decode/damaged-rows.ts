@@ -25,12 +25,12 @@ export type CheckedSource = Pick<RowSource, 'rows' | 'count' | 'readAt' | 'leave
 
 /** What of the options of decode says which rows count. */
 export interface CountedRows {
-  readonly renameCollisions?: boolean;
   readonly includeIncompleteUploads?: boolean;
 }
 
 interface LeaveOutOptions extends CountedRows {
   readonly scratch: ScratchFolder;
+  readonly renameCollisions?: boolean;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { encodeSegment } from '@ekv/dump-tree';
 import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
-import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-header.ts';
-import { clamped } from '../layout/expiry.ts';
+import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-value.ts';
+import { clamped } from '../layout/expiry-value.ts';
 import {
   EXPIRY_ROWS,
   HASH_FIELD_ROWS,

@@ -1,6 +1,6 @@
 import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
-import { hyperLogLogExpiry } from '../layout/blob-header.ts';
+import { hyperLogLogExpiry } from '../layout/blob-value.ts';
 import {
   HASH_METADATA_ROWS,
   HYPERLOGLOG_ROWS,

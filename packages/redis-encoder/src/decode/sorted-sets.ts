@@ -7,7 +7,7 @@ import {
   SORTED_SET_METADATA_ROWS,
 } from '../layout/families.ts';
 import { parseOneValueSortedSet } from '../layout/one-value-forms.ts';
-import { scoreText } from '../layout/score-text.ts';
+import { scoreText } from '../files/score-text.ts';
 import type { CollectionType } from './collections.ts';
 import { rowError } from './row-error.ts';
 

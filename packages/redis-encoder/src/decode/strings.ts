@@ -1,5 +1,6 @@
 import type { LineSink } from '@ekv/dump-tree';
 import { ExternalSorter, type RowCursor, type SortedRows } from '@ekv/snapshot';
+import { sidecarLine } from '../files/expiry-line.ts';
 import {
   BLOB_SUFFIX,
   HYPERLOGLOGS_FOLDER,
@@ -7,7 +8,6 @@ import {
   STRINGS_FOLDER,
   STRINGS_SIDECAR,
 } from '../files/paths.ts';
-import { sidecarLine } from '../files/sidecar-line.ts';
 import type { Kind } from '../key-kinds.ts';
 import {
   EXPIRING_HEADER_BYTES,
@@ -16,8 +16,8 @@ import {
   HYPERLOGLOG_HEADER_BYTE,
   hasBlobHeader,
   STRING_HEADER_BYTE,
-} from '../layout/blob-header.ts';
-import { clamped } from '../layout/expiry.ts';
+} from '../layout/blob-value.ts';
+import { clamped } from '../layout/expiry-value.ts';
 import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';

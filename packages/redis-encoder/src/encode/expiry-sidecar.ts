@@ -4,7 +4,7 @@ import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snap
 import type { Kind } from '../key-kinds.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { U64_MAX } from './json-fields.ts';
-import { keyOfName } from './key-name.ts';
+import { keyOfName } from './key-names.ts';
 
 const ARENA_BYTES = 8 << 20;
 /** A key of 240 characters, and room for unknown fields. */

@@ -1,9 +1,9 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
 import { HASH_FIELD_ROWS, HASH_METADATA_ROWS } from '../layout/families.ts';
-import { lengthRowKey } from '../layout/row-key.ts';
+import { lengthRowKey } from '../layout/row-keys.ts';
 import { expiryRecords } from '../records/blob-records.ts';
 import { countRecord, type HashField, hashFieldRecord, hashRecords } from '../records/collection-records.ts';
-import { type CollectionForm, encodeCollection } from './collection-file.ts';
+import { type CollectionForm, encodeCollection } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes, skipUnknown } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';

@@ -20,9 +20,8 @@ import {
   SORTED_SET_METADATA_ROWS,
   STREAM_METADATA_ROWS,
 } from '../layout/families.ts';
-import { encodeHyperLogLogs, encodeStrings } from './blobs.ts';
+import { Expiries } from '../sense/expiries.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { Expiries } from './expiries.ts';
 import { encodeHash } from './hashes.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
 import { HELD_BYTES } from './large-file.ts';
@@ -30,6 +29,7 @@ import { encodeList } from './lists.ts';
 import { encodeSet } from './sets.ts';
 import { encodeSortedSet } from './sorted-sets.ts';
 import { encodeStream } from './streams.ts';
+import { encodeHyperLogLogs, encodeStrings } from './strings.ts';
 import { checkLayout } from './tree-layout.ts';
 import { refuseTwoExpiries } from './two-expiries.ts';
 

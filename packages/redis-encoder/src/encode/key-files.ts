@@ -1,7 +1,7 @@
 import { refusedEntry } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
-import { isInDoubt, keyOfName } from './key-name.ts';
+import { isInDoubt, keyOfName } from './key-names.ts';
 
 const ARENA_BYTES = 16 << 20;
 

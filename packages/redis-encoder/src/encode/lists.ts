@@ -1,7 +1,7 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
 import { expiryRecords } from '../records/blob-records.ts';
 import { listItemRecord, listMetadataRecord, listRecords } from '../records/collection-records.ts';
-import { type CollectionForm, encodeCollection } from './collection-file.ts';
+import { type CollectionForm, encodeCollection } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';

@@ -1,6 +1,6 @@
 import { type FindingKind, printable, type SnapshotRecord } from '@ekv/snapshot';
 import { SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS, SORTED_SET_SCORE_ROWS } from '../layout/families.ts';
-import { lengthRowKey } from '../layout/row-key.ts';
+import { lengthRowKey } from '../layout/row-keys.ts';
 import { expiryRecords } from '../records/blob-records.ts';
 import {
   countRecord,
@@ -9,7 +9,7 @@ import {
   sortedSetRecords,
   sortedSetScoreRecord,
 } from '../records/collection-records.ts';
-import { type CollectionForm, encodeCollection } from './collection-file.ts';
+import { type CollectionForm, encodeCollection } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { readBytes, skipUnknown } from './json-fields.ts';
 import type { KeyFile } from './key-files.ts';

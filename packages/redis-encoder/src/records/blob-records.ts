@@ -1,7 +1,7 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
-import { EXPIRING_HYPERLOGLOG_HEADER, EXPIRING_STRING_HEADER, STRING_HEADER } from '../layout/blob-header.ts';
+import { EXPIRING_HYPERLOGLOG_HEADER, EXPIRING_STRING_HEADER, STRING_HEADER } from '../layout/blob-value.ts';
 import { EXPIRY_ROWS, HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
-import { rowKey, u64s } from '../layout/row-key.ts';
+import { rowKey, u64s } from '../layout/row-keys.ts';
 
 /**
  * The row of a string.

@@ -10,8 +10,8 @@ import {
   SORTED_SET_METADATA_ROWS,
   SORTED_SET_SCORE_ROWS,
 } from '../layout/families.ts';
-import { extendedKey, lengthRowKey, rowKey, u64s } from '../layout/row-key.ts';
-import { writeSortableScore, writeSortableSequence } from '../layout/sortable.ts';
+import { extendedKey, lengthRowKey, rowKey, u64s } from '../layout/row-keys.ts';
+import { writeSortableScore, writeSortableSequence } from '../layout/score.ts';
 import { expiryRecords } from './blob-records.ts';
 
 const NOTHING = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import type { SnapshotRecord } from '@ekv/snapshot';
 import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
-import { extendedKey, lengthRowKey, u64s } from '../layout/row-key.ts';
+import { extendedKey, lengthRowKey, u64s } from '../layout/row-keys.ts';
 import { streamEntryValue } from '../layout/stream-entry.ts';
 import { expiryRecords } from './blob-records.ts';
 import { metadata } from './collection-records.ts';

@@ -1,6 +1,6 @@
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
-import { LARGEST_EXPIRY } from '../layout/expiry.ts';
+import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
 
 /** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
 const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;

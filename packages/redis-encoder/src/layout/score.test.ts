@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writeSortableScore, writeSortableSequence } from './sortable.ts';
+import { writeSortableScore, writeSortableSequence } from './score.ts';
 
 function sequenceBytes(sequence: bigint): Buffer {
   const bytes = Buffer.alloc(8);

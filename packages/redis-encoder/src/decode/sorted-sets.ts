@@ -1,5 +1,6 @@
 import { sortedSetMember } from '../files/collection-json.ts';
 import { SORTED_SETS_FOLDER } from '../files/paths.ts';
+import { scoreText } from '../files/score-text.ts';
 import {
   ONE_VALUE_SORTED_SET_ROWS,
   SORTED_SET_CHANGE_ROWS,
@@ -7,7 +8,6 @@ import {
   SORTED_SET_METADATA_ROWS,
 } from '../layout/families.ts';
 import { parseOneValueSortedSet } from '../layout/one-value-forms.ts';
-import { scoreText } from '../files/score-text.ts';
 import type { CollectionType } from './collections.ts';
 import { rowError } from './row-error.ts';
 

@@ -1,4 +1,12 @@
-import { type InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
+import {
+  type InputTree,
+  JsonReader,
+  Keymap,
+  Problems,
+  StrayFiles,
+  TreeProblemsError,
+  UnknownFields,
+} from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import {
   COLLECTION_SUFFIX,
@@ -92,8 +100,9 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
       yield* encodeDatabase(context);
     } finally {
       if (keymap instanceof Keymap) keymap.close();
+      // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+      context.unknownFields.report(options.warn);
     }
-    context.unknownFields.report(options.warn);
     findings.report(options.warn);
     kinds?.report(options.warn, (shared) => refuseTwoExpiries(shared, problems));
   }

@@ -51,7 +51,8 @@ function sortedNames(context: EncodeContext, folder: string, suffix: string) {
   for (const { name, kind } of problems.guard(tree.entries(folder))) {
     const path = `${folder}/${name}`;
     if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
-    else if (kind === 'folder' || !name.endsWith(suffix)) strays.add(path, kind);
+    else if (!name.endsWith(suffix)) strays.add(path, kind);
+    else if (kind === 'folder') strays.addInPlaceOfData(path, kind);
     else {
       const stem = name.slice(0, -suffix.length);
       const key = isInDoubt(context, stem) ? undefined : problems.attempt(() => keyOfFile(context, path, stem));

@@ -1,11 +1,17 @@
-import { ExternalSorter, ListedWarnings, printable, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import {
+  ExternalSorter,
+  ListedWarnings,
+  printable,
+  type ScratchFolder,
+  SIDE_SORT_BYTES,
+  type Warn,
+} from '@ekv/snapshot';
 
 /** Kinds of values that a Redis key can have, in the order in which a server looks for them; docs/format/03-redis.md, section 3. */
 export const KINDS = ['hash', 'list', 'HyperLogLog', 'string', 'set', 'sorted set', 'stream'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
-const ARENA_BYTES = 8 << 20;
 /** In the payload, beside the place of the kind: the key expires as that kind. */
 const EXPIRES = 0x80;
 
@@ -75,7 +81,7 @@ export class KeyKinds {
   }
 
   #add(key: Uint8Array, payload: number): void {
-    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SIDE_SORT_BYTES });
     const place = this.#sorter.reserve(key.length, 1);
     if (place === undefined) return this.#sorter.add(key, Buffer.from([payload]));
     place.bytes.set(key, place.at);

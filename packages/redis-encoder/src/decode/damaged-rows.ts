@@ -1,5 +1,7 @@
 import { JsonBytes, Problems } from '@ekv/dump-tree';
 import type { RowCursor, RowSource, ScratchFolder } from '@ekv/snapshot';
+import { blobHeaderBytes } from '../layout/blob-value.ts';
+import { readExpiryValue } from '../layout/expiry-value.ts';
 import {
   EXPIRY_ROWS,
   LIST_ITEM_ROWS,
@@ -7,19 +9,18 @@ import {
   STREAM_ENTRY_ROWS,
   STREAM_METADATA_ROWS,
 } from '../layout/families.ts';
-import { type CollectionType, parseCountMetadata, takeOneValue } from './collections.ts';
-import { clampedExpiry } from './expiry-owners.ts';
+import { readCountMetadata, readListMetadata, readStreamMetadata } from '../layout/metadata.ts';
+import { listItemKeyEnd } from '../layout/row-keys.ts';
+import { type CollectionType, takeOneValue } from './collections.ts';
 import { HASHES } from './hashes.ts';
-import { parseListMetadata } from './lists.ts';
 import { ElementRows } from './rows/element-rows.ts';
-import { LengthPrefixedWalk, type PlacedRows } from './rows/keyed-rows.ts';
-import { checkListItem } from './rows/list-item-rows.ts';
+import { LengthPrefixedWalk, type PositionedRows } from './rows/keyed-rows.ts';
 import { isListMetadata } from './rows/list-metadata-rows.ts';
 import { OneValueRows } from './rows/one-value-rows.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
-import { parseStreamMetadata, writeEntry } from './streams.ts';
-import { blobHeaderBytes, HYPERLOGLOGS, STRINGS } from './strings.ts';
+import { writeEntry } from './streams.ts';
+import { HYPERLOGLOGS, STRINGS } from './strings.ts';
 
 /** Leaves all rows out that break a rule, before anything is joined. For snapshots that are salvaged. */
 export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
@@ -50,11 +51,12 @@ class RowCheck {
   }
 
   checkAll(): void {
-    for (const type of [STRINGS, HYPERLOGLOGS]) this.#eachRow(type.prefix, (rows) => blobHeaderBytes(rows, type));
-    this.#eachRow(EXPIRY_ROWS, (rows) => clampedExpiry(placed(rows, EXPIRY_ROWS)));
-    this.#eachRow(LIST_ITEM_ROWS, checkListItem);
+    for (const type of [STRINGS, HYPERLOGLOGS])
+      this.#eachRow(type.prefix, (rows) => blobHeaderBytes(rows, type.headerByte, type.prefix));
+    this.#eachRow(EXPIRY_ROWS, readExpiryValue);
+    this.#eachRow(LIST_ITEM_ROWS, listItemKeyEnd);
     this.#eachRow(LIST_METADATA_ROWS, (rows) => {
-      if (isListMetadata(rows)) parseListMetadata(placed(rows, LIST_METADATA_ROWS));
+      if (isListMetadata(rows)) readListMetadata(rows);
     });
     for (const type of [HASHES, SETS, SORTED_SETS]) this.#checkCollections(type);
     const json = new JsonBytes();
@@ -62,7 +64,7 @@ class RowCheck {
       json.reset();
       writeEntry(json, row);
     });
-    this.#eachKeyed(STREAM_METADATA_ROWS, parseStreamMetadata);
+    this.#eachKeyed(STREAM_METADATA_ROWS, readStreamMetadata);
   }
 
   #checkCollections(type: CollectionType): void {
@@ -71,7 +73,7 @@ class RowCheck {
       elements.clear();
       type.takeElement(row, elements);
     });
-    this.#eachKeyed(type.metadata, (row) => parseCountMetadata(row, type.metadata));
+    this.#eachKeyed(type.metadata, (row) => readCountMetadata(row, type.metadata));
     if (type.oneValue === undefined) return;
     for (const row = new OneValueRows(this.#source, type.oneValue, this.#scratch); row.present; row.advance())
       this.#attempt(() => takeOneValue(row, type, elements));
@@ -82,7 +84,7 @@ class RowCheck {
   }
 
   /** Of a family whose keys hold the length of the Redis key. */
-  #eachKeyed(family: string, check: (row: PlacedRows) => void): void {
+  #eachKeyed(family: string, check: (row: PositionedRows) => void): void {
     const row = new LengthPrefixedWalk(this.#source.rows(family), family);
     while (row.present) {
       this.#attempt(() => {
@@ -91,23 +93,4 @@ class RowCheck {
       });
     }
   }
-}
-
-/** The row at hand of a family whose keys are prefix and Redis key. */
-function placed(rows: RowCursor, prefix: string): PlacedRows {
-  const { bytes, keyStart, keyEnd, valueStart, valueEnd, offset } = rows;
-  return {
-    present: true,
-    bytes,
-    offset,
-    rowStart: keyStart,
-    rowEnd: keyEnd,
-    keyStart: keyStart + prefix.length,
-    keyEnd,
-    restStart: keyEnd,
-    restEnd: keyEnd,
-    valueStart,
-    valueEnd,
-    advance: () => {},
-  };
 }

@@ -1,5 +1,5 @@
 import type { LineSink } from '@ekv/dump-tree';
-import { ExternalSorter, type RowCursor, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type SortedRows } from '@ekv/snapshot';
 import { sidecarLine } from '../files/expiry-line.ts';
 import {
   BLOB_SUFFIX,
@@ -9,20 +9,12 @@ import {
   STRINGS_SIDECAR,
 } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
-import {
-  EXPIRING_HEADER_BYTES,
-  HAS_EXPIRY,
-  HEADER_BYTES,
-  HYPERLOGLOG_HEADER_BYTE,
-  hasBlobHeader,
-  STRING_HEADER_BYTE,
-} from '../layout/blob-value.ts';
-import { clamped } from '../layout/expiry-value.ts';
+import { blobExpiry, blobHeaderBytes, HYPERLOGLOG_HEADER_BYTE, STRING_HEADER_BYTE } from '../layout/blob-value.ts';
+import { EXPIRY_BYTES } from '../layout/expiry-value.ts';
 import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
-import { rowError } from './row-error.ts';
 import type { KeyRange } from './rows/key-order.ts';
 import { shifted } from './shifted.ts';
 
@@ -74,27 +66,13 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
     key.bytes = bytes;
     key.keyStart = rows.keyStart + type.prefix.length;
     key.keyEnd = rows.keyEnd;
-    const headerBytes = blobHeaderBytes(rows, type);
+    const headerBytes = blobHeaderBytes(rows, type.headerByte, type.prefix);
     if (!isWritten(context, type.kind, key)) continue;
     const name = context.names.streamed(key);
     context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(valueStart + headerBytes, valueEnd));
-    const expiry = headerBytes === EXPIRING_HEADER_BYTES ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
+    const expiry = blobExpiry(rows, headerBytes);
     if (expiry !== 0n) sidecar.write(key, expiry);
   }
-}
-
-/** Length of the header of the value at hand, 0 when it has none. Throws RowError when it is cut short. */
-export function blobHeaderBytes(rows: RowCursor, type: BlobType): number {
-  const { bytes, valueStart, valueEnd } = rows;
-  const length = valueEnd - valueStart;
-  if (!hasBlobHeader(rows, type.headerByte)) return 0;
-  const expires = length > 2 && (bytes[valueStart + 2]! & HAS_EXPIRY) !== 0;
-  const headerBytes = expires ? EXPIRING_HEADER_BYTES : HEADER_BYTES;
-  if (headerBytes <= length) return headerBytes;
-  throw rowError(
-    { bytes, rowStart: rows.keyStart, rowEnd: rows.keyEnd, offset: rows.offset },
-    `the header of this ${type.prefix} value is cut short`,
-  );
 }
 
 /** Writes the line of a bare value whose expiry is in an index row. */
@@ -149,8 +127,6 @@ class Sidecar {
     this.#lines.write(sidecarLine(this.#context.names.streamed(key), shifted(expireAtMs, this.#context)));
   }
 }
-
-const EXPIRY_BYTES = 8;
 
 /** The end of an encoded key; docs/format/01-snapshot.md, section 4. */
 function invertedTimestamp(timestamp: bigint): Buffer {

@@ -1,12 +1,11 @@
 import { closeSync } from 'node:fs';
 import { JsonSequence } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
+import { DataError, ExternalSorter, printable, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import type { Kind } from '../key-kinds.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { U64_MAX } from './json-fields.ts';
 import { keyOfName } from './key-names.ts';
 
-const ARENA_BYTES = 8 << 20;
 /** A key of 240 characters, and room for unknown fields. */
 const LONGEST_LINE = 1 << 20;
 
@@ -82,7 +81,7 @@ export class ExpirySidecar {
     const { tree, reader, scratch } = this.#context;
     const file = tree.openOptional(this.#path, 'recorded of JSON');
     if (file === undefined) return undefined;
-    const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    const sorter = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
     try {
       const lines = new JsonSequence(file.fd, tree.display(this.#path), reader, LONGEST_LINE);
       while (lines.next()) this.#readLine(sorter);

@@ -1,12 +1,4 @@
-import {
-  type InputTree,
-  JsonReader,
-  Keymap,
-  Problems,
-  StrayFiles,
-  TreeProblemsError,
-  UnknownFields,
-} from '@ekv/dump-tree';
+import { type InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
 import {
   COLLECTION_SUFFIX,

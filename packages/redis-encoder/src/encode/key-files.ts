@@ -1,9 +1,7 @@
 import { refusedEntry } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable } from '@ekv/snapshot';
+import { DataError, ExternalSorter, MAIN_SORT_BYTES, printable } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
 import { isInDoubt, keyOfName } from './key-names.ts';
-
-const ARENA_BYTES = 16 << 20;
 
 /** A file of a type's folder. The same object is given for every file; `key` is valid until the next one. */
 export interface KeyFile {
@@ -47,7 +45,7 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
 function sortedNames(context: EncodeContext, folder: string, suffix: string) {
   const { tree, problems, strays, scratch } = context;
   if (problems.attempt(() => tree.isFolder(folder)) !== true) return undefined;
-  const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const sorter = new ExternalSorter({ scratch, arenaBytes: MAIN_SORT_BYTES });
   for (const { name, kind } of problems.guard(tree.entries(folder))) {
     const path = `${folder}/${name}`;
     if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));

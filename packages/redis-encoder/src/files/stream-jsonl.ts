@@ -1,5 +1,5 @@
 import type { JsonBytes } from '@ekv/dump-tree';
-import type { StreamMetadata } from '../layout/stream-metadata.ts';
+import type { StreamMetadata } from '../layout/metadata.ts';
 
 /** The lines of a stream's file, byte for byte; docs/format/03-redis.md, section 10. */
 

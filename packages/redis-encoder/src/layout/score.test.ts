@@ -1,41 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writeSortableScore, writeSortableSequence } from './score.ts';
-
-function sequenceBytes(sequence: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  writeSortableSequence(bytes, 0, sequence);
-  return bytes;
-}
+import { writeSortableScore } from './score.ts';
 
 function scoreBytes(score: number): Buffer {
   const bytes = Buffer.alloc(8);
   writeSortableScore(bytes, 0, score);
   return bytes;
 }
-
-const sequence = fc.oneof(
-  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  fc.constantFrom(-(2n ** 63n), -1n, 0n, 1n, 2n ** 63n - 1n),
-);
-
-test.each([
-  [-3n, '7ffffffffffffffd'],
-  [0n, '8000000000000000'],
-  [1n, '8000000000000001'],
-  [-(2n ** 63n), '0000000000000000'],
-  [2n ** 63n - 1n, 'ffffffffffffffff'],
-])('the sequence number %d has the bytes %s', (value, hex) => {
-  expect(sequenceBytes(value).toString('hex')).toBe(hex);
-});
-
-test('the bytes of sequence numbers are in the order of the numbers', () => {
-  fc.assert(
-    fc.property(sequence, sequence, (a, b) => {
-      expect(Buffer.compare(sequenceBytes(a), sequenceBytes(b))).toBe(a < b ? -1 : a > b ? 1 : 0);
-    }),
-  );
-});
 
 test.each([
   [2.5, 'c004000000000000'],
@@ -60,9 +31,8 @@ test('the bytes of scores are in the order of the scores, both zeros are one', (
   );
 });
 
-test('numbers are written at their place and nowhere else', () => {
-  const bytes = Buffer.alloc(24, 0x55);
+test('a score is written at its offset and nowhere else', () => {
+  const bytes = Buffer.alloc(12, 0x55);
   writeSortableScore(bytes, 1, -1);
-  writeSortableSequence(bytes, 12, -3n);
-  expect(bytes.toString('hex')).toBe('55400fffffffffffff5555557ffffffffffffffd55555555');
+  expect(bytes.toString('hex')).toBe('55400fffffffffffff555555');
 });

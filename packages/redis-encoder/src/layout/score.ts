@@ -1,18 +1,32 @@
-/** Numbers in a form whose byte order is their numeric order; docs/format/03-redis.md, section 2. */
+import { rowError } from '@ekv/adapter';
+import { SORTED_SET_MEMBER_ROWS } from './families.ts';
+import type { ValueRow } from './value-range.ts';
 
-const SIGN_BIT = 1n << 63n;
+/** Scores of sorted sets, doubles; docs/format/03-redis.md, sections 2 and 9. */
 
-/** Writes a list sequence number, i64, in 8 bytes. */
-export function writeSortableSequence(bytes: Buffer, at: number, sequence: bigint): void {
-  bytes.writeBigUInt64BE(BigInt.asUintN(64, sequence) ^ SIGN_BIT, at);
+const SCORE_BYTES = 8;
+
+/** Throws RowError unless the value of a member row is a score. */
+export function checkScore(row: ValueRow): void {
+  if (row.valueEnd - row.valueStart !== SCORE_BYTES)
+    throw rowError(row, `the score of a ${SORTED_SET_MEMBER_ROWS} row must be 8 bytes`);
+  if (Number.isNaN(row.bytes.readDoubleBE(row.valueStart)))
+    throw rowError(row, `the score of this ${SORTED_SET_MEMBER_ROWS} row is NaN`);
 }
 
-/** Writes a score in 8 bytes; -0 becomes +0. NaN has no place in the order. */
+/** The value of a member row. */
+export function writeScore(score: number): Buffer {
+  const value = Buffer.allocUnsafe(SCORE_BYTES);
+  value.writeDoubleBE(score);
+  return value;
+}
+
+/** Writes a score in 8 bytes whose order is the numeric one; -0 becomes +0. NaN has no position in the order. */
 export function writeSortableScore(bytes: Buffer, at: number, score: number): void {
   bytes.writeDoubleBE(score === 0 ? 0 : score, at);
   if (bytes[at]! < 0x80) {
     bytes[at]! ^= 0x80;
     return;
   }
-  for (let i = at; i < at + 8; i++) bytes[i]! ^= 0xff;
+  for (let i = at; i < at + SCORE_BYTES; i++) bytes[i]! ^= 0xff;
 }

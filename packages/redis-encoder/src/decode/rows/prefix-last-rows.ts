@@ -1,6 +1,6 @@
 import type { RowCursor } from '@ekv/snapshot';
 import { rowBeginsWith } from './key-order.ts';
-import type { PlacedRows } from './keyed-rows.ts';
+import type { PositionedRows } from './keyed-rows.ts';
 
 /** A row that was passed and waits until no longer key can extend its own. */
 class HeldRow {
@@ -33,7 +33,7 @@ class HeldRow {
  * In the file a key stands among the keys that extend it at a place that its commit timestamp decides, so two families
  * need not have the same order. Only keys that are prefixes of the row at hand, timestamp included, wait here.
  */
-export class PrefixLastRows implements PlacedRows {
+export class PrefixLastRows implements PositionedRows {
   readonly #rows: RowCursor;
   readonly #familyLength: number;
   readonly #valueBytes: number;

@@ -1,5 +1,6 @@
 import { JsonBytes, Problems } from '@ekv/dump-tree';
 import type { RowCursor, RowSource, ScratchFolder } from '@ekv/snapshot';
+import { HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { blobHeaderBytes } from '../layout/blob-value.ts';
 import { readExpiryValue } from '../layout/expiry-value.ts';
 import {
@@ -20,7 +21,6 @@ import { OneValueRows } from './rows/one-value-rows.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
 import { writeEntry } from './streams.ts';
-import { HYPERLOGLOGS, STRINGS } from './strings.ts';
 
 /** Leaves all rows out that break a rule, before anything is joined. For snapshots that are salvaged. */
 export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {

@@ -1,4 +1,4 @@
-import { hashField } from '../files/collection-json.ts';
+import { writeHashField } from '../files/collection-json.ts';
 import { HASHES_FOLDER } from '../files/paths.ts';
 import { HASH_CHANGE_ROWS, HASH_FIELD_ROWS, HASH_METADATA_ROWS, ONE_VALUE_HASH_ROWS } from '../layout/families.ts';
 import { readOneValueHash } from '../layout/one-value-forms.ts';
@@ -24,6 +24,5 @@ export const HASHES: CollectionType = {
       fields.set(field.name.toString('latin1'), field);
     for (const { name, value } of fields.values()) elements.addPair(name, value);
   },
-  writeElement: (json, elements, i) =>
-    hashField(json, i, elements.bytes, elements.nameStart, elements.nameEnd, elements.valueStart, elements.valueEnd),
+  writeElement: (json, elements, i) => writeHashField(json, i, elements),
 };

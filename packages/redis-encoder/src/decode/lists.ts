@@ -1,4 +1,4 @@
-import { beginCollection, element, endCollection } from '../files/collection-json.ts';
+import { beginCollection, endCollection, writeElement } from '../files/collection-json.ts';
 import { COLLECTION_SUFFIX, LISTS_FOLDER } from '../files/paths.ts';
 import { LIST_ITEM_ROWS } from '../layout/families.ts';
 import { readListMetadata } from '../layout/metadata.ts';
@@ -46,7 +46,7 @@ function writeList(
   file.begin(`${LISTS_FOLDER}/${names.collection(KEYMAP_POSITION, key)}${COLLECTION_SUFFIX}`);
   beginCollection(json, 'items', count);
   for (let i = 0; items?.next(); i++) {
-    element(json, i, items.bytes, items.valueStart, items.valueEnd);
+    writeElement(json, i, items.bytes, items.valueStart, items.valueEnd);
     file.mayCut();
   }
   endCollection(json, count, expireAtMs);

@@ -1,4 +1,4 @@
-import { element } from '../files/collection-json.ts';
+import { writeElement } from '../files/collection-json.ts';
 import { SETS_FOLDER } from '../files/paths.ts';
 import { ONE_VALUE_SET_ROWS, SET_CHANGE_ROWS, SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
 import { readOneValueSet } from '../layout/one-value-forms.ts';
@@ -25,5 +25,5 @@ export const SETS: CollectionType = {
     );
     for (const member of members.values()) elements.addPair(member, NO_VALUE);
   },
-  writeElement: (json, elements, i) => element(json, i, elements.bytes, elements.nameStart, elements.nameEnd),
+  writeElement: (json, elements, i) => writeElement(json, i, elements.bytes, elements.nameStart, elements.nameEnd),
 };

@@ -1,4 +1,4 @@
-import { sortedSetMember } from '../files/collection-json.ts';
+import { writeSortedSetMember } from '../files/collection-json.ts';
 import { SORTED_SETS_FOLDER } from '../files/paths.ts';
 import { scoreText } from '../files/score-text.ts';
 import {
@@ -35,6 +35,6 @@ export const SORTED_SETS: CollectionType = {
   },
   writeElement: (json, elements, i) => {
     const score = scoreText(elements.bytes.readDoubleBE(elements.valueStart));
-    sortedSetMember(json, i, elements.bytes, elements.nameStart, elements.nameEnd, score);
+    writeSortedSetMember(json, i, elements, score);
   },
 };

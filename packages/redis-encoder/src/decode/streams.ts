@@ -2,7 +2,7 @@ import { asRowError } from '@ekv/adapter';
 import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
 import { type DamageKind, printable, type RowSource } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
-import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
+import { writeStreamClosingLine, writeStreamEntryLine } from '../files/stream-jsonl.ts';
 import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
 import { readStreamMetadata, type StreamMetadata } from '../layout/metadata.ts';
 import { checkStreamEntryRowKey } from '../layout/row-keys.ts';
@@ -51,7 +51,7 @@ export function decodeStreams(context: DecodeContext): void {
       entries++;
     }
     const closing = mendedState(source, rows.join, metadata, entries, lastId);
-    streamClosingLine(json, closing, expiryOf(metadata, owned, context));
+    writeStreamClosingLine(json, closing, expiryOf(metadata, owned, context));
     file.end();
     mismatches.compare(rows.join, metadata.count, entries);
   }
@@ -131,5 +131,5 @@ export function writeEntry(json: JsonBytes, row: PositionedRows): void {
   } catch (error) {
     throw asRowError(row, error, `this ${STREAM_ENTRY_ROWS} row is wrong: `);
   }
-  streamEntryLine(json, bytes.readBigUInt64BE(restStart), bytes.readBigUInt64BE(restStart + 8), fields);
+  writeStreamEntryLine(json, bytes.readBigUInt64BE(restStart), bytes.readBigUInt64BE(restStart + 8), fields);
 }

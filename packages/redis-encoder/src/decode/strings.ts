@@ -1,47 +1,15 @@
 import type { LineSink } from '@ekv/dump-tree';
 import { ExternalSorter, type SortedRows } from '@ekv/snapshot';
-import { sidecarLine } from '../files/expiry-line.ts';
-import {
-  BLOB_SUFFIX,
-  HYPERLOGLOGS_FOLDER,
-  HYPERLOGLOGS_SIDECAR,
-  STRINGS_FOLDER,
-  STRINGS_SIDECAR,
-} from '../files/paths.ts';
-import type { Kind } from '../key-kinds.ts';
-import { blobExpiry, blobHeaderBytes, HYPERLOGLOG_HEADER_BYTE, STRING_HEADER_BYTE } from '../layout/blob-value.ts';
+import { type BlobType, HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
+import { writeExpiryLine } from '../files/expiry-json.ts';
+import { BLOB_SUFFIX } from '../files/paths.ts';
+import { blobExpiry, blobHeaderBytes } from '../layout/blob-value.ts';
 import { EXPIRY_BYTES } from '../layout/expiry-value.ts';
-import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
 import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
 import type { KeyRange } from './rows/key-order.ts';
 import { shifted } from './shifted.ts';
-
-/** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */
-export interface BlobType {
-  readonly prefix: string;
-  readonly kind: Kind;
-  readonly folder: string;
-  readonly sidecar: string;
-  /** Second byte of a value with a header. */
-  readonly headerByte: number;
-}
-
-export const HYPERLOGLOGS: BlobType = {
-  prefix: HYPERLOGLOG_ROWS,
-  kind: 'HyperLogLog',
-  folder: HYPERLOGLOGS_FOLDER,
-  sidecar: HYPERLOGLOGS_SIDECAR,
-  headerByte: HYPERLOGLOG_HEADER_BYTE,
-};
-export const STRINGS: BlobType = {
-  prefix: STRING_ROWS,
-  kind: 'string',
-  folder: STRINGS_FOLDER,
-  sidecar: STRINGS_SIDECAR,
-  headerByte: STRING_HEADER_BYTE,
-};
 
 /**
  * Strings and HyperLogLogs, and their expiry sidecars: first the lines of values that hold their expiry, then those of
@@ -124,7 +92,9 @@ class Sidecar {
 
   #write(key: KeyRange, expireAtMs: bigint): void {
     this.#lines ??= this.#context.sink.lines(this.#path);
-    this.#lines.write(sidecarLine(this.#context.names.streamed(key), shifted(expireAtMs, this.#context)));
+    this.#lines.write(
+      writeExpiryLine({ name: this.#context.names.streamed(key), expireAtMs: shifted(expireAtMs, this.#context) }),
+    );
   }
 }
 

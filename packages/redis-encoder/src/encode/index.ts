@@ -1,34 +1,16 @@
 import { type InputTree, JsonReader, Keymap, Problems, StrayFiles, UnknownFields } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
-import {
-  COLLECTION_SUFFIX,
-  HASHES_FOLDER,
-  HYPERLOGLOGS_FOLDER,
-  KEYMAP_PATH,
-  LISTS_FOLDER,
-  SETS_FOLDER,
-  SORTED_SETS_FOLDER,
-  STREAM_SUFFIX,
-  STREAMS_FOLDER,
-  STRINGS_FOLDER,
-} from '../files/paths.ts';
-import { KeyKinds, type Kind } from '../key-kinds.ts';
-import {
-  HASH_METADATA_ROWS,
-  LIST_METADATA_ROWS,
-  SET_METADATA_ROWS,
-  SORTED_SET_METADATA_ROWS,
-  STREAM_METADATA_ROWS,
-} from '../layout/families.ts';
+import { KEYMAP_PATH, TYPE_FOLDERS } from '../files/paths.ts';
+import { KeyKinds } from '../key-kinds.ts';
 import { Expiries } from '../sense/expiries.ts';
+import { encodeCollections } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { encodeHash } from './hashes.ts';
-import { type KeyFile, keyFiles } from './key-files.ts';
+import { HASHES } from './hashes.ts';
 import { HELD_BYTES } from './large-file.ts';
-import { encodeList } from './lists.ts';
-import { encodeSet } from './sets.ts';
-import { encodeSortedSet } from './sorted-sets.ts';
-import { encodeStream } from './streams.ts';
+import { LISTS } from './lists.ts';
+import { SETS } from './sets.ts';
+import { SORTED_SETS } from './sorted-sets.ts';
+import { encodeStreams } from './streams.ts';
 import { encodeHyperLogLogs, encodeStrings } from './strings.ts';
 import { checkLayout } from './tree-layout.ts';
 import { refuseTwoExpiries } from './two-expiries.ts';
@@ -45,19 +27,6 @@ export interface EncodeRedisOptions {
   /** A JSON file of more bytes is read value by value. Default: 8 MiB. */
   readonly heldBytes?: number;
 }
-
-type FileEncoder = (context: EncodeContext, file: KeyFile) => Iterable<SnapshotRecord>;
-
-/** Types with a file for each key, in the order in which they are encoded; docs/format/03-redis.md, section 14. */
-const COLLECTIONS: ReadonlyArray<
-  readonly [kind: Kind, family: string, folder: string, suffix: string, encode: FileEncoder]
-> = [
-  ['hash', HASH_METADATA_ROWS, HASHES_FOLDER, COLLECTION_SUFFIX, encodeHash],
-  ['set', SET_METADATA_ROWS, SETS_FOLDER, COLLECTION_SUFFIX, encodeSet],
-  ['list', LIST_METADATA_ROWS, LISTS_FOLDER, COLLECTION_SUFFIX, encodeList],
-  ['sorted set', SORTED_SET_METADATA_ROWS, SORTED_SETS_FOLDER, COLLECTION_SUFFIX, encodeSortedSet],
-  ['stream', STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX, encodeStream],
-];
 
 /**
  * The snapshot rows of the files below `redis/` of a dump tree, lazily. Bytes of a record are valid until the next one
@@ -103,8 +72,7 @@ export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Gene
 }
 
 function hasSeveralKinds(tree: InputTree): boolean {
-  const folders = [STRINGS_FOLDER, HYPERLOGLOGS_FOLDER, ...COLLECTIONS.map(([, , folder]) => folder)];
-  return folders.filter((folder) => isFolder(tree, folder)).length > 1;
+  return TYPE_FOLDERS.filter((folder) => isFolder(tree, folder)).length > 1;
 }
 
 /** What else stands there is told when the folder is read. */
@@ -117,13 +85,13 @@ function isFolder(tree: InputTree, folder: string): boolean {
   }
 }
 
+/** In the order of docs/format/03-redis.md, section 14. */
 function* encodeDatabase(context: EncodeContext): Generator<SnapshotRecord> {
   yield* encodeStrings(context);
   yield* encodeHyperLogLogs(context);
-  for (const [kind, family, folder, suffix, encode] of COLLECTIONS) {
-    for (const file of keyFiles(context, family, folder, suffix)) {
-      context.kinds?.add(file.key, kind);
-      yield* context.problems.guard(encode(context, file));
-    }
-  }
+  yield* encodeCollections(context, HASHES);
+  yield* encodeCollections(context, SETS);
+  yield* encodeCollections(context, LISTS);
+  yield* encodeCollections(context, SORTED_SETS);
+  yield* encodeStreams(context);
 }

@@ -74,7 +74,7 @@ const NO_OWNERS: ExpiryOwners = {
  * (docs/format/03-redis.md, section 3). Only keys and expiries are looked at, in two walks: one in the order of keys without
  * length, one in the order of keys with length.
  *
- * @param leftOut is told of all keys that expire as several kinds.
+ * @param leftOut gets all keys that expire as several kinds.
  */
 export function findExpiryOwners(source: RowSource, scratch: ScratchFolder, leftOut: LeftOutKinds): ExpiryOwners {
   const bareValues = new OwnedExpiries(scratch);
@@ -176,10 +176,10 @@ function bitsOf(kinds: ReadonlySet<Kind>): number {
 }
 
 function kindsIn(bits: number): ReadonlySet<Kind> {
-  return new Set(KINDS.filter((_, place) => bits & (1 << place)));
+  return new Set(KINDS.filter((_, i) => bits & (1 << i)));
 }
 
-/** The rows of a type whose keys stand behind their length. */
+/** The rows of a type whose keys follow their length. */
 interface TypeRows {
   readonly name: 'hashes' | 'sets' | 'sortedSets' | 'streams';
   readonly kind: Kind;

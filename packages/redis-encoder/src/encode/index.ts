@@ -32,7 +32,7 @@ export interface EncodeRedisOptions {
  * The snapshot rows of the files below `redis/` of a dump tree, lazily. Bytes of a record are valid until the next one
  * is asked for.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
 export function* encodeRedis(tree: InputTree, options: EncodeRedisOptions): Generator<SnapshotRecord> {
@@ -75,7 +75,7 @@ function hasSeveralKinds(tree: InputTree): boolean {
   return TYPE_FOLDERS.filter((folder) => isFolder(tree, folder)).length > 1;
 }
 
-/** What else stands there is told when the folder is read. */
+/** What else stands there is a problem when the folder is read. */
 function isFolder(tree: InputTree, folder: string): boolean {
   try {
     return tree.isFolder(folder);

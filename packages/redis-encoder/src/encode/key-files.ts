@@ -61,10 +61,10 @@ function sortedNames(context: EncodeContext, folder: string, suffix: string) {
 }
 
 function addName(sorter: ExternalSorter, key: Uint8Array, name: string): void {
-  const place = sorter.reserve(key.length, name.length);
-  if (place === undefined) return sorter.add(key, Buffer.from(name, 'latin1'));
-  place.bytes.set(key, place.at);
-  place.bytes.write(name, place.at + key.length, 'latin1');
+  const slot = sorter.reserve(key.length, name.length);
+  if (slot === undefined) return sorter.add(key, Buffer.from(name, 'latin1'));
+  slot.bytes.set(key, slot.at);
+  slot.bytes.write(name, slot.at + key.length, 'latin1');
 }
 
 function keyOfFile(context: EncodeContext, path: string, stem: string): Uint8Array {

@@ -8,7 +8,7 @@ export const HELD_BYTES = 8 << 20;
 /** An open file that is read in pieces. */
 export interface OpenLargeFile {
   readonly fd: number;
-  /** To be called behind the last byte. Throws TreeReadError when the file has changed since it was looked at. */
+  /** To be called after the last byte. Throws TreeReadError when the file has changed since it was looked at. */
   readonly checkUnchanged: () => void;
   readonly close: () => void;
 }

@@ -119,16 +119,16 @@ export class ListItemRows implements KeyedRows {
     list.items?.add(bytes, to, to, valueStart, valueEnd);
   }
 
-  /** All open lists are prefixes of the row at hand, so the length tells them apart. */
+  /** All open lists are prefixes of the row at hand, so they differ in length. */
   #find(bytes: Buffer, keyStart: number, keyEnd: number): OpenList {
     const length = keyEnd - keyStart;
-    let place = this.#open.length;
-    while (place > 0 && this.#open[place - 1]!.keyEnd > length) place--;
-    const there = this.#open[place - 1];
+    let at = this.#open.length;
+    while (at > 0 && this.#open[at - 1]!.keyEnd > length) at--;
+    const there = this.#open[at - 1];
     if (there !== undefined && there.keyEnd === length) return there;
     const list = this.#spare.pop() ?? new OpenList(this.#scratch);
     list.open(bytes, keyStart, keyEnd);
-    this.#open.splice(place, 0, list);
+    this.#open.splice(at, 0, list);
     return list;
   }
 }

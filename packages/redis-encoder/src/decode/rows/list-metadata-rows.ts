@@ -11,7 +11,7 @@ const CHANGE_PREFIX = LIST_CHANGE_ROWS;
 /** One more than the longest metadata, so that a longer value shows. */
 const VALUE_BYTES = LIST_LONG_METADATA + 1;
 
-/** Metadata rows of lists. A list named `d|...` is told from a change row by the length of the value. */
+/** Metadata rows of lists. A list named `d|...` is known from a change row by the length of the value. */
 export function listMetadataRows(source: RowSource): PrefixLastRows {
   return new PrefixLastRows(source.rows(PREFIX), PREFIX, VALUE_BYTES, isListMetadata);
 }

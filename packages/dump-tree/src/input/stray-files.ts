@@ -29,6 +29,13 @@ export class StrayFiles {
     if (this.#examples.length < EXAMPLES) this.#examples.push(this.#tree.display(path));
   }
 
+  /** As {@link add}, for an entry that bears the name of data: a folder counts itself when there is no file below it. */
+  addInPlaceOfData(path: string, kind: TreeEntry['kind']): void {
+    const before = this.#count;
+    this.add(path, kind);
+    if (kind === 'folder' && this.#count === before) this.add(`${path}/`, 'file');
+  }
+
   /** Says what was left out, if anything. @param adapter name of the adapter whose folder it is. */
   report(warn: Warn, adapter: string): void {
     if (this.#count === 0) return;

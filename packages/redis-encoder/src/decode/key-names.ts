@@ -1,11 +1,9 @@
 import { encodeSegment, isHashedSegment, keymapLine, type LineSink, type TreeSink } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { KEYMAP_PATH } from '../files/paths.ts';
 import type { KeyRange } from './rows/key-order.ts';
 
 const KIND = 'sha-fallback';
-const ARENA_BYTES = 8 << 20;
-
 /**
  * File names of Redis keys, and the key map of the names that had to be hashed: first the records of strings and
  * HyperLogLogs as they come, then those of collections, type by type in order of the key's bytes
@@ -35,7 +33,7 @@ export class KeyNames {
     const original = key.bytes.subarray(key.keyStart, key.keyEnd);
     const encoded = encodeSegment(original);
     if (isHashedSegment(encoded)) {
-      this.#collections ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+      this.#collections ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SIDE_SORT_BYTES });
       this.#collections.add(Buffer.concat([Buffer.from([type]), original]), Buffer.from(encoded, 'latin1'));
     }
     return encoded;

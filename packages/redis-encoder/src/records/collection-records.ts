@@ -2,7 +2,6 @@ import { DataError, printable, type SnapshotRecord } from '@ekv/snapshot';
 import {
   HASH_FIELD_ROWS,
   HASH_METADATA_ROWS,
-  LIST_ITEM_ROWS,
   LIST_METADATA_ROWS,
   SET_MEMBER_ROWS,
   SET_METADATA_ROWS,
@@ -10,8 +9,9 @@ import {
   SORTED_SET_METADATA_ROWS,
   SORTED_SET_SCORE_ROWS,
 } from '../layout/families.ts';
-import { extendedKey, lengthRowKey, rowKey, u64s } from '../layout/row-key.ts';
-import { writeSortableScore, writeSortableSequence } from '../layout/sortable.ts';
+import { writeCountMetadata, writeListMetadata } from '../layout/metadata.ts';
+import { extendedKey, lengthRowKey, listItemRowKey, rowKey } from '../layout/row-keys.ts';
+import { writeScore, writeSortableScore } from '../layout/score.ts';
 import { expiryRecords } from './blob-records.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -56,7 +56,7 @@ export function countRecord(
   count: number,
   expireAtMs: bigint | null | undefined,
 ): SnapshotRecord {
-  return { key: lengthRowKey(family, key), value: metadata(expireAtMs, BigInt(count)) };
+  return { key: lengthRowKey(family, key), value: writeCountMetadata(count, expireAtMs) };
 }
 
 /** The rows of a set; see {@link hashRecords}. docs/format/03-redis.md, section 7. */
@@ -88,9 +88,7 @@ export function* listRecords(
 }
 
 export function listItemRecord(key: Uint8Array, index: number, item: Uint8Array): SnapshotRecord {
-  const row = rowKey(LIST_ITEM_ROWS, key, 8);
-  writeSortableSequence(row, row.length - 8, BigInt(index));
-  return { key: row, value: item };
+  return { key: listItemRowKey(key, BigInt(index)), value: item };
 }
 
 export function listMetadataRecord(
@@ -100,7 +98,7 @@ export function listMetadataRecord(
 ): SnapshotRecord {
   return {
     key: rowKey(LIST_METADATA_ROWS, key),
-    value: metadata(expireAtMs, 0n, BigInt(count), BigInt(count)),
+    value: writeListMetadata(count, expireAtMs),
   };
 }
 
@@ -124,9 +122,7 @@ export function* sortedSetRecords(
 
 /** @param head what the rows of the sorted set's members begin with. */
 export function sortedSetMemberRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRecord {
-  const value = Buffer.allocUnsafe(8);
-  value.writeDoubleBE(score);
-  return { key: extendedKey(head, member), value };
+  return { key: extendedKey(head, member), value: writeScore(score) };
 }
 
 /** @param head what the score rows of the sorted set begin with. */
@@ -134,9 +130,4 @@ export function sortedSetScoreRecord(head: Uint8Array, { member, score }: Sorted
   const row = extendedKey(head, member, 8);
   writeSortableScore(row, head.length, score);
   return { key: row, value: NOTHING };
-}
-
-/** The short form without an expiry, the long form with one. */
-export function metadata(expireAtMs: bigint | null | undefined, ...numbers: readonly bigint[]): Buffer {
-  return expireAtMs ? u64s(...numbers, expireAtMs) : u64s(...numbers);
 }

@@ -1,6 +1,6 @@
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
-import { LARGEST_EXPIRY } from '../layout/expiry.ts';
+import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
 
 /** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
 const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
@@ -38,7 +38,7 @@ export interface ExpiriesOptions {
   /** Added to all expiries, ms; 0 = they stay. */
   readonly shiftMs: bigint;
   readonly findings: Findings;
-  /** Is told which kinds expire; nothing when the tree has values of one kind only. */
+  /** Gets the kinds that expire; nothing when the tree has values of one kind only. */
   readonly kinds: KeyKinds | undefined;
 }
 
@@ -53,23 +53,23 @@ export class Expiries {
   /**
    * The expiry to encode. 0 and `null` are none.
    *
-   * @param kind of the key's value. @param expireAtMs as the tree has it. @param place where it stands, for people.
+   * @param kind of the key's value. @param expireAtMs as the tree has it. @param position where it stands, for people.
    * Throws DataError when the moved expiry is none any more.
    */
-  take(kind: Kind, key: Buffer, expireAtMs: bigint | null, place: () => string): bigint | null {
+  take(kind: Kind, key: Buffer, expireAtMs: bigint | null, position: () => string): bigint | null {
     if (!expireAtMs) return null;
     const { nowMs, shiftMs, findings, kinds } = this.#options;
     kinds?.addExpiring(key, kind);
     const expiry = expireAtMs + shiftMs;
     if (shiftMs !== 0n && (expiry <= 0n || expiry > LARGEST_EXPIRY)) {
       throw new DataError(
-        `${place()}: the expiry ${expireAtMs} moved by ${shiftMs} ms is ${expiry}, which is no time a server can hold`,
+        `${position()}: the expiry ${expireAtMs} moved by ${shiftMs} ms is ${expiry}, which is no time a server can hold`,
       );
     }
     if (expiry <= nowMs) {
-      findings.add(pastKind(expireAtMs, shiftMs), () => `${place()}, "expire_at_ms": ${expireAtMs}`);
+      findings.add(pastKind(expireAtMs, shiftMs), () => `${position()}, "expire_at_ms": ${expireAtMs}`);
     } else if (expiry > LARGEST_EXPIRY) {
-      findings.add(TOO_LARGE, () => `${place()}, "expire_at_ms": ${expireAtMs}`);
+      findings.add(TOO_LARGE, () => `${position()}, "expire_at_ms": ${expireAtMs}`);
     }
     return expiry;
   }

@@ -1,18 +1,23 @@
 import { type LargeFile, LongListFile } from '@ekv/dump-tree';
 import { DataError, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
+import { OtherFields, readCollection } from '../files/collection-json-reader.ts';
+import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
+import { expiryRecords } from '../records/blob-records.ts';
+import { countRecord } from '../records/collection-records.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { readExpiry, skipUnknown } from './json-fields.ts';
-import type { KeyFile } from './key-files.ts';
+import { type KeyFile, keyFiles } from './key-files.ts';
 import { openLarge } from './large-file.ts';
 
 /** An element of the longest name and value, each byte of them written as an escape. */
 const LONGEST_ELEMENT = VALUE_CAP * 6 + (8 << 20);
-const NO_VERSION = '"format_version" is missing, it must be 1';
 
 /** How the file of a type becomes rows. Expiries are ms since 1970, `null` = none. */
 export interface CollectionForm<T> {
   readonly kind: Kind;
+  /** Of its metadata rows. */
+  readonly metadata: string;
+  readonly folder: string;
   /** Name of the list, such as `fields`. */
   readonly list: string;
   /** Reads one element of the list. */
@@ -21,15 +26,20 @@ export interface CollectionForm<T> {
   readonly records: (key: Buffer, elements: readonly T[], expireAtMs: bigint | null) => Iterable<SnapshotRecord>;
   /** The rows of the element number `index` of a collection that is not held. */
   readonly elementRecords: (key: Buffer, element: T, index: number) => Iterable<SnapshotRecord>;
-  /** Its other rows. */
-  readonly stateRecords: (key: Buffer, count: number, expireAtMs: bigint | null) => Iterable<SnapshotRecord>;
+  /** Its metadata row. Default: that of a count. */
+  readonly metadataRecord?: (key: Buffer, count: number, expireAtMs: bigint | null) => SnapshotRecord;
 }
 
-/**
- * The rows of the JSON file of a hash, list, set or sorted set. docs/format/03-redis.md, section 11. A large file is read
- * element by element.
- */
-export function* encodeCollection<T>(
+/** The rows of all files of a type. docs/format/03-redis.md, section 11. */
+export function* encodeCollections<T>(context: EncodeContext, form: CollectionForm<T>): Generator<SnapshotRecord> {
+  for (const file of keyFiles(context, form.metadata, form.folder, COLLECTION_SUFFIX)) {
+    context.kinds?.add(file.key, form.kind);
+    yield* context.problems.guard(encodeCollection(context, file, form));
+  }
+}
+
+/** A large file is read element by element. */
+function* encodeCollection<T>(
   context: EncodeContext,
   file: KeyFile,
   form: CollectionForm<T>,
@@ -41,51 +51,6 @@ export function* encodeCollection<T>(
   const onElement = () => elements.push(form.readElement(context, path));
   const expireAtMs = readCollection(context, path, found, form.list, onElement);
   yield* form.records(key, elements, takeExpiry(context, file, form.kind, expireAtMs));
-}
-
-/** Fields of a collection's file beside its list. */
-class OtherFields {
-  readonly #context: EncodeContext;
-  readonly #path: string;
-  hasVersion = false;
-  /** As the file has it. */
-  expireAtMs: bigint | null = null;
-
-  constructor(context: EncodeContext, path: string) {
-    this.#context = context;
-    this.#path = path;
-  }
-
-  /** Reads the value of a field, which is next. */
-  read(field: string): void {
-    const { reader } = this.#context;
-    if (field === 'format_version') {
-      reader.integer('"format_version"', 1n, 1n);
-      this.hasVersion = true;
-    } else if (field === 'expire_at_ms') this.expireAtMs = readExpiry(reader);
-    else skipUnknown(this.#context, field, this.#path);
-  }
-}
-
-/** @returns the expiry as the file has it. */
-function readCollection(
-  context: EncodeContext,
-  path: string,
-  bytes: Buffer,
-  list: string,
-  onElement: () => void,
-): bigint | null {
-  const { tree, reader } = context;
-  reader.reset(tree.display(path), bytes);
-  const start = reader.mark();
-  const others = new OtherFields(context, path);
-  reader.object((field) => {
-    if (field !== list) others.read(field);
-    else if (!reader.takeNull()) reader.array(onElement, `"${list}"`);
-  }, 'the file');
-  reader.end();
-  if (!others.hasVersion) reader.failAtMark(start, NO_VERSION);
-  return others.expireAtMs;
 }
 
 /** The rows of the elements come first: how many there are shows at the end. */
@@ -109,9 +74,13 @@ function* encodeLarge<T>(
       if (found === 'element') yield* form.elementRecords(key, form.readElement(context, path), count++);
       else others.read(content.field);
     }
-    if (!others.hasVersion) throw new DataError(`${tree.display(path)}:1:1: ${NO_VERSION}`);
+    others.check((rule) => {
+      throw new DataError(`${tree.display(path)}:1:1: ${rule}`);
+    });
     open.checkUnchanged(left);
-    yield* form.stateRecords(key, count, takeExpiry(context, file, form.kind, others.expireAtMs));
+    const expireAtMs = takeExpiry(context, file, form.kind, others.expireAtMs);
+    yield form.metadataRecord?.(key, count, expireAtMs) ?? countRecord(form.metadata, key, count, expireAtMs);
+    yield* expiryRecords(key, expireAtMs);
   } finally {
     open.close();
   }

@@ -1,8 +1,8 @@
 import { InputTree } from '@ekv/dump-tree';
 import { DuplicateKeyError, ScratchFolder } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
-import { encoded, encodedTree, plant, temporaryFolder } from './encoded.test-data.ts';
-import { encodeRedis } from './index.ts';
+import { encoded, encodedTree, plant, temporaryFolder } from '../encode/encoded.test-data.ts';
+import { encodeRedis } from '../encode/index.ts';
 
 const NOW = 1_800_000_000_000n;
 const LATER = NOW + 1000n;

@@ -74,7 +74,8 @@ describe.each(TYPES)('a file in $folder', ({ folder, list, metadata, element, ro
 
   test.each(['2', '0', '1.0', 'null', '"1"', 'true', '1e0'])('with the format version %s is refused', (version) => {
     const [problem] = refused({ [path]: `{"format_version":${version}}` });
-    expect(problem).toMatch(`redis/db_0/${path}:1:19: "format_version" must be`);
+    const rule = /^\d$/.test(version) ? `is ${version}, this version of ekv reads 1 alone` : 'must be';
+    expect(problem).toContain(`redis/db_0/${path}:1:19: "format_version" ${rule}`);
   });
 
   test('without a format version is refused', () => {

@@ -125,6 +125,17 @@ describe('a run whose working thread dies', { timeout: 60_000 }, () => {
     expect(traced()).toEqual(['begun', 'cleaned up after true']);
   });
 
+  test('and cannot be cleaned up fails, and says what is left beside what happened', async () => {
+    const { code, stdout, stderr } = await run('--do', 'die dirty', '--trace', trace, '--json');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ended with code 7 before its work was done; temporary files may be left: the disk is gone/);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      kind: 'defect',
+      message: expect.stringMatching(/the disk is gone/),
+    });
+    expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  });
+
   test('because the memory is used up is cleaned up and says what to do', async () => {
     const { child, ended } = start(['--do', 'use up the memory', '--trace', trace], {
       NODE_OPTIONS: '--max-old-space-size=64',

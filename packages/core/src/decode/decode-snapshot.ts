@@ -1,6 +1,6 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Adapter } from '@ekv/adapter';
-import { findRuns, StagedTree, type TreeSink } from '@ekv/dump-tree';
+import { StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
@@ -16,12 +16,11 @@ import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { refuseInputInside } from '../files/inside.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
-import { removeLeftovers, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
 import type { Progress } from '../run/progress.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
+import { lookBeside } from './beside-decode.ts';
 import { namingSalvage } from './damage-hint.ts';
-import { decodeCleanUp } from './decode-clean-up.ts';
 import { countsOf } from './decode-counts.ts';
 import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
 import { warnOfSnapshot } from './decode-warnings.ts';
@@ -211,23 +210,4 @@ function warnOfLeftover(path: string, run: Run): void {
     message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; look at what is in it, and remove it`,
     fields: { count: 1 },
   });
-}
-
-function warnOfDumpBack(output: string, run: Run): void {
-  run.warn({
-    event: 'earlier_dump_back',
-    message: `${output} is there again: it is the earlier dump that a run which was killed had moved away to replace it`,
-    fields: {},
-  });
-}
-
-function lookBeside({ output, scratchRoot, removeLeftovers: isRemoving = false }: DecodeRequest, run: Run): void {
-  const runs = findRuns(output);
-  const remove = (runId: string) => {
-    const wasThere = existsSync(output);
-    decodeCleanUp({ output, runId, scratchRoot })();
-    if (!wasThere && existsSync(output)) warnOfDumpBack(output, run);
-  };
-  reportRuns(isRemoving ? removeLeftovers(runs, remove, run) : runs, run);
-  warnOfOpenFolder(output, run);
 }

@@ -16,8 +16,9 @@ export function* itemFiles(context: EncodeContext, folder: string): Generator<Fo
   const { tree, problems } = context;
   const reader = new ItemReader(context.reader);
   for (const path of itemPaths(context, folder)) {
-    const attributes = problems.attempt(() => reader.read(tree.display(path), tree.read(path, ROW_JSON)));
-    if (attributes !== undefined) yield { path, below: path.slice(folder.length + 1), attributes };
+    const shown = tree.display(path);
+    const attributes = problems.attempt(() => reader.read(shown, tree.read(path, ROW_JSON)));
+    if (attributes !== undefined) yield { path, shown, below: path.slice(folder.length + 1), attributes };
   }
 }
 

@@ -7,6 +7,8 @@ export type ItemSource = Iterable<FoundItem>;
 export interface FoundItem {
   /** Byte string of its file, relative to the root. */
   readonly path: string;
+  /** The path for people. */
+  readonly shown: string;
   /** The path below `items/`. */
   readonly below: string;
   /** Valid until the next item. */

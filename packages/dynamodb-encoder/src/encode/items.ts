@@ -9,20 +9,19 @@ import type { FoundItem, ItemSource } from './item-source.ts';
 
 /** The rows of the items of a table, and of its indexes. docs/format/04-dynamodb.md, section 9.3. */
 export function* encodeItems(context: EncodeContext, table: Table, source: ItemSource): Generator<SnapshotRecord> {
-  const { problems, tree } = context;
+  const { problems } = context;
   const sense = new ItemSense(context.findings, table.schema);
   for (const found of source) {
-    const shown = tree.display(found.path);
-    const item = problems.attempt(() => recordsOf(found, table, shown));
+    const item = problems.attempt(() => recordsOf(found, table));
     if (item === undefined) continue;
     context.keys.add(item.itemKey, found.path);
-    if (!isPathOf(item.key, item.identity, found.below)) reportPlace(context, item, shown);
-    sense.check(shown, found.attributes, item.records[0]!.value.length);
+    if (!isPathOf(item.key, item.identity, found.below)) reportPlace(context, item, found.shown);
+    sense.check(found.shown, found.attributes, item.records[0]!.value.length);
     yield* item.records;
   }
 }
 
-function recordsOf({ attributes }: FoundItem, table: Table, shown: string): ItemRecords {
+function recordsOf({ shown, attributes }: FoundItem, table: Table): ItemRecords {
   try {
     return new ItemRecords(table, attributes);
   } catch (error) {

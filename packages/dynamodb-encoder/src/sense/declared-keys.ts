@@ -1,4 +1,4 @@
-import type { StoredValue } from '../layout/stored-value.ts';
+import { isSameName, type StoredValue } from '../layout/stored-value.ts';
 import type { AttributeDefinition, TableSchema } from '../layout/table-message.ts';
 
 /** DynamoDB takes no longer keys, in bytes. */
@@ -27,7 +27,7 @@ export class DeclaredKeys {
 
   /** `undefined` for an attribute that is no key. */
   of(name: Buffer): DeclaredKey | undefined {
-    for (const key of this.#keys) if (key.name.length === name.length && key.name.equals(name)) return key;
+    for (const key of this.#keys) if (isSameName(key.name, name)) return key;
     return undefined;
   }
 

@@ -55,7 +55,7 @@ export function countChangeKeyEnd(bytes: Buffer, lengthAt: number, end: number):
 }
 
 /** Bytes of the sequence number at the end of the key of a list item. */
-export const SEQUENCE_BYTES = 8;
+const SEQUENCE_BYTES = 8;
 
 /** The key of a list item: `prefix, key, sequence number`. Section 8. */
 export function listItemRowKey(key: Uint8Array, sequence: bigint): Buffer {

@@ -38,9 +38,9 @@ export interface EncodeRedisOptions {
 export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRecord> {
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
+  const findings = new Findings();
   if (checkLayout(tree, problems, strays)) {
     const keymap = problems.attempt(() => Keymap.read(tree, KEYMAP_PATH) ?? 'none') ?? 'unreadable';
-    const findings = new Findings();
     const { shiftMs = 0n, nowMs = BigInt(Date.now()), heldBytes = HELD_BYTES } = options;
     const kinds = hasSeveralKinds(tree) ? new KeyKinds(options.scratch) : undefined;
     const context: EncodeContext = {
@@ -64,10 +64,10 @@ export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Gen
       // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
       context.unknownFields.report(options.warn);
     }
-    findings.report(options.warn);
     kinds?.report(options.warn, (shared) => refuseTwoExpiries(shared, problems));
   }
   problems.throwIfAny();
+  findings.report(options.warn);
   strays.report(options.warn, 'Redis');
 }
 

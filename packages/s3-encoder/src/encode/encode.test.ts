@@ -228,10 +228,11 @@ describe('what does not belong there', () => {
     expect(encode).toThrow(new RegExp(`^3 problems:.*${folder} went away`, 's'));
   });
 
-  test('unknown fields are reported also where there are problems', () => {
+  test.each([1, 64])('unknown fields are reported also where there are %i problems', (count) => {
     const warnings: Warning[] = [];
-    const files = { ...object('x', '', ',"extra":1'), 's3/b/y': '' };
-    expect(() => encoded(files, () => {}, undefined, warnings)).toThrow(/y has no sidecar/);
+    const wrong = Object.fromEntries(Array.from({ length: count }, (_, i) => [`s3/b/y${i}`, '']));
+    const files = { ...object('x', '', ',"extra":1'), ...wrong };
+    expect(() => encoded(files, () => {}, undefined, warnings)).toThrow(/y0 has no sidecar/);
     expect(warnings.map(({ event }) => event)).toContain('unknown_field');
   });
 

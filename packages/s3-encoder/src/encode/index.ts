@@ -56,8 +56,9 @@ export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator
     yield* encodeBuckets(context);
   } finally {
     if (later === undefined) md5.close();
+    // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+    context.unknownFields.report(warn);
   }
-  context.unknownFields.report(warn);
   problems.throwIfAny();
   findings.report(warn);
   context.strays.report(warn, 'S3');

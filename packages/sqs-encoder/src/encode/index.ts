@@ -59,30 +59,34 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     completion: options.complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
-  for (const { folder, settings } of queuesOf(context)) {
-    names.add(settings.name, folder);
-    try {
-      // One generator alone: a second one would cost as much as making a row.
-      const rows = new QueueRows(settings, context.json, deduplication);
-      yield* rows.queueRecords();
-      retention.begin(settings);
-      for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
-        retention.take(message);
-        receives.take(message);
-        const [data, visibility, age] = rows.messageRecords(message);
-        yield data!;
-        yield visibility!;
-        yield age!;
+  try {
+    for (const { folder, settings } of queuesOf(context)) {
+      names.add(settings.name, folder);
+      try {
+        // One generator alone: a second one would cost as much as making a row.
+        const rows = new QueueRows(settings, context.json, deduplication);
+        yield* rows.queueRecords();
+        retention.begin(settings);
+        for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
+          retention.take(message);
+          receives.take(message);
+          const [data, visibility, age] = rows.messageRecords(message);
+          yield data!;
+          yield visibility!;
+          yield age!;
+        }
+        retention.end();
+        const sequence = rows.sequenceRecord();
+        if (sequence !== undefined) yield sequence;
+      } catch (error) {
+        problems.add(error);
       }
-      retention.end();
-      const sequence = rows.sequenceRecord();
-      if (sequence !== undefined) yield sequence;
-    } catch (error) {
-      problems.add(error);
     }
+    names.refuseRepeated();
+  } finally {
+    // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+    context.unknownFields.report(warn);
   }
-  names.refuseRepeated();
-  context.unknownFields.report(warn);
   problems.throwIfAny();
   yield* deduplication.records();
   context.strays.report(warn, 'SQS');

@@ -32,9 +32,10 @@ test('a folder that cannot be listed is told with the other problems of the tree
   expect(problems[1]).toMatch(/sqs\/c\/_queue\.json:1:1/);
 });
 
-test('fields that mean nothing are told before the problems are', () => {
+test.each([1, 64])('fields that mean nothing are told before the problems are, also when there are %i', (count) => {
   const warnings: Warning[] = [];
-  withTree({ 'a/_queue.json': settings('a', ',"tags":{}'), 'b/_queue.json': '[]' }, (root) => {
+  const wrong = Object.fromEntries(Array.from({ length: count }, (_, i) => [`b${i}/_queue.json`, '[]']));
+  withTree({ 'a/_queue.json': settings('a', ',"tags":{}'), ...wrong }, (root) => {
     const warn = (warning: Warning) => warnings.push(warning);
     const rows = encodeSqs(new InputTree(root), { warn, scratch: new ScratchFolder(root) });
     expect(() => [...rows]).toThrow(/sqs\/b/);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, until } from '@ekv/test-support/program-run';
+import { stops } from '@ekv/test-support/signals';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { PROGRAM, run, start } from './program.test-support.ts';
@@ -362,9 +363,7 @@ test('standard input that is no snapshot is refused by its first bytes, however 
   expectNothingLeft();
 });
 
-describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
-  const exitCode = 128 + constants.signals[signal];
-
+describe.each(stops)('%s', (signal) => {
   test('stops a decode that writes: exit 128 and its number, no hidden folder and no folder that it made is left', async () => {
     writeFileSync(input, snapshotOf(manyStrings(20_000)));
     const target = join(folder, 'place/new/deep/out');
@@ -372,10 +371,14 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
     await until(() => existsSync(join(target, '..')) && readdirSync(join(target, '..')).length > 0);
     child.kill(signal);
     const { code, stderr } = await ended;
-    expect(code).toBe(exitCode);
+    expect(code).toBe(128 + constants.signals[signal]);
     expect(stderr).toBe(`ekv-decode: stopped by ${signal}; temporary files were removed\n`);
     expectNothingLeft();
   });
+});
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+  const exitCode = 128 + constants.signals[signal];
 
   test('leaves the earlier dump that a stopped decode was to replace', async () => {
     writeFileSync(input, snapshotOf(manyStrings(20_000)));

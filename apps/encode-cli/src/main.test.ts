@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { constants, hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, until } from '@ekv/test-support/program-run';
+import { stops } from '@ekv/test-support/signals';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
@@ -344,7 +345,7 @@ test('SIGUSR1 gives one line of progress, and no debugger', async () => {
   expect(stderr).not.toMatch(/debugger/i);
 });
 
-describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+describe.each(stops)('%s', (signal) => {
   test('stops a run before it publishes: exit 128 and its number, the older files and nothing else are there', async () => {
     plant(folder, { 'place/out.fsm': 'older', 'place/out.fsm.encode_info.json': 'older' });
     // The run comes as far as it can without publishing: another process, this one, holds the lock.

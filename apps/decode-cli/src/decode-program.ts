@@ -89,7 +89,8 @@ export const DECODE_PROGRAM: Program<DecodeOrder, Decoded> = {
 
 function orderOf(flags: DecodeFlags): DecodeOrder {
   const { input, inputSnapDir, all, output } = flags;
-  if (input && inputSnapDir) throw new UsageError('give --input or --input-snap-dir, not both');
+  if (input !== undefined && inputSnapDir !== undefined)
+    throw new UsageError('give --input or --input-snap-dir, not both');
   if (!input && !inputSnapDir) {
     throw new UsageError(
       '--input is required: name the snapshot file, or a folder with --input-snap-dir; --help shows examples',
@@ -100,7 +101,7 @@ function orderOf(flags: DecodeFlags): DecodeOrder {
   const shared = {
     output,
     adapters: parseAdapterList(flags.adapter),
-    adaptersNamed: flags.adapter !== '' && flags.adapter !== 'all',
+    adaptersNamed: flags.adapter !== 'all',
     exclusions: {
       include_incomplete_uploads: flags.includeIncompleteUploads ?? false,
       include_orphans: flags.includeOrphans ?? false,

@@ -117,8 +117,14 @@ function orderOf(flags: EncodeFlags): EncodeOrder {
   const wanted = { ...options, ...(safe ? SAFE : {}) };
   if (wanted.acceptFormatting && !wanted.selfTest) throw new UsageError('--accept-formatting goes with --self-test');
   if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
-  const adapters = { adapters: parseAdapterList(adapter), namedAdapters: namedAdapters(adapter) };
-  return { ...shared, output, ...adapters, ...wanted };
+  return { ...shared, output, ...adaptersOf(adapter, wanted.strict ?? false), ...wanted };
+}
+
+/** For scripts that mean all by an empty list it is taken so, with a warning, where nothing strict is asked for. */
+function adaptersOf(list: string, isStrict: boolean) {
+  const isAdapterListEmpty = list === '' && !isStrict;
+  const meant = isAdapterListEmpty ? 'all' : list;
+  return { adapters: parseAdapterList(meant), namedAdapters: namedAdapters(meant), isAdapterListEmpty };
 }
 
 function published(result: Published): Ending {

@@ -14,7 +14,7 @@ export function isRepair({ newManifest, updateChecksums }: RepairFlags): boolean
 
 /** Throws UsageError: a run either repairs its tree or encodes it. */
 export function refuseOutput(output: string | undefined): void {
-  if (!output) return;
+  if (output === undefined) return;
   throw new UsageError(
     '--new-manifest and --update-checksums write into the tree and do not encode it: leave --output out, then encode in a second run',
   );

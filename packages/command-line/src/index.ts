@@ -1,4 +1,5 @@
 export { failureOf } from './failure.ts';
+export type { GivenFlags } from './given-flags.ts';
 export type { LogFields } from './log.ts';
 export type { Ending, Program } from './program.ts';
 export { type ProgramCommandOptions, programCommand, withSharedFlags } from './program-command.ts';

@@ -1,11 +1,10 @@
-import { type GivenFlags, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
+import { type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeRequest } from '@ekv/core';
 import { decodeCleanUp, decodeTraces, parseAdapterList } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { type Decoded, endingOf } from './decode-ending.ts';
-
-const VERSION = toolVersion(new URL('../package.json', import.meta.url));
+import { VERSION } from './version.ts';
 
 const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output dump

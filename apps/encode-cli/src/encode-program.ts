@@ -1,11 +1,4 @@
-import {
-  type Ending,
-  type GivenFlags,
-  type Program,
-  programCommand,
-  toolVersion,
-  withSharedFlags,
-} from '@ekv/command-line';
+import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { Published, PublishRequest, PublishResult, Rejected, RepairRequest, RepairResult } from '@ekv/core';
 import {
   encodeTraces,
@@ -18,8 +11,7 @@ import {
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
 import { isRepair, repaired, repairOf } from './repair.ts';
-
-const VERSION = toolVersion(new URL('../package.json', import.meta.url));
+import { VERSION } from './version.ts';
 
 const AFTER = `Examples:
   $0 --input dump --output out.fsm --self-test

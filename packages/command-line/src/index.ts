@@ -5,5 +5,4 @@ export type { Ending, Program } from './program.ts';
 export { type ProgramCommandOptions, programCommand, withSharedFlags } from './program-command.ts';
 export { runProgram } from './run-program.ts';
 export { serveWork } from './serve-work.ts';
-export { toolVersion } from './tool-version.ts';
 export type { Failure } from './work-messages.ts';

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -231,6 +233,20 @@ describe('SIGUSR1', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(stderr.match(PROGRESS)).toHaveLength(1);
     expect(stderr).not.toMatch(/debugger/i);
+  });
+
+  test('never comes to a listener under --disable-sigusr1, which is why the programs do without that flag', async () => {
+    const program = `process.on('SIGUSR1', () => console.log('came')); setTimeout(() => {}, 1000); console.log('ready')`;
+    const child = spawn(process.execPath, ['--disable-sigusr1', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+      if (said === 'ready\n') child.kill('SIGUSR1');
+    });
+    await once(child, 'close');
+    expect(said).toBe('ready\n');
   });
 
   test('leaves no debugger that listens, whenever it comes', async () => {

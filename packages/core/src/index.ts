@@ -21,5 +21,4 @@ export type {
 export { publishSnapshot } from './publish/publish-snapshot.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
-export * from './run-control.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';

@@ -60,6 +60,7 @@ export function publishWith(
   refuseOutputInside(request.input, request.output);
   if (isFileName(request.output)) removeOldReport(place.report);
   const run = new Run(options);
+  if (request.isAdapterListEmpty) warnOfEmptyList(run);
   const manifest = openManifest(request.input, run.warn);
   checkSelection(request.adapters, manifest);
   warnOfPartialDump(manifest, run);
@@ -190,6 +191,15 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
     guards: { ...manifest.exclusions, dynamodb_layout: manifest.dynamodb_layout },
     ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
   };
+}
+
+/** Scripts for older tools may mean all by it; in others it is a variable that is not set. */
+function warnOfEmptyList(run: Run): void {
+  run.warn({
+    event: 'empty_adapter_list',
+    message: '--adapter is empty, so all adapters are encoded; say --adapter all, or name some; --strict refuses this',
+    fields: {},
+  });
 }
 
 /** A tree that goes back to a damaged snapshot is not all that this held. The sidecar of the new snapshot says so too. */

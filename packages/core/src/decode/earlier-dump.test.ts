@@ -9,8 +9,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import { attemptDecode, inputOf } from './decode-attempt.test-data.ts';
-import type { DecodeRequest } from './decode-snapshot.ts';
-import { isDumpThere, type WantedDump } from './earlier-dump.ts';
+import type { DecodeRequest } from './decode-request.ts';
+import { findEarlierDump, type WantedDump } from './earlier-dump.ts';
 
 let folder: string;
 let output: string;
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 function isThere(request: Partial<DecodeRequest> = {}, more: Partial<WantedDump> = {}): boolean {
-  return isDumpThere({
+  const found = findEarlierDump({
     request: {
       input: inputOf(folder),
       output,
@@ -38,6 +38,7 @@ function isThere(request: Partial<DecodeRequest> = {}, more: Partial<WantedDump>
     scratchName: 'scratch-of-a-test',
     ...more,
   });
+  return found !== undefined;
 }
 
 /** Changes the manifest, and its line of CHECKSUMS too: the list says that the tree is whole. */

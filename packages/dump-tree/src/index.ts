@@ -19,15 +19,15 @@ export type { JsonKind, TextPlace } from './json/json-text.ts';
 export { LongListFile, type LongListOptions } from './json/long-list-file.ts';
 export { repairedUtf8, validSequence } from './json/repaired-utf8.ts';
 export {
-  decodeSegment,
-  encodeBinarySegment,
-  encodeSegment,
-  encodeSegmentWithZeros,
+  decodeFileName,
+  encodeBinaryFileName,
+  encodeFileName,
+  encodeFileNameWithZeros,
+  FILE_NAME_MAX,
   FilenameError,
+  hashedFileName,
   hashedPrefix,
-  hashedSegment,
-  isHashedSegment,
-  SEGMENT_MAX,
+  isHashedFileName,
 } from './names/filename.ts';
 export { fittedStem, NAME_MAX } from './names/fitted-name.ts';
 export { Keymap } from './names/keymap.ts';

@@ -16,9 +16,9 @@ export { fewOf } from './few-of.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSource } from './format/byte-source.ts';
 export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';
+export { KEY_CAP, VALUE_CAP } from './format/constants.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
-export { KEY_CAP, VALUE_CAP } from './format/layout.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
@@ -37,7 +37,7 @@ export type { Warn, Warning, Weight } from './warning.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export type { ByteSink } from './write/hashed-output.ts';
 export {
-  type SnapshotRecord,
+  type SnapshotRow,
   SnapshotWriter,
   type SnapshotWriterOptions,
   type WrittenSnapshot,

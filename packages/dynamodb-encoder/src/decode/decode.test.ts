@@ -1,5 +1,5 @@
 import { TreeProblemsError } from '@ekv/dump-tree';
-import { RowError, type SnapshotRecord } from '@ekv/snapshot';
+import { RowError, type SnapshotRow } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { defineTable, itemRecords, tableRecords } from '../index.ts';
 import type { AttributeValue } from '../records/attribute-value.ts';
@@ -8,10 +8,10 @@ import { decoded, itemPaths, itemRow, MemoryTree, tableRow } from './decoded.tes
 const s = (text: string): AttributeValue => ({ S: text });
 const n = (text: string): AttributeValue => ({ N: text });
 /** A row under the key that servers give it. */
-const row = (item: Record<string, AttributeValue>, range = false): SnapshotRecord =>
+const row = (item: Record<string, AttributeValue>, range = false): SnapshotRow =>
   [...itemRecords(defineTable({ name: 't', hashKey: 'h', ...(range && { rangeKey: 'r' }) }), item)][0]!;
 
-function refused(rows: SnapshotRecord[]): unknown {
+function refused(rows: SnapshotRow[]): unknown {
   try {
     decoded(rows);
   } catch (error) {

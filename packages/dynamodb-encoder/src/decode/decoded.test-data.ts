@@ -6,7 +6,7 @@ import {
   type Damage,
   openSnapshot,
   ScratchFolder,
-  type SnapshotRecord,
+  type SnapshotRow,
   SnapshotWriter,
   type Warning,
 } from '@ekv/snapshot';
@@ -50,7 +50,7 @@ export interface Decoded {
 }
 
 /** What decode makes of rows. @param damage salvages the snapshot. @param tree is written, also where decode fails. */
-export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage, tree = new MemoryTree()): Decoded {
+export function decoded(rows: Iterable<SnapshotRow>, damage?: Damage, tree = new MemoryTree()): Decoded {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
   const scratch = new ScratchFolder(folder);
   try {
@@ -72,7 +72,7 @@ export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage, tree = 
   }
 }
 
-function snapshotFile(rows: Iterable<SnapshotRecord>, scratch: ScratchFolder): Buffer {
+function snapshotFile(rows: Iterable<SnapshotRow>, scratch: ScratchFolder): Buffer {
   const writer = new SnapshotWriter({ lastCommitTs: 117664502744219697n, scratch, arenaBytes: 1 << 22 });
   for (const { key, value } of rows) writer.add(key, value);
   const blocks: Buffer[] = [];
@@ -93,7 +93,7 @@ export function itemRow(
   generation: string | bigint,
   parts: string,
   item: Record<string, AttributeValue>,
-): SnapshotRecord {
+): SnapshotRow {
   const name = Buffer.from(table).toString('base64url');
   return {
     key: Buffer.from(`!ddb|item|${name}|${generation}|${parts}`, 'latin1'),
@@ -105,7 +105,7 @@ export function itemRow(
 export function tableRow(
   name: string,
   table: { range?: boolean; generation?: number; source?: number } = {},
-): SnapshotRecord {
+): SnapshotRow {
   const text = Buffer.from(name);
   const keys = table.range ? '0a0168120172' : '0a0168';
   const fields = [

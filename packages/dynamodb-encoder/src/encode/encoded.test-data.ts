@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
-import { ScratchFolder, type SnapshotRecord, type Warning } from '@ekv/snapshot';
+import { ScratchFolder, type SnapshotRow, type Warning } from '@ekv/snapshot';
 import { encodeDynamodb } from './index.ts';
 
 export interface EncodedTree {
-  readonly records: SnapshotRecord[];
+  readonly records: SnapshotRow[];
   readonly warnings: Warning[];
 }
 
@@ -36,7 +36,7 @@ export function attempted(
   files: Record<string, string>,
   { prepare, open = (root) => new InputTree(root), afterThirdRow }: Interference = {},
 ): EncodedTree & { readonly error?: Error } {
-  const records: SnapshotRecord[] = [];
+  const records: SnapshotRow[] = [];
   const warnings: Warning[] = [];
   const root = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
   const scratch = new ScratchFolder(root, 'scratch');

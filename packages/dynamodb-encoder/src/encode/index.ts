@@ -1,5 +1,5 @@
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
 import { ItemKeys } from './item-keys.ts';
 import { encodeTables } from './tables.ts';
@@ -18,7 +18,7 @@ export interface EncodeDynamodbOptions {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
  */
-export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRecord> {
+export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRow> {
   const problems = new Problems();
   const context: EncodeContext = {
     tree,

@@ -1,4 +1,4 @@
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { isPathOf, itemPath, itemPlace } from '../files/paths.ts';
 import { ItemRecords } from '../records/item-records.ts';
 import type { Table } from '../records/table.ts';
@@ -8,7 +8,7 @@ import type { EncodeContext } from './encode-context.ts';
 import type { FoundItem, ItemSource } from './item-source.ts';
 
 /** The rows of the items of a table, and of its indexes. docs/format/04-dynamodb.md, section 9.3. */
-export function* encodeItems(context: EncodeContext, table: Table, source: ItemSource): Generator<SnapshotRecord> {
+export function* encodeItems(context: EncodeContext, table: Table, source: ItemSource): Generator<SnapshotRow> {
   const { problems } = context;
   const sense = new ItemSense(context.findings, table.schema);
   for (const found of source) {

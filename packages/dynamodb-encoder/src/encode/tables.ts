@@ -1,6 +1,6 @@
 import { sortedEntries } from '@ekv/adapter';
 import { refusedEntry } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER, ITEMS_NAME, isHidden, SCHEMA_NAME, tableFolder } from '../files/paths.ts';
 import { readSchema } from '../files/schema-json.ts';
 import { Table } from '../records/table.ts';
@@ -11,7 +11,7 @@ import { itemFiles } from './item-files.ts';
 import { encodeItems } from './items.ts';
 
 /** The rows of all tables. docs/format/04-dynamodb.md, section 9.1. */
-export function* encodeTables(context: EncodeContext): Generator<SnapshotRecord> {
+export function* encodeTables(context: EncodeContext): Generator<SnapshotRow> {
   const { tree, problems, strays } = context;
   if (problems.attempt(() => tree.isFolder(DYNAMODB_FOLDER)) !== true) return;
   for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, DYNAMODB_FOLDER))) {
@@ -22,7 +22,7 @@ export function* encodeTables(context: EncodeContext): Generator<SnapshotRecord>
   }
 }
 
-function* encodeTable(context: EncodeContext, folder: string): Generator<SnapshotRecord> {
+function* encodeTable(context: EncodeContext, folder: string): Generator<SnapshotRow> {
   reportStrays(context, folder);
   const table = context.problems.attempt(() => readTable(context, folder));
   if (table === undefined) return;

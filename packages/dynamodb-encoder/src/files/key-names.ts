@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import {
-  encodeBinarySegment,
-  encodeSegment,
-  encodeSegmentWithZeros,
+  encodeBinaryFileName,
+  encodeFileName,
+  encodeFileNameWithZeros,
+  FILE_NAME_MAX,
   hashedPrefix,
-  isHashedSegment,
-  SEGMENT_MAX,
+  isHashedFileName,
 } from '@ekv/dump-tree';
 import { canonicalParts, isLongWhenWrittenOut } from '../layout/canonical-number.ts';
 import type { StoredValue } from '../layout/stored-value.ts';
@@ -24,12 +24,12 @@ const COLLIDING_TAIL = 64;
 
 /** The name of a table's folder, and of a text in a key. Section 6.3. */
 export function textName(text: Buffer): string {
-  return withoutDots(encodeSegment(text));
+  return withoutDots(encodeFileName(text));
 }
 
 /** The name of a key attribute's value, without a suffix; it can be empty. */
 export function keyName(value: StoredValue): string {
-  if (value.kind === 'B') return encodeBinarySegment(value.bytes);
+  if (value.kind === 'B') return encodeBinaryFileName(value.bytes);
   if (value.kind === 'S') return textName(value.bytes);
   if (value.kind !== 'N') throw new RangeError(`a ${value.kind} is no key`);
   return numberName(value.bytes.toString());
@@ -45,8 +45,8 @@ function numberName(text: string): string {
   if (known !== undefined) return known;
   const { start, zeros } = canonicalParts(text);
   const bytes = Buffer.from(start);
-  const name = withoutDots(zeros === 0 ? encodeSegment(bytes) : encodeSegmentWithZeros(bytes, zeros));
-  if (start.length + zeros <= SEGMENT_MAX || text.length > LONGEST_REMEMBERED) return name;
+  const name = withoutDots(zeros === 0 ? encodeFileName(bytes) : encodeFileNameWithZeros(bytes, zeros));
+  if (start.length + zeros <= FILE_NAME_MAX || text.length > LONGEST_REMEMBERED) return name;
   if (longNames.size === MOST_LONG_NAMES) longNames.clear();
   longNames.set(text, name);
   return name;
@@ -60,7 +60,7 @@ function numberName(text: string): string {
  */
 export function canBeNamed(value: StoredValue, name: string): boolean {
   if (value.kind === 'N' && hasExponent(value.bytes) && isLongWhenWrittenOut(value.bytes.toString()))
-    return isHashedSegment(name);
+    return isHashedFileName(name);
   return name === keyName(value);
 }
 

@@ -1,4 +1,4 @@
-import { isHashedSegment } from '@ekv/dump-tree';
+import { isHashedFileName } from '@ekv/dump-tree';
 import type { ItemKey } from '../layout/item-key.ts';
 import { canBeNamed, collidingName, EMPTY_HASH_FOLDER, keyName, textName } from './key-names.ts';
 
@@ -57,5 +57,5 @@ export function isPathOf({ hash, range }: ItemKey, identity: Buffer, path: strin
       : canBeNamed(hash, folder) || (folder === EMPTY_HASH_FOLDER && canBeNamed(hash, ''));
   if (!isFolder) return false;
   const last = range ?? hash;
-  return canBeNamed(last, name) || (isHashedSegment(name) && name === collidingName(identity, keyName(last)));
+  return canBeNamed(last, name) || (isHashedFileName(name) && name === collidingName(identity, keyName(last)));
 }

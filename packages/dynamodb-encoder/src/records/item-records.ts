@@ -1,4 +1,4 @@
-import { DataError, KEY_CAP, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
+import { DataError, KEY_CAP, type SnapshotRow, VALUE_CAP } from '@ekv/snapshot';
 import type { ItemKey } from '../layout/item-key.ts';
 import { writeItemMessage } from '../layout/item-message.ts';
 import { keyPart } from '../layout/key-part.ts';
@@ -17,14 +17,14 @@ const LONGEST_VALUE = VALUE_CAP - 9;
  * writer finds a duplicate. Throws DataError for key attributes that are missing or can be no key, and for rows that are
  * too large. docs/format/04-dynamodb.md, sections 3.4 and 4.
  */
-export function* itemRecords(table: Table, item: Item): Generator<SnapshotRecord> {
+export function* itemRecords(table: Table, item: Item): Generator<SnapshotRow> {
   yield* new ItemRecords(table, storedAttributes(item)).records;
 }
 
 /** An item of a table with all that can be wrong with it found. */
 export class ItemRecords {
   /** The item's own row first. */
-  readonly records: readonly SnapshotRecord[];
+  readonly records: readonly SnapshotRow[];
   /** Of the item's own row. */
   readonly itemKey: Buffer;
   readonly key: ItemKey;

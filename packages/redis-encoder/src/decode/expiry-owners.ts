@@ -1,4 +1,4 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import { ExternalSorter, type RowSource, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
 import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-value.ts';
@@ -219,7 +219,7 @@ function giveToCollections(
   for (; unowned.present; unowned.advance()) {
     const owner = owners.find(([, families]) => families.some((rows) => skipTo(rows, unowned, byLength)))?.[0];
     if (owner === undefined) {
-      if (orphans++ === 0) orphanExample = encodeSegment(unowned.bytes.subarray(unowned.keyStart, unowned.keyEnd));
+      if (orphans++ === 0) orphanExample = encodeFileName(unowned.bytes.subarray(unowned.keyStart, unowned.keyEnd));
       continue;
     }
     if (!found.has(owner.name)) found.set(owner.name, new OwnedExpiries(scratch));

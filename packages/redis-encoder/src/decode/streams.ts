@@ -1,5 +1,5 @@
 import { asRowError } from '@ekv/adapter';
-import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
+import { encodeFileName, type JsonBytes } from '@ekv/dump-tree';
 import { type DamageKind, printable, type RowSource } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { writeStreamClosingLine, writeStreamEntryLine } from '../files/stream-jsonl.ts';
@@ -30,7 +30,7 @@ export function decodeStreams(context: DecodeContext): void {
     const owned = rows.takeExpiry();
     if (metadata === undefined) {
       if (orphans.streams === 0) {
-        orphans.example = encodeSegment(rows.join.bytes.subarray(0, rows.join.keyEnd));
+        orphans.example = encodeFileName(rows.join.bytes.subarray(0, rows.join.keyEnd));
         orphans.length = rows.join.keyEnd;
       }
       orphans.streams++;

@@ -1,5 +1,5 @@
 import { type LargeFile, LongListFile } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
+import { DataError, type SnapshotRow, VALUE_CAP } from '@ekv/snapshot';
 import { OtherFields, readCollection } from '../files/collection-json-reader.ts';
 import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
@@ -23,15 +23,15 @@ export interface CollectionForm<T> {
   /** Reads one element of the list. */
   readonly readElement: (context: EncodeContext, path: string) => T;
   /** All rows of a collection that is held. */
-  readonly records: (key: Buffer, elements: readonly T[], expireAtMs: bigint | null) => Iterable<SnapshotRecord>;
+  readonly records: (key: Buffer, elements: readonly T[], expireAtMs: bigint | null) => Iterable<SnapshotRow>;
   /** The rows of the element number `index` of a collection that is not held. */
-  readonly elementRecords: (key: Buffer, element: T, index: number) => Iterable<SnapshotRecord>;
+  readonly elementRecords: (key: Buffer, element: T, index: number) => Iterable<SnapshotRow>;
   /** Its metadata row. Default: that of a count. */
-  readonly metadataRecord?: (key: Buffer, count: number, expireAtMs: bigint | null) => SnapshotRecord;
+  readonly metadataRecord?: (key: Buffer, count: number, expireAtMs: bigint | null) => SnapshotRow;
 }
 
 /** The rows of all files of a type. docs/format/03-redis.md, section 11. */
-export function* encodeCollections<T>(context: EncodeContext, form: CollectionForm<T>): Generator<SnapshotRecord> {
+export function* encodeCollections<T>(context: EncodeContext, form: CollectionForm<T>): Generator<SnapshotRow> {
   for (const file of keyFiles(context, form.metadata, form.folder, COLLECTION_SUFFIX)) {
     context.kinds?.add(file.key, form.kind);
     yield* context.problems.guard(encodeCollection(context, file, form));
@@ -39,11 +39,7 @@ export function* encodeCollections<T>(context: EncodeContext, form: CollectionFo
 }
 
 /** A large file is read element by element. */
-function* encodeCollection<T>(
-  context: EncodeContext,
-  file: KeyFile,
-  form: CollectionForm<T>,
-): Generator<SnapshotRecord> {
+function* encodeCollection<T>(context: EncodeContext, file: KeyFile, form: CollectionForm<T>): Generator<SnapshotRow> {
   const { key, path } = file;
   const found = context.tree.readOrLeaveJson(path, context.heldBytes);
   if (!Buffer.isBuffer(found)) return yield* encodeLarge(context, file, form, found);
@@ -59,7 +55,7 @@ function* encodeLarge<T>(
   file: KeyFile,
   form: CollectionForm<T>,
   left: LargeFile,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   const { tree, reader } = context;
   const { key, path } = file;
   const open = openLarge(tree, path);

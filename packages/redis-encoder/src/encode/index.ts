@@ -1,5 +1,5 @@
 import { JsonReader, Keymap, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { KEYMAP_PATH, TYPE_FOLDERS } from '../files/paths.ts';
 import { KeyKinds } from '../key-kinds.ts';
 import { Expiries } from '../sense/expiries.ts';
@@ -35,7 +35,7 @@ export interface EncodeRedisOptions {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRecord> {
+export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRow> {
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
   const findings = new Findings();
@@ -86,7 +86,7 @@ function isFolder(tree: TreeSource, folder: string): boolean {
 }
 
 /** In the order of docs/format/03-redis.md, section 14. */
-function* encodeDatabase(context: EncodeContext): Generator<SnapshotRecord> {
+function* encodeDatabase(context: EncodeContext): Generator<SnapshotRow> {
   yield* encodeStrings(context);
   yield* encodeHyperLogLogs(context);
   yield* encodeCollections(context, HASHES);

@@ -1,4 +1,4 @@
-import { decodeSegment, isHashedSegment, Keymap, SEGMENT_MAX } from '@ekv/dump-tree';
+import { decodeFileName, FILE_NAME_MAX, isHashedFileName, Keymap } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { KEYMAP_PATH } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -9,7 +9,7 @@ import type { EncodeContext } from './encode-context.ts';
  * docs/format/03-redis.md, section 12.
  */
 export function keyOfName(context: EncodeContext, name: string): Uint8Array {
-  if (name.length > SEGMENT_MAX || !isHashedSegment(name)) return decodeSegment(name);
+  if (name.length > FILE_NAME_MAX || !isHashedFileName(name)) return decodeFileName(name);
   const original = context.keymap instanceof Keymap ? context.keymap.find(name) : undefined;
   if (original === undefined) {
     throw new DataError(
@@ -21,5 +21,5 @@ export function keyOfName(context: EncodeContext, name: string): Uint8Array {
 
 /** Whether a name cannot be judged because the key map, which holds its key, could not be read. */
 export function isInDoubt(context: EncodeContext, name: string): boolean {
-  return context.keymap === 'unreadable' && isHashedSegment(name);
+  return context.keymap === 'unreadable' && isHashedFileName(name);
 }

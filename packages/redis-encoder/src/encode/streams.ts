@@ -1,5 +1,5 @@
 import { type JsonReader, JsonSequence } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
+import { DataError, type SnapshotRow, VALUE_CAP } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { readStreamLine, type StreamLine } from '../files/stream-jsonl-reader.ts';
 import { STREAM_METADATA_ROWS } from '../layout/families.ts';
@@ -19,7 +19,7 @@ import { openLarge } from './large-file.ts';
 const LONGEST_LINE = VALUE_CAP * 6;
 
 /** The rows of all streams. docs/format/03-redis.md, section 10. */
-export function* encodeStreams(context: EncodeContext): Generator<SnapshotRecord> {
+export function* encodeStreams(context: EncodeContext): Generator<SnapshotRow> {
   for (const file of keyFiles(context, STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX)) {
     context.kinds?.add(file.key, 'stream');
     yield* context.problems.guard(encodeStream(context, file));
@@ -27,7 +27,7 @@ export function* encodeStreams(context: EncodeContext): Generator<SnapshotRecord
 }
 
 /** The rows of a stream's file: entries in any order and one closing line. */
-function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRecord> {
+function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRow> {
   const { tree, reader, findings } = context;
   const position = () => tree.display(path);
   let closing: StreamLine | undefined;
@@ -73,7 +73,7 @@ function* streamLines(context: EncodeContext, path: string): Generator<StreamLin
   }
 }
 
-function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRecord {
+function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRow {
   try {
     return streamEntryRecord(key, { ...id, fields: line.fields });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { ROW_BYTES } from '@ekv/dump-tree';
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 import { type BlobType, HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { BLOB_SUFFIX } from '../files/paths.ts';
 import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
@@ -9,12 +9,12 @@ import { ExpirySidecar } from './expiry-sidecar.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
 
 /** Strings and their expiries. docs/format/03-redis.md, section 4. */
-export function* encodeStrings(context: EncodeContext): Generator<SnapshotRecord> {
+export function* encodeStrings(context: EncodeContext): Generator<SnapshotRow> {
   for (const { key, value, expireAtMs } of blobs(context, STRINGS)) yield stringRecord(key, value, expireAtMs);
 }
 
 /** HyperLogLogs and their expiries. docs/format/03-redis.md, section 5. */
-export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotRecord> {
+export function* encodeHyperLogLogs(context: EncodeContext): Generator<SnapshotRow> {
   for (const { key, path, value, expireAtMs } of blobs(context, HYPERLOGLOGS)) {
     checkHyperLogLog(context.findings, value, () => context.tree.display(path));
     yield* hyperLogLogRecords(key, value, expireAtMs);

@@ -1,4 +1,4 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 import { STREAM_METADATA_ROWS } from '../layout/families.ts';
 import { writeStreamMetadata } from '../layout/metadata.ts';
 import { lengthRowKey, streamEntryRowKey } from '../layout/row-keys.ts';
@@ -25,7 +25,7 @@ export interface StreamState {
 }
 
 /** The row of one entry. docs/format/03-redis.md, section 10. */
-export function streamEntryRecord(key: Uint8Array, entry: StreamEntry): SnapshotRecord {
+export function streamEntryRecord(key: Uint8Array, entry: StreamEntry): SnapshotRow {
   return {
     key: streamEntryRowKey(key, entry.ms, entry.seq),
     value: writeStreamEntry(`${entry.ms}-${entry.seq}`, entry.fields),
@@ -37,7 +37,7 @@ export function* streamStateRecords(
   key: Uint8Array,
   state: StreamState,
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   const { length: count, last } = state;
   const value = writeStreamMetadata({ count, lastMs: last.ms, lastSeq: last.seq, expireAtMs });
   yield { key: lengthRowKey(STREAM_METADATA_ROWS, key), value };
@@ -56,7 +56,7 @@ export function* streamRecords(
   entries: Iterable<StreamEntry>,
   last: StreamId = { ms: 0n, seq: 0n },
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   let length = 0n;
   let highest = last;
   for (const entry of entries) {

@@ -1,5 +1,5 @@
 import { TreeProblemsError } from '@ekv/dump-tree';
-import { RowError, type SnapshotRecord } from '@ekv/snapshot';
+import { RowError, type SnapshotRow } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import {
   blobRow,
@@ -17,7 +17,7 @@ import {
 
 const GOOD = [bucketRow('b', { generation: 1 }), ...objectRows('good', 'G')];
 
-function errorOf(rows: readonly SnapshotRecord[]): unknown {
+function errorOf(rows: readonly SnapshotRow[]): unknown {
   try {
     decoded(rows);
   } catch (error) {
@@ -27,7 +27,7 @@ function errorOf(rows: readonly SnapshotRecord[]): unknown {
 }
 
 /** The rules that rows break, in the order of their message. */
-function rulesOf(rows: readonly SnapshotRecord[]): string[] {
+function rulesOf(rows: readonly SnapshotRow[]): string[] {
   const error = errorOf(rows);
   return error instanceof TreeProblemsError ? error.problems.map((line) => line.replace(/^.*?: /, '')) : [];
 }

@@ -1,4 +1,4 @@
-import { Damage, type SnapshotRecord } from '@ekv/snapshot';
+import { Damage, type SnapshotRow } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import {
   blobRow,
@@ -19,7 +19,7 @@ import {
   u64,
 } from '../rows.test-data.ts';
 
-function salvaged(rows: readonly SnapshotRecord[]): Decoded & { counts: ReturnType<Damage['counts']> } {
+function salvaged(rows: readonly SnapshotRow[]): Decoded & { counts: ReturnType<Damage['counts']> } {
   const damage = new Damage();
   return { ...decoded(rows, { damage }), counts: damage.counts() };
 }

@@ -1,4 +1,4 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { ORPHANS_FOLDER } from '../files/paths.ts';
 import { sameChunkError } from './bodies/object-chunks.ts';
@@ -19,7 +19,7 @@ export class OrphanChunks {
 
   /** Writes the chunk at hand. @param folder of the bucket. Throws RowError when two rows stand for it. */
   write(folder: string, rows: ChunkRows): void {
-    const name = `${folder}/${ORPHANS_FOLDER}/${encodeSegment(rows.object)}/gen-${rows.generation}/${chunkName(rows)}`;
+    const name = `${folder}/${ORPHANS_FOLDER}/${encodeFileName(rows.object)}/gen-${rows.generation}/${chunkName(rows)}`;
     // Rows of one chunk with and without a version of zero may have versions between them, but no other chunk.
     if (rows.version === 0n) {
       if (name === this.#lastName) throw sameChunkError(rows);
@@ -47,5 +47,5 @@ export class OrphanChunks {
 
 function chunkName(rows: ChunkRows): string {
   const numbers = [rows.part, rows.chunk, rows.version].map((value) => value.toString(16).padStart(16, '0'));
-  return `${encodeSegment(rows.upload)}_${numbers.join('_')}.bin`;
+  return `${encodeFileName(rows.upload)}_${numbers.join('_')}.bin`;
 }

@@ -1,5 +1,5 @@
-import { DESCRIPTION_JSON, encodeSegment, refusedEntry, type TreeEntry } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DESCRIPTION_JSON, encodeFileName, refusedEntry, type TreeEntry } from '@ekv/dump-tree';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readBucket } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import type { BucketFacts } from '../layout/bucket-value.ts';
@@ -10,11 +10,11 @@ import { FolderListing } from './folder-listing.ts';
 import { BucketObjects } from './objects.ts';
 
 /** The rows of all buckets. Problems are collected. docs/format/05-s3.md, sections 7.1 and 7.2. */
-export function* encodeBuckets(context: EncodeContext): Generator<SnapshotRecord> {
+export function* encodeBuckets(context: EncodeContext): Generator<SnapshotRow> {
   for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);
 }
 
-function* encodeBucket(context: EncodeContext, folder: string): Generator<SnapshotRecord> {
+function* encodeBucket(context: EncodeContext, folder: string): Generator<SnapshotRow> {
   const { problems } = context;
   const bucket = problems.attempt(() => bucketIn(context, folder));
   if (bucket === undefined) return;
@@ -57,6 +57,6 @@ function bucketIn(context: EncodeContext, folder: string): BucketFacts {
 
 function otherFolder(path: string, name: Buffer): DataError {
   return new DataError(
-    `${path}: the bucket is named ${JSON.stringify(name.toString())}, so its folder must be ${encodeSegment(name)}; rename the folder`,
+    `${path}: the bucket is named ${JSON.stringify(name.toString())}, so its folder must be ${encodeFileName(name)}; rename the folder`,
   );
 }

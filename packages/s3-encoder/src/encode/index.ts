@@ -1,6 +1,6 @@
 import type { EncodeRun } from '@ekv/adapter';
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { BodyMd5 } from '../md5/body-md5.ts';
 import { EtagCheck } from '../sense/etag-check.ts';
 import { LaterEtags } from '../sense/later-etags.ts';
@@ -32,7 +32,7 @@ export interface EncodeS3Options {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator<SnapshotRecord> {
+export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator<SnapshotRow> {
   const { scratch, warn, complete = false } = options;
   const problems = new Problems();
   const findings = new Findings();

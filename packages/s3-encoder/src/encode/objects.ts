@@ -1,5 +1,5 @@
 import { DESCRIPTION_JSON, filesBelow, refusedEntry } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readSidecar, type Sidecar } from '../files/object-sidecar.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
 import { ObjectRecords } from '../records/object-records.ts';
@@ -35,7 +35,7 @@ export class BucketObjects {
     this.#records = new ObjectRecords(bucket);
   }
 
-  *rows(): Generator<SnapshotRecord> {
+  *rows(): Generator<SnapshotRow> {
     const open: OpenFolder[] = [{ prefix: '', listing: this.#openTop(), filesBefore: 0 }];
     try {
       for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
@@ -123,7 +123,7 @@ export class BucketObjects {
   }
 
   /** @param below path below the bucket's folder. Throws DataError. */
-  *#object(below: string): Generator<SnapshotRecord> {
+  *#object(below: string): Generator<SnapshotRow> {
     const { tree, sense, etags, keymapProof } = this.#context;
     const path = `${this.#folder}/${below}`;
     const original = this.#keymap?.originalOf(below);

@@ -1,4 +1,4 @@
-import { isPathTooLong, LAST_SEGMENT_MAX, SEGMENT_MAX } from './object-path.ts';
+import { FILE_NAME_MAX, isPathTooLong, LAST_SEGMENT_MAX } from './object-path.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from './paths.ts';
 
 const SLASH = 0x2f;
@@ -60,7 +60,7 @@ function segmentTraits(bytes: Buffer, start: number, end: number, isLast: boolea
   const length = end - start;
   if (length === 0) return Trait.cannotStay;
   if (bytes[start] === DOT && (length === 1 || (length === 2 && bytes[start + 1] === DOT))) return Trait.noPath;
-  let traits = length > (isLast ? LAST_SEGMENT_MAX : SEGMENT_MAX) ? Trait.tooLong : 0;
+  let traits = length > (isLast ? LAST_SEGMENT_MAX : FILE_NAME_MAX) ? Trait.tooLong : 0;
   if (isEqual(bytes, end - SIDECAR_SUFFIX.length, end, SIDECAR_SUFFIX, start)) {
     traits |= isLast ? Trait.sidecarName : Trait.sidecarFolder;
   }

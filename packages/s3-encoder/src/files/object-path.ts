@@ -1,4 +1,4 @@
-import { hashedSegment } from '@ekv/dump-tree';
+import { hashedFileName } from '@ekv/dump-tree';
 import {
   BUCKET_FILE,
   KEYMAP_FILE,
@@ -17,7 +17,7 @@ import {
 /** Longest name of a file, so that its sidecar's name still fits into 255 bytes. */
 export const LAST_SEGMENT_MAX = 235;
 /** Longest name of a folder, in bytes. */
-export const SEGMENT_MAX = 255;
+export const FILE_NAME_MAX = 255;
 /** Longest path of a body below the root of a tree; systems take 4096 bytes, and the root's own path needs its share. */
 const PATH_MAX = 3000;
 
@@ -62,7 +62,7 @@ function hasNoPath(key: string, room: number): boolean {
 
 /** A key as one name in the bucket's folder. Section 4.2. */
 function oneName(key: string): string {
-  return hashedSegment(Buffer.from(key, 'latin1'));
+  return hashedFileName(Buffer.from(key, 'latin1'));
 }
 
 /** Segments with other names where they cannot be names; `undefined` when all can. Section 4.1. */
@@ -72,13 +72,13 @@ function replacedSegments(segments: readonly string[], hasKeymap: boolean): stri
     const isLast = i === segments.length - 1;
     if (!isReplaced(segment, i === 0, isLast, hasKeymap)) return segment;
     changed = true;
-    return isLast ? hashedSegment(Buffer.from(segment, 'latin1')) : hashedFolder(segment);
+    return isLast ? hashedFileName(Buffer.from(segment, 'latin1')) : hashedFolder(segment);
   });
   return changed ? path : undefined;
 }
 
 function isReplaced(segment: string, isFirst: boolean, isLast: boolean, hasKeymap: boolean): boolean {
-  if (segment === '' || segment.length > (isLast ? LAST_SEGMENT_MAX : SEGMENT_MAX)) return true;
+  if (segment === '' || segment.length > (isLast ? LAST_SEGMENT_MAX : FILE_NAME_MAX)) return true;
   if (!isFirst) return false;
   if (segment === BUCKET_FILE) return true;
   if (segment === KEYMAP_FILE) return hasKeymap;
@@ -87,11 +87,11 @@ function isReplaced(segment: string, isFirst: boolean, isLast: boolean, hasKeyma
 
 /** Digests of folders are taken with a `/`, so that a file and a folder never meet. */
 function hashedFolder(segment: string): string {
-  return hashedSegment(Buffer.from(segment, 'latin1'), Buffer.from(`${segment}/`, 'latin1'));
+  return hashedFileName(Buffer.from(segment, 'latin1'), Buffer.from(`${segment}/`, 'latin1'));
 }
 
 function hashedName(segment: string): string {
-  const name = hashedSegment(Buffer.from(segment, 'latin1'));
+  const name = hashedFileName(Buffer.from(segment, 'latin1'));
   return name.endsWith(SIDECAR_SUFFIX) ? name + USER_DATA_SUFFIX : name;
 }
 

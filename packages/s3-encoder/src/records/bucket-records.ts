@@ -1,6 +1,6 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { type BucketFacts, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
@@ -9,7 +9,7 @@ import { rowKey, u64 } from '../layout/row-keys.ts';
 export const GENERATION = u64(1n);
 
 /** The two rows of a bucket. Throws DataError for a name that no bucket can have. docs/format/05-s3.md, section 7.1. */
-export function* bucketRecords(bucket: BucketFacts): Generator<SnapshotRecord> {
+export function* bucketRecords(bucket: BucketFacts): Generator<SnapshotRow> {
   const name = Buffer.from(bucket.name).toString('latin1');
   if (/^\.{0,2}$/.test(name)) throw new DataError(`a bucket must have a name other than ${JSON.stringify(name)}`);
   const part = escapedPart(bucket.name);

@@ -1,6 +1,6 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { DataError, type FileSlice, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type FileSlice, type SnapshotRow } from '@ekv/snapshot';
 import { BLOB_ROWS, HEAD_ROWS } from '../layout/families.ts';
 import { CHUNK_BYTES, type ObjectFacts, UPLOAD_ID, writeHeadValue } from '../layout/head-value.ts';
 import { NUMBER_BYTES, rowKey, u64 } from '../layout/row-keys.ts';
@@ -22,7 +22,7 @@ export function* objectRecords(
   key: Uint8Array,
   body: ObjectBody,
   facts: ObjectFacts = {},
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   yield* new ObjectRecords(bucket).of(key, body, facts);
 }
 
@@ -35,7 +35,7 @@ export class ObjectRecords {
     this.#bucket = escapedPart(bucket);
   }
 
-  *of(key: Uint8Array, body: ObjectBody, facts: ObjectFacts): Generator<SnapshotRecord> {
+  *of(key: Uint8Array, body: ObjectBody, facts: ObjectFacts): Generator<SnapshotRow> {
     if (key.length === 0) throw new DataError('an object must have a key that is not empty');
     const object = escapedPart(key);
     const row = rowKey(BLOB_ROWS, this.#bucket, GENERATION, object, UPLOAD, PART_NUMBER, FIRST_CHUNK);

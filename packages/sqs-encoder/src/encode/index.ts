@@ -1,5 +1,5 @@
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE } from '../files/paths.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
@@ -36,7 +36,7 @@ export interface EncodeSqsOptions {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRecord> {
+export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
   const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);

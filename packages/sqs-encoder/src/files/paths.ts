@@ -1,4 +1,4 @@
-import { encodeSegment, SEGMENT_MAX } from '@ekv/dump-tree';
+import { encodeFileName, FILE_NAME_MAX } from '@ekv/dump-tree';
 
 /** Where SQS data lies in a dump tree; docs/format/06-sqs.md, section 4.4. */
 export const SQS_FOLDER = 'sqs';
@@ -10,15 +10,15 @@ export const ORPHAN_SUFFIX = '.orphan';
 
 /** Name of a queue's folder; `undefined` when no folder can have it. */
 export function queueFolder(name: Buffer): string | undefined {
-  const folder = encodeSegment(name);
+  const folder = encodeFileName(name);
   return folder === '' || folder === '.' || folder === '..' ? undefined : folder;
 }
 
 /** Name of the folder of side records whose queue does not exist. @param queue its base64 part. */
 export function orphanFolder(queue: Buffer): string {
   const text = queue.toString('latin1');
-  const isName = queue.length <= SEGMENT_MAX && /^[A-Za-z0-9_-]+$/.test(text);
-  return `${isName ? text : encodeSegment(queue)}${ORPHAN_SUFFIX}`;
+  const isName = queue.length <= FILE_NAME_MAX && /^[A-Za-z0-9_-]+$/.test(text);
+  return `${isName ? text : encodeFileName(queue)}${ORPHAN_SUFFIX}`;
 }
 
 /** Whether a path, relative to the root, is that of a queue's messages. */

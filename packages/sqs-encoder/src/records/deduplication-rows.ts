@@ -1,6 +1,6 @@
 import { readSortable, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder, type SnapshotRow, type SortedRows } from '@ekv/snapshot';
 import { writeDeduplicationValue } from '../layout/deduplication-value.ts';
 import { type MessageFields, Text } from '../layout/message-fields.ts';
 import { ReusedCopy } from './reused-copy.ts';
@@ -34,7 +34,7 @@ export class DeduplicationRows {
   }
 
   /** To be called once. */
-  *records(): Generator<SnapshotRecord> {
+  *records(): Generator<SnapshotRow> {
     if (this.#sorter.count === 0) return;
     const rows = this.#sorter.sorted();
     const key = new ReusedCopy();

@@ -1,5 +1,5 @@
 import { JsonBytes, JsonReader } from '@ekv/dump-tree';
-import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields } from '../layout/message-fields.ts';
 import { partitionOf } from '../layout/partition.ts';
@@ -78,7 +78,7 @@ export function* queueRecords(
   queue: SqsQueue,
   messages: Iterable<SqsMessage>,
   { scratch, warn }: QueueRecordsOptions,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   const settings = settingsOf(queue);
   const deduplication = new DeduplicationRows(scratch);
   const rows = new QueueRows(settings, new JsonBytes(), deduplication);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { JsonBytes } from '@ekv/dump-tree';
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 import { writeCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_ROWS, QUEUE_ROWS, SEQUENCE_ROWS } from '../layout/families.ts';
 import { ENCODED_GENERATION } from '../layout/generation.ts';
@@ -37,7 +37,7 @@ export class QueueRows {
   }
 
   /** The config and the generation row. */
-  *queueRecords(): Generator<SnapshotRecord> {
+  *queueRecords(): Generator<SnapshotRow> {
     const { name } = this.#settings;
     writeQueueValue(this.#json, this.#settings);
     yield { key: queueKey(QUEUE_ROWS, name), value: this.#json.view() };
@@ -45,7 +45,7 @@ export class QueueRows {
   }
 
   /** The three rows of a message, valid until the next call. Its partition counts in a partitioned queue alone. */
-  messageRecords(message: MessageFields): readonly SnapshotRecord[] {
+  messageRecords(message: MessageFields): readonly SnapshotRow[] {
     const partition = this.#isPartitioned ? (message.partition ?? 0) : 0;
     this.#keys.setMessage(partition, message.id);
     if (this.#settings.isFifo) this.#takeFifo(message);
@@ -61,7 +61,7 @@ export class QueueRows {
   }
 
   /** The sequence counter of a FIFO queue, after its last message; `undefined` when no message has a number. */
-  sequenceRecord(): SnapshotRecord | undefined {
+  sequenceRecord(): SnapshotRow | undefined {
     if (this.#highestSequence === 0n) return undefined;
     return { key: queueKey(SEQUENCE_ROWS, this.#settings.name), value: writeCounterValue(this.#highestSequence) };
   }

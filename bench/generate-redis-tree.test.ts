@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeSegment, isHashedSegment } from '@ekv/dump-tree';
+import { decodeFileName, isHashedFileName } from '@ekv/dump-tree';
 import { describe, expect, test } from 'vitest';
 import { compareTrees } from './compare-trees.ts';
 import { generateRedisTree } from './generate-redis-tree.ts';
@@ -82,7 +82,7 @@ describe('a generated Redis tree', () => {
     );
     const expiring = [...lines(tree, `${DATABASE}/strings_ttl.jsonl`), ...lines(tree, `${DATABASE}/hll_ttl.jsonl`)];
     const sidecars = expiring.map((line) => JSON.parse(line).key as string);
-    const needed = [...files, ...sidecars].filter(isHashedSegment).sort();
+    const needed = [...files, ...sidecars].filter(isHashedFileName).sort();
     expect(needed.length).toBeGreaterThan(0);
     expect([...written].sort()).toEqual(needed);
   });
@@ -92,8 +92,8 @@ describe('a generated Redis tree', () => {
     suffix.writeBigUInt64BE(BigInt.asUintN(64, ~COMMIT_TS));
     const keys = lines(tree, `${DATABASE}/strings_ttl.jsonl`)
       .map((line) => JSON.parse(line).key as string)
-      .filter((name) => !isHashedSegment(name))
-      .map((name) => Buffer.concat([decodeSegment(name), suffix]));
+      .filter((name) => !isHashedFileName(name))
+      .map((name) => Buffer.concat([decodeFileName(name), suffix]));
     expect(keys.length).toBeGreaterThan(500);
     expect(keys).toEqual([...keys].sort(Buffer.compare));
   });

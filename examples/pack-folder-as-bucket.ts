@@ -20,10 +20,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { bucketRecords, objectRecords } from '@ekv/s3-encoder';
-import { ScratchFolder, type SnapshotRecord, SnapshotWriter } from '@ekv/snapshot';
+import { ScratchFolder, type SnapshotRow, SnapshotWriter } from '@ekv/snapshot';
 
 /** The rows of the bucket. Names are bytes: a file name need not be UTF-8. */
-function* recordsOf(folder: string, bucket: Buffer): Generator<SnapshotRecord> {
+function* recordsOf(folder: string, bucket: Buffer): Generator<SnapshotRow> {
   yield* bucketRecords({ name: bucket, region: Buffer.from('us-east-1'), acl: Buffer.from('private') });
   for (const key of keysBelow(folder)) {
     const path = Buffer.concat([Buffer.from(`${folder}/`), key]);

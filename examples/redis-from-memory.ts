@@ -12,7 +12,7 @@ import {
   streamRecords,
   stringRecord,
 } from '@ekv/redis-encoder';
-import { ScratchFolder, type SnapshotRecord, SnapshotWriter } from '@ekv/snapshot';
+import { ScratchFolder, type SnapshotRow, SnapshotWriter } from '@ekv/snapshot';
 
 const FILE = 'from-memory.fsm';
 /** Commit timestamp of all rows: milliseconds since 1970 shifted left by 16 bits. */
@@ -23,7 +23,7 @@ const END_OF_YEAR = BigInt(Date.UTC(2026, 11, 31));
 const bytes = (text: string) => Buffer.from(text);
 
 /** A Redis key as this program has it in memory: a name, what it holds, and for some a time at which it expires. */
-type Entry = readonly [name: string, records: (key: Uint8Array) => Iterable<SnapshotRecord>];
+type Entry = readonly [name: string, records: (key: Uint8Array) => Iterable<SnapshotRow>];
 
 const ENTRIES: readonly Entry[] = [
   ['greeting', (key) => [stringRecord(key, bytes('hello'))]],

@@ -1,12 +1,7 @@
-import { crc32c } from '@ekv/snapshot';
+import { type EncodedEntry, encodedEntry, footerOf, payloadBytes } from '@ekv/test-support/node-file';
 
-/** One entry of a snapshot file; docs/format/01-snapshot.md, section 3. */
-export interface Entry {
-  /** User key and 8 bytes of timestamp; of a row of the node itself the whole key. */
-  readonly key: Buffer;
-  /** Flags, expiry and body. */
-  readonly value: Buffer;
-}
+/** One entry of a snapshot file: of a row of the node itself the whole key. docs/format/01-snapshot.md, section 3. */
+export type Entry = EncodedEntry;
 
 const MAGIC = Buffer.from('EKVPBBL1');
 const WRAPPER_BYTES = 16;
@@ -16,15 +11,12 @@ const TIMESTAMP = 117664708566581260n;
 
 /** A live row. */
 export function row(userKey: string | Buffer, body: string | Buffer, timestamp = TIMESTAMP): Entry {
-  return {
-    key: Buffer.concat([Buffer.from(userKey), u64BE(BigInt.asUintN(64, ~timestamp))]),
-    value: Buffer.concat([Buffer.alloc(9), Buffer.from(body)]),
-  };
+  return encodedEntry({ key: Buffer.from(userKey), value: Buffer.from(body), timestamp });
 }
 
 /** A plain payload, as encode writes it, with the entries in the order given. */
 export function payloadOf(entries: readonly Entry[]): Buffer {
-  return Buffer.concat([MAGIC, u64LE(TIMESTAMP), ...entries.flatMap(framed)]);
+  return payloadBytes(entries, TIMESTAMP);
 }
 
 /** The same, sorted. */
@@ -35,7 +27,7 @@ export function sortedPayloadOf(entries: readonly Entry[]): Buffer {
 /** As a node writes it: with wrapper and footer. */
 export function nodeFileOf(entries: readonly Entry[]): Buffer {
   const bytes = Buffer.concat([Buffer.from('EKVTHLC1'), u64BE(TIMESTAMP >> 16n), payloadOf(entries)]);
-  return Buffer.concat([bytes, u32BE(crc32c(bytes))]);
+  return Buffer.concat([bytes, footerOf(bytes)]);
 }
 
 /** The entries of a node's file. */
@@ -61,10 +53,6 @@ function entriesIn(bytes: Buffer): Entry[] {
   return entries;
 }
 
-function framed({ key, value }: Entry): Buffer[] {
-  return [u64LE(BigInt(key.length)), key, u64LE(BigInt(value.length)), value];
-}
-
 function u64LE(value: bigint): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(value);
@@ -73,10 +61,4 @@ function u64LE(value: bigint): Buffer {
 
 function u64BE(value: bigint): Buffer {
   return u64LE(value).reverse();
-}
-
-function u32BE(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

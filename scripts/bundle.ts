@@ -5,6 +5,7 @@
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
+import { builtVersion } from './built-version.ts';
 
 const OUTPUT = 'dist';
 /** File names of `dist`, each with its source. The second thread of an MD5 is found beside the module that starts it. */
@@ -14,11 +15,18 @@ const ENTRIES = {
   'md5-worker': '../../packages/s3-encoder/dist/md5/md5-worker.js',
 };
 
+const define = { EKV_VERSION: JSON.stringify(builtVersion(process.cwd())) };
+
 rmSync(OUTPUT, { recursive: true, force: true });
 const chunks: OutputChunk[] = [];
 // One by one: a part that two of them shared would run the one in the other.
 for (const [name, input] of Object.entries(ENTRIES)) {
-  const bundle = await rolldown({ input: { [name]: input }, platform: 'node', external: [/^node:/] });
+  const bundle = await rolldown({
+    input: { [name]: input },
+    platform: 'node',
+    external: [/^node:/],
+    transform: { define },
+  });
   const { output } = await bundle.write({ dir: OUTPUT, format: 'esm', chunkFileNames: `${name}-[name].js` });
   chunks.push(...output.filter((file) => file.type === 'chunk'));
 }

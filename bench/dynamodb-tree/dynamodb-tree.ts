@@ -1,4 +1,4 @@
-import { encodeBinarySegment, encodeSegment, type TreeSink } from '@ekv/dump-tree';
+import { encodeBinaryFileName, encodeFileName, type TreeSink } from '@ekv/dump-tree';
 import { Dice, scrambled } from '../redis-tree/dice.ts';
 import { ValuePool, WORDS } from '../redis-tree/value-pool.ts';
 import { jsonFile, schemaFile } from './json-file.ts';
@@ -73,7 +73,7 @@ class DynamodbTreeWriter {
       tags: { SS: [0, 1, 2].map((tag) => `${dice.pick(WORDS)}${tag}`) },
       total: { N: total },
     };
-    this.#item('orders', [encodeSegment(Buffer.from(customer)), encodeSegment(Buffer.from(placed))], item);
+    this.#item('orders', [encodeFileName(Buffer.from(customer)), encodeFileName(Buffer.from(placed))], item);
   }
 
   /** A text as hash key alone. */
@@ -105,7 +105,7 @@ class DynamodbTreeWriter {
       const number = Math.floor(i / SHARED);
       const place = Buffer.alloc(8);
       place.writeBigUInt64BE(BigInt(i) * 1000n + BigInt(dice.below(1000)));
-      this.#item('metrics', [`${2 * number + 1}%2F2`, encodeBinarySegment(place)], {
+      this.#item('metrics', [`${2 * number + 1}%2F2`, encodeBinaryFileName(place)], {
         at: { B: place.toString('base64') },
         series: { N: `${number}.5` },
         values: { NS: [0, 1, 2].map(() => `${dice.below(1000)}.${dice.below(10)}`) },

@@ -1,4 +1,4 @@
-import { encodeSegment, isHashedSegment, keymapLine, type TreeSink } from '@ekv/dump-tree';
+import { encodeFileName, isHashedFileName, keymapLine, type TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder } from '@ekv/snapshot';
 import { CollectionMaker, type CollectionType } from './collection.ts';
 import { Dice } from './dice.ts';
@@ -79,7 +79,7 @@ class RedisTreeWriter {
     this.#dice.begin(3, record);
     const type = WHEEL[(record * STEP) % WHEEL.length]!;
     const key = redisKey(this.#dice, this.#pool, type, record);
-    const name = encodeSegment(key);
+    const name = encodeFileName(key);
     const expiry = redisExpiry(this.#dice);
     if (type === 'string' || type === 'hll') this.#blob(type, key, name, expiry);
     else this.#collection(type, key, name, expiry, record);
@@ -117,7 +117,7 @@ class RedisTreeWriter {
   }
 
   #recordName(type: RedisType, place: Buffer, key: Buffer, name: string): void {
-    if (!isHashedSegment(name)) return;
+    if (!isHashedFileName(name)) return;
     const line = keymapLine({ encoded: name, original: key, kind: 'sha-fallback' });
     this.#keymap.add(Buffer.concat([Buffer.from([KEYMAP_ORDER.indexOf(type)]), place]), line);
   }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { encodeSegment, JsonBytes, type TreeSink } from '@ekv/dump-tree';
+import { encodeFileName, JsonBytes, type TreeSink } from '@ekv/dump-tree';
 import { Dice, scrambled } from '../redis-tree/dice.ts';
 import { ValuePool, WORDS } from '../redis-tree/value-pool.ts';
 
@@ -48,7 +48,7 @@ export function writeSqsTree(shape: SqsTreeShape, sink: TreeSink): void {
   for (const [i, queue] of queues.entries()) {
     const isLast = i === queues.length - 1;
     const count = isLast ? shape.records - first : Math.floor((shape.records * queue.share) / 100);
-    const folder = `sqs/${encodeSegment(Buffer.from(queue.name))}`;
+    const folder = `sqs/${encodeFileName(Buffer.from(queue.name))}`;
     sink.file(`${folder}/_queue.json`, Buffer.from(queueJson(queue)));
     if (count > 0) writeMessages(sink, `${folder}/messages.jsonl`, queue, { first, count, shape, pool });
     first += count;

@@ -1,12 +1,19 @@
 import { basename } from 'node:path';
 import type { Ending, Failure, LogFields } from '@ekv/command-line';
 import type { DecodeCounts, DecodeResult, KeptDump, SnapshotOutcome } from '@ekv/core';
+import { fewOf } from '@ekv/snapshot';
 import { age } from './age.ts';
 
 /** What became of one snapshot, as the working thread tells it. */
-export type ToldOutcome =
-  | Exclude<SnapshotOutcome, { state: 'failed' }>
-  | { readonly state: 'failed'; readonly input: string; readonly output: string; readonly failure: Failure };
+export type ToldOutcome = Exclude<SnapshotOutcome, { readonly error: Error }> | ToldFailure;
+
+/** Of a snapshot of which there is no dump, and no node is the reason. */
+interface ToldFailure {
+  readonly state: Extract<SnapshotOutcome, { readonly error: Error }>['state'];
+  readonly input: string;
+  readonly output: string;
+  readonly failure: Failure;
+}
 
 /** What the working thread did. */
 export type Decoded =
@@ -68,8 +75,8 @@ function timeInLine({ snapshotIndex, takenAt, takenAtIsApproximate, ageSeconds }
 }
 
 function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
-  const failed = outcomes.filter(({ state }) => state === 'failed');
-  const others = outcomes.filter(({ state }) => state !== 'failed');
+  const failed = outcomes.filter(isFailure);
+  const others = outcomes.filter((outcome) => !isFailure(outcome));
   const json = { snapshots: outcomes.map(outcomeJson) };
   const incomplete = outcomes.filter((outcome) => outcome.state === 'decoded' && outcome.partial !== undefined).length;
   const closing = {
@@ -84,8 +91,12 @@ function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
     error,
     // Who reads the last line alone must not take it for a success.
     problems: [...others, ...failed].flatMap(outcomeLines),
-    json: { ...json, error: { kind: kindOf(outcomes), message: error } },
+    json: { ...json, error: { kind: kindOf(failed), message: error } },
   };
+}
+
+function isFailure(outcome: ToldOutcome): outcome is ToldFailure {
+  return 'failure' in outcome;
 }
 
 /** The names of the snapshots by state; of the newest one that has a dump, index and time. */
@@ -94,15 +105,16 @@ function severalInLine(outcomes: readonly ToldOutcome[]): LogFields {
   const dumped = outcomes.filter((outcome) => outcome.state === 'decoded' || outcome.state === 'kept');
   const newest = dumped.at(-1);
   // Each is one warning.
-  const vanished = outcomes.filter(({ state }) => state === 'vanished').length;
+  const passedOver = outcomes.filter(({ state }) => state === 'vanished' || state === 'folder').length;
   const sum = (value: (result: DecodeResult) => number) => decoded.reduce((total, result) => total + value(result), 0);
+  const warnings = dumped.reduce((total, result) => total + result.warnings, passedOver);
   return {
     snapshots: outcomes.length,
     ...namesByState(outcomes),
     ...(newest === undefined ? {} : timeInLine(newest)),
     files: sum(({ files }) => files),
     bytes: sum(({ bytes }) => bytes),
-    warning_count: vanished + sum(({ warnings }) => warnings),
+    warning_count: warnings,
   };
 }
 
@@ -120,8 +132,7 @@ const SHOWN_NAMES = 8;
 
 function someNames(outcomes: readonly ToldOutcome[]): string {
   const names = outcomes.slice(0, SHOWN_NAMES).map(({ input }) => nameOf(input));
-  const more = outcomes.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return fewOf(names, outcomes.length);
 }
 
 function nameOf(input: string): string {
@@ -132,14 +143,15 @@ function outcomeLines(outcome: ToldOutcome): string[] {
   const { state, input, output } = outcome;
   const name = nameOf(input);
   if (state === 'vanished') return [`${name} vanished before it could be opened`];
-  if (state !== 'failed') return [`${name} ${state}: ${output}`];
+  if (state === 'folder') return [`${name} is a folder`];
+  if (!isFailure(outcome)) return [`${name} ${state}: ${output}`];
   const { message, problems } = outcome.failure;
-  return [`${name} failed: ${message}`, ...problems.map((problem) => `${name} failed: ${problem}`)];
+  return [message, ...problems].map((line) => `${name} ${state}: ${line}`);
 }
 
 /** Who has to act first. */
-function kindOf(outcomes: readonly ToldOutcome[]): Failure['kind'] {
-  const kinds = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.failure.kind] : []));
+function kindOf(failed: readonly ToldFailure[]): Failure['kind'] {
+  const kinds = failed.map(({ failure }) => failure.kind);
   return (['defect', 'data', 'environment', 'usage'] as const).find((kind) => kinds.includes(kind))!;
 }
 
@@ -157,7 +169,7 @@ function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
       ...timeJson(outcome),
     };
   }
-  if (state === 'vanished') return { state, input, output };
+  if (!isFailure(outcome)) return { state, input, output };
   const { kind, message, problems } = outcome.failure;
   return { state, input, output, error: { kind, message, ...(problems.length > 0 ? { problems } : {}) } };
 }

@@ -1,11 +1,10 @@
-import { type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
+import { type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeRequest } from '@ekv/core';
-import { decodeCleanUp, decodeTraces, parseAdapterList } from '@ekv/core/run-control';
+import { decodeCleanUp, decodeTraces, namedAdapters, parseAdapterList } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { type Decoded, endingOf } from './decode-ending.ts';
-
-const VERSION = toolVersion(new URL('../package.json', import.meta.url));
+import { VERSION } from './version.ts';
 
 const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output dump
@@ -21,28 +20,6 @@ Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 
 
 /** What the working thread does: one snapshot, or the newest one or all of those in a folder. */
 export type DecodeOrder = DecodeRequest | (DecodeFolderRequest & { readonly all: boolean });
-
-interface DecodeFlags {
-  readonly input?: string;
-  readonly inputSnapDir?: string;
-  readonly all?: boolean;
-  readonly output?: string;
-  readonly adapter: string;
-  readonly dynamodbBundleMode: string;
-  readonly clusterId?: string;
-  readonly includeIncompleteUploads?: boolean;
-  readonly includeOrphans?: boolean;
-  readonly preserveSqsVisibility?: boolean;
-  readonly includeSqsSideRecords?: boolean;
-  readonly renameCollisions?: boolean;
-  readonly scratchRoot?: string;
-  readonly force?: boolean;
-  readonly removeLeftovers?: boolean;
-  readonly strict?: boolean;
-  readonly requireData?: boolean;
-  readonly safe?: boolean;
-  readonly salvage?: boolean;
-}
 
 const command = withSharedFlags(
   programCommand({
@@ -80,45 +57,51 @@ export const DECODE_PROGRAM: Program<DecodeOrder, Decoded> = {
   command,
   work: new URL('./work.js', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 1, defect: 1 },
-  requestOf: (flags) => orderOf(flags as unknown as DecodeFlags),
+  requestOf: orderOf,
   endingOf,
   cleanUp: ({ output, scratchRoot }, runId) => decodeCleanUp({ output, scratchRoot, runId }),
   traces: ({ output, scratchRoot }, runId) => decodeTraces({ output, scratchRoot, runId }),
   stopped: 'temporary files were removed',
 };
 
-function orderOf(flags: DecodeFlags): DecodeOrder {
-  const { input, inputSnapDir, all, output } = flags;
-  if (input && inputSnapDir) throw new UsageError('give --input or --input-snap-dir, not both');
-  if (!input && !inputSnapDir) {
+function orderOf(flags: GivenFlags): DecodeOrder {
+  const [input, folder, output] = [flags.text('input'), flags.text('input-snap-dir'), flags.text('output')];
+  if (input !== undefined && folder !== undefined) throw new UsageError('give --input or --input-snap-dir, not both');
+  if (!input && !folder) {
     throw new UsageError(
       '--input is required: name the snapshot file, or a folder with --input-snap-dir; --help shows examples',
     );
   }
   if (!output) throw new UsageError('--output is required: name the folder to make; --help shows examples');
-  if (all && input) throw new UsageError('--all goes with --input-snap-dir');
-  const shared = {
+  if (flags.isOn('all') && input) throw new UsageError('--all goes with --input-snap-dir');
+  const shared = sharedRequest(flags, output);
+  return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, input: input! };
+}
+
+/** What is asked for, whatever the input is. */
+function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, 'input'> {
+  const [adapter, scratchRoot] = [flags.text('adapter') ?? '', flags.text('scratch-root')];
+  return {
     output,
-    adapters: parseAdapterList(flags.adapter),
-    adaptersNamed: flags.adapter !== '' && flags.adapter !== 'all',
+    adapters: parseAdapterList(adapter),
+    namedAdapters: namedAdapters(adapter),
     exclusions: {
-      include_incomplete_uploads: flags.includeIncompleteUploads ?? false,
-      include_orphans: flags.includeOrphans ?? false,
-      preserve_sqs_visibility: flags.preserveSqsVisibility ?? false,
-      include_sqs_side_records: flags.includeSqsSideRecords ?? false,
-      rename_s3_collisions: flags.renameCollisions ?? false,
+      include_incomplete_uploads: flags.isOn('include-incomplete-uploads'),
+      include_orphans: flags.isOn('include-orphans'),
+      preserve_sqs_visibility: flags.isOn('preserve-sqs-visibility'),
+      include_sqs_side_records: flags.isOn('include-sqs-side-records'),
+      rename_s3_collisions: flags.isOn('rename-collisions'),
     },
-    dynamodbLayout: layoutOf(flags.dynamodbBundleMode),
-    clusterId: flags.clusterId ?? '',
+    dynamodbLayout: layoutOf(flags.text('dynamodb-bundle-mode') ?? ''),
+    clusterId: flags.text('cluster-id') ?? '',
     toolVersion: VERSION,
-    force: flags.force ?? false,
-    removeLeftovers: flags.removeLeftovers ?? false,
-    strict: flags.strict || flags.safe || false,
-    requireData: flags.requireData || flags.safe || false,
-    salvage: flags.salvage ?? false,
-    ...(flags.scratchRoot === undefined ? {} : { scratchRoot: flags.scratchRoot }),
+    force: flags.isOn('force'),
+    removeLeftovers: flags.isOn('remove-leftovers'),
+    strict: flags.isOn('strict') || flags.isOn('safe'),
+    requireData: flags.isOn('require-data') || flags.isOn('safe'),
+    salvage: flags.isOn('salvage'),
+    ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
-  return inputSnapDir ? { ...shared, folder: inputSnapDir, all: all ?? false } : { ...shared, input: input! };
 }
 
 function layoutOf(mode: string): DynamodbLayout {

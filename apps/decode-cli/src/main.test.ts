@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, until } from '@ekv/test-support/program-run';
+import { stops } from '@ekv/test-support/signals';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { PROGRAM, run, start } from './program.test-support.ts';
 import { manyStrings, rawSnapshot, snapshotOf } from './snapshot-file.test-data.ts';
+
+const IS_CHECKOUT = existsSync(new URL('../../../.git', import.meta.url));
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -73,11 +76,11 @@ describe('what is printed', () => {
     expect((await start([], { program: alias }).ended).stderr).toMatch(/^elastickv-snapshot-decode: /);
   });
 
-  test('--version: the version of the package on standard output, exit 0', async () => {
+  test('--version: the version of the package on standard output, in a checkout with its commit, exit 0', async () => {
     expect(await run('--version')).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: expect.stringMatching(/^ekv\/\d+\.\d+\.\d+(\+[0-9a-f]{12})?\n$/),
+      stdout: expect.stringMatching(IS_CHECKOUT ? /^ekv\/\d+\.\d+\.\d+\+[0-9a-f]{12}\n$/ : /^ekv\/\d+\.\d+\.\d+\n$/),
     });
   });
 
@@ -292,6 +295,20 @@ describe('--all', () => {
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
   });
 
+  test('what has the name of a snapshot and is no file is named with its state, and exits with 1', async () => {
+    const link = '0000000000000033';
+    symlinkSync('nowhere', join(folder, `node/fsm-snap/${link}.fsm`));
+    const { code, stderr, stdout } = await run(...folderArguments(), '--json');
+    expect(code).toBe(1);
+    expect(stderr.split('\n').at(0)).toBe(`ekv-decode: 1 of 4 snapshots failed: ${link}`);
+    expect(stderr.split('\n').at(-2)).toMatch(new RegExp(`^  ${link} irregular: .*/${link}\\.fsm is a symlink, where`));
+    expect(JSON.parse(stdout)).toMatchObject({
+      snapshots: [{}, {}, {}, { state: 'irregular', error: { kind: 'environment' } }],
+      error: { kind: 'environment' },
+    });
+    expect(readdirSync(output)).toEqual(NAMES);
+  });
+
   test('can be repeated: what is there is kept, and said to be kept', async () => {
     writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), 'EKV');
     await run(...folderArguments());
@@ -362,9 +379,7 @@ test('standard input that is no snapshot is refused by its first bytes, however 
   expectNothingLeft();
 });
 
-describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
-  const exitCode = 128 + constants.signals[signal];
-
+describe.each(stops)('%s', (signal) => {
   test('stops a decode that writes: exit 128 and its number, no hidden folder and no folder that it made is left', async () => {
     writeFileSync(input, snapshotOf(manyStrings(20_000)));
     const target = join(folder, 'place/new/deep/out');
@@ -372,10 +387,14 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
     await until(() => existsSync(join(target, '..')) && readdirSync(join(target, '..')).length > 0);
     child.kill(signal);
     const { code, stderr } = await ended;
-    expect(code).toBe(exitCode);
+    expect(code).toBe(128 + constants.signals[signal]);
     expect(stderr).toBe(`ekv-decode: stopped by ${signal}; temporary files were removed\n`);
     expectNothingLeft();
   });
+});
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+  const exitCode = 128 + constants.signals[signal];
 
   test('leaves the earlier dump that a stopped decode was to replace', async () => {
     writeFileSync(input, snapshotOf(manyStrings(20_000)));

@@ -12,7 +12,7 @@ serveWork((order: DecodeOrder, options): Decoded => {
 
 /** Errors lose their class on the way to the main thread. */
 function told(outcome: SnapshotOutcome): ToldOutcome {
-  if (outcome.state !== 'failed') return outcome;
+  if (!('error' in outcome)) return outcome;
   const { error, ...place } = outcome;
   return { ...place, failure: failureOf(error) };
 }

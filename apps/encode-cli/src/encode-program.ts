@@ -1,4 +1,4 @@
-import { type Ending, type Program, programCommand, toolVersion, withSharedFlags } from '@ekv/command-line';
+import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { Published, PublishRequest, PublishResult, Rejected, RepairRequest, RepairResult } from '@ekv/core';
 import {
   encodeTraces,
@@ -10,9 +10,8 @@ import {
 } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
-import { isRepair, type RepairFlags, refuseOutput, refuseUnused, repaired } from './repair.ts';
-
-const VERSION = toolVersion(new URL('../package.json', import.meta.url));
+import { isRepair, repaired, repairOf } from './repair.ts';
+import { VERSION } from './version.ts';
 
 const AFTER = `Examples:
   $0 --input dump --output out.fsm --self-test
@@ -26,24 +25,6 @@ Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-t
 snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read);
 2 the data is wrong, nothing was published; 128 + signal when stopped.`;
-
-interface EncodeFlags extends RepairFlags {
-  readonly input?: string;
-  readonly output?: string;
-  readonly adapter: string;
-  readonly lastCommitTs?: string;
-  readonly scratchRoot?: string;
-  readonly selfTest?: boolean;
-  readonly acceptFormatting?: boolean;
-  readonly verify?: boolean;
-  readonly strict?: boolean;
-  readonly complete?: boolean;
-  readonly shiftTimes?: boolean;
-  readonly dropUnsupported?: boolean;
-  readonly requireData?: boolean;
-  readonly safe?: boolean;
-  readonly removeLeftovers?: boolean;
-}
 
 const command = withSharedFlags(
   programCommand({
@@ -79,7 +60,7 @@ export const ENCODE_PROGRAM: Program<EncodeOrder, PublishResult | RepairResult> 
   command,
   work: new URL('./work.js', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf: (flags) => orderOf(flags as unknown as EncodeFlags),
+  requestOf: orderOf,
   endingOf,
   cleanUp: (order, runId) => () => {
     const { scratchRoot } = order;
@@ -99,26 +80,49 @@ function endingOf(result: PublishResult | RepairResult): Ending {
   return result.outcome === 'published' ? published(result) : rejected(result);
 }
 
-/** What `--safe` stands for. */
-const SAFE = { selfTest: true, strict: true, verify: true, requireData: true } as const;
-
-function orderOf(flags: EncodeFlags): EncodeOrder {
-  const { input, output, adapter, lastCommitTs, newManifest, updateChecksums, safe, ...options } = flags;
+function orderOf(flags: GivenFlags): EncodeOrder {
+  const input = flags.text('input');
   if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
-  const timestamp = parseCommitTimestamp(lastCommitTs ?? '');
-  const shared = { input, toolVersion: VERSION, ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }) };
-  if (isRepair(flags)) {
-    refuseOutput(output);
-    const { scratchRoot, ...others } = options;
-    refuseUnused({ safe, adapter: namedAdapters(adapter).length > 0, ...others });
-    const repair = { newManifest: newManifest ?? false, updateChecksums: updateChecksums ?? false };
-    return { ...shared, ...repair, ...(scratchRoot === undefined ? {} : { scratchRoot }) };
-  }
-  const wanted = { ...options, ...(safe ? SAFE : {}) };
-  if (wanted.acceptFormatting && !wanted.selfTest) throw new UsageError('--accept-formatting goes with --self-test');
+  const timestamp = parseCommitTimestamp(flags.text('last-commit-ts') ?? '');
+  const scratchRoot = flags.text('scratch-root');
+  const shared = {
+    input,
+    toolVersion: VERSION,
+    ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }),
+    ...(scratchRoot === undefined ? {} : { scratchRoot }),
+  };
+  return isRepair(flags) ? { ...shared, ...repairOf(flags) } : { ...shared, ...encodingOf(flags) };
+}
+
+/** What of a request is of an encode alone. */
+function encodingOf(flags: GivenFlags) {
+  const isSafe = flags.isOn('safe');
+  const selfTest = isSafe || flags.isOn('self-test');
+  const strict = isSafe || flags.isOn('strict');
+  const acceptFormatting = flags.isOn('accept-formatting');
+  if (acceptFormatting && !selfTest) throw new UsageError('--accept-formatting goes with --self-test');
+  const output = flags.text('output');
   if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
-  const adapters = { adapters: parseAdapterList(adapter), namedAdapters: namedAdapters(adapter) };
-  return { ...shared, output, ...adapters, ...wanted };
+  return {
+    output,
+    ...adaptersOf(flags.text('adapter') ?? '', strict),
+    selfTest,
+    acceptFormatting,
+    strict,
+    verify: isSafe || flags.isOn('verify'),
+    requireData: isSafe || flags.isOn('require-data'),
+    complete: flags.isOn('complete'),
+    shiftTimes: flags.isOn('shift-times'),
+    dropUnsupported: flags.isOn('drop-unsupported'),
+    removeLeftovers: flags.isOn('remove-leftovers'),
+  };
+}
+
+/** For scripts that mean all by an empty list it is taken so, with a warning, where nothing strict is asked for. */
+function adaptersOf(list: string, isStrict: boolean) {
+  const isAdapterListEmpty = list === '' && !isStrict;
+  const meant = isAdapterListEmpty ? 'all' : list;
+  return { adapters: parseAdapterList(meant), namedAdapters: namedAdapters(meant), isAdapterListEmpty };
 }
 
 function published(result: Published): Ending {

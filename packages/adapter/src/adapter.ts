@@ -1,6 +1,6 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
-import type { RowSource, ScratchFolder, SnapshotRecord, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {
@@ -103,7 +103,7 @@ export interface Adapter extends ComparisonRules {
   readonly fileFamilies: readonly string[];
   readonly guards: readonly Guard[];
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
-  readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRecord>;
+  readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRow>;
   /** Rows to dump tree. */
   readonly decode: (source: RowSource, sink: TreeSink, run: DecodeRun) => void;
   /** What a tree holds, where its manifest is too old to say; docs/format/08-cli.md, section 6.2. */

@@ -30,6 +30,15 @@ test('a value may be empty, hold = and line breaks', () => {
   expect(normalized('--input=a=b\nc')).toEqual(['--input=a=b\nc']);
 });
 
+test.each([' ', '\t', '\n', '\u00a0 '])(
+  'a path of white space alone, %j, is refused: it is no name that anybody chose',
+  (value) => {
+    expect(() => normalized('--input', value)).toThrow(UsageError);
+    expect(() => normalized(`--input=${value}`)).toThrow(`the flag --input needs a path, not ${JSON.stringify(value)}`);
+    expect(normalized('--last-commit-ts', value)).toEqual([`--last-commit-ts=${value}`]);
+  },
+);
+
 test.each(['1', 't', 'T', 'true', 'True', 'TRUE'])('a switch is on with =%s', (value) => {
   expect(normalized(`--all=${value}`)).toEqual(['--all']);
   expect(normalized(`-all=${value}`)).toEqual(['--all']);

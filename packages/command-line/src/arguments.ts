@@ -86,7 +86,10 @@ function isOn(name: string, value: string | undefined): boolean {
   throw new UsageError(`the switch --${name} must be true or false, not ${JSON.stringify(value)}`);
 }
 
-function setValue(found: Map<string, string>, name: string, value: string, { argChoices }: Option): void {
+function setValue(found: Map<string, string>, name: string, value: string, { argChoices, flags }: Option): void {
+  if (IS_PATH.test(flags) && /^\s+$/.test(value)) {
+    throw new UsageError(`the flag --${name} needs a path, not ${JSON.stringify(value)}`);
+  }
   if (argChoices !== undefined && !argChoices.includes(value)) {
     throw new UsageError(
       `the flag --${name}: '${value}' is invalid${didYouMean(value, argChoices)}; choose one of ${argChoices.join(', ')}`,
@@ -94,6 +97,9 @@ function setValue(found: Map<string, string>, name: string, value: string, { arg
   }
   found.set(name, `--${name}=${value}`);
 }
+
+/** A flag whose value is a path, by its help. An empty one is left to the program: it may be as good as none. */
+const IS_PATH = /<(file|folder)>$/;
 
 function example(option: Option): string {
   return option.argChoices === undefined ? '' : `, one of ${option.argChoices.join(', ')}`;

@@ -36,6 +36,7 @@ serveWork<ExampleRequest, string>(({ do: what, trace }, { warn, gate }) => {
       for (;;) held.push(new Array(1_000_000).fill(0).map((_, i) => i + 0.5));
     }
     case 'die':
+    case 'die dirty':
       process.exit(7);
       break;
     case 'bad data':

@@ -6,10 +6,9 @@ import { failureOf } from './failure.ts';
 import type { Program } from './program.ts';
 import { type ProgressDisplay, progressDisplay } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
+import { STOP_SIGNALS } from './stop-signals.ts';
 import { leftAfter, StoppedRun } from './stopped-run.ts';
 import type { WorkEnd, WorkMessage, WorkOrder } from './work-messages.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGXCPU'] as const;
 
 /** A machine that gives a process no more threads may keep one from its start for ever, ms. */
 const THREAD_START_MS = 60_000;
@@ -45,9 +44,9 @@ export class Execution<Request, Result> {
     const cleanUp = this.#program.cleanUp(this.#request, this.#runId);
     const worker = this.#start();
     const stop = (signal: NodeJS.Signals) => this.#stop(worker, signal, cleanUp);
-    for (const signal of SIGNALS) process.on(signal, stop);
+    for (const signal of STOP_SIGNALS) process.on(signal, stop);
     const end = await this.#finished(worker, cleanUp);
-    for (const signal of SIGNALS) process.off(signal, stop);
+    for (const signal of STOP_SIGNALS) process.off(signal, stop);
     this.#display?.stop();
     process.exitCode =
       end.type === 'failure'

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { GivenFlags } from './given-flags.ts';
 import type { LogFields } from './log.ts';
 import type { FailureKind } from './work-messages.ts';
 
@@ -32,7 +33,7 @@ export interface Program<Request, Result> {
   /** Exit code by who has to act. */
   readonly exitCodes: Readonly<Record<FailureKind, number>>;
   /** Flags to request. Throws UsageError. */
-  readonly requestOf: (flags: Record<string, unknown>) => Request;
+  readonly requestOf: (flags: GivenFlags) => Request;
   readonly endingOf: (result: Result) => Ending;
   /** Called before the work begins. @returns what removes the traces of a run that was stopped. */
   readonly cleanUp: (request: Request, runId: string) => () => void;

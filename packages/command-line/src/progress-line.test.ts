@@ -1,4 +1,4 @@
-import { Progress } from '@ekv/core';
+import { Progress } from '@ekv/core/run-control';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ProgressLine } from './progress-line.ts';
 import { ProgressLines } from './progress-lines.ts';

@@ -2,6 +2,8 @@
  * Signals that ask a program how far it is: SIGUSR1, as for dd and restic, and SIGINFO (Ctrl-T) where the system has it.
  * Import this before anything else, and load the rest after it: without a listener Node answers SIGUSR1 with a debugger that
  * every user of the machine can give commands to.
+ *
+ * The programs are not started with Node's `--disable-sigusr1`: with it Node keeps the signal blocked, and no listener is ever called.
  */
 let tell: () => void = () => {
   wasAsked = true;

@@ -1,4 +1,4 @@
-import { Progress } from '@ekv/core';
+import { Progress } from '@ekv/core/run-control';
 import { expect, test } from 'vitest';
 import { ProgressWatch } from './progress-watch.ts';
 

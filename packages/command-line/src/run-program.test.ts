@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +127,17 @@ describe('a run whose working thread dies', { timeout: 60_000 }, () => {
     expect(traced()).toEqual(['begun', 'cleaned up after true']);
   });
 
+  test('and cannot be cleaned up fails, and says what is left beside what happened', async () => {
+    const { code, stdout, stderr } = await run('--do', 'die dirty', '--trace', trace, '--json');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ended with code 7 before its work was done; temporary files may be left: the disk is gone/);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      kind: 'defect',
+      message: expect.stringMatching(/the disk is gone/),
+    });
+    expect(traced()).toEqual(['begun', 'cleaned up after true']);
+  });
+
   test('because the memory is used up is cleaned up and says what to do', async () => {
     const { child, ended } = start(['--do', 'use up the memory', '--trace', trace], {
       NODE_OPTIONS: '--max-old-space-size=64',
@@ -220,6 +233,20 @@ describe('SIGUSR1', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(stderr.match(PROGRESS)).toHaveLength(1);
     expect(stderr).not.toMatch(/debugger/i);
+  });
+
+  test('never comes to a listener under --disable-sigusr1, which is why the programs do without that flag', async () => {
+    const program = `process.on('SIGUSR1', () => console.log('came')); setTimeout(() => {}, 1000); console.log('ready')`;
+    const child = spawn(process.execPath, ['--disable-sigusr1', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+      if (said === 'ready\n') child.kill('SIGUSR1');
+    });
+    await once(child, 'close');
+    expect(said).toBe('ready\n');
   });
 
   test('leaves no debugger that listens, whenever it comes', async () => {

@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
 import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
+import { GivenFlags } from './given-flags.ts';
 import { checkNodeVersion } from './node-version.ts';
 import type { Program } from './program.ts';
 import { progressInterval } from './progress-display.ts';
@@ -56,7 +57,7 @@ function requestOf<Request>(
       throw new UsageError('the current folder has a path that is not UTF-8; run this from another one');
     }
     progressInterval(flags);
-    return requestOf(flags);
+    return requestOf(new GivenFlags(command));
   } catch (error) {
     const swallowed = error instanceof UsageError ? swallowedFlag(words, command) : undefined;
     if (swallowed === undefined) throw error;

@@ -4,6 +4,14 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Report } from './report.ts';
 import { StoppedRun } from './stopped-run.ts';
 
+/** A folder that is never empty. */
+const ENDLESS = '/endless';
+
+vi.mock('./empty-folder.ts', async (original) => {
+  const { emptyFolder } = await original<typeof import('./empty-folder.ts')>();
+  return { emptyFolder: (path: string) => (path === ENDLESS ? new Promise(() => {}) : emptyFolder(path)) };
+});
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -13,7 +21,7 @@ afterEach(() => {
 });
 
 /** A run that was stopped by SIGINT, of which the thread ends after that time. */
-function stopped({ threadMs = 0, paths = ['/tmp/a', '/tmp/b'] } = {}) {
+function stopped({ threadMs = 0, paths = ['/tmp/a', '/tmp/b'], bulky = [] as string[], failure = '' } = {}) {
   const done: string[] = [];
   vi.spyOn(process, 'exit').mockImplementation((code) => void done.push(`exit ${code}`) as never);
   vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
@@ -26,8 +34,11 @@ function stopped({ threadMs = 0, paths = ['/tmp/a', '/tmp/b'] } = {}) {
     signal: 'SIGINT',
     exitCode: 130,
     report: new Report(new Command('ekv-test'), {}, say),
-    cleanUp: () => void done.push('cleaned up'),
-    traces: () => ({ paths, bulky: [] }),
+    cleanUp: () => {
+      done.push('cleaned up');
+      if (failure !== '') throw new Error(failure);
+    },
+    traces: () => ({ paths, bulky }),
     nothingLeft: 'nothing is left',
   });
   void run.end();
@@ -77,4 +88,32 @@ test.each([
   await vi.advanceTimersByTimeAsync(ms);
   run.signalAgain(signal);
   expect(done).toEqual([]);
+});
+
+test('a clean-up that fails is told in the place of what it would have said, and the exit code stays', async () => {
+  const { done } = stopped({ failure: 'the disk is gone' });
+  await vi.advanceTimersByTimeAsync(900);
+  expect(done).toEqual([
+    'cleaned up',
+    'ekv-test: stopped by SIGINT; temporary files may be left: the disk is gone',
+    'exit 130',
+  ]);
+});
+
+test('a folder that cannot be emptied does not keep the rest from being cleaned up', async () => {
+  // A file: it is no folder that could be listed.
+  const { done } = stopped({ bulky: [import.meta.filename] });
+  await vi.advanceTimersByTimeAsync(900);
+  expect(done).toEqual(['cleaned up', 'ekv-test: stopped by SIGINT; nothing is left', 'exit 130']);
+});
+
+test('a second signal while a folder is emptied ends at once, and names what stays', async () => {
+  const { run, done } = stopped({ bulky: [ENDLESS] });
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(done).toEqual([CLEANING]);
+  run.signalAgain('SIGINT');
+  expect(done.slice(1)).toEqual([
+    'ekv-test: stopped by SIGINT and SIGINT; not cleaned up, remove /tmp/a, /tmp/b',
+    'exit 130',
+  ]);
 });

@@ -2,7 +2,8 @@ export type { GuardFields } from '@ekv/adapter';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';
-export { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode/decode-snapshot.ts';
+export type { DecodeRequest, DecodeResult } from './decode/decode-request.ts';
+export { decodeSnapshot } from './decode/decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode/decode-snapshot-folder.ts';
 export type { ExpectedData } from './decode/missing-data.ts';
 export { ChecksumsError } from './encode/checksums-findings.ts';
@@ -20,5 +21,4 @@ export type {
 export { publishSnapshot } from './publish/publish-snapshot.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
-export * from './run-control.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';

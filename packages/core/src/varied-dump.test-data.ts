@@ -8,14 +8,14 @@ import {
   streamRecords,
   stringRecord,
 } from '@ekv/redis-encoder';
-import { ScratchFolder, type SnapshotRecord, SnapshotWriter } from '@ekv/snapshot';
+import { ScratchFolder, type SnapshotRow, SnapshotWriter } from '@ekv/snapshot';
 import { decodeSnapshot } from './decode/decode-snapshot.ts';
 import { LAST_COMMIT_TS, NO_EXCLUSIONS, REDIS } from './dump.test-data.ts';
 import { FileSink, writeAndClose } from './files/file-sink.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
-function* records(): Generator<SnapshotRecord> {
+function* records(): Generator<SnapshotRow> {
   yield stringRecord(bytes('plain'), bytes('value'));
   yield stringRecord(bytes('expiring'), bytes('value'), 1_800_000_000_000n);
   // Its name is too long for a file, so it goes to the key map.

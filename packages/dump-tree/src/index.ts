@@ -13,28 +13,32 @@ export { refusedEntry, StrayFiles } from './input/stray-files.ts';
 export type { LargeFile, TreeEntry, TreeFile, TreeSource } from './input/tree-source.ts';
 export { UnknownFields } from './input/unknown-fields.ts';
 export { isValidUtf8, JsonBytes } from './json/json-bytes.ts';
-export { type ByteRange, type JsonKind, JsonReader, type JsonRules } from './json/json-reader.ts';
+export { type ByteRange, JsonReader, type JsonRules } from './json/json-reader.ts';
 export { JsonSequence } from './json/json-sequence.ts';
+export type { JsonKind, TextPlace } from './json/json-text.ts';
 export { LongListFile, type LongListOptions } from './json/long-list-file.ts';
 export { repairedUtf8, validSequence } from './json/repaired-utf8.ts';
 export {
-  decodeSegment,
-  encodeBinarySegment,
-  encodeSegment,
-  encodeSegmentWithZeros,
+  decodeFileName,
+  encodeBinaryFileName,
+  encodeFileName,
+  encodeFileNameWithZeros,
+  FILE_NAME_MAX,
   FilenameError,
+  hashedFileName,
   hashedPrefix,
-  hashedSegment,
-  isHashedSegment,
-  SEGMENT_MAX,
+  isHashedFileName,
 } from './names/filename.ts';
 export { fittedStem, NAME_MAX } from './names/fitted-name.ts';
 export { Keymap } from './names/keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
 export { fewNames } from './output/dump-entries.ts';
+export { newRunId } from './output/hidden-names.ts';
 export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
-export { isOpenToAll } from './output/output-target.ts';
+export { isOpenToAll } from './output/open-folder.ts';
+export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output/output-lock.ts';
+export { ParentFolder } from './output/parent-folder.ts';
 export { OWNER_FILE, type OwnerState, ownerLine, ownerState, type RunOwner, runOfOwner } from './output/run-owner.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';

@@ -1,4 +1,4 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decoded } from './decode/decoded.test-data.ts';
@@ -28,8 +28,8 @@ const key: fc.Arbitrary<AttributeValue> = fc.oneof(
 );
 const tables = fc.constantFrom('t', '.', '..', 'a/b', 'abc', 'abcdef', 'x'.repeat(250));
 
-function sortedRows(rows: Iterable<SnapshotRecord>): string[] {
-  const text = (bytes: SnapshotRecord['value']) => Buffer.from(bytes as Uint8Array).toString('hex');
+function sortedRows(rows: Iterable<SnapshotRow>): string[] {
+  const text = (bytes: SnapshotRow['value']) => Buffer.from(bytes as Uint8Array).toString('hex');
   return [...rows].map(({ key, value }) => `${text(key)} ${text(value)}`).sort();
 }
 

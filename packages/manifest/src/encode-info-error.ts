@@ -18,6 +18,8 @@ export class EncodeInfoError extends DataError {
 
 /** A sidecar of a format version that this package does not know, or without one. */
 export class EncodeInfoVersionError extends EncodeInfoError {
+  static override readonly brand: string = 'EncodeInfoVersionError';
+
   /** 0 when absent. */
   readonly version: number;
 

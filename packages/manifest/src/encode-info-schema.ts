@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { extensionSchema } from './extension.ts';
 import { flag, list, onlyNumber, text, u32, u64 } from './field-types.ts';
 
 export const ENCODE_INFO_VERSION = 1;
@@ -22,6 +23,7 @@ export const encodeInfoSchema = z.object({
   manifest_cluster_id: text.default(''),
   adapters_enabled: list(text, 'strings').default([]),
   self_test: selfTest.default({ ran: false, matched: false }),
+  ekv: extensionSchema.optional(),
 });
 
 /**

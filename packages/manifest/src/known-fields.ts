@@ -1,4 +1,4 @@
-import { printable, type Warn } from '@ekv/snapshot';
+import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import * as z from 'zod';
 
 const NAMES_IN_WARNING = 5;
@@ -42,10 +42,9 @@ function objectBelow(schema: unknown): z.ZodObject | undefined {
 export function warnOfUnknown(unknown: readonly string[], path: string, event: string, warn: Warn | undefined): void {
   if (unknown.length === 0 || warn === undefined) return;
   const first = unknown.slice(0, NAMES_IN_WARNING).map((name) => printable(Buffer.from(name)));
-  const more = unknown.length > first.length ? ` and ${unknown.length - first.length} more` : '';
   warn({
     event,
-    message: `${path}: fields that mean nothing to this version were ignored: ${first.join(', ')}${more}`,
+    message: `${path}: fields that mean nothing to this version were ignored: ${fewOf(first, unknown.length)}`,
     fields: { path, names: first.join(', '), count: unknown.length },
   });
 }

@@ -18,6 +18,8 @@ export class ManifestError extends DataError {
 
 /** A manifest of a format version that this package does not know. */
 export class ManifestVersionError extends ManifestError {
+  static override readonly brand: string = 'ManifestVersionError';
+
   readonly version: number;
 
   constructor(message: string, version: number) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { extensionSchema } from './extension.ts';
 import { flag, list, onlyNumber, onlyText, text, u32, u64 } from './field-types.ts';
 import { isWallTime, WALL_TIME_RULE } from './wall-time.ts';
 
@@ -52,18 +53,6 @@ const live = z.object(
   { error: 'an object' },
 );
 
-export const EXTENSION_VERSION = 1;
-
-/** What ekv adds to the format of elastickv; docs/format/02-dump-tree.md, section 3.4. With another version it counts as absent. */
-const extension = z.object(
-  {
-    version: onlyNumber(EXTENSION_VERSION),
-    /** The tree was salvaged from a damaged snapshot and is not complete: what is lost, by kind. */
-    partial: z.record(text, u64, { error: 'an object of counts' }).optional(),
-  },
-  { error: 'an object' },
-);
-
 const phases = `"${PHASE_SNAPSHOT}" or "${PHASE_LIVE}"`;
 const layouts = '"per-item" or "jsonl"';
 
@@ -92,7 +81,7 @@ export const manifestSchema = z
     last_commit_ts: u64.default(0n),
     source: source.optional(),
     live: live.optional(),
-    ekv: extension.optional(),
+    ekv: extensionSchema.optional(),
   })
   .superRefine((manifest, context) => {
     const broken = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -113,6 +102,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a decode left out or put in: the options of the run that made the tree. */
 export type Exclusions = z.infer<typeof exclusions>;
+
+/** Their names, in the order of the file. */
+export const EXCLUSION_NAMES: ReadonlyArray<keyof Exclusions> = exclusions.keyof().options;
 
 export type AdapterName = keyof Manifest['adapters'];
 

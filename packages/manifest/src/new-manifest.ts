@@ -1,7 +1,7 @@
+import { extensionOf, type LostCounts } from './extension.ts';
 import {
   type AdapterName,
   type DynamodbLayout,
-  EXTENSION_VERSION,
   type Exclusions,
   MANIFEST_VERSION,
   type Manifest,
@@ -26,8 +26,8 @@ export interface DecodedTree {
   readonly exclusions: Exclusions;
   /** Default: `per-item`. */
   readonly dynamodbLayout?: DynamodbLayout;
-  /** Of a tree that was salvaged: what is lost, by kind. */
-  readonly partial?: Readonly<Record<string, bigint>>;
+  /** Of a tree that goes back to a damaged snapshot: what is lost, by kind. */
+  readonly partial?: Readonly<LostCounts> | undefined;
 }
 
 /** The manifest of a decoded snapshot, with the constants of docs/format/02-dump-tree.md, section 3.1. */
@@ -52,7 +52,7 @@ export function newManifest(tree: DecodedTree): Manifest {
     s3_meta_suffix: '.elastickv-meta.json',
     s3_collision_strategy: 'leaf-data-suffix',
     dynamodb_layout: tree.dynamodbLayout ?? 'per-item',
-    ...(tree.partial === undefined ? {} : { ekv: { version: EXTENSION_VERSION, partial: { ...tree.partial } } }),
+    ...extensionOf(tree.partial),
   };
 }
 

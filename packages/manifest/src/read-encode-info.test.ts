@@ -149,3 +149,11 @@ test('unknown fields are ignored with one warning', () => {
     { event: 'encode_info_unknown_fields', fields: { path: PATH, names: 'Input_Root, self_test.later', count: 2 } },
   ]);
 });
+
+test('an extension of another version counts as a field that means nothing', () => {
+  const warnings: Warning[] = [];
+  const text = REAL_ENCODE_INFO.replace(/\n}\n$/, ',"ekv": {"version": 2, "partial": "another form"}}');
+  const info = readEncodeInfo(Buffer.from(text), 'x', { warn: (warning) => warnings.push(warning) });
+  expect(info.ekv).toBeUndefined();
+  expect(warnings).toMatchObject([{ event: 'encode_info_unknown_fields', fields: { names: 'ekv (of version 2)' } }]);
+});

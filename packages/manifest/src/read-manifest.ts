@@ -1,14 +1,13 @@
 import type { Warn } from '@ekv/snapshot';
 import { warnOfUnknown } from './known-fields.ts';
 import { ManifestError, ManifestVersionError } from './manifest-error.ts';
-import { EXTENSION_VERSION, MANIFEST_VERSION, type Manifest, manifestSchema } from './manifest-schema.ts';
+import { MANIFEST_VERSION, type Manifest, manifestSchema } from './manifest-schema.ts';
 import { type DocumentKind, readDocument } from './versioned-document.ts';
 
 const KIND: DocumentKind<typeof manifestSchema> = {
   name: 'manifest',
   schema: manifestSchema,
   version: MANIFEST_VERSION,
-  extension: { field: 'ekv', version: EXTENSION_VERSION },
   broken: ManifestError,
   unsupported: ManifestVersionError,
 };

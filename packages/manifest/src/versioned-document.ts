@@ -2,6 +2,7 @@ import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import type * as z from 'zod';
 import { brokenRule, describe, fieldName, orderedIssues, otherCase, valueAt } from './broken-rule.ts';
+import { EXTENSION_FIELD, EXTENSION_VERSION } from './extension.ts';
 import { u32 } from './field-types.ts';
 import { isJsonObject, type JsonFields, knownFields } from './known-fields.ts';
 
@@ -12,8 +13,6 @@ export interface DocumentKind<Schema extends z.ZodObject> {
   readonly schema: Schema;
   /** The one format version that is read. */
   readonly version: number;
-  /** An object in it that has a `version` of its own: with another one it counts as a field that means nothing. */
-  readonly extension?: { readonly field: string; readonly version: number };
   /** What a file without format_version counts as; without it such a file is broken. */
   readonly absentVersion?: bigint;
   readonly broken: new (message: string, field: string, fields?: readonly string[]) => DataError;
@@ -32,7 +31,7 @@ export function readDocument<Schema extends z.ZodObject>(
   const unknown: string[] = [];
   const whole = readObject(bytes, path, kind);
   checkVersion(whole, path, kind);
-  const tree = withoutOtherExtension(whole, kind, unknown);
+  const tree = withoutOtherExtension(whole, unknown);
   const known = knownFields(tree, kind.schema, unknown);
   const result = kind.schema.safeParse(known);
   if (result.success) return { fields: result.data, unknown };
@@ -47,16 +46,12 @@ export function readDocument<Schema extends z.ZodObject>(
   throw new kind.broken(`${path}: ${count}${said.join('; ')}`, fields[0]!, fields);
 }
 
-function withoutOtherExtension(
-  tree: JsonFields,
-  { extension }: DocumentKind<z.ZodObject>,
-  unknown: string[],
-): JsonFields {
-  if (extension === undefined) return tree;
-  const value = tree[extension.field];
-  if (!isJsonObject(value) || value.version === BigInt(extension.version)) return tree;
-  unknown.push(`${extension.field} (of version ${describe(value.version ?? undefined)})`);
-  const { [extension.field]: _, ...others } = tree;
+/** With another version than the known one the extension counts as a field that means nothing. */
+function withoutOtherExtension(tree: JsonFields, unknown: string[]): JsonFields {
+  const value = tree[EXTENSION_FIELD];
+  if (!isJsonObject(value) || value.version === BigInt(EXTENSION_VERSION)) return tree;
+  unknown.push(`${EXTENSION_FIELD} (of version ${describe(value.version ?? undefined)})`);
+  const { [EXTENSION_FIELD]: _, ...others } = tree;
   return Object.assign(Object.create(null), others);
 }
 

@@ -94,3 +94,12 @@ test('a sidecar that is written and read is the same sidecar', () => {
     }),
   );
 });
+
+test('what a snapshot lacks stands in the extension, the last member, and is read back', () => {
+  const partial = { rows: 2n, bytes: 18_446_744_073_709_551_615n };
+  const text = encodeInfoBytes({ ...ENCODE_INFO, ekv: { version: 1, partial } }).toString();
+  const member =
+    '  "ekv": {\n    "version": 1,\n    "partial": {\n      "rows": 2,\n      "bytes": 18446744073709551615\n    }\n  }';
+  expect(text).toBe(REAL_ENCODE_INFO.replace(/\n}\n$/, `,\n${member}\n}\n`));
+  expect(readEncodeInfo(Buffer.from(text), 'x').ekv).toEqual({ version: 1, partial });
+});

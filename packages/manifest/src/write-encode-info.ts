@@ -38,5 +38,6 @@ function inFileOrder(info: EncodeInfo): JsonDocument {
     manifest_cluster_id: info.manifest_cluster_id || undefined,
     adapters_enabled: info.adapters_enabled,
     self_test: { ran: info.self_test.ran, matched: info.self_test.matched },
+    ekv: info.ekv && { version: info.ekv.version, partial: info.ekv.partial },
   };
 }

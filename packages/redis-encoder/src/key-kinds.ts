@@ -1,12 +1,18 @@
-import { ExternalSorter, ListedWarnings, printable, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import {
+  ExternalSorter,
+  ListedWarnings,
+  printable,
+  type ScratchFolder,
+  SIDE_SORT_BYTES,
+  type Warn,
+} from '@ekv/snapshot';
 
 /** Kinds of values that a Redis key can have, in the order in which a server looks for them; docs/format/03-redis.md, section 3. */
 export const KINDS = ['hash', 'list', 'HyperLogLog', 'string', 'set', 'sorted set', 'stream'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
-const ARENA_BYTES = 8 << 20;
-/** In the payload, beside the place of the kind: the key expires as that kind. */
+/** In the payload, beside the number of the kind: the key expires as that kind. */
 const EXPIRES = 0x80;
 
 /** A key that has values of several kinds. */
@@ -14,7 +20,7 @@ export interface SharedKey {
   readonly key: Uint8Array;
   /** In the order in which a server looks for them. */
   readonly kinds: readonly Kind[];
-  /** Those as which it expires, as far as that was told. */
+  /** Those as which it expires, as far as that is known. */
   readonly expiring: readonly Kind[];
 }
 
@@ -35,7 +41,7 @@ export class KeyKinds {
     this.#add(key, KINDS.indexOf(kind));
   }
 
-  /** Tells in addition that a key expires as a kind. */
+  /** Says in addition that a key expires as a kind. */
   addExpiring(key: Uint8Array, kind: Kind): void {
     this.#add(key, KINDS.indexOf(kind) | EXPIRES);
   }
@@ -65,9 +71,9 @@ export class KeyKinds {
         if (!isPresent || !rows.isRepeated()) continue;
         const key = Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
         for (; isPresent && rows.isRepeated(); isPresent = rows.next()) payloads.push(rows.bytes[rows.payloadStart]!);
-        const kinds = KINDS.filter((_, place) => payloads.includes(place));
+        const kinds = KINDS.filter((_, i) => payloads.includes(i));
         if (kinds.length < 2) continue;
-        yield { key, kinds, expiring: KINDS.filter((_, place) => payloads.includes(place | EXPIRES)) };
+        yield { key, kinds, expiring: KINDS.filter((_, i) => payloads.includes(i | EXPIRES)) };
       }
     } finally {
       rows.close();
@@ -75,11 +81,11 @@ export class KeyKinds {
   }
 
   #add(key: Uint8Array, payload: number): void {
-    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
-    const place = this.#sorter.reserve(key.length, 1);
-    if (place === undefined) return this.#sorter.add(key, Buffer.from([payload]));
-    place.bytes.set(key, place.at);
-    place.bytes[place.at + key.length] = payload;
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SIDE_SORT_BYTES });
+    const slot = this.#sorter.reserve(key.length, 1);
+    if (slot === undefined) return this.#sorter.add(key, Buffer.from([payload]));
+    slot.bytes.set(key, slot.at);
+    slot.bytes[slot.at + key.length] = payload;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 import fc from 'fast-check';
 import {
   hashRecords,
@@ -15,7 +15,7 @@ export interface KeyData {
   readonly type: 'string' | 'hll' | 'hash' | 'list' | 'set' | 'zset' | 'stream';
   readonly key: Buffer;
   readonly expires: boolean;
-  readonly records: readonly SnapshotRecord[];
+  readonly records: readonly SnapshotRow[];
 }
 
 export const TIMESTAMPS = [1n, 100n, 117664502744219697n, 2n ** 63n, 2n ** 64n - 1n] as const;
@@ -93,7 +93,7 @@ const hyperLogLogs = blob
 function collections<T>(
   type: KeyData['type'],
   content: fc.Arbitrary<T>,
-  records: (key: Buffer, content: T, expireAtMs: bigint) => Iterable<SnapshotRecord>,
+  records: (key: Buffer, content: T, expireAtMs: bigint) => Iterable<SnapshotRow>,
 ): fc.Arbitrary<KeyData> {
   return fc.tuple(key, content, expiry(U64)).map(([name, elements, expireAtMs]) => ({
     type,

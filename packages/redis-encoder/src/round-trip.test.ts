@@ -1,5 +1,5 @@
 import { InputTree } from '@ekv/dump-tree';
-import { ScratchFolder, type SnapshotRecord, SnapshotWriter, type Warning } from '@ekv/snapshot';
+import { ScratchFolder, type SnapshotRow, SnapshotWriter, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decoded, f64, hex, lengthKey, row, TIMESTAMP, u64 } from './decode/decoded.test-data.ts';
@@ -8,7 +8,7 @@ import { plant, temporaryFolder } from './encode/encoded.test-data.ts';
 import { encodeRedis } from './index.ts';
 import { anyDataSet, dataSet, type KeyData, TIMESTAMPS } from './round-trip.test-data.ts';
 
-function snapshotOf(records: Iterable<SnapshotRecord>, scratch: ScratchFolder): Buffer {
+function snapshotOf(records: Iterable<SnapshotRow>, scratch: ScratchFolder): Buffer {
   const writer = new SnapshotWriter({ lastCommitTs: TIMESTAMP, scratch });
   for (const { key, value } of records) writer.add(key, value);
   const blocks: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { SnapshotRecord, Warning } from '@ekv/snapshot';
+import type { SnapshotRow, Warning } from '@ekv/snapshot';
 import {
   bytes,
   contentOf,
@@ -23,11 +23,11 @@ export function u64(value: bigint): string {
   return number.toString('latin1');
 }
 
-export function row(key: string, value = ''): SnapshotRecord {
+export function row(key: string, value = ''): SnapshotRow {
   return { key: bytes(key), value: bytes(value) };
 }
 
-export function bucketRow(bucket: string, fields: object = {}): SnapshotRecord {
+export function bucketRow(bucket: string, fields: object = {}): SnapshotRow {
   return row(`!s3|bucket|meta|${seg(bucket)}`, JSON.stringify(fields));
 }
 
@@ -36,7 +36,7 @@ export function id(object: string, generation = 1n, bucket = 'b'): string {
   return seg(bucket) + u64(generation) + seg(object);
 }
 
-export function headRow(identity: string, fields: object): SnapshotRecord {
+export function headRow(identity: string, fields: object): SnapshotRow {
   return row(`!s3|obj|head|${identity}`, JSON.stringify(fields));
 }
 
@@ -58,17 +58,17 @@ export function md5(content: string): string {
 }
 
 /** Reference and payload rows of a chunk. */
-export function referenceRow(identity: string, content: string, chunk = 0n, version = 7n): SnapshotRecord {
+export function referenceRow(identity: string, content: string, chunk = 0n, version = 7n): SnapshotRow {
   const value = `\x01${Buffer.from(sha256(content), 'hex').toString('latin1')}${u64(BigInt(content.length))}\0\0`;
   return row(`!s3|chunkref|${chunkKey(identity, 'u', 1n, chunk, version)}`, value);
 }
 
-export function payloadRow(content: string): SnapshotRecord {
+export function payloadRow(content: string): SnapshotRow {
   return row(`!s3|chunkblob|${sha256(content)}`, content);
 }
 
 /** An object of one chunk, as a single put makes it. */
-export function objectRows(object: string, content: string, generation = 1n, fields: object = {}): SnapshotRecord[] {
+export function objectRows(object: string, content: string, generation = 1n, fields: object = {}): SnapshotRow[] {
   const identity = id(object, generation);
   const parts = [{ part_no: 1, chunk_count: 1 }];
   return [
@@ -84,7 +84,7 @@ export interface Decoded {
 }
 
 /** What decode makes of rows. */
-export function decoded(rows: readonly SnapshotRecord[], switches: Switches = {}): Decoded {
+export function decoded(rows: readonly SnapshotRow[], switches: Switches = {}): Decoded {
   return withFolder((folder) => {
     const path = join(folder, 'in.fsm');
     writeSnapshot(path, rows);

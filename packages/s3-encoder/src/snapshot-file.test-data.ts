@@ -18,7 +18,7 @@ import {
   type Damage,
   openSnapshot,
   ScratchFolder,
-  type SnapshotRecord,
+  type SnapshotRow,
   SnapshotWriter,
   type Warning,
 } from '@ekv/snapshot';
@@ -58,7 +58,7 @@ export function withScratch<T>(run: (scratch: ScratchFolder) => T): T {
 }
 
 /** Writes a snapshot file of the records; gives its SHA-256. */
-export function writeSnapshot(path: string, records: Iterable<SnapshotRecord>): string {
+export function writeSnapshot(path: string, records: Iterable<SnapshotRow>): string {
   return withScratch((scratch) => {
     const writer = new SnapshotWriter({ lastCommitTs: TIMESTAMP, scratch });
     for (const { key, value } of records) writer.add(key, value);

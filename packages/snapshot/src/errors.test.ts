@@ -29,6 +29,12 @@ test.each([
   'EIO',
   'ESTALE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOKEY',
+  'EILSEQ',
 ])('%s is told in words, with its code once, and the path', (code) => {
   const error = environmentError(systemError(code), 'write', '/a/b') as Error;
   expect(error).toBeInstanceOf(EnvironmentError);
@@ -40,6 +46,11 @@ test.each([
 test('a code that nobody knows is told with the text of the runtime', () => {
   expect((environmentError(systemError('EWEIRD'), 'write', '/a') as Error).message).toContain('raw text');
   expect(machineReason('EWEIRD')).toBeUndefined();
+});
+
+test('a code that Node made of one of the system is that one', () => {
+  expect(machineReason('ERR_FS_EISDIR')).toBe('it is a folder (EISDIR)');
+  expect(machineReason('ERR_FS_CP_EINVAL')).toBeUndefined();
 });
 
 test('a file that is too large names the limit of the shell too', () => {

@@ -167,8 +167,10 @@ const ANOTHER_SCRATCH = 'temporary data goes to the folder of --scratch-root, el
 
 /** What an error code of the system means to an operator, with the code; `undefined` for codes that a machine's state does not explain. */
 export function machineReason(code: string): string | undefined {
-  const reason = REASONS[code];
-  return reason === undefined ? undefined : reason.replace(/;|$/, ` (${code})$&`);
+  // Node's own name of a code, as ERR_FS_EISDIR.
+  const own = code.replace(/^ERR_FS_(?=E[A-Z]+$)/, '');
+  const reason = REASONS[own];
+  return reason === undefined ? undefined : reason.replace(/;|$/, ` (${own})$&`);
 }
 
 const MORE_ROOM = '; free some space or choose another place, then run again';
@@ -204,6 +206,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'the file is gone from its network file system; mount it again',
   ETIMEDOUT: 'the file system does not answer; is its server there',
   EHOSTDOWN: "the file system's server is down",
+  EHOSTUNREACH: "the file system's server cannot be reached",
+  ENETUNREACH: "the file system's server cannot be reached",
+  ECONNREFUSED: "the file system's server refuses the connection",
+  ECONNRESET: "the file system's server ended the connection",
+  ENOKEY: 'the folder is encrypted and its key is not there; unlock it first',
+  EILSEQ: 'the file system does not take the bytes of such a name',
   EREMOTEIO: 'the remote device reports an input/output error',
   EUCLEAN: 'the file system is damaged; check it with fsck',
   ENOTSUP: 'this file system cannot do that',

@@ -13,13 +13,15 @@ export {
   TimestampTooLowError,
   UsageError,
 } from './errors.ts';
+export { fewOf } from './few-of.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSource } from './format/byte-source.ts';
 export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';
+export { KEY_CAP, VALUE_CAP } from './format/constants.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
-export { KEY_CAP, VALUE_CAP } from './format/layout.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
+export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
@@ -36,7 +38,7 @@ export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export {
-  type SnapshotRecord,
+  type SnapshotRow,
   SnapshotWriter,
   type SnapshotWriterOptions,
   type WrittenSnapshot,

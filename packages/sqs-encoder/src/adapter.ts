@@ -1,8 +1,8 @@
 import { type Adapter, addedByFlag, isJsonName } from '@ekv/adapter';
 import { decodeSqs } from './decode/index.ts';
 import { encodeSqs } from './encode/index.ts';
-import { comparedLine } from './files/compared-line.ts';
 import { completedLine } from './files/completed-line.ts';
+import { ignoredGeneration } from './files/ignored-generation.ts';
 import { SQS_FAMILIES } from './layout/families.ts';
 
 /** SQS, for programs that work on whole trees. */
@@ -23,6 +23,6 @@ export const sqsAdapter: Adapter = {
     }),
   isJson: isJsonName,
   isLineSet: () => false,
-  comparedLine,
+  comparedLine: ignoredGeneration,
   completed: completedLine,
 };

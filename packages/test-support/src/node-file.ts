@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 
 /** One entry of a snapshot file, in the terms of docs/format/01-snapshot.md, section 3. */
 export interface Entry {
-  /** User key, as a byte string. */
-  readonly key: string;
+  /** User key; a text is a byte string. */
+  readonly key: string | Uint8Array;
   /** Body. Default: empty. */
   readonly value?: Uint8Array;
   /** Default: {@link HEADER_TS}. */
@@ -18,17 +18,34 @@ export interface SnapshotFileOptions {
   readonly footer?: boolean;
   /** Default: sorted by encoded key. */
   readonly order?: 'sorted' | 'as given';
+  /** Of the header. Default: {@link HEADER_TS}. */
+  readonly headerTimestamp?: bigint;
+}
+
+/** One entry as its bytes stand in a file, without their lengths. */
+export interface EncodedEntry {
+  readonly key: Buffer;
+  readonly value: Buffer;
 }
 
 const HEADER_TS = 1000n;
 
 /** The bytes of a snapshot file. */
 export function snapshotBytes(entries: readonly Entry[], options: SnapshotFileOptions = {}): Buffer {
-  const framed = entries.map((entry) => ({ key: encodedKey(entry), value: encodedValue(entry) }));
-  if (options.order !== 'as given') framed.sort((a, b) => Buffer.compare(a.key, b.key));
-  const rows = framed.flatMap(({ key, value }) => [lengthOf(key), key, lengthOf(value), value]);
-  const bytes = Buffer.concat([Buffer.from('EKVPBBL1'), u64le(HEADER_TS), ...rows]);
+  const encoded = entries.map(encodedEntry);
+  if (options.order !== 'as given') encoded.sort((a, b) => Buffer.compare(a.key, b.key));
+  const bytes = payloadBytes(encoded, options.headerTimestamp);
   return options.footer ? withFooter(bytes) : bytes;
+}
+
+/** A payload without a footer: the header, and the entries in the order given, whatever they are. */
+export function payloadBytes(entries: readonly EncodedEntry[], headerTimestamp = HEADER_TS): Buffer {
+  const rows = entries.flatMap(({ key, value }) => [lengthOf(key), key, lengthOf(value), value]);
+  return Buffer.concat([Buffer.from('EKVPBBL1'), u64le(headerTimestamp), ...rows]);
+}
+
+export function encodedEntry(entry: Entry): EncodedEntry {
+  return { key: encodedKey(entry), value: encodedValue(entry) };
 }
 
 /** @returns the path. */
@@ -51,7 +68,7 @@ function withFooter(bytes: Buffer): Buffer {
 function encodedKey({ key, timestamp = HEADER_TS }: Entry): Buffer {
   const suffix = Buffer.alloc(8);
   suffix.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
-  return Buffer.concat([Buffer.from(key, 'latin1'), suffix]);
+  return Buffer.concat([typeof key === 'string' ? Buffer.from(key, 'latin1') : key, suffix]);
 }
 
 function encodedValue({ value = Buffer.alloc(0), isDeletion = false, expiry = 0n }: Entry): Buffer {

@@ -8,3 +8,8 @@ export function output(program: string, args: readonly string[], cwd?: string): 
 export function makeFifo(path: string): void {
   output('mkfifo', [path]);
 }
+
+/** Leaves the socket of a server that has ended. */
+export function makeSocket(path: string): void {
+  output(process.execPath, ['-e', 'net.createServer().listen(process.argv[1], () => process.exit())', path]);
+}

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXCLUSION_NAMES } from '@ekv/manifest';
 import { DataError, EnvironmentError, UsageError, type Warning } from '@ekv/snapshot';
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -143,6 +144,12 @@ describe('a dump that is there already', () => {
     expect(decode(more).at(-1)?.state).toBe('kept');
   });
 
+  test.each(EXCLUSION_NAMES)('made without %s is none with it', (name) => {
+    decode();
+    const outcome = decode({ exclusions: { ...NO_EXCLUSIONS, [name]: true } }).at(-1);
+    expect(errorOf(outcome).message).toMatch(/exists and is not empty/);
+  });
+
   function harm(path: string, text: string): undefined {
     writeFileSync(join(output, NEWEST, path), text);
   }
@@ -150,6 +157,44 @@ describe('a dump that is there already', () => {
   function addField(): void {
     const path = join(output, NEWEST, 'MANIFEST.json');
     writeFileSync(path, readFileSync(path, 'latin1').replace('{', '{ "ekv": { "partial": {} },'));
+  }
+
+  test.each<[string, string, () => void]>([
+    ["a file in an adapter's folder", 'redis/db_0/strings/other.bin', () => harm('redis/db_0/strings/other.bin', 'x')],
+    ['a folder of an adapter that was not selected', 's3/b/_bucket.json', () => plantIn('s3/b/_bucket.json')],
+    ['a file beside its own', 'notes.txt', () => plantIn('notes.txt')],
+    ['a link', 'redis/db_0/link', () => symlinkSync('strings', join(output, NEWEST, 'redis/db_0/link'))],
+  ])(
+    'with more than its CHECKSUMS lists is kept with a doubt that names it, which a strict run refuses: %s',
+    (_, path, add) => {
+      decode();
+      add();
+      const before = inode(NEWEST);
+      expect(decode().at(-1)).toMatchObject({ state: 'kept', warnings: 1 });
+      expect(warnings).toMatchObject([
+        {
+          event: 'kept_dump_unlisted',
+          message: expect.stringContaining(join(output, NEWEST, path)),
+          fields: { count: 1, snapshot: snapshotPath(node, NEWEST) },
+          doubt: true,
+        },
+      ]);
+      expect(errorOf(decode({ strict: true }).at(-1))).toBeInstanceOf(StrictError);
+      expect(inode(NEWEST)).toBe(before);
+    },
+  );
+
+  test('names three of many such files, and counts the others; hidden ones beside its own are nothing', () => {
+    decode();
+    plantIn('.git/config');
+    expect([decode().at(-1)?.state, warnings]).toEqual(['kept', []]);
+    for (let i = 0; i < 5; i++) plantIn(`redis/other/${i}`);
+    expect(decode().at(-1)?.state).toBe('kept');
+    expect(warnings).toMatchObject([{ message: expect.stringMatching(/and 2 more; look at/), fields: { count: 5 } }]);
+  });
+
+  function plantIn(path: string): void {
+    plant(join(output, NEWEST), { [path]: 'x' });
   }
 
   test('of a snapshot with another timestamp under its name is not kept', () => {

@@ -1,33 +1,35 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { EnvironmentError, fewOf, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { pause } from '../files/folder-look.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
+import { noSnapshot } from '../node-folder/no-snapshot.ts';
 import {
+  folderPassedOver,
   type OpenCandidate,
   openAll,
   TOKEN_PATIENCE_MS,
   type UnopenedCandidate,
 } from '../node-folder/open-candidate.ts';
-import { candidatesIn, findSnapshotFolder, noSnapshot } from '../node-folder/snapshot-folder.ts';
+import { candidatesIn, findSnapshotFolder, IrregularSnapshotError } from '../node-folder/snapshot-folder.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
-import { newRunId, type RunOptions } from '../run/run.ts';
+import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
-import {
-  checkedAdapters,
-  type DecodeRequest,
-  type DecodeResult,
-  decodeOpened,
-  rehearseDecode,
-} from './decode-snapshot.ts';
+import { checkedAdapters, type DecodeRequest, type DecodeResult } from './decode-request.ts';
+import { decodeOpened, rehearseDecode } from './decode-snapshot.ts';
 import { type DecodeFolderRequest, naming, namingWarnings, opened } from './decode-snapshot-folder.ts';
-import { isDumpThere } from './earlier-dump.ts';
+import { type EarlierDump, findEarlierDump } from './earlier-dump.ts';
 
 /** What became of one snapshot of a folder. */
 export type SnapshotOutcome =
   | (DecodeResult & { readonly state: 'decoded' })
   | KeptDump
   | (Place & { readonly state: 'failed'; readonly error: Error })
+  /** It has the name of a snapshot and is no regular file: a link, a pipe; in a strict run also a folder. */
+  | (Place & { readonly state: 'irregular'; readonly error: Error })
+  /** It has the name of a snapshot and is a folder, which can be none. */
+  | (Place & { readonly state: 'folder' })
   /** The node removed it before it could be opened. */
   | (Place & { readonly state: 'vanished' });
 
@@ -41,6 +43,7 @@ export interface KeptDump extends Place, SnapshotTime {
   readonly state: 'kept';
   readonly snapshotIndex: bigint;
   readonly lastCommitTs: bigint;
+  readonly warnings: number;
 }
 
 /** Held open at the same time. A node keeps three. */
@@ -60,14 +63,19 @@ export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOpt
   const end = performance.now() + patienceMs;
   const outcomes = new Map<string, SnapshotOutcome>();
   for (;;) {
+    const isLast = performance.now() >= end;
     const names = candidatesIn(folder).filter((name) => !outcomes.has(name));
-    if (outcomes.size === 0 && names.length === 0) throw noSnapshot(request.folder);
     for (let at = 0; at < names.length; at += OPEN_TOGETHER) {
       const together = openAll(folder, names.slice(at, at + OPEN_TOGETHER), patienceMs);
       decodeTogether(together, request, options, outcomes);
     }
-    if ([...outcomes.values()].some(({ state }) => state !== 'vanished')) return [...outcomes.values()];
-    if (performance.now() >= end) throw allVanished(request.folder);
+    const states = new Set([...outcomes.values()].map(({ state }) => state));
+    const hasVanished = states.delete('vanished');
+    states.delete('folder');
+    if (states.size > 0) return [...outcomes.values()];
+    if (!hasVanished && (isLast || !folder.isOfNode)) throw noSnapshot(request.folder);
+    if (isLast) throw allVanished(request.folder);
+    pause();
   }
 }
 
@@ -103,7 +111,7 @@ function outcomeOf(
   options: RunOptions,
 ): SnapshotOutcome {
   const place = { input: candidate.path, output: join(shared.output, candidate.name) };
-  if ('why' in candidate) return unopened(candidate, place, options.warn);
+  if ('why' in candidate) return unopened(candidate, place, shared, options.warn);
   try {
     refuseWithoutToken(candidate, tokenPatienceMs);
     return decodeCandidate(candidate, { ...shared, ...place }, namingWarnings(options, candidate));
@@ -112,7 +120,17 @@ function outcomeOf(
   }
 }
 
-function unopened({ path, why }: UnopenedCandidate, place: Place, warn?: Warn): SnapshotOutcome {
+function unopened(
+  { path, why }: UnopenedCandidate,
+  place: Place,
+  { strict }: Pick<DecodeRequest, 'strict'>,
+  warn?: Warn,
+): SnapshotOutcome {
+  if (why instanceof IrregularSnapshotError) {
+    if (!why.isFolder || strict) return { state: 'irregular', ...place, error: why };
+    warn?.(folderPassedOver(why));
+    return { state: 'folder', ...place };
+  }
   if (why !== 'vanished') return { state: 'failed', ...place, error: why };
   warn?.(
     naming(path, {
@@ -125,19 +143,37 @@ function unopened({ path, why }: UnopenedCandidate, place: Place, warn?: Warn): 
 }
 
 function decodeCandidate(candidate: OpenCandidate, request: DecodeRequest, options: RunOptions): SnapshotOutcome {
-  const kept = request.force ? undefined : keptDump(candidate, request, options.runId ?? newRunId());
+  const kept = request.force ? undefined : keptDump(candidate, request, options);
   if (kept === undefined) return { state: 'decoded', ...decodeOpened(request, options, opened(candidate)) };
+  if (!request.strict && !request.requireData) return kept;
   // Nothing in a dump tells what was left out of it.
-  if (request.strict || request.requireData) rehearseDecode(request, options, opened(candidate));
-  return kept;
+  return { ...kept, warnings: kept.warnings + rehearseDecode(request, options, opened(candidate)) };
 }
 
-function keptDump({ fd }: OpenCandidate, request: DecodeRequest, runId: string): KeptDump | undefined {
+function keptDump({ fd }: OpenCandidate, request: DecodeRequest, options: RunOptions): KeptDump | undefined {
   const { input, output, scratchRoot } = request;
-  const name = scratchName(runId);
+  const run = new Run(options);
+  const name = scratchName(run.runId);
   const header = openSnapshot(input, { fd, scratch: new ScratchFolder(scratchRoot || undefined, name) }).header();
   const snapshotIndex = snapshotIndexOf(input);
   const { lastCommitTs } = header;
-  if (!isDumpThere({ request, snapshotIndex, lastCommitTs, scratchName: name })) return undefined;
-  return { state: 'kept', input, output, snapshotIndex, lastCommitTs, ...snapshotTime(header) };
+  const dump = findEarlierDump({ request, snapshotIndex, lastCommitTs, scratchName: name });
+  if (dump === undefined) return undefined;
+  warnOfUnlisted(dump, output, run);
+  if (request.strict) run.refuseLossAndDoubt();
+  const { warnings } = run;
+  return { state: 'kept', input, output, snapshotIndex, lastCommitTs, ...snapshotTime(header), warnings };
 }
+
+/** All of the snapshot is there, so the dump is kept; but encode would take more, or something else, than the snapshot had. */
+function warnOfUnlisted({ unlisted: { count, examples } }: EarlierDump, output: string, run: Run): void {
+  if (count === 0) return;
+  run.warn({
+    event: 'kept_dump_unlisted',
+    message: `the dump ${output} was kept, but more stands in it than its CHECKSUMS lists: ${fewOf(examples.slice(0, EXAMPLES), count)}; look at what it is, and remove it`,
+    fields: { count },
+    doubt: true,
+  });
+}
+
+const EXAMPLES = 3;

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warning } from '@ekv/snapshot';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
-import { type DecodeRequest, type DecodeResult, decodeSnapshot } from './decode-snapshot.ts';
+import type { DecodeRequest, DecodeResult } from './decode-request.ts';
+import { decodeSnapshot } from './decode-snapshot.ts';
 
 export interface DecodeAttempt {
   readonly result?: DecodeResult;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { removeStaging } from '@ekv/dump-tree';
-import { removeScratch, type StoppedRun } from '../run/stopped-run.ts';
+import { cleanUpBySteps, removeScratch, type StoppedRun } from '../run/stopped-run.ts';
 
 /**
  * Looks at the place of a decode before it is started.
@@ -11,12 +11,13 @@ import { removeScratch, type StoppedRun } from '../run/stopped-run.ts';
  */
 export function decodeCleanUp({ output, runId, scratchRoot }: StoppedRun): () => void {
   const missing = missingFolders(output);
-  return () => {
-    removeStaging(output, runId);
-    for (const inner of hiddenTargets(output, runId)) removeStaging(inner, runId);
-    removeEmpty(missing);
-    removeScratch(runId, scratchRoot);
-  };
+  return () =>
+    cleanUpBySteps(output, [
+      () => removeStaging(output, runId),
+      ...hiddenTargets(output, runId).map((inner) => () => removeStaging(inner, runId)),
+      () => removeEmpty(missing),
+      () => removeScratch(runId, scratchRoot),
+    ]);
 }
 
 /** The output and the folders above it as far as they do not exist, the innermost first. */
@@ -36,7 +37,7 @@ function removeEmpty(folders: readonly string[]): void {
 
 /** Targets inside a folder for which a run has hidden something there. */
 function hiddenTargets(folder: string, runId: string): string[] {
-  const hidden = new RegExp(`^\\.(.+)\\.(?:tmp|old|run)-${runId}$`);
+  const hidden = new RegExp(`^\\.(.+)\\.(?:tmp|old|run|lck)-${runId}$`);
   return namesIn(folder).flatMap((name) => {
     const target = hidden.exec(name)?.[1];
     return target === undefined ? [] : [join(folder, target)];

@@ -19,14 +19,22 @@ export interface DecodeCounts extends Record<AdapterName, number> {
   readonly damaged?: number;
 }
 
+/** Rows of an adapter, selected or not. */
+export function dataRowsOf(summary: SnapshotSummary, { families }: Adapter): number {
+  return rowsOf(summary, families.data);
+}
+
+function rowsOf(summary: SnapshotSummary, families: readonly string[]): number {
+  return families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
+}
+
 export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[]): DecodeCounts {
-  const rows = (families: readonly string[]) =>
-    families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
   const counts = Object.fromEntries(ADAPTER_NAMES.map((name) => [name, 0])) as Record<AdapterName, number>;
-  let internal = rows(INTERNAL_FAMILIES);
+  let internal = rowsOf(summary, INTERNAL_FAMILIES);
   for (const adapter of ADAPTERS) {
-    if (selected.includes(adapter)) counts[adapter.name] = rows(adapter.families.data);
-    else internal += rows(adapter.families.data);
+    const rows = dataRowsOf(summary, adapter);
+    if (selected.includes(adapter)) counts[adapter.name] = rows;
+    else internal += rows;
   }
   let unknown = 0;
   for (const { count } of summary.unknown.values()) unknown += count;
@@ -37,7 +45,7 @@ export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[])
     superseded: summary.superseded,
     expired: summary.expired,
     internal,
-    operational: summary.operational + rows(OPERATIONAL_FAMILIES),
+    operational: summary.operational + rowsOf(summary, OPERATIONAL_FAMILIES),
     unknown,
     ...(summary.damaged > 0 ? { damaged: summary.damaged } : {}),
   };

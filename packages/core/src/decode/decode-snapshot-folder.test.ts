@@ -10,7 +10,7 @@ import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { plantSnapshot, snapshotPath, tokenOf, tokenPath } from '../node-folder/node-folder.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import type { RunOptions } from '../run/run.ts';
-import type { DecodeResult } from './decode-snapshot.ts';
+import type { DecodeResult } from './decode-request.ts';
 import { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
 
 const NAMES = ['0000000000000010', '000000000000001f', '00000000000000a0'] as const;
@@ -68,8 +68,6 @@ test('only regular files with 16 lower-case hex digits and .fsm count', () => {
   const bytes = snapshotBytes([stringEntry('name', 'wrong')], { footer: true });
   const others = ['00000000000000FF.fsm', '00000000000000ff.fsm.tmp', 'ff.fsm', '255.fsm', '00000000000000ff.fsm.bak'];
   for (const name of others) plant(node, { [`fsm-snap/${name}`]: bytes });
-  mkdirSync(join(node, 'fsm-snap/00000000000000fe.fsm'));
-  symlinkSync(`${OLDEST}.fsm`, join(node, 'fsm-snap/00000000000000fd.fsm'));
   decode();
   expect(decodedName()).toBe(NEWEST);
 });
@@ -128,9 +126,17 @@ describe('a snapshot that is not whole is never passed over: the error names it 
     expectRefusal(new RegExp(`is of index ${index}`));
   });
 
-  test('with a token of another footer', () => {
+  test('with rows that an adapter cannot read', () => {
+    replace(NEWEST, [{ key: '!redis|ttl|a', value: Buffer.from('short') }], true);
+    const bytes = readFileSync(snapshotPath(node, NEWEST));
+    plant(node, { [`snap/0000000000000002-${NEWEST}.snap`]: tokenOf(NEWEST, bytes) });
+    expectRefusal(/expiry in milliseconds; --salvage decodes the rest;/);
+  });
+
+  test('with a token of another footer: the rest can be salvaged', () => {
     replace(NEWEST, [stringEntry('name', 'other')], true);
-    expectRefusal(/wants the checksum [0-9a-f]{8}, the file has [0-9a-f]{8}/);
+    expect(decode({ salvage: true, output: join(node, 'salvaged') }).partial).toEqual({ token: 1 });
+    expectRefusal(/wants the checksum [0-9a-f]{8}, the file has [0-9a-f]{8}; --salvage decodes the rest;/);
   });
 
   test.each([
@@ -248,6 +254,26 @@ describe('a node that is at work', () => {
     replaceCall('readdirSync', (original, ...args) => (listings++ === 0 ? [] : original(...args)));
     expect(decode().snapshotIndex).toBe(0xa0n);
     restoreCalls();
+  });
+
+  test('a folder of a node in which no snapshot shows is looked at again to the end of the patience', () => {
+    rmSync(join(node, 'fsm-snap'), { recursive: true });
+    mkdirSync(join(node, 'fsm-snap'));
+    const elsewhere = join(node, '../elsewhere');
+    plantSnapshot(elsewhere, NEWEST);
+    spawn('sh', ['-c', 'sleep 0.2; mv "$0/fsm-snap/"* "$1/fsm-snap"', elsewhere, node], { stdio: 'ignore' });
+    expect(decode({ tokenPatienceMs: 10_000 }).snapshotIndex).toBe(0xa0n);
+    rmSync(snapshotPath(node, NEWEST));
+    const begun = performance.now();
+    expect(refusal({ tokenPatienceMs: 100, output: join(node, '../other') }).message).toContain('no snapshot yet');
+    expect(performance.now() - begun).toBeGreaterThan(90);
+  });
+
+  test('a folder that is none of a node is not waited for', () => {
+    mkdirSync(join(node, '../pictures'));
+    expect(refusal({ folder: join(node, '../pictures'), tokenPatienceMs: 600_000 }).message).toContain(
+      'holds no snapshot',
+    );
   });
 
   test('a snapshot that is removed once it is open is decoded to its end', () => {

@@ -1,16 +1,12 @@
 import { closeSync } from 'node:fs';
-import { type Damage, type DamageKind, DataError, SnapshotFormatError, type Warning } from '@ekv/snapshot';
-import { examineCandidate, NotWholeError } from '../node-folder/examine-candidate.ts';
+import { type Damage, type DamageKind, DataError, type Warning } from '@ekv/snapshot';
+import { examineCandidate } from '../node-folder/examine-candidate.ts';
 import { type OpenCandidate, openNewest, TOKEN_PATIENCE_MS } from '../node-folder/open-candidate.ts';
-import { findSnapshotFolder, nextOlder, type SnapshotFolder } from '../node-folder/snapshot-folder.ts';
+import { findSnapshotFolder, nextOlder } from '../node-folder/snapshot-folder.ts';
 import type { RunOptions } from '../run/run.ts';
-import {
-  checkedAdapters,
-  type DecodeRequest,
-  type DecodeResult,
-  decodeOpened,
-  type OpenedSnapshot,
-} from './decode-snapshot.ts';
+import { withDamageHint } from './damage-hint.ts';
+import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
+import { decodeOpened } from './decode-snapshot.ts';
 
 export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
   /** A node's `fsm-snap` folder, or its data folder above that. The node may be at work. */
@@ -30,16 +26,21 @@ export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunO
   const folder = findSnapshotFolder(request.folder);
   const { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared } = request;
   let choiceWarnings = 0;
-  const candidate = openNewest(request.folder, folder, tokenPatienceMs, (warning) => {
-    choiceWarnings++;
-    options.warn?.(warning);
+  const candidate = openNewest(request.folder, folder, {
+    patienceMs: tokenPatienceMs,
+    folders: request.strict ? 'refused' : 'passed over',
+    warn: (warning) => {
+      choiceWarnings++;
+      options.warn?.(warning);
+    },
   });
   try {
     const decode = { ...shared, input: candidate.path };
     const result = decodeOpened(decode, namingWarnings(options, candidate), opened(candidate));
     return { ...result, warnings: result.warnings + choiceWarnings };
   } catch (error) {
-    throw withNextOlder(error, folder, candidate);
+    // An older snapshot helps when this one is damaged, not when the node writes none that can be decoded.
+    throw withDamageHint(error, () => `; ${nextOlder(folder, candidate.name)}`);
   } finally {
     closeSync(candidate.fd);
   }
@@ -76,13 +77,4 @@ export function namingWarnings(options: RunOptions, { path }: { readonly path: s
 
 export function naming(path: string, warning: Warning): Warning {
   return { ...warning, fields: { snapshot: path, ...warning.fields } };
-}
-
-/** An older snapshot helps when this one is damaged, not when the node writes none that can be decoded. */
-function withNextOlder(error: unknown, folder: SnapshotFolder, { name }: OpenCandidate): unknown {
-  if (error instanceof NotWholeError) return new NotWholeError(`${error.message}; ${nextOlder(folder, name)}`);
-  if (!(error instanceof SnapshotFormatError) || !error.isDamage) return error;
-  const { offset, ordinal, key } = error;
-  const message = `${error.message}; ${nextOlder(folder, name)}`;
-  return new SnapshotFormatError(message, { offset, ordinal, ...(key === undefined ? {} : { key }) });
 }

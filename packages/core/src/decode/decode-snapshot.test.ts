@@ -11,7 +11,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
-import { type DecodeRequest, decodeOpened } from './decode-snapshot.ts';
+import type { DecodeRequest } from './decode-request.ts';
+import { decodeOpened } from './decode-snapshot.ts';
 
 let folder: string;
 let input: string;

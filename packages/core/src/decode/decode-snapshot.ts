@@ -1,14 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Adapter } from '@ekv/adapter';
-import { findRuns, StagedTree, type TreeSink } from '@ekv/dump-tree';
-import {
-  type AdapterName,
-  type DynamodbLayout,
-  type Exclusions,
-  manifestBytes,
-  newManifest,
-  wallTimeIso,
-} from '@ekv/manifest';
+import { StagedTree, type TreeSink } from '@ekv/dump-tree';
+import type { AdapterName, LostCounts } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   Damage,
@@ -16,81 +9,30 @@ import {
   openSnapshot,
   ScratchFolder,
   type Snapshot,
-  type SnapshotSummary,
-  UsageError,
 } from '@ekv/snapshot';
-import { ADAPTERS, selectedAdapters } from '../adapters/adapters.ts';
+import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { refuseInputInside } from '../files/inside.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
-import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
-import { removeLeftovers, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
-import { refuseStandardStream } from '../output/output-kind.ts';
+import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import type { Progress } from '../run/progress.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
-import { decodeCleanUp } from './decode-clean-up.ts';
-import { countsOf, type DecodeCounts } from './decode-counts.ts';
+import { lookBeside } from './beside-decode.ts';
+import { namingSalvage } from './damage-hint.ts';
+import { countsOf } from './decode-counts.ts';
+import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
 import { warnOfSnapshot } from './decode-warnings.ts';
+import { type DecodedFile, decodedManifest } from './decoded-manifest.ts';
 import { DiscardingSink } from './discarding-sink.ts';
-import { DataCheck, type ExpectedData } from './missing-data.ts';
+import { lostBefore } from './incomplete-source.ts';
+import { DataCheck } from './missing-data.ts';
 import { warnOfRoom } from './room.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
-import { namingSalvage } from './salvage-hint.ts';
 import { toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
-
-/** What is decoded, and how. */
-export interface DecodeRequest extends ExpectedData {
-  /** Path of the snapshot file, or `-` for standard input. */
-  readonly input: string;
-  /** Root of the tree that is made. It must not exist, or be an empty folder. */
-  readonly output: string;
-  readonly adapters: readonly AdapterName[];
-  readonly exclusions: Exclusions;
-  readonly dynamodbLayout?: DynamodbLayout;
-  readonly clusterId?: string;
-  /** Version of the tool, for the manifest. */
-  readonly toolVersion: string;
-  /** Replaces an earlier dump at `output`. */
-  readonly force?: boolean;
-  /** Removes what killed runs with this output have left whose processes are proven to be gone. */
-  readonly removeLeftovers?: boolean;
-  /** Refuses to leave user data out, and a snapshot that something beside it contradicts, or without any data. */
-  readonly strict?: boolean;
-  /** Leaves out what is damaged, and counts it, instead of refusing the file. */
-  readonly salvage?: boolean;
-  /** Folder for spilled data. Default: the system's. */
-  readonly scratchRoot?: string;
-}
-
-/** What became of it. */
-export interface DecodeResult extends SnapshotTime {
-  readonly input: string;
-  readonly output: string;
-  readonly lastCommitTs: bigint;
-  /** 0 when the name of the input tells none. */
-  readonly snapshotIndex: bigint;
-  readonly counts: DecodeCounts;
-  readonly footer: 'ok' | 'none';
-  /** Data files written, and their bytes. */
-  readonly files: number;
-  readonly bytes: number;
-  readonly warnings: number;
-  /** What is not in the tree of a snapshot that was salvaged, by kind; `undefined` when it is whole. */
-  readonly partial: Readonly<Record<string, number>> | undefined;
-}
-
-/** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */
-type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
-
-/** A snapshot that is open already; it stays the caller's to close. */
-export interface OpenedSnapshot {
-  readonly fd?: number | undefined;
-  readonly examine?: Examine | undefined;
-}
 
 /**
  * Decodes a snapshot file to a dump tree, which appears at its place as a whole or not at all.
@@ -118,9 +60,16 @@ export function decodeOpened(request: DecodeRequest, options: RunOptions, opened
   });
 }
 
-/** As {@link decodeOpened}, but nothing is written: only what would stop the decode is thrown, and warnings are given. */
-export function rehearseDecode(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): void {
-  withJob(request, options, opened, (job) => decodeInto(new DiscardingSink(), job));
+/**
+ * As {@link decodeOpened}, but nothing is written: only what would stop the decode is thrown, and warnings are given.
+ *
+ * @returns how many.
+ */
+export function rehearseDecode(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): number {
+  return withJob(request, options, opened, (job) => {
+    decodeInto(new DiscardingSink(), job);
+    return job.run.warnings;
+  });
 }
 
 function withJob<T>(
@@ -139,23 +88,6 @@ function withJob<T>(
   }
 }
 
-/** Checks what can be seen of a request alone. Throws UsageError. */
-export function checkedAdapters(request: DecodeRequest): Adapter[] {
-  if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
-  if (request.output === '') throw new UsageError('--output is required: name the folder to make');
-  refuseStandardStream(request.output, '--output', 'the folder to make');
-  if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
-  if (request.salvage && request.strict) {
-    throw new UsageError(
-      '--salvage and --strict contradict each other: one leaves out what is damaged, the other refuses that',
-    );
-  }
-  if (request.dynamodbLayout === 'jsonl') {
-    throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
-  }
-  return selectedAdapters(request.adapters);
-}
-
 interface DecodeJob {
   readonly request: DecodeRequest;
   readonly selected: readonly Adapter[];
@@ -167,24 +99,18 @@ interface DecodeJob {
 /** A sink that tells how many files it was given. */
 type CountedSink = TreeSink & { readonly files: number };
 
-/** What was found while a snapshot was decoded. */
-interface DecodedFile {
-  readonly summary: SnapshotSummary;
-  readonly partial: DecodeResult['partial'];
-}
-
 function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
   const { request, run } = job;
-  const { summary, partial } = decodeInto(tree, job);
+  const decoded = decodeInto(tree, job);
+  const { summary, partial } = decoded;
   run.progress.begin('publishing');
-  const snapshotIndex = snapshotIndexOf(request.input);
-  tree.publish(manifestOf(job, summary.lastCommitTs, snapshotIndex, partial));
+  tree.publish(decodedManifest(request, decoded));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
   return {
     input: request.input,
     output: request.output,
     lastCommitTs: summary.lastCommitTs,
-    snapshotIndex,
+    snapshotIndex: snapshotIndexOf(request.input),
     ...snapshotTime(summary),
     counts: countsOf(summary, job.selected),
     footer: summary.footer,
@@ -214,12 +140,14 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
   const snapshot = openSnapshot(request.input, { scratch, fd, damage });
   try {
     const refuseChanged = unchangedInput(fd, snapshot.path);
+    let lost: LostCounts | undefined;
     const summary = namingSalvage(damage, () => {
       const source = checkSnapshot(snapshot, run.progress, { sha256: told !== undefined });
       job.opened.examine?.(source.summary, damage);
       const counts = countsOf(source.summary, job.selected);
       data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
       warnOfWholeness(source.summary, told, source.path, run.warn);
+      lost = lostBefore(source.summary, told, source.path, run.warn);
       warnOfSnapshot(source.summary, run.warn);
       // Of which rows the bytes are is not known.
       if (job.selected.length === ADAPTERS.length) warnOfRoom(request.output, run.progress.bytes, run.warn);
@@ -229,7 +157,7 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
     damage?.report(run.warn);
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
-    return { summary, partial: damage?.counts() };
+    return { summary, partial: damage?.counts(), lostBefore: lost };
   } finally {
     snapshot.close();
   }
@@ -276,43 +204,10 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
   return files;
 }
 
-function manifestOf(
-  { request, selected }: DecodeJob,
-  lastCommitTs: bigint,
-  snapshotIndex: bigint,
-  partial: DecodeResult['partial'],
-): Buffer {
-  return manifestBytes(
-    newManifest({
-      elastickvVersion: request.toolVersion,
-      clusterId: request.clusterId ?? '',
-      snapshotIndex,
-      lastCommitTs,
-      wallTimeIso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
-      fsmPath: request.input,
-      adapters: selected.map(({ name }) => name),
-      exclusions: request.exclusions,
-      dynamodbLayout: request.dynamodbLayout ?? 'per-item',
-      ...(partial === undefined ? {} : { partial: countsOfManifest(partial) }),
-    }),
-  );
-}
-
-function countsOfManifest(partial: Readonly<Record<string, number>>): Record<string, bigint> {
-  return Object.fromEntries(Object.entries(partial).map(([kind, count]) => [kind, BigInt(count)]));
-}
-
 function warnOfLeftover(path: string, run: Run): void {
   run.warn({
     event: 'leftovers',
     message: `the earlier dump was replaced, but ${path}, what is left of it, could not be removed; look at what is in it, and remove it`,
     fields: { count: 1 },
   });
-}
-
-function lookBeside({ output, scratchRoot, removeLeftovers: isRemoving = false }: DecodeRequest, run: Run): void {
-  const runs = findRuns(output);
-  const remove = (runId: string) => decodeCleanUp({ output, runId, scratchRoot })();
-  reportRuns(isRemoving ? removeLeftovers(runs, remove, run) : runs, run);
-  warnOfOpenFolder(output, run);
 }

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import { StrictError } from '../run/run.ts';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
-import type { DecodeRequest } from './decode-snapshot.ts';
+import type { DecodeRequest } from './decode-request.ts';
 
 let folder: string;
 beforeEach(() => {

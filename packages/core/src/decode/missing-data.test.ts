@@ -7,7 +7,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import { StrictError } from '../run/run.ts';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
-import type { DecodeRequest } from './decode-snapshot.ts';
+import type { DecodeRequest } from './decode-request.ts';
 
 const ALL = ['redis', 'dynamodb', 's3', 'sqs'] as const;
 /** The count change of a hash, which has no file. */
@@ -54,7 +54,7 @@ test('single adapters without data are nothing to tell of by default, nor refuse
 
 test('one that the operator named is told of, and required data refuses it, but strict does not', () => {
   writeSnapshot(inputOf(folder), [stringEntry('a', 'one')]);
-  const request = { adapters: ['redis', 'sqs'], adaptersNamed: true } as const;
+  const request = { adapters: ['redis', 'sqs'], namedAdapters: ['redis', 'sqs'] } as const;
   const attempt = decode({ ...request, strict: true });
   expect(told(attempt)).toEqual([['no_data', 'sqs', undefined]]);
   expect(attempt.result?.files).toBe(1);
@@ -64,7 +64,7 @@ test('one that the operator named is told of, and required data refuses it, but 
 
 test('the only one that was named is all of them', () => {
   writeSnapshot(inputOf(folder), [stringEntry('a', 'one')]);
-  const request = { adapters: ['sqs'], adaptersNamed: true } as const;
+  const request = { adapters: ['sqs'], namedAdapters: ['sqs'] } as const;
   expect(told(decode(request))).toEqual([['no_data', 'sqs', true]]);
   expect(decode({ ...request, strict: true }).error).toBeInstanceOf(StrictError);
 });

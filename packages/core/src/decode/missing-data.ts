@@ -3,8 +3,10 @@ import { DataError, type Warn } from '@ekv/snapshot';
 
 /** What a decode expects of its selected adapters. */
 export interface ExpectedData {
-  /** The operator named the adapters: then each of them should have data, else only all together. */
-  readonly adaptersNamed?: boolean;
+  /**
+   * The adapters that somebody chose by their names: each of them should have data, of the others at least one. Default: none.
+   */
+  readonly namedAdapters?: readonly AdapterName[];
   /** Missing data ends the run. */
   readonly requireData?: boolean;
 }
@@ -46,7 +48,8 @@ export class DataCheck {
 
   #missing(counts: ReadonlyMap<AdapterName, number>): AdapterName[] {
     const empty = [...counts].filter(([, count]) => count === 0).map(([name]) => name);
-    return this.#expected.adaptersNamed || empty.length === counts.size ? empty : [];
+    if (empty.length === counts.size) return empty;
+    return empty.filter((name) => this.#expected.namedAdapters?.includes(name));
   }
 
   #refuse(missing: readonly AdapterName[]): void {

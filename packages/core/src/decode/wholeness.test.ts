@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeInfoBytes } from '@ekv/manifest';
+import { encodeInfoBytes, type Manifest, readManifest } from '@ekv/manifest';
 import { DataError } from '@ekv/snapshot';
 import { footerOf, snapshotBytes } from '@ekv/test-support/node-file';
 import { makeFifo } from '@ekv/test-support/system-program';
@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import { StrictError } from '../run/run.ts';
 import { attemptDecode, type DecodeAttempt, inputOf } from './decode-attempt.test-data.ts';
-import type { DecodeRequest } from './decode-snapshot.ts';
+import type { DecodeRequest } from './decode-request.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden');
 
@@ -200,9 +200,65 @@ function entryEnds(file: Buffer): number[] {
 
 test.each<[string, object, RegExp]>([
   ['another timestamp', { last_commit_ts: 5n }, /it says last_commit_ts 5, the snapshot has 1000;/],
+  [
+    'adapters without one that has rows',
+    { adapters_enabled: ['dynamodb', 's3'] },
+    /it says adapters_enabled dynamodb, s3, the snapshot has rows of redis;/,
+  ],
   ['that its self-test failed', { self_test: { ran: true, matched: false } }, /the self-test of the snapshot failed/],
 ])('a sidecar with the digest of the snapshot that says %s is a doubt', (_, said, words) => {
   writeFileSync(input, ROWS);
   writeSidecar(hash('sha256', ROWS), said);
   expectDoubt('sidecar_contradicts', words);
 });
+
+test('rows that the sidecar does not list are a doubt also when their adapter is not selected', () => {
+  writeFileSync(input, snapshotBytes([stringEntry('a', 'one'), { key: '!s3|obj|head|x', value: Buffer.from('{}') }]));
+  writeSidecar(hash('sha256', readFileSync(input)), { adapters_enabled: ['redis'] });
+  expectDoubt('sidecar_contradicts', /has rows of s3/);
+});
+
+test.each([[['redis', 'dynamodb', 's3', 'sqs']], [[]], [['redis', 'of a later version']]])(
+  'a sidecar that lists %j is no contradiction of a snapshot with rows of redis alone',
+  (adapters_enabled) => {
+    writeFileSync(input, ROWS);
+    writeSidecar(hash('sha256', ROWS), { adapters_enabled });
+    expectNoDoubt();
+  },
+);
+
+describe('a sidecar that says that the snapshot is not complete', () => {
+  const PARTIAL = { version: 1 as const, partial: { rows: 3n } };
+
+  test('is a loss, and the mark goes on to the manifest', () => {
+    writeFileSync(input, ROWS);
+    writeSidecar(hash('sha256', ROWS), { ekv: PARTIAL });
+    const { result, warnings } = decode();
+    expect(warnings).toMatchObject([
+      { event: 'incomplete_source', message: expect.stringContaining(sidecar), fields: { rows: 3n }, loss: true },
+    ]);
+    // It is what this decode left out.
+    expect(result?.partial).toBeUndefined();
+    expect(manifestOf('out').ekv).toEqual(PARTIAL);
+    expect(decode({ output: join(folder, 'strict'), strict: true }).error?.message).toContain('incomplete_source');
+  });
+
+  test('says nothing of a file with another digest', () => {
+    writeFileSync(input, ROWS);
+    writeSidecar('0'.repeat(64), { ekv: PARTIAL });
+    expect(decode().warnings.map(({ event }) => event)).toEqual(['digest_differs']);
+    expect(manifestOf('out').ekv).toBeUndefined();
+  });
+
+  test('adds up with what is salvaged from the file', () => {
+    const damaged = snapshotBytes([stringEntry('a', 'one'), { key: '!redis|ttl|b', value: Buffer.from('short') }]);
+    writeFileSync(input, damaged);
+    writeSidecar(hash('sha256', damaged), { ekv: { version: 1, partial: { rows: 3n, bytes: 7n } } });
+    expect(decode({ salvage: true }).result?.partial).toEqual({ rows: 1 });
+    expect(manifestOf('out').ekv?.partial).toEqual({ rows: 4n, bytes: 7n });
+  });
+});
+
+function manifestOf(output: string): Manifest {
+  return readManifest(readFileSync(join(folder, output, 'MANIFEST.json')), 'MANIFEST.json');
+}

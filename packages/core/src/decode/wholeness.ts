@@ -1,4 +1,7 @@
+import type { AdapterName, EncodeInfo } from '@ekv/manifest';
 import type { SnapshotSummary, Warn } from '@ekv/snapshot';
+import { ADAPTERS } from '../adapters/adapters.ts';
+import { dataRowsOf } from './decode-counts.ts';
 import type { ToldDigest } from './told-digest.ts';
 
 /**
@@ -34,10 +37,16 @@ export function warnOfWholeness(
 /** The sidecar is of this file, and yet says of it what is not so, or that it must not be used. */
 function warnOfContradiction(summary: SnapshotSummary, { info, by }: ToldDigest, name: string, warn: Warn): void {
   if (info === undefined) return;
+  const unlisted = unlistedAdapters(summary, info);
   const doubts = [
     ...(info.last_commit_ts === summary.lastCommitTs
       ? []
       : [`it says last_commit_ts ${info.last_commit_ts}, the snapshot has ${summary.lastCommitTs}`]),
+    ...(unlisted.length === 0
+      ? []
+      : [
+          `it says adapters_enabled ${info.adapters_enabled.join(', ')}, the snapshot has rows of ${unlisted.join(', ')}`,
+        ]),
     ...(info.self_test.ran && !info.self_test.matched ? ['it says that the self-test of the snapshot failed'] : []),
   ];
   if (doubts.length === 0) return;
@@ -47,6 +56,13 @@ function warnOfContradiction(summary: SnapshotSummary, { info, by }: ToldDigest,
     fields: { sidecar: by },
     doubt: true,
   });
+}
+
+/** Adapters with rows that the sidecar does not list. One that it lists may well have none; a list that is empty was not written. */
+function unlistedAdapters(summary: SnapshotSummary, { adapters_enabled: listed }: EncodeInfo): AdapterName[] {
+  if (listed.length === 0) return [];
+  const others = ADAPTERS.filter(({ name }) => !listed.includes(name));
+  return others.filter((adapter) => dataRowsOf(summary, adapter) > 0).map(({ name }) => name);
 }
 
 /** Only a node, and who copies its files, puts a wrapper around a payload. */

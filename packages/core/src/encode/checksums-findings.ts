@@ -1,5 +1,5 @@
 import type { ChecksumsFinding, ChecksumsReport } from '@ekv/dump-tree';
-import { DataError, type Warn } from '@ekv/snapshot';
+import { DataError, fewOf, type Warn } from '@ekv/snapshot';
 
 /** The tree is not the one that its CHECKSUMS lists. */
 export class ChecksumsError extends DataError {
@@ -41,7 +41,7 @@ export function reportChecksums(report: ChecksumsReport | undefined, verify: boo
 function warnOfMissing({ count, examples }: ChecksumsReport['missing'], warn: Warn): void {
   warn({
     event: 'checksums_missing_files',
-    message: `files that CHECKSUMS lists are missing, so they are not in the snapshot: ${examples.join(', ')}${count > examples.length ? ', ...' : ''}; after deleting them on purpose run --update-checksums`,
+    message: `files that CHECKSUMS lists are missing, so they are not in the snapshot: ${fewOf(examples, count)}; after deleting them on purpose run --update-checksums`,
     fields: { count },
     loss: true,
   });
@@ -50,7 +50,7 @@ function warnOfMissing({ count, examples }: ChecksumsReport['missing'], warn: Wa
 function warnUnreadable({ count, examples }: ChecksumsFinding, warn: Warn): void {
   warn({
     event: 'checksums_unreadable',
-    message: `the tree was not compared with its CHECKSUMS in full: ${examples.join(', ')}; --verify refuses such a tree`,
+    message: `the tree was not compared with its CHECKSUMS in full: ${fewOf(examples, count)}; --verify refuses such a tree`,
     fields: { count },
   });
 }

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKSUMS_NAME } from '@ekv/dump-tree';
+import { READ_NO_LINK } from '@ekv/snapshot';
 
-const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BLOCK = 1 << 20;
 /** A digest of 64 digits and two blanks stand before a path, and a backslash before those of an escaped one. */
 const PATH_AT = 66;
@@ -17,7 +17,7 @@ const LONGEST_FOLDER = 16;
 export function listedFiles(root: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   try {
-    const fd = openSync(join(root, CHECKSUMS_NAME), OPEN);
+    const fd = openSync(join(root, CHECKSUMS_NAME), READ_NO_LINK);
     try {
       if (fstatSync(fd).isFile()) countLines(fd, counts);
     } finally {

@@ -1,5 +1,5 @@
 import { CHECKSUMS_NAME, type InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
-import { printable, type Warn } from '@ekv/snapshot';
+import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { didYouMean } from '../run/nearest.ts';
 import { TEMPORARY_SUFFIX } from '../run/temporary-names.ts';
@@ -23,7 +23,7 @@ export function warnOfTopLevel(tree: InputTree, warn: Warn): void {
   if (count === 0) return;
   warn({
     event: 'stray_entries',
-    message: `what stands at the top of the tree and belongs to no adapter was left out: ${examples.join(', ')}${count > EXAMPLES ? ', ...' : ''}`,
+    message: `what stands at the top of the tree and belongs to no adapter was left out: ${fewOf(examples, count)}`,
     fields: { count },
     loss: true,
   });

@@ -1,9 +1,8 @@
 import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
-import { type ByteSink, environmentError, writeAll } from '@ekv/snapshot';
+import { type ByteSink, environmentError, READ_NO_LINK, writeAll } from '@ekv/snapshot';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-const HOLD = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const MODE = 0o600;
 
 /** A new file, mode 0600 whatever the umask, that nobody else has made. Throws EnvironmentError that names `shown`. */
@@ -34,7 +33,7 @@ export class FileSink implements ByteSink {
    * the file is open.
    */
   hold(): void {
-    this.#held = this.#attempt('look at', () => openSync(this.path, HOLD));
+    this.#held = this.#attempt('look at', () => openSync(this.path, READ_NO_LINK));
   }
 
   release(): void {
@@ -88,7 +87,7 @@ function setMode(fd: number): number {
   try {
     fchmodSync(fd, MODE);
   } catch {
-    // See above.
+    // It stays as it is, and the caller says so.
   }
   return fstatSync(fd).mode & 0o7777;
 }

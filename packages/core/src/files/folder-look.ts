@@ -33,6 +33,17 @@ export function look(path: string): Stats | undefined {
   }
 }
 
+export type KindInWords = 'a regular file' | 'a symlink' | 'a folder' | 'a pipe (FIFO)' | 'a socket' | 'a device';
+
+/** What stands at a path, for messages; `stat` without links followed. */
+export function kindInWords(stat: Stats): KindInWords {
+  if (stat.isFile()) return 'a regular file';
+  if (stat.isSymbolicLink()) return 'a symlink';
+  if (stat.isDirectory()) return 'a folder';
+  if (stat.isFIFO()) return 'a pipe (FIFO)';
+  return stat.isSocket() ? 'a socket' : 'a device';
+}
+
 const PAUSE_MS = 10;
 
 /** Waits a moment before a folder that another process works in is looked at again. */

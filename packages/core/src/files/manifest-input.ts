@@ -1,11 +1,9 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESCRIPTION_JSON, MANIFEST_NAME, readWholeFile } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, type Manifest, ManifestError, readManifest } from '@ekv/manifest';
-import { DataError, environmentError, UsageError, type Warn } from '@ekv/snapshot';
+import { DataError, environmentError, READ_NO_LINK, UsageError, type Warn } from '@ekv/snapshot';
 import { enabledAdapters } from '../run/adapter-list.ts';
-
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Reads the MANIFEST.json of a tree. What cannot be opened is the operator's mistake, everything else bad data.
@@ -32,7 +30,7 @@ export function openManifest(input: string, warn: Warn): Manifest {
 
 function open(path: string, input: string): number {
   try {
-    return openSync(path, OPEN_FLAGS);
+    return openSync(path, READ_NO_LINK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ELOOP') throw new DataError(`${path} is a symlink; links are not followed, copy the file itself`);

@@ -1,13 +1,13 @@
-import { DataError, type SnapshotSummary } from '@ekv/snapshot';
+import { DamagedDataError, type SnapshotSummary } from '@ekv/snapshot';
 import { type OpenCandidate, stillMissing } from './open-candidate.ts';
 import type { SnapshotToken } from './snapshot-token.ts';
 
-/** Throws DataError, with the path, for a candidate without a token that should have one. */
+/** Throws DamagedDataError, with the path, for a candidate without a token that should have one. */
 export function refuseWithoutToken({ path, token }: OpenCandidate, patienceMs: number): void {
   if (token.state === 'missing') throw notWhole(path, stillMissing(token.why, patienceMs));
 }
 
-/** Checks that a candidate is whole: its footer, and the token that the node keeps of it. Throws DataError, with the path. */
+/** Checks that a candidate is whole: its footer, and the token that the node keeps of it. Throws DamagedDataError, with the path. */
 export function examineCandidate({ name, path, token }: OpenCandidate, summary: SnapshotSummary): void {
   if (summary.footer === 'none') throw notWhole(path, 'it has no checksum footer, which a node always writes');
   if (token.state === 'there') compareToken(name, path, token.token, summary.footerCrc32c ?? 0);
@@ -25,13 +25,8 @@ function compareToken(name: string, path: string, token: SnapshotToken, footer: 
   }
 }
 
-/** A snapshot of a node is not the file that the node wrote. */
-export class NotWholeError extends DataError {
-  static override readonly brand: string = 'NotWholeError';
-}
-
-function notWhole(path: string, why: string): NotWholeError {
-  return new NotWholeError(`${path} is not a whole snapshot: ${why}`);
+function notWhole(path: string, why: string): DamagedDataError {
+  return new DamagedDataError(`${path} is not a whole snapshot: ${why}`);
 }
 
 function hex(value: number): string {

@@ -1,7 +1,15 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { DataError, EnvironmentError, environmentError, type Warn } from '@ekv/snapshot';
-import { look, pause } from '../files/folder-look.ts';
-import { candidatesIn, nextOlder, noSnapshot, pathOf, type SnapshotFolder } from './snapshot-folder.ts';
+import { closeSync, fstatSync, openSync, type Stats } from 'node:fs';
+import { DataError, EnvironmentError, environmentError, READ_NO_LINK, type Warn, type Warning } from '@ekv/snapshot';
+import { kindInWords, look, pause } from '../files/folder-look.ts';
+import { noSnapshot } from './no-snapshot.ts';
+import {
+  candidatesIn,
+  IrregularSnapshotError,
+  irregularSnapshot,
+  nextOlder,
+  pathOf,
+  type SnapshotFolder,
+} from './snapshot-folder.ts';
 import { lookForToken, type SnapshotToken } from './snapshot-token.ts';
 
 /** A snapshot of a node that is open: it stays readable whatever the node does. */
@@ -29,32 +37,73 @@ export interface UnopenedCandidate {
 /** How long a token that is missing or cut is looked for again, ms. docs/format/01-snapshot.md, section 8.2. */
 export const TOKEN_PATIENCE_MS = 2000;
 
-const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+export interface NewestOptions {
+  /** How long to look again, ms. */
+  readonly patienceMs: number;
+  /** A folder under the name of a newer snapshot is a doubt, or is refused. */
+  readonly folders: 'passed over' | 'refused';
+  readonly warn: Warn;
+}
 
 /**
  * Opens the newest snapshot of a folder together with its token. A node that is at work writes the file and then the token, and
- * removes the token and then the file: while one of both is missing, the folder is looked at again.
+ * removes the token and then the file: while one of both is missing, or no snapshot shows, the folder is looked at again.
  *
- * @param given the folder as the operator named it. Throws EnvironmentError when nothing can be opened, DataError when a token is
- * missing or cut to the end.
+ * @param given the folder as the operator named it. Throws EnvironmentError when nothing can be opened, IrregularSnapshotError
+ * when the newest is no file, DataError when a token is missing or cut to the end.
  */
-export function openNewest(given: string, folder: SnapshotFolder, patienceMs: number, warn: Warn): OpenCandidate {
+export function openNewest(given: string, folder: SnapshotFolder, options: NewestOptions): OpenCandidate {
+  const { patienceMs, warn } = options;
   const end = performance.now() + patienceMs;
   const vanished = new Set<string>();
   for (;;) {
     const isLast = performance.now() >= end;
-    const name = candidatesIn(folder).at(-1);
-    if (name === undefined && vanished.size === 0) throw noSnapshot(given);
-    const candidate = name === undefined ? undefined : openCandidate(folder, name);
+    const { name, candidate, passedOver } = tryNewest(folder, options);
     if (candidate !== undefined && candidate.token.state !== 'missing') {
       if (vanished.size > 0) warn(chosenInstead(candidate, vanished));
+      for (const one of passedOver) warn(folderPassedOver(one));
       return candidate;
     }
     if (candidate !== undefined) closeSync(candidate.fd);
     else if (name !== undefined) vanished.add(name);
+    if (name === undefined && vanished.size === 0 && (isLast || !folder.isOfNode))
+      throw passedOver[0] ?? noSnapshot(given);
     if (isLast) throw notOpened(given, folder, candidate, patienceMs);
     pause();
   }
+}
+
+interface NewestTried {
+  /** `undefined` when there is none. */
+  readonly name: string | undefined;
+  /** `undefined` when it was gone by then. */
+  readonly candidate: OpenCandidate | undefined;
+  /** Folders under the names of newer ones. */
+  readonly passedOver: readonly IrregularSnapshotError[];
+}
+
+function tryNewest(folder: SnapshotFolder, { folders }: NewestOptions): NewestTried {
+  const passedOver: IrregularSnapshotError[] = [];
+  for (const name of candidatesIn(folder).reverse()) {
+    try {
+      return { name, candidate: openCandidate(folder, name), passedOver };
+    } catch (error) {
+      if (!(error instanceof IrregularSnapshotError)) throw error;
+      if (!error.isFolder || folders === 'refused') throw error.withHint(nextOlder(folder, name));
+      passedOver.push(error);
+    }
+  }
+  return { name: undefined, candidate: undefined, passedOver };
+}
+
+/** A folder can be no snapshot, nor lead to one: it is told, and needs not end the run. */
+export function folderPassedOver({ message, path }: IrregularSnapshotError): Warning {
+  return {
+    event: 'snapshot_is_folder',
+    message: `${message}; it was passed over`,
+    fields: { snapshot: path },
+    doubt: true,
+  };
 }
 
 function notOpened(
@@ -126,29 +175,39 @@ function attemptOpen(folder: SnapshotFolder, name: string): OpenCandidate | Unop
   }
 }
 
-/** The file first: as long as its token is there afterwards, it was whole. `undefined` when it is gone. */
+/**
+ * The file first: as long as its token is there afterwards, it was whole. `undefined` when it is gone. Throws
+ * IrregularSnapshotError for what is no regular file.
+ */
 function openCandidate(folder: SnapshotFolder, name: string): OpenCandidate | undefined {
   const path = pathOf(folder, name);
+  // Before it is opened: that alone would wake who waits at the other end of a pipe.
+  const there = look(path);
+  if (there === undefined) return undefined;
+  refuseIrregular(path, there);
   const fd = open(path);
   if (fd === undefined) return undefined;
   try {
-    if (fstatSync(fd).isFile()) return { name, path, fd, token: tokenOf(folder, name) };
+    refuseIrregular(path, fstatSync(fd));
+    return { name, path, fd, token: tokenOf(folder, name) };
   } catch (error) {
     closeSync(fd);
     throw error;
   }
-  closeSync(fd);
-  return undefined;
 }
 
-/** `undefined` when there is nothing, or a link now, which is no candidate. */
+function refuseIrregular(path: string, stat: Stats): void {
+  if (!stat.isFile()) throw irregularSnapshot(path, kindInWords(stat));
+}
+
+/** `undefined` when it has gone since it was looked at. */
 function open(path: string): number | undefined {
   try {
-    return openSync(path, OPEN);
+    return openSync(path, READ_NO_LINK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ELOOP') return undefined;
-    throw environmentError(error, 'read', path);
+    if (code === 'ENOENT') return undefined;
+    throw code === 'ELOOP' ? irregularSnapshot(path, 'a symlink') : environmentError(error, 'read', path);
   }
 }
 

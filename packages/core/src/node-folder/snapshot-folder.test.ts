@@ -1,47 +1,63 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { EnvironmentError } from '@ekv/snapshot';
+import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { candidatesIn, findSnapshotFolder, noSnapshot } from './snapshot-folder.ts';
+import { findSnapshotFolder, nextOlder, type SnapshotFolder } from './snapshot-folder.ts';
 
-let folder: string;
+let node: string;
 beforeEach(() => {
-  folder = temporaryFolder();
+  node = join(temporaryFolder(), 'node');
+  mkdirSync(join(node, 'fsm-snap'), { recursive: true });
 });
 
-function make(...paths: string[]): void {
-  for (const path of paths) mkdirSync(join(folder, path), { recursive: true });
-}
-
-/** What an operator is told of a folder that gives no snapshot. */
-function told(path: string): string {
-  expect(candidatesIn(findSnapshotFolder(path))).toEqual([]);
-  return noSnapshot(path).message;
-}
-
-describe('a folder without a snapshot', () => {
-  test('of a node that has taken none says so, named itself or by the data folder', () => {
-    make('n1/fsm-snap');
-    for (const path of ['n1', 'n1/fsm-snap']) expect(told(join(folder, path))).toContain('no snapshot yet');
+describe.each([
+  ['snap', 'the folder of tokens'],
+  ['fsm-snap', 'the folder of snapshots'],
+])("what stands in the place of a node's folder %s and is none is refused, not taken for nothing", (name, what) => {
+  test.each<[string, string, (path: string) => void]>([
+    ['a link to nothing', 'is a symlink to nothing', (path) => symlinkSync('nowhere', path)],
+    ['a link to itself', 'symlink', (path) => symlinkSync(name, path)],
+    ['a regular file', 'is a regular file', (path) => writeFileSync(path, '')],
+    [
+      'a link to a file',
+      'is a symlink to a regular file',
+      (path) => {
+        plant(node, { file: '' });
+        symlinkSync('file', path);
+      },
+    ],
+  ])('%s', (_, words, make) => {
+    const path = join(node, name);
+    rmSync(path, { recursive: true, force: true });
+    make(path);
+    expect(() => findSnapshotFolder(node)).toThrow(EnvironmentError);
+    expect(() => findSnapshotFolder(node)).toThrow(words);
+    expect(() => findSnapshotFolder(node)).toThrow(path);
+    if (words !== 'symlink') expect(() => findSnapshotFolder(node)).toThrow(`where a node has ${what}`);
   });
 
-  test.each([
-    ['its folders', 'n1', 'n2'],
-    ['folders two levels below', 'a/g1', 'b/g2'],
-  ])('that is the parent of several groups names them: %s', (_, one, two) => {
-    make(`${one}/fsm-snap`, `${two}/fsm-snap`, 'other');
-    const message = told(folder);
-    expect(message).toContain(`${join(folder, one)}, ${join(folder, two)}; choose one`);
-    expect(message).not.toContain('other');
+  test('a link to a folder is as good', () => {
+    rmSync(join(node, name), { recursive: true, force: true });
+    mkdirSync(join(node, 'elsewhere'));
+    symlinkSync('elsewhere', join(node, name));
+    expect(findSnapshotFolder(node).path).toBe(join(node, 'fsm-snap'));
+  });
+});
+
+describe('the next older snapshot, for an error', () => {
+  const found = (): SnapshotFolder => findSnapshotFolder(node);
+
+  test('is the newest regular file before the one that is refused', () => {
+    plant(node, { 'fsm-snap/0000000000000001.fsm': '', 'fsm-snap/0000000000000002.fsm': '' });
+    mkdirSync(join(node, 'fsm-snap/0000000000000003.fsm'));
+    expect(nextOlder(found(), '0000000000000004')).toContain('0000000000000002.fsm, pass it with --input');
+    expect(nextOlder(found(), '0000000000000001')).toBe('there is no older one');
   });
 
-  test('names eight of many groups', () => {
-    make(...Array.from({ length: 12 }, (_, i) => `n${10 + i}/fsm-snap`));
-    expect(told(folder)).toMatch(/\/n17, \.\.\.; choose one/);
-  });
-
-  test('that is none of a node says what is expected', () => {
-    make('pictures');
-    expect(told(folder)).toContain("name the node's fsm-snap folder");
+  test('hides no other error when the folder has gone meanwhile', () => {
+    const folder = found();
+    rmSync(node, { recursive: true });
+    expect(nextOlder(folder, '0000000000000004')).toContain('cannot be read any more');
   });
 });

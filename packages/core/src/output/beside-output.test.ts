@@ -7,7 +7,8 @@ import type { Warning } from '@ekv/snapshot';
 import { writeSnapshot } from '@ekv/test-support/node-file';
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DecodeRequest, decodeSnapshot } from '../decode/decode-snapshot.ts';
+import type { DecodeRequest } from '../decode/decode-request.ts';
+import { decodeSnapshot } from '../decode/decode-snapshot.ts';
 import { NO_EXCLUSIONS, plantDump, REDIS } from '../dump.test-data.ts';
 import { attempt, placesOf, publishRequest } from '../publish/publish-request.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
@@ -107,6 +108,32 @@ test('an earlier dump that a killed run had moved away is back when its leftover
   });
   expect(() => decode({ removeLeftovers: true })).toThrow(/exists and is not empty/);
   expect(picture(join(folder, 'place'))).toEqual({ dump: 'folder', 'dump/MANIFEST.json': 'earlier' });
+});
+
+test('an earlier dump that is back is told, not called removed alone', () => {
+  plant(folder, {
+    [`place/.dump.old-${RUNS.gone}/MANIFEST.json`]: '{"format_version": 1}',
+    [`place/.dump.run-${RUNS.gone}`]: line(RUNS.gone, deadPid),
+  });
+  const warnings = decode({ removeLeftovers: true, force: true });
+  expect(warnings.map(({ event }) => event)).toEqual(['earlier_dump_back', 'leftovers_removed']);
+  expect(warnings[0]?.message).toMatch(/place\/dump is there again: it is the earlier dump/);
+});
+
+test('an earlier dump whose place another one has taken is kept by --remove-leftovers, and named; an empty folder goes', () => {
+  plant(folder, {
+    [`place/.dump.old-${RUNS.gone}/MANIFEST.json`]: 'earlier',
+    [`place/.dump.tmp-${RUNS.gone}/redis/a`]: 'AAA',
+    [`place/.dump.run-${RUNS.gone}`]: line(RUNS.gone, deadPid),
+    'place/dump/MANIFEST.json': '{"format_version": 1}',
+  });
+  mkdirSync(join(folder, 'place/.dump.old-dddddddddddddddd'));
+  const warnings = decode({ removeLeftovers: true, force: true });
+  expect(warnings.map(({ event }) => event)).toEqual(['leftovers_removed', 'leftovers', 'leftovers_removed']);
+  expect(warnings[0]?.message).not.toContain('.old-');
+  expect(warnings[1]?.message).toContain(`--remove-leftovers leaves ${join(folder, `place/.dump.old-${RUNS.gone}`)}, `);
+  expect(warnings[2]?.message).toContain('.dump.old-dddddddddddddddd');
+  expect(readdirSync(join(folder, 'place'))).toEqual([`.dump.old-${RUNS.gone}`, 'dump']);
 });
 
 test('a killed encode that was between its two renames has its pair completed when its leftovers are removed', () => {

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fewNames, type HiddenRun, isOpenToAll, sizeOf } from '@ekv/dump-tree';
 import type { Run } from '../run/run.ts';
@@ -44,13 +44,46 @@ export function removeLeftovers(
   for (const one of runs.filter(({ state }) => state === 'gone')) {
     const room = roomText(one.paths);
     remove(one.runId);
-    run.warn({
-      event: 'leftovers_removed',
-      message: `removed what an earlier run${ownerText(one)} that was killed had left: ${named(one.paths)}, ${room}`,
-      fields: { count: one.paths.length },
-    });
+    const kept = one.paths.filter((path) => existsSync(path));
+    const gone = one.paths.filter((path) => !kept.includes(path));
+    if (gone.length > 0) {
+      run.warn({
+        event: 'leftovers_removed',
+        message: `removed what an earlier run${ownerText(one)} that was killed had left: ${named(gone)}, ${room}`,
+        fields: { count: gone.length },
+      });
+    }
+    if (kept.length > 0) warnOfKept(kept, run);
   }
   return runs.filter(({ state }) => state !== 'gone');
+}
+
+/** What may be the only copy of something. */
+function warnOfKept(paths: readonly string[], run: Run): void {
+  run.warn({
+    event: 'leftovers',
+    message: `--remove-leftovers leaves ${placesText(paths)}: it is an earlier dump that was moved away, and another one stands at the output now, or it holds what no dump has; look at what is in it, and remove it by hand`,
+    fields: { count: paths.length },
+  });
+}
+
+/**
+ * Names the older snapshots beside an output that earlier self-tests which failed moved out of its way. No run removes them; the
+ * closing line names only the one that is called `.previous`, so this is said when there are others, and when leftovers are removed.
+ */
+export function reportPrevious(
+  paths: readonly string[],
+  request: { readonly removeLeftovers?: boolean },
+  run: Run,
+): void {
+  const isTold = paths.every((path) => path.endsWith('.previous'));
+  if (paths.length === 0 || (isTold && !request.removeLeftovers)) return;
+  const isOne = paths.length === 1;
+  run.warn({
+    event: 'previous_kept',
+    message: `${placesText(paths)}: ${isOne ? 'an older snapshot' : 'older snapshots'} that a self-test which failed moved out of the way; ${isOne ? 'it is' : 'they are'} kept, also by --remove-leftovers; check with ekv-decode what ${isOne ? 'it holds, and remove it with its sidecar' : 'they hold, and remove them with their sidecars'} when a good one stands at the output`,
+    fields: { count: paths.length },
+  });
 }
 
 /** In a folder that is writable by everybody and not sticky, another user can take away or replace what is published. */
@@ -70,6 +103,10 @@ function ownerText({ owner }: HiddenRun): string {
 
 function named(paths: readonly string[]): string {
   return fewNames(paths, MOST_NAMES);
+}
+
+function placesText(paths: readonly string[]): string {
+  return `${named(paths)}, ${roomText(paths)}`;
 }
 
 function roomText(paths: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
-import { look } from '../files/folder-look.ts';
+import { kindInWords, look } from '../files/folder-look.ts';
 
 /** So many links lead to one another at most, as for the system. */
 const MOST_LINKS = 40;
@@ -13,11 +13,11 @@ const MOST_LINKS = 40;
 export function refuseKind(output: string): void {
   const there = look(output);
   if (there === undefined || there.isFile()) return;
-  if (!there.isSymbolicLink()) throw refused(output, `is ${nameOf(there)}`);
+  if (!there.isSymbolicLink()) throw refused(output, `is ${kindInWords(there)}`);
   const file = openFileOf(output);
   if (file !== undefined) throw refused(output, `is a link to ${file}, an open file of a process`);
   const target = lookThroughLink(output);
-  if (target !== undefined && !target.isFile()) throw refused(output, `is a link to ${nameOf(target)}`);
+  if (target !== undefined && !target.isFile()) throw refused(output, `is a link to ${kindInWords(target)}`);
 }
 
 /** Refuses the word for standard input or output where it means nothing. Throws UsageError. */
@@ -29,13 +29,6 @@ export function refuseStandardStream(path: string, flag: '--input' | '--output',
 
 function refused(output: string, what: string): UsageError {
   return new UsageError(`the output ${output} ${what}; name a file`);
-}
-
-function nameOf(stat: Stats): string {
-  if (stat.isDirectory()) return 'a folder';
-  if (stat.isFIFO()) return 'a pipe (FIFO)';
-  if (stat.isSocket()) return 'a socket';
-  return stat.isCharacterDevice() || stat.isBlockDevice() ? 'a device' : 'no regular file';
 }
 
 /** Where a link leads into `/proc`, as `/dev/stdout` does: to a file that a process has open. */

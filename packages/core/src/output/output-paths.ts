@@ -38,6 +38,26 @@ export function previousOf(output: string, runId?: string): PairPaths {
   return { output: path, sidecar: `${path}${SIDECAR_ENDING}` };
 }
 
+/** Older snapshots that self-tests which failed moved out of the way of an output, sorted: `.previous` and those with a run id. */
+export function previousBeside(output: string): string[] {
+  const common = basename(previousOf(output).output);
+  const own = basename(previousOf(output, NO_RUN).output).slice(0, -NO_RUN.length);
+  try {
+    return readdirSync(dirname(output), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && (entry.name === common || isNameWithRun(entry.name, own)))
+      .map(({ name }) => join(dirname(output), name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+const NO_RUN = '0'.repeat(16);
+
+function isNameWithRun(name: string, stem: string): boolean {
+  return name.startsWith(stem) && /^[0-9a-f]{16}$/.test(name.slice(stem.length));
+}
+
 /** The file that keeps two runs from publishing to one output at the same time. */
 export function lockOf(output: string): string {
   return `${output}.lock`;

@@ -1,4 +1,4 @@
-import { encodeInfoBytes, wallTimeIso } from '@ekv/manifest';
+import { encodeInfoBytes, extensionOf, type Manifest, wallTimeIso } from '@ekv/manifest';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import type { TestedSnapshot } from '../encode/tested-snapshot.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
@@ -8,7 +8,7 @@ import type { PublishRequest } from './publish-request.ts';
 export function encodeInfoOf(
   request: PublishRequest,
   encode: EncodeRequest,
-  clusterId: string,
+  { cluster_id, ekv }: Manifest,
   { sha256, mismatch }: TestedSnapshot,
 ): Buffer {
   const ran = request.selfTest ?? false;
@@ -23,8 +23,9 @@ export function encodeInfoOf(
     last_commit_ts: encode.lastCommitTs,
     last_commit_ts_overridden: request.lastCommitTs !== undefined,
     manifest_last_commit_ts: encode.manifestLastCommitTs ?? 0n,
-    manifest_cluster_id: clusterId,
+    manifest_cluster_id: cluster_id,
     adapters_enabled: enabledAdapters(request.adapters),
     self_test: { ran, matched: ran && mismatch === undefined },
+    ...extensionOf(ekv?.partial),
   });
 }

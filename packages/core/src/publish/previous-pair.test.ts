@@ -15,7 +15,7 @@ import { failWrites, replaceCall, restoreCalls, systemError } from '@ekv/test-su
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
-import { previousOf } from '../output/output-paths.ts';
+import { previousBeside, previousOf } from '../output/output-paths.ts';
 import { attempt, publishRequest, sidecarOf } from './publish-request.test-data.ts';
 
 let folder: string;
@@ -242,4 +242,51 @@ test.each([210, 229, 230, 238])('names of an output of %i bytes that is previous
   plantDump(join(folder, 'tree'), { 'redis/db_0/strings/%62.bin': '' });
   const { result } = attempt(publishRequest(folder, { output, selfTest: true }));
   expect(isPair(result?.outcome === 'mismatch' ? result.previous! : '')).toBe(true);
+});
+
+describe('older snapshots that got names of their own', () => {
+  const ID = '0123456789abcdef';
+  const kept = (warnings: readonly { event: string; message: string }[]) =>
+    warnings.filter(({ event }) => event === 'previous_kept').map(({ message }) => message);
+
+  test('are named by each later run, with size, age and what to do, until somebody removes them', () => {
+    publishGood('one');
+    plant(folder, { [`place/out.fsm.previous-${ID}`]: 'older', [`place/other.fsm.previous-${ID}`]: 'not of this one' });
+    const [message, ...more] = kept(attempt(publishRequest(folder)).warnings);
+    expect(more).toEqual([]);
+    expect(message).toContain(`${output}.previous-${ID}, 5 bytes, last changed `);
+    expect(message).toContain('an older snapshot that a self-test which failed moved out of the way');
+    expect(message).not.toContain('other.fsm');
+    rmSync(`${output}.previous-${ID}`);
+    expect(kept(attempt(publishRequest(folder)).warnings)).toEqual([]);
+  });
+
+  test('and the one that the closing line names are kept by --remove-leftovers, which says so', () => {
+    const older = publishGood('one');
+    publishBad();
+    expect(kept(publishBad().warnings)).toEqual([]);
+    plant(folder, { [`place/out.fsm.previous-${ID}`]: 'older' });
+    const [message] = kept(attempt(publishRequest(folder, { removeLeftovers: true })).warnings);
+    for (const name of ['out.fsm.previous,', `out.fsm.previous-${ID},`]) expect(message).toContain(name);
+    expect(message).toContain('they are kept, also by --remove-leftovers');
+    expect(readFileSync(`${output}.previous`)).toEqual(older);
+    expect(names()).toContain(`out.fsm.previous-${ID}`);
+  });
+
+  test('are found by a name that had to be shortened', () => {
+    output = join(folder, 'place', 'n'.repeat(238));
+    const own = previousOf(output, ID).output;
+    plant(folder, { [`place/${basename(own)}`]: 'older', 'tree/MANIFEST.json': '' });
+    expect(previousBeside(output)).toEqual([own]);
+  });
+});
+
+test('leftovers are looked for once, before what stands in the way is refused', () => {
+  plantDump(join(folder, 'tree'));
+  plant(folder, { 'place/out.fsm/file': '', 'place/out.fsm.tmp-0123456789abcdef': '' });
+  for (const removeLeftovers of [false, true]) {
+    const { error, warnings } = attempt(publishRequest(folder, { removeLeftovers }));
+    expect(error?.message).toContain('is a folder');
+    expect(warnings.map(({ event }) => event)).toEqual(['leftovers']);
+  }
 });

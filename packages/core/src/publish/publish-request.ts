@@ -13,6 +13,8 @@ export interface PublishRequest
   readonly shiftTimes?: boolean;
   /** Removes what killed runs with this output have left whose processes are proven to be gone. */
   readonly removeLeftovers?: boolean;
+  /** The adapters are all, because their list was given and is empty: a warning. */
+  readonly isAdapterListEmpty?: boolean;
   /** Version of the tool, for the sidecar. */
   readonly toolVersion: string;
 }

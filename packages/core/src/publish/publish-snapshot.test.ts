@@ -219,6 +219,32 @@ describe('warnings and the switches that make errors of them', () => {
     expect(eventsOf()).toEqual(['stray_files']);
   });
 
+  test.each<[string, bigint, string[]]>([
+    ['the last that leaves a millisecond above', 2n ** 64n - 2n ** 16n - 1n, ['timestamp_far_ahead']],
+    ['the first that leaves none', 2n ** 64n - 2n ** 16n, ['timestamp_unusable']],
+    ['the last of all', 2n ** 64n - 1n, ['timestamp_unusable']],
+  ])('a timestamp from which no node can go on is a warning that --strict refuses: %s', (_, lastCommitTs, events) => {
+    plantTree();
+    expect(eventsOf({ lastCommitTs })).toEqual(events);
+    const { error } = attempt(publishRequest(folder, { lastCommitTs, strict: true }));
+    if (events.includes('timestamp_unusable')) expect(error).toBeInstanceOf(StrictError);
+    else expect(error).toBeUndefined();
+  });
+
+  test.each([false, true])(
+    'so is that of a manifest; the message names it, and the largest that can be used (flag: %s)',
+    (isFlag) => {
+      plantTree();
+      plant(folder, { 'tree/MANIFEST.json': manifestOf({ lastCommitTs: 2n ** 64n - 1n }) });
+      const { warnings } = attempt(publishRequest(folder, isFlag ? { lastCommitTs: 2n ** 64n - 1n } : {}));
+      expect(warnings).toMatchObject([{ event: 'timestamp_unusable', doubt: true }]);
+      expect(warnings[0]?.message).toContain(
+        `${isFlag ? '--last-commit-ts' : 'last_commit_ts of the manifest'} is 18446744073709551615, `,
+      );
+      expect(warnings[0]?.message).toContain('the largest value that can be used is 18446744073709486079');
+    },
+  );
+
   test('a timestamp more than a day ahead of the clock is a warning', () => {
     plantTree();
     const ahead = (ms: number) => BigInt(Date.now() + ms) << 16n;

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
-import { hiddenRuns, ownerLine } from '@ekv/dump-tree';
+import { accessSync, constants, lstatSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hiddenRuns, ownerLine, ParentFolder } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
-import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
@@ -9,12 +10,13 @@ import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode
 import { FileSink } from '../files/file-sink.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { checkSelection, openManifest } from '../files/manifest-input.ts';
-import { removeLeftovers, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
+import { removeLeftovers, reportPrevious, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/output-kind.ts';
 import {
   isOwnerOf,
   type OutputPaths,
   outputPathsOf,
+  previousBeside,
   previousOf,
   removeTemporaries,
   temporariesBeside,
@@ -58,17 +60,17 @@ export function publishWith(
   refuseOutputInside(request.input, request.output);
   if (isFileName(request.output)) removeOldReport(place.report);
   const run = new Run(options);
+  if (request.isAdapterListEmpty) warnOfEmptyList(run);
   const manifest = openManifest(request.input, run.warn);
   checkSelection(request.adapters, manifest);
   warnOfPartialDump(manifest, run);
   const encode = encodeRequestOf(request, manifest);
   checkEncodable(encode, run);
   warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
-  // What a killed run left may be what is in the way.
-  if (request.removeLeftovers) lookBeside(place, request, run);
+  // First, because what a killed run left may be what is in the way.
+  if (isFileName(request.output)) lookBeside(place, request, run);
   checkOutput(place);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
-  if (!request.removeLeftovers) lookBeside(place, request, run);
   return publish({ place, request, encode, manifest, run }, beforeSelfTest);
 }
 
@@ -85,6 +87,7 @@ interface CheckedRequest {
 function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
   const { place, encode, run } = checked;
   const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  const parent = new ParentFolder(dirname(place.output));
   let file: FileSink | undefined;
   try {
     writeOwner(place, run);
@@ -95,11 +98,18 @@ function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): Publi
     return tested.mismatch === undefined
       ? published(checked, tested, file)
       : rejected(checked, tested, tested.mismatch, file);
+  } catch (error) {
+    throw parent.explained(isRefusal(error) ? environmentError(error, 'publish', place.output) : error);
   } finally {
     scratch.remove();
     file?.release();
     removeQuietly(place, run);
   }
+}
+
+/** Whether an error is the machine's word, and not a defect. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && machineReason(String(error.code)) !== undefined;
 }
 
 /** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
@@ -117,13 +127,13 @@ function removeQuietly(place: OutputPaths, { runId }: Run): void {
   try {
     removeTemporaries(place, runId);
   } catch {
-    // See above.
+    // It stays.
   }
 }
 
 function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
   const { place, request, encode, manifest, run } = checked;
-  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, manifest.cluster_id, tested), file, run);
+  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, manifest, tested), file, run);
   warnOfPartialSnapshot(request.adapters, run.warn);
   return {
     outcome: 'published',
@@ -146,7 +156,7 @@ function rejected(
   // On a full disk its room is what the report needs.
   file.release();
   rmSync(file.path, { force: true });
-  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, manifest.cluster_id, tested), mismatch.report, run);
+  const freed = rejectSnapshot(place, encodeInfoOf(request, encode, manifest, tested), mismatch.report, run);
   const earlierPrevious = freed.previous === undefined ? previousThere(place) : undefined;
   return {
     outcome: 'mismatch',
@@ -160,7 +170,7 @@ function rejected(
 
 function previousThere({ output }: OutputPaths): string | undefined {
   const path = previousOf(output).output;
-  return existsSync(path) ? path : undefined;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? path : undefined;
 }
 
 function factsOf(
@@ -183,13 +193,22 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
   };
 }
 
-/** A tree that was salvaged is not all that the snapshot held. */
+/** Scripts for older tools may mean all by it; in others it is a variable that is not set. */
+function warnOfEmptyList(run: Run): void {
+  run.warn({
+    event: 'empty_adapter_list',
+    message: '--adapter is empty, so all adapters are encoded; say --adapter all, or name some; --strict refuses this',
+    fields: {},
+  });
+}
+
+/** A tree that goes back to a damaged snapshot is not all that this held. The sidecar of the new snapshot says so too. */
 function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
   if (ekv?.partial === undefined) return;
   run.warn({
     event: 'partial_dump',
     message:
-      'the tree was salvaged from a damaged snapshot and is not complete, as its manifest says: restoring it loses what was lost then',
+      'the tree goes back to a damaged snapshot that was salvaged, and is not complete, as its manifest says: restoring it loses what was lost then',
     fields: ekv.partial,
     doubt: true,
   });
@@ -200,6 +219,7 @@ function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void
   const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
   const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
   reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
+  reportPrevious(previousBeside(output), request, run);
   warnOfOpenFolder(output, run);
 }
 

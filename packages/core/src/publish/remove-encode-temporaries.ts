@@ -1,16 +1,19 @@
 import { existsSync, renameSync } from 'node:fs';
 import { type OutputPaths, outputPathsOf, removeTemporaries } from '../output/output-paths.ts';
-import { removeScratch, type StoppedRun } from '../run/stopped-run.ts';
+import { cleanUpBySteps, removeScratch, type StoppedRun } from '../run/stopped-run.ts';
 import { temporaryPath } from '../run/temporary-names.ts';
 import { holdsPublishLock, removePublishLock } from './publish-lock.ts';
 
 /** Removes the temporary files of an encode that was stopped from outside. A pair of which one half is published is completed. */
 export function removeEncodeTemporaries({ output, runId, scratchRoot }: StoppedRun): void {
   const place = outputPathsOf(output);
-  if (holdsPublishLock(output, runId)) completePair(place, runId);
-  removePublishLock(output, runId);
-  removeTemporaries(place, runId);
-  removeScratch(runId, scratchRoot);
+  const removeBeside = () => {
+    // When this fails, what waits is kept with the lock.
+    if (holdsPublishLock(output, runId)) completePair(place, runId);
+    removePublishLock(output, runId);
+    removeTemporaries(place, runId);
+  };
+  cleanUpBySteps(output, [removeBeside, () => removeScratch(runId, scratchRoot)]);
 }
 
 /** Between the two renames of a publication the snapshot is in place and its sidecar waits. */

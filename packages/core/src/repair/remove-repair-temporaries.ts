@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from '@ekv/dump-tree';
-import { removeScratch, type StoppedRepair } from '../run/stopped-run.ts';
+import { cleanUpBySteps, removeScratch, type StoppedRepair } from '../run/stopped-run.ts';
 import { temporaryPath } from '../run/temporary-names.ts';
 
 /** Removes what a repair that was stopped from outside left in its tree; docs/format/02-dump-tree.md, section 11. */
 export function removeRepairTemporaries({ input, runId, scratchRoot }: StoppedRepair): void {
-  for (const name of [MANIFEST_NAME, CHECKSUMS_NAME]) {
-    rmSync(temporaryPath(join(input, name), runId), { force: true });
-  }
-  removeScratch(runId, scratchRoot);
+  const files = [MANIFEST_NAME, CHECKSUMS_NAME].map((name) => temporaryPath(join(input, name), runId));
+  cleanUpBySteps(input, [
+    ...files.map((path) => () => rmSync(path, { force: true })),
+    () => removeScratch(runId, scratchRoot),
+  ]);
 }

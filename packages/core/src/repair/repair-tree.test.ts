@@ -170,3 +170,16 @@ test('rows without a timestamp are told', () => {
   expect(encode(tree).map(({ event }) => event)).toEqual(['timestamp_zero']);
   expect(encode(tree, { lastCommitTs: 5n })).toEqual([]);
 });
+
+test('a new manifest gets no timestamp from which no node could go on', () => {
+  plant(folder, { 'tree/redis/db_0/strings/a.bin': 'one' });
+  const tree = join(folder, 'tree');
+  const last = 2n ** 64n - 2n ** 16n - 1n;
+  expect(() => repair(tree, { newManifest: true, lastCommitTs: last + 1n })).toThrow(UsageError);
+  expect(() => repair(tree, { newManifest: true, lastCommitTs: last + 1n })).toThrow(
+    `the largest value that can be used is ${last}`,
+  );
+  expect(existsSync(join(tree, 'MANIFEST.json'))).toBe(false);
+  repair(tree, { newManifest: true, lastCommitTs: last });
+  expect(existsSync(join(tree, 'MANIFEST.json'))).toBe(true);
+});

@@ -12,9 +12,11 @@ import {
   refusedEntry,
 } from '@ekv/dump-tree';
 import { type AdapterName, manifestBytes, smallestManifest, wallTimeIso } from '@ekv/manifest';
-import { environmentError, ScratchFolder, timestampAt, UsageError } from '@ekv/snapshot';
+import { environmentError, fewOf, ScratchFolder, timestampAt, UsageError } from '@ekv/snapshot';
+import { LISTED_FOLDERS } from '../files/listed-folders.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { refuseUnusable } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { scratchName } from '../run/temporary-names.ts';
 
@@ -63,6 +65,7 @@ export function repairTree(request: RepairRequest, options: RunOptions = {}): Re
   const { input } = request;
   if (input === '') throw new UsageError('--input is required: name the root of a dump tree');
   if (!request.newManifest && !request.updateChecksums) throw new UsageError('nothing to repair is asked for');
+  if (request.newManifest) refuseUnusable(request.lastCommitTs);
   checkRoot(input);
   const run = new Run(options);
   run.progress.begin('hashing the tree');
@@ -103,9 +106,6 @@ function writeManifest(request: RepairRequest, run: Run): AdapterName[] {
   return adapters;
 }
 
-/** What a tree's CHECKSUMS lists files of, beside the manifest. */
-const FOLDERS: readonly string[] = [...ADAPTER_NAMES, 'ekv'];
-
 function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
@@ -120,7 +120,7 @@ function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
       },
     };
     hashFiles(new InputTree(request.input, { verifier }), run);
-    const report = older.finish(new InputTree(request.input), FOLDERS);
+    const report = older.finish(new InputTree(request.input), LISTED_FOLDERS);
     replaceFile(join(request.input, CHECKSUMS_NAME), run.runId, (file) => lines.writeTo(file));
     if (report !== undefined) tellChanges(report, run);
     return {
@@ -138,7 +138,7 @@ function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
 function hashFiles(tree: InputTree, run: Run): void {
   const problems = new Problems();
   hash(tree, MANIFEST_NAME, run);
-  for (const folder of FOLDERS) {
+  for (const folder of LISTED_FOLDERS) {
     if (problems.attempt(() => tree.isFolder(folder)) !== true) continue;
     for (const { path, kind } of filesBelow(tree, folder, (entries) => problems.guard(entries))) {
       if (kind === 'file') problems.attempt(() => hash(tree, path, run));
@@ -165,10 +165,9 @@ function tellChanges({ changed, unlisted, missing, malformed }: ChecksumsReport,
   ] as const;
   for (const [what, { count, examples }] of kinds) {
     if (count === 0) continue;
-    const more = count > examples.length ? ', ...' : '';
     run.warn({
       event: 'checksums_updated',
-      message: `${what}: ${examples.join(', ')}${more}; the new CHECKSUMS takes them as they are now`,
+      message: `${what}: ${fewOf(examples, count)}; the new CHECKSUMS takes them as they are now`,
       fields: { count },
     });
   }

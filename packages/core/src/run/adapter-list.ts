@@ -6,13 +6,14 @@ import { didYouMean } from './nearest.ts';
 export const ADAPTER_NAMES = ['redis', 'dynamodb', 's3', 'sqs'] as const satisfies readonly AdapterName[];
 
 /**
- * Reads an adapter list such as `redis, s3`: empty or exactly `all` means all; case and white space do not matter,
- * order and repeats neither. docs/format/08-cli.md, section 2.2.
+ * Reads an adapter list such as `redis, s3`: exactly `all` means all; case and white space do not matter, order, repeats and
+ * empty names neither. A list without any name is refused: in a script it is a variable that is not set.
+ * docs/format/08-cli.md, section 2.2.
  *
  * @returns the names in the canonical order. Throws UsageError.
  */
 export function parseAdapterList(text: string): AdapterName[] {
-  if (text === '' || text === 'all') return [...ADAPTER_NAMES];
+  if (text === 'all') return [...ADAPTER_NAMES];
   const names = text
     .split(',')
     .map((name) => name.trim().toLowerCase())
@@ -36,7 +37,7 @@ export function enabledAdapters(names: readonly AdapterName[]): AdapterName[] {
 
 /** The adapters that a list names; none when it means all. Throws UsageError. */
 export function namedAdapters(text: string): AdapterName[] {
-  return text === '' || text === 'all' ? [] : parseAdapterList(text);
+  return text === 'all' ? [] : parseAdapterList(text);
 }
 
 function choice(): string {

@@ -1,9 +1,12 @@
-import { DataError, millisecondsOf, type Warn } from '@ekv/snapshot';
+import { DataError, millisecondsOf, timestampAt, UsageError, type Warn } from '@ekv/snapshot';
 
 /** Commit timestamps run ahead of the wall clock by that much, ms. docs/format/01-snapshot.md, section 9. */
 const AHEAD_MS = 9000n;
 /** A timestamp further ahead than this is almost surely a typing error, ms. */
 const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+/** The largest timestamp above which a node's clock has another millisecond; see {@link warnOfTimestamp}. */
+const LAST_USABLE_TIMESTAMP = timestampAt((1n << 48n) - 1n) - 1n;
 
 /** Time since the snapshot was taken that a tree was decoded from, ms. Throws DataError when nothing tells it. */
 export function millisecondsSince(lastCommitTs: bigint): bigint {
@@ -21,7 +24,8 @@ export function millisecondsSince(lastCommitTs: bigint): bigint {
  * @param given by the operator. @param used that one, or the manifest's.
  */
 export function warnOfTimestamp(given: bigint | undefined, used: bigint, warn: Warn): void {
-  if (given !== undefined && millisecondsOf(given) > BigInt(Date.now() + FAR_AHEAD_MS)) {
+  if (used > LAST_USABLE_TIMESTAMP) warnOfUnusable(given, used, warn);
+  else if (given !== undefined && millisecondsOf(given) > BigInt(Date.now() + FAR_AHEAD_MS)) {
     warn({
       event: 'timestamp_far_ahead',
       message: '--last-commit-ts is more than a day ahead of the clock: a restored cluster would run that far ahead',
@@ -35,4 +39,28 @@ export function warnOfTimestamp(given: bigint | undefined, used: bigint, warn: W
       'the manifest has no last_commit_ts, so all rows get the timestamp 0; for a tree that was made by hand give one with --last-commit-ts',
     fields: {},
   });
+}
+
+/**
+ * The clock of a node goes on at the millisecond above the snapshot's timestamp, so that new writes win over what was restored: above the
+ * last millisecond there is none. docs/format/08-cli.md, section 3.3.
+ */
+function warnOfUnusable(given: bigint | undefined, used: bigint, warn: Warn): void {
+  const where = given === undefined ? 'last_commit_ts of the manifest' : '--last-commit-ts';
+  warn({
+    event: 'timestamp_unusable',
+    message: unusableText(where, used),
+    fields: { last_commit_ts: used },
+    doubt: true,
+  });
+}
+
+function unusableText(where: string, timestamp: bigint): string {
+  return `${where} is ${timestamp}, and no node can go on from there: its clock starts one millisecond above the snapshot's, and the 48 bits of milliseconds of a timestamp are at their end, so the restore refuses the snapshot; the largest value that can be used is ${LAST_USABLE_TIMESTAMP}, and one near the present time is what you want`;
+}
+
+/** For a manifest that is written: no later run could go below its timestamp. Throws UsageError. */
+export function refuseUnusable(given: bigint | undefined): void {
+  if (given !== undefined && given > LAST_USABLE_TIMESTAMP)
+    throw new UsageError(unusableText('--last-commit-ts', given));
 }

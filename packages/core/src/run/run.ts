@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { newRunId } from '@ekv/dump-tree';
 import type { Warn, Warning } from '@ekv/snapshot';
-import { DataError } from '@ekv/snapshot';
+import { DataError, fewOf } from '@ekv/snapshot';
 import { CommitGate } from './commit-gate.ts';
 import { Progress } from './progress.ts';
 
@@ -18,16 +18,14 @@ export interface RunOptions {
   readonly gate?: CommitGate;
 }
 
+export { newRunId };
+
 /** Warnings that an error names; all of them were given before. */
 const SHOWN_WARNINGS = 8;
 
 /** The run was strict, and input was left out or is not to be trusted. */
 export class StrictError extends DataError {
   static override readonly brand: string = 'StrictError';
-}
-
-export function newRunId(): string {
-  return randomBytes(8).toString('hex');
 }
 
 /** One run's warnings, counters and temporary names. */
@@ -65,9 +63,8 @@ export class Run {
   refuseLossAndDoubt(): void {
     if (this.#refusable.length === 0) return;
     const shown = this.#refusable.slice(0, SHOWN_WARNINGS).map(({ event, message }) => `${event}: ${message}`);
-    const more = this.#refusable.length - shown.length;
     throw new StrictError(
-      `--strict: ${this.#refusable.some(({ loss }) => loss) ? 'a part of the input would be left out' : 'the input contradicts itself, or could not be used'}, nothing was published: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+      `--strict: ${this.#refusable.some(({ loss }) => loss) ? 'a part of the input would be left out' : 'the input contradicts itself, or could not be used'}, nothing was published: ${fewOf(shown, this.#refusable.length, '; ')}`,
     );
   }
 }

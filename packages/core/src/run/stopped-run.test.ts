@@ -1,11 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { EnvironmentError } from '@ekv/snapshot';
+import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeCleanUp } from '../decode/decode-clean-up.ts';
 import { OLDER, placesOf, plantOlder } from '../publish/publish-request.test-data.ts';
 import { removeEncodeTemporaries } from '../publish/remove-encode-temporaries.ts';
+import { removeRepairTemporaries } from '../repair/remove-repair-temporaries.ts';
 
 const RUN = '0123456789abcdef';
 const OTHER_RUN = 'fedcba9876543210';
@@ -122,5 +125,69 @@ describe('a stopped decode', () => {
     prepare(join(folder, 'out'))();
     expect(picture(join(folder, 'out'))).toEqual({ 'MANIFEST.json': 'earlier' });
     expect(readdirSync(folder)).toEqual(['out', 'scratch']);
+  });
+});
+
+describe('a clean-up of which one step fails', () => {
+  /** What is below such a path cannot be removed. */
+  const refuse = (name: string) =>
+    replaceCall('rmSync', (original, path: never, ...more) => {
+      if (String(path).includes(name)) throw systemError('EACCES');
+      return original(path, ...more);
+    });
+  const scratchIsGone = () => expect(readdirSync(scratchRoot)).toEqual([`ekv-scratch-${OTHER_RUN}`]);
+
+  test('takes the others, and says in words what is left: encode', () => {
+    plantOlder(folder);
+    plant(folder, { [`place/out.fsm.tmp-${RUN}`]: '' });
+    const output = join(folder, 'place/out.fsm');
+    refuse('out.fsm.tmp-');
+    const cleanUp = () => removeEncodeTemporaries({ output, runId: RUN, scratchRoot });
+    expect(cleanUp).toThrow(`cannot remove what was written for ${output}: permission denied (EACCES)`);
+    scratchIsGone();
+  });
+
+  test('keeps the waiting sidecar of a snapshot that is published, when it cannot be put in its place', () => {
+    plant(folder, { 'place/out.fsm': 'new', [`place/out.fsm.encode_info.json.tmp-${RUN}`]: 'new sidecar' });
+    const output = join(folder, 'place/out.fsm');
+    writeFileSync(`${output}.lock`, `${hostname()} 1 - ${RUN}\n`);
+    replaceCall('renameSync', () => {
+      throw systemError('EIO');
+    });
+    const cleanUp = () => removeEncodeTemporaries({ output, runId: RUN, scratchRoot });
+    expect(cleanUp).toThrow(EnvironmentError);
+    restoreCalls();
+    scratchIsGone();
+    cleanUp();
+    expect(readFileSync(`${output}.encode_info.json`, 'utf8')).toBe('new sidecar');
+  });
+
+  test('takes the others, and says in words what is left: decode, of several snapshots', () => {
+    const output = join(folder, 'dumps');
+    const cleanUp = decodeCleanUp({ output, runId: RUN, scratchRoot });
+    plant(output, { [`.1.tmp-${RUN}/redis/x`]: '', [`.2.tmp-${RUN}/redis/x`]: '' });
+    refuse('.1.tmp-');
+    expect(cleanUp).toThrow(`cannot remove what was written for ${output}/1: permission denied (EACCES)`);
+    expect(readdirSync(output)).toEqual([`.1.tmp-${RUN}`]);
+    scratchIsGone();
+  });
+
+  test('takes the others, and says in words what is left: a repair', () => {
+    plant(folder, { [`tree/MANIFEST.json.tmp-${RUN}`]: '', [`tree/CHECKSUMS.tmp-${RUN}`]: '' });
+    refuse('MANIFEST.json.tmp-');
+    const input = join(folder, 'tree');
+    expect(() => removeRepairTemporaries({ input, runId: RUN, scratchRoot })).toThrow(
+      `cannot remove what was written for ${input}: permission denied (EACCES)`,
+    );
+    expect(readdirSync(input)).toEqual([`MANIFEST.json.tmp-${RUN}`]);
+    scratchIsGone();
+  });
+
+  test('names the folder of temporary data when that is what is left', () => {
+    refuse('ekv-scratch-');
+    const output = join(folder, 'place/out.fsm');
+    expect(() => removeEncodeTemporaries({ output, runId: RUN, scratchRoot })).toThrow(
+      `cannot remove ${scratchRoot}/ekv-scratch-${RUN}: permission denied (EACCES)`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentError } from '@ekv/snapshot';
 import { scratchName } from './temporary-names.ts';
 
 /** What a run that was stopped may have left: all its temporary names hold the run id. */
@@ -16,7 +17,28 @@ export interface StoppedRepair extends Omit<StoppedRun, 'output'> {
   readonly input: string;
 }
 
-/** Removes the spilled data of a run. */
+/**
+ * Takes all steps of a clean-up, also after one that failed: as little as possible is left. Then throws the first failure, as an
+ * EnvironmentError that names `shown`.
+ */
+export function cleanUpBySteps(shown: string, steps: readonly (() => void)[]): void {
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      step();
+    } catch (error) {
+      failures.push(environmentError(error, 'remove what was written for', shown));
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Removes the spilled data of a run. Throws EnvironmentError that names its folder. */
 export function removeScratch(runId: string, scratchRoot: string | undefined): void {
-  rmSync(join(scratchRoot || tmpdir(), scratchName(runId)), { recursive: true, force: true });
+  const path = join(scratchRoot || tmpdir(), scratchName(runId));
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw environmentError(error, 'remove', path);
+  }
 }

@@ -69,7 +69,7 @@ describe.each(EDITS)('a tree with %s', (_, path, edit) => {
   });
 });
 
-test('a collection that neither way holds whole is compared in pieces, its layout too', () => {
+test('a collection that neither way holds whole is compared in pieces, its layout too', { timeout: 60_000 }, () => {
   const members = Array.from({ length: 50_000 }, (_, i) => `${i}`.padStart(200, '0'));
   const edit = () => JSON.stringify({ format_version: 1, members, expire_at_ms: null }, undefined, '\t');
   const { result, warnings } = encodeEdited('redis/db_0/sets/set.json', edit, true);

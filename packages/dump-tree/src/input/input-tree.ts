@@ -1,5 +1,5 @@
-import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
-import { DataError, type FileSlice } from '@ekv/snapshot';
+import { closeSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { DataError, type FileSlice, READ_NO_LINK } from '@ekv/snapshot';
 import { type DigestOnOpening, eachPiece, fileDigest, jsonDigest, type TakePiece } from '../files/file-digest.ts';
 import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
 import { FolderEntries } from '../files/folder-entries.ts';
@@ -23,8 +23,6 @@ export interface InputTreeOptions {
 
 /** Bytes of a path that no system call takes, on Linux. */
 const LONGEST_PATH = 4096;
-/** A special file must neither block the open nor become the terminal of the process. */
-const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Reads a folder that holds a dump tree nobody vouches for. Only regular files with one name are read, none through a link below the
@@ -167,7 +165,7 @@ export class InputTree implements TreeSource {
     if (!this.#hasParent(path)) return undefined;
     const native = nativePath(this.root, path);
     try {
-      return openSync(native, OPEN);
+      return openSync(native, READ_NO_LINK);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || isImpossibleName(error, native)) return undefined;

@@ -11,6 +11,7 @@ export class TreeProblemsError extends DataError {
   readonly problems: readonly string[];
   /** False when the search ended at {@link MOST_PROBLEMS}. */
   readonly complete: boolean;
+  readonly hint: string;
 
   /** @param hint goes behind the count: what to do about all of them. */
   constructor(problems: readonly string[], complete: boolean, hint = '') {
@@ -18,6 +19,7 @@ export class TreeProblemsError extends DataError {
     super(`${count}${hint}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.problems = problems;
     this.complete = complete;
+    this.hint = hint;
   }
 }
 

@@ -1,4 +1,4 @@
-import { DataError, type Warn } from '@ekv/snapshot';
+import { DataError, fewOf, type Warn } from '@ekv/snapshot';
 import { filesBelow } from './files-below.ts';
 import type { Problems } from './problems.ts';
 import type { TreeEntry, TreeSource } from './tree-source.ts';
@@ -29,13 +29,19 @@ export class StrayFiles {
     if (this.#examples.length < EXAMPLES) this.#examples.push(this.#tree.display(path));
   }
 
+  /** As {@link add}, for an entry that bears the name of data: a folder counts itself when there is no file below it. */
+  addInPlaceOfData(path: string, kind: TreeEntry['kind']): void {
+    const before = this.#count;
+    this.add(path, kind);
+    if (kind === 'folder' && this.#count === before) this.add(`${path}/`, 'file');
+  }
+
   /** Says what was left out, if anything. @param adapter name of the adapter whose folder it is. */
   report(warn: Warn, adapter: string): void {
     if (this.#count === 0) return;
-    const more = this.#count > EXAMPLES ? ', ...' : '';
     warn({
       event: 'stray_files',
-      message: `files that are no ${adapter} data were left out: ${this.#examples.join(', ')}${more}`,
+      message: `files that are no ${adapter} data were left out: ${fewOf(this.#examples, this.#count)}`,
       fields: { adapter, count: this.#count },
       loss: true,
     });

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { BYTE } from './characters.ts';
 import { validSequence } from './repaired-utf8.ts';
 
-const BACKSLASH = 0x5c;
+const { BACKSLASH, QUOTE } = BYTE;
+
 const HEX = Buffer.from('0123456789abcdef');
 
 /** What a byte of a JSON string needs. */
@@ -100,7 +102,7 @@ export class JsonBytes {
     const needs = NEEDS[escapes];
     let at = this.#reserve(end - start + 2);
     let into = this.#bytes;
-    into[at++] = 0x22;
+    into[at++] = QUOTE;
     for (let i = start; i < end; ) {
       const shortEnd = Math.min(end, i + SHORT);
       let need = PLAIN;
@@ -124,7 +126,7 @@ export class JsonBytes {
         at = writeEscape(into, at, code);
       }
     }
-    into[at++] = 0x22;
+    into[at++] = QUOTE;
     this.#used = at;
   }
 
@@ -154,9 +156,9 @@ export class JsonBytes {
   base64(bytes: Buffer, start: number, end: number, alphabet: 'base64url' | 'base64' = 'base64url'): void {
     const text = bytes.toString(alphabet, start, end);
     const at = this.#reserve(text.length + 2);
-    this.#bytes[at] = 0x22;
+    this.#bytes[at] = QUOTE;
     this.#bytes.write(text, at + 1, 'latin1');
-    this.#bytes[at + 1 + text.length] = 0x22;
+    this.#bytes[at + 1 + text.length] = QUOTE;
   }
 
   /** The text so far; valid until the next write or reset. */

@@ -1,18 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { type ByteSource, DataError } from '@ekv/snapshot';
 import { NUL_RULE } from '../files/json-look.ts';
+import { BYTE } from './characters.ts';
 import type { JsonReader } from './json-reader.ts';
 
-const FIRST_BUFFER = 1 << 16;
+const { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, LINE_FEED, OPEN_BRACE, OPEN_BRACKET, QUOTE } = BYTE;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const LINE_FEED = 0x0a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const CLOSE_BRACKET = 0x5d;
-const COMMA = 0x2c;
-const COLON = 0x3a;
+const FIRST_BUFFER = 1 << 16;
 
 /**
  * A file that is a sequence of JSON values with any white space between them, value by value in bounded memory.
@@ -28,8 +22,8 @@ export class JsonSequence {
   #at = 0;
   /** End of a line of which the reader was given all and may have left a part; -1 when there is none. */
   #rest = -1;
-  /** Number of the reader's text when it was given that line. */
-  #text = 0;
+  /** Of the reader, when it was given that line. */
+  #textNumber = 0;
   #filled = 0;
   /** Up to here the bytes in the buffer are valid UTF-8: one look at a block is cheaper than one at each value. */
   #utf8End = 0;
@@ -67,11 +61,11 @@ export class JsonSequence {
     const column = this.#base + this.#at - this.#lineStart + 1;
     const lineEnd = this.#objectLineEnd();
     const end = lineEnd === -1 ? this.#findEnd() : lineEnd;
-    this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column, end <= this.#utf8End);
+    this.#reader.reset(this.#path, this.#bytes, this.#at, end, { line, column, isUtf8: end <= this.#utf8End });
     if (lineEnd === -1) this.#at = end;
     else {
       this.#rest = lineEnd;
-      this.#text = this.#reader.text;
+      this.#textNumber = this.#reader.textNumber;
     }
     return true;
   }
@@ -95,7 +89,7 @@ export class JsonSequence {
     const line = this.#line;
     const column = this.#base + this.#at - this.#lineStart + 1;
     const end = this.#findEnd('part');
-    this.#reader.reset(this.#path, this.#bytes, this.#at, end, line, column, end <= this.#utf8End);
+    this.#reader.reset(this.#path, this.#bytes, this.#at, end, { line, column, isUtf8: end <= this.#utf8End });
     this.#at = end;
   }
 
@@ -107,7 +101,7 @@ export class JsonSequence {
   /** Goes behind the value that was read out of a line which was given whole. */
   #passRead(): void {
     if (this.#rest === -1) return;
-    const isUnderWay = this.#reader.text === this.#text;
+    const isUnderWay = this.#reader.textNumber === this.#textNumber;
     this.#at = isUnderWay ? Math.min(this.#reader.mark(), this.#rest) : this.#findEnd();
     this.#rest = -1;
   }
@@ -152,8 +146,8 @@ export class JsonSequence {
         }
         if (of === 'part' && depth === 0 && length > 0 && endsScalar(byte)) return i;
         if (byte === QUOTE) inString = true;
-        else if (byte === 0x7b || byte === 0x5b) depth++;
-        else if (byte === 0x7d || byte === 0x5d) {
+        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+        else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
           depth--;
           if (depth <= 0) return i + 1;
         } else if (byte === LINE_FEED || (depth === 0 && (byte === 0x20 || byte === 0x09 || byte === 0x0d))) {

@@ -1,14 +1,10 @@
 import type { ByteSource } from '@ekv/snapshot';
+import { BYTE } from './characters.ts';
 import type { JsonReader } from './json-reader.ts';
 import { JsonSequence } from './json-sequence.ts';
 
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const QUOTE = 0x22;
+const { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } = BYTE;
+
 const FIRST_OF_NULL = 0x6e;
 
 export interface LongListOptions {

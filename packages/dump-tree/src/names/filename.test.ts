@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  decodeSegment,
-  encodeBinarySegment,
-  encodeSegment,
+  decodeFileName,
+  encodeBinaryFileName,
+  encodeFileName,
+  FILE_NAME_MAX,
   FilenameError,
-  isHashedSegment,
-  SEGMENT_MAX,
+  isHashedFileName,
 } from './filename.ts';
 
 const vectors = (name: string) =>
@@ -24,9 +24,9 @@ test('every recorded name gives its recorded file name, hashed where recorded', 
   const all: EncodeVector[] = vectors('filenames.json');
   expect(all).toHaveLength(458);
   for (const { segment_hex, encoded, truncated } of all) {
-    expect(encodeSegment(Buffer.from(segment_hex, 'hex'))).toBe(encoded);
-    expect(isHashedSegment(encoded)).toBe(truncated);
-    if (!truncated) expect(Buffer.from(decodeSegment(encoded)).toString('hex')).toBe(segment_hex);
+    expect(encodeFileName(Buffer.from(segment_hex, 'hex'))).toBe(encoded);
+    expect(isHashedFileName(encoded)).toBe(truncated);
+    if (!truncated) expect(Buffer.from(decodeFileName(encoded)).toString('hex')).toBe(segment_hex);
   }
 });
 
@@ -34,7 +34,7 @@ test('every recorded binary name gives its recorded file name', () => {
   const all: EncodeVector[] = vectors('filenames-binary.json');
   expect(all).toHaveLength(21);
   for (const { segment_hex, encoded } of all)
-    expect(encodeBinarySegment(Buffer.from(segment_hex, 'hex'))).toBe(encoded);
+    expect(encodeBinaryFileName(Buffer.from(segment_hex, 'hex'))).toBe(encoded);
 });
 
 test('every recorded file name decodes or is refused as recorded', () => {
@@ -42,16 +42,16 @@ test('every recorded file name decodes or is refused as recorded', () => {
   expect(all).toHaveLength(48);
   for (const { encoded_hex, segment_hex, error } of all) {
     const encoded = Buffer.from(encoded_hex, 'hex').toString('latin1');
-    if (error === undefined) expect(Buffer.from(decodeSegment(encoded)).toString('hex')).toBe(segment_hex);
+    if (error === undefined) expect(Buffer.from(decodeFileName(encoded)).toString('hex')).toBe(segment_hex);
     else {
-      expect(() => decodeSegment(encoded)).toThrow(FilenameError);
-      if (encoded.length <= SEGMENT_MAX) expect(isHashedSegment(encoded)).toBe(error === 'needs-keymap');
+      expect(() => decodeFileName(encoded)).toThrow(FilenameError);
+      if (encoded.length <= FILE_NAME_MAX) expect(isHashedFileName(encoded)).toBe(error === 'needs-keymap');
     }
   }
 });
 
 test('a line break in a base64 name is refused', () => {
-  expect(() => decodeSegment('b64.AA\nEC')).toThrow(FilenameError);
+  expect(() => decodeFileName('b64.AA\nEC')).toThrow(FilenameError);
 });
 
 const name = fc.oneof(
@@ -62,13 +62,13 @@ const name = fc.oneof(
 test('a name that is not hashed comes back, and its file name is the canonical one', () => {
   fc.assert(
     fc.property(name, (bytes) => {
-      const encoded = encodeSegment(bytes);
-      expect(encoded.length).toBeLessThanOrEqual(SEGMENT_MAX);
+      const encoded = encodeFileName(bytes);
+      expect(encoded.length).toBeLessThanOrEqual(FILE_NAME_MAX);
       expect(encoded).toMatch(/^[A-Za-z0-9._%-]*$/);
-      if (isHashedSegment(encoded)) return;
-      const decoded = decodeSegment(encoded);
+      if (isHashedFileName(encoded)) return;
+      const decoded = decodeFileName(encoded);
       expect(Buffer.from(decoded).equals(Buffer.from(bytes))).toBe(true);
-      expect(encodeSegment(decoded)).toBe(encoded);
+      expect(encodeFileName(decoded)).toBe(encoded);
     }),
     { numRuns: 1000 },
   );
@@ -78,7 +78,7 @@ test('different names have different file names', () => {
   fc.assert(
     fc.property(name, name, (a, b) => {
       fc.pre(!Buffer.from(a).equals(Buffer.from(b)));
-      expect(encodeSegment(a)).not.toBe(encodeSegment(b));
+      expect(encodeFileName(a)).not.toBe(encodeFileName(b));
     }),
     { numRuns: 500 },
   );

@@ -1,8 +1,9 @@
 import { createHash, hash } from 'node:crypto';
 import { DataError } from '@ekv/snapshot';
+import { hexDigit } from '../json/characters.ts';
 
 /** Longest file name that is used as it is, in characters. docs/format/02-dump-tree.md, section 5. */
-export const SEGMENT_MAX = 240;
+export const FILE_NAME_MAX = 240;
 
 const HASH_DIGITS = 32;
 const HASHED_TAIL_BYTES = 64;
@@ -28,22 +29,22 @@ function isUnreserved(byte: number): boolean {
  * The file name of a user-supplied name: unreserved bytes as they are, others as `%XX`; names that would be too long or
  * that look like another form become a hash and their beginning. docs/format/02-dump-tree.md, section 5.1.
  */
-export function encodeSegment(name: Uint8Array): string {
-  if (name.length > SEGMENT_MAX) return hashedSegment(name);
+export function encodeFileName(name: Uint8Array): string {
+  if (name.length > FILE_NAME_MAX) return hashedFileName(name);
   const encoded = escapedStart(name, name.length);
-  const plain = encoded.length <= SEGMENT_MAX && !isHashedSegment(encoded) && !encoded.startsWith(BINARY_PREFIX);
-  return plain ? encoded : hashedSegment(name);
+  const plain = encoded.length <= FILE_NAME_MAX && !isHashedFileName(encoded) && !encoded.startsWith(BINARY_PREFIX);
+  return plain ? encoded : hashedFileName(name);
 }
 
 /** Zeros as digits; many go to a digest from here. */
 const ZEROS = Buffer.alloc(1 << 16, '0');
 
 /**
- * As {@link encodeSegment} of a name that ends in `count` digits 0. These are not written out: a million of them cost what
+ * As {@link encodeFileName} of a name that ends in `count` digits 0. These are not written out: a million of them cost what
  * their digest costs.
  */
-export function encodeSegmentWithZeros(start: Uint8Array, count: number): string {
-  if (start.length + count <= SEGMENT_MAX) return encodeSegment(Buffer.concat([start, ZEROS.subarray(0, count)]));
+export function encodeFileNameWithZeros(start: Uint8Array, count: number): string {
+  if (start.length + count <= FILE_NAME_MAX) return encodeFileName(Buffer.concat([start, ZEROS.subarray(0, count)]));
   const digest = createHash('sha256').update(start);
   for (let left = count; left > 0; left -= ZEROS.length)
     digest.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
@@ -52,33 +53,33 @@ export function encodeSegmentWithZeros(start: Uint8Array, count: number): string
 }
 
 /** The file name of a binary name: `b64.` and base64url without padding. Section 5.2. */
-export function encodeBinarySegment(name: Uint8Array): string {
+export function encodeBinaryFileName(name: Uint8Array): string {
   const encoded = BINARY_PREFIX + asBuffer(name).toString('base64url');
-  return encoded.length <= SEGMENT_MAX ? encoded : hashedSegment(name);
+  return encoded.length <= FILE_NAME_MAX ? encoded : hashedFileName(name);
 }
 
 /** Whether the original of a file name must come from the key map. Section 5.3. */
-export function isHashedSegment(segment: string): boolean {
+export function isHashedFileName(fileName: string): boolean {
   // Decided by two characters in nearly all cases.
   return (
-    segment.length >= HASH_DIGITS + 2 &&
-    segment.charCodeAt(HASH_DIGITS) === 0x5f &&
-    segment.charCodeAt(HASH_DIGITS + 1) === 0x5f &&
-    /^[0-9a-fA-F]{32}/.test(segment)
+    fileName.length >= HASH_DIGITS + 2 &&
+    fileName.charCodeAt(HASH_DIGITS) === 0x5f &&
+    fileName.charCodeAt(HASH_DIGITS + 1) === 0x5f &&
+    /^[0-9a-fA-F]{32}/.test(fileName)
   );
 }
 
 /**
- * The name that a file name stands for. Also accepts forms that {@link encodeSegment} would not choose. Section 5.4.
+ * The name that a file name stands for. Also accepts forms that {@link encodeFileName} would not choose. Section 5.4.
  * Throws FilenameError for names of no form, and for hashed ones.
  */
-export function decodeSegment(segment: string): Uint8Array {
-  if (segment.length > SEGMENT_MAX) {
-    throw new FilenameError(`file name is ${segment.length} characters long, the limit is ${SEGMENT_MAX}`);
+export function decodeFileName(fileName: string): Uint8Array {
+  if (fileName.length > FILE_NAME_MAX) {
+    throw new FilenameError(`file name is ${fileName.length} characters long, the limit is ${FILE_NAME_MAX}`);
   }
-  if (isHashedSegment(segment)) throw new FilenameError('a hashed file name has its original in the key map only');
-  if (segment.startsWith(BINARY_PREFIX)) return decodeBase64(segment.slice(BINARY_PREFIX.length));
-  return unescaped(segment);
+  if (isHashedFileName(fileName)) throw new FilenameError('a hashed file name has its original in the key map only');
+  if (fileName.startsWith(BINARY_PREFIX)) return decodeBase64(fileName.slice(BINARY_PREFIX.length));
+  return unescaped(fileName);
 }
 
 /** The first 34 characters of the hashed form of a name: what a key map record can be checked by. */
@@ -87,7 +88,7 @@ export function hashedPrefix(name: Uint8Array): string {
 }
 
 /** The hashed form of a name, whatever its length. @param digested what the digest is taken of, if not the name alone. */
-export function hashedSegment(name: Uint8Array, digested: Uint8Array = name): string {
+export function hashedFileName(name: Uint8Array, digested: Uint8Array = name): string {
   return hashedPrefix(digested) + escapedStart(name, Math.min(name.length, HASHED_TAIL_BYTES));
 }
 
@@ -111,13 +112,13 @@ function decodeBase64(text: string): Uint8Array {
   return Buffer.from(text, 'base64url');
 }
 
-function unescaped(segment: string): Uint8Array {
-  const bytes = Buffer.allocUnsafe(segment.length);
+function unescaped(fileName: string): Uint8Array {
+  const bytes = Buffer.allocUnsafe(fileName.length);
   let length = 0;
-  for (let i = 0; i < segment.length; i++) {
-    const code = segment.charCodeAt(i);
+  for (let i = 0; i < fileName.length; i++) {
+    const code = fileName.charCodeAt(i);
     if (code === PERCENT) {
-      const byte = (hexDigit(segment.charCodeAt(i + 1)) << 4) | hexDigit(segment.charCodeAt(i + 2));
+      const byte = (hexDigit(fileName.charCodeAt(i + 1)) << 4) | hexDigit(fileName.charCodeAt(i + 2));
       if (byte < 0) throw new FilenameError(`"%" at character ${i + 1} is not followed by two hex digits`);
       bytes[length++] = byte;
       i += 2;
@@ -125,13 +126,6 @@ function unescaped(segment: string): Uint8Array {
     else throw new FilenameError(`character ${i + 1} (0x${code.toString(16).padStart(2, '0')}) must be written as %XX`);
   }
   return bytes.subarray(0, length);
-}
-
-/** Value of a hex digit of either case, -1 for everything else, also for NaN behind the end of a text. */
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -3,7 +3,7 @@ import type { JsonReader } from '../json/json-reader.ts';
 
 /** A file name that does not tell the whole original name. docs/format/02-dump-tree.md, section 6.1. */
 export interface KeymapRecord {
-  /** Byte string: the hashed segment, or in S3 the path below the bucket's folder. */
+  /** Byte string: the hashed file name, or in S3 the path below the bucket's folder. */
   readonly encoded: string;
   /** Any bytes, also none. */
   readonly original: Uint8Array;

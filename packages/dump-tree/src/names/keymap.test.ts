@@ -6,7 +6,7 @@ import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { InputTree } from '../input/input-tree.ts';
-import { encodeSegment, isHashedSegment } from './filename.ts';
+import { encodeFileName, isHashedFileName } from './filename.ts';
 import { Keymap } from './keymap.ts';
 import { keymapLine } from './keymap-record.ts';
 
@@ -28,20 +28,20 @@ function read(keymap: string | Uint8Array): Keymap {
 
 function record(original: Uint8Array, fields: Record<string, unknown> = {}): string {
   const base64 = Buffer.from(original).toString('base64url');
-  return JSON.stringify({ encoded: encodeSegment(original), original: base64, kind: 'sha-fallback', ...fields });
+  return JSON.stringify({ encoded: encodeFileName(original), original: base64, kind: 'sha-fallback', ...fields });
 }
 
 function found(keymap: Keymap, name: Uint8Array): string | undefined {
-  const original = keymap.find(encodeSegment(name));
+  const original = keymap.find(encodeFileName(name));
   keymap.close();
   return original && Buffer.from(original).toString();
 }
 
 test('a hashed name is found by its record', () => {
   const keymap = read(`${record(LONG)}\n${record(OTHER)}\n`);
-  expect(keymap.find(encodeSegment(LONG))).toEqual(LONG);
-  expect(keymap.find(encodeSegment(OTHER))).toEqual(OTHER);
-  expect(keymap.find(encodeSegment(Buffer.from('N'.repeat(300))))).toBeUndefined();
+  expect(keymap.find(encodeFileName(LONG))).toEqual(LONG);
+  expect(keymap.find(encodeFileName(OTHER))).toEqual(OTHER);
+  expect(keymap.find(encodeFileName(Buffer.from('N'.repeat(300))))).toBeUndefined();
   keymap.close();
 });
 
@@ -60,7 +60,7 @@ test.each([
   ['blanks inside the object', `${record(LONG).replaceAll('":', '" : ').replace('{', '{ ')}\n`],
   [
     'fields in another order',
-    `{"kind":"k","original":"${LONG.toString('base64url')}","encoded":"${encodeSegment(LONG)}"}`,
+    `{"kind":"k","original":"${LONG.toString('base64url')}","encoded":"${encodeFileName(LONG)}"}`,
   ],
   ['unknown fields of any type', record(LONG, { a: null, b: [{ c: 1.5 }], d: 'text' })],
   ['another kind', record(LONG, { kind: 'any text' })],
@@ -72,7 +72,7 @@ test('of several records for a name the last counts', () => {
   const wrong = record(LONG, { original: 'YQ' });
   expect(found(read(`${wrong}\n${record(LONG)}\n`), LONG)).toBe(LONG.toString());
   const keymap = read(`${record(LONG)}\n${wrong}\n`);
-  expect(() => keymap.find(encodeSegment(LONG))).toThrow(
+  expect(() => keymap.find(encodeFileName(LONG))).toThrow(
     /KEYMAP\.jsonl:2: the original of .* does not belong to this name/,
   );
   keymap.close();
@@ -88,15 +88,15 @@ test('records that nobody needs are not compared with their names', () => {
 });
 
 test('a name with upper-case digits looks hashed and is no name of its original', () => {
-  const encoded = encodeSegment(LONG).replace(/^[0-9a-f]+/, (digits) => digits.toUpperCase());
+  const encoded = encodeFileName(LONG).replace(/^[0-9a-f]+/, (digits) => digits.toUpperCase());
   const keymap = read(record(LONG, { encoded }));
-  expect(keymap.find(encodeSegment(LONG))).toBeUndefined();
+  expect(keymap.find(encodeFileName(LONG))).toBeUndefined();
   expect(() => keymap.find(encoded)).toThrow(DataError);
   keymap.close();
 });
 
 test('the beginning behind the digest may differ, for only the digest is checked', () => {
-  const encoded = encodeSegment(LONG).replace(/L+$/, 'x');
+  const encoded = encodeFileName(LONG).replace(/L+$/, 'x');
   expect(read(record(LONG, { encoded })).find(encoded)).toEqual(LONG);
 });
 
@@ -153,7 +153,7 @@ test('a line may have 4194303 bytes and no more', () => {
 test('a key of a mebibyte comes back', () => {
   const key = Buffer.alloc(1 << 20, 'key ');
   const keymap = read(`${record(LONG)}\n${record(key)}\n`);
-  expect(Buffer.from(keymap.find(encodeSegment(key))!).equals(key)).toBe(true);
+  expect(Buffer.from(keymap.find(encodeFileName(key))!).equals(key)).toBe(true);
   keymap.close();
 });
 
@@ -186,21 +186,21 @@ test('a disk that fails while a name is looked for is a fault of the machine', (
   replaceCall('readSync', () => {
     throw systemError('EIO');
   });
-  expect(() => keymap.find(encodeSegment(LONG))).toThrow(EnvironmentError);
-  expect(() => keymap.find(encodeSegment(LONG))).toThrow(/^cannot read .*KEYMAP\.jsonl: /);
+  expect(() => keymap.find(encodeFileName(LONG))).toThrow(EnvironmentError);
+  expect(() => keymap.find(encodeFileName(LONG))).toThrow(/^cannot read .*KEYMAP\.jsonl: /);
 });
 
 test('a key map that was cut after it was read is refused', () => {
   const root = rootWith(`${record(OTHER)}\n${record(LONG)}\n`);
   const keymap = Keymap.read(new InputTree(root), PATH)!;
   writeFileSync(join(root, PATH), `${record(OTHER)}\n{`);
-  expect(() => keymap.find(encodeSegment(LONG))).toThrow(DataError);
+  expect(() => keymap.find(encodeFileName(LONG))).toThrow(DataError);
   keymap.close();
 });
 
 function hashedNames(root: string): string[] {
   const files = readdirSync(join(root, 'redis'), { recursive: true, encoding: 'utf8' });
-  return files.map((file) => basename(file).replace(/\.(bin|jsonl?)$/, '')).filter(isHashedSegment);
+  return files.map((file) => basename(file).replace(/\.(bin|jsonl?)$/, '')).filter(isHashedFileName);
 }
 
 const trees = (name: string) => readdirSync(join(GOLDEN, name)).filter((tree) => tree.startsWith('t-'));
@@ -214,7 +214,7 @@ test.each(trees('keymap-read-tolerances'))('the recorded key map %s has the orig
   const keymap = Keymap.read(new InputTree(root), PATH)!;
   const names = hashedNames(root);
   expect(names.length).toBeGreaterThan(0);
-  for (const encoded of names) expect(encodeSegment(keymap.find(encoded)!)).toBe(encoded);
+  for (const encoded of names) expect(encodeFileName(keymap.find(encoded)!)).toBe(encoded);
   keymap.close();
 });
 

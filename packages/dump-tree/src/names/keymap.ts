@@ -2,7 +2,7 @@ import { DataError } from '@ekv/snapshot';
 import { LineReader } from '../files/line-reader.ts';
 import type { TreeFile, TreeSource } from '../input/tree-source.ts';
 import { JsonReader } from '../json/json-reader.ts';
-import { encodeSegment, isHashedSegment } from './filename.ts';
+import { encodeFileName, isHashedFileName } from './filename.ts';
 import { type KeymapRecord, readKeymapRecord } from './keymap-record.ts';
 import { type LinePlace, NameIndex } from './name-index.ts';
 
@@ -37,7 +37,7 @@ export class Keymap {
     while (lines.next()) {
       const { bytes, start, end, offset, number } = lines;
       const { encoded } = this.#parse(bytes, start, end, number);
-      if (isHashedSegment(encoded)) this.#index.set(encoded, { offset, length: end - start, number });
+      if (isHashedFileName(encoded)) this.#index.set(encoded, { offset, length: end - start, number });
     }
   }
 
@@ -51,7 +51,7 @@ export class Keymap {
     const line = this.#line(place);
     const record = this.#parse(line, 0, line.length, place.number);
     if (record.encoded !== encoded) return undefined;
-    if (encodeSegment(record.original).slice(0, HASH_CHARACTERS) !== encoded.slice(0, HASH_CHARACTERS)) {
+    if (encodeFileName(record.original).slice(0, HASH_CHARACTERS) !== encoded.slice(0, HASH_CHARACTERS)) {
       throw new DataError(
         `${this.#file.name}:${place.number}: the original of ${encoded} does not belong to this name, its digest differs; restore the line from the dump`,
       );
@@ -72,7 +72,7 @@ export class Keymap {
   }
 
   #parse(bytes: Buffer, start: number, end: number, line: number): KeymapRecord {
-    this.#reader.reset(this.#file.name, bytes, start, end, line);
+    this.#reader.reset(this.#file.name, bytes, start, end, { line });
     return readKeymapRecord(this.#reader);
   }
 }

@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fewOf } from '@ekv/snapshot';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -14,6 +15,12 @@ export function foreignEntries(root: string): string[] {
     .sort();
 }
 
+/** Whether a folder has a manifest, and nothing but what a dump has. */
+export function isDump(root: string): boolean {
+  const entries = readdirSync(root, { withFileTypes: true });
+  return entries.every(isOfDump) && entries.some(({ name }) => name === MANIFEST_NAME);
+}
+
 /** Whether a name is one that a dump has in its root. */
 export function isNameOfDump(name: unknown): boolean {
   return FOLDERS.has(name as string) || FILES.has(name as string);
@@ -22,7 +29,7 @@ export function isNameOfDump(name: unknown): boolean {
 /** Names for people: a few and a count. */
 export function fewNames(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).map((name) => (/^[!-~]+$/.test(name) ? name : JSON.stringify(name)));
-  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
+  return fewOf(shown, names.length);
 }
 
 /** Removes what a dump has; the folder itself only when nothing else is in it, else ENOTEMPTY is thrown. */

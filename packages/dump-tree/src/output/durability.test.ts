@@ -42,17 +42,32 @@ function withoutTree(lines: readonly string[], staging: string): string[] {
   return lines.filter((line) => !line.startsWith(`flush ${staging}`) || line.endsWith('/.moving'));
 }
 
+/** A lock appears with its content. */
+function lockTaken(folder = ''): string[] {
+  const prepared = `${folder}.out.lck-RUN`;
+  return [`create ${prepared}`, `write ${prepared}`, `link ${prepared} to ${folder}.out.lock`, `remove ${prepared}`];
+}
+
 describe('the order of calls that puts a tree in place', () => {
   test.each([
     [
       'a new target',
       () => published(join(parent, 'out')),
-      ['flush .', 'rename .out.tmp-RUN to out', 'flush .', 'remove .out.run-RUN'],
+      ['flush .', ...lockTaken(), 'rename .out.tmp-RUN to out', 'flush .', 'remove .out.lock', 'remove .out.run-RUN'],
     ],
     [
       'a target below folders that were made: what holds each of their names is flushed before',
       () => published(join(parent, 'x/y/out')),
-      ['flush x', 'flush .', 'flush x/y', 'rename x/y/.out.tmp-RUN to x/y/out', 'flush x/y', 'remove x/y/.out.run-RUN'],
+      [
+        'flush x',
+        'flush .',
+        'flush x/y',
+        ...lockTaken('x/y/'),
+        'rename x/y/.out.tmp-RUN to x/y/out',
+        'flush x/y',
+        'remove x/y/.out.lock',
+        'remove x/y/.out.run-RUN',
+      ],
     ],
     [
       'an earlier dump, which is removed only when the new one is there for good',
@@ -62,9 +77,11 @@ describe('the order of calls that puts a tree in place', () => {
       },
       [
         'flush .',
+        ...lockTaken(),
         'rename out to .out.old-RUN',
         'rename .out.tmp-RUN to out',
         'flush .',
+        'remove .out.lock',
         'remove .out.old-RUN/redis',
         'remove .out.old-RUN/MANIFEST.json',
         'remove .out.old-RUN',
@@ -107,6 +124,19 @@ describe('the order of calls that puts a tree in place', () => {
       all.map((line) => (/^rename out\/.out.tmp-RUN\/(?!MANIFEST)/.test(line) ? 'rename an entry' : line));
     expect(inOrder(others)).toEqual(inOrder(wanted));
     expect(others.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  test('of a folder that must stay itself, the list of what moves and its name are there for good before the first entry moves', () => {
+    mkdirSync(join(parent, 'out'));
+    process.chdir(join(parent, 'out'));
+    const lines = fromFirstFlush(published('.'));
+    const at = lines.findIndex((line) => line.startsWith('rename'));
+    expect(lines.slice(at - 4, at)).toEqual([
+      'create out/.out.tmp-RUN/.moving',
+      'write out/.out.tmp-RUN/.moving',
+      'flush out/.out.tmp-RUN/.moving',
+      'flush out/.out.tmp-RUN',
+    ]);
   });
 
   test('no file or folder of a tree is changed after its last flush', () => {

@@ -14,10 +14,14 @@ export interface HiddenPaths {
   /** Tells whose all of that is, beside or inside: there before it, and until it is gone. */
   readonly ownerBeside: string;
   readonly ownerInside: string;
+  /** There while a run puts its tree in the place of another one; the only name without a run id. */
+  readonly lock: string;
+  /** The lock, before it has its name. */
+  readonly preparedLock: string;
 }
 
 /** A hidden name behind its stem. */
-const ENDING = /^(tmp|old|run)-[0-9a-f]{16}$/;
+const ENDING = /^(tmp|old|run|lck)-[0-9a-f]{16}$/;
 /** The stem's dot before, and the ending with its dot. */
 const MORE_BYTES = 1 + '.tmp-0123456789abcdef'.length;
 
@@ -36,6 +40,8 @@ export function hiddenPaths(target: string, runId: string): HiddenPaths {
     earlier: join(dirname(target), `${prefix}old-${runId}`),
     ownerBeside: join(dirname(target), `${prefix}run-${runId}`),
     ownerInside: join(target, `${prefix}run-${runId}`),
+    lock: join(dirname(target), `${prefix}lock`),
+    preparedLock: join(dirname(target), `${prefix}lck-${runId}`),
   };
 }
 
@@ -49,6 +55,11 @@ export function findHidden(target: string): string[] {
 /** Whether a hidden path tells whose the others of its run are. */
 export function isOwnerPath(path: string): boolean {
   return /\.run-[0-9a-f]{16}$/.test(path);
+}
+
+/** Whether a hidden path is that of an earlier dump, moved away. */
+export function isEarlierPath(path: string): boolean {
+  return /\.old-[0-9a-f]{16}$/.test(path);
 }
 
 function hiddenPrefix(target: string): string {

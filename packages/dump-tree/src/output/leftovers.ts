@@ -1,13 +1,14 @@
-import { lstatSync, renameSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
 
 import { removeDump } from './dump-entries.ts';
-import { findHidden, hiddenPaths, isOwnerPath } from './hidden-names.ts';
+import { findHidden, type HiddenPaths, hiddenPaths, isEarlierPath, isOwnerPath } from './hidden-names.ts';
 import { type HiddenRun, hiddenRuns } from './hidden-runs.ts';
+import { removeOutputLock, withOutputLock } from './output-lock.ts';
 import { removeTree } from './remove-tree.ts';
 
-import { emptyTarget } from './tree-placement.ts';
+import { emptyTarget, lockOf } from './tree-placement.ts';
 
 /**
  * Removes what a StagedTree that was stopped before its end has left. The target is then what it was before the run: an
@@ -19,14 +20,14 @@ import { emptyTarget } from './tree-placement.ts';
  */
 export function removeStaging(target: string, runId: string): void {
   const path = resolve(target);
-  const { beside, inside, earlier, ownerBeside, ownerInside } = hiddenPaths(path, runId);
+  const paths = hiddenPaths(path, runId);
+  const { beside, inside, earlier, ownerBeside, ownerInside } = paths;
+  const lock = lockOf({ paths, runId });
   try {
     emptyTarget(inside, path);
-    if (exists(earlier)) {
-      if (!exists(path)) renameSync(earlier, path);
-      // The new tree has taken its place. When it still waits beside, the target is someone else's.
-      else if (!exists(beside)) removeEarlier(earlier);
-    }
+    // Another run may be about to put its tree there.
+    if (exists(earlier)) withOutputLock(lock, () => settleEarlier(paths, path));
+    removeOutputLock(lock);
     removeTree(inside);
     removeTree(beside);
     // As the last: what is left after another kill still tells whose it is.
@@ -35,6 +36,14 @@ export function removeStaging(target: string, runId: string): void {
   } catch (error) {
     throw environmentError(error, 'remove what was written for', target);
   }
+}
+
+/** An earlier dump that was moved away goes back, or goes when the new tree has taken its place. */
+function settleEarlier({ earlier, beside }: HiddenPaths, target: string): void {
+  if (!exists(earlier)) return;
+  if (!exists(target)) return renameSync(earlier, target);
+  // When the new tree still waits beside, the target is someone else's.
+  if (!exists(beside) || isEmptyFolder(earlier)) removeEarlier(earlier);
 }
 
 /** What came to be in an earlier dump while it was moved away is not the run's to remove. */
@@ -57,7 +66,20 @@ export function findLeftovers(target: string): string[] {
 
 /** The same, by run, with what is known of its process. */
 export function findRuns(target: string): HiddenRun[] {
-  return hiddenRuns(findLeftovers(target), isOwnerPath);
+  return hiddenRuns(findLeftovers(target), isOwnerPath).map((run) => (isRest(run) ? { ...run, state: 'gone' } : run));
+}
+
+/** An empty folder where an earlier dump was: whoever left it, nothing more is to come of it. */
+function isRest({ state, paths }: HiddenRun): boolean {
+  return state === 'unknown' && paths.every((path) => isEarlierPath(path) && isEmptyFolder(path));
+}
+
+function isEmptyFolder(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 function exists(path: string): boolean {

@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { examineTarget, isOpenToAll } from './output-target.ts';
+import { examineTarget } from './output-target.ts';
 
 let parent: string;
 let target: string;
@@ -87,15 +87,4 @@ describe('a dump holds no other', () => {
   test('a target beside a dump is not in it', () => {
     expect(examineTarget(join(parent, 'other'), 'shown', false)).toBe('missing');
   });
-});
-
-test.each([
-  [0o777, true],
-  [0o1777, false],
-  [0o775, false],
-  [0o700, false],
-])('a folder with mode %o is open to all: %s', (mode, isOpen) => {
-  chmodSync(parent, mode);
-  expect(isOpenToAll(parent)).toBe(isOpen);
-  expect(isOpenToAll(join(parent, 'missing'))).toBe(false);
 });

@@ -107,15 +107,6 @@ function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Whether anybody may put something else in the place of what is in a folder: writable by all, and not sticky. */
-export function isOpenToAll(folder: string): boolean {
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  return stat !== undefined && (stat.mode & OTHERS_WRITE) !== 0 && (stat.mode & STICKY) === 0;
-}
-
-const OTHERS_WRITE = 0o002;
-const STICKY = 0o1000;
-
 function refusal(path: string, shown: string): string {
   const links = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
   const held = links[0] === undefined ? hiddenHeld(path) : `the symlink ${links[0].name}`;

@@ -19,6 +19,7 @@ import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
 import { examineTarget } from './output-target.ts';
+import { ParentFolder } from './parent-folder.ts';
 import { ownerLine } from './run-owner.ts';
 import { StagedLines } from './staged-lines.ts';
 import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
@@ -41,9 +42,9 @@ export interface StagedTreeOptions {
 
 /** A target that was examined, and what was made for it. */
 interface Place extends Placement {
-  readonly runId: string;
   /** The uppermost folder above the target that was missing. */
   readonly madeParent: string | undefined;
+  readonly parent: ParentFolder;
 }
 
 /**
@@ -74,13 +75,18 @@ export class StagedTree implements TreeSink {
     const path = resolve(target);
     const runId = options.runId ?? newRunId();
     const paths = hiddenPaths(path, runId);
-    const state = examineTarget(path, target, options.force ?? false);
-    const place = { target: path, shown: target, state, paths, runId };
+    const force = options.force ?? false;
+    const state = examineTarget(path, target, force);
+    const place = { target: path, shown: target, state, force, runId, paths };
     let madeParent: string | undefined;
     try {
       madeParent = makeFolders(dirname(path));
       const staging = makeStaging(place);
-      return new StagedTree({ ...place, madeParent }, staging, options.scratch);
+      return new StagedTree(
+        { ...place, madeParent, parent: new ParentFolder(dirname(path)) },
+        staging,
+        options.scratch,
+      );
     } catch (error) {
       removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
@@ -144,17 +150,18 @@ export class StagedTree implements TreeSink {
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
-    const { target, shown, madeParent } = this.#place;
+    const { target, shown, madeParent, parent } = this.#place;
     try {
       flushTree(this.#staging.path, this.#files);
       syncParents(target, madeParent);
       this.#leftover = placeTree(this.#staging, this.#place);
     } catch (error) {
-      throw environmentError(error, 'put the tree at', shown);
+      throw parent.explained(environmentError(error, 'put the tree at', shown));
     }
     this.#isPublished = true;
     this.#staging.close();
-    removeOwner(this.#place);
+    // What is left keeps its owner, so that a later run can tell that its process is gone, and remove it.
+    if (this.#leftover === undefined) removeOwner(this.#place);
   }
 
   /** Removes what was written. Safe to call after {@link publish}. */
@@ -223,13 +230,14 @@ export class StagedTree implements TreeSink {
     try {
       return call();
     } catch (error) {
-      throw environmentError(error, action, `${this.#place.shown}/${displayPath(path)}`);
+      const { shown, parent } = this.#place;
+      throw parent.explained(environmentError(error, action, `${shown}/${displayPath(path)}`));
     }
   }
 }
 
 /** Makes the owner's file, and then the folder. When it throws, neither is left. */
-function makeStaging(place: Omit<Place, 'madeParent'>): StagingFolder {
+function makeStaging(place: Placement): StagingFolder {
   const { target, shown, state, paths, runId } = place;
   const isInside = state === 'filled in place';
   let staging: StagingFolder | undefined;
@@ -263,7 +271,7 @@ function removeOwner(placement: Placement): void {
   try {
     rmSync(ownerPath(placement), { force: true });
   } catch {
-    // See above.
+    // It stays.
   }
 }
 

@@ -1,5 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -83,6 +92,18 @@ describe.each([
   );
 });
 
+test("a folder that was moved away is emptied also when Node's own removal has too many files open", () => {
+  const tree = StagedTree.create(join(parent, 'out'), { scratch, runId: RUN });
+  tree.file('s3/a/b/c', Buffer.from('A'));
+  swapForFolder(join(parent, `.out.tmp-${RUN}`));
+  replaceCall('rmSync', (original, path: never, options: never) => {
+    if ((options as { recursive?: boolean } | undefined)?.recursive) throw systemError('EMFILE');
+    return original(path, options);
+  });
+  tree.abandon();
+  expect(readdirSync(join(parent, 'moved'))).toEqual([]);
+});
+
 test('the error says what was swapped and what to choose', () => {
   const tree = StagedTree.create(join(parent, 'out'), { scratch, runId: RUN });
   swapForFolder(join(parent, `.out.tmp-${RUN}`));
@@ -91,36 +112,76 @@ test('the error says what was swapped and what to choose', () => {
   );
 });
 
-test('a folder that is swapped at the last moment, behind the look at it, is an error, not a success', () => {
-  const target = join(parent, 'out');
-  const tree = StagedTree.create(target, { scratch, runId: RUN });
+/** Swaps the hidden folder between the last look at it and its rename. @param after what the other user does behind the rename. */
+function swapAtLastMoment(target: string, after: (hidden: string) => void = () => {}): void {
   replaceCall('renameSync', (original, from: never, to: never) => {
-    if (String(to) === target) {
-      original(from, join(parent, 'moved') as never);
-      plant(String(from), { 'MANIFEST.json': 'evil' });
-    }
-    return original(from, to);
+    const isPlacing = String(to) === target && String(from).endsWith(`.tmp-${RUN}`);
+    if (!isPlacing) return original(from, to);
+    original(from, join(parent, 'moved') as never);
+    plant(String(from), { 'MANIFEST.json': 'evil' });
+    original(from, to);
+    after(String(from));
   });
-  expect(() => tree.publish(MANIFEST)).toThrow(
-    /replaced by another user or program at the last moment, so .* was left as it was/,
-  );
-  expect(existsSync(target)).toBe(false);
-});
+}
 
-test('an earlier dump is back at its place when the folder is swapped at the last moment', () => {
-  const target = join(parent, 'out');
-  plant(target, { 'MANIFEST.json': '{"format_version":1}' });
-  const tree = StagedTree.create(target, { scratch, runId: RUN, force: true });
-  replaceCall('renameSync', (original, from: never, to: never) => {
-    if (String(to) === target && String(from).includes('.tmp-')) {
-      original(from, join(parent, 'moved') as never);
-      plant(String(from), { 'MANIFEST.json': 'evil' });
+/** Files below the parent, with what is in them. */
+function files(): Record<string, string> {
+  const entries = readdirSync(parent, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.map((path) => [relative(parent, path), readFileSync(path, 'utf8')]));
+}
+
+const EARLIER = '{"format_version":1}';
+const LAST_MOMENT_TARGETS: ReadonlyArray<readonly [string, () => void, Record<string, string>]> = [
+  ['missing', () => {}, {}],
+  ['an empty folder', () => mkdirSync(join(parent, 'out')), {}],
+  [
+    'an earlier dump',
+    () => plant(parent, { 'out/MANIFEST.json': EARLIER, 'out/redis/a': 'earlier' }),
+    { 'out/MANIFEST.json': EARLIER, 'out/redis/a': 'earlier' },
+  ],
+];
+
+describe.each(LAST_MOMENT_TARGETS)(
+  'a folder that is swapped between the last look at it and its rename to a target that is %s',
+  (_, prepare, before) => {
+    /** Publishes to the prepared target with the swap. @returns what is at the target, and files, when all is over. */
+    function publishSwapped(after?: (hidden: string) => void) {
+      prepare();
+      const target = join(parent, 'out');
+      const isThere = existsSync(target);
+      const tree = StagedTree.create(target, { scratch, runId: RUN, force: true });
+      tree.file('redis/a', Buffer.from('new'));
+      swapAtLastMoment(target, after);
+      expect(() => tree.publish(MANIFEST)).toThrow(
+        new EnvironmentError(
+          `${parent}/.out.tmp-${RUN} was replaced by another user or program at the last moment, so ${target} was left as it was; choose an output in a folder that only you may write to`,
+        ),
+      );
+      expect(existsSync(target)).toBe(isThere);
+      tree.abandon();
+      expect(existsSync(target)).toBe(isThere);
     }
-    return original(from, to);
-  });
-  expect(() => tree.publish(MANIFEST)).toThrow(/at the last moment/);
-  expect(readFileSync(join(target, 'MANIFEST.json'), 'utf8')).toBe('{"format_version":1}');
-});
+
+    test('is an error; the target is what it was, and what is not ours is back under the temporary name', () => {
+      publishSwapped();
+      expect(files()).toEqual({ ...before, [`.out.tmp-${RUN}/MANIFEST.json`]: 'evil' });
+    });
+
+    test('leaves the target as it was also when the temporary name is taken again', () => {
+      publishSwapped((hidden) => plant(hidden, { more: 'evil' }));
+      const found = Object.entries(files()).map(([path, text]) => [
+        path.replace(/tmp-(?!0123)\w{16}/, 'tmp-NEW'),
+        text,
+      ]);
+      expect(Object.fromEntries(found)).toEqual({
+        ...before,
+        '.out.tmp-NEW/MANIFEST.json': 'evil',
+        [`.out.tmp-${RUN}/more`]: 'evil',
+      });
+    });
+  },
+);
 
 test('on a file system that gives all to another user the folder is ours all the same', () => {
   chmodSync(parent, 0o777);
@@ -134,14 +195,55 @@ test('on a file system that gives all to another user the folder is ours all the
   expect(readdirSync(join(parent, 'out')).sort()).toEqual(['CHECKSUMS', 'MANIFEST.json']);
 });
 
-test('nothing is left of a run that could not open its folder', () => {
-  const hidden = join(parent, `.out.tmp-${RUN}`);
-  replaceCall('openSync', (original, ...args) => {
-    if (String(args[0]) === hidden) throw systemError('EMFILE');
-    return original(...args);
+describe('of a run whose folder was made and cannot be used', () => {
+  const hidden = () => join(parent, `.out.tmp-${RUN}`);
+
+  test.each(['lstatSync', 'openSync'] as const)('nothing is left when %s of it fails', (call) => {
+    replaceCall(call, (original, ...args) => {
+      if (String(args[0]) === hidden()) throw systemError('EMFILE');
+      return original(...args);
+    });
+    expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EMFILE/);
+    expect(readdirSync(parent)).toEqual(['victim']);
   });
-  expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow();
-  expect(readdirSync(parent).filter((name) => name.startsWith('.out'))).toEqual([]);
+
+  test('nothing is left, and it is not open any more, when it cannot be looked at', () => {
+    replaceCall('fstatSync', () => {
+      throw systemError('EIO');
+    });
+    const closed: unknown[] = [];
+    replaceCall('closeSync', (original, fd) => {
+      closed.push(readlinkSync(`/proc/self/fd/${fd}`));
+      return original(fd);
+    });
+    expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EIO/);
+    expect(closed).toContain(hidden());
+    expect(readdirSync(parent)).toEqual(['victim']);
+  });
+
+  test('what others have put into it stays', () => {
+    replaceCall('openSync', (original, ...args) => {
+      if (String(args[0]) !== hidden()) return original(...args);
+      plant(hidden(), { mine: 'mine' });
+      throw systemError('EMFILE');
+    });
+    expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/EMFILE/);
+    expect(readdirSync(hidden())).toEqual(['mine']);
+  });
+});
+
+test('a probe that lands on another file system does not make a folder ours', () => {
+  chmodSync(parent, 0o777);
+  let calls = 0;
+  replaceCall('fstatSync', (original, ...args) => {
+    const stat = original(...args) as { uid: number; dev: number };
+    stat.uid++;
+    if (calls++ > 0) stat.dev++;
+    return stat;
+  });
+  expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/moved or replaced by another/);
+  expect(calls).toBe(2);
+  expect(readdirSync(parent)).toEqual(['victim']);
 });
 
 test("somebody's folder that is there first, in a folder that others may write to, is not used", () => {
@@ -154,4 +256,5 @@ test("somebody's folder that is there first, in a folder that others may write t
     return stat;
   });
   expect(() => StagedTree.create(join(parent, 'out'), { scratch, runId: RUN })).toThrow(/moved or replaced by another/);
+  expect(readdirSync(parent)).toEqual(['victim']);
 });

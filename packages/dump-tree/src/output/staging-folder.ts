@@ -4,6 +4,7 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -15,10 +16,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { isOpenToOthers } from './open-folder.ts';
+import { removeTree } from './remove-tree.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const WRITABLE_BY_OTHERS = 0o022;
-const STICKY = 0o1000;
 
 /** Mode of all folders of a new tree, whatever the umask: names of files are keys. */
 export const FOLDER_MODE = 0o700;
@@ -42,23 +43,25 @@ export class StagingFolder {
   /** Makes the folder; it must not exist. Throws errors of system calls, EnvironmentError. */
   static make(path: string): StagingFolder {
     const setsModes = makePrivateFolder(path);
+    let fd: number | undefined;
     try {
-      return new StagingFolder(path, setsModes);
+      fd = openSync(path, OPEN_FOLDER);
+      return new StagingFolder(path, setsModes, fd);
     } catch (error) {
+      if (fd !== undefined) closeSync(fd);
       removeEmpty(path);
       throw error;
     }
   }
 
-  private constructor(path: string, setsModes: boolean) {
+  private constructor(path: string, setsModes: boolean, fd: number) {
     this.path = path;
     this.setsModes = setsModes;
-    this.#fd = openSync(path, OPEN_FOLDER);
+    this.#fd = fd;
     this.#stat = fstatSync(this.#fd);
     const open = `/proc/self/fd/${this.#fd}`;
     this.base = this.#isSame(statOf(statSync, open)) ? open : path;
-    if (this.#stat.uid !== process.geteuid?.() && isWritableByOthers(dirname(path)) && !this.#isMapped()) {
-      closeSync(this.#fd);
+    if (this.#stat.uid !== process.geteuid?.() && isOpenToOthers(dirname(path)) && !this.#isMapped()) {
       throw swapped(path);
     }
   }
@@ -77,10 +80,15 @@ export class StagingFolder {
     fchmodSync(this.#fd, mode);
   }
 
+  /** Brings the entries of the folder to the disk, wherever it stands by now. */
+  flush(): void {
+    fsyncSync(this.#fd);
+  }
+
   /** Removes what is in the folder, wherever it stands by now, as far as the system can. */
   empty(): void {
     if (this.#isClosed || this.base === this.path) return;
-    for (const name of readdirSync(this.base)) rmSync(join(this.base, name), { recursive: true, force: true });
+    for (const name of readdirSync(this.base)) removeTree(join(this.base, name));
   }
 
   close(): void {
@@ -99,7 +107,9 @@ export class StagingFolder {
     try {
       const fd = openSync(probe, 'wx', 0o600);
       try {
-        return fstatSync(fd).uid === this.#stat.uid;
+        const { uid, dev } = fstatSync(fd);
+        // Of another file system, to which a swapped path may lead, the answer says nothing.
+        return uid === this.#stat.uid && dev === this.#stat.dev;
       } finally {
         closeSync(fd);
         rmSync(probe);
@@ -123,18 +133,23 @@ function removeEmpty(path: string): void {
   }
 }
 
-/** Makes a folder, mode 0700. @returns whether the umask takes rights of the owner. */
+/** Makes a folder, mode 0700; none is left when it throws. @returns whether the umask takes rights of the owner. */
 export function makePrivateFolder(path: string): boolean {
   mkdirSync(path, FOLDER_MODE);
+  try {
+    return setPrivate(path);
+  } catch (error) {
+    removeEmpty(path);
+    throw error;
+  }
+}
+
+/** @returns whether the mode had to be set. */
+function setPrivate(path: string): boolean {
   const { mode } = lstatSync(path);
   if ((mode & FOLDER_MODE) === FOLDER_MODE) return false;
   chmodSync(path, FOLDER_MODE);
   return true;
-}
-
-function isWritableByOthers(folder: string): boolean {
-  const { mode } = statSync(folder);
-  return (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
 }
 
 function statOf(stat: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined, path: string) {

@@ -21,9 +21,13 @@ export function flushTree(root: string, files: number): void {
   flushFolders(root);
 }
 
-/** Brings the entries of a folder to the disk. */
+/** Brings the entries of a folder, to which a link may lead, to the disk. */
 export function syncFolder(path: string): void {
-  flushOne(path, '');
+  try {
+    flushOpened(openSync(path, constants.O_RDONLY | constants.O_DIRECTORY));
+  } catch (error) {
+    throw environmentError(error, 'flush', path);
+  }
 }
 
 /** False when that could not be done, or when a write failed: then the flush of each file finds the one. */
@@ -66,13 +70,16 @@ function flushFiles(root: string, path: string, folders: string[]): void {
 
 function flushOne(root: string, path: string): void {
   try {
-    const fd = openSync(nativePath(root, path), constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    flushOpened(openSync(nativePath(root, path), constants.O_RDONLY | constants.O_NOFOLLOW));
   } catch (error) {
     throw environmentError(error, 'flush', path === '' ? root : `${root}/${displayPath(path)}`);
+  }
+}
+
+function flushOpened(fd: number): void {
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }

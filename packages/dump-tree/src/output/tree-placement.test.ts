@@ -200,6 +200,23 @@ test('a run into an empty folder that must stay itself is refused when another o
   expect(state(target)).toEqual({ mine: 'mine' });
 });
 
+test('undoing brings back all that had moved when another folder has come to stand at the path of the hidden one', () => {
+  const target = TARGETS['filled in place']();
+  const hidden = join(target, `.out.tmp-${RUN}`);
+  const tree = staged(target);
+  replaceCall('renameSync', (original, from: never, to: never) => {
+    if (String(to) !== join(target, 'MANIFEST.json')) return original(from, to);
+    original(hidden as never, join(target, '../moved') as never);
+    plant(hidden, { '.moving': '["redis"]', mine: 'mine' });
+    throw systemError('EIO');
+  });
+  expect(() => tree.publish(MANIFEST)).toThrow(/EIO/);
+  expect(readdirSync(target).sort()).toEqual([`.out.run-${RUN}`, `.out.tmp-${RUN}`]);
+  tree.abandon();
+  expect(state(hidden)).toEqual({ '.moving': '["redis"]', mine: 'mine' });
+  expect(readdirSync(join(target, '../moved'))).toEqual([]);
+});
+
 test("undoing leaves somebody's file that has a name of the tree where it is", () => {
   const target = TARGETS['filled in place']();
   const tree = staged(target);

@@ -15,8 +15,9 @@ import { dirname, join } from 'node:path';
 import { EnvironmentError, writeAll } from '@ekv/snapshot';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { readSmallFile, type SmallFile } from '../files/small-file.ts';
-import { isNameOfDump, removeDump } from './dump-entries.ts';
-import type { HiddenPaths } from './hidden-names.ts';
+import { isDump, isNameOfDump, removeDump } from './dump-entries.ts';
+import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
+import { type OutputLock, withOutputLock } from './output-lock.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
 import type { StagingFolder } from './staging-folder.ts';
 
@@ -32,31 +33,59 @@ export interface Placement {
   /** The target as the operator gave it. */
   readonly shown: string;
   readonly state: TargetState;
+  /** Whether an earlier dump may be replaced. */
+  readonly force: boolean;
+  readonly runId: string;
   readonly paths: HiddenPaths;
 }
 
 /**
  * Puts a finished tree, whose files are on the disk, at its target. When it throws the target is what it was.
  *
+ * Two runs with one target take turns: each finds what the other has made of it, and a run with `force` that comes second
+ * replaces the first one's dump.
+ *
  * @returns a hidden folder that is no longer needed and could not be removed: what is left of an earlier dump, as a rule.
  */
 export function placeTree(staging: StagingFolder, placement: Placement): string | undefined {
-  const { target, state } = placement;
+  const { target, state, paths } = placement;
   // Flushed before too: what a folder refuses should show before anything has changed.
   syncFolder(dirname(target));
-  staging.verify();
-  if (state === 'filled in place') return fillTarget(staging, target);
-  return state === 'earlier dump' ? swapTarget(staging, placement) : takeTarget(staging, placement);
+  if (state === 'filled in place') {
+    staging.verify();
+    return fillTarget(staging, target);
+  }
+  const isSwapped = withOutputLock(lockOf(placement), () => {
+    staging.verify();
+    const isSwap = holdsDump(placement);
+    if (isSwap) swapTarget(staging, placement);
+    else takeTarget(staging, placement);
+    return isSwap;
+  });
+  // No longer under the lock: it may have millions of files.
+  return isSwapped ? removed(paths.earlier, () => removeDump(paths.earlier)) : undefined;
+}
+
+/** What keeps two runs from changing one target at the same time. */
+export function lockOf({ paths, runId }: Pick<Placement, 'paths' | 'runId'>): OutputLock {
+  return { path: paths.lock, prepared: paths.preparedLock, runId };
+}
+
+/** By now: another run may have put its dump there since the target was examined, or have moved one away when it was killed. */
+function holdsDump({ target, state, force }: Placement): boolean {
+  const isFolder = lstatSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!force || !isFolder || readdirSync(target).length === 0) return false;
+  return state === 'earlier dump' || isDump(target);
 }
 
 /** A rename replaces an empty folder; its mode stays. */
-function takeTarget(staging: StagingFolder, placement: Placement): undefined {
+function takeTarget(staging: StagingFolder, placement: Placement): void {
   const { target, shown } = placement;
   const existing = lstatSync(target, { throwIfNoEntry: false });
   if (existing?.isDirectory()) staging.chmod(modeOf(existing));
   renameToTarget(staging.path, target, shown);
   checkOrUndo(staging, placement, () => {
-    renameSync(target, staging.path);
+    moveAside(placement);
     if (existing !== undefined) mkdirSync(target, modeOf(existing));
   });
 }
@@ -65,9 +94,10 @@ function takeTarget(staging: StagingFolder, placement: Placement): undefined {
  * Between the two renames there is nothing at the target; after a kill `removeStaging` brings the earlier dump back. What was
  * examined is looked at again once nobody can come to it by the target's name, and what has come to be in it by then stays.
  */
-function swapTarget(staging: StagingFolder, placement: Placement): string | undefined {
+function swapTarget(staging: StagingFolder, placement: Placement): void {
   const { target, shown } = placement;
   const { earlier } = placement.paths;
+  refuseForeign(target, shown);
   staging.chmod(modeOf(lstatSync(target)));
   renameSync(target, earlier);
   try {
@@ -78,10 +108,12 @@ function swapTarget(staging: StagingFolder, placement: Placement): string | unde
     throw error;
   }
   checkOrUndo(staging, placement, () => {
-    renameSync(target, staging.path);
-    renameBack(earlier, target);
+    try {
+      moveAside(placement);
+    } finally {
+      renameBack(earlier, target);
+    }
   });
-  return removed(earlier, () => removeDump(earlier));
 }
 
 function renameToTarget(staging: string, target: string, shown: string): void {
@@ -101,6 +133,15 @@ const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
 
 function modeOf(stat: Stats): number {
   return stat.mode & 0o7777;
+}
+
+/** Moves what stands at the target to the temporary name, or to a new one: who swapped the folder may have taken its name again. */
+function moveAside({ target, paths }: Placement): void {
+  try {
+    renameSync(target, paths.beside);
+  } catch {
+    renameSync(target, hiddenPaths(target, newRunId()).beside);
+  }
 }
 
 function renameBack(earlier: string, target: string): void {
@@ -137,18 +178,20 @@ function removed(path: string, remove: () => void): string | undefined {
 }
 
 /** The target must stay itself: the entries move into it, MANIFEST.json as the last, when the others are there for good. */
-function fillTarget({ base, path }: StagingFolder, target: string): string | undefined {
+function fillTarget(staging: StagingFolder, target: string): string | undefined {
+  const { base, path } = staging;
   const entries = readdirSync(base).filter((name) => name !== MANIFEST_NAME);
   // On the disk before the first entry moves: by it a later run brings them back.
   writeFlushed(join(base, MOVING_NAME), JSON.stringify([...entries, MANIFEST_NAME]));
-  syncFolder(path);
+  staging.flush();
   try {
     for (const name of entries) renameSync(join(base, name), join(target, name));
     syncFolder(target);
     renameSync(join(base, MANIFEST_NAME), join(target, MANIFEST_NAME));
     syncFolder(target);
   } catch (error) {
-    emptyTarget(path, target);
+    // By the open folder: somebody else's may have come to stand at its path.
+    emptyTarget(base, target);
     throw error;
   }
   return removed(path, () => {

@@ -1,17 +1,17 @@
-import { Damage, type SnapshotRecord } from '@ekv/snapshot';
+import { Damage, type SnapshotRow } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { defineTable, itemRecords, tableRecords } from '../index.ts';
 import { decoded, itemPaths, itemRow, tableRow } from './decoded.test-data.ts';
 
 const ITEMS = ['a', 'b', 'c'].map((key) => itemRow('t', 1n, `${key}\0\x01`, { h: { S: key } }));
 
-function salvaged(rows: readonly SnapshotRecord[]) {
+function salvaged(rows: readonly SnapshotRow[]) {
   const damage = new Damage();
   return { ...decoded(rows, damage), counts: damage.counts() };
 }
 
 /** The row with another value. */
-function withValue({ key }: SnapshotRecord, value: string): SnapshotRecord {
+function withValue({ key }: SnapshotRow, value: string): SnapshotRow {
   return { key, value: Buffer.from(value, 'latin1') };
 }
 
@@ -28,8 +28,18 @@ test('items that break a rule are left out and counted, wherever they stand in t
 test('the items of a table whose row is damaged are left out and counted, other tables are whole', () => {
   const result = salvaged([withValue(tableRow('t'), 'broken'), ...ITEMS, tableRow('u')]);
   expect(Object.keys(result.files)).toEqual(['u/_schema.json']);
-  expect(result.counts).toEqual({ rows: 1 });
-  expect(result.warnings).toMatchObject([{ event: 'ddb_orphan_items', fields: { table: 't', buffered_items: 3 } }]);
+  expect(result.counts).toEqual({ rows: 1, orphans: 3 });
+  expect(result.warnings).toMatchObject([
+    {
+      event: 'ddb_orphan_items',
+      message: expect.stringContaining('without a row that can be read'),
+      fields: { table: 't', buffered_items: 3 },
+    },
+  ]);
+});
+
+test('items without a table are no damage of a snapshot that is whole otherwise', () => {
+  expect(salvaged([...ITEMS, tableRow('u')]).counts).toBeUndefined();
 });
 
 test.each([
@@ -43,7 +53,7 @@ test.each([
   expect(result.counts).toEqual({ rows: 1 });
 });
 
-test.each<[string, SnapshotRecord]>([
+test.each<[string, SnapshotRow]>([
   ['whose name is no UTF-8', { ...tableRow('u'), key: Buffer.from('!ddb|meta|table|_w') }],
   ['without a hash key', withValue(tableRow('u'), '\0DS\x01')],
 ])('a table %s is left out, the others are whole', (_, wrong) => {

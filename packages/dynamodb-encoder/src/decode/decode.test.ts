@@ -1,17 +1,17 @@
 import { TreeProblemsError } from '@ekv/dump-tree';
-import { RowError, type SnapshotRecord } from '@ekv/snapshot';
+import { RowError, type SnapshotRow } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { defineTable, itemRecords, tableRecords } from '../index.ts';
 import type { AttributeValue } from '../records/attribute-value.ts';
-import { decoded, itemPaths, itemRow, tableRow } from './decoded.test-data.ts';
+import { decoded, itemPaths, itemRow, MemoryTree, tableRow } from './decoded.test-data.ts';
 
 const s = (text: string): AttributeValue => ({ S: text });
 const n = (text: string): AttributeValue => ({ N: text });
 /** A row under the key that servers give it. */
-const row = (item: Record<string, AttributeValue>, range = false): SnapshotRecord =>
+const row = (item: Record<string, AttributeValue>, range = false): SnapshotRow =>
   [...itemRecords(defineTable({ name: 't', hashKey: 'h', ...(range && { rangeKey: 'r' }) }), item)][0]!;
 
-function refused(rows: SnapshotRecord[]): unknown {
+function refused(rows: SnapshotRow[]): unknown {
   try {
     decoded(rows);
   } catch (error) {
@@ -216,6 +216,22 @@ describe('a row is refused by its key and the rule', () => {
   test('a stale item need not have the key attributes', () => {
     expect(itemPaths(decoded([tableRow('t', { generation: 2 }), itemRow('t', 1n, 'a', {})]))).toEqual([]);
   });
+});
+
+test('damaged rows are collected up to 64 and thrown together, a single one as itself', () => {
+  const damaged = Array.from({ length: 70 }, (_, i) => itemRow('t', 1n, `${i}`, {}));
+  const error = refused([tableRow('t'), ...damaged]) as TreeProblemsError;
+  expect(error).toBeInstanceOf(TreeProblemsError);
+  expect([error.problems.length, error.complete]).toEqual([64, false]);
+  expect(refused([tableRow('t'), damaged[0]!])).toBeInstanceOf(RowError);
+});
+
+test('of a table with a damaged row nothing is written, nor of later tables; their rows are checked', () => {
+  const tree = new MemoryTree();
+  const good = (table: string) => [tableRow(table), itemRow(table, 1n, 'k\0\x01', { h: s('k') })];
+  const rows = [...good('a'), ...good('b'), itemRow('b', 1n, 'x', {}), ...good('c'), itemRow('c', 1n, 'x', {})];
+  expect(() => decoded(rows, undefined, tree)).toThrow(/^2 problems:/);
+  expect(Object.keys(tree.files)).toEqual(['dynamodb/a/_schema.json', 'dynamodb/a/items/k.json']);
 });
 
 test('all problems of a snapshot are told together, with offset, key and rule', () => {

@@ -6,16 +6,16 @@ import {
   type Damage,
   openSnapshot,
   ScratchFolder,
-  type SnapshotRecord,
+  type SnapshotRow,
   SnapshotWriter,
   type Warning,
 } from '@ekv/snapshot';
-import { itemMessage } from '../layout/item-message.ts';
+import { writeItemMessage } from '../layout/item-message.ts';
 import { type AttributeValue, storedAttributes } from '../records/attribute-value.ts';
 import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice, and a file stands in the place of no folder. */
-class MemoryTree implements TreeSink {
+export class MemoryTree implements TreeSink {
   readonly files: Record<string, string> = {};
   readonly folders = new Set<string>();
 
@@ -49,8 +49,8 @@ export interface Decoded {
   readonly warnings: readonly Warning[];
 }
 
-/** What decode makes of rows. @param damage salvages the snapshot. */
-export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decoded {
+/** What decode makes of rows. @param damage salvages the snapshot. @param tree is written, also where decode fails. */
+export function decoded(rows: Iterable<SnapshotRow>, damage?: Damage, tree = new MemoryTree()): Decoded {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
   const scratch = new ScratchFolder(folder);
   try {
@@ -59,7 +59,6 @@ export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decode
     const snapshot = openSnapshot(path, { scratch, damage });
     try {
       const source = snapshot.check({ families: DYNAMODB_FAMILIES });
-      const tree = new MemoryTree();
       const warnings: Warning[] = [];
       decodeDynamodb(source, tree, { scratch, warn: (warning) => warnings.push(warning) });
       const below = (name: string) => name.replace(/^dynamodb\/?/, '');
@@ -73,7 +72,7 @@ export function decoded(rows: Iterable<SnapshotRecord>, damage?: Damage): Decode
   }
 }
 
-function snapshotFile(rows: Iterable<SnapshotRecord>, scratch: ScratchFolder): Buffer {
+function snapshotFile(rows: Iterable<SnapshotRow>, scratch: ScratchFolder): Buffer {
   const writer = new SnapshotWriter({ lastCommitTs: 117664502744219697n, scratch, arenaBytes: 1 << 22 });
   for (const { key, value } of rows) writer.add(key, value);
   const blocks: Buffer[] = [];
@@ -88,17 +87,17 @@ export function itemPaths({ files }: Decoded, table = 't'): string[] {
   return paths.map((path) => path.slice(folder.length)).sort();
 }
 
-/** An item row under any key. @param segments as a byte string. */
+/** An item row under any key. @param parts as a byte string. */
 export function itemRow(
   table: string,
   generation: string | bigint,
-  segments: string,
+  parts: string,
   item: Record<string, AttributeValue>,
-): SnapshotRecord {
+): SnapshotRow {
   const name = Buffer.from(table).toString('base64url');
   return {
-    key: Buffer.from(`!ddb|item|${name}|${generation}|${segments}`, 'latin1'),
-    value: itemMessage(storedAttributes(item)),
+    key: Buffer.from(`!ddb|item|${name}|${generation}|${parts}`, 'latin1'),
+    value: writeItemMessage(storedAttributes(item)),
   };
 }
 
@@ -106,7 +105,7 @@ export function itemRow(
 export function tableRow(
   name: string,
   table: { range?: boolean; generation?: number; source?: number } = {},
-): SnapshotRecord {
+): SnapshotRow {
   const text = Buffer.from(name);
   const keys = table.range ? '0a0168120172' : '0a0168';
   const fields = [

@@ -1,8 +1,8 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
-import { ItemDecoder } from './item-decoder.ts';
-import { TableRows } from './table-rows.ts';
+import { DecodeWarnings } from './table-warnings.ts';
+import { decodeTables } from './tables.ts';
 
 export { DYNAMODB_FAMILIES } from '../layout/families.ts';
 
@@ -16,8 +16,8 @@ export interface DecodeDynamodbOptions {
 /**
  * Writes the DynamoDB rows of a snapshot as files below `dynamodb/`.
  *
- * `source` must have been checked with DYNAMODB_FAMILIES among its families. Table rows are read first, for they stand
- * behind the items; then items are walked table by table, once to check them and once to write them, one in memory at a time.
+ * `source` must have been checked with DYNAMODB_FAMILIES among its families. Table rows are read first, because they come
+ * after the items; then items are walked table by table, once to check them and once to write them, one in memory at a time.
  * docs/format/04-dynamodb.md, sections 5 to 8.
  *
  * Problems of rows are collected (up to 64): throws a RowError with offset, key and rule for one, a TreeProblemsError for
@@ -26,13 +26,8 @@ export interface DecodeDynamodbOptions {
 export function decodeDynamodb(source: RowSource, sink: TreeSink, { warn, scratch }: DecodeDynamodbOptions): void {
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
-  const tables = new TableRows(source, scratch, problems);
-  const items = new ItemDecoder({ source, sink, scratch, problems, json: new JsonBytes() });
-  for (; tables.present; tables.advance()) {
-    items.orphansBefore(tables.order);
-    items.table(tables.table(), tables.order);
-  }
-  items.orphansBefore(undefined);
+  const warnings = new DecodeWarnings();
+  decodeTables({ source, sink, scratch, problems, json: new JsonBytes(), warnings });
   problems.throwIfAny();
-  items.report(warn);
+  warnings.report(warn);
 }

@@ -1,77 +1,58 @@
+import { asRowError, atRow, rowError } from '@ekv/adapter';
 import type { RowCursor, RowSource } from '@ekv/snapshot';
 import { ITEM_ROWS } from '../layout/families.ts';
 import type { ItemKey } from '../layout/item-key.ts';
-import { parseItem } from '../layout/item-message.ts';
-import { itemKeyParts } from '../layout/row-keys.ts';
+import { readItemMessage } from '../layout/item-message.ts';
+import { readItemKey } from '../layout/row-keys.ts';
 import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
-import type { KeySchema, TableSchema } from '../layout/table-message.ts';
 import { ItemRecords } from '../records/item-records.ts';
-import { Table } from '../records/table.ts';
-import { readingRow, rowError } from './row-error.ts';
-import { orderedTable } from './table-rows.ts';
-
-/** A schema's key names, and the table for messages. */
-export interface KeyNames extends KeySchema {
-  /** One line. */
-  readonly shown: string;
-}
+import type { Table } from '../records/table.ts';
+import { type DecodedTable, type GenerationRole, type KeyNames, tableSortKey } from './decoded-table.ts';
 
 /**
- * The item rows of a snapshot, table by table in ascending order of {@link orderedTable}, generation by generation as texts.
+ * The item rows of a snapshot, table by table in ascending order of {@link tableSortKey}, generation by generation as texts.
  * What it gives is valid until the next `advance`.
  */
 export class ItemRows {
   readonly #rows: RowCursor;
-  /** Before the first row. */
-  isAtStart = true;
+  readonly #refuse: (error: unknown) => void;
   present = false;
-  /** See {@link orderedTable}. */
-  order = '';
+  /** See {@link tableSortKey}. */
+  sortKey = '';
   generation = 0n;
   /** Rises with each other table or spelling of a generation. */
-  stretch = 0;
-  /** What stands behind the generation in the key. */
-  segments: Buffer = Buffer.alloc(0);
-  /** Whether `#head` is that of the row at hand. */
-  #isRead = false;
-  /** Bytes of the key up to the segments: most rows share them with the row before. */
+  headNumber = 0;
+  /** What stands after the generation in the key: the parts of the key attributes. */
+  keyParts: Buffer = Buffer.alloc(0);
+  /** Bytes of the key up to these: most rows share them with the row before. */
   #head: Buffer = Buffer.alloc(0);
 
-  constructor(source: RowSource) {
+  /**
+   * @param refuse gets a RowError for each key that cannot be right; the row is passed over unless it throws. Default: it
+   * throws, as on rows that were checked before.
+   */
+  constructor(source: RowSource, refuse: (error: unknown) => void = rethrow) {
     this.#rows = source.rows(ITEM_ROWS);
+    this.#refuse = refuse;
+    this.advance();
   }
 
-  /**
-   * Goes to the next row. Throws RowError for a key that cannot be right; the next call goes on behind it.
-   */
+  /** Goes to the next row. */
   advance(): void {
     const rows = this.#rows;
-    this.isAtStart = false;
-    this.present = rows.next();
-    if (!this.present) return;
-    const key = rows.bytes.subarray(rows.keyStart, rows.keyEnd);
-    if (!this.#isSameHead(key)) {
-      this.#isRead = false;
-      const { table, generation, segmentsAt } = readingRow(rows, () => itemKeyParts(key));
-      this.order = orderedTable(table);
-      this.generation = generation;
-      this.stretch++;
-      this.#head = Buffer.from(key.subarray(0, segmentsAt));
-      this.#isRead = true;
-    }
-    this.segments = key.subarray(this.#head.length);
+    do this.present = rows.next();
+    while (this.present && !this.#takeKey());
   }
 
-  /** Goes to the first row that is not before the table; on rows that were checked before. */
-  advanceTo(order: string): void {
-    if (!this.#isRead) this.advance();
-    while (this.present && this.order < order) this.advance();
+  /** Goes to the first row that is not before the table. */
+  advanceTo(sortKey: string): void {
+    while (this.present && this.sortKey < sortKey) this.advance();
   }
 
   /** Throws RowError. */
   attributes(): Attribute[] {
     const { bytes, valueStart, valueEnd } = this.#rows;
-    return readingRow(this.#rows, () => parseItem(bytes.subarray(valueStart, valueEnd)));
+    return atRow(this.#rows, () => readItemMessage(bytes.subarray(valueStart, valueEnd)));
   }
 
   /** The key attributes of the item at hand. Throws RowError when one is missing or can be no key. */
@@ -82,8 +63,8 @@ export class ItemRows {
   }
 
   /** Throws RowError for an item that encode would refuse: a number in a key or an index that is none. */
-  checkEncodable(attributes: Attribute[], schema: TableSchema): void {
-    readingRow(this.#rows, () => new ItemRecords(new Table(schema), attributes));
+  checkEncodable(attributes: Attribute[], table: Table): void {
+    atRow(this.#rows, () => new ItemRecords(table, attributes));
   }
 
   #keyValue(attributes: readonly Attribute[], name: Buffer, role: string, { shown }: KeyNames): StoredValue {
@@ -96,8 +77,56 @@ export class ItemRows {
     return value;
   }
 
+  /** Whether the key of the row can be right. */
+  #takeKey(): boolean {
+    const rows = this.#rows;
+    const key = rows.bytes.subarray(rows.keyStart, rows.keyEnd);
+    if (!this.#isSameHead(key) && !this.#takeHead(key)) return false;
+    this.keyParts = key.subarray(this.#head.length);
+    return true;
+  }
+
   #isSameHead(key: Buffer): boolean {
-    const length = this.#head.length;
-    return this.#isRead && key.length > length && key.compare(this.#head, 0, length, 0, length) === 0;
+    const { length } = this.#head;
+    return length > 0 && key.length > length && key.compare(this.#head, 0, length, 0, length) === 0;
+  }
+
+  #takeHead(key: Buffer): boolean {
+    try {
+      const { table, generation, partsAt } = readItemKey(key);
+      this.sortKey = tableSortKey(table);
+      this.generation = generation;
+      this.headNumber++;
+      this.#head = Buffer.from(key.subarray(0, partsAt));
+      return true;
+    } catch (error) {
+      this.#refuse(asRowError(this.#rows, error));
+      return false;
+    }
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/** One item of a table. */
+export interface DecodedItem {
+  /** How many items of the table come before it. */
+  readonly ordinal: number;
+  readonly role: Exclude<GenerationRole, 'stale'>;
+  readonly attributes: Attribute[];
+  readonly key: ItemKey;
+}
+
+/** The items of a table, stale ones left out; on rows that were checked before. Valid until the next one. */
+export function* itemsOf(rows: ItemRows, table: DecodedTable): Generator<DecodedItem> {
+  rows.advanceTo(table.sortKey);
+  for (let ordinal = 0; rows.present && rows.sortKey === table.sortKey; rows.advance()) {
+    const role = table.roleOf(rows.generation);
+    if (role === 'stale') continue;
+    const attributes = rows.attributes();
+    yield { ordinal, role, attributes, key: rows.key(attributes, table.keys) };
+    ordinal++;
   }
 }

@@ -1,17 +1,14 @@
-import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import { type ItemPlace, itemPath, itemPlace } from '../files/item-names.ts';
-import { ITEM_SUFFIX } from '../files/paths.ts';
+import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
+import { ITEM_SUFFIX, itemPath, itemPlace } from '../files/paths.ts';
 import { itemIdentity } from '../layout/item-key.ts';
-import type { ItemRows } from './item-rows.ts';
-import { type DecodedTable, itemsOf } from './table-items.ts';
-
-const ARENA_BYTES = 8 << 20;
+import type { DecodedTable } from './decoded-table.ts';
+import { type ItemRows, itemsOf } from './item-rows.ts';
 
 const ORDINAL_BYTES = 6;
-/** Parts of a table in the order in which they win. */
+/** Roles of generations in the order in which they win. */
 const ACTIVE = 0;
 const SOURCE = 1;
-/** What claims a path: behind the path and a zero byte. */
+/** What claims a path: stands after the path and a zero byte. */
 const FILE = 0;
 const FOLDER = 1;
 
@@ -36,7 +33,7 @@ export class NameConflicts {
   #present = false;
 
   constructor(scratch: ScratchFolder) {
-    this.#exceptions = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#exceptions = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   }
 
   rename(ordinal: Uint8Array): void {
@@ -48,7 +45,7 @@ export class NameConflicts {
     this.#exceptions.add(ordinal, LEFT_OUT);
   }
 
-  /** What to do with an item; to be asked in ascending order, once each. */
+  /** What to do with an item. To be asked in ascending order, once each. */
   take(ordinal: number): 'ordinary' | 'renamed' | 'left out' {
     if (this.#rows === undefined) {
       this.#rows = this.#exceptions.sorted();
@@ -72,26 +69,33 @@ export class NameConflicts {
  */
 export function findNameConflicts(rows: ItemRows, table: DecodedTable, scratch: ScratchFolder): NameConflicts {
   const conflicts = new NameConflicts(scratch);
-  const claims = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
-  const identities = sortedIdentities(rows, table, claims, scratch);
-  claimPaths(identities, claims, conflicts);
-  settleClaims(claims.sorted(), conflicts);
+  const claims = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
+  thenClosed(sortedIdentities(rows, table, claims, scratch), (identities) => claimPaths(identities, claims, conflicts));
+  thenClosed(claims.sorted(), (sorted) => settleClaims(sorted, conflicts));
   return conflicts;
 }
 
-/** Keys `identity, part, ordinal`, payloads paths. Adds the claims of folders that are named like files. */
+function thenClosed(rows: SortedRows, use: (rows: SortedRows) => void): void {
+  try {
+    use(rows);
+  } finally {
+    rows.close();
+  }
+}
+
+/** Keys `identity, role, ordinal`, payloads paths. Adds the claims of folders that are named like files. */
 function sortedIdentities(
   rows: ItemRows,
   table: DecodedTable,
   claims: ExternalSorter,
   scratch: ScratchFolder,
 ): SortedRows {
-  const identities = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const identities = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   let lastFolder = '';
-  for (const { ordinal, part, key } of itemsOf(rows, table)) {
-    const place: ItemPlace = itemPlace(key.hash, key.range);
+  for (const { ordinal, role, key } of itemsOf(rows, table)) {
+    const place = itemPlace(key);
     const tail = Buffer.allocUnsafe(1 + ORDINAL_BYTES);
-    tail[0] = part === 'active' ? ACTIVE : SOURCE;
+    tail[0] = role === 'active' ? ACTIVE : SOURCE;
     tail.writeUIntBE(ordinal, 1, ORDINAL_BYTES);
     identities.add(Buffer.concat([itemIdentity(key), tail]), Buffer.from(itemPath(place), 'latin1'));
     if (place.folder === lastFolder || !place.folder.endsWith(ITEM_SUFFIX)) continue;
@@ -101,27 +105,26 @@ function sortedIdentities(
   return identities.sorted();
 }
 
-/** Of the items with one identity the first of the active part stays, or else the first of the source. */
+/** Of the items with one identity the first of the active generation stays, or else the first of the source. */
 function claimPaths(rows: SortedRows, claims: ExternalSorter, conflicts: NameConflicts): void {
   let winner: Buffer | undefined;
-  let winnerPart = ACTIVE;
+  let winnerRole = ACTIVE;
   while (rows.next()) {
     const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
     const tailAt = keyEnd - ORDINAL_BYTES - 1;
     const path = bytes.toString('latin1', payloadStart, payloadEnd);
     const ordinal = bytes.subarray(tailAt + 1, keyEnd);
-    const part = bytes[tailAt]!;
+    const role = bytes[tailAt]!;
     if (winner?.compare(bytes, keyStart, tailAt) !== 0) {
       winner = Buffer.from(bytes.subarray(keyStart, tailAt));
-      winnerPart = part;
+      winnerRole = role;
       claims.add(claim(path, FILE, winner), ordinal);
       continue;
     }
     conflicts.leaveOut(ordinal);
-    if (part !== winnerPart) continue;
+    if (role !== winnerRole) continue;
     if (conflicts.equal++ === 0) conflicts.equalExample = path;
   }
-  rows.close();
 }
 
 /** A path and who claims it: of several items the one with the lowest identity, whatever row it came from. */
@@ -143,5 +146,4 @@ function settleClaims(rows: SortedRows, conflicts: NameConflicts): void {
     } else if (isFile) conflicts.rename(bytes.subarray(payloadStart, payloadEnd));
     else if (isTaken) conflicts.emptyHashNeedsFolder = true;
   }
-  rows.close();
 }

@@ -1,11 +1,16 @@
-import type { Problems } from '@ekv/dump-tree';
-import { ExternalSorter, type RowCursor, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { atRow } from '@ekv/adapter';
+import {
+  ExternalSorter,
+  type RowCursor,
+  type RowSource,
+  type ScratchFolder,
+  SIDE_SORT_BYTES,
+  type SortedRows,
+} from '@ekv/snapshot';
 import { TABLE_ROWS } from '../layout/families.ts';
-import { tableOfTableKey } from '../layout/row-keys.ts';
-import { parseTable, type StoredTable } from '../layout/table-message.ts';
-import { readingRow } from './row-error.ts';
-
-const ARENA_BYTES = 8 << 20;
+import { readTableKey } from '../layout/row-keys.ts';
+import { readTableMessage, type StoredTable } from '../layout/table-message.ts';
+import { tableSortKey } from './decoded-table.ts';
 
 /**
  * The tables of a snapshot in the order in which their items stand. Table rows are in another one where the name of a table
@@ -15,22 +20,24 @@ export class TableRows {
   readonly #rows: SortedRows;
   present = false;
 
-  /** Reads all table rows; those that are wrong are kept as problems and left out. */
-  constructor(source: RowSource, scratch: ScratchFolder, problems: Problems) {
-    const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  /** Reads all table rows. @param refuse gets a RowError for each that is wrong; it is left out unless that throws. */
+  constructor(source: RowSource, scratch: ScratchFolder, refuse: (error: unknown) => void) {
+    const sorter = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
     const rows = source.rows(TABLE_ROWS);
     while (rows.next()) {
-      problems.attempt(() => {
-        const { nameInKey, message } = readTable(rows);
-        sorter.add(Buffer.from(orderedTable(nameInKey), 'latin1'), message);
-      });
+      try {
+        const { nameInKey, message } = readTableRow(rows);
+        sorter.add(Buffer.from(tableSortKey(nameInKey), 'latin1'), message);
+      } catch (error) {
+        refuse(error);
+      }
     }
     this.#rows = sorter.sorted();
     this.advance();
   }
 
-  /** The name as it stands in keys, with a bar behind. */
-  get order(): string {
+  /** Of the table at hand, see {@link tableSortKey}. */
+  get sortKey(): string {
     const { bytes, keyStart, keyEnd } = this.#rows;
     return bytes.toString('latin1', keyStart, keyEnd);
   }
@@ -38,30 +45,28 @@ export class TableRows {
   /** A copy of what the row holds. */
   table(): StoredTable {
     const { bytes, payloadStart, payloadEnd } = this.#rows;
-    return parseTable(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
+    return readTableMessage(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
   }
 
+  /** Goes to the next table. */
   advance(): void {
     this.present = this.#rows.next();
-    if (!this.present) this.#rows.close();
+    if (!this.present) this.close();
+  }
+
+  /** Lets go of memory and scratch; may be called twice. */
+  close(): void {
+    this.#rows.close();
   }
 }
 
 /** Name, as it stands in keys, and checked message of the table at hand. Throws RowError. */
-export function readTable(rows: RowCursor): { readonly nameInKey: string; readonly message: Buffer } {
-  return readingRow(rows, () => {
+export function readTableRow(rows: RowCursor): { readonly nameInKey: string; readonly message: Buffer } {
+  return atRow(rows, () => {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;
-    const nameInKey = tableOfTableKey(bytes.subarray(keyStart, keyEnd));
+    const nameInKey = readTableKey(bytes.subarray(keyStart, keyEnd));
     const message = bytes.subarray(valueStart, valueEnd);
-    parseTable(message);
+    readTableMessage(message);
     return { nameInKey, message };
   });
-}
-
-/**
- * What the place of a table's items among all items depends on. The bar is above all characters of a name in a key, and
- * byte strings compare as their bytes do.
- */
-export function orderedTable(nameInKey: string): string {
-  return `${nameInKey}|`;
 }

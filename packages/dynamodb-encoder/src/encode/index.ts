@@ -1,6 +1,5 @@
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
-import { DYNAMODB_FOLDER } from '../files/paths.ts';
+import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
 import { ItemKeys } from './item-keys.ts';
 import { encodeTables } from './tables.ts';
@@ -13,13 +12,13 @@ export interface EncodeDynamodbOptions {
 }
 
 /**
- * The snapshot rows of the files below `dynamodb/` of a dump tree, lazily: tables, items, and the rows of indexes, which are
+ * The rows of the files below `dynamodb/` of a dump tree, lazily: tables, items, and the rows of indexes, which are
  * derived from the items. Bytes of a record are valid until the next one is asked for.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
  */
-export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRecord> {
+export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRow> {
   const problems = new Problems();
   const context: EncodeContext = {
     tree,
@@ -31,12 +30,14 @@ export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynam
     keys: new ItemKeys(scratch),
     findings: new Findings(),
   };
-  if (problems.attempt(() => tree.isFolder(DYNAMODB_FOLDER)) === true) {
+  try {
     yield* encodeTables(context);
     context.keys.reportDuplicates(problems, (path) => tree.display(path));
+  } finally {
+    // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+    context.unknownFields.report(warn);
   }
   problems.throwIfAny();
-  context.unknownFields.report(warn);
   context.findings.report(warn);
   context.strays.report(warn, 'DynamoDB');
 }

@@ -1,30 +1,50 @@
-import { refusedEntry } from '@ekv/dump-tree';
+import { sortedEntries } from '@ekv/adapter';
+import { ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import { BUNDLE_NAME, ITEM_SUFFIX } from '../files/paths.ts';
+import { ItemReader } from '../files/item-json.ts';
+import { BUNDLE_NAME, ITEM_SUFFIX, isHidden } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { sortedEntries } from './sorted-entries.ts';
+import type { FoundItem } from './item-source.ts';
 
 /**
- * Paths of the item files of a table: in `items/`, or one folder below, whatever their names are. Everything else is
+ * The items of a table of which each has a file: in `items/`, or one folder below, whatever its name is. Everything else is
  * reported. docs/format/04-dynamodb.md, section 9.1.
+ *
+ * @param folder `items/` of the table, a byte string relative to the root.
  */
-export function* itemFiles(context: EncodeContext, itemsFolder: string): Generator<string> {
+export function* itemFiles(context: EncodeContext, folder: string): Generator<FoundItem> {
   const { tree, problems } = context;
-  if (problems.attempt(() => tree.isFolder(itemsFolder)) !== true) return;
-  for (const { name, kind } of sortedEntries(tree, context.scratch, itemsFolder)) {
-    const path = `${itemsFolder}/${name}`;
-    if (kind === 'folder') yield* filesOfFolder(context, path);
+  const reader = new ItemReader(context.reader);
+  for (const path of itemPaths(context, folder)) {
+    const shown = tree.display(path);
+    const attributes = problems.attempt(() => reader.read(shown, tree.read(path, ROW_JSON)));
+    if (attributes !== undefined) yield { path, shown, below: path.slice(folder.length + 1), attributes };
+  }
+}
+
+function* itemPaths(context: EncodeContext, folder: string): Generator<string> {
+  const { tree, problems } = context;
+  if (problems.attempt(() => tree.isFolder(folder)) !== true) return;
+  for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, folder))) {
+    const path = `${folder}/${name}`;
+    if (kind === 'folder') yield* pathsOfFolder(context, path);
     else if (isItemFile(context, path, name, kind)) yield path;
   }
 }
 
-function* filesOfFolder(context: EncodeContext, folder: string): Generator<string> {
+function* pathsOfFolder(context: EncodeContext, folder: string): Generator<string> {
   const { tree, problems } = context;
-  for (const { name, kind } of sortedEntries(tree, context.scratch, folder)) {
+  let hasItem = false;
+  for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, folder))) {
     const path = `${folder}/${name}`;
     if (kind === 'folder') problems.add(tooDeep(tree.display(folder), tree.display(path)));
-    else if (isItemFile(context, path, name, kind)) yield path;
+    else if (isItemFile(context, path, name, kind)) {
+      hasItem = true;
+      yield path;
+    }
   }
+  // It stands in the place of an item's file, as far as anyone can see.
+  if (!hasItem && folder.endsWith(ITEM_SUFFIX)) context.strays.add(folder, 'file');
 }
 
 function isItemFile(context: EncodeContext, path: string, name: string, kind: 'file' | 'link' | 'special'): boolean {
@@ -32,7 +52,7 @@ function isItemFile(context: EncodeContext, path: string, name: string, kind: 'f
   if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
   else if (name.endsWith(ITEM_SUFFIX)) return true;
   else if (BUNDLE_NAME.test(name)) problems.add(bundle(tree.display(path)));
-  else if (!name.startsWith('.')) strays.add(path, kind);
+  else if (!isHidden(name)) strays.add(path, kind);
   return false;
 }
 

@@ -1,98 +1,55 @@
-import { isHashedSegment, ROW_JSON, refusedEntry } from '@ekv/dump-tree';
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
-import { canBeNamed, collidingName, EMPTY_HASH_FOLDER, itemPath, itemPlace, keyName } from '../files/item-names.ts';
-import { DYNAMODB_FOLDER, ITEM_SUFFIX, ITEMS_NAME, SCHEMA_NAME } from '../files/paths.ts';
-import { ItemRecords } from '../records/item-records.ts';
+import { sortedEntries } from '@ekv/adapter';
+import { refusedEntry } from '@ekv/dump-tree';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
+import { DYNAMODB_FOLDER, ITEMS_NAME, isHidden, SCHEMA_NAME, tableFolder } from '../files/paths.ts';
+import { readSchema } from '../files/schema-json.ts';
 import { Table } from '../records/table.ts';
 import { tableRecords } from '../records/table-records.ts';
-import { DeclaredKeys } from './declared-keys.ts';
+import { checkSchema } from '../sense/schema-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { LIMITS, MISNAMED } from './finding-kinds.ts';
 import { itemFiles } from './item-files.ts';
-import { ItemReader } from './item-reader.ts';
-import { readSchema } from './schema-file.ts';
-import { sortedEntries } from './sorted-entries.ts';
-
-/** DynamoDB counts names and values; a row has a few bytes more. */
-const LARGEST_ITEM = 400 << 10;
+import { encodeItems } from './items.ts';
 
 /** The rows of all tables. docs/format/04-dynamodb.md, section 9.1. */
-export function* encodeTables(context: EncodeContext): Generator<SnapshotRecord> {
+export function* encodeTables(context: EncodeContext): Generator<SnapshotRow> {
   const { tree, problems, strays } = context;
-  for (const { name, kind } of sortedEntries(tree, context.scratch, DYNAMODB_FOLDER)) {
+  if (problems.attempt(() => tree.isFolder(DYNAMODB_FOLDER)) !== true) return;
+  for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, DYNAMODB_FOLDER))) {
     const path = `${DYNAMODB_FOLDER}/${name}`;
-    if (kind === 'folder') yield* encodeTable(context, name);
+    if (kind === 'folder') yield* encodeTable(context, path);
     else if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
-    else if (!name.startsWith('.')) strays.add(path, kind);
+    else if (!isHidden(name)) strays.add(path, kind);
   }
 }
 
-function* encodeTable(context: EncodeContext, name: string): Generator<SnapshotRecord> {
-  const folder = `${DYNAMODB_FOLDER}/${name}`;
+function* encodeTable(context: EncodeContext, folder: string): Generator<SnapshotRow> {
   reportStrays(context, folder);
-  const schema = context.problems.attempt(() => readSchema(context, `${folder}/${SCHEMA_NAME}`, name));
-  if (schema === undefined) return;
-  const table = new Table(schema);
+  const table = context.problems.attempt(() => readTable(context, folder));
+  if (table === undefined) return;
   yield* tableRecords(table);
-  yield* encodeItems(context, table, `${folder}/${ITEMS_NAME}`);
+  yield* encodeItems(context, table, itemFiles(context, `${folder}/${ITEMS_NAME}`));
+}
+
+function readTable(context: EncodeContext, folder: string): Table {
+  const { tree, findings } = context;
+  const path = `${folder}/${SCHEMA_NAME}`;
+  const { schema, keyTypes } = readSchema(context, path);
+  const wanted = tableFolder(schema.name);
+  if (wanted !== folder) {
+    const [table, name] = [JSON.stringify(schema.name.toString()), wanted.slice(DYNAMODB_FOLDER.length + 1)];
+    throw new DataError(
+      `${tree.display(path)}: the table ${table} belongs into a folder named ${name}; rename the folder, or correct "table_name"`,
+    );
+  }
+  checkSchema(schema, keyTypes, tree.display(path), findings);
+  return new Table(schema);
 }
 
 function reportStrays({ tree, problems, strays }: EncodeContext, folder: string): void {
-  for (const { name, kind } of tree.entries(folder)) {
+  for (const { name, kind } of problems.guard(tree.entries(folder))) {
     const path = `${folder}/${name}`;
     if (name === SCHEMA_NAME || name === ITEMS_NAME) continue;
     if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
-    else if (!name.startsWith('.')) strays.add(path, kind);
+    else if (!isHidden(name)) strays.add(path, kind);
   }
-}
-
-function* encodeItems(context: EncodeContext, table: Table, itemsFolder: string): Generator<SnapshotRecord> {
-  const { problems } = context;
-  const items = new ItemReader(context.reader, context.findings, new DeclaredKeys(table.schema));
-  for (const path of itemFiles(context, itemsFolder)) {
-    const item = problems.attempt(() => readItem(context, items, table, path));
-    if (item === undefined) continue;
-    context.keys.add(item.itemKey, path);
-    checkPlace(context, item, path, itemsFolder);
-    checkSize(context, item, path);
-    yield* item.records;
-  }
-}
-
-function readItem(context: EncodeContext, items: ItemReader, table: Table, path: string): ItemRecords {
-  const { tree } = context;
-  const shown = tree.display(path);
-  const attributes = items.read(shown, tree.read(path, ROW_JSON));
-  try {
-    return new ItemRecords(table, attributes);
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    throw new DataError(`${shown}: ${error.message}`, { cause: error });
-  }
-}
-
-/** The place of a file means nothing, yet decode would put the item elsewhere: an operator may have meant something. */
-function checkPlace(context: EncodeContext, item: ItemRecords, path: string, itemsFolder: string): void {
-  const below = path.slice(itemsFolder.length + 1);
-  if (isPlaceOf(item, below)) return;
-  const wanted = () => itemPath(itemPlace(item.key.hash, item.key.range));
-  context.findings.add(MISNAMED, () => `${context.tree.display(path)} (decode writes ${wanted()})`);
-}
-
-/** @param below path below `items/`. */
-function isPlaceOf({ key: { hash, range }, identity }: ItemRecords, below: string): boolean {
-  const slash = below.indexOf('/');
-  const [folder, name] = [below.slice(0, Math.max(slash, 0)), below.slice(slash + 1, -ITEM_SUFFIX.length)];
-  const isFolder =
-    range === undefined
-      ? slash === -1
-      : canBeNamed(hash, folder) || (folder === EMPTY_HASH_FOLDER && canBeNamed(hash, ''));
-  if (!isFolder) return false;
-  const last = range ?? hash;
-  return canBeNamed(last, name) || (isHashedSegment(name) && name === collidingName(identity, keyName(last)));
-}
-
-function checkSize({ findings, tree }: EncodeContext, { records }: ItemRecords, path: string): void {
-  const size = records[0]!.value.length;
-  if (size > LARGEST_ITEM) findings.add(LIMITS, () => `${tree.display(path)}: the item has about ${size} bytes`);
 }

@@ -1,10 +1,9 @@
 import { JsonBytes, JsonReader } from '@ekv/dump-tree';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ItemReader } from '../encode/item-reader.ts';
 import { items, normalized } from '../layout/stored-value.test-data.ts';
 import type { Attribute } from '../layout/stored-value.ts';
-import { writeItem } from './item-json.ts';
+import { ItemReader, writeItem } from './item-json.ts';
 
 function written(attributes: Attribute[]): Buffer {
   const json = new JsonBytes();

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leastCpuTime } from '../layout/cpu-time.test-data.ts';
-import { keyName } from './item-names.ts';
+import { keyName } from './key-names.ts';
 
 const nameOf = (text: string) => keyName({ kind: 'N', bytes: Buffer.from(text) });
 
@@ -16,7 +16,7 @@ function writtenOut(value: bigint, tens: number, twos: number): string {
   return a === below ? `${above / a}` : `${above / a}/${below / a}`;
 }
 
-const slowName = (...number: Parameters<typeof writtenOut>) => encodeSegment(Buffer.from(writtenOut(...number)));
+const slowName = (...number: Parameters<typeof writtenOut>) => encodeFileName(Buffer.from(writtenOut(...number)));
 
 /** Values with twos and fives in them, which shorten a fraction. */
 const values = fc

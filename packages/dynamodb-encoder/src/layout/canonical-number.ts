@@ -106,7 +106,7 @@ const FLOAT = new RegExp(
   ].join('|')})(?:[eE](?<tens>[+-]?${DECIMAL})|[pP](?<twos>[+-]?${DECIMAL}))?$`,
 );
 
-/** A mantissa behind the prefix of its base; its group is named as that of the prefix, with `Digits` behind. */
+/** A mantissa after the prefix of its base; its group is named as that of the prefix, then `Digits`. */
 function mantissa(prefix: string, digit: string): string {
   const name = /<(\w+)>/.exec(prefix)![1];
   const digits = `${digit}(?:_?${digit})*`;
@@ -161,11 +161,11 @@ function oddFloat(text: string): OddNumber | undefined {
   const twos = signed64((groups.twos ?? '0').replaceAll('_', ''));
   if (tens === undefined || twos === undefined) return undefined;
   const { prefix, bits, digits } = mantissaOf(groups);
-  const [integer, behind = ''] = digits.replaceAll('_', '').split('.');
-  const value = BigInt(`${prefix}${integer}${behind}`);
+  const [integer, fraction = ''] = digits.replaceAll('_', '').split('.');
+  const value = BigInt(`${prefix}${integer}${fraction}`);
   const isNegative = match[1] === '-';
   if (value === 0n) return { isNegative, numerator: value, denominator: 1n, fives: 0, twos: 0 };
-  const places = BigInt(behind.length);
+  const places = BigInt(fraction.length);
   const fives = prefix === '' ? tens - places : tens;
   const powerOfTwo = tens + twos - places * bits;
   if (isBeyond(fives, MOST_FIVES) || isBeyond(powerOfTwo, MOST_TWOS)) return undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { itemMessage, parseItem } from './item-message.ts';
+import { readItemMessage, writeItemMessage } from './item-message.ts';
 import { items, normalized } from './stored-value.test-data.ts';
 import { type Attribute, orderedByName, type StoredValue } from './stored-value.ts';
 
@@ -10,7 +10,7 @@ const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
 const parseValue = (value: string): StoredValue => {
   const bytes = hex(value);
   const entry = Buffer.concat([hex('0a0161 12'), Buffer.from([bytes.length]), bytes]);
-  return parseItem(Buffer.concat([hex(MAGIC), hex('0a'), Buffer.from([entry.length]), entry]))[0]!.value;
+  return readItemMessage(Buffer.concat([hex(MAGIC), hex('0a'), Buffer.from([entry.length]), entry]))[0]!.value;
 };
 const text = (kind: 'S' | 'N' | 'B', value: string): StoredValue => ({ kind, bytes: Buffer.from(value) });
 
@@ -29,15 +29,15 @@ test('an item of a server is written byte for byte', () => {
     0a07 0a0173 12020a00
     0a0e 0a027373 1208 3206 0a0162 0a0161`.replaceAll(/\s/g, ''),
   );
-  expect(Buffer.from(itemMessage(parseItem(stored))).equals(stored)).toBe(true);
+  expect(Buffer.from(writeItemMessage(readItemMessage(stored))).equals(stored)).toBe(true);
 });
 
 test('what is written is read back', () => {
   fc.assert(
     fc.property(items, (attributes) => {
-      const message = Buffer.from(itemMessage(attributes));
-      expect(parseItem(message)).toEqual(normalized(attributes));
-      expect(Buffer.from(itemMessage(parseItem(message))).equals(message)).toBe(true);
+      const message = Buffer.from(writeItemMessage(attributes));
+      expect(readItemMessage(message)).toEqual(normalized(attributes));
+      expect(Buffer.from(writeItemMessage(readItemMessage(message))).equals(message)).toBe(true);
     }),
   );
 });
@@ -45,7 +45,7 @@ test('what is written is read back', () => {
 test('the order in which attributes come does not matter', () => {
   fc.assert(
     fc.property(items, (attributes) => {
-      expect(itemMessage([...attributes].reverse())).toEqual(itemMessage(attributes));
+      expect(writeItemMessage([...attributes].reverse())).toEqual(writeItemMessage(attributes));
     }),
   );
 });
@@ -89,19 +89,19 @@ describe('a message that another writer could have made is read', () => {
   });
 
   test('an entry without name or value has an empty name or no value', () => {
-    expect(parseItem(hex(`${MAGIC}0a00`))).toEqual([{ name: Buffer.alloc(0), value: { kind: 'none' } }]);
+    expect(readItemMessage(hex(`${MAGIC}0a00`))).toEqual([{ name: Buffer.alloc(0), value: { kind: 'none' } }]);
   });
 
   test('a value twice in an entry is merged, a name twice has its later text', () => {
     const entry = '0a0178 0a0179 1205 3203 0a0161 1205 3203 0a0162'.replaceAll(' ', '');
     const message = hex(`${MAGIC}0a${(entry.length / 2).toString(16).padStart(2, '0')}${entry}`);
-    expect(parseItem(message)).toEqual([
+    expect(readItemMessage(message)).toEqual([
       { name: Buffer.from('y'), value: { kind: 'SS', elements: [Buffer.from('a'), Buffer.from('b')] } },
     ]);
   });
 
   test('the later of two entries with one name replaces the earlier', () => {
-    const attributes = parseItem(hex(`${MAGIC} 0a08 0a0161 1203 0a0178 0a08 0a0161 1203 120131`));
+    const attributes = readItemMessage(hex(`${MAGIC} 0a08 0a0161 1203 0a0178 0a08 0a0161 1203 120131`));
     expect(orderedByName(attributes)).toEqual([{ name: Buffer.from('a'), value: text('N', '1') }]);
   });
 });
@@ -131,7 +131,7 @@ describe('a message is refused that', () => {
     ['has an overlong form in a number', `${MAGIC}0a09 0a0161 1204 1202 c080`, 'UTF-8'],
     ['has no UTF-8 in a set', `${MAGIC}0a0a 0a0161 1205 3203 0a01ff`, 'UTF-8'],
   ])('%s', (_, message, rule) => {
-    expect(() => parseItem(hex(message))).toThrow(rule);
+    expect(() => readItemMessage(hex(message))).toThrow(rule);
   });
 });
 
@@ -142,18 +142,18 @@ test('any damage is either read or refused by a message', () => {
       fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 }),
       fc.nat(),
       (attributes, changes, cut) => {
-        const message = Buffer.from(itemMessage(attributes));
+        const message = Buffer.from(writeItemMessage(attributes));
         for (const [at, byte] of changes) message[4 + (at % Math.max(1, message.length - 4))] = byte;
         const damaged = message.subarray(0, Math.max(4, message.length - (cut % 3)));
         let parsed: Attribute[];
         try {
-          parsed = parseItem(damaged);
+          parsed = readItemMessage(damaged);
         } catch (error) {
           expect((error as Error).constructor.name).toBe('DataError');
           return;
         }
-        const once = Buffer.from(itemMessage(normalized(parsed)));
-        expect(Buffer.from(itemMessage(normalized(parseItem(once)))).equals(once)).toBe(true);
+        const once = Buffer.from(writeItemMessage(normalized(parsed)));
+        expect(Buffer.from(writeItemMessage(normalized(readItemMessage(once)))).equals(once)).toBe(true);
       },
     ),
     { numRuns: 500 },
@@ -168,12 +168,14 @@ function nested(levels: number): Attribute[] {
 }
 
 test.each([32, 1000])('%i levels of lists are written and read', (levels) => {
-  expect(itemMessage(parseItem(Buffer.from(itemMessage(nested(levels)))))).toEqual(itemMessage(nested(levels)));
+  expect(writeItemMessage(readItemMessage(Buffer.from(writeItemMessage(nested(levels)))))).toEqual(
+    writeItemMessage(nested(levels)),
+  );
 });
 
 test('more than 1000 levels are refused, written and read', () => {
-  expect(() => itemMessage(nested(1001))).toThrow('deeper than 1000 levels');
-  const value = Buffer.from(itemMessage(nested(1000))).subarray(4);
+  expect(() => writeItemMessage(nested(1001))).toThrow('deeper than 1000 levels');
+  const value = Buffer.from(writeItemMessage(nested(1000))).subarray(4);
   // The entry of the outer item as an M inside of 999 more.
   let message = Buffer.concat([hex('0a'), varint(value.length), value]);
   for (let level = 0; level < 2; level++) {
@@ -181,7 +183,7 @@ test('more than 1000 levels are refused, written and read', () => {
     const entry = Buffer.concat([hex('0a0161 12'), varint(inner.length), inner]);
     message = Buffer.concat([hex('0a'), varint(entry.length), entry]);
   }
-  expect(() => parseItem(Buffer.concat([hex(MAGIC), message]))).toThrow('deeper than 1000 levels');
+  expect(() => readItemMessage(Buffer.concat([hex(MAGIC), message]))).toThrow('deeper than 1000 levels');
 });
 
 function varint(value: number): Buffer {

@@ -1,9 +1,9 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { hasMagic, WIRE, WireReader } from '@ekv/adapter';
 import { DataError } from '@ekv/snapshot';
 import { type Attribute, type Kind, MOST_LEVELS, orderedByName, type StoredValue } from './stored-value.ts';
-import { WireReader } from './wire-reader.ts';
 
-/** The values of item rows; docs/format/04-dynamodb.md, sections 3.1 and 3.3 to 3.5. */
+/** The values of item rows, read and written; docs/format/04-dynamodb.md, sections 3.1 and 3.3 to 3.5. */
 
 const MAGIC = Buffer.from('00444901', 'hex');
 
@@ -30,12 +30,11 @@ const KINDS = Object.entries(FIELD).reduce<Array<Kind | undefined>>((kinds, [kin
  * The attributes of an item row's value, in the order of the message, names repeated where the message repeats them; see
  * `orderedByName`. Views into `value`. Throws DataError.
  */
-export function parseItem(value: Buffer): Attribute[] {
-  if (value.length < MAGIC.length || value.compare(MAGIC, 0, MAGIC.length, 0, MAGIC.length) !== 0)
+export function readItemMessage(value: Buffer): Attribute[] {
+  if (!hasMagic(value, 0, value.length, MAGIC))
     throw new DataError(`the value of an item must begin with the magic ${MAGIC.toString('hex')}`);
-  const reader = new WireReader(value.subarray(MAGIC.length));
   const attributes: Attribute[] = [];
-  readEntries(reader, reader.bytes.length, attributes, 0);
+  readEntries(new WireReader(value, MAGIC.length), value.length, attributes, 0);
   return attributes;
 }
 
@@ -65,7 +64,7 @@ function readValue(reader: WireReader, end: number, value: StoredValue, level: n
   let last = value;
   while (reader.next(end)) {
     const kind = KINDS[reader.field];
-    const wireType = kind === 'BOOL' || kind === 'NULL' ? WireType.Varint : WireType.LengthDelimited;
+    const wireType = kind === 'BOOL' || kind === 'NULL' ? WIRE.varint : WIRE.delimited;
     if (kind === undefined || reader.wireType !== wireType) reader.skip(end);
     else last = readKind(reader, end, kind, last, level);
   }
@@ -126,8 +125,8 @@ const KEEP_BELOW = 1 << 20;
 /** Keeps its buffer from message to message. */
 let spare = new BinaryWriter();
 
-/** The one canonical value of an item row. Throws DataError when lists and maps are nested too deep. */
-export function itemMessage(attributes: Attribute[]): Uint8Array {
+/** The one canonical value of an item row, as servers write it. Throws DataError when lists and maps are nested too deep. */
+export function writeItemMessage(attributes: Attribute[]): Uint8Array {
   const writer = spare;
   // Not spare while it is in use, nor after a failure.
   spare = new BinaryWriter();
@@ -140,9 +139,9 @@ export function itemMessage(attributes: Attribute[]): Uint8Array {
 
 function writeEntries(writer: BinaryWriter, entries: Attribute[], level: number): void {
   for (const { name, value } of orderedByName(entries)) {
-    writer.tag(1, WireType.LengthDelimited).fork();
-    writer.tag(1, WireType.LengthDelimited).bytes(name);
-    writer.tag(2, WireType.LengthDelimited).fork();
+    writer.tag(1, WIRE.delimited).fork();
+    writer.tag(1, WIRE.delimited).bytes(name);
+    writer.tag(2, WIRE.delimited).fork();
     writeValue(writer, value, level);
     writer.join().join();
   }
@@ -154,24 +153,24 @@ function writeValue(writer: BinaryWriter, value: StoredValue, level: number): vo
       return;
     case 'BOOL':
     case 'NULL':
-      writer.tag(FIELD[value.kind], WireType.Varint).bool(value.truth);
+      writer.tag(FIELD[value.kind], WIRE.varint).bool(value.truth);
       return;
     case 'S':
     case 'N':
     case 'B':
-      writer.tag(FIELD[value.kind], WireType.LengthDelimited).bytes(value.bytes);
+      writer.tag(FIELD[value.kind], WIRE.delimited).bytes(value.bytes);
       return;
   }
-  writer.tag(FIELD[value.kind], WireType.LengthDelimited).fork();
+  writer.tag(FIELD[value.kind], WIRE.delimited).fork();
   if (value.kind === 'L') writeList(writer, value.values, deeper(level));
   else if (value.kind === 'M') writeEntries(writer, value.entries, deeper(level));
-  else for (const element of value.elements) writer.tag(1, WireType.LengthDelimited).bytes(element);
+  else for (const element of value.elements) writer.tag(1, WIRE.delimited).bytes(element);
   writer.join();
 }
 
 function writeList(writer: BinaryWriter, values: readonly StoredValue[], level: number): void {
   for (const value of values) {
-    writer.tag(1, WireType.LengthDelimited).fork();
+    writer.tag(1, WIRE.delimited).fork();
     writeValue(writer, value, level);
     writer.join();
   }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canBeNamed, keyName } from '../files/item-names.ts';
+import { canBeNamed, keyName } from '../files/key-names.ts';
 import { canonicalNumber, isLongWhenWrittenOut, oddNumberIdentity } from './canonical-number.ts';
 import { leastCpuTime } from './cpu-time.test-data.ts';
 import { itemIdentity } from './item-key.ts';
-import { keySegment } from './key-segment.ts';
+import { keyPart } from './key-part.ts';
 import type { StoredValue } from './stored-value.ts';
 
 const number = (text: string): StoredValue => ({ kind: 'N', bytes: Buffer.from(text) });
@@ -27,7 +27,7 @@ test('two odd numbers have one identity when their canonical texts are one', () 
   fc.assert(
     fc.property(oddText, oddText, (a, b) => {
       const isSame = canonicalNumber(a) === canonicalNumber(b);
-      if (keySegment(number(a)) !== undefined || keySegment(number(b)) !== undefined) return;
+      if (keyPart(number(a)) !== undefined || keyPart(number(b)) !== undefined) return;
       const [one, other] = [
         itemIdentity({ hash: number(a), range: undefined }),
         itemIdentity({ hash: number(b), range: undefined }),

@@ -1,7 +1,7 @@
+import { escapedPart } from '@ekv/adapter';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leastCpuTime } from './cpu-time.test-data.ts';
-import { escapedSegment } from './key-segment.ts';
 import { numberKey } from './number-key.ts';
 
 const hex = (bytes: Buffer | undefined) => bytes?.toString('hex').replace(/..(?=.)/g, '$& ');
@@ -31,7 +31,7 @@ describe('the segment of a number is the one a server writes', () => {
     ['-7.25', '00 ff fd fe fe ff c8 cd ca 00 01'],
     ['-0.001', '00 ff ff 01 02 ff ce 00 01'],
   ])('%s', (text, segment) => {
-    expect(hex(escapedSegment(numberKey(text)!))).toBe(segment);
+    expect(hex(escapedPart(numberKey(text)!))).toBe(segment);
   });
 });
 

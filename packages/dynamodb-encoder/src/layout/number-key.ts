@@ -22,7 +22,7 @@ export function numberKey(text: string): Buffer | undefined {
   return number.isNegative ? inverted(scale, digits) : magnitudeKey(0x02, scale, digits);
 }
 
-/** The bytes of 0.DIGITS times ten to the `scale`, behind a first byte that gives the sign. */
+/** The bytes of 0.DIGITS times ten to the `scale`, after a first byte that gives the sign. */
 function magnitudeKey(sign: number, scale: bigint, digits: string): Buffer {
   const order = scaleBytes(scale);
   const bytes = Buffer.allocUnsafe(1 + order.length + 1 + digits.length);

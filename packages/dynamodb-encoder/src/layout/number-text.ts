@@ -18,9 +18,9 @@ export interface DecimalText {
   readonly isNegative: boolean;
   /** Digits before the point; with `fraction` at least one. */
   readonly integer: string;
-  /** Digits behind it. */
+  /** Digits after it. */
   readonly fraction: string;
-  /** What stands behind the first `e` or `E`; `undefined` without one. */
+  /** What stands after the first `e` or `E`; `undefined` without one. */
   readonly exponent: string | undefined;
 }
 

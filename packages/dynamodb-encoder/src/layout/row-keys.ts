@@ -1,3 +1,4 @@
+import { U64_MAX } from '@ekv/adapter';
 import { DataError } from '@ekv/snapshot';
 import { GENERATION_ROWS, INDEX_ROWS, ITEM_ROWS, TABLE_ROWS } from './families.ts';
 import type { TableSchema } from './table-message.ts';
@@ -5,7 +6,6 @@ import type { TableSchema } from './table-message.ts';
 /** Keys of rows; docs/format/04-dynamodb.md, sections 1 and 2.1. */
 
 const BAR = 0x7c;
-const MOST_GENERATION = 2n ** 64n - 1n;
 
 /** A name in a key: base64 in the URL alphabet, without padding. */
 function nameInKey(name: Buffer): string {
@@ -27,54 +27,54 @@ export class TableKeys {
     this.#indexes = indexes.map((index) => Buffer.from(`${INDEX_ROWS}${table}|1|${nameInKey(index.name)}|`, 'latin1'));
   }
 
-  /** Bytes of an item's key before its segments. */
-  get itemSegmentsAt(): number {
+  /** Bytes of an item's key before the parts of its key attributes. */
+  get itemPartsAt(): number {
     return this.#item.length;
   }
 
-  /** @param segments of the primary key. */
-  item(segments: readonly Buffer[]): Buffer {
-    return joined(this.#item, segments);
+  /** @param parts of the primary key. */
+  item(parts: readonly Buffer[]): Buffer {
+    return joined(this.#item, parts);
   }
 
   /**
-   * @param index place in the schema's list.
-   * @param segments of the index key and then of the primary key.
+   * @param index position in the schema's list.
+   * @param parts of the index key and then of the primary key.
    */
-  index(index: number, segments: readonly Buffer[]): Buffer {
-    return joined(this.#indexes[index]!, segments);
+  index(index: number, parts: readonly Buffer[]): Buffer {
+    return joined(this.#indexes[index]!, parts);
   }
 }
 
-function joined(head: Buffer, segments: readonly Buffer[]): Buffer {
+function joined(head: Buffer, parts: readonly Buffer[]): Buffer {
   let length = head.length;
-  for (const segment of segments) length += segment.length;
+  for (const part of parts) length += part.length;
   const key = Buffer.allocUnsafe(length);
   key.set(head);
   let at = head.length;
-  for (const segment of segments) {
-    key.set(segment, at);
-    at += segment.length;
+  for (const part of parts) {
+    key.set(part, at);
+    at += part.length;
   }
   return key;
 }
 
-/** The name behind the prefix of a table row's key. Throws DataError. */
-export function tableOfTableKey(key: Buffer): string {
+/** The name of a table, as it stands in the key of its row. Throws DataError. */
+export function readTableKey(key: Buffer): string {
   return checkedName(key.toString('latin1', TABLE_ROWS.length));
 }
 
-/** The parts of an item row's key. */
-export interface ItemKeyParts {
+/** What the key of an item row says. */
+export interface ItemRowKey {
   /** The table's name as it stands in the key. */
   readonly table: string;
   readonly generation: bigint;
-  /** Offset of the segments, in the key. */
-  readonly segmentsAt: number;
+  /** Offset of the parts of the key attributes, in the key. */
+  readonly partsAt: number;
 }
 
 /** Throws DataError. Sections 1 and 8. */
-export function itemKeyParts(key: Buffer): ItemKeyParts {
+export function readItemKey(key: Buffer): ItemRowKey {
   const tableEnd = key.indexOf(BAR, ITEM_ROWS.length);
   if (tableEnd === -1) throw new DataError('the key of an item must hold a table, "|", a generation, "|" and a key');
   const table = checkedName(key.toString('latin1', ITEM_ROWS.length, tableEnd));
@@ -82,22 +82,22 @@ export function itemKeyParts(key: Buffer): ItemKeyParts {
   if (generationEnd === -1) throw new DataError('the key of an item must hold "|" behind its generation');
   const generation = generationOf(key.toString('latin1', tableEnd + 1, generationEnd));
   if (generationEnd + 1 === key.length) throw new DataError('the key of an item ends behind its generation');
-  return { table, generation, segmentsAt: generationEnd + 1 };
+  return { table, generation, partsAt: generationEnd + 1 };
 }
 
 function generationOf(text: string): bigint {
   const isNumber = /^[0-9]+$/.test(text);
   const digits = text.replace(/^0+(?=[0-9])/, '');
   const generation = isNumber && digits.length <= 20 ? BigInt(digits) : undefined;
-  if (generation === undefined || generation > MOST_GENERATION) {
+  if (generation === undefined || generation > U64_MAX) {
     throw new DataError(
-      `the generation in the key of an item must be decimal digits, at most ${MOST_GENERATION}, not ${JSON.stringify(text)}`,
+      `the generation in the key of an item must be decimal digits, at most ${U64_MAX}, not ${JSON.stringify(text)}`,
     );
   }
   return generation;
 }
 
-/** One name has one spelling: other unused bits would lead two rows to one folder. */
+/** One name has one spelling: with other unused bits two rows would lead to one folder. */
 function checkedName(text: string): string {
   if (text === '') throw new DataError('the key holds no table name');
   if (!/^[A-Za-z0-9_-]+$/.test(text) || Buffer.from(text, 'base64url').toString('base64url') !== text)

@@ -35,7 +35,15 @@ export function orderedByName<T extends { readonly name: Buffer }>(entries: T[])
   return sorted.filter((entry, i) => i + 1 === sorted.length || !entry.name.equals(sorted[i + 1]!.name));
 }
 
-/** Unsigned bytes, the shorter first. Names differ soon: a loop is faster than a call into the runtime. */
+/** Names differ soon: a loop is faster than a call into the runtime. */
+export function isSameName(a: Buffer, b: Buffer): boolean {
+  const { length } = a;
+  if (length !== b.length) return false;
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Unsigned bytes, the shorter first; a loop, see {@link isSameName}. */
 function compareNames(a: Buffer, b: Buffer): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
@@ -47,8 +55,7 @@ function compareNames(a: Buffer, b: Buffer): number {
 /** The value of the attribute with this name; of several the last counts. */
 export function attributeValue(attributes: readonly Attribute[], name: Buffer): StoredValue | undefined {
   for (let i = attributes.length - 1; i >= 0; i--) {
-    const other = attributes[i]!.name;
-    if (other.length === name.length && compareNames(other, name) === 0) return attributes[i]!.value;
+    if (isSameName(attributes[i]!.name, name)) return attributes[i]!.value;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { orderedByName } from './stored-value.ts';
-import { parseTable, tableMessage } from './table-message.ts';
+import { readTableMessage, writeTableMessage } from './table-message.ts';
 
 const hex = (digits: string) => Buffer.from(digits.replaceAll(/\s/g, ''), 'hex');
 const text = fc.string({ unit: 'binary', maxLength: 8 }).map((value) => Buffer.from(value));
@@ -24,9 +24,9 @@ const tables = fc
 
 test('a table of a server is written byte for byte', () => {
   const stored = hex('00445301 0a08 73657373696f6e73 1207 0a026964 120153 1a04 0a026964 2802 3801');
-  const table = parseTable(stored);
+  const table = readTableMessage(stored);
   expect(table).toMatchObject({ name: Buffer.from('sessions'), generation: 1n, sourceGeneration: 0n });
-  expect(Buffer.from(tableMessage(table)).equals(stored)).toBe(true);
+  expect(Buffer.from(writeTableMessage(table)).equals(stored)).toBe(true);
 });
 
 test('an index without anything still has its name, key and projection', () => {
@@ -38,7 +38,7 @@ test('an index without anything still has its name, key and projection', () => {
     nonKeyAttributes: [],
   };
   const nothing = Buffer.alloc(0);
-  const message = tableMessage({
+  const message = writeTableMessage({
     name: nothing,
     hashKey: nothing,
     rangeKey: nothing,
@@ -51,23 +51,27 @@ test('an index without anything still has its name, key and projection', () => {
 test('what is written is read back, as generation 1 without a migration', () => {
   fc.assert(
     fc.property(tables, (table) => {
-      expect(parseTable(Buffer.from(tableMessage(table)))).toEqual({ ...table, generation: 1n, sourceGeneration: 0n });
+      expect(readTableMessage(Buffer.from(writeTableMessage(table)))).toEqual({
+        ...table,
+        generation: 1n,
+        sourceGeneration: 0n,
+      });
     }),
   );
 });
 
 test('generations have 64 bits', () => {
-  const table = parseTable(hex('00445301 30ffffffffffffffffff01 38feffffffffffffffff01'));
+  const table = readTableMessage(hex('00445301 30ffffffffffffffffff01 38feffffffffffffffff01'));
   expect([table.sourceGeneration, table.generation]).toEqual([2n ** 64n - 1n, 2n ** 64n - 2n]);
 });
 
 test('keys that come twice are merged', () => {
-  const table = parseTable(hex('00445301 1a03 0a0161 1a03 120162'));
+  const table = readTableMessage(hex('00445301 1a03 0a0161 1a03 120162'));
   expect([table.hashKey.toString(), table.rangeKey.toString()]).toEqual(['a', 'b']);
 });
 
 test('the later of two indexes with one name replaces the earlier', () => {
-  const table = parseTable(hex('00445301 220a 0a0169 1205 0a03 0a0161 220a 0a0169 1205 0a03 120162'));
+  const table = readTableMessage(hex('00445301 220a 0a0169 1205 0a03 0a0161 220a 0a0169 1205 0a03 120162'));
   expect(table.indexes.map(({ hashKey, rangeKey }) => [hashKey.toString(), rangeKey.toString()])).toEqual([['', 'b']]);
 });
 
@@ -79,5 +83,5 @@ test.each([
   ['has a key that is no UTF-8', '00445301 1a03 0a01ff', 'UTF-8'],
   ['has a type that is no UTF-8', '00445301 1206 0a0161 1201ff', 'UTF-8'],
 ])('a table is refused that %s', (_, message, rule) => {
-  expect(() => parseTable(hex(message))).toThrow(rule);
+  expect(() => readTableMessage(hex(message))).toThrow(rule);
 });

@@ -1,9 +1,9 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { hasMagic, WIRE, WireReader } from '@ekv/adapter';
 import { DataError } from '@ekv/snapshot';
 import { orderedByName } from './stored-value.ts';
-import { WireReader } from './wire-reader.ts';
 
-/** The values of table rows; docs/format/04-dynamodb.md, sections 3.1, 3.2, 3.4 and 3.5. */
+/** The values of table rows, read and written; docs/format/04-dynamodb.md, sections 3.1, 3.2, 3.4 and 3.5. */
 
 const MAGIC = Buffer.from('00445301', 'hex');
 const KEY_VERSION = 2;
@@ -46,20 +46,20 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NOTHING = Buffer.alloc(0);
 
-/** Throws DataError. */
-export function parseTable(value: Buffer): StoredTable {
-  if (value.length < MAGIC.length || value.compare(MAGIC, 0, MAGIC.length, 0, MAGIC.length) !== 0)
+/** What the value of a table row says; what the message lacks is empty or 0. Throws DataError. */
+export function readTableMessage(value: Buffer): StoredTable {
+  if (!hasMagic(value, 0, value.length, MAGIC))
     throw new DataError(`the value of a table must begin with the magic ${MAGIC.toString('hex')}`);
-  const reader = new WireReader(value.subarray(MAGIC.length));
-  const end = reader.bytes.length;
+  const reader = new WireReader(value, MAGIC.length);
+  const end = value.length;
   const table: Mutable<StoredTable> = { ...noKeys(), ...noTable() };
   while (reader.next(end)) {
     if (reader.isDelimited(1)) table.name = reader.text(end);
     else if (reader.isDelimited(2)) table.definitions.push(readDefinition(reader, reader.delimitedEnd(end)));
     else if (reader.isDelimited(3)) readKeys(reader, reader.delimitedEnd(end), table);
     else if (reader.isDelimited(4)) table.indexes.push(readIndexEntry(reader, reader.delimitedEnd(end)));
-    else if (reader.field === 6 && reader.wireType === WireType.Varint) table.sourceGeneration = reader.unsigned(end);
-    else if (reader.field === 7 && reader.wireType === WireType.Varint) table.generation = reader.unsigned(end);
+    else if (reader.field === 6 && reader.wireType === WIRE.varint) table.sourceGeneration = reader.unsigned(end);
+    else if (reader.field === 7 && reader.wireType === WIRE.varint) table.generation = reader.unsigned(end);
     else reader.skip(end);
   }
   return { ...table, definitions: orderedByName(table.definitions), indexes: orderedByName(table.indexes) };
@@ -122,36 +122,36 @@ function readProjection(reader: WireReader, end: number, index: ReadIndex): void
 }
 
 /** The one canonical value of a table row: key version 2, generation 1, no migration. */
-export function tableMessage(table: TableSchema): Uint8Array {
+export function writeTableMessage(table: TableSchema): Uint8Array {
   const writer = new BinaryWriter().raw(MAGIC);
   writeText(writer, 1, table.name);
   for (const { name, type } of orderedByName(table.definitions)) {
-    writer.tag(2, WireType.LengthDelimited).fork();
-    writer.tag(1, WireType.LengthDelimited).bytes(name);
-    writer.tag(2, WireType.LengthDelimited).bytes(type);
+    writer.tag(2, WIRE.delimited).fork();
+    writer.tag(1, WIRE.delimited).bytes(name);
+    writer.tag(2, WIRE.delimited).bytes(type);
     writer.join();
   }
   writeKeys(writer, 3, table);
   for (const index of orderedByName(table.indexes)) writeIndex(writer, index);
-  writer.tag(5, WireType.Varint).uint32(KEY_VERSION);
-  writer.tag(7, WireType.Varint).uint32(GENERATION);
+  writer.tag(5, WIRE.varint).uint32(KEY_VERSION);
+  writer.tag(7, WIRE.varint).uint32(GENERATION);
   return writer.finish();
 }
 
 function writeIndex(writer: BinaryWriter, index: IndexSchema): void {
-  writer.tag(4, WireType.LengthDelimited).fork();
-  writer.tag(1, WireType.LengthDelimited).bytes(index.name);
-  writer.tag(2, WireType.LengthDelimited).fork();
+  writer.tag(4, WIRE.delimited).fork();
+  writer.tag(1, WIRE.delimited).bytes(index.name);
+  writer.tag(2, WIRE.delimited).fork();
   writeKeys(writer, 1, index);
-  writer.tag(2, WireType.LengthDelimited).fork();
+  writer.tag(2, WIRE.delimited).fork();
   writeText(writer, 1, index.projection);
   // An element of a list is written also when it is empty.
-  for (const name of index.nonKeyAttributes) writer.tag(2, WireType.LengthDelimited).bytes(name);
+  for (const name of index.nonKeyAttributes) writer.tag(2, WIRE.delimited).bytes(name);
   writer.join().join().join();
 }
 
 function writeKeys(writer: BinaryWriter, field: number, { hashKey, rangeKey }: KeySchema): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
+  writer.tag(field, WIRE.delimited).fork();
   writeText(writer, 1, hashKey);
   writeText(writer, 2, rangeKey);
   writer.join();
@@ -159,5 +159,5 @@ function writeKeys(writer: BinaryWriter, field: number, { hashKey, rangeKey }: K
 
 /** Empty text is left out. */
 function writeText(writer: BinaryWriter, field: number, text: Buffer): void {
-  if (text.length > 0) writer.tag(field, WireType.LengthDelimited).bytes(text);
+  if (text.length > 0) writer.tag(field, WIRE.delimited).bytes(text);
 }

@@ -1,7 +1,8 @@
-import { DataError, KEY_CAP, type SnapshotRecord, VALUE_CAP } from '@ekv/snapshot';
+import { DataError, KEY_CAP, type SnapshotRow, VALUE_CAP } from '@ekv/snapshot';
 import type { ItemKey } from '../layout/item-key.ts';
-import { itemMessage } from '../layout/item-message.ts';
-import { keySegment } from '../layout/key-segment.ts';
+import { writeItemMessage } from '../layout/item-message.ts';
+import { keyPart } from '../layout/key-part.ts';
+import { shownText } from '../layout/shown-text.ts';
 import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
 import type { IndexSchema } from '../layout/table-message.ts';
 import { type Item, storedAttributes } from './attribute-value.ts';
@@ -16,18 +17,18 @@ const LONGEST_VALUE = VALUE_CAP - 9;
  * writer finds a duplicate. Throws DataError for key attributes that are missing or can be no key, and for rows that are
  * too large. docs/format/04-dynamodb.md, sections 3.4 and 4.
  */
-export function* itemRecords(table: Table, item: Item): Generator<SnapshotRecord> {
+export function* itemRecords(table: Table, item: Item): Generator<SnapshotRow> {
   yield* new ItemRecords(table, storedAttributes(item)).records;
 }
 
 /** An item of a table with all that can be wrong with it found. */
 export class ItemRecords {
   /** The item's own row first. */
-  readonly records: readonly SnapshotRecord[];
+  readonly records: readonly SnapshotRow[];
   /** Of the item's own row. */
   readonly itemKey: Buffer;
   readonly key: ItemKey;
-  /** Segments of its key. */
+  /** The parts of its key. */
   readonly identity: Buffer;
 
   /** @param attributes views that are read now. */
@@ -36,46 +37,46 @@ export class ItemRecords {
     const hash = primaryValue(attributes, schema.hashKey, 'hash');
     const range = schema.rangeKey.length === 0 ? undefined : primaryValue(attributes, schema.rangeKey, 'range');
     this.key = { hash, range };
-    const segments = [segmentOf(hash, schema.hashKey, 'hash attribute')];
-    if (range !== undefined) segments.push(segmentOf(range, schema.rangeKey, 'range attribute'));
-    const key = keys.item(segments);
+    const parts = [partOf(hash, schema.hashKey, 'hash attribute')];
+    if (range !== undefined) parts.push(partOf(range, schema.rangeKey, 'range attribute'));
+    const key = keys.item(parts);
     this.itemKey = key;
-    this.identity = key.subarray(keys.itemSegmentsAt);
-    const records = [checkedRow(key, itemMessage(attributes), 'the item')];
+    this.identity = key.subarray(keys.itemPartsAt);
+    const records = [checkedRow(key, writeItemMessage(attributes), 'the item')];
     schema.indexes.forEach((index, i) => {
-      const indexSegments = segmentsOfIndex(index, attributes);
-      if (indexSegments === undefined) return;
-      const row = `the row of the index ${shown(index.name)}`;
-      records.push(checkedRow(keys.index(i, [...indexSegments, ...segments]), key, row));
+      const indexParts = partsOfIndex(index, attributes);
+      if (indexParts === undefined) return;
+      const row = `the row of the index ${shownText(index.name)}`;
+      records.push(checkedRow(keys.index(i, [...indexParts, ...parts]), key, row));
     });
     this.records = records;
   }
 }
 
 /** `undefined` when the item is not in the index. */
-function segmentsOfIndex(index: IndexSchema, attributes: readonly Attribute[]): Buffer[] | undefined {
+function partsOfIndex(index: IndexSchema, attributes: readonly Attribute[]): Buffer[] | undefined {
   const hash = attributeValue(attributes, index.hashKey);
   if (hash === undefined) return undefined;
-  const segments = [segmentOf(hash, index.hashKey, 'hash attribute', index)];
-  if (index.rangeKey.length === 0) return segments;
+  const parts = [partOf(hash, index.hashKey, 'hash attribute', index)];
+  if (index.rangeKey.length === 0) return parts;
   const range = attributeValue(attributes, index.rangeKey);
   if (range === undefined) return undefined;
-  segments.push(segmentOf(range, index.rangeKey, 'range attribute', index));
-  return segments;
+  parts.push(partOf(range, index.rangeKey, 'range attribute', index));
+  return parts;
 }
 
 function primaryValue(attributes: readonly Attribute[], name: Buffer, role: 'hash' | 'range'): StoredValue {
   const value = attributeValue(attributes, name);
-  if (value === undefined) throw new DataError(`the ${role} attribute ${shown(name)} of the table is missing`);
+  if (value === undefined) throw new DataError(`the ${role} attribute ${shownText(name)} of the table is missing`);
   return value;
 }
 
-function segmentOf(value: StoredValue, name: Buffer, role: string, index?: IndexSchema): Buffer {
-  const segment = keySegment(value);
-  if (segment !== undefined) return segment;
-  const attribute = `the ${role} ${shown(name)} of ${index ? `the index ${shown(index.name)}` : 'the table'}`;
+function partOf(value: StoredValue, name: Buffer, role: string, index?: IndexSchema): Buffer {
+  const part = keyPart(value);
+  if (part !== undefined) return part;
+  const attribute = `the ${role} ${shownText(name)} of ${index ? `the index ${shownText(index.name)}` : 'the table'}`;
   if (value.kind !== 'N') throw new DataError(`${attribute} must be S, N or B, it is ${value.kind}`);
-  throw new DataError(`${attribute} must be a decimal number, not ${shown(value.bytes)}`);
+  throw new DataError(`${attribute} must be a decimal number, not ${shownText(value.bytes)}`);
 }
 
 function checkedRow(key: Buffer, value: Uint8Array, what: string): { key: Buffer; value: Uint8Array } {
@@ -84,11 +85,4 @@ function checkedRow(key: Buffer, value: Uint8Array, what: string): { key: Buffer
   if (value.length > LONGEST_VALUE)
     throw new DataError(`the value of ${what} is too large: ${value.length} bytes, the limit is ${LONGEST_VALUE}`);
   return { key, value };
-}
-
-const LONGEST_SHOWN = 80;
-
-function shown(text: Buffer): string {
-  const whole = text.toString();
-  return JSON.stringify(whole.length > LONGEST_SHOWN ? `${whole.slice(0, LONGEST_SHOWN)}...` : whole);
 }

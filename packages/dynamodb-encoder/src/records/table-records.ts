@@ -1,6 +1,6 @@
-import { DataError, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { orderedByName } from '../layout/stored-value.ts';
-import { type IndexSchema, type KeySchema, tableMessage } from '../layout/table-message.ts';
+import { type IndexSchema, type KeySchema, writeTableMessage } from '../layout/table-message.ts';
 import { textBytes } from './attribute-value.ts';
 import { Table } from './table.ts';
 
@@ -66,8 +66,8 @@ function indexSchema(index: IndexDefinition): IndexSchema {
 }
 
 /** The rows of a table beside its items: schema and generation counter. docs/format/04-dynamodb.md, section 1. */
-export function* tableRecords({ schema, keys }: Table): Generator<SnapshotRecord> {
-  yield { key: keys.table, value: tableMessage(schema) };
+export function* tableRecords({ schema, keys }: Table): Generator<SnapshotRow> {
+  yield { key: keys.table, value: writeTableMessage(schema) };
   yield { key: keys.generation, value: FIRST_GENERATION };
 }
 

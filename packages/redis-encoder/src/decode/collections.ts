@@ -1,20 +1,21 @@
+import { atRow } from '@ekv/adapter';
 import type { JsonBytes } from '@ekv/dump-tree';
-import { DataError } from '@ekv/snapshot';
 import { beginCollection, endCollection } from '../files/collection-json.ts';
 import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
+import { type Metadata, readCountMetadata } from '../layout/metadata.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
-import { rowError } from './row-error.ts';
 import { ElementRows } from './rows/element-rows.ts';
 import { KeyJoin } from './rows/key-join.ts';
 import { byLength, type KeyRange } from './rows/key-order.ts';
-import { CountChangeRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './rows/keyed-rows.ts';
+import { CountChangeRows, LengthPrefixedRows, type PositionedRows } from './rows/keyed-rows.ts';
 import { OneValueRows } from './rows/one-value-rows.ts';
+import { LENGTH_THEN_KEY, SortedKeyRows } from './rows/sorted-key-rows.ts';
 import { shifted } from './shifted.ts';
 
-/** Key families of a type whose Redis key stands behind its length. */
+/** Key families of a type whose Redis key follows its length. */
 export interface CollectionFamilies {
   readonly elements: string;
   readonly metadata: string;
@@ -31,12 +32,12 @@ export interface CollectionType extends CollectionFamilies {
   readonly kind: Kind;
   /** Name of the list in the JSON file, and of its elements in warnings. */
   readonly list: string;
-  /** Place of the type in the order of the key map. */
-  readonly keymapPlace: number;
+  /** Position of the type in the order of the key map. */
+  readonly keymapPosition: number;
   /** Takes the element row at hand; throws DataError when its value is wrong. */
-  readonly takeElement: (row: PlacedRows, elements: ElementRows) => void;
+  readonly takeElement: (row: PositionedRows, elements: ElementRows) => void;
   /** Takes all elements of a collection in the old one-value form. */
-  readonly takeOneValue: (row: PlacedRows, elements: ElementRows) => void;
+  readonly takeOneValue: (row: PositionedRows, elements: ElementRows) => void;
   /** Writes the row at hand of the elements, number `i` in the file. */
   readonly writeElement: (json: JsonBytes, elements: ElementRows, i: number) => void;
 }
@@ -50,7 +51,7 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
   while (rows.next()) {
     elements.clear();
     for (; rows.join.holds(rows.elements); rows.elements.advance()) type.takeElement(rows.elements, elements);
-    const metadata = rows.takeMetadata((row) => parseCountMetadata(row, type.metadata));
+    const metadata = rows.takeMetadata((row) => readCountMetadata(row, type.metadata));
     // Where elements make it unused it must be right all the same.
     const oneValue = elements.count > 0 ? unused : elements;
     rows.takeOneValue((row) => takeOneValue(row, type, oneValue));
@@ -67,7 +68,7 @@ function writeCollection(context: DecodeContext, type: CollectionType, key: KeyR
   const { elements, file, names } = context;
   const { json } = file;
   elements.sortByName();
-  file.begin(`${type.folder}/${names.collection(type.keymapPlace, key)}${COLLECTION_SUFFIX}`);
+  file.begin(`${type.folder}/${names.collection(type.keymapPosition, key)}${COLLECTION_SUFFIX}`);
   beginCollection(json, type.list, elements.count);
   for (let i = 0; elements.next(); i++) {
     type.writeElement(json, elements, i);
@@ -93,27 +94,15 @@ export function expiryOf(
   return shifted(metadata?.expireAtMs === undefined ? owned : metadata.expireAtMs, context);
 }
 
-/** As the type does, and gives an error its place. */
-export function takeOneValue(row: PlacedRows, type: CollectionType, elements: ElementRows): void {
+/** As the type does, with the row in the error. */
+export function takeOneValue(row: PositionedRows, type: CollectionType, elements: ElementRows): void {
   elements.clear();
-  try {
-    type.takeOneValue(row, elements);
-  } catch (error) {
-    if (error instanceof DataError) throw rowError(row, `this ${type.oneValue} row is wrong: ${error.message}`);
-    throw error;
-  }
+  atRow(row, () => type.takeOneValue(row, elements), `this ${type.oneValue} row is wrong: `);
 }
 
 /** Base count and changes together; `undefined` when a key has neither, then there is nothing to compare with. */
 export function declaredCount(base: bigint | undefined, changes: bigint | undefined): bigint | undefined {
   return base === undefined && changes === undefined ? undefined : (base ?? 0n) + (changes ?? 0n);
-}
-
-/** What the metadata of a collection says. */
-export interface Metadata {
-  readonly count: bigint;
-  /** Milliseconds since 1970; `null` = does not expire; `undefined` = this form of metadata has no expiry field. */
-  readonly expireAtMs: bigint | null | undefined;
 }
 
 /**
@@ -135,7 +124,7 @@ export class CollectionRows {
     this.#changes =
       type.changes === undefined ? undefined : new CountChangeRows(source.rows(type.changes), type.changes);
     this.#oneValue = type.oneValue === undefined ? undefined : new OneValueRows(source, type.oneValue, scratch);
-    this.#expiries = new SortedKeyRows(context.expiries[type.expiries], 4);
+    this.#expiries = new SortedKeyRows(context.expiries[type.expiries], LENGTH_THEN_KEY);
     const keys = [this.elements, this.#metadata, this.#oneValue].filter((rows) => rows !== undefined);
     this.join = new KeyJoin(byLength, keys);
   }
@@ -146,7 +135,7 @@ export class CollectionRows {
   }
 
   /** The metadata row at hand, parsed, or `undefined`; when bytes follow the key several rows may name it, the last counts. */
-  takeMetadata<T>(parse: (row: PlacedRows) => T): T | undefined {
+  takeMetadata<T>(parse: (row: PositionedRows) => T): T | undefined {
     let found: T | undefined;
     while (this.join.holds(this.#metadata)) {
       found = parse(this.#metadata);
@@ -168,7 +157,7 @@ export class CollectionRows {
   }
 
   /** Gives the old one-value row to `use` when the key has one. */
-  takeOneValue(use: (row: PlacedRows) => void): void {
+  takeOneValue(use: (row: PositionedRows) => void): void {
     const rows = this.#oneValue;
     while (rows !== undefined && this.join.holds(rows)) {
       use(rows);
@@ -183,17 +172,4 @@ export class CollectionRows {
     this.#expiries.advance();
     return expiry;
   }
-}
-
-const TOP_BIT = 1n << 63n;
-
-/** Count metadata, 8 or 16 bytes; docs/format/03-redis.md, section 2. */
-export function parseCountMetadata(row: PlacedRows, family: string): Metadata {
-  const { bytes, valueStart, valueEnd } = row;
-  const length = valueEnd - valueStart;
-  if (length !== 8 && length !== 16)
-    throw rowError(row, `the value of a ${family} row must be 8 or 16 bytes, it has ${length}`);
-  const count = bytes.readBigUInt64BE(valueStart);
-  if (count >= TOP_BIT) throw rowError(row, `the count of this ${family} row is negative or too large`);
-  return { count, expireAtMs: length === 8 ? undefined : bytes.readBigUInt64BE(valueStart + 8) || null };
 }

@@ -1,4 +1,4 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import { ListedWarnings, type Warn } from '@ekv/snapshot';
 import type { KeyRange } from './rows/key-order.ts';
 
@@ -25,7 +25,7 @@ export class CountMismatches {
     this.#warnings.add(
       `length mismatch: the metadata of this ${this.#type} declares another count than there are rows; the rows were written`,
       {
-        key: encodeSegment(key.bytes.subarray(key.keyStart, key.keyEnd)),
+        key: encodeFileName(key.bytes.subarray(key.keyStart, key.keyEnd)),
         user_key_len: key.keyEnd - key.keyStart,
         declared_len: declared,
         [this.#observed]: observed,

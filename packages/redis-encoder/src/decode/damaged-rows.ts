@@ -1,5 +1,8 @@
-import { JsonBytes } from '@ekv/dump-tree';
+import { JsonBytes, Problems } from '@ekv/dump-tree';
 import type { RowCursor, RowSource, ScratchFolder } from '@ekv/snapshot';
+import { HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
+import { blobHeaderBytes } from '../layout/blob-value.ts';
+import { readExpiryValue } from '../layout/expiry-value.ts';
 import {
   EXPIRY_ROWS,
   LIST_ITEM_ROWS,
@@ -7,82 +10,87 @@ import {
   STREAM_ENTRY_ROWS,
   STREAM_METADATA_ROWS,
 } from '../layout/families.ts';
-import { type CollectionType, parseCountMetadata, takeOneValue } from './collections.ts';
-import { clampedExpiry } from './expiry-owners.ts';
+import { readCountMetadata, readListMetadata, readStreamMetadata } from '../layout/metadata.ts';
+import { listItemKeyEnd } from '../layout/row-keys.ts';
+import { type CollectionType, takeOneValue } from './collections.ts';
 import { HASHES } from './hashes.ts';
-import { parseListMetadata } from './lists.ts';
 import { ElementRows } from './rows/element-rows.ts';
-import { LengthPrefixedWalk, type PlacedRows } from './rows/keyed-rows.ts';
-import { checkListItem } from './rows/list-item-rows.ts';
+import { LengthPrefixedWalk, type PositionedRows } from './rows/keyed-rows.ts';
 import { isListMetadata } from './rows/list-metadata-rows.ts';
 import { OneValueRows } from './rows/one-value-rows.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
-import { parseStreamMetadata, writeEntry } from './streams.ts';
-import { blobHeaderBytes, HYPERLOGLOGS, STRINGS } from './strings.ts';
+import { writeEntry } from './streams.ts';
+
+/** Leaves all rows out that break a rule, before anything is joined. For snapshots that are salvaged. */
+export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
+  new RowCheck(source, scratch, (check) => source.attempt(check)).checkAll();
+}
 
 /**
- * Looks at every row that decode reads, by the rules that hold for it alone, and leaves those out that break one, before
- * anything is joined. For snapshots that are salvaged.
+ * Throws all rows that break a rule as one error: up to 64, a single one as itself. For a decode that ended at the first of
+ * them, so that one run shows all; it costs one more walk over the rows, in that case alone.
  */
-export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
-  for (const type of [STRINGS, HYPERLOGLOGS]) eachRow(source, type.prefix, (rows) => blobHeaderBytes(rows, type));
-  eachRow(source, EXPIRY_ROWS, (rows) => clampedExpiry(placed(rows, EXPIRY_ROWS)));
-  eachRow(source, LIST_ITEM_ROWS, checkListItem);
-  eachRow(source, LIST_METADATA_ROWS, (rows) => {
-    if (isListMetadata(rows)) parseListMetadata(placed(rows, LIST_METADATA_ROWS));
-  });
-  for (const type of [HASHES, SETS, SORTED_SETS]) leaveElementsOut(source, type, scratch);
-  const json = new JsonBytes();
-  eachKeyed(source, STREAM_ENTRY_ROWS, (row) => {
-    json.reset();
-    writeEntry(json, row);
-  });
-  eachKeyed(source, STREAM_METADATA_ROWS, parseStreamMetadata);
+export function throwDamagedRows(source: RowSource, scratch: ScratchFolder): void {
+  const problems = new Problems();
+  new RowCheck(source, scratch, (check) => problems.attempt(check)).checkAll();
+  problems.throwIfAny();
 }
 
-function leaveElementsOut(source: RowSource, type: CollectionType, scratch: ScratchFolder): void {
-  const elements = new ElementRows(scratch);
-  eachKeyed(source, type.elements, (row) => {
-    elements.clear();
-    type.takeElement(row, elements);
-  });
-  eachKeyed(source, type.metadata, (row) => parseCountMetadata(row, type.metadata));
-  if (type.oneValue === undefined) return;
-  for (const row = new OneValueRows(source, type.oneValue, scratch); row.present; row.advance())
-    source.attempt(() => takeOneValue(row, type, elements));
-}
+/** Looks at every row that decode reads, by the rules that hold for it alone. */
+class RowCheck {
+  readonly #source: RowSource;
+  readonly #scratch: ScratchFolder;
+  readonly #attempt: (check: () => void) => void;
 
-function eachRow(source: RowSource, family: string, check: (rows: RowCursor) => void): void {
-  for (const rows = source.rows(family); rows.next(); ) source.attempt(() => check(rows));
-}
-
-/** Of a family whose keys hold the length of the Redis key. */
-function eachKeyed(source: RowSource, family: string, check: (row: PlacedRows) => void): void {
-  const row = new LengthPrefixedWalk(source.rows(family), family);
-  while (row.present) {
-    source.attempt(() => {
-      row.advance();
-      if (row.present) check(row);
-    });
+  /** @param attempt runs the check of a row and takes what it throws. */
+  constructor(source: RowSource, scratch: ScratchFolder, attempt: (check: () => void) => void) {
+    this.#source = source;
+    this.#scratch = scratch;
+    this.#attempt = attempt;
   }
-}
 
-/** The row at hand of a family whose keys are prefix and Redis key. */
-function placed(rows: RowCursor, prefix: string): PlacedRows {
-  const { bytes, keyStart, keyEnd, valueStart, valueEnd, offset } = rows;
-  return {
-    present: true,
-    bytes,
-    offset,
-    rowStart: keyStart,
-    rowEnd: keyEnd,
-    keyStart: keyStart + prefix.length,
-    keyEnd,
-    restStart: keyEnd,
-    restEnd: keyEnd,
-    valueStart,
-    valueEnd,
-    advance: () => {},
-  };
+  checkAll(): void {
+    for (const type of [STRINGS, HYPERLOGLOGS])
+      this.#eachRow(type.prefix, (rows) => blobHeaderBytes(rows, type.headerByte, type.prefix));
+    this.#eachRow(EXPIRY_ROWS, readExpiryValue);
+    this.#eachRow(LIST_ITEM_ROWS, listItemKeyEnd);
+    this.#eachRow(LIST_METADATA_ROWS, (rows) => {
+      if (isListMetadata(rows)) readListMetadata(rows);
+    });
+    for (const type of [HASHES, SETS, SORTED_SETS]) this.#checkCollections(type);
+    const json = new JsonBytes();
+    this.#eachKeyed(STREAM_ENTRY_ROWS, (row) => {
+      json.reset();
+      writeEntry(json, row);
+    });
+    this.#eachKeyed(STREAM_METADATA_ROWS, readStreamMetadata);
+  }
+
+  #checkCollections(type: CollectionType): void {
+    const elements = new ElementRows(this.#scratch);
+    this.#eachKeyed(type.elements, (row) => {
+      elements.clear();
+      type.takeElement(row, elements);
+    });
+    this.#eachKeyed(type.metadata, (row) => readCountMetadata(row, type.metadata));
+    if (type.oneValue === undefined) return;
+    for (const row = new OneValueRows(this.#source, type.oneValue, this.#scratch); row.present; row.advance())
+      this.#attempt(() => takeOneValue(row, type, elements));
+  }
+
+  #eachRow(family: string, check: (rows: RowCursor) => void): void {
+    for (const rows = this.#source.rows(family); rows.next(); ) this.#attempt(() => check(rows));
+  }
+
+  /** Of a family whose keys hold the length of the Redis key. */
+  #eachKeyed(family: string, check: (row: PositionedRows) => void): void {
+    const row = new LengthPrefixedWalk(this.#source.rows(family), family);
+    while (row.present) {
+      this.#attempt(() => {
+        row.advance();
+        if (row.present) check(row);
+      });
+    }
+  }
 }

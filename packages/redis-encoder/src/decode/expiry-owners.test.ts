@@ -1,4 +1,4 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import { describe, expect, test } from 'vitest';
 import { decoded, f64, lengthKey, refusedRow, row, u64 } from './decoded.test-data.ts';
 import type { NodeRow } from './node-file.test-data.ts';
@@ -190,6 +190,6 @@ test('index rows find their keys where keys extend each other and were written a
   const { files, warnings } = decoded(...rows);
   expect(warnings).toEqual([]);
   const line = (key: string, i: number) =>
-    `{"key":"${encodeSegment(Buffer.from(key, 'latin1'))}","expire_at_ms":${i + 1}}`;
+    `{"key":"${encodeFileName(Buffer.from(key, 'latin1'))}","expire_at_ms":${i + 1}}`;
   expect(files['strings_ttl.jsonl']!.trimEnd().split('\n').sort()).toEqual(keys.map(line).sort());
 });

@@ -1,8 +1,8 @@
-import { encodeSegment } from '@ekv/dump-tree';
-import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { encodeFileName } from '@ekv/dump-tree';
+import { ExternalSorter, type RowSource, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
-import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-header.ts';
-import { clamped } from '../layout/expiry.ts';
+import { HYPERLOGLOG_HEADER_BYTE, hasBlobHeader, STRING_HEADER_BYTE } from '../layout/blob-value.ts';
+import { EXPIRY_BYTES, readExpiryValue } from '../layout/expiry-value.ts';
 import {
   EXPIRY_ROWS,
   HASH_FIELD_ROWS,
@@ -20,15 +20,17 @@ import {
   STREAM_METADATA_ROWS,
   STRING_ROWS,
 } from '../layout/families.ts';
+import { expiryField } from '../layout/metadata.ts';
+import { u64s } from '../layout/row-keys.ts';
 import type { LeftOutKinds } from './left-out-kinds.ts';
-import { hasExpiryField, OwnExpiries } from './own-expiries.ts';
-import { rowError } from './row-error.ts';
+import { OwnExpiries } from './own-expiries.ts';
 import { byLength, type KeyRange, prefixLast, prefixLastSortKey } from './rows/key-order.ts';
-import { type KeyedRows, LengthPrefixedRows, type PlacedRows, SortedKeyRows } from './rows/keyed-rows.ts';
+import { type KeyedRows, LengthPrefixedRows } from './rows/keyed-rows.ts';
 import { ListItemRows } from './rows/list-item-rows.ts';
 import { listMetadataRows } from './rows/list-metadata-rows.ts';
 import { OneValueRows } from './rows/one-value-rows.ts';
 import { PrefixLastRows } from './rows/prefix-last-rows.ts';
+import { LENGTH_THEN_KEY, SortedKeyRows } from './rows/sorted-key-rows.ts';
 
 /** Index rows that each type owns; `undefined` = none. Payloads begin with the expiry, u64 BE, clamped to 2^63-1. */
 export interface ExpiryOwners {
@@ -37,9 +39,9 @@ export interface ExpiryOwners {
    * one byte ({@link STRING} or {@link HYPERLOGLOG}) and the Redis key.
    */
   readonly bareValues: SortedRows | undefined;
-  /** As `NumberedKeyRows` reads them. */
+  /** In the form {@link VALUE_THEN_KEY}. */
   readonly lists: SortedRows | undefined;
-  /** Sort key of these: `u32 length, key`. */
+  /** These in the form {@link LENGTH_THEN_KEY}. */
   readonly hashes: SortedRows | undefined;
   readonly sets: SortedRows | undefined;
   readonly sortedSets: SortedRows | undefined;
@@ -53,8 +55,6 @@ export interface ExpiryOwners {
 export const STRING = 0;
 export const HYPERLOGLOG = 1;
 
-const EXPIRY_BYTES = 8;
-const ARENA_BYTES = 8 << 20;
 /** Enough of a value to see whether it begins with a header. */
 const HEADER_BYTES = 2;
 
@@ -74,7 +74,7 @@ const NO_OWNERS: ExpiryOwners = {
  * (docs/format/03-redis.md, section 3). Only keys and expiries are looked at, in two walks: one in the order of keys without
  * length, one in the order of keys with length.
  *
- * @param leftOut is told of all keys that expire as several kinds.
+ * @param leftOut gets all keys that expire as several kinds.
  */
 export function findExpiryOwners(source: RowSource, scratch: ScratchFolder, leftOut: LeftOutKinds): ExpiryOwners {
   const bareValues = new OwnedExpiries(scratch);
@@ -100,7 +100,7 @@ class OwnedExpiries {
   }
 
   add(sortKey: Uint8Array, payload: Uint8Array): void {
-    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SIDE_SORT_BYTES });
     this.#sorter.add(sortKey, payload);
   }
 
@@ -131,7 +131,7 @@ function giveToOneKeyRows(source: RowSource, own: OwnExpiries, to: FirstTakers):
   const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: 'passed over' });
   const expiries = rows(EXPIRY_ROWS, EXPIRY_BYTES + 1);
   for (; expiries.present; expiries.advance()) {
-    const payload = clampedExpiry(expiries);
+    const payload = u64s(readExpiryValue(expiries));
     for (; own.isBefore(expiries); own.advance()) to.leftOut.settle(own, own.kinds);
     const isShared = own.isAt(expiries);
     if (isShared && own.has(expiries.bytes.readBigUInt64BE(expiries.valueStart))) continue;
@@ -141,10 +141,10 @@ function giveToOneKeyRows(source: RowSource, own: OwnExpiries, to: FirstTakers):
     const inHyperLogLog = has(hyperLogLogs, expiries);
     if (has(strings, expiries)) {
       if (!hasBlobHeader(strings, STRING_HEADER_BYTE))
-        to.bareValues.add(u64(expiries.offset), bareValue(payload, STRING, expiries));
+        to.bareValues.add(u64s(BigInt(expiries.offset)), bareValue(payload, STRING, expiries));
     } else if (inHyperLogLog) {
       if (!hasBlobHeader(hyperLogLogs, HYPERLOGLOG_HEADER_BYTE)) {
-        to.bareValues.add(u64(expiries.offset), bareValue(payload, HYPERLOGLOG, expiries));
+        to.bareValues.add(u64s(BigInt(expiries.offset)), bareValue(payload, HYPERLOGLOG, expiries));
         kinds = withOwner(kinds, 'HyperLogLog', payload);
       }
     } else if (inList) {
@@ -153,7 +153,7 @@ function giveToOneKeyRows(source: RowSource, own: OwnExpiries, to: FirstTakers):
         prefixLastSortKey(expiries.bytes, expiries.keyStart, expiries.keyEnd),
         Buffer.concat([payload, key]),
       );
-      const isRuled = hasListMetadata && hasExpiryField('list', listMetadata);
+      const isRuled = hasListMetadata && expiryField('list', listMetadata) !== undefined;
       if (!isRuled) kinds = withOwner(kinds, 'list', payload);
     } else {
       to.others.add(lengthAndKey(expiries), Buffer.concat([payload, Buffer.from([bitsOf(kinds)])]));
@@ -176,10 +176,10 @@ function bitsOf(kinds: ReadonlySet<Kind>): number {
 }
 
 function kindsIn(bits: number): ReadonlySet<Kind> {
-  return new Set(KINDS.filter((_, place) => bits & (1 << place)));
+  return new Set(KINDS.filter((_, i) => bits & (1 << i)));
 }
 
-/** The rows of a type whose keys stand behind their length. */
+/** The rows of a type whose keys follow their length. */
 interface TypeRows {
   readonly name: 'hashes' | 'sets' | 'sortedSets' | 'streams';
   readonly kind: Kind;
@@ -215,11 +215,11 @@ function giveToCollections(
   const found = new Map<TypeRows['name'], OwnedExpiries>();
   let orphans = 0;
   let orphanExample = '';
-  const unowned = new SortedKeyRows(expiries, 4);
+  const unowned = new SortedKeyRows(expiries, LENGTH_THEN_KEY);
   for (; unowned.present; unowned.advance()) {
     const owner = owners.find(([, families]) => families.some((rows) => skipTo(rows, unowned, byLength)))?.[0];
     if (owner === undefined) {
-      if (orphans++ === 0) orphanExample = encodeSegment(unowned.bytes.subarray(unowned.keyStart, unowned.keyEnd));
+      if (orphans++ === 0) orphanExample = encodeFileName(unowned.bytes.subarray(unowned.keyStart, unowned.keyEnd));
       continue;
     }
     if (!found.has(owner.name)) found.set(owner.name, new OwnedExpiries(scratch));
@@ -251,18 +251,9 @@ function settleCollection(
   const hasMetadata = skipTo(metadata, key, byLength);
   const isNew = hasMetadata || skipTo(elements, key, byLength);
   // A stream without metadata does not exist, and a field for the expiry overrules the row.
-  const isRuled = (kind === 'stream' && !hasMetadata) || (hasMetadata && hasExpiryField(kind, metadata));
+  const isRuled = (kind === 'stream' && !hasMetadata) || (hasMetadata && expiryField(kind, metadata) !== undefined);
   const kinds = isRuled ? holders : withOwner(holders, kind, expiry);
   leftOut.settle(key, kinds, isNew ? undefined : kind);
-}
-
-/** Throws RowError when the value of an index row is no expiry. */
-export function clampedExpiry(row: PlacedRows): Buffer {
-  if (row.valueEnd - row.valueStart !== EXPIRY_BYTES) {
-    throw rowError(row, `the value of a ${EXPIRY_ROWS} row must be 8 bytes, an expiry in milliseconds`);
-  }
-  const expiry = row.bytes.readBigUInt64BE(row.valueStart);
-  return u64(clamped(expiry));
 }
 
 function has(rows: KeyedRows, key: KeyRange): boolean {
@@ -285,11 +276,5 @@ function lengthAndKey(key: KeyRange): Buffer {
   const bytes = Buffer.alloc(4 + key.keyEnd - key.keyStart);
   bytes.writeUInt32BE(key.keyEnd - key.keyStart);
   key.bytes.copy(bytes, 4, key.keyStart, key.keyEnd);
-  return bytes;
-}
-
-function u64(value: bigint | number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
   return bytes;
 }

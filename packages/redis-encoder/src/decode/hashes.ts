@@ -1,7 +1,7 @@
-import { hashField } from '../files/collection-json.ts';
+import { writeHashField } from '../files/collection-json.ts';
 import { HASHES_FOLDER } from '../files/paths.ts';
 import { HASH_CHANGE_ROWS, HASH_FIELD_ROWS, HASH_METADATA_ROWS, ONE_VALUE_HASH_ROWS } from '../layout/families.ts';
-import { parseOneValueHash } from '../layout/one-value-forms.ts';
+import { readOneValueHash } from '../layout/one-value-forms.ts';
 import type { CollectionType } from './collections.ts';
 
 /** Hashes; docs/format/03-redis.md, section 6. */
@@ -10,7 +10,7 @@ export const HASHES: CollectionType = {
   kind: 'hash',
   folder: HASHES_FOLDER,
   list: 'fields',
-  keymapPlace: 0,
+  keymapPosition: 0,
   elements: HASH_FIELD_ROWS,
   metadata: HASH_METADATA_ROWS,
   changes: HASH_CHANGE_ROWS,
@@ -20,10 +20,9 @@ export const HASHES: CollectionType = {
   takeOneValue: (row, elements) => {
     // Of a name that comes twice the last value counts, as in any protobuf map.
     const fields = new Map<string, { name: Buffer; value: Buffer }>();
-    for (const field of parseOneValueHash(row.bytes, row.valueStart, row.valueEnd))
+    for (const field of readOneValueHash(row.bytes, row.valueStart, row.valueEnd))
       fields.set(field.name.toString('latin1'), field);
     for (const { name, value } of fields.values()) elements.addPair(name, value);
   },
-  writeElement: (json, elements, i) =>
-    hashField(json, i, elements.bytes, elements.nameStart, elements.nameEnd, elements.valueStart, elements.valueEnd),
+  writeElement: (json, elements, i) => writeHashField(json, i, elements),
 };

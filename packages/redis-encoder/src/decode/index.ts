@@ -1,8 +1,8 @@
 import type { TreeSink } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { KeyKinds } from '../key-kinds.ts';
 import { decodeCollections } from './collections.ts';
-import { leaveDamagedRowsOut } from './damaged-rows.ts';
+import { leaveDamagedRowsOut, throwDamagedRows } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { findExpiryOwners } from './expiry-owners.ts';
 import { GrowingFile } from './growing-file.ts';
@@ -33,12 +33,23 @@ export interface DecodeRedisOptions {
  *
  * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory
  * at a time, up to 32 MiB of it.
- * Throws DataError, with the offset and the key, for a row that breaks a rule of docs/format/03-redis.md; of
- * a snapshot that is salvaged such rows are left out.
+ * Rows that break a rule of docs/format/03-redis.md are collected (up to 64): throws a RowError with offset, key and rule for
+ * one, a TreeProblemsError for several; what was written before must not be used then. Of a snapshot that is salvaged such
+ * rows are left out.
  */
 export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
+  if (source.damage !== undefined) leaveDamagedRowsOut(source, options.scratch);
+  try {
+    decodeDatabase(source, sink, options);
+  } catch (error) {
+    // Nothing is written after a row that was refused: the others are only looked for.
+    if (error instanceof RowError) throwDamagedRows(source, options.scratch);
+    throw error;
+  }
+}
+
+function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
-  if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const leftOut = new LeftOutKinds(warn);
   const expiries = findExpiryOwners(source, scratch, leftOut);
   leftOut.finish();
@@ -63,11 +74,14 @@ export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRe
   decodeStreams(context);
   context.names.finish();
   context.kinds?.report(warn);
-  if (context.expiries.orphans === 0) return;
+  const { orphans, orphanExample } = context.expiries;
+  if (orphans === 0) return;
+  source.damage?.addOrphans(() => `expiries of keys, the first of them ${orphanExample}`, orphans);
+  const why = source.damage === undefined ? 'do not exist' : 'have no row that can be read, or do not exist';
   warn({
     event: 'redis_orphan_ttl',
-    message: 'orphan expiry rows: their keys do not exist, so they were left out',
-    fields: { count: context.expiries.orphans, example: context.expiries.orphanExample },
+    message: `orphan expiry rows: their keys ${why}, so they were left out`,
+    fields: { count: orphans, example: orphanExample },
     loss: true,
   });
 }

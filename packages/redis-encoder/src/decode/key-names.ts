@@ -1,11 +1,9 @@
-import { encodeSegment, isHashedSegment, keymapLine, type LineSink, type TreeSink } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
+import { encodeFileName, isHashedFileName, keymapLine, type LineSink, type TreeSink } from '@ekv/dump-tree';
+import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { KEYMAP_PATH } from '../files/paths.ts';
 import type { KeyRange } from './rows/key-order.ts';
 
 const KIND = 'sha-fallback';
-const ARENA_BYTES = 8 << 20;
-
 /**
  * File names of Redis keys, and the key map of the names that had to be hashed: first the records of strings and
  * HyperLogLogs as they come, then those of collections, type by type in order of the key's bytes
@@ -25,17 +23,17 @@ export class KeyNames {
   /** The name for a file or sidecar line that is written now; a hashed one is recorded each time. */
   streamed(key: KeyRange): string {
     const original = key.bytes.subarray(key.keyStart, key.keyEnd);
-    const encoded = encodeSegment(original);
-    if (isHashedSegment(encoded)) this.#write(encoded, original);
+    const encoded = encodeFileName(original);
+    if (isHashedFileName(encoded)) this.#write(encoded, original);
     return encoded;
   }
 
   /** The name for a collection's file. @param type hashes 0, lists 1, sets 2, sorted sets 3, streams 4. */
   collection(type: number, key: KeyRange): string {
     const original = key.bytes.subarray(key.keyStart, key.keyEnd);
-    const encoded = encodeSegment(original);
-    if (isHashedSegment(encoded)) {
-      this.#collections ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    const encoded = encodeFileName(original);
+    if (isHashedFileName(encoded)) {
+      this.#collections ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SIDE_SORT_BYTES });
       this.#collections.add(Buffer.concat([Buffer.from([type]), original]), Buffer.from(encoded, 'latin1'));
     }
     return encoded;

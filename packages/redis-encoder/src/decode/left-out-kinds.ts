@@ -36,8 +36,8 @@ export class LeftOutKinds {
   settle(range: KeyRange, kinds: ReadonlySet<Kind>, oldForm?: Kind): void {
     if (kinds.size < 2) return;
     const key = range.bytes.subarray(range.keyStart, range.keyEnd);
-    const place = (kind: Kind) => (kind === oldForm ? KINDS.length - 1.5 : KINDS.indexOf(kind));
-    const [shown, ...others] = [...kinds].sort((a, b) => place(a) - place(b));
+    const rank = (kind: Kind) => (kind === oldForm ? KINDS.length - 1.5 : KINDS.indexOf(kind));
+    const [shown, ...others] = [...kinds].sort((a, b) => rank(a) - rank(b));
     for (const kind of others) {
       this.#add(kind, key);
       this.#warnings.add(
@@ -47,7 +47,7 @@ export class LeftOutKinds {
     }
   }
 
-  /** Gives the number of keys whose warnings were not given one by one. To be called behind the last key. */
+  /** Gives the number of keys whose warnings were not given one by one. To be called after the last key. */
   finish(): void {
     this.#warnings.finish();
   }

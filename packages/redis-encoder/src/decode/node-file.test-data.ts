@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CheckedSnapshot, type Damage, openSnapshot, ScratchFolder } from '@ekv/snapshot';
+import { snapshotBytes } from '@ekv/test-support/node-file';
 
 /** One version of a row, as a node keeps it. */
 export interface NodeRow {
@@ -14,26 +15,10 @@ export interface NodeRow {
 
 /** A snapshot file of rows that each have their own commit timestamp, in the order a node writes. */
 function nodeFile(rows: readonly NodeRow[]): Buffer {
-  const header = Buffer.alloc(16);
-  header.write('EKVPBBL1', 'latin1');
   let newest = 0n;
   for (const { timestamp } of rows) if (timestamp > newest) newest = timestamp;
-  header.writeBigUInt64LE(newest, 8);
-  const entries = rows.map((row) => {
-    const suffix = Buffer.alloc(8);
-    suffix.writeBigUInt64BE(BigInt.asUintN(64, ~row.timestamp));
-    const header = Buffer.alloc(9);
-    header[0] = row.tombstone ? 1 : 0;
-    return { key: Buffer.concat([row.key, suffix]), value: Buffer.concat([header, row.value]) };
-  });
-  entries.sort((a, b) => Buffer.compare(a.key, b.key));
-  return Buffer.concat([header, ...entries.flatMap(({ key, value }) => [length(key), key, length(value), value])]);
-}
-
-function length(bytes: Uint8Array): Buffer {
-  const field = Buffer.alloc(8);
-  field.writeBigUInt64LE(BigInt(bytes.length));
-  return field;
+  const entries = rows.map(({ tombstone = false, ...row }) => ({ ...row, isDeletion: tombstone }));
+  return snapshotBytes(entries, { headerTimestamp: newest });
 }
 
 /** Opens the rows as a checked snapshot for the time of the call. */

@@ -1,6 +1,6 @@
-import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, type RowSource, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { KINDS, type Kind } from '../key-kinds.ts';
-import { hyperLogLogExpiry } from '../layout/blob-header.ts';
+import { hyperLogLogExpiry } from '../layout/blob-value.ts';
 import {
   HASH_METADATA_ROWS,
   HYPERLOGLOG_ROWS,
@@ -8,41 +8,21 @@ import {
   SORTED_SET_METADATA_ROWS,
   STREAM_METADATA_ROWS,
 } from '../layout/families.ts';
+import { expiryField } from '../layout/metadata.ts';
 import { hasSeveralKinds } from './kinds-present.ts';
 import { type KeyRange, prefixLast, prefixLastSortKey } from './rows/key-order.ts';
 import { type KeyedRows, LengthPrefixedRows } from './rows/keyed-rows.ts';
-import { LIST_LONG_METADATA, listMetadataRows } from './rows/list-metadata-rows.ts';
+import { listMetadataRows } from './rows/list-metadata-rows.ts';
 
-const ARENA_BYTES = 8 << 20;
-/** Before the Redis key: the expiry, u64, and the place of the kind. */
+/** Before the Redis key: the expiry, u64, and the number of the kind. */
 const KEY_AT = 9;
 
-/** Lengths of metadata that has an expiry field, and where that is. docs/format/03-redis.md, sections 2, 8 and 10. */
-interface LongForm {
-  readonly lengths: readonly number[];
-  readonly expiryAt: number;
-}
-
-const LONG_COUNT: LongForm = { lengths: [16], expiryAt: 8 };
-const LONG_LIST: LongForm = { lengths: [LIST_LONG_METADATA], expiryAt: 24 };
-const LONG_STREAM: LongForm = { lengths: [32, 48], expiryAt: 24 };
-
-const LENGTH_PREFIXED: ReadonlyArray<readonly [Kind, family: string, LongForm]> = [
-  ['hash', HASH_METADATA_ROWS, LONG_COUNT],
-  ['set', SET_METADATA_ROWS, LONG_COUNT],
-  ['sorted set', SORTED_SET_METADATA_ROWS, LONG_COUNT],
-  ['stream', STREAM_METADATA_ROWS, LONG_STREAM],
+const LENGTH_PREFIXED: ReadonlyArray<readonly [Kind, family: string]> = [
+  ['hash', HASH_METADATA_ROWS],
+  ['set', SET_METADATA_ROWS],
+  ['sorted set', SORTED_SET_METADATA_ROWS],
+  ['stream', STREAM_METADATA_ROWS],
 ];
-
-const LONG_FORM_OF: Readonly<Partial<Record<Kind, LongForm>>> = {
-  ...Object.fromEntries(LENGTH_PREFIXED.map(([kind, , form]) => [kind, form])),
-  list: LONG_LIST,
-};
-
-/** Whether the metadata at hand has a field for the expiry, which then decides. */
-export function hasExpiryField(kind: Kind, { valueStart, valueEnd }: KeyedRows): boolean {
-  return LONG_FORM_OF[kind]?.lengths.includes(valueEnd - valueStart) ?? false;
-}
 
 /**
  * Keys of any kind but string that hold their expiry themselves, in long metadata or a header: all kinds of a key at a time,
@@ -100,7 +80,7 @@ export class OwnExpiries implements KeyRange {
 }
 
 function sorted(source: RowSource, scratch: ScratchFolder): SortedRows {
-  const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const sorter = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   const add = (kind: Kind, expiry: bigint, { bytes, keyStart, keyEnd }: KeyRange) => {
     if (expiry === 0n) return;
     const payload = Buffer.allocUnsafe(KEY_AT + keyEnd - keyStart);
@@ -109,15 +89,11 @@ function sorted(source: RowSource, scratch: ScratchFolder): SortedRows {
     bytes.copy(payload, KEY_AT, keyStart, keyEnd);
     sorter.add(prefixLastSortKey(bytes, keyStart, keyEnd), payload);
   };
-  const addMetadata = (kind: Kind, rows: KeyedRows, { lengths, expiryAt }: LongForm) => {
-    for (; rows.present; rows.advance()) {
-      if (!lengths.includes(rows.valueEnd - rows.valueStart)) continue;
-      add(kind, rows.bytes.readBigUInt64BE(rows.valueStart + expiryAt), rows);
-    }
+  const addMetadata = (kind: Kind, rows: KeyedRows) => {
+    for (; rows.present; rows.advance()) add(kind, expiryField(kind, rows) ?? 0n, rows);
   };
-  for (const [kind, family, form] of LENGTH_PREFIXED)
-    addMetadata(kind, new LengthPrefixedRows(source.rows(family), family), form);
-  addMetadata('list', listMetadataRows(source), LONG_LIST);
+  for (const [kind, family] of LENGTH_PREFIXED) addMetadata(kind, new LengthPrefixedRows(source.rows(family), family));
+  addMetadata('list', listMetadataRows(source));
   for (const rows = source.rows(HYPERLOGLOG_ROWS); rows.next(); ) {
     const { bytes, keyStart, keyEnd } = rows;
     add('HyperLogLog', hyperLogLogExpiry(rows), { bytes, keyStart: keyStart + HYPERLOGLOG_ROWS.length, keyEnd });

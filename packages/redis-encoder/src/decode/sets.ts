@@ -1,7 +1,7 @@
-import { element } from '../files/collection-json.ts';
+import { writeElement } from '../files/collection-json.ts';
 import { SETS_FOLDER } from '../files/paths.ts';
 import { ONE_VALUE_SET_ROWS, SET_CHANGE_ROWS, SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
-import { parseOneValueSet } from '../layout/one-value-forms.ts';
+import { readOneValueSet } from '../layout/one-value-forms.ts';
 import type { CollectionType } from './collections.ts';
 
 const NO_VALUE = Buffer.alloc(0);
@@ -12,7 +12,7 @@ export const SETS: CollectionType = {
   kind: 'set',
   folder: SETS_FOLDER,
   list: 'members',
-  keymapPlace: 2,
+  keymapPosition: 2,
   elements: SET_MEMBER_ROWS,
   metadata: SET_METADATA_ROWS,
   changes: SET_CHANGE_ROWS,
@@ -21,9 +21,9 @@ export const SETS: CollectionType = {
   takeElement: (row, elements) => elements.add(row.bytes, row.restStart, row.restEnd, row.restEnd, row.restEnd),
   takeOneValue: (row, elements) => {
     const members = new Map(
-      parseOneValueSet(row.bytes, row.valueStart, row.valueEnd).map((member) => [member.toString('latin1'), member]),
+      readOneValueSet(row.bytes, row.valueStart, row.valueEnd).map((member) => [member.toString('latin1'), member]),
     );
     for (const member of members.values()) elements.addPair(member, NO_VALUE);
   },
-  writeElement: (json, elements, i) => element(json, i, elements.bytes, elements.nameStart, elements.nameEnd),
+  writeElement: (json, elements, i) => writeElement(json, i, elements.bytes, elements.nameStart, elements.nameEnd),
 };

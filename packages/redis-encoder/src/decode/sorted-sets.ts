@@ -1,17 +1,15 @@
-import { sortedSetMember } from '../files/collection-json.ts';
+import { writeSortedSetMember } from '../files/collection-json.ts';
 import { SORTED_SETS_FOLDER } from '../files/paths.ts';
+import { scoreText } from '../files/score-text.ts';
 import {
   ONE_VALUE_SORTED_SET_ROWS,
   SORTED_SET_CHANGE_ROWS,
   SORTED_SET_MEMBER_ROWS,
   SORTED_SET_METADATA_ROWS,
 } from '../layout/families.ts';
-import { parseOneValueSortedSet } from '../layout/one-value-forms.ts';
-import { scoreText } from '../layout/score-text.ts';
+import { readOneValueSortedSet } from '../layout/one-value-forms.ts';
+import { checkScore, writeScore } from '../layout/score.ts';
 import type { CollectionType } from './collections.ts';
-import { rowError } from './row-error.ts';
-
-const SCORE_BYTES = 8;
 
 /** Sorted sets; docs/format/03-redis.md, section 9. Score rows (`!zs|scr|`) are not read. */
 export const SORTED_SETS: CollectionType = {
@@ -19,31 +17,24 @@ export const SORTED_SETS: CollectionType = {
   kind: 'sorted set',
   folder: SORTED_SETS_FOLDER,
   list: 'members',
-  keymapPlace: 3,
+  keymapPosition: 3,
   elements: SORTED_SET_MEMBER_ROWS,
   metadata: SORTED_SET_METADATA_ROWS,
   changes: SORTED_SET_CHANGE_ROWS,
   oneValue: ONE_VALUE_SORTED_SET_ROWS,
   expiries: 'sortedSets',
   takeElement: (row, elements) => {
-    if (row.valueEnd - row.valueStart !== SCORE_BYTES)
-      throw rowError(row, `the score of a ${SORTED_SET_MEMBER_ROWS} row must be 8 bytes`);
-    if (Number.isNaN(row.bytes.readDoubleBE(row.valueStart)))
-      throw rowError(row, `the score of this ${SORTED_SET_MEMBER_ROWS} row is NaN`);
+    checkScore(row);
     elements.add(row.bytes, row.restStart, row.restEnd, row.valueStart, row.valueEnd);
   },
   takeOneValue: (row, elements) => {
     const members = new Map<string, { member: Buffer; score: number }>();
-    for (const one of parseOneValueSortedSet(row.bytes, row.valueStart, row.valueEnd))
+    for (const one of readOneValueSortedSet(row.bytes, row.valueStart, row.valueEnd))
       members.set(one.member.toString('latin1'), one);
-    const score = Buffer.alloc(SCORE_BYTES);
-    for (const one of members.values()) {
-      score.writeDoubleBE(one.score);
-      elements.addPair(one.member, score);
-    }
+    for (const one of members.values()) elements.addPair(one.member, writeScore(one.score));
   },
   writeElement: (json, elements, i) => {
     const score = scoreText(elements.bytes.readDoubleBE(elements.valueStart));
-    sortedSetMember(json, i, elements.bytes, elements.nameStart, elements.nameEnd, score);
+    writeSortedSetMember(json, i, elements, score);
   },
 };

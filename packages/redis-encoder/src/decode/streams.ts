@@ -1,16 +1,17 @@
-import { encodeSegment, type JsonBytes } from '@ekv/dump-tree';
-import { type DamageKind, DataError, printable, type RowSource } from '@ekv/snapshot';
+import { asRowError } from '@ekv/adapter';
+import { encodeFileName, type JsonBytes } from '@ekv/dump-tree';
+import { type DamageKind, printable, type RowSource } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
-import { streamClosingLine, streamEntryLine } from '../files/stream-jsonl.ts';
+import { writeStreamClosingLine, writeStreamEntryLine } from '../files/stream-jsonl.ts';
 import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
-import { parseStreamEntry } from '../layout/stream-entry.ts';
-import type { StreamMetadata } from '../layout/stream-metadata.ts';
+import { readStreamMetadata, type StreamMetadata } from '../layout/metadata.ts';
+import { checkStreamEntryRowKey } from '../layout/row-keys.ts';
+import { readStreamEntry } from '../layout/stream-entry.ts';
 import { CollectionRows, expiryOf, isWritten } from './collections.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { rowError } from './row-error.ts';
 import type { KeyRange } from './rows/key-order.ts';
-import type { PlacedRows } from './rows/keyed-rows.ts';
+import type { PositionedRows } from './rows/keyed-rows.ts';
 
 /** Streams, entries in order of their ids; docs/format/03-redis.md, section 10. */
 export function decodeStreams(context: DecodeContext): void {
@@ -25,11 +26,11 @@ export function decodeStreams(context: DecodeContext): void {
   const orphans = { streams: 0, entries: 0, example: '', length: 0 };
   if (source.count(STREAM_ENTRY_ROWS) + source.count(STREAM_METADATA_ROWS) > 0) sink.folder(STREAMS_FOLDER);
   while (rows.next()) {
-    const metadata = rows.takeMetadata(parseStreamMetadata);
+    const metadata = rows.takeMetadata(readStreamMetadata);
     const owned = rows.takeExpiry();
     if (metadata === undefined) {
       if (orphans.streams === 0) {
-        orphans.example = encodeSegment(rows.join.bytes.subarray(0, rows.join.keyEnd));
+        orphans.example = encodeFileName(rows.join.bytes.subarray(0, rows.join.keyEnd));
         orphans.length = rows.join.keyEnd;
       }
       orphans.streams++;
@@ -40,7 +41,7 @@ export function decodeStreams(context: DecodeContext): void {
       passEntries(rows, json);
       continue;
     }
-    file.begin(`${STREAMS_FOLDER}/${names.collection(KEYMAP_PLACE, rows.join)}${STREAM_SUFFIX}`);
+    file.begin(`${STREAMS_FOLDER}/${names.collection(KEYMAP_POSITION, rows.join)}${STREAM_SUFFIX}`);
     let entries = 0;
     let lastId = NO_ID;
     for (; rows.join.holds(rows.elements); rows.elements.advance()) {
@@ -50,15 +51,16 @@ export function decodeStreams(context: DecodeContext): void {
       entries++;
     }
     const closing = mendedState(source, rows.join, metadata, entries, lastId);
-    streamClosingLine(json, closing, expiryOf(metadata, owned, context));
+    writeStreamClosingLine(json, closing, expiryOf(metadata, owned, context));
     file.end();
     mismatches.compare(rows.join, metadata.count, entries);
   }
   mismatches.finish();
   if (orphans.streams === 0) return;
+  source.damage?.addOrphans(() => `entries of streams, the first of them ${orphans.example}`, orphans.entries);
   warn({
     event: 'redis_stream_orphan_entries_without_meta',
-    message: 'stream entries without a metadata row were left out: for the server such a stream does not exist',
+    message: `stream entries without a metadata row${source.damage === undefined ? '' : ' that can be read'} were left out: for the server such a stream does not exist`,
     fields: {
       streams: orphans.streams,
       observed_entries: orphans.entries,
@@ -93,7 +95,7 @@ interface StreamId {
 
 const NO_ID: StreamId = { ms: 0n, seq: 0n };
 
-function idOf({ bytes, restStart }: PlacedRows): StreamId {
+function idOf({ bytes, restStart }: PositionedRows): StreamId {
   return { ms: bytes.readBigUInt64BE(restStart), seq: bytes.readBigUInt64BE(restStart + 8) };
 }
 
@@ -118,38 +120,17 @@ function mendedState(
   return { ...metadata, ...id, count: BigInt(entries) };
 }
 
-const KEYMAP_PLACE = 4;
-const ID_BYTES = 16;
-const TOP_BIT = 1n << 63n;
+const KEYMAP_POSITION = 4;
 
 /** Writes the line of the entry at hand. Throws RowError. */
-export function writeEntry(json: JsonBytes, row: PlacedRows): void {
-  const { bytes, restStart, restEnd } = row;
-  if (restEnd - restStart !== ID_BYTES)
-    throw rowError(row, `the key of a ${STREAM_ENTRY_ROWS} row must end in an id of 16 bytes`);
+export function writeEntry(json: JsonBytes, row: PositionedRows): void {
+  checkStreamEntryRowKey(row);
+  const { bytes, restStart } = row;
   let fields: Buffer[];
   try {
-    fields = parseStreamEntry(bytes, row.valueStart, row.valueEnd);
+    fields = readStreamEntry(bytes, row.valueStart, row.valueEnd);
   } catch (error) {
-    if (error instanceof DataError) throw rowError(row, `this ${STREAM_ENTRY_ROWS} row is wrong: ${error.message}`);
-    throw error;
+    throw asRowError(row, error, `this ${STREAM_ENTRY_ROWS} row is wrong: `);
   }
-  streamEntryLine(json, bytes.readBigUInt64BE(restStart), bytes.readBigUInt64BE(restStart + 8), fields);
-}
-
-/** 24, 32 or 48 bytes; the trim cursor of the long form is not needed. */
-export function parseStreamMetadata(row: PlacedRows): StreamMetadata {
-  const { bytes, valueStart, valueEnd } = row;
-  const length = valueEnd - valueStart;
-  if (length !== 24 && length !== 32 && length !== 48) {
-    throw rowError(row, `the value of a ${STREAM_METADATA_ROWS} row must be 24, 32 or 48 bytes, it has ${length}`);
-  }
-  const count = bytes.readBigUInt64BE(valueStart);
-  if (count >= TOP_BIT) throw rowError(row, `the count of this ${STREAM_METADATA_ROWS} row is negative or too large`);
-  return {
-    count,
-    lastMs: bytes.readBigUInt64BE(valueStart + 8),
-    lastSeq: bytes.readBigUInt64BE(valueStart + 16),
-    expireAtMs: length === 24 ? undefined : bytes.readBigUInt64BE(valueStart + 24) || null,
-  };
+  writeStreamEntryLine(json, bytes.readBigUInt64BE(restStart), bytes.readBigUInt64BE(restStart + 8), fields);
 }

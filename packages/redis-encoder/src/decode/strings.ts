@@ -1,55 +1,15 @@
 import type { LineSink } from '@ekv/dump-tree';
-import { ExternalSorter, type RowCursor, type SortedRows } from '@ekv/snapshot';
-import {
-  BLOB_SUFFIX,
-  HYPERLOGLOGS_FOLDER,
-  HYPERLOGLOGS_SIDECAR,
-  STRINGS_FOLDER,
-  STRINGS_SIDECAR,
-} from '../files/paths.ts';
-import { sidecarLine } from '../files/sidecar-line.ts';
-import type { Kind } from '../key-kinds.ts';
-import {
-  EXPIRING_HEADER_BYTES,
-  HAS_EXPIRY,
-  HEADER_BYTES,
-  HYPERLOGLOG_HEADER_BYTE,
-  hasBlobHeader,
-  STRING_HEADER_BYTE,
-} from '../layout/blob-header.ts';
-import { clamped } from '../layout/expiry.ts';
-import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
+import { ExternalSorter, type SortedRows } from '@ekv/snapshot';
+import { type BlobType, HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
+import { writeExpiryLine } from '../files/expiry-json.ts';
+import { BLOB_SUFFIX } from '../files/paths.ts';
+import { blobExpiry, blobHeaderBytes } from '../layout/blob-value.ts';
+import { EXPIRY_BYTES } from '../layout/expiry-value.ts';
 import { isWritten } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
-import { rowError } from './row-error.ts';
 import type { KeyRange } from './rows/key-order.ts';
 import { shifted } from './shifted.ts';
-
-/** The two types whose value is one blob; docs/format/03-redis.md, sections 4 and 5. */
-export interface BlobType {
-  readonly prefix: string;
-  readonly kind: Kind;
-  readonly folder: string;
-  readonly sidecar: string;
-  /** Second byte of a value with a header. */
-  readonly headerByte: number;
-}
-
-export const HYPERLOGLOGS: BlobType = {
-  prefix: HYPERLOGLOG_ROWS,
-  kind: 'HyperLogLog',
-  folder: HYPERLOGLOGS_FOLDER,
-  sidecar: HYPERLOGLOGS_SIDECAR,
-  headerByte: HYPERLOGLOG_HEADER_BYTE,
-};
-export const STRINGS: BlobType = {
-  prefix: STRING_ROWS,
-  kind: 'string',
-  folder: STRINGS_FOLDER,
-  sidecar: STRINGS_SIDECAR,
-  headerByte: STRING_HEADER_BYTE,
-};
 
 /**
  * Strings and HyperLogLogs, and their expiry sidecars: first the lines of values that hold their expiry, then those of
@@ -74,27 +34,13 @@ function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): v
     key.bytes = bytes;
     key.keyStart = rows.keyStart + type.prefix.length;
     key.keyEnd = rows.keyEnd;
-    const headerBytes = blobHeaderBytes(rows, type);
+    const headerBytes = blobHeaderBytes(rows, type.headerByte, type.prefix);
     if (!isWritten(context, type.kind, key)) continue;
     const name = context.names.streamed(key);
     context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(valueStart + headerBytes, valueEnd));
-    const expiry = headerBytes === EXPIRING_HEADER_BYTES ? clamped(bytes.readBigUInt64BE(valueStart + 3)) : 0n;
+    const expiry = blobExpiry(rows, headerBytes);
     if (expiry !== 0n) sidecar.write(key, expiry);
   }
-}
-
-/** Length of the header of the value at hand, 0 when it has none. Throws RowError when it is cut short. */
-export function blobHeaderBytes(rows: RowCursor, type: BlobType): number {
-  const { bytes, valueStart, valueEnd } = rows;
-  const length = valueEnd - valueStart;
-  if (!hasBlobHeader(rows, type.headerByte)) return 0;
-  const expires = length > 2 && (bytes[valueStart + 2]! & HAS_EXPIRY) !== 0;
-  const headerBytes = expires ? EXPIRING_HEADER_BYTES : HEADER_BYTES;
-  if (headerBytes <= length) return headerBytes;
-  throw rowError(
-    { bytes, rowStart: rows.keyStart, rowEnd: rows.keyEnd, offset: rows.offset },
-    `the header of this ${type.prefix} value is cut short`,
-  );
 }
 
 /** Writes the line of a bare value whose expiry is in an index row. */
@@ -146,11 +92,11 @@ class Sidecar {
 
   #write(key: KeyRange, expireAtMs: bigint): void {
     this.#lines ??= this.#context.sink.lines(this.#path);
-    this.#lines.write(sidecarLine(this.#context.names.streamed(key), shifted(expireAtMs, this.#context)));
+    this.#lines.write(
+      writeExpiryLine({ name: this.#context.names.streamed(key), expireAtMs: shifted(expireAtMs, this.#context) }),
+    );
   }
 }
-
-const EXPIRY_BYTES = 8;
 
 /** The end of an encoded key; docs/format/01-snapshot.md, section 4. */
 function invertedTimestamp(timestamp: bigint): Buffer {

@@ -1,7 +1,7 @@
 import type { JsonReader, Keymap, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { KeyKinds } from '../key-kinds.ts';
-import type { Expiries } from './expiries.ts';
+import type { Expiries } from '../sense/expiries.ts';
 
 /** What the encoders of all types work with. */
 export interface EncodeContext {

@@ -44,14 +44,14 @@ export interface Encoded {
 /** Before all expiries of the tests, so that none is past. */
 const LONG_AGO = { nowMs: 0n };
 
-/** The rows of the tree at `root`. */
-export function encodedTree(root: string, more: Partial<EncodeRedisOptions> = LONG_AGO): Encoded {
+/** The rows of a tree, or of the one at a path. */
+export function encodedTree(tree: InputTree | string, more: Partial<EncodeRedisOptions> = LONG_AGO): Encoded {
   const rows: Record<string, string> = {};
   const warnings: Warning[] = [];
   const scratch = new ScratchFolder();
   try {
     const options = { scratch, warn: (warning: Warning) => warnings.push(warning), ...more };
-    for (const { key, value } of encodeRedis(new InputTree(root), options)) {
+    for (const { key, value } of encodeRedis(typeof tree === 'string' ? new InputTree(tree) : tree, options)) {
       if (!(value instanceof Uint8Array)) throw new Error('a Redis row is never a slice of a file');
       const name = Buffer.from(key).toString('latin1');
       if (name in rows) throw new DataError(`duplicate row ${name}`);
@@ -73,13 +73,14 @@ export function encoded(
   return encodedTree(root, more);
 }
 
-/** What is wrong with the tree at `root`, a line for each problem; the path of the root is left out. */
-export function problemsOf(root: string, more?: Partial<EncodeRedisOptions>): readonly string[] {
+/** What is wrong with a tree, or with the one at a path, a line for each problem; the path of the root is left out. */
+export function problemsOf(tree: InputTree | string, more?: Partial<EncodeRedisOptions>): readonly string[] {
   try {
-    encodedTree(root, more);
+    encodedTree(tree, more);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const lines = error instanceof TreeProblemsError ? error.problems : [error.message];
+    const root = typeof tree === 'string' ? tree : tree.root;
     return lines.map((line) => line.replaceAll(`${root}/`, ''));
   }
   throw new Error('nothing was refused');

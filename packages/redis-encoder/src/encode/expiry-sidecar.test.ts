@@ -1,10 +1,10 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import { describe, expect, test } from 'vitest';
 import { encoded, refused } from './encoded.test-data.ts';
 
 const u64 = (value: bigint) => Buffer.from(value.toString(16).padStart(16, '0'), 'hex').toString('latin1');
 const LONG = 'L'.repeat(241);
-const HASHED = encodeSegment(Buffer.from(LONG));
+const HASHED = encodeFileName(Buffer.from(LONG));
 
 describe.each([
   { folder: 'strings', sidecar: 'strings_ttl.jsonl', prefix: '!redis|str|', header: '\xff\x01', bare: '\xff\x01\x00' },

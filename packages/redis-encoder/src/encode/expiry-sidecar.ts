@@ -1,11 +1,10 @@
 import { JsonSequence } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable, type SortedRows } from '@ekv/snapshot';
+import { DataError, ExternalSorter, printable, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
+import { readExpiryLine } from '../files/expiry-json.ts';
 import type { Kind } from '../key-kinds.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { U64_MAX } from './json-fields.ts';
-import { keyOfName } from './key-name.ts';
+import { keyOfName } from './key-names.ts';
 
-const ARENA_BYTES = 8 << 20;
 /** A key of 240 characters, and room for unknown fields. */
 const LONGEST_LINE = 1 << 20;
 
@@ -81,7 +80,7 @@ export class ExpirySidecar {
     const { tree, reader, scratch } = this.#context;
     const file = tree.openOptional(this.#path, 'recorded of JSON');
     if (file === undefined) return undefined;
-    const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    const sorter = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
     try {
       const lines = new JsonSequence(file, reader, LONGEST_LINE);
       while (lines.next()) this.#readLine(sorter);
@@ -92,18 +91,11 @@ export class ExpirySidecar {
   }
 
   #readLine(sorter: ExternalSorter): void {
-    const { reader } = this.#context;
-    let name = '';
-    let expiry = 0n;
-    reader.object((field) => {
-      if (field === 'key') name = reader.string('"key"');
-      else if (field !== 'expire_at_ms') this.#skipUnknown(field);
-      else if (!reader.takeNull()) expiry = reader.integer('"expire_at_ms"', 0n, U64_MAX);
-    }, 'a line of an expiry sidecar');
+    const { name, expireAtMs } = readExpiryLine(this.#context, this.#path);
     const key = this.#keyOf(name);
     if (key === undefined) return this.#countUnused(name);
     const payload = Buffer.allocUnsafe(8 + name.length);
-    payload.writeBigUInt64BE(expiry);
+    payload.writeBigUInt64BE(expireAtMs);
     payload.write(name, 8, 'latin1');
     sorter.add(key, payload);
   }
@@ -116,10 +108,5 @@ export class ExpirySidecar {
       if (error instanceof DataError) return undefined;
       throw error;
     }
-  }
-
-  #skipUnknown(field: string): void {
-    this.#context.unknownFields.add(field, this.#context.tree.display(this.#path));
-    this.#context.reader.skip();
   }
 }

@@ -1,7 +1,7 @@
 import { InputTree, TreeProblemsError } from '@ekv/dump-tree';
-import { DataError, ScratchFolder } from '@ekv/snapshot';
+import { DataError, EnvironmentError, ScratchFolder, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { encoded, plant, refused, temporaryFolder } from './encoded.test-data.ts';
+import { encoded, encodedTree, plant, problemsOf, refused, temporaryFolder } from './encoded.test-data.ts';
 import { encodeRedis } from './index.ts';
 
 const nothing = { warn: () => {}, scratch: new ScratchFolder() };
@@ -120,4 +120,58 @@ test('an unknown field is warned of once, whatever the number of files and types
       loss: true,
     },
   ]);
+});
+
+/** A tree in which the listing of a folder ends with an error. */
+class FailingTree extends InputTree {
+  readonly folder: string;
+  readonly error: Error;
+
+  constructor(root: string, folder: string, error: Error) {
+    super(root);
+    this.folder = folder;
+    this.error = error;
+  }
+
+  override *entries(path: string) {
+    yield* super.entries(path);
+    if (path === this.folder) throw this.error;
+  }
+}
+
+const FOLDERS = ['strings', 'hll', 'hashes', 'sets', 'lists', 'zsets', 'streams'].map((name) => `redis/db_0/${name}`);
+
+test.each(['redis', 'redis/db_0', ...FOLDERS])('an error in listing %s is a problem among others', (folder) => {
+  const root = temporaryFolder();
+  plant(root, {
+    'strings/%.bin': '',
+    'hll/%.bin': '',
+    ...Object.fromEntries(FOLDERS.map((path) => [`../../${path}/notes`, ''])),
+  });
+  const gone = new FailingTree(root, folder, new DataError(`${folder} went away`));
+  expect(problemsOf(gone)).toEqual([
+    ...(folder.split('/').length < 3 ? [`${folder} went away`] : []),
+    ...FOLDERS.flatMap((path) => [
+      ...(/strings|hll/.test(path) ? [expect.stringContaining(`${path}/%.bin: `)] : []),
+      ...(path === folder ? [`${folder} went away`] : []),
+    ]),
+  ]);
+});
+
+test('what the machine refuses when a folder is listed ends the run at once', () => {
+  const root = temporaryFolder();
+  plant(root, { 'strings/%.bin': '' });
+  const refusing = new FailingTree(root, 'redis/db_0/strings', new EnvironmentError('permission denied'));
+  expect(() => encodedTree(refusing)).toThrow(new EnvironmentError('permission denied'));
+});
+
+test.each([1, 64])('unknown fields are reported also when there are %i problems', (count) => {
+  const root = temporaryFolder();
+  plant(root, {
+    'hashes/a.json': '{"format_version":1,"extra":1}',
+    ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`sets/${i}.json`, ''])),
+  });
+  const warnings: Warning[] = [];
+  expect(problemsOf(root, { warn: (warning) => warnings.push(warning) })).toHaveLength(count);
+  expect(warnings).toMatchObject([{ event: 'unknown_field', fields: { field: 'extra', count: 1 } }]);
 });

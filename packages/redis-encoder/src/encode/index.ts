@@ -1,35 +1,17 @@
 import { JsonReader, Keymap, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
-import {
-  COLLECTION_SUFFIX,
-  HASHES_FOLDER,
-  HYPERLOGLOGS_FOLDER,
-  KEYMAP_PATH,
-  LISTS_FOLDER,
-  SETS_FOLDER,
-  SORTED_SETS_FOLDER,
-  STREAM_SUFFIX,
-  STREAMS_FOLDER,
-  STRINGS_FOLDER,
-} from '../files/paths.ts';
-import { KeyKinds, type Kind } from '../key-kinds.ts';
-import {
-  HASH_METADATA_ROWS,
-  LIST_METADATA_ROWS,
-  SET_METADATA_ROWS,
-  SORTED_SET_METADATA_ROWS,
-  STREAM_METADATA_ROWS,
-} from '../layout/families.ts';
-import { encodeHyperLogLogs, encodeStrings } from './blobs.ts';
+import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { KEYMAP_PATH, TYPE_FOLDERS } from '../files/paths.ts';
+import { KeyKinds } from '../key-kinds.ts';
+import { Expiries } from '../sense/expiries.ts';
+import { encodeCollections } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { Expiries } from './expiries.ts';
-import { encodeHash } from './hashes.ts';
-import { type KeyFile, keyFiles } from './key-files.ts';
+import { HASHES } from './hashes.ts';
 import { HELD_BYTES } from './large-file.ts';
-import { encodeList } from './lists.ts';
-import { encodeSet } from './sets.ts';
-import { encodeSortedSet } from './sorted-sets.ts';
-import { encodeStream } from './streams.ts';
+import { LISTS } from './lists.ts';
+import { SETS } from './sets.ts';
+import { SORTED_SETS } from './sorted-sets.ts';
+import { encodeStreams } from './streams.ts';
+import { encodeHyperLogLogs, encodeStrings } from './strings.ts';
 import { checkLayout } from './tree-layout.ts';
 import { refuseTwoExpiries } from './two-expiries.ts';
 
@@ -46,32 +28,19 @@ export interface EncodeRedisOptions {
   readonly heldBytes?: number;
 }
 
-type FileEncoder = (context: EncodeContext, file: KeyFile) => Iterable<SnapshotRecord>;
-
-/** Types with a file for each key, in the order in which they are encoded; docs/format/03-redis.md, section 14. */
-const COLLECTIONS: ReadonlyArray<
-  readonly [kind: Kind, family: string, folder: string, suffix: string, encode: FileEncoder]
-> = [
-  ['hash', HASH_METADATA_ROWS, HASHES_FOLDER, COLLECTION_SUFFIX, encodeHash],
-  ['set', SET_METADATA_ROWS, SETS_FOLDER, COLLECTION_SUFFIX, encodeSet],
-  ['list', LIST_METADATA_ROWS, LISTS_FOLDER, COLLECTION_SUFFIX, encodeList],
-  ['sorted set', SORTED_SET_METADATA_ROWS, SORTED_SETS_FOLDER, COLLECTION_SUFFIX, encodeSortedSet],
-  ['stream', STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX, encodeStream],
-];
-
 /**
  * The snapshot rows of the files below `redis/` of a dump tree, lazily. Bytes of a record are valid until the next one
  * is asked for.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRecord> {
+export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRow> {
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
+  const findings = new Findings();
   if (checkLayout(tree, problems, strays)) {
     const keymap = problems.attempt(() => Keymap.read(tree, KEYMAP_PATH) ?? 'none') ?? 'unreadable';
-    const findings = new Findings();
     const { shiftMs = 0n, nowMs = BigInt(Date.now()), heldBytes = HELD_BYTES } = options;
     const kinds = hasSeveralKinds(tree) ? new KeyKinds(options.scratch) : undefined;
     const context: EncodeContext = {
@@ -92,21 +61,21 @@ export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Gen
       yield* encodeDatabase(context);
     } finally {
       if (keymap instanceof Keymap) keymap.close();
+      // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+      context.unknownFields.report(options.warn);
     }
-    context.unknownFields.report(options.warn);
-    findings.report(options.warn);
     kinds?.report(options.warn, (shared) => refuseTwoExpiries(shared, problems));
   }
   problems.throwIfAny();
+  findings.report(options.warn);
   strays.report(options.warn, 'Redis');
 }
 
 function hasSeveralKinds(tree: TreeSource): boolean {
-  const folders = [STRINGS_FOLDER, HYPERLOGLOGS_FOLDER, ...COLLECTIONS.map(([, , folder]) => folder)];
-  return folders.filter((folder) => isFolder(tree, folder)).length > 1;
+  return TYPE_FOLDERS.filter((folder) => isFolder(tree, folder)).length > 1;
 }
 
-/** What else stands there is told when the folder is read. */
+/** What else stands there is a problem when the folder is read. */
 function isFolder(tree: TreeSource, folder: string): boolean {
   try {
     return tree.isFolder(folder);
@@ -116,13 +85,13 @@ function isFolder(tree: TreeSource, folder: string): boolean {
   }
 }
 
-function* encodeDatabase(context: EncodeContext): Generator<SnapshotRecord> {
+/** In the order of docs/format/03-redis.md, section 14. */
+function* encodeDatabase(context: EncodeContext): Generator<SnapshotRow> {
   yield* encodeStrings(context);
   yield* encodeHyperLogLogs(context);
-  for (const [kind, family, folder, suffix, encode] of COLLECTIONS) {
-    for (const file of keyFiles(context, family, folder, suffix)) {
-      context.kinds?.add(file.key, kind);
-      yield* context.problems.guard(encode(context, file));
-    }
-  }
+  yield* encodeCollections(context, HASHES);
+  yield* encodeCollections(context, SETS);
+  yield* encodeCollections(context, LISTS);
+  yield* encodeCollections(context, SORTED_SETS);
+  yield* encodeStreams(context);
 }

@@ -1,11 +1,11 @@
 import { linkSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encoded, plant, problemsOf, refused, temporaryFolder } from './encoded.test-data.ts';
 
-const HASHED = (letter: string) => encodeSegment(Buffer.from(letter.repeat(241)));
+const HASHED = (letter: string) => encodeFileName(Buffer.from(letter.repeat(241)));
 const record = (encoded: string, original: string, kind = 'sha-fallback') =>
   `${JSON.stringify({ encoded, original: Buffer.from(original, 'latin1').toString('base64url'), kind })}\n`;
 const keysOf = (files: Record<string, string>) => Object.keys(encoded(files).rows);
@@ -32,7 +32,7 @@ test('the names that decode gives are read back to the keys', () => {
   const key = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
   fc.assert(
     fc.property(fc.uniqueArray(key, { selector: (bytes) => bytes.toString('hex'), maxLength: 20 }), (keys) => {
-      const files = Object.fromEntries(keys.map((bytes) => [`strings/${encodeSegment(bytes)}.bin`, 'v']));
+      const files = Object.fromEntries(keys.map((bytes) => [`strings/${encodeFileName(bytes)}.bin`, 'v']));
       const wanted = keys.sort(Buffer.compare).map((bytes) => `!redis|str|${bytes.toString('latin1')}`);
       expect(keysOf(files)).toEqual(wanted);
     }),

@@ -1,9 +1,7 @@
 import { refusedEntry } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, printable } from '@ekv/snapshot';
+import { DataError, ExternalSorter, MAIN_SORT_BYTES, printable } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
-import { isInDoubt, keyOfName } from './key-name.ts';
-
-const ARENA_BYTES = 16 << 20;
+import { isInDoubt, keyOfName } from './key-names.ts';
 
 /** A file of a type's folder. The same object is given for every file; `key` is valid until the next one. */
 export interface KeyFile {
@@ -47,11 +45,12 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
 function sortedNames(context: EncodeContext, folder: string, suffix: string) {
   const { tree, problems, strays, scratch } = context;
   if (problems.attempt(() => tree.isFolder(folder)) !== true) return undefined;
-  const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const sorter = new ExternalSorter({ scratch, arenaBytes: MAIN_SORT_BYTES });
   for (const { name, kind } of problems.guard(tree.entries(folder))) {
     const path = `${folder}/${name}`;
     if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
-    else if (kind === 'folder' || !name.endsWith(suffix)) strays.add(path, kind);
+    else if (!name.endsWith(suffix)) strays.add(path, kind);
+    else if (kind === 'folder') strays.addInPlaceOfData(path, kind);
     else {
       const stem = name.slice(0, -suffix.length);
       const key = isInDoubt(context, stem) ? undefined : problems.attempt(() => keyOfFile(context, path, stem));
@@ -62,10 +61,10 @@ function sortedNames(context: EncodeContext, folder: string, suffix: string) {
 }
 
 function addName(sorter: ExternalSorter, key: Uint8Array, name: string): void {
-  const place = sorter.reserve(key.length, name.length);
-  if (place === undefined) return sorter.add(key, Buffer.from(name, 'latin1'));
-  place.bytes.set(key, place.at);
-  place.bytes.write(name, place.at + key.length, 'latin1');
+  const slot = sorter.reserve(key.length, name.length);
+  if (slot === undefined) return sorter.add(key, Buffer.from(name, 'latin1'));
+  slot.bytes.set(key, slot.at);
+  slot.bytes.write(name, slot.at + key.length, 'latin1');
 }
 
 function keyOfFile(context: EncodeContext, path: string, stem: string): Uint8Array {

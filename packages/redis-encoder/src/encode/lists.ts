@@ -1,24 +1,17 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
-import { expiryRecords } from '../records/blob-records.ts';
+import { readBytes } from '../files/bytes-json.ts';
+import { LISTS_FOLDER } from '../files/paths.ts';
+import { LIST_METADATA_ROWS } from '../layout/families.ts';
 import { listItemRecord, listMetadataRecord, listRecords } from '../records/collection-records.ts';
-import { type CollectionForm, encodeCollection } from './collection-file.ts';
-import type { EncodeContext } from './encode-context.ts';
-import { readBytes } from './json-fields.ts';
-import type { KeyFile } from './key-files.ts';
+import type { CollectionForm } from './collections.ts';
 
-const FORM: CollectionForm<Buffer> = {
+/** Lists; docs/format/03-redis.md, section 8. */
+export const LISTS: CollectionForm<Buffer> = {
   kind: 'list',
+  metadata: LIST_METADATA_ROWS,
+  folder: LISTS_FOLDER,
   list: 'items',
   readElement: (context, path) => readBytes(context, 'an item', path),
   records: listRecords,
   elementRecords: (key, item, index) => [listItemRecord(key, index, item)],
-  stateRecords: (key, count, expireAtMs) => [
-    listMetadataRecord(key, count, expireAtMs),
-    ...expiryRecords(key, expireAtMs),
-  ],
+  metadataRecord: listMetadataRecord,
 };
-
-/** The rows of a list's file. docs/format/03-redis.md, section 8. */
-export function encodeList(context: EncodeContext, file: KeyFile): Iterable<SnapshotRecord> {
-  return encodeCollection(context, file, FORM);
-}

@@ -1,26 +1,17 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
+import { readBytes } from '../files/bytes-json.ts';
+import { SETS_FOLDER } from '../files/paths.ts';
 import { SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
-import { lengthRowKey } from '../layout/row-key.ts';
-import { expiryRecords } from '../records/blob-records.ts';
-import { countRecord, setMemberRecord, setRecords } from '../records/collection-records.ts';
-import { type CollectionForm, encodeCollection } from './collection-file.ts';
-import type { EncodeContext } from './encode-context.ts';
-import { readBytes } from './json-fields.ts';
-import type { KeyFile } from './key-files.ts';
+import { lengthRowKey } from '../layout/row-keys.ts';
+import { setMemberRecord, setRecords } from '../records/collection-records.ts';
+import type { CollectionForm } from './collections.ts';
 
-const FORM: CollectionForm<Buffer> = {
+/** Sets; docs/format/03-redis.md, section 7. */
+export const SETS: CollectionForm<Buffer> = {
   kind: 'set',
+  metadata: SET_METADATA_ROWS,
+  folder: SETS_FOLDER,
   list: 'members',
   readElement: (context, path) => readBytes(context, 'a member', path),
   records: setRecords,
   elementRecords: (key, member) => [setMemberRecord(lengthRowKey(SET_MEMBER_ROWS, key), member)],
-  stateRecords: (key, count, expireAtMs) => [
-    countRecord(SET_METADATA_ROWS, key, count, expireAtMs),
-    ...expiryRecords(key, expireAtMs),
-  ],
 };
-
-/** The rows of a set's file. docs/format/03-redis.md, section 7. */
-export function encodeSet(context: EncodeContext, file: KeyFile): Iterable<SnapshotRecord> {
-  return encodeCollection(context, file, FORM);
-}

@@ -87,7 +87,7 @@ test('what is no data is left out with one warning that counts it and names some
   expect(warnings).toEqual([
     {
       event: 'stray_files',
-      message: expect.stringMatching(/redis\/.*, .*redis\/.*, \.\.\.$/),
+      message: expect.stringMatching(/redis\/.*, .*redis\/.*, .*redis\/.* and 5 more$/),
       fields: { adapter: 'Redis', count: 8 },
       loss: true,
     },
@@ -98,6 +98,34 @@ test('a folder whose name ends like a data file is no data', () => {
   const { rows, warnings } = encoded({ 'strings/a.bin/b.bin': '' });
   expect(rows).toEqual({});
   expect(warnings.map(({ fields }) => fields.count)).toEqual([1]);
+});
+
+test.each([
+  'strings/6b.bin',
+  'hll/a.bin',
+  'hashes/x.json',
+  'lists/x.json',
+  'sets/x.json',
+  'zsets/x.json',
+  'streams/x.jsonl',
+])('an empty folder in the place of the file %s is left out with a warning that names it', (path) => {
+  for (const below of ['', 'empty/deeper']) {
+    const root = temporaryFolder();
+    plant(root, { 'lists/l.json': '{"format_version":1}' });
+    mkdirSync(join(root, 'redis/db_0', path, below), { recursive: true });
+    const { rows, warnings } = encodedTree(root);
+    expect(Object.keys(rows)).toEqual(['!lst|meta|l']);
+    expect(warnings).toMatchObject([{ event: 'stray_files', fields: { adapter: 'Redis', count: 1 }, loss: true }]);
+    expect(warnings[0]!.message).toContain(`redis/db_0/${path}/`);
+  }
+});
+
+test('an empty folder that bears no name of data is passed over: nothing is lost with it', () => {
+  const root = temporaryFolder();
+  plant(root, { 'strings/a.bin': '' });
+  for (const folder of ['strings/notes', 'strings/a.json', 'notes', '../notes'])
+    mkdirSync(join(root, 'redis/db_0', folder));
+  expect(encodedTree(root).warnings).toEqual([]);
 });
 
 test.each([

@@ -2,31 +2,14 @@ import { type Problems, refusedEntry, type StrayFiles, type TreeEntry, type Tree
 import { DataError } from '@ekv/snapshot';
 import {
   DATABASE_FOLDER,
-  HASHES_FOLDER,
-  HYPERLOGLOGS_FOLDER,
   HYPERLOGLOGS_SIDECAR,
   KEYMAP_PATH,
-  LISTS_FOLDER,
   REDIS_FOLDER,
-  SETS_FOLDER,
-  SORTED_SETS_FOLDER,
-  STREAMS_FOLDER,
-  STRINGS_FOLDER,
   STRINGS_SIDECAR,
+  TYPE_FOLDERS,
 } from '../files/paths.ts';
 
-const KNOWN = new Set([
-  STRINGS_FOLDER,
-  STRINGS_SIDECAR,
-  HYPERLOGLOGS_FOLDER,
-  HYPERLOGLOGS_SIDECAR,
-  HASHES_FOLDER,
-  LISTS_FOLDER,
-  SETS_FOLDER,
-  SORTED_SETS_FOLDER,
-  STREAMS_FOLDER,
-  KEYMAP_PATH,
-]);
+const KNOWN = new Set([...TYPE_FOLDERS, STRINGS_SIDECAR, HYPERLOGLOGS_SIDECAR, KEYMAP_PATH]);
 
 /**
  * Looks at the two upper levels of `redis/`: one database, and what does not belong there.

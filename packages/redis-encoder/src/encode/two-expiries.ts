@@ -2,7 +2,7 @@ import type { Problems } from '@ekv/dump-tree';
 import { DuplicateKeyError, printable } from '@ekv/snapshot';
 import type { SharedKey } from '../key-kinds.ts';
 import { EXPIRY_ROWS } from '../layout/families.ts';
-import { rowKey } from '../layout/row-key.ts';
+import { rowKey } from '../layout/row-keys.ts';
 
 /**
  * Adds a DuplicateKeyError for a key that expires as several kinds: all but the string want the one index row of the key.

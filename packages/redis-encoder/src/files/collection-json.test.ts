@@ -1,6 +1,12 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { expect, test } from 'vitest';
-import { beginCollection, element, endCollection, hashField, sortedSetMember } from './collection-json.ts';
+import {
+  beginCollection,
+  endCollection,
+  writeElement,
+  writeHashField,
+  writeSortedSetMember,
+} from './collection-json.ts';
 
 function written(write: (json: JsonBytes) => void): string {
   const json = new JsonBytes();
@@ -25,9 +31,9 @@ test('elements are set apart by commas, base64 is expanded over three lines', ()
   const bytes = Buffer.from('ab\xff', 'latin1');
   const text = written((json) => {
     beginCollection(json, 'members', 3);
-    element(json, 0, bytes, 0, 1);
-    element(json, 1, bytes, 1, 3);
-    element(json, 2, bytes, 1, 1);
+    writeElement(json, 0, bytes, 0, 1);
+    writeElement(json, 1, bytes, 1, 3);
+    writeElement(json, 2, bytes, 1, 1);
     endCollection(json, 3, 7n);
   });
   expect(text).toBe(`{
@@ -46,8 +52,8 @@ test('elements are set apart by commas, base64 is expanded over three lines', ()
 test('name and value of a field are each text or base64', () => {
   const bytes = Buffer.from('n\xffv', 'latin1');
   const text = written((json) => {
-    hashField(json, 0, bytes, 0, 1, 1, 2);
-    hashField(json, 1, bytes, 1, 2, 2, 3);
+    writeHashField(json, 0, { bytes, nameStart: 0, nameEnd: 1, valueStart: 1, valueEnd: 2 });
+    writeHashField(json, 1, { bytes, nameStart: 1, nameEnd: 2, valueStart: 2, valueEnd: 3 });
   });
   expect(text).toBe(`    {
       "name": "n",
@@ -64,7 +70,9 @@ test('name and value of a field are each text or base64', () => {
 });
 
 test('a score is written as it is given', () => {
-  const text = written((json) => sortedSetMember(json, 1, Buffer.from('m'), 0, 1, '"-inf"'));
+  const text = written((json) =>
+    writeSortedSetMember(json, 1, { bytes: Buffer.from('m'), nameStart: 0, nameEnd: 1 }, '"-inf"'),
+  );
   expect(text).toBe(',\n    {\n      "member": "m",\n      "score": "-inf"\n    }');
 });
 
@@ -77,12 +85,12 @@ test.each([
   ['U+FFFD', 'efbfbd', false],
 ])('%s is text only when it is valid UTF-8', (_, hex, isBase64) => {
   const bytes = Buffer.from(hex, 'hex');
-  const text = written((json) => element(json, 0, bytes, 0, bytes.length));
+  const text = written((json) => writeElement(json, 0, bytes, 0, bytes.length));
   expect(text.includes('base64')).toBe(isBase64);
 });
 
 test('<, > and &, line separators and control characters are escaped, other characters are not', () => {
   const bytes = Buffer.from('<>&\u2028\u2029\0\x1f\x7f/\u00e9"\\\b\f\n\r\t');
-  const text = written((json) => element(json, 0, bytes, 0, bytes.length));
+  const text = written((json) => writeElement(json, 0, bytes, 0, bytes.length));
   expect(text.trim()).toBe('"\\u003c\\u003e\\u0026\\u2028\\u2029\\u0000\\u001f\x7f/\u00e9\\"\\\\\\b\\f\\n\\r\\t"');
 });

@@ -12,6 +12,17 @@ export const LISTS_FOLDER = 'redis/db_0/lists';
 export const SORTED_SETS_FOLDER = 'redis/db_0/zsets';
 export const STREAMS_FOLDER = 'redis/db_0/streams';
 
+/** Folders with a file for each key of a type. */
+export const TYPE_FOLDERS: readonly string[] = [
+  STRINGS_FOLDER,
+  HYPERLOGLOGS_FOLDER,
+  HASHES_FOLDER,
+  SETS_FOLDER,
+  LISTS_FOLDER,
+  SORTED_SETS_FOLDER,
+  STREAMS_FOLDER,
+];
+
 export const BLOB_SUFFIX = '.bin';
 export const COLLECTION_SUFFIX = '.json';
 export const STREAM_SUFFIX = '.jsonl';

@@ -1,10 +1,10 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { expect, test } from 'vitest';
-import { streamClosingLine, streamEntryLine } from './stream-jsonl.ts';
+import { writeStreamClosingLine, writeStreamEntryLine } from './stream-jsonl.ts';
 
 test('an entry is one compact line, names and values in their order', () => {
   const json = new JsonBytes();
-  streamEntryLine(
+  writeStreamEntryLine(
     json,
     18446744073709551615n,
     0n,
@@ -17,14 +17,14 @@ test('an entry is one compact line, names and values in their order', () => {
 
 test('an entry without fields has an empty list', () => {
   const json = new JsonBytes();
-  streamEntryLine(json, 0n, 1n, []);
+  writeStreamEntryLine(json, 0n, 1n, []);
   expect(json.view().toString()).toBe('{"id":"0-1","fields":[]}\n');
 });
 
 test('the closing line holds exact numbers, and the expiry that it is given', () => {
   const json = new JsonBytes();
   const metadata = { count: 2n ** 63n - 1n, lastMs: 2n ** 64n - 1n, lastSeq: 0n, expireAtMs: null };
-  streamClosingLine(json, metadata, 77n);
+  writeStreamClosingLine(json, metadata, 77n);
   expect(json.view().toString()).toBe(
     '{"_meta":true,"length":9223372036854775807,"last_ms":18446744073709551615,"last_seq":0,"expire_at_ms":77}\n',
   );

@@ -1,10 +1,10 @@
 import type { JsonBytes } from '@ekv/dump-tree';
-import type { StreamMetadata } from '../layout/stream-metadata.ts';
+import type { StreamMetadata } from '../layout/metadata.ts';
 
-/** The lines of a stream's file, byte for byte; docs/format/03-redis.md, section 10. */
+/** Writes the lines of a stream's file, byte for byte: `stream-jsonl-reader.ts` reads them. docs/format/03-redis.md, section 10. */
 
 /** @param fields names and values in turn, valid UTF-8. */
-export function streamEntryLine(json: JsonBytes, ms: bigint, seq: bigint, fields: readonly Buffer[]): void {
+export function writeStreamEntryLine(json: JsonBytes, ms: bigint, seq: bigint, fields: readonly Buffer[]): void {
   json.text(`{"id":"${ms}-${seq}","fields":[`);
   for (let i = 0; i < fields.length; i += 2) {
     json.text(i === 0 ? '{"name":' : ',{"name":');
@@ -16,7 +16,7 @@ export function streamEntryLine(json: JsonBytes, ms: bigint, seq: bigint, fields
   json.text(']}\n');
 }
 
-export function streamClosingLine(json: JsonBytes, metadata: StreamMetadata, expireAtMs: bigint | null): void {
+export function writeStreamClosingLine(json: JsonBytes, metadata: StreamMetadata, expireAtMs: bigint | null): void {
   const { count, lastMs, lastSeq } = metadata;
   json.text(
     `{"_meta":true,"length":${count},"last_ms":${lastMs},"last_seq":${lastSeq},"expire_at_ms":${expireAtMs}}\n`,

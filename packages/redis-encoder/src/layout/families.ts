@@ -13,7 +13,7 @@ export const SORTED_SET_METADATA_ROWS = '!zs|meta|';
 export const SORTED_SET_CHANGE_ROWS = '!zs|meta|d|';
 export const SORTED_SET_MEMBER_ROWS = '!zs|mem|';
 export const SORTED_SET_SCORE_ROWS = '!zs|scr|';
-/** Count changes of lists are in here too: only the shape tells them from a list named `d|...`. */
+/** Count changes of lists are in here too: only the shape sets them apart from a list named `d|...`. */
 export const LIST_METADATA_ROWS = '!lst|meta|';
 export const LIST_CHANGE_ROWS = '!lst|meta|d|';
 export const LIST_ITEM_ROWS = '!lst|itm|';

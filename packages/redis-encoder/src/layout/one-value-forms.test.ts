@@ -1,17 +1,17 @@
 import { DataError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseOneValueHash, parseOneValueSet, parseOneValueSortedSet } from './one-value-forms.ts';
+import { readOneValueHash, readOneValueSet, readOneValueSortedSet } from './one-value-forms.ts';
 
 const FORMS = [
-  { form: 'hash', magic: '00524801', parse: parseOneValueHash },
-  { form: 'set', magic: '00525301', parse: parseOneValueSet },
-  { form: 'sorted set', magic: '00525a01', parse: parseOneValueSortedSet },
+  { form: 'hash', magic: '00524801', parse: readOneValueHash },
+  { form: 'set', magic: '00525301', parse: readOneValueSet },
+  { form: 'sorted set', magic: '00525a01', parse: readOneValueSortedSet },
 ] as const;
 
 test('a sorted set is read with scores of 8 bytes, little-endian', () => {
   const bytes = Buffer.from('00525a010a0c0a016d11000000000000f83f', 'hex');
-  expect(parseOneValueSortedSet(bytes, 0, bytes.length)).toEqual([{ member: Buffer.from('m'), score: 1.5 }]);
+  expect(readOneValueSortedSet(bytes, 0, bytes.length)).toEqual([{ member: Buffer.from('m'), score: 1.5 }]);
 });
 
 test.each(FORMS)('a $form is read from where it stands, and not beyond its end', ({ magic, parse }) => {
@@ -43,5 +43,5 @@ test.each(FORMS)('any bytes behind the magic of a $form are read or refused with
 
 test('groups nested without end are refused with a DataError', () => {
   const bytes = Buffer.concat([Buffer.from('00525301', 'hex'), Buffer.alloc(200_000, 0x13)]);
-  expect(() => parseOneValueSet(bytes, 0, bytes.length)).toThrow(DataError);
+  expect(() => readOneValueSet(bytes, 0, bytes.length)).toThrow(DataError);
 });

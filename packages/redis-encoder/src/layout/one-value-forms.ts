@@ -1,100 +1,70 @@
-import { isUtf8 } from 'node:buffer';
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { hasMagic, WIRE, WireReader } from '@ekv/adapter';
 import { DataError } from '@ekv/snapshot';
 
 /**
- * Collections in one row: four magic bytes and a protobuf message; an empty value is an empty collection.
- * docs/format/03-redis.md, sections 9 and 17.
+ * Collections in one row: four magic bytes and a protobuf message; an empty value is an empty collection. They are only read:
+ * current servers do not write them. docs/format/03-redis.md, sections 9 and 17.
  */
 
-const SORTED_SET_MAGIC = '00525a01';
-const HASH_MAGIC = '00524801';
-const SET_MAGIC = '00525301';
-const MAGIC_BYTES = 4;
+const SORTED_SET_MAGIC = Buffer.from('00525a01', 'hex');
+const HASH_MAGIC = Buffer.from('00524801', 'hex');
+const SET_MAGIC = Buffer.from('00525301', 'hex');
+const EMPTY: Buffer = Buffer.alloc(0);
 
 /** { 1: repeated { 1: member, string; 2: score, double } }. Throws DataError for NaN, UTF-8 and wire errors. */
-export function parseOneValueSortedSet(
+export function readOneValueSortedSet(
   bytes: Buffer,
   start: number,
   end: number,
 ): Array<{ member: Buffer; score: number }> {
-  return parseMessages(bytes, start, end, SORTED_SET_MAGIC, (message) => {
-    let member: Buffer = EMPTY;
-    let score = 0;
-    eachField(message, (field, wireType, reader) => {
-      if (field === 1 && wireType === WireType.LengthDelimited) member = text(reader.bytes());
-      else if (field === 2 && wireType === WireType.Bit64) score = reader.double();
-      else reader.skip(wireType, field);
-    });
-    if (Number.isNaN(score)) throw new DataError('a score is NaN');
-    return { member, score };
+  return readMessages(bytes, start, end, SORTED_SET_MAGIC, (message, outerEnd) => {
+    const one = { member: EMPTY, score: 0 };
+    const messageEnd = message.delimitedEnd(outerEnd);
+    while (message.next(messageEnd)) {
+      if (message.isDelimited(1)) one.member = message.text(messageEnd);
+      else if (message.field === 2 && message.wireType === WIRE.bit64) one.score = message.double(messageEnd);
+      else message.skip(messageEnd);
+    }
+    if (Number.isNaN(one.score)) throw new DataError('a score is NaN');
+    return one;
   });
 }
 
-/** { 1: map<string, string> }. */
-export function parseOneValueHash(bytes: Buffer, start: number, end: number): Array<{ name: Buffer; value: Buffer }> {
-  return parseMessages(bytes, start, end, HASH_MAGIC, (message) => {
+/** { 1: map<string, string> }. Throws DataError. */
+export function readOneValueHash(bytes: Buffer, start: number, end: number): Array<{ name: Buffer; value: Buffer }> {
+  return readMessages(bytes, start, end, HASH_MAGIC, (message, outerEnd) => {
     const entry = { name: EMPTY, value: EMPTY };
-    eachField(message, (field, wireType, reader) => {
-      if (field === 1 && wireType === WireType.LengthDelimited) entry.name = text(reader.bytes());
-      else if (field === 2 && wireType === WireType.LengthDelimited) entry.value = text(reader.bytes());
-      else reader.skip(wireType, field);
-    });
+    const messageEnd = message.delimitedEnd(outerEnd);
+    while (message.next(messageEnd)) {
+      if (message.isDelimited(1)) entry.name = message.text(messageEnd);
+      else if (message.isDelimited(2)) entry.value = message.text(messageEnd);
+      else message.skip(messageEnd);
+    }
     return entry;
   });
 }
 
-/** { 1: repeated string }. */
-export function parseOneValueSet(bytes: Buffer, start: number, end: number): Buffer[] {
-  return parseMessages(bytes, start, end, SET_MAGIC, text);
+/** { 1: repeated string }. Throws DataError. */
+export function readOneValueSet(bytes: Buffer, start: number, end: number): Buffer[] {
+  return readMessages(bytes, start, end, SET_MAGIC, (message, outerEnd) => message.text(outerEnd));
 }
 
-const EMPTY: Buffer = Buffer.alloc(0);
-
-/** Field 1 of the message behind the magic, each time it comes. */
-function parseMessages<T>(
+/** Field 1 of the message after the magic, each time it comes. */
+function readMessages<T>(
   bytes: Buffer,
   start: number,
   end: number,
-  magic: string,
-  parse: (message: Buffer) => T,
+  magic: Buffer,
+  read: (message: WireReader, end: number) => T,
 ): T[] {
   if (start === end) return [];
-  if (bytes.toString('hex', start, Math.min(end, start + MAGIC_BYTES)) !== magic) {
-    throw new DataError(`the value does not begin with the magic ${magic}`);
-  }
+  if (!hasMagic(bytes, start, end, magic))
+    throw new DataError(`the value does not begin with the magic ${magic.toString('hex')}`);
   const found: T[] = [];
-  eachField(bytes.subarray(start + MAGIC_BYTES, end), (field, wireType, reader) => {
-    if (field === 1 && wireType === WireType.LengthDelimited) found.push(parse(asBuffer(reader.bytes())));
-    else reader.skip(wireType, field);
-  });
-  return found;
-}
-
-/** Calls back for each field of a message; the callback reads or skips it. Throws DataError for broken wire data. */
-export function eachField(
-  message: Uint8Array,
-  onField: (field: number, wireType: WireType, reader: BinaryReader) => void,
-): void {
-  const reader = new BinaryReader(message);
-  try {
-    while (reader.pos < reader.len) {
-      const [field, wireType] = reader.tag();
-      onField(field, wireType, reader);
-    }
-  } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw new DataError(`the protobuf message is broken: ${(error as Error).message}`, { cause: error });
+  const message = new WireReader(bytes, start + magic.length);
+  while (message.next(end)) {
+    if (message.isDelimited(1)) found.push(read(message, end));
+    else message.skip(end);
   }
-  if (reader.pos > reader.len) throw new DataError('the protobuf message is cut short');
-}
-
-/** Bytes of a protobuf string, which must be valid UTF-8. */
-export function text(bytes: Uint8Array): Buffer {
-  if (!isUtf8(bytes)) throw new DataError('a string is not valid UTF-8');
-  return asBuffer(bytes);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return found;
 }

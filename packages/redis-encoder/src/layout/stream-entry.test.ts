@@ -1,24 +1,24 @@
 import { DataError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseStreamEntry, streamEntryValue } from './stream-entry.ts';
+import { readStreamEntry, writeStreamEntry } from './stream-entry.ts';
 
 const text = fc.string({ unit: 'grapheme' }).map((some) => Buffer.from(some));
 const pairs = fc.array(fc.tuple(text, text)).map((some) => some.flat());
 
 test('an entry is magic bytes, the text of its id, and names and values in turn', () => {
-  const value = streamEntryValue('1714400000000-7', [Buffer.from('event'), Buffer.from('login')]);
+  const value = writeStreamEntry('1714400000000-7', [Buffer.from('event'), Buffer.from('login')]);
   expect(Buffer.from(value).toString('hex')).toBe(
     '0052584501' + '0a0f313731343430303030303030302d37' + '12056576656e74' + '12056c6f67696e',
   );
 });
 
 test('an entry without fields is its id', () => {
-  expect(Buffer.from(streamEntryValue('0-1', [])).toString('hex')).toBe('00525845010a03302d31');
+  expect(Buffer.from(writeStreamEntry('0-1', [])).toString('hex')).toBe('00525845010a03302d31');
 });
 
 test('an empty name and an empty value are written', () => {
-  expect(Buffer.from(streamEntryValue('0-1', [Buffer.alloc(0), Buffer.alloc(0)])).toString('hex')).toBe(
+  expect(Buffer.from(writeStreamEntry('0-1', [Buffer.alloc(0), Buffer.alloc(0)])).toString('hex')).toBe(
     '00525845010a03302d3112001200',
   );
 });
@@ -26,9 +26,9 @@ test('an empty name and an empty value are written', () => {
 test('what is written is read back, wherever it stands', () => {
   fc.assert(
     fc.property(pairs, fc.nat({ max: 20 }), fc.nat({ max: 20 }), (fields, before, behind) => {
-      const value = streamEntryValue('1-1', fields);
+      const value = writeStreamEntry('1-1', fields);
       const bytes = Buffer.concat([Buffer.alloc(before, 0xff), value, Buffer.alloc(behind, 0xff)]);
-      const read = parseStreamEntry(bytes, before, before + value.length);
+      const read = readStreamEntry(bytes, before, before + value.length);
       expect(read.map((field) => field.toString('hex'))).toEqual(fields.map((field) => field.toString('hex')));
     }),
   );
@@ -40,7 +40,7 @@ test.each([
   ['is an overlong form', [Buffer.alloc(0), Buffer.from('c080', 'hex')], 'a string is not valid UTF-8'],
   ['has no value', [Buffer.from('a')], 'entry 1-1: a field name has no value'],
 ])('a name or value that %s cannot be written', (_, fields, message) => {
-  expect(() => streamEntryValue('1-1', fields)).toThrow(new DataError(message));
+  expect(() => writeStreamEntry('1-1', fields)).toThrow(new DataError(message));
 });
 
 test('any bytes are read or refused with a DataError', () => {
@@ -48,7 +48,7 @@ test('any bytes are read or refused with a DataError', () => {
     fc.property(fc.uint8Array({ maxLength: 40 }), (message) => {
       const bytes = Buffer.concat([Buffer.from('0052584501', 'hex'), message]);
       try {
-        expect(parseStreamEntry(bytes, 0, bytes.length).length % 2).toBe(0);
+        expect(readStreamEntry(bytes, 0, bytes.length).length % 2).toBe(0);
       } catch (error) {
         expect(error).toBeInstanceOf(DataError);
       }

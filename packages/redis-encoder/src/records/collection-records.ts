@@ -1,8 +1,7 @@
-import { DataError, printable, type SnapshotRecord } from '@ekv/snapshot';
+import { DataError, printable, type SnapshotRow } from '@ekv/snapshot';
 import {
   HASH_FIELD_ROWS,
   HASH_METADATA_ROWS,
-  LIST_ITEM_ROWS,
   LIST_METADATA_ROWS,
   SET_MEMBER_ROWS,
   SET_METADATA_ROWS,
@@ -10,8 +9,9 @@ import {
   SORTED_SET_METADATA_ROWS,
   SORTED_SET_SCORE_ROWS,
 } from '../layout/families.ts';
-import { extendedKey, lengthRowKey, rowKey, u64s } from '../layout/row-key.ts';
-import { writeSortableScore, writeSortableSequence } from '../layout/sortable.ts';
+import { writeCountMetadata, writeListMetadata } from '../layout/metadata.ts';
+import { extendedKey, lengthRowKey, listItemRowKey, rowKey } from '../layout/row-keys.ts';
+import { writeScore, writeSortableScore } from '../layout/score.ts';
 import { expiryRecords } from './blob-records.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -37,7 +37,7 @@ export function* hashRecords(
   key: Uint8Array,
   fields: readonly HashField[],
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   yield countRecord(HASH_METADATA_ROWS, key, fields.length, expireAtMs);
   const head = lengthRowKey(HASH_FIELD_ROWS, key);
   for (const field of fields) yield hashFieldRecord(head, field);
@@ -45,7 +45,7 @@ export function* hashRecords(
 }
 
 /** @param head what the rows of the hash's fields begin with. */
-export function hashFieldRecord(head: Uint8Array, { name, value }: HashField): SnapshotRecord {
+export function hashFieldRecord(head: Uint8Array, { name, value }: HashField): SnapshotRow {
   return { key: extendedKey(head, name), value };
 }
 
@@ -55,8 +55,8 @@ export function countRecord(
   key: Uint8Array,
   count: number,
   expireAtMs: bigint | null | undefined,
-): SnapshotRecord {
-  return { key: lengthRowKey(family, key), value: metadata(expireAtMs, BigInt(count)) };
+): SnapshotRow {
+  return { key: lengthRowKey(family, key), value: writeCountMetadata(count, expireAtMs) };
 }
 
 /** The rows of a set; see {@link hashRecords}. docs/format/03-redis.md, section 7. */
@@ -64,7 +64,7 @@ export function* setRecords(
   key: Uint8Array,
   members: readonly Uint8Array[],
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   yield countRecord(SET_METADATA_ROWS, key, members.length, expireAtMs);
   const head = lengthRowKey(SET_MEMBER_ROWS, key);
   for (const member of members) yield setMemberRecord(head, member);
@@ -72,7 +72,7 @@ export function* setRecords(
 }
 
 /** @param head what the rows of the set's members begin with. */
-export function setMemberRecord(head: Uint8Array, member: Uint8Array): SnapshotRecord {
+export function setMemberRecord(head: Uint8Array, member: Uint8Array): SnapshotRow {
   return { key: extendedKey(head, member), value: NOTHING };
 }
 
@@ -81,26 +81,20 @@ export function* listRecords(
   key: Uint8Array,
   items: readonly Uint8Array[],
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   yield listMetadataRecord(key, items.length, expireAtMs);
   for (let i = 0; i < items.length; i++) yield listItemRecord(key, i, items[i]!);
   yield* expiryRecords(key, expireAtMs);
 }
 
-export function listItemRecord(key: Uint8Array, index: number, item: Uint8Array): SnapshotRecord {
-  const row = rowKey(LIST_ITEM_ROWS, key, 8);
-  writeSortableSequence(row, row.length - 8, BigInt(index));
-  return { key: row, value: item };
+export function listItemRecord(key: Uint8Array, index: number, item: Uint8Array): SnapshotRow {
+  return { key: listItemRowKey(key, BigInt(index)), value: item };
 }
 
-export function listMetadataRecord(
-  key: Uint8Array,
-  count: number,
-  expireAtMs: bigint | null | undefined,
-): SnapshotRecord {
+export function listMetadataRecord(key: Uint8Array, count: number, expireAtMs: bigint | null | undefined): SnapshotRow {
   return {
     key: rowKey(LIST_METADATA_ROWS, key),
-    value: metadata(expireAtMs, 0n, BigInt(count), BigInt(count)),
+    value: writeListMetadata(count, expireAtMs),
   };
 }
 
@@ -109,7 +103,7 @@ export function* sortedSetRecords(
   key: Uint8Array,
   members: readonly SortedSetMember[],
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   yield countRecord(SORTED_SET_METADATA_ROWS, key, members.length, expireAtMs);
   const memberHead = lengthRowKey(SORTED_SET_MEMBER_ROWS, key);
   const scoreHead = lengthRowKey(SORTED_SET_SCORE_ROWS, key);
@@ -123,20 +117,13 @@ export function* sortedSetRecords(
 }
 
 /** @param head what the rows of the sorted set's members begin with. */
-export function sortedSetMemberRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRecord {
-  const value = Buffer.allocUnsafe(8);
-  value.writeDoubleBE(score);
-  return { key: extendedKey(head, member), value };
+export function sortedSetMemberRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRow {
+  return { key: extendedKey(head, member), value: writeScore(score) };
 }
 
 /** @param head what the score rows of the sorted set begin with. */
-export function sortedSetScoreRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRecord {
+export function sortedSetScoreRecord(head: Uint8Array, { member, score }: SortedSetMember): SnapshotRow {
   const row = extendedKey(head, member, 8);
   writeSortableScore(row, head.length, score);
   return { key: row, value: NOTHING };
-}
-
-/** The short form without an expiry, the long form with one. */
-export function metadata(expireAtMs: bigint | null | undefined, ...numbers: readonly bigint[]): Buffer {
-  return expireAtMs ? u64s(...numbers, expireAtMs) : u64s(...numbers);
 }

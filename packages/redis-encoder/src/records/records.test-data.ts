@@ -1,7 +1,7 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 
 /** Rows as `key value` in hex, in the order given. */
-export function rowsInHex(records: Iterable<SnapshotRecord>): string[] {
+export function rowsInHex(records: Iterable<SnapshotRow>): string[] {
   return Array.from(records, ({ key, value }) => {
     if (!(value instanceof Uint8Array)) throw new Error('a Redis row is never a slice of a file');
     return `${Buffer.from(key).toString('hex')} ${Buffer.from(value).toString('hex')}`;

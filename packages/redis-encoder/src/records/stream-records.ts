@@ -1,9 +1,9 @@
-import type { SnapshotRecord } from '@ekv/snapshot';
-import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
-import { extendedKey, lengthRowKey, u64s } from '../layout/row-key.ts';
-import { streamEntryValue } from '../layout/stream-entry.ts';
+import type { SnapshotRow } from '@ekv/snapshot';
+import { STREAM_METADATA_ROWS } from '../layout/families.ts';
+import { writeStreamMetadata } from '../layout/metadata.ts';
+import { lengthRowKey, streamEntryRowKey } from '../layout/row-keys.ts';
+import { writeStreamEntry } from '../layout/stream-entry.ts';
 import { expiryRecords } from './blob-records.ts';
-import { metadata } from './collection-records.ts';
 
 /** Milliseconds and sequence number, 64 bits unsigned each. */
 export interface StreamId {
@@ -25,11 +25,10 @@ export interface StreamState {
 }
 
 /** The row of one entry. docs/format/03-redis.md, section 10. */
-export function streamEntryRecord(key: Uint8Array, entry: StreamEntry): SnapshotRecord {
-  const id = u64s(entry.ms, entry.seq);
+export function streamEntryRecord(key: Uint8Array, entry: StreamEntry): SnapshotRow {
   return {
-    key: extendedKey(lengthRowKey(STREAM_ENTRY_ROWS, key), id),
-    value: streamEntryValue(`${entry.ms}-${entry.seq}`, entry.fields),
+    key: streamEntryRowKey(key, entry.ms, entry.seq),
+    value: writeStreamEntry(`${entry.ms}-${entry.seq}`, entry.fields),
   };
 }
 
@@ -38,8 +37,9 @@ export function* streamStateRecords(
   key: Uint8Array,
   state: StreamState,
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
-  const value = metadata(expireAtMs, state.length, state.last.ms, state.last.seq);
+): Generator<SnapshotRow> {
+  const { length: count, last } = state;
+  const value = writeStreamMetadata({ count, lastMs: last.ms, lastSeq: last.seq, expireAtMs });
   yield { key: lengthRowKey(STREAM_METADATA_ROWS, key), value };
   yield* expiryRecords(key, expireAtMs);
 }
@@ -56,7 +56,7 @@ export function* streamRecords(
   entries: Iterable<StreamEntry>,
   last: StreamId = { ms: 0n, seq: 0n },
   expireAtMs?: bigint | null,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   let length = 0n;
   let highest = last;
   for (const entry of entries) {

@@ -1,20 +1,20 @@
 import { type DamageKind, ListedWarnings, printable } from '@ekv/snapshot';
-import { bucketJson } from '../files/bucket-json.ts';
+import { writeBucket } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
+import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
-import { readBucketValue } from './bucket-value.ts';
+import { NO_TEXT } from '../layout/row-json.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { warnOfCreationTimes, warnOfOpenUploads } from './lost-on-restore.ts';
 import { KeymapLines } from './names/keymap-lines.ts';
-import type { SortedNameChanges } from './names/name-changes.ts';
-import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './object-rows.ts';
+import type { SortedPathExceptions } from './names/path-exceptions.ts';
+import { warnOfCreationTimes, warnOfOpenUploads } from './not-kept-warnings.ts';
 import { type BucketOfObjects, ObjectDecoder } from './objects.ts';
-import { NO_TEXT } from './row-json.ts';
+import { type BucketedRows, BucketRows, ChunkRows, HeadRows, type ObjectRows } from './rows.ts';
 
 /** Walks over all families side by side, bucket by bucket, and in a bucket object by object. docs/format/05-s3.md, section 2. */
-export function decodeBuckets(context: DecodeContext, changes: SortedNameChanges): void {
-  new BucketDecoder(context, changes).run();
+export function decodeBuckets(context: DecodeContext, exceptions: SortedPathExceptions): void {
+  new BucketDecoder(context, exceptions).run();
 }
 
 const BUCKETS: DamageKind = {
@@ -29,8 +29,6 @@ class BucketDecoder {
   readonly #context: DecodeContext;
   readonly #buckets: BucketRows;
   readonly #heads: HeadRows;
-  readonly #blobs: ChunkRows;
-  readonly #references: ChunkRows;
   readonly #uploads: IncompleteUploads | undefined;
   readonly #all: readonly BucketedRows[];
   readonly #objectRows: readonly ObjectRows[];
@@ -40,24 +38,21 @@ class BucketDecoder {
   /** Buckets that tell when they were made. */
   #created = 0;
 
-  constructor(context: DecodeContext, changes: SortedNameChanges) {
+  constructor(context: DecodeContext, exceptions: SortedPathExceptions) {
     const { source, warn } = context;
     this.#context = context;
     this.#buckets = new BucketRows(source);
-    this.#heads = new HeadRows(source);
-    this.#blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
-    this.#references = new ChunkRows(source, REFERENCE_ROWS);
-    this.#uploads = context.includeUploads ? new IncompleteUploads(source) : undefined;
-    this.#objectRows = [this.#heads, this.#blobs, this.#references];
+    const heads = new HeadRows(source);
+    const blobs = new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
+    const references = new ChunkRows(source, REFERENCE_ROWS);
+    this.#uploads = context.includeIncompleteUploads ? new IncompleteUploads(source) : undefined;
+    this.#objectRows = [heads, blobs, references];
     this.#all = [this.#buckets, ...this.#objectRows, ...(this.#uploads?.cursors ?? [])];
     this.#keymap = new KeymapLines(context.scratch);
-    this.#objects = new ObjectDecoder(context, {
-      heads: this.#heads,
-      blobs: this.#blobs,
-      references: this.#references,
-      changes,
-      keymap: this.#keymap,
-    });
+    this.#heads = heads;
+    const { payloads } = context;
+    const keymap = this.#keymap;
+    this.#objects = new ObjectDecoder(context, { heads, blobs, references, payloads, exceptions, keymap });
     this.#staleWarnings = new ListedWarnings(
       warn,
       's3_stale_generation_objects',
@@ -67,33 +62,33 @@ class BucketDecoder {
   }
 
   run(): void {
-    for (let segment = this.#nextBucket(); segment !== undefined; segment = this.#nextBucket()) this.#bucket(segment);
+    for (let part = this.#nextBucket(); part !== undefined; part = this.#nextBucket()) this.#bucket(part);
     this.#objects.finish();
     this.#staleWarnings.finish();
     warnOfCreationTimes(this.#created, this.#context.warn);
     if (this.#uploads === undefined) warnOfOpenUploads(this.#context.source, this.#context.warn);
   }
 
-  /** Segment of the first bucket that has a row left; a copy. Throws RowError for a name that no folder can bear. */
+  /** The key part of the first bucket that has a row left; a copy. Throws RowError for a name that no folder can bear. */
   #nextBucket(): Buffer | undefined {
     let first: BucketedRows | undefined;
     for (const rows of this.#all) {
-      if (rows.isLive && (first === undefined || isBefore(rows, first))) first = rows;
+      if (rows.present && (first === undefined || isBefore(rows, first))) first = rows;
     }
     if (first === undefined) return undefined;
     first.checkBucketName();
-    return Buffer.from(first.bytes.subarray(first.idStart, first.bucketEnd));
+    return Buffer.from(first.bucketPart);
   }
 
-  #bucket(segment: Buffer): void {
+  #bucket(part: Buffer): void {
     const { sink } = this.#context;
-    const name = Buffer.from(this.#all.find((rows) => rows.isOfBucket(segment))!.bucket);
+    const name = Buffer.from(this.#all.find((rows) => rows.isOfBucket(part))!.bucket);
     const folder = bucketFolder(name);
     sink.folder(folder);
-    const active = this.#buckets.isOfBucket(segment)
+    const active = this.#buckets.isOfBucket(part)
       ? this.#bucketFile(name, folder)
-      : this.#bareBucket(name, folder, segment);
-    const hasUploads = this.#uploads?.write(sink, folder, segment) ?? false;
+      : this.#bareBucket(name, folder, part);
+    const hasUploads = this.#uploads?.write(sink, folder, part) ?? false;
     const bucket: BucketOfObjects = {
       name,
       folder,
@@ -103,7 +98,7 @@ class BucketDecoder {
       hasOrphansObject: false,
       hasUploads,
     };
-    for (let id = this.#nextObject(segment); id !== undefined; id = this.#nextObject(segment)) {
+    for (let id = this.#nextObject(part); id !== undefined; id = this.#nextObject(part)) {
       this.#objects.decode(bucket, id);
     }
     this.#keymap.writeTo(sink, folder);
@@ -114,7 +109,7 @@ class BucketDecoder {
   #bucketFile(name: Buffer, folder: string): bigint {
     const { json, rowJson, sink } = this.#context;
     const value = readBucketValue(rowJson, this.#buckets);
-    bucketJson(json, name, value);
+    writeBucket(json, name, value);
     sink.file(`${folder}/${BUCKET_FILE}`, json.view());
     if (value.createdAt !== 0n) this.#created++;
     this.#buckets.advance();
@@ -122,20 +117,20 @@ class BucketDecoder {
   }
 
   /** A bucket without a row. Of a snapshot that is salvaged it gets an empty configuration: encode needs one. */
-  #bareBucket(name: Buffer, folder: string, segment: Buffer): bigint {
+  #bareBucket(name: Buffer, folder: string, part: Buffer): bigint {
     const { json, sink, source } = this.#context;
     if (source.damage === undefined) return 0n;
-    bucketJson(json, name, NO_SETTINGS);
+    writeBucket(json, name, NO_SETTINGS);
     sink.file(`${folder}/${BUCKET_FILE}`, json.view());
-    if (this.#heads.isOfBucket(segment)) source.damage.add(BUCKETS, () => `the bucket "${printable(name)}"`);
+    if (this.#heads.isOfBucket(part)) source.damage.add(BUCKETS, () => `the bucket "${printable(name)}"`);
     return 0n;
   }
 
   /** Identity of the first object of the bucket that has a row left: a view of that row. */
-  #nextObject(segment: Buffer): Buffer | undefined {
+  #nextObject(part: Buffer): Buffer | undefined {
     let first: ObjectRows | undefined;
     for (const rows of this.#objectRows) {
-      if (rows.isOfBucket(segment) && (first === undefined || isObjectBefore(rows, first))) first = rows;
+      if (rows.isOfBucket(part) && (first === undefined || isObjectBefore(rows, first))) first = rows;
     }
     return first === undefined ? undefined : Buffer.from(first.id);
   }

@@ -1,8 +1,8 @@
 import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import type { RowJson } from '../layout/row-json.ts';
 import type { BodyWriter } from './bodies/body-writer.ts';
 import type { ChunkPayloads } from './bodies/chunk-payloads.ts';
-import type { RowJson } from './row-json.ts';
 
 /** What the parts of the decoder work with; buffers in it are reused. */
 export interface DecodeContext {
@@ -16,6 +16,6 @@ export interface DecodeContext {
   readonly json: JsonBytes;
   readonly bodies: BodyWriter;
   readonly payloads: ChunkPayloads;
-  readonly includeUploads: boolean;
+  readonly includeIncompleteUploads: boolean;
   readonly includeOrphans: boolean;
 }

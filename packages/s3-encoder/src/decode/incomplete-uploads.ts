@@ -1,12 +1,13 @@
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import type { RowSource } from '@ekv/snapshot';
 import { UPLOAD_RECORDS } from '../files/paths.ts';
+import { writeUploadRecord } from '../files/upload-record.ts';
 import { UPLOAD_PART_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
-import { BucketedRows, ObjectRows } from './object-rows.ts';
+import { afterNumber, afterPart, checkKeyEnd } from '../layout/row-keys.ts';
+import { BucketedRows, ObjectRows, type RowWalks } from './rows.ts';
 
 /** Rows of open uploads. Of their keys only the bucket is looked at. */
 class UploadRows extends BucketedRows {
-  constructor(source: RowSource) {
+  constructor(source: RowWalks) {
     super(source, UPLOAD_ROWS);
     this.advance();
   }
@@ -14,49 +15,36 @@ class UploadRows extends BucketedRows {
 
 /** Rows of the parts of open uploads. */
 class UploadPartRows extends ObjectRows {
-  constructor(source: RowSource) {
+  constructor(source: RowWalks) {
     super(source, UPLOAD_PART_ROWS);
     this.advance();
   }
 
   protected override parseKey(): void {
     super.parseKey();
-    this.endOfKey(this.numberBehind(this.segmentBehind(this.idEnd, 'upload id'), 'part number'));
+    checkKeyEnd(this, afterNumber(this, afterPart(this, this.idEnd, 'upload id'), 'part number'));
   }
 }
 
 /** Open uploads, each row a line of their bucket's file: first those of uploads, then those of parts. docs/format/05-s3.md, section 5.2. */
 export class IncompleteUploads {
-  readonly #families: ReadonlyArray<readonly [prefix: string, rows: BucketedRows]>;
+  /** At rows of buckets that are not written yet. */
+  readonly cursors: readonly BucketedRows[];
 
-  constructor(source: RowSource) {
-    this.#families = [
-      [UPLOAD_ROWS, new UploadRows(source)],
-      [UPLOAD_PART_ROWS, new UploadPartRows(source)],
-    ];
-  }
-
-  /** Cursors that stand on rows of buckets not written yet. */
-  get cursors(): BucketedRows[] {
-    return this.#families.map(([, rows]) => rows);
+  constructor(source: RowWalks) {
+    this.cursors = [new UploadRows(source), new UploadPartRows(source)];
   }
 
   /** Writes the records of a bucket; false when it has none. */
-  write(sink: TreeSink, folder: string, segment: Buffer): boolean {
+  write(sink: TreeSink, folder: string, bucketPart: Buffer): boolean {
     let lines: LineSink | undefined;
-    for (const [prefix, rows] of this.#families) {
-      for (; rows.isOfBucket(segment); rows.advance()) {
+    for (const rows of this.cursors) {
+      for (; rows.isOfBucket(bucketPart); rows.advance()) {
         lines ??= sink.lines(`${folder}/${UPLOAD_RECORDS}`);
-        lines.write(record(prefix, rows));
+        lines.write(writeUploadRecord(rows.family, rows));
       }
     }
     lines?.close();
     return lines !== undefined;
   }
-}
-
-function record(prefix: string, { bytes, keyStart, keyEnd, valueStart, valueEnd }: BucketedRows): Buffer {
-  const key = bytes.toString('base64', keyStart, keyEnd);
-  const value = bytes.toString('base64', valueStart, valueEnd);
-  return Buffer.from(`{"prefix":"${prefix}","key":"${key}","value":"${value}"}\n`, 'latin1');
 }

@@ -1,11 +1,13 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { RowJson } from '../layout/row-json.ts';
 import { BodyWriter } from './bodies/body-writer.ts';
 import { ChunkPayloads } from './bodies/chunk-payloads.ts';
 import { decodeBuckets } from './buckets.ts';
-import { leaveDamageOut } from './damaged-objects.ts';
+import { DamagedRows } from './collected-damage.ts';
+import { leaveDamageOut } from './damaged-rows.ts';
+import type { DecodeContext } from './decode-context.ts';
 import { nameObjects } from './names/object-names.ts';
-import { RowJson } from './row-json.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';
 
@@ -26,44 +28,46 @@ export interface DecodeS3Options {
  * Writes the S3 rows of a snapshot as files below `s3/`: each bucket a folder, each object a body and a sidecar.
  *
  * `source` must have been checked with S3_FAMILIES among its families. No body is held in memory: it is copied from its
- * places in the snapshot straight to its file. Throws DataError, with the offset and the key where a row is wrong, for
- * what breaks a rule of docs/format/05-s3.md; TreeProblemsError for several broken objects. Of a
- * snapshot that is salvaged such rows and objects are left out.
+ * positions in the snapshot straight to its file. Throws DataError for what breaks a rule of docs/format/05-s3.md, with offset and
+ * key where it is a row; several broken rows and objects are collected (up to 64) and thrown as a TreeProblemsError. Then what
+ * was written must not be used. Of a snapshot that is salvaged such rows and objects are left out.
  */
 export function decodeS3(source: RowSource, sink: TreeSink, options: DecodeS3Options): void {
-  const { scratch, warn } = options;
-  const rowJson = new RowJson();
-  if (source.damage !== undefined) leaveDamageOut(source, rowJson, options);
-  const { changes, leftOut } = nameObjects(source, {
-    scratch,
-    json: rowJson,
-    renameCollisions: options.renameCollisions ?? false,
-  });
-  const payloads = new ChunkPayloads(source, scratch);
+  const json = new RowJson();
   const problems = new Problems();
-  const context = {
-    source,
-    sink,
-    scratch,
-    warn,
-    problems,
-    rowJson,
-    json: new JsonBytes(),
-    bodies: new BodyWriter(source, sink),
-    payloads,
-    includeUploads: options.includeIncompleteUploads ?? false,
-    includeOrphans: options.includeOrphans ?? false,
-  };
-  const sorted = changes.sorted();
+  if (source.damage !== undefined) leaveDamageOut(source, json, options);
   try {
+    writeTree({ source, sink, rowJson: json, problems }, options);
+  } catch (error) {
+    if (source.damage !== undefined || !(error instanceof RowError)) throw error;
+    const damaged = new DamagedRows(problems);
+    damaged.add(error);
+    damaged.addAll(source, json, options);
+  }
+  problems.throwIfAny();
+}
+
+type RunContext = Pick<DecodeContext, 'source' | 'sink' | 'rowJson' | 'problems'>;
+
+/** Ends at the first row whose key or value breaks a rule, with RowError; what is wrong with objects becomes a problem. */
+function writeTree(run: RunContext, options: DecodeS3Options): void {
+  const { source, sink, rowJson, problems } = run;
+  const { scratch, warn, renameCollisions = false, includeIncompleteUploads = false, includeOrphans = false } = options;
+  const { exceptions, leftOut } = nameObjects(source, { scratch, json: rowJson, renameCollisions });
+  const payloads = new ChunkPayloads(source, scratch);
+  const sorted = exceptions.sorted();
+  const bodies = new BodyWriter(source, sink);
+  const json = new JsonBytes();
+  try {
+    const context = { ...run, scratch, warn, json, bodies, payloads, includeIncompleteUploads, includeOrphans };
     decodeBuckets(context, sorted);
   } finally {
     sorted.close();
-    context.bodies.close();
+    bodies.close();
     payloads.close();
   }
-  problems.throwIfAny();
-  if (leftOut === 0) return;
+  if (leftOut === 0 || problems.count > 0) return;
+  source.damage?.addOrphans(() => 'objects of lower generations, of buckets that do not tell the active one', leftOut);
   warn({
     event: 's3_several_generations',
     message: 'buckets without an active generation have objects of one key in several: the highest was written',

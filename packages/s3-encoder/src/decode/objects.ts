@@ -1,14 +1,15 @@
+import { rowError } from '@ekv/adapter';
 import { DamagedDataError, DataError, ListedWarnings, printable } from '@ekv/snapshot';
-import { objectSidecar } from '../files/object-sidecar.ts';
+import { writeSidecar } from '../files/object-sidecar.ts';
 import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
-import { ObjectChunks } from './bodies/object-chunks.ts';
+import { type HeadValue, readHeadValue } from '../layout/head-value.ts';
+import { type ChunkSources, ObjectChunks } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { type HeadValue, readHeadValue } from './head-value.ts';
 import type { KeymapLines } from './names/keymap-lines.ts';
-import type { SortedNameChanges } from './names/name-changes.ts';
-import type { ChunkRows, HeadRows } from './object-rows.ts';
+import type { SortedPathExceptions } from './names/path-exceptions.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { OrphanChunks } from './orphans.ts';
+import type { ChunkRows, HeadRows } from './rows.ts';
 
 /** The bucket whose objects are decoded, and what was found in it so far. */
 export interface BucketOfObjects {
@@ -26,11 +27,9 @@ export interface BucketOfObjects {
 }
 
 /** The cursors that the decoder moves, and what it needs beside them. */
-export interface ObjectSources {
+export interface ObjectSources extends ChunkSources {
   readonly heads: HeadRows;
-  readonly blobs: ChunkRows;
-  readonly references: ChunkRows;
-  readonly changes: SortedNameChanges;
+  readonly exceptions: SortedPathExceptions;
   readonly keymap: KeymapLines;
 }
 
@@ -73,17 +72,17 @@ export class ObjectDecoder {
 
   /** Takes all rows of the object with that identity, which is the first one that has rows left. */
   decode(bucket: BucketOfObjects, id: Buffer): void {
-    const { heads, blobs, changes } = this.#sources;
-    const change = heads.isOfObject(id) ? changes.of(heads.ordinal) : undefined;
-    if (change === undefined && blobs.isOfObject(id)) refuseDotKey(blobs);
+    const { heads, blobs, exceptions } = this.#sources;
+    const exception = heads.isOfObject(id) ? exceptions.of(heads.ordinal) : undefined;
+    if (exception === undefined && hasDotKey(blobs, id)) this.#leaveChunksOut(id);
     if (!heads.isOfObject(id)) return this.#withoutHead(bucket, id);
     const head = readHeadValue(this.#context.rowJson, heads);
     if (bucket.active !== 0n && heads.generation !== bucket.active) this.#stale(bucket, id);
-    else if (change === 'left out') this.#skipChunks(id);
+    else if (exception === 'left out') this.#skipChunks(id);
     else {
       const key = Buffer.from(heads.object);
-      if (change !== undefined) this.#sources.keymap.add(key, change);
-      this.#object(bucket, id, key, change?.path ?? key.toString('latin1'), head);
+      if (exception !== undefined) this.#sources.keymap.add(key, exception);
+      this.#object(bucket, id, key, exception?.path ?? key.toString('latin1'), head);
     }
     heads.advance();
   }
@@ -96,30 +95,23 @@ export class ObjectDecoder {
 
   #object(bucket: BucketOfObjects, id: Buffer, key: Buffer, path: string, head: HeadValue): void {
     const { problems, sink, json, bodies } = this.#context;
-    const chunks = this.#collect(id, head);
-    const fault = bodyFault(head, chunks);
-    const place = `bucket "${printable(bucket.name)}", object "${printable(key)}"`;
-    if (fault !== undefined) problems.add(new DamagedDataError(`${place}: ${fault}`));
+    const chunks = new ObjectChunks(head);
+    const refused = chunks.takeAll(id, this.#sources);
+    const fault = refused === undefined ? bodyFault(head, chunks) : refused.rule;
+    const where = `bucket "${printable(bucket.name)}", object "${printable(key)}"`;
+    if (fault !== undefined) problems.add(refused ?? new DamagedDataError(`${where}: ${fault}`));
     const folderFault = this.#folderFault(bucket, path);
-    if (folderFault !== undefined && fault === undefined) problems.add(new DataError(`${place}: ${folderFault}`));
+    if (folderFault !== undefined && fault === undefined) problems.add(new DataError(`${where}: ${folderFault}`));
     // With a broken object nothing will be published: the others are only looked at.
     if (problems.count > 0) return;
     const etagFault = bodies.write(`${bucket.folder}/${path}`, head, chunks);
-    objectSidecar(json, head);
+    writeSidecar(json, head);
     sink.file(`${bucket.folder}/${path}${SIDECAR_SUFFIX}`, json.view());
     if (etagFault === undefined) return;
     this.#etagWarnings.add(`the digest of an object differs: ${etagFault}`, {
       bucket: printable(bucket.name),
       object: printable(key),
     });
-  }
-
-  #collect(id: Buffer, head: HeadValue): ObjectChunks {
-    const { blobs, references } = this.#sources;
-    const chunks = new ObjectChunks(head);
-    for (; blobs.isOfObject(id); blobs.advance()) chunks.addBlob(blobs);
-    for (; references.isOfObject(id); references.advance()) chunks.addReference(references, this.#context.payloads);
-    return chunks;
   }
 
   /** An object may bear the name of a dump folder, unless the folder is needed. */
@@ -132,8 +124,9 @@ export class ObjectDecoder {
 
   #withoutHead(bucket: BucketOfObjects, id: Buffer): void {
     const { blobs, references } = this.#sources;
-    const generation = (blobs.isOfObject(id) ? blobs : references).generation;
-    if (bucket.active !== 0n && generation !== bucket.active) this.#stale(bucket, id);
+    const rows = blobs.isOfObject(id) ? blobs : references;
+    if (!rows.isOfObject(id)) return;
+    if (bucket.active !== 0n && rows.generation !== bucket.active) this.#stale(bucket, id);
     else this.#orphan(bucket, id);
   }
 
@@ -163,19 +156,24 @@ export class ObjectDecoder {
 
   #warnOfOrphans(
     { orphans, open, orphanReferences }: { orphans: number; open: number; orphanReferences: number },
-    place: { bucket: string; object: string },
+    where: { bucket: string; object: string },
   ): void {
-    const written = this.#context.includeOrphans ? 'they were written to _orphans' : 'they were left out';
+    const { includeOrphans, source } = this.#context;
+    const written = includeOrphans ? 'they were written to _orphans' : 'they were left out';
     if (orphans + orphanReferences > 0) {
-      this.#orphanWarnings.add(`chunks belong to an object that is not there: ${written}`, {
-        ...place,
+      const leftOut = includeOrphans ? orphanReferences : orphans + orphanReferences;
+      if (leftOut > 0)
+        source.damage?.addOrphans(() => `chunks of "${where.object}" in bucket "${where.bucket}"`, leftOut);
+      const why = source.damage === undefined ? 'is not there' : 'was left out, or is not there';
+      this.#orphanWarnings.add(`chunks belong to an object that ${why}: ${written}`, {
+        ...where,
         chunks: orphans,
       });
     }
     if (open === 0 && orphans + orphanReferences > 0) return;
     this.#openWarnings.add(
       `chunks belong to an upload that was open when the snapshot was taken, its object is not there yet: ${written}`,
-      { ...place, chunks: open },
+      { ...where, chunks: open },
     );
   }
 
@@ -195,6 +193,14 @@ export class ObjectDecoder {
     this.#context.source.attempt(() => this.#orphans.write(bucket.folder, this.#sources.blobs));
   }
 
+  /** Throws RowError, unless the snapshot is salvaged. */
+  #leaveChunksOut(id: Buffer): void {
+    const { blobs } = this.#sources;
+    const name = JSON.stringify(blobs.object.toString('latin1'));
+    for (; blobs.isOfObject(id); blobs.advance())
+      this.#context.source.leaveOut(rowError(blobs, `an object cannot be named ${name}`));
+  }
+
   #skipChunks(id: Buffer): void {
     const { blobs, references } = this.#sources;
     for (; blobs.isOfObject(id); blobs.advance());
@@ -212,8 +218,7 @@ function lengthFault(head: HeadValue, chunks: ObjectChunks): string | undefined 
   return `its chunks have ${chunks.bytes} bytes together, "size_bytes" is ${head.size}`;
 }
 
-/** Throws RowError. */
-export function refuseDotKey(rows: ChunkRows): void {
-  const key = rows.object.toString('latin1');
-  if (/^\.{0,2}$/.test(key)) throw rows.error(`an object cannot be named ${JSON.stringify(key)}`);
+/** Whether the object of that identity has chunks and a key that is no name of a file. */
+function hasDotKey(blobs: ChunkRows, id: Buffer): boolean {
+  return blobs.isOfObject(id) && /^\.{0,2}$/.test(blobs.object.toString('latin1'));
 }

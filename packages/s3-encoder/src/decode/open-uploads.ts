@@ -1,6 +1,6 @@
 import type { RowCursor, RowSource } from '@ekv/snapshot';
 import { UPLOAD_GC_ROWS, UPLOAD_ROWS } from '../layout/families.ts';
-import type { ChunkRows } from './object-rows.ts';
+import type { ChunkRows } from './rows.ts';
 
 /**
  * Tells which chunks belong to an upload that is open, or that was given up and waits for its chunks to be removed: both have a
@@ -27,20 +27,20 @@ export class OpenUploads {
 class UploadIds {
   readonly #rows: RowCursor;
   readonly #prefixLength: number;
-  #isLive: boolean;
+  #present: boolean;
 
   constructor(rows: RowCursor, prefixLength: number) {
     this.#rows = rows;
     this.#prefixLength = prefixLength;
-    this.#isLive = rows.next();
+    this.#present = rows.next();
   }
 
   has({ bytes, idStart, uploadEnd }: ChunkRows): boolean {
-    while (this.#isLive) {
+    while (this.#present) {
       const { bytes: row, keyStart, keyEnd } = this.#rows;
       const order = row.compare(bytes, idStart, uploadEnd, keyStart + this.#prefixLength, keyEnd);
       if (order >= 0) return order === 0;
-      this.#isLive = this.#rows.next();
+      this.#present = this.#rows.next();
     }
     return false;
   }

@@ -1,8 +1,9 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
 import { ORPHANS_FOLDER } from '../files/paths.ts';
+import { sameChunkError } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { ChunkRows } from './object-rows.ts';
+import type { ChunkRows } from './rows.ts';
 
 const PIECE_BYTES = 1 << 20;
 
@@ -18,11 +19,10 @@ export class OrphanChunks {
 
   /** Writes the chunk at hand. @param folder of the bucket. Throws RowError when two rows stand for it. */
   write(folder: string, rows: ChunkRows): void {
-    const name = `${folder}/${ORPHANS_FOLDER}/${encodeSegment(rows.object)}/gen-${rows.generation}/${chunkName(rows)}`;
+    const name = `${folder}/${ORPHANS_FOLDER}/${encodeFileName(rows.object)}/gen-${rows.generation}/${chunkName(rows)}`;
     // Rows of one chunk with and without a version of zero may have versions between them, but no other chunk.
     if (rows.version === 0n) {
-      if (name === this.#lastName)
-        throw rows.error('another row stands for the same chunk, its key with or without a version of zero');
+      if (name === this.#lastName) throw sameChunkError(rows);
       this.#lastName = name;
     }
     this.#copy(name, rows.valueOffset, rows.valueLength);
@@ -47,5 +47,5 @@ export class OrphanChunks {
 
 function chunkName(rows: ChunkRows): string {
   const numbers = [rows.part, rows.chunk, rows.version].map((value) => value.toString(16).padStart(16, '0'));
-  return `${encodeSegment(rows.upload)}_${numbers.join('_')}.bin`;
+  return `${encodeFileName(rows.upload)}_${numbers.join('_')}.bin`;
 }

@@ -1,5 +1,12 @@
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, repairedUtf8 } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, type FindingKind, printable, type SortedRows } from '@ekv/snapshot';
+import {
+  DataError,
+  ExternalSorter,
+  type FindingKind,
+  MAIN_SORT_BYTES,
+  printable,
+  type SortedRows,
+} from '@ekv/snapshot';
 import { fallbackPaths, roomIn } from '../files/object-path.ts';
 import {
   BUCKET_FILE,
@@ -11,12 +18,11 @@ import {
   USER_DATA_SUFFIX,
 } from '../files/paths.ts';
 import { sortedPath } from '../files/sorted-path.ts';
+import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../layout/ordinals.ts';
 import type { EncodeContext } from './encode-context.ts';
 
 /** Bytes of a line of a key map, without the line feed. */
 export const LONGEST_LINE = 4_194_303;
-const ARENA_BYTES = 16 << 20;
-const LINE_BYTES = 6;
 
 const OTHER_NAME: FindingKind = {
   event: 's3_keymap_other_name',
@@ -34,37 +40,37 @@ export class BucketKeymap {
   /** For paths in the bucket's folder. */
   readonly #room: number;
   readonly #rows: SortedRows;
-  #isLive: boolean;
+  #present: boolean;
 
   /** @param folder of the bucket. Problems of lines are collected. */
   constructor(context: EncodeContext, folder: string) {
     this.#context = context;
     this.#path = `${folder}/${KEYMAP_FILE}`;
     this.#room = roomIn(folder);
-    const sorter = new ExternalSorter({ scratch: context.scratch, arenaBytes: ARENA_BYTES });
+    const sorter = new ExternalSorter({ scratch: context.scratch, arenaBytes: MAIN_SORT_BYTES });
     this.#readLines(sorter);
     if (sorter.count > 0) context.keymapProof.needs(this.#path);
     this.#rows = sorter.sorted();
-    this.#isLive = this.#rows.next();
+    this.#present = this.#rows.next();
   }
 
   /** The original key of the body at a path below the bucket's folder; `undefined` when it is its own. Paths must ascend as sorted. */
   originalOf(path: string): Buffer | undefined {
-    if (!this.#isLive) return undefined;
+    if (!this.#present) return undefined;
     const wanted = sortedPath(path);
-    while (this.#isLive) {
+    while (this.#present) {
       const order = this.#compare(wanted);
       if (order > 0) return undefined;
       if (order === 0) return this.#take();
       this.#reportMissing();
-      this.#isLive = this.#rows.next();
+      this.#present = this.#rows.next();
     }
     return undefined;
   }
 
   /** Complains of lines whose files never came. */
   finish(): void {
-    for (; this.#isLive; this.#isLive = this.#rows.next()) this.#reportMissing();
+    for (; this.#present; this.#present = this.#rows.next()) this.#reportMissing();
     this.#rows.close();
   }
 
@@ -76,9 +82,9 @@ export class BucketKeymap {
   #take(): Buffer {
     const rows = this.#rows;
     const path = Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
-    const original = Buffer.from(rows.bytes.subarray(rows.payloadStart + LINE_BYTES, rows.payloadEnd));
+    const original = Buffer.from(rows.bytes.subarray(rows.payloadStart + ORDINAL_BYTES, rows.payloadEnd));
     const line = this.#line;
-    for (this.#isLive = rows.next(); this.#isLive && this.#compare(path) === 0; this.#isLive = rows.next()) {
+    for (this.#present = rows.next(); this.#present && this.#compare(path) === 0; this.#present = rows.next()) {
       this.#complain(
         this.#line,
         `the file "${this.#shownPath()}" is also that of line ${line}; each file has one line`,
@@ -88,7 +94,7 @@ export class BucketKeymap {
   }
 
   get #line(): number {
-    return this.#rows.bytes.readUIntBE(this.#rows.payloadStart, LINE_BYTES);
+    return readOrdinal(this.#rows.bytes, this.#rows.payloadStart);
   }
 
   #shownPath(): string {
@@ -117,7 +123,7 @@ export class BucketKeymap {
       const reader = new JsonReader();
       while (problems.attempt(() => lines.next()) === true) {
         problems.attempt(() => {
-          reader.reset(file.name, lines.bytes, lines.start, lines.end, lines.number);
+          reader.reset(file.name, lines.bytes, lines.start, lines.end, { line: lines.number });
           this.#addLine(sorter, readKeymapRecord(reader), lines.number);
         });
       }
@@ -137,9 +143,9 @@ export class BucketKeymap {
       if (record.kind !== 'sha-fallback') return this.#complain(line, notTogether(record));
       this.#warnOfOtherName(record, line, made[0]);
     }
-    const payload = Buffer.allocUnsafe(LINE_BYTES + record.original.length);
-    payload.writeUIntBE(line, 0, LINE_BYTES);
-    payload.set(record.original, LINE_BYTES);
+    const payload = Buffer.allocUnsafe(ORDINAL_BYTES + record.original.length);
+    writeOrdinal(payload, 0, line);
+    payload.set(record.original, ORDINAL_BYTES);
     sorter.add(sortedPath(meant ?? record.encoded), payload);
   }
 
@@ -161,7 +167,7 @@ function notTogether(record: KeymapRecord): string {
   return `a record of kind "${record.kind}" must have as "encoded" the original and ${suffixOf(record.kind)}; "${shown(record.encoded)}" is not "${printable(record.original)}" with it`;
 }
 
-/** What is wrong with a line for itself. */
+/** What is wrong with a line, whatever files there are. */
 function faultOf({ encoded, original, kind }: KeymapRecord): string | undefined {
   if (kind !== 's3-leaf-data' && kind !== 'meta-suffix-rename' && kind !== 'sha-fallback')
     return `the kind ${JSON.stringify(kind)} is none of s3-leaf-data, meta-suffix-rename, sha-fallback`;

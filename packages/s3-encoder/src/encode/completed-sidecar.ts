@@ -8,7 +8,7 @@ type Completed = (input: Buffer, decoded: Buffer) => Buffer;
 
 /**
  * For a tree whose absent etags were computed: gives, for sidecars, the function that puts the computed etag into the input's
- * bytes, at the place that decode would write it. All else stays byte by byte. docs/format/05-s3.md, section 7.4.
+ * bytes, where decode would write it. All else stays byte by byte. docs/format/05-s3.md, section 7.4.
  *
  * @param path byte string.
  */
@@ -26,8 +26,8 @@ function withEtag(input: Buffer, decoded: Buffer): Buffer {
   return Buffer.concat([input.subarray(0, start), Buffer.from(text, 'latin1'), input.subarray(end)]);
 }
 
-/** An etag, and where its value stands; an absent one stands, with no length, behind the format version. */
-interface EtagPlace {
+/** An etag, and where its value stands; an absent one stands, with no length, after the format version. */
+interface EtagPosition {
   readonly etag: Buffer;
   readonly start: number;
   readonly end: number;
@@ -36,10 +36,10 @@ interface EtagPlace {
 const NO_ETAG = Buffer.alloc(0);
 
 /** `undefined` when the file is no sidecar. */
-function etagIn(file: Buffer): EtagPlace | undefined {
+function etagIn(file: Buffer): EtagPosition | undefined {
   const reader = new JsonReader();
-  let absent: EtagPlace | undefined;
-  let present: EtagPlace | undefined;
+  let absent: EtagPosition | undefined;
+  let present: EtagPosition | undefined;
   try {
     reader.reset('', file);
     reader.object((field) => {

@@ -1,8 +1,8 @@
 import type { JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
-import type { EtagCheck } from './etag-check.ts';
+import type { EtagCheck } from '../sense/etag-check.ts';
+import type { ObjectSense } from '../sense/object-sense.ts';
 import type { KeymapProof } from './keymap-proof.ts';
-import type { ObjectSense } from './object-sense.ts';
 
 /** What the parts of the encoder work with; buffers in it are reused. */
 export interface EncodeContext {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
-import type { FileSlice, Warning } from '@ekv/snapshot';
+import { DataError, type FileSlice, type Warning } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { bytePath, bytes, withFolder, withScratch } from '../snapshot-file.test-data.ts';
 import { encodeS3, hasSuffixRenames } from './index.ts';
@@ -36,17 +36,21 @@ interface Encoded {
 }
 
 /** What encode makes of a tree; paths and contents are byte strings. */
-function encoded(files: Record<string, string>, prepare: (root: string) => void = () => {}): Encoded {
+function encoded(
+  files: Record<string, string>,
+  prepare: (root: string) => void = () => {},
+  open: (root: string) => InputTree = (root) => new InputTree(root),
+  warnings: Warning[] = [],
+): Encoded {
   return withFolder((root) => {
     for (const [path, content] of Object.entries({ 's3/b/_bucket.json': BUCKET, ...files })) {
       mkdirSync(bytePath(root, dirname(path)), { recursive: true });
       writeFileSync(bytePath(root, path), bytes(content));
     }
     prepare(root);
-    const warnings: Warning[] = [];
     return withScratch((scratch) => {
       const rows: Encoded['rows'] = [];
-      for (const { key, value } of encodeS3(new InputTree(root), {
+      for (const { key, value } of encodeS3(open(root), {
         scratch,
         warn: (warning) => warnings.push(warning),
       })) {
@@ -177,6 +181,59 @@ describe('what does not belong there', () => {
       ['unknown_field', true, 1],
       ['stray_files', true, 3],
     ]);
+  });
+
+  test.each([
+    [
+      'a sidecar',
+      `x${SUFFIX}`,
+      { 's3/b/x': '' },
+      /2 problems:.*x has no sidecar.*x\.elastickv-meta\.json is a folder/s,
+    ],
+    ['the sidecar of an object that is gone', `d/x${SUFFIX}/e`, {}, /d\/x\.elastickv-meta\.json is a folder without/],
+    ['the key map', 'KEYMAP.jsonl', object('a', ''), /b\/KEYMAP\.jsonl is a folder without files/],
+    ['a file of settings', '../c/_bucket.json', {}, /c\/_bucket\.json must be a regular file, it is a folder/],
+  ])('an empty folder in the place of %s is refused', (_, folder, files, message) => {
+    const make = (root: string) => mkdirSync(join(root, 's3/b', folder), { recursive: true });
+    expect(() => encoded(files, make)).toThrow(message);
+  });
+
+  test.each([
+    ['a sidecar', { 's3/b/x': '', [`s3/b/x${SUFFIX}/y`]: '' }],
+    ['the key map', { 's3/b/KEYMAP.jsonl/y': '' }],
+    ['a file of settings', { 's3/c/_bucket.json/y': '' }],
+  ])('a folder with files in the place of %s is refused', (_, files) => {
+    expect(() => encoded(files)).toThrow(/has no sidecar|must be a regular file/);
+  });
+
+  test('folders of objects may be named like files of the dump', () => {
+    const files = { ...object(`x${SUFFIX}/y`, ''), ...object('KEYMAP.jsonl/y', '') };
+    expect(objects(files)).toEqual(['KEYMAP.jsonl/y', `x${SUFFIX}/y`]);
+  });
+
+  test.each(['s3', 's3/b', 's3/b/d', 's3/b/_orphans'])('an error in listing %s is a problem among others', (folder) => {
+    const files = { 's3/a/_bucket.json': '{}', ...object('d/x', ''), 's3/b/_orphans/x': '', 's3/c/_bucket.json': '{}' };
+    class FailingTree extends InputTree {
+      override *entries(path: string) {
+        yield* super.entries(path);
+        if (path === folder) throw new DataError(`${path} went away`);
+      }
+    }
+    const encode = () =>
+      encoded(
+        files,
+        () => {},
+        (root) => new FailingTree(root),
+      );
+    expect(encode).toThrow(new RegExp(`^3 problems:.*${folder} went away`, 's'));
+  });
+
+  test.each([1, 64])('unknown fields are reported also where there are %i problems', (count) => {
+    const warnings: Warning[] = [];
+    const wrong = Object.fromEntries(Array.from({ length: count }, (_, i) => [`s3/b/y${i}`, '']));
+    const files = { ...object('x', '', ',"extra":1'), ...wrong };
+    expect(() => encoded(files, () => {}, undefined, warnings)).toThrow(/y0 has no sidecar/);
+    expect(warnings.map(({ event }) => event)).toContain('unknown_field');
   });
 
   test.each(['d', 'x', `x${SUFFIX}`, 's3-link', 'KEYMAP.jsonl', '_orphans/l'])('a link at %s is refused', (name) => {

@@ -1,5 +1,6 @@
-import type { TreeEntry, TreeSource } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { SortedNames } from '@ekv/adapter';
+import type { TreeEntry } from '@ekv/dump-tree';
+import type { ScratchFolder } from '@ekv/snapshot';
 import { SIDECAR_SUFFIX } from '../files/paths.ts';
 
 type Kind = TreeEntry['kind'];
@@ -11,10 +12,6 @@ export interface NamedEntries {
   readonly sidecar: Kind | undefined;
 }
 
-/** More entries than this are sorted on disk. */
-const FEW = 10_000;
-const ARENA_BYTES = 16 << 20;
-const NOTHING = Buffer.alloc(0);
 const KINDS: readonly Kind[] = ['file', 'folder', 'link', 'special'];
 const BODY = 'b';
 const SIDECAR = 's';
@@ -22,23 +19,17 @@ const SIDECAR = 's';
 /** The entries of a folder in the order of their names' bytes, sidecars beside what they belong to, in bounded memory. */
 export class FolderListing {
   /** Each `name, NUL, b or s, number of the kind`. */
-  #few: string[] | undefined = [];
-  #rows: SortedRows | undefined;
-  #at = 0;
+  readonly #sorted: SortedNames;
   #next: string | undefined;
 
-  /** @param onEntry is told of each entry while the folder is read. */
-  constructor(tree: TreeSource, path: string, scratch: ScratchFolder, onEntry: (entry: TreeEntry) => void = () => {}) {
-    let many: ExternalSorter | undefined;
-    for (const entry of tree.entries(path)) {
+  /** Throws what reading the entries throws. @param onEntry is given each entry while the folder is read. */
+  constructor(entries: Iterable<TreeEntry>, scratch: ScratchFolder, onEntry: (entry: TreeEntry) => void = () => {}) {
+    this.#sorted = new SortedNames(scratch);
+    for (const entry of entries) {
       onEntry(entry);
-      const key = keyOf(entry);
-      if (many !== undefined) many.add(Buffer.from(key, 'latin1'), NOTHING);
-      else if (this.#few!.push(key) > FEW) many = this.#sortOnDisk(scratch);
+      this.#sorted.add(keyOf(entry));
     }
-    if (many === undefined) this.#few!.sort();
-    else this.#rows = many.sorted();
-    this.#next = this.#take();
+    this.#next = this.#sorted.take();
   }
 
   next(): NamedEntries | undefined {
@@ -46,7 +37,7 @@ export class FolderListing {
     const name = nameOf(this.#next);
     let body: Kind | undefined;
     let sidecar: Kind | undefined;
-    for (; this.#next !== undefined && nameOf(this.#next) === name; this.#next = this.#take()) {
+    for (; this.#next !== undefined && nameOf(this.#next) === name; this.#next = this.#sorted.take()) {
       const kind = KINDS[Number(this.#next.at(-1))]!;
       if (this.#next.at(-2) === BODY) body = kind;
       else sidecar = kind;
@@ -55,22 +46,8 @@ export class FolderListing {
   }
 
   close(): void {
-    this.#rows?.close();
-    this.#rows = undefined;
-    this.#few = undefined;
-  }
-
-  #sortOnDisk(scratch: ScratchFolder): ExternalSorter {
-    const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
-    for (const key of this.#few!) sorter.add(Buffer.from(key, 'latin1'), NOTHING);
-    this.#few = undefined;
-    return sorter;
-  }
-
-  #take(): string | undefined {
-    if (this.#rows === undefined) return this.#few?.[this.#at++];
-    if (!this.#rows.next()) return undefined;
-    return this.#rows.bytes.toString('latin1', this.#rows.keyStart, this.#rows.keyEnd);
+    this.#sorted.close();
+    this.#next = undefined;
   }
 }
 

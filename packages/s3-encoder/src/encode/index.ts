@@ -1,25 +1,13 @@
 import type { EncodeRun } from '@ekv/adapter';
-import {
-  JsonReader,
-  Problems,
-  refusedEntry,
-  StrayFiles,
-  type TreeEntry,
-  type TreeSource,
-  UnknownFields,
-} from '@ekv/dump-tree';
-import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
-import { S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
-import { bucketRecords } from '../records/bucket-records.ts';
-import { BodyMd5 } from './body-md5.ts';
-import { readBucketFile } from './bucket-file.ts';
+import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
+import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { BodyMd5 } from '../md5/body-md5.ts';
+import { EtagCheck } from '../sense/etag-check.ts';
+import { LaterEtags } from '../sense/later-etags.ts';
+import { ObjectSense } from '../sense/object-sense.ts';
+import { encodeBuckets } from './buckets.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { EtagCheck } from './etag-check.ts';
-import { FolderListing } from './folder-listing.ts';
 import { KeymapProof } from './keymap-proof.ts';
-import { LaterEtags } from './later-etags.ts';
-import { ObjectSense } from './object-sense.ts';
-import { BucketObjects } from './objects.ts';
 
 export { hasSuffixRenames } from './suffix-renames.ts';
 
@@ -41,10 +29,10 @@ export interface EncodeS3Options {
  * The snapshot rows of the buckets below `s3/` of a dump tree, lazily. Bytes of a record are valid until the next one is
  * asked for; values of large objects are slices of their files.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator<SnapshotRecord> {
+export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator<SnapshotRow> {
   const { scratch, warn, complete = false } = options;
   const problems = new Problems();
   const findings = new Findings();
@@ -65,39 +53,13 @@ export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator
     keymapProof: new KeymapProof(tree, findings),
   };
   try {
-    for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);
+    yield* encodeBuckets(context);
   } finally {
     if (later === undefined) md5.close();
+    // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+    context.unknownFields.report(warn);
   }
   problems.throwIfAny();
-  context.unknownFields.report(warn);
   findings.report(warn);
   context.strays.report(warn, 'S3');
-}
-
-function* encodeBucket(context: EncodeContext, folder: string): Generator<SnapshotRecord> {
-  const { problems } = context;
-  const bucket = problems.attempt(() => readBucketFile(context, folder));
-  if (bucket === undefined) return;
-  yield* bucketRecords(bucket);
-  yield* problems.guard(new BucketObjects(context, folder, bucket.name).rows());
-}
-
-/** Folders of buckets, byte strings relative to the root, in the order of their names. */
-function* bucketFolders({ tree, scratch, problems, strays }: EncodeContext): Generator<string> {
-  if (problems.attempt(() => tree.isFolder(S3_FOLDER)) !== true) return;
-  const listing = new FolderListing(tree, S3_FOLDER, scratch);
-  for (let entries = listing.next(); entries !== undefined; entries = listing.next()) {
-    const path = `${S3_FOLDER}/${entries.name}`;
-    if (entries.sidecar !== undefined) addStray(path + SIDECAR_SUFFIX, entries.sidecar);
-    if (entries.body === 'folder') yield path;
-    else if (entries.body !== undefined) addStray(path, entries.body);
-  }
-  listing.close();
-
-  function addStray(path: string, kind: TreeEntry['kind']): void {
-    if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
-    else if (path.startsWith(`${S3_FOLDER}/_`)) strays.add(path, kind);
-    else problems.add(new DataError(`${tree.display(path)} is no folder of a bucket; remove the file`));
-  }
 }

@@ -1,5 +1,6 @@
 import { JsonReader, type KeymapRecord, LineReader, readKeymapRecord, type TreeSource } from '@ekv/dump-tree';
-import { lookAtKey, NEEDS_SWITCH, roomIn } from '../files/object-path.ts';
+import { keyTraits, NEEDS_SWITCH } from '../files/key-traits.ts';
+import { roomIn } from '../files/object-path.ts';
 import { KEYMAP_FILE, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import { LONGEST_LINE } from './bucket-keymap.ts';
 
@@ -29,7 +30,7 @@ function hasSuffixRename(tree: TreeSource, folder: string): boolean {
     const lines = new LineReader(file, LONGEST_LINE);
     const reader = new JsonReader();
     while (lines.next()) {
-      reader.reset(file.name, lines.bytes, lines.start, lines.end, lines.number);
+      reader.reset(file.name, lines.bytes, lines.start, lines.end, { line: lines.number });
       if (needsSwitch(readKeymapRecord(reader), roomIn(folder))) return true;
     }
     return false;
@@ -40,5 +41,5 @@ function hasSuffixRename(tree: TreeSource, folder: string): boolean {
 
 function needsSwitch({ kind, original }: KeymapRecord, room: number): boolean {
   if (kind !== 'sha-fallback') return kind === 'meta-suffix-rename';
-  return (lookAtKey(Buffer.from(original), room) & NEEDS_SWITCH) !== 0;
+  return (keyTraits(Buffer.from(original), room) & NEEDS_SWITCH) !== 0;
 }

@@ -1,12 +1,13 @@
+import { millisecondsOf } from '@ekv/snapshot';
+
 /** Times of objects as text; docs/format/05-s3.md, sections 2.4 and 7.3. */
 
-const COUNTER_BITS = 16n;
 const TEXT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 const MINUTE_MS = 60_000;
 
 /** A clock value as UTC with milliseconds, trailing zeros of the fraction left out. */
 export function lastModifiedText(clockValue: bigint): string {
-  const iso = new Date(Number(clockValue >> COUNTER_BITS)).toISOString();
+  const iso = new Date(Number(millisecondsOf(clockValue))).toISOString();
   // Five digits of a year come as `+010889`.
   const text = iso.replace(/^\+0/, '');
   return text.endsWith('.000Z') ? text.replace('.000Z', 'Z') : text.replace(/0*Z$/, 'Z');
@@ -19,14 +20,7 @@ export function lastModifiedText(clockValue: bigint): string {
 export function lastModifiedMs(text: string): bigint | undefined {
   const found = TEXT.exec(text);
   if (found === null) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year = 0, month = 0, day, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second);

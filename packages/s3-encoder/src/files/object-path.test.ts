@@ -1,71 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import {
-  CANNOT_STAY,
-  fallbackPaths,
-  KEYMAP_NAME,
-  leafPath,
-  lookAtKey,
-  NO_PATH,
-  replacedPath,
-  roomIn,
-  SIDECAR_FOLDER,
-  SIDECAR_NAME,
-  TOO_LONG,
-  UNUSABLE,
-  userDataPath,
-} from './object-path.ts';
+import { fallbackPaths, leafPath, replacedPath, roomIn, userDataPath } from './object-path.ts';
 
 /** For paths in the folder of a bucket named `b`. */
 const ROOM = roomIn('s3/b');
-const look = (key: string) => lookAtKey(Buffer.from(key, 'latin1'), ROOM);
 const replaced = (key: string, hasKeymap: boolean) => replacedPath(key, { hasKeymap, room: ROOM });
 const fallbacks = (key: string) => fallbackPaths(key, ROOM);
-
-describe('a look at a key', () => {
-  test.each(['a', 'a/b/c', '...', '..a', '.hidden', '~', 'CON', 'a:b', '_orphans', 'n/_orphans/x', '_orphansFoo/x'])(
-    '%j finds nothing special',
-    (key) => expect(look(key)).toBe(0),
-  );
-
-  test('finds an empty one unusable', () => expect(look('')).toBe(UNUSABLE));
-
-  test.each(['a\0b', 'a\\b', '.', '..', 'a/../b', './a', 'a/.', '../x'])('%j cannot be a path', (key) =>
-    expect(look(key)).toBe(NO_PATH),
-  );
-
-  test('finds a path of more than 3000 bytes below the root of the tree too long, as it is or with replaced segments', () => {
-    const key = 'k/'.repeat(1497);
-    expect(look(`${key}k`)).toBe(0);
-    expect(look(`${key}kk`)).toBe(NO_PATH);
-    expect(lookAtKey(Buffer.from(`${key}k`), roomIn('s3/bb'))).toBe(NO_PATH);
-    // Each empty segment becomes a name of 34 bytes.
-    expect(look('/'.repeat(84))).toBe(CANNOT_STAY);
-    expect(look('/'.repeat(85))).toBe(CANNOT_STAY | NO_PATH);
-    expect(look('l'.repeat(4000))).toBe(TOO_LONG);
-    expect(look('k/'.repeat(500_000))).toBe(CANNOT_STAY | NO_PATH);
-  });
-
-  test.each(['/a', 'a/', 'a//b', '/', '_orphans/q', '_incomplete_uploads/q', '_bucket.json', '_bucket.json/k'])(
-    '%j cannot stay',
-    (key) => expect(look(key)).toBe(CANNOT_STAY),
-  );
-
-  test('finds a last segment above 235 bytes and another one above 255 too long', () => {
-    expect(look('l'.repeat(235))).toBe(0);
-    expect(look('l'.repeat(236))).toBe(TOO_LONG);
-    expect(look(`${'l'.repeat(255)}/x`)).toBe(0);
-    expect(look(`x/${'l'.repeat(256)}/x`)).toBe(TOO_LONG);
-  });
-
-  test('finds names of sidecars and of the key map', () => {
-    expect(look('a/.elastickv-meta.json')).toBe(SIDECAR_NAME);
-    expect(look('a.elastickv-meta.json/x')).toBe(SIDECAR_FOLDER);
-    expect(look('KEYMAP.jsonl')).toBe(KEYMAP_NAME);
-    expect(look('KEYMAP.jsonl/x')).toBe(KEYMAP_NAME);
-    expect(look('d/KEYMAP.jsonl')).toBe(0);
-  });
-});
 
 describe('segments that cannot be names', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { hashedSegment } from '@ekv/dump-tree';
+import { hashedFileName } from '@ekv/dump-tree';
 import {
   BUCKET_FILE,
   KEYMAP_FILE,
@@ -15,14 +15,11 @@ import {
  */
 
 /** Longest name of a file, so that its sidecar's name still fits into 255 bytes. */
-const LAST_SEGMENT_MAX = 235;
-const SEGMENT_MAX = 255;
+export const LAST_SEGMENT_MAX = 235;
+/** Longest name of a folder, in bytes. */
+export const FILE_NAME_MAX = 255;
 /** Longest path of a body below the root of a tree; systems take 4096 bytes, and the root's own path needs its share. */
 const PATH_MAX = 3000;
-
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
-const DOT = 0x2e;
 
 export type RenameKind = 's3-leaf-data' | 'meta-suffix-rename' | 'sha-fallback';
 
@@ -31,89 +28,15 @@ export interface Rename {
   readonly kind: RenameKind;
 }
 
-/** What is special about a key: a sum of these. 0 is a key that is its own path, whatever other keys there are. */
-/** The key is empty: nothing can stand for it. */
-export const UNUSABLE = 1;
-/** A segment is too long for a file system. */
-export const TOO_LONG = 2;
-/** A segment is empty, or the first one is a name of the dump tree's own. */
-export const CANNOT_STAY = 4;
-/** The first segment is that of the key map. */
-export const KEYMAP_NAME = 8;
-/** The key ends like a sidecar. */
-export const SIDECAR_NAME = 16;
-/** A folder of the key is named like a sidecar. */
-export const SIDECAR_FOLDER = 32;
-/** No path can hold the key: a zero byte, a backslash, a segment `.` or `..`, or more bytes than a path may have. */
-export const NO_PATH = 64;
-
-/** What only `--rename-collisions` lets pass. */
-export const NEEDS_SWITCH = NO_PATH | CANNOT_STAY | SIDECAR_NAME;
-/** What may give a key another path by sections 4.1 and 4.2. */
-export const MAY_BE_REPLACED = NO_PATH | TOO_LONG | CANNOT_STAY | KEYMAP_NAME;
-
-/** Looks after which the length of the path is not that of the key. */
-const OTHER_LENGTH = TOO_LONG | CANNOT_STAY | KEYMAP_NAME;
-
 /** Bytes that a path may have below the folder of a bucket, which is a byte string relative to the root. Section 4.2. */
 export function roomIn(folder: string): number {
   return PATH_MAX - folder.length - 1;
 }
 
-/** What is special about a key in a bucket with that room for paths. */
-export function lookAtKey(key: Buffer, room: number): number {
-  const look = lookAtBytes(key, 0, key.length);
-  const isShort = key.length <= room && (look & OTHER_LENGTH) === 0;
-  return isShort || !isPathTooLong(key.toString('latin1'), room) ? look : look | NO_PATH;
-}
-
 /** Whether the path that section 4.1 gives to a key is too long, were there a key map or not. */
-function isPathTooLong(key: string, room: number): boolean {
+export function isPathTooLong(key: string, room: number): boolean {
   const segments = key.split('/');
   return segments.length > room || (replacedSegments(segments, true)?.join('/') ?? key).length > room;
-}
-
-function lookAtBytes(bytes: Buffer, start: number, end: number): number {
-  if (start === end) return UNUSABLE;
-  let look = 0;
-  let segment = start;
-  for (let i = start; i <= end; i++) {
-    const byte = i === end ? -1 : bytes[i]!;
-    if (byte === 0 || byte === BACKSLASH) look |= NO_PATH;
-    if (byte !== SLASH && byte !== -1) continue;
-    look |= lookAtSegment(bytes, segment, i, byte === -1);
-    if (segment === start) look |= lookAtFirst(bytes, segment, i, byte === -1);
-    segment = i + 1;
-  }
-  return look;
-}
-
-function lookAtSegment(bytes: Buffer, start: number, end: number, isLast: boolean): number {
-  const length = end - start;
-  if (length === 0) return CANNOT_STAY;
-  if (bytes[start] === DOT && (length === 1 || (length === 2 && bytes[start + 1] === DOT))) return NO_PATH;
-  let look = length > (isLast ? LAST_SEGMENT_MAX : SEGMENT_MAX) ? TOO_LONG : 0;
-  if (isEqual(bytes, end - SIDECAR_SUFFIX.length, end, SIDECAR_SUFFIX, start)) {
-    look |= isLast ? SIDECAR_NAME : SIDECAR_FOLDER;
-  }
-  return look;
-}
-
-function lookAtFirst(bytes: Buffer, start: number, end: number, isOnly: boolean): number {
-  if (isEqual(bytes, start, end, BUCKET_FILE, start)) return CANNOT_STAY;
-  if (isEqual(bytes, start, end, KEYMAP_FILE, start)) return KEYMAP_NAME;
-  const isDumpFolder =
-    isEqual(bytes, start, end, ORPHANS_FOLDER, start) || isEqual(bytes, start, end, UPLOADS_FOLDER, start);
-  return isDumpFolder && !isOnly ? CANNOT_STAY : 0;
-}
-
-/** Whether `bytes[start, end)` is that text, and begins at `from` or later. */
-function isEqual(bytes: Buffer, start: number, end: number, text: string, from: number): boolean {
-  if (end - start !== text.length || start < from) return false;
-  for (let i = text.length - 1; i >= 0; i--) {
-    if (bytes[start + i] !== text.charCodeAt(i)) return false;
-  }
-  return true;
 }
 
 /** The bucket that a key is in. */
@@ -139,7 +62,7 @@ function hasNoPath(key: string, room: number): boolean {
 
 /** A key as one name in the bucket's folder. Section 4.2. */
 function oneName(key: string): string {
-  return hashedSegment(Buffer.from(key, 'latin1'));
+  return hashedFileName(Buffer.from(key, 'latin1'));
 }
 
 /** Segments with other names where they cannot be names; `undefined` when all can. Section 4.1. */
@@ -149,13 +72,13 @@ function replacedSegments(segments: readonly string[], hasKeymap: boolean): stri
     const isLast = i === segments.length - 1;
     if (!isReplaced(segment, i === 0, isLast, hasKeymap)) return segment;
     changed = true;
-    return isLast ? hashedSegment(Buffer.from(segment, 'latin1')) : hashedFolder(segment);
+    return isLast ? hashedFileName(Buffer.from(segment, 'latin1')) : hashedFolder(segment);
   });
   return changed ? path : undefined;
 }
 
 function isReplaced(segment: string, isFirst: boolean, isLast: boolean, hasKeymap: boolean): boolean {
-  if (segment === '' || segment.length > (isLast ? LAST_SEGMENT_MAX : SEGMENT_MAX)) return true;
+  if (segment === '' || segment.length > (isLast ? LAST_SEGMENT_MAX : FILE_NAME_MAX)) return true;
   if (!isFirst) return false;
   if (segment === BUCKET_FILE) return true;
   if (segment === KEYMAP_FILE) return hasKeymap;
@@ -164,11 +87,11 @@ function isReplaced(segment: string, isFirst: boolean, isLast: boolean, hasKeyma
 
 /** Digests of folders are taken with a `/`, so that a file and a folder never meet. */
 function hashedFolder(segment: string): string {
-  return hashedSegment(Buffer.from(segment, 'latin1'), Buffer.from(`${segment}/`, 'latin1'));
+  return hashedFileName(Buffer.from(segment, 'latin1'), Buffer.from(`${segment}/`, 'latin1'));
 }
 
 function hashedName(segment: string): string {
-  const name = hashedSegment(Buffer.from(segment, 'latin1'));
+  const name = hashedFileName(Buffer.from(segment, 'latin1'));
   return name.endsWith(SIDECAR_SUFFIX) ? name + USER_DATA_SUFFIX : name;
 }
 

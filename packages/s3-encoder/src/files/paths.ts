@@ -1,4 +1,4 @@
-import { encodeSegment } from '@ekv/dump-tree';
+import { encodeFileName } from '@ekv/dump-tree';
 
 /** Names of the dump tree that S3 objects share their folders with; docs/format/05-s3.md, sections 2.1 and 4. */
 export const S3_FOLDER = 's3';
@@ -17,7 +17,7 @@ export const USER_DATA_SUFFIX = '.user-data';
 
 /** The folder of a bucket, as a byte string relative to the root. Section 3.1. */
 export function bucketFolder(name: Uint8Array): string {
-  return `${S3_FOLDER}/${encodeSegment(name)}`;
+  return `${S3_FOLDER}/${encodeFileName(name)}`;
 }
 
 /** Whether a path is that of a bucket's settings or of a sidecar, whatever objects are there. */

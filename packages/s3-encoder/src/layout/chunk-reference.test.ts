@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseChunkReference } from './chunk-reference.ts';
+import { readChunkReference } from './chunk-reference.ts';
 
 /** The two values of docs/format/05-s3.md, section 1.5. */
 const WITHOUT = `01${'4b8c3d5bdf0602dcdb0a2680f8f1fe9895634f47ac617f68f2fbbadfdd1ee1db'}00000000000000090000`;
@@ -7,7 +7,7 @@ const WITH = `02${'930e3c1fbd9f81a1132b1074010c146c7e1a4356413ede4cbad493f9a7711
 
 const parsed = (hex: string) => {
   const value = Buffer.from(`ff${hex}ff`, 'hex');
-  const { digest, length } = parseChunkReference(value, 1, value.length - 1);
+  const { digest, length } = readChunkReference(value, 1, value.length - 1);
   return [digest.toString('hex'), length];
 };
 

@@ -4,7 +4,7 @@ const WITHOUT_REPLICAS = 1;
 const WITH_REPLICAS = 2;
 const DIGEST_BYTES = 32;
 
-/** Where a chunk lies that was taken out of its object; docs/format/05-s3.md, section 1.5. */
+/** The value of a reference row: where a chunk lies that was taken out of its object. Encode writes none; docs/format/05-s3.md, section 1.5. */
 export interface ChunkReference {
   /** SHA-256 of the payload: a view. */
   readonly digest: Buffer;
@@ -13,7 +13,7 @@ export interface ChunkReference {
 }
 
 /** Reads the value `bytes[start, end)` of a reference row. Throws DataError when it is malformed. */
-export function parseChunkReference(bytes: Buffer, start: number, end: number): ChunkReference {
+export function readChunkReference(bytes: Buffer, start: number, end: number): ChunkReference {
   const version = start < end ? bytes[start] : undefined;
   if (version !== WITHOUT_REPLICAS && version !== WITH_REPLICAS) {
     throw new DataError(version === undefined ? 'the value is empty' : `the value has the unknown version ${version}`);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { CHUNK_BYTES } from '../layout/head-value.ts';
 import { id, seg, u64 } from '../rows.test-data.ts';
 import { bytes } from '../snapshot-file.test-data.ts';
 import { bucketRecords } from './bucket-records.ts';
-import { CHUNK_BYTES, objectRecords } from './object-records.ts';
+import { objectRecords } from './object-records.ts';
 
 const texts = (records: Iterable<{ key: Uint8Array; value: unknown }>) =>
   [...records].map(({ key, value }) => [

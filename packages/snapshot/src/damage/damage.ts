@@ -44,27 +44,41 @@ export const DAMAGED_HEADER: DamageKind = {
   advice: 'it was read as the header that it is nearest to; check last_commit_ts in MANIFEST.json',
 };
 
+const ORPHANED_ROWS: DamageKind = {
+  name: 'orphans',
+  says: 'rows belong to something without a row that can be read: that row is damaged, or was not in the snapshot',
+  advice: LEFT_OUT,
+};
+
+type Found = Map<DamageKind, { count: number; readonly examples: string[] }>;
+
 /** What was left out of one file that is salvaged, by kind, with the first examples of each. */
 export class Damage {
-  readonly #found = new Map<DamageKind, { count: number; readonly examples: string[] }>();
+  readonly #found: Found = new Map();
+  readonly #orphans: Found = new Map();
 
   /** @param example where it stands and how it shows, in one line for people. Made only for the first ones of a kind. */
   add(kind: DamageKind, example: () => string, count = 1): void {
-    const found = this.#found.get(kind) ?? { count: 0, examples: [] };
-    this.#found.set(kind, found);
-    found.count += count;
-    if (found.examples.length < SINGLE_WARNINGS) found.examples.push(example());
+    addTo(this.#found, kind, example, count);
+  }
+
+  /**
+   * Rows that were left out because what they belong to has no row that can be read. A file that is whole can have some, left by a
+   * deletion, so they are no damage by themselves: they count when anything else is damaged.
+   */
+  addOrphans(example: () => string, count: number): void {
+    addTo(this.#orphans, ORPHANED_ROWS, example, count);
   }
 
   /** By the names of the kinds; `undefined` when the file turned out whole. */
   counts(): Readonly<Record<string, number>> | undefined {
     if (this.#found.size === 0) return undefined;
-    return Object.fromEntries([...this.#found].map(([{ name }, { count }]) => [name, count]));
+    return Object.fromEntries([...this.#all()].map(([{ name }, { count }]) => [name, count]));
   }
 
-  /** One warning for each kind, in the order in which the kinds were found first. */
+  /** One warning for each kind, in the order in which the kinds were found first; rows that lack what they belong to behind them. */
   report(warn: Warn): void {
-    for (const [{ name, says, advice }, { count, examples }] of this.#found) {
+    for (const [{ name, says, advice }, { count, examples }] of this.#all()) {
       const [example, ...more] = examples;
       warn({
         event: `salvage_${name}`,
@@ -74,4 +88,15 @@ export class Damage {
       });
     }
   }
+
+  #all(): Found {
+    return this.#found.size === 0 ? this.#found : new Map([...this.#found, ...this.#orphans]);
+  }
+}
+
+function addTo(all: Found, kind: DamageKind, example: () => string, count: number): void {
+  const found = all.get(kind) ?? { count: 0, examples: [] };
+  all.set(kind, found);
+  found.count += count;
+  if (found.examples.length < SINGLE_WARNINGS) found.examples.push(example());
 }

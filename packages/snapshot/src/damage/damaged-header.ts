@@ -1,6 +1,6 @@
 import type { ByteWindow } from '../format/byte-window.ts';
+import { PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC } from '../format/constants.ts';
 import type { ContainerHeader } from '../format/container.ts';
-import { PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC } from '../format/layout.ts';
 
 /** The longest wrapper. */
 const LAST_PLACE = 10 + 1024;

@@ -8,7 +8,7 @@ import {
   TIMESTAMP_BYTES,
   VALUE_CAP,
   VALUE_HEADER_BYTES,
-} from '../format/layout.ts';
+} from '../format/constants.ts';
 
 /** What stands before and at the start of a key: the upper bytes of its length, and how all keys of elastickv begin. */
 const BEGINNINGS = [Buffer.from('\0\0\0\0\0!', 'latin1'), Buffer.from('\0\0\0\0\0_meta_', 'latin1')];

@@ -9,6 +9,7 @@ import type { SnapshotSummary } from '../read/checked-snapshot.ts';
 import { openSnapshot } from '../read/open-snapshot.ts';
 import type { RowsOptions } from '../read/row-source.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
+import type { Warning } from '../warning.ts';
 import { Damage } from './damage.ts';
 import { OffsetSet } from './offset-set.ts';
 
@@ -306,6 +307,26 @@ test('each kind of damage is one warning with count, first example, and more of 
       event: 'salvage_things',
       message: 'things are broken, for example thing 0; they were left out',
       fields: { count: 30, example: 'thing 0', more: expect.stringMatching(/^thing 1 \| .*thing 19$/) },
+      loss: true,
+    },
+  ]);
+});
+
+test('rows that belong to nothing count behind damage of another kind, and never alone', () => {
+  const damage = new Damage();
+  damage.addOrphans(() => 'items of one table', 2);
+  damage.addOrphans(() => 'items of another', 3);
+  const told: Warning[] = [];
+  damage.report((warning) => told.push(warning));
+  expect([damage.counts(), told]).toEqual([undefined, []]);
+  damage.add({ name: 'things', says: 'things are broken', advice: 'they were left out' }, () => 'thing 0');
+  damage.report((warning) => told.push(warning));
+  expect(damage.counts()).toEqual({ things: 1, orphans: 5 });
+  expect(told).toMatchObject([
+    { event: 'salvage_things' },
+    {
+      event: 'salvage_orphans',
+      fields: { count: 5, example: 'items of one table', more: 'items of another' },
       loss: true,
     },
   ]);

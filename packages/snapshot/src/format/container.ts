@@ -1,6 +1,6 @@
 import { SnapshotFormatError } from '../errors.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { FOOTER_BYTES, PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, WRAPPER_MAGIC } from './layout.ts';
+import { FOOTER_BYTES, PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, WRAPPER_MAGIC } from './constants.ts';
 
 const WRAPPER_V1_BYTES = 16;
 const WRAPPER_V2_MIN = 16;

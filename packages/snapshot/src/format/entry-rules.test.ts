@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { SnapshotFormatError } from '../errors.ts';
 import { openSnapshot } from '../read/open-snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
-import { KEY_CAP } from './layout.ts';
+import { KEY_CAP } from './constants.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ekv-entry-rules-'));
 const scratch = new ScratchFolder(folder, 'scratch');

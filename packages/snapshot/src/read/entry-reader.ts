@@ -17,7 +17,7 @@ import {
   TIMESTAMP_BYTES,
   VALUE_CAP,
   VALUE_HEADER_BYTES,
-} from '../format/layout.ts';
+} from '../format/constants.ts';
 import { printable } from '../printable.ts';
 
 const UNDERSCORE = 0x5f;

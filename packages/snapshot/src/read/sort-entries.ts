@@ -1,6 +1,6 @@
 import type { Salvage } from '../damage/salvage.ts';
 import { scratchError } from '../errors.ts';
-import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/layout.ts';
+import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
 import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
 import { writeAll } from '../write-all.ts';

@@ -1,4 +1,4 @@
-import { TIMESTAMP_BYTES } from '../format/layout.ts';
+import { TIMESTAMP_BYTES } from '../format/constants.ts';
 
 /**
  * Tells the newest version of each user key while entries pass in ascending order of encoded keys.

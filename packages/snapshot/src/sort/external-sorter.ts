@@ -82,12 +82,12 @@ export class ExternalSorter {
     if (!this.#arena.fits(keyLength, payloadLength)) this.#spill();
     this.#count++;
     const at = this.#arena.reserve(keyLength, payloadLength);
-    this.#place.bytes = this.#arena.bytes;
-    this.#place.at = at;
-    return this.#place;
+    this.#slot.bytes = this.#arena.bytes;
+    this.#slot.at = at;
+    return this.#slot;
   }
 
-  readonly #place: { bytes: Buffer; at: number } = { bytes: Buffer.alloc(0), at: 0 };
+  readonly #slot: { bytes: Buffer; at: number } = { bytes: Buffer.alloc(0), at: 0 };
 
   /** All rows in order. To be called once, after the last `add`. */
   sorted(): SortedRows {

@@ -234,13 +234,13 @@ export class MultikeySort {
 
   /** Median of three digits at places that no input can foresee to be bad for all of them. */
   #pivot(start: number, end: number): number {
-    const a = this.#digits[this.#place(start, end)]!;
-    const b = this.#digits[this.#place(start, end)]!;
-    const c = this.#digits[this.#place(start, end)]!;
+    const a = this.#digits[this.#anyOf(start, end)]!;
+    const b = this.#digits[this.#anyOf(start, end)]!;
+    const c = this.#digits[this.#anyOf(start, end)]!;
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  #place(start: number, end: number): number {
+  #anyOf(start: number, end: number): number {
     let x = this.#random;
     x ^= x << 13;
     x ^= x >>> 17;

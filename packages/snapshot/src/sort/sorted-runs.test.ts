@@ -15,7 +15,7 @@ interface Sorted {
 }
 
 function sortInWorker(workerData: object): Promise<Sorted> {
-  const program = join(import.meta.dirname, 'sorting-worker.test-data.ts');
+  const program = new URL('./sorting-worker.test-data.ts', import.meta.url);
   const worker = new Worker(program, { workerData, trackUnmanagedFds: false });
   return new Promise((resolve, reject) => {
     let sorted: Sorted;

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DataError, EnvironmentError, environmentError } from '../errors.ts';
+import { READ_NO_LINK } from '../open-flags.ts';
 
 /** A part of a file that is read when it is written, so that large bodies never pass through the sort. */
 export interface FileSlice {
@@ -87,7 +88,7 @@ export class SliceReader {
     if (this.#path?.equals(path)) return;
     this.close();
     try {
-      this.#fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      this.#fd = openSync(path, READ_NO_LINK);
     } catch (error) {
       throw environmentError(error, 'read', shown(path));
     }

@@ -6,13 +6,13 @@ import { ArgumentError } from '../errors.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { Pace } from './pace.ts';
 import { RowCollector, type RowInput } from './row-input.ts';
-import { type SnapshotRecord, SnapshotWriter } from './snapshot-writer.ts';
+import { type SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ekv-row-input-'));
 const scratch = new ScratchFolder(folder, 'scratch');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const row = (key: string): SnapshotRecord => ({ key: Buffer.from(key), value: Buffer.from(`value of ${key}`) });
+const row = (key: string): SnapshotRow => ({ key: Buffer.from(key), value: Buffer.from(`value of ${key}`) });
 
 interface Run {
   readonly signal?: AbortSignal;
@@ -68,7 +68,7 @@ test.each<[string, unknown, RegExp]>([
   expect((error as Error).message).toMatch(message);
 });
 
-function* many(count: number): Generator<SnapshotRecord> {
+function* many(count: number): Generator<SnapshotRow> {
   for (let i = 0; i < count; i++) yield row(`key ${(i * 7919) % count}`);
 }
 

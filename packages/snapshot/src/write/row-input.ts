@@ -1,9 +1,9 @@
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
-import type { SnapshotRecord, SnapshotWriter } from './snapshot-writer.ts';
+import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
 
 /** A row, or rows that belong together, such as those of one object. */
-export type RowOrRows = SnapshotRecord | Iterable<SnapshotRecord> | AsyncIterable<SnapshotRecord>;
+export type RowOrRows = SnapshotRow | Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
 
 /** Rows, at once or as they come. */
 export type RowInput = Iterable<RowOrRows> | AsyncIterable<RowOrRows>;
@@ -44,7 +44,7 @@ export class RowCollector {
     throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(given)}`);
   }
 
-  async #addGroup(rows: Iterable<SnapshotRecord> | AsyncIterable<SnapshotRecord>): Promise<void> {
+  async #addGroup(rows: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>): Promise<void> {
     if (isAsyncIterable(rows)) {
       for await (const row of rows) {
         const waiting = this.#add(checkedRow(row));
@@ -58,7 +58,7 @@ export class RowCollector {
     }
   }
 
-  #add(row: SnapshotRecord): Promise<void> | undefined {
+  #add(row: SnapshotRow): Promise<void> | undefined {
     checkBytes(row);
     if (!this.#writer.fits(row.key, row.value)) return this.#addAfterSpill(row);
     this.#writer.add(row.key, row.value);
@@ -67,34 +67,34 @@ export class RowCollector {
     return this.#pace.isOver ? this.#pace.rest() : undefined;
   }
 
-  async #addAfterSpill({ key, value }: SnapshotRecord): Promise<void> {
+  async #addAfterSpill({ key, value }: SnapshotRow): Promise<void> {
     await this.#pace.finish(this.#writer.spillInSteps());
     this.#writer.add(key, value);
   }
 }
 
-function isRow(given: RowOrRows): given is SnapshotRecord {
+function isRow(given: RowOrRows): given is SnapshotRow {
   return typeof given === 'object' && given !== null && 'key' in given && 'value' in given;
 }
 
-function checkedRow(row: SnapshotRecord): SnapshotRecord {
+function checkedRow(row: SnapshotRow): SnapshotRow {
   if (!isRow(row)) throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(row)}`);
   return row;
 }
 
 /** What is neither bytes nor a slice would become NULs, or nothing. */
-function checkBytes({ key, value }: SnapshotRecord): void {
+function checkBytes({ key, value }: SnapshotRow): void {
   if (!(key instanceof Uint8Array)) throw new ArgumentError(`the key of a row must be bytes, not ${kindOf(key)}`);
   if (value instanceof Uint8Array) return;
   if (typeof value !== 'object' || value === null || !('offset' in value) || !('path' in value))
     throw new ArgumentError(`the value of a row must be bytes or a slice of a file, not ${kindOf(value)}`);
 }
 
-function isIterable(given: unknown): given is Iterable<SnapshotRecord> {
+function isIterable(given: unknown): given is Iterable<SnapshotRow> {
   return typeof given === 'object' && given !== null && Symbol.iterator in given;
 }
 
-function isAsyncIterable(given: unknown): given is AsyncIterable<SnapshotRecord> {
+function isAsyncIterable(given: unknown): given is AsyncIterable<SnapshotRow> {
   return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
 }
 

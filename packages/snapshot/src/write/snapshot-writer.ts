@@ -7,7 +7,7 @@ import {
   TIMESTAMP_BYTES,
   VALUE_CAP,
   VALUE_HEADER_BYTES,
-} from '../format/layout.ts';
+} from '../format/constants.ts';
 import { writeLength } from '../format/length-field.ts';
 import { printable } from '../printable.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
@@ -19,7 +19,7 @@ import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePi
 import { HashedOutput } from './hashed-output.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
-export interface SnapshotRecord {
+export interface SnapshotRow {
   readonly key: Uint8Array;
   readonly value: Uint8Array | FileSlice;
 }

@@ -1,6 +1,6 @@
 import { Damage } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { decoded, generationRow, messageRow, queueRow, seg } from './decoded.test-data.ts';
+import { decoded, generationRow, messageRow, queueRow, seg, tombstoneRow } from './decoded.test-data.ts';
 import type { NodeRow } from './node-file.test-data.ts';
 
 const MESSAGE = '{"message_id":"m","body":"eA=="}';
@@ -39,10 +39,21 @@ test('messages of a queue whose row is damaged are left out and counted', () => 
     messageRow('r', 'n', MESSAGE.replace('"m"', '"n"')),
   ]);
   expect(Object.keys(result.files)).toEqual(['q/_queue.json', 'q/messages.jsonl']);
-  expect(result.counts).toEqual({ rows: 1 });
+  expect(result.counts).toEqual({ rows: 1, orphans: 2 });
   expect(result.warnings).toMatchObject([
-    { event: 'sqs_orphan_messages', fields: { queue: 'r', buffered_messages: 2 } },
+    {
+      event: 'sqs_orphan_messages',
+      message: expect.stringContaining('without a row that can be read'),
+      fields: { queue: 'r', buffered_messages: 2, hint: expect.stringContaining('is damaged') },
+    },
   ]);
+});
+
+test('messages of a queue that a tombstone says was deleted do not count, nor those of a file that is whole otherwise', () => {
+  const gone = messageRow('gone', 'm', MESSAGE.replace('{', '{"queue_generation":1,'));
+  expect(salvaged([...WHOLE, gone]).counts).toBeUndefined();
+  expect(salvaged([...WHOLE, queueRow('r', '{'), gone]).counts).toEqual({ rows: 1, orphans: 1 });
+  expect(salvaged([...WHOLE, queueRow('r', '{'), gone, tombstoneRow('gone', 1n)]).counts).toEqual({ rows: 1 });
 });
 
 test('of two queues with one folder the first is written', () => {

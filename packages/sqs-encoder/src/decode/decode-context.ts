@@ -1,6 +1,7 @@
-import type { JsonBytes, TreeSink } from '@ekv/dump-tree';
-import type { ExternalSorter, Findings, RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
-import type { Losses } from './losses.ts';
+import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
+import type { Findings, RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import type { NotCarried } from './not-carried.ts';
+import type { QueueSort } from './queue-sort.ts';
 
 /** What the steps of a decode work with. */
 export interface DecodeContext {
@@ -8,13 +9,14 @@ export interface DecodeContext {
   readonly sink: TreeSink;
   readonly scratch: ScratchFolder;
   readonly warn: Warn;
+  readonly problems: Problems;
   readonly preserveVisibility: boolean;
   readonly includeSideRecords: boolean;
   readonly json: JsonBytes;
-  /** Takes what belongs to queues; see `queue-sort.ts`. */
-  readonly sorter: ExternalSorter;
-  readonly losses: Losses;
-  /** What contradicts itself in messages that are written. */
+  /** Takes what belongs to queues. */
+  readonly queueSort: QueueSort;
+  readonly notCarried: NotCarried;
+  /** What is wrong with rows that are read all the same. */
   readonly findings: Findings;
   /** Added to the times of messages, ms. */
   readonly shiftMs: bigint;

@@ -1,16 +1,18 @@
-import { JsonBytes, type TreeSink } from '@ekv/dump-tree';
-import { ExternalSorter, Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
+import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { countRows } from './counted-rows.ts';
+import { readGenerations, readSequences, readTombstones } from './counters.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { readCounters, readGenerations } from './generation-rows.ts';
-import { Losses } from './losses.ts';
-import { readMessages } from './message-rows.ts';
-import { readQueues } from './queue-rows.ts';
-import { readSideCounts } from './side-counts.ts';
-import { readSideRecords } from './side-rows.ts';
+import { readMessages } from './messages.ts';
+import { NotCarried } from './not-carried.ts';
+import { QueueSort } from './queue-sort.ts';
+import { readQueues } from './queues.ts';
+import { readSideRecords } from './side-records.ts';
 import { writeQueues } from './write-queues.ts';
 
 export { SQS_FAMILIES } from '../layout/families.ts';
 
+/** How `decodeSqs` reads a snapshot. */
 export interface DecodeSqsOptions {
   /** Gets what the operator should know: messages that were left out, and what a tree does not carry. */
   readonly warn: Warn;
@@ -28,32 +30,42 @@ export interface DecodeSqsOptions {
  * Writes the SQS rows of a snapshot as files below `sqs/`: a folder for each queue, a line for each message.
  *
  * `source` must have been checked with SQS_FAMILIES among its families. Messages are sorted on disk when they are many; one is
- * held in memory at a time. Throws RowError for a row that breaks a rule of docs/format/06-sqs.md.
+ * held in memory at a time.
+ *
+ * Rows that break a rule of docs/format/06-sqs.md are collected (up to 64): throws a RowError with offset, key and rule for one, a
+ * TreeProblemsError for several; what was written before must not be used then. Of a snapshot that is salvaged such rows are
+ * left out.
  */
 export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsOptions): void {
   const { warn, scratch, preserveVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
-  const losses = new Losses();
+  const problems = new Problems();
   const findings = new Findings();
+  const notCarried = new NotCarried();
   const context: DecodeContext = {
     source,
     sink,
     scratch,
     warn,
+    problems,
     preserveVisibility,
     includeSideRecords,
     json: new JsonBytes(),
-    sorter: new ExternalSorter({ scratch }),
-    losses,
+    queueSort: new QueueSort(scratch),
+    notCarried,
     findings,
     shiftMs,
   };
   readQueues(context);
   readGenerations(context);
-  readCounters(context);
-  readSideCounts(context);
+  readSequences(context);
+  readTombstones(context);
+  countRows(context);
   readMessages(context);
   if (includeSideRecords) readSideRecords(context);
+  // Not one queue is written when a row was refused.
+  problems.throwIfAny();
   writeQueues(context);
+  problems.throwIfAny();
   findings.report(warn);
-  losses.report(warn, preserveVisibility ? 'kept' : 'reset');
+  notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
 }

@@ -1,13 +1,14 @@
-import type { ExternalSorter } from '@ekv/snapshot';
+import type { ByteRange } from '@ekv/dump-tree';
+import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 
 /**
- * What belongs to a queue meets in one sort: its segment, a zero byte (which no segment has), the kind, and what orders rows
+ * What belongs to a queue meets in one sort: its base64 part, a zero byte (which no part has), the kind, and what orders rows
  * of the kind. Rows of one sort key keep the order of the snapshot.
  */
 export const KIND = {
-  /** The folder `<segment>.orphan` is the one of a queue that bears this name. Payload: key of that queue's row. */
+  /** The folder `<part>.orphan` is that of a queue with this name. Payload: f64 offset and key of that queue's row. */
   claim: 0,
-  /** Payload: see `queue-rows.ts`. */
+  /** Payload: see `queues.ts`. */
   queue: 1,
   /** Payload: u64. */
   generation: 2,
@@ -19,7 +20,7 @@ export const KIND = {
   deduplication: 5,
   /** As above. */
   lock: 6,
-  /** Order: send time, sequence number, id. Payload: see `message-rows.ts`. */
+  /** Order: send time, sequence number, id. Payload: see `messages.ts`. */
   message: 7,
   /** Payload: the line. */
   side: 8,
@@ -27,43 +28,54 @@ export const KIND = {
 
 type Kind = (typeof KIND)[keyof typeof KIND];
 
-/** Bytes between segment and order. */
-export const KIND_BYTES = 2;
+/** Bytes between the queue's part and order. */
+const KIND_BYTES = 2;
 
-/**
- * Adds a row. The segment is `bytes[start, end)`, which is valid base64 but for line breaks.
- *
- * @returns nothing; `fill` writes order and payload, one behind the other, from `at` on.
- */
-export function addQueueRow(
-  sorter: ExternalSorter,
-  kind: Kind,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  orderBytes: number,
-  payloadBytes: number,
-  fill: (into: Buffer, at: number) => void,
-): void {
-  const head = end - start + KIND_BYTES;
-  const place = sorter.reserve(head + orderBytes, payloadBytes);
-  if (place !== undefined) return writeRow(place.bytes, place.at, kind, bytes, start, end, fill);
-  const row = Buffer.allocUnsafeSlow(head + orderBytes + payloadBytes);
-  writeRow(row, 0, kind, bytes, start, end, fill);
-  sorter.add(row.subarray(0, head + orderBytes), row.subarray(head + orderBytes));
+/** What orders rows of a kind, and what they hold. */
+export interface QueueRow {
+  readonly orderBytes: number;
+  readonly payloadBytes: number;
+  /** Writes order and payload, one after the other, from `at` on. */
+  fill(into: Buffer, at: number): void;
 }
 
-function writeRow(
-  into: Buffer,
-  at: number,
-  kind: Kind,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  fill: (into: Buffer, at: number) => void,
-): void {
-  const behind = at + bytes.copy(into, at, start, end);
-  into[behind] = 0;
-  into[behind + 1] = kind;
-  fill(into, behind + KIND_BYTES);
+const NOTHING = Buffer.alloc(0);
+
+/** The sort in which decode gathers its rows by queue. A queue is given as its base64 part, valid but for line breaks. */
+export class QueueSort {
+  readonly #sorter: ExternalSorter;
+
+  constructor(scratch: ScratchFolder) {
+    this.#sorter = new ExternalSorter({ scratch });
+  }
+
+  add(kind: Kind, queue: ByteRange, payload: Buffer, order: Buffer = NOTHING): void {
+    const fill = (into: Buffer, at: number) => {
+      into.set(order, at);
+      into.set(payload, at + order.length);
+    };
+    this.addFilled(kind, queue, { orderBytes: order.length, payloadBytes: payload.length, fill });
+  }
+
+  /** As {@link add}, for rows that are many: `row` writes itself to its place. */
+  addFilled(kind: Kind, queue: ByteRange, row: QueueRow): void {
+    const keyBytes = queue.end - queue.start + KIND_BYTES + row.orderBytes;
+    const slot = this.#sorter.reserve(keyBytes, row.payloadBytes);
+    if (slot !== undefined) return write(slot.bytes, slot.at, kind, queue, row);
+    const large = Buffer.allocUnsafeSlow(keyBytes + row.payloadBytes);
+    write(large, 0, kind, queue, row);
+    this.#sorter.add(large.subarray(0, keyBytes), large.subarray(keyBytes));
+  }
+
+  /** To be called once. */
+  sorted(): SortedRows {
+    return this.#sorter.sorted();
+  }
+}
+
+function write(into: Buffer, at: number, kind: Kind, { bytes, start, end }: ByteRange, row: QueueRow): void {
+  const next = at + bytes.copy(into, at, start, end);
+  into[next] = 0;
+  into[next + 1] = kind;
+  row.fill(into, next + KIND_BYTES);
 }

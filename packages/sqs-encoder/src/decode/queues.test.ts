@@ -43,7 +43,7 @@ test('messages of full ties keep the order of their rows', () => {
   expect(result.files['q/messages.jsonl']!.match(/"sender_id":"."/g)).toEqual(['"sender_id":"1"', '"sender_id":"2"']);
 });
 
-test('rows of queues whose segments begin alike go each to its own folder', () => {
+test('rows of queues whose base64 parts begin alike go each to its own folder', () => {
   const result = decoded([
     queueRow('abc'),
     queueRow('abcdef'),
@@ -118,7 +118,7 @@ test('names with a slash, percent signs and other bytes become one folder each',
 });
 
 test('two keys that decode to one name are refused, and both are told', () => {
-  const rows = ['YQ', 'YR'].map((segment) => [`!sqs|queue|meta|${segment}`, '\0SQ\x01{"name":"a"}'] as const);
+  const rows = ['YQ', 'YR'].map((part) => [`!sqs|queue|meta|${part}`, '\0SQ\x01{"name":"a"}'] as const);
   const { key, rule } = refusedRow(rows);
   expect(key + rule).toMatch(/!sqs\|queue\|meta\|Y[QR].*sqs\/a.*!sqs\|queue\|meta\|Y[QR]/);
 });
@@ -136,7 +136,7 @@ test('the name in the value wins, the folder is named after the key', () => {
 
 const side = (rest: string) => [`!sqs|msg|vis|${rest}`, 'id'] as const;
 
-test('side records of a queue that does not exist go to a folder of the segment', () => {
+test('side records of a queue that does not exist go to a folder of its base64 part', () => {
   const { files } = decoded([side(`${seg('gone')}${u64(1n, 5n)}aWQ`)], { includeSideRecords: true });
   expect(Object.keys(files)).toEqual([`${seg('gone')}.orphan/_internals/side_records.jsonl`]);
 });

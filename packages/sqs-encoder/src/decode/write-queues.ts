@@ -1,12 +1,13 @@
-import type { LineSink, TreeSink } from '@ekv/dump-tree';
-import { encodeSegment, SEGMENT_MAX } from '@ekv/dump-tree';
-import { type DamageKind, type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
-import { MESSAGES_FILE, ORPHAN_SUFFIX, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
-import { nameOfSegment } from '../layout/segments.ts';
+import { decodedBase64Url } from '@ekv/adapter';
+import type { LineSink } from '@ekv/dump-tree';
+import { type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
+import { MESSAGES_FILE, orphanFolder, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
+import { COUNTED_PAYLOAD } from './counted-rows.ts';
+import { SIDE_RECORDS } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { DroppedMessages } from './dropped-messages.ts';
-import { Generations } from './generations.ts';
+import { GenerationRuns } from './generation-runs.ts';
+import { LeftOutMessages } from './left-out-messages.ts';
 import {
   HAS_DEDUPLICATION_ID,
   HAS_LONG_LINE,
@@ -15,11 +16,11 @@ import {
   MESSAGE_ORDER,
   MESSAGE_PAYLOAD,
   WAS_RECEIVED,
-} from './message-rows.ts';
-import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queue-rows.ts';
-import { KIND, KIND_BYTES } from './queue-sort.ts';
+} from './messages.ts';
+import { KIND } from './queue-sort.ts';
+import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queues.ts';
 
-/** What a flag of a message tells. */
+/** What flags of a message say. */
 const FLAGGED: ReadonlyArray<readonly [flag: number, kind: FindingKind]> = [
   [HAS_WRONG_BODY_MD5, STORED_BODY_MD5],
   [HAS_WRONG_ATTRIBUTES_MD5, STORED_ATTRIBUTES_MD5],
@@ -29,31 +30,32 @@ const ANY_FLAG = HAS_WRONG_BODY_MD5 | HAS_WRONG_ATTRIBUTES_MD5 | HAS_LONG_LINE;
 
 /** Writes what the sort has gathered, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export function writeQueues(context: DecodeContext): void {
-  const rows = context.sorter.sorted();
-  const writer = new QueueWriter(context);
+  const rows = context.queueSort.sorted();
+  const leftOut = new LeftOutMessages(context.warn, context.source.damage);
+  let queue: QueueWriter | undefined;
   try {
-    while (rows.next()) writer.take(rows);
-    writer.finish();
+    while (rows.next()) {
+      if (queue?.owns(rows) !== true) {
+        queue?.end();
+        queue = new QueueWriter(context, leftOut, rows);
+      }
+      queue.take(rows);
+    }
+    queue?.end();
   } finally {
     rows.close();
   }
+  leftOut.finish();
 }
 
-const SIDE_RECORDS: DamageKind = {
-  name: 'side_records',
-  says: 'side records of queues that do not exist would go to the folder of another queue',
-  advice: 'they were left out',
-};
-
-/** Takes the rows of one queue after the other. */
+/** Takes the rows of one queue, in the order of their kinds. */
 class QueueWriter {
   readonly #context: DecodeContext;
-  readonly #sink: TreeSink;
-  readonly #dropped: DroppedMessages;
-  readonly #tombstones = new Generations();
-  /** Segment and zero byte of the queue at hand. */
-  #head: Buffer = Buffer.alloc(0);
-  /** The queue whose folder would be the one of this queue's orphans: place and key of its row. */
+  readonly #leftOut: LeftOutMessages;
+  readonly #tombstones = new GenerationRuns();
+  /** Base64 part of the queue, and the zero byte. */
+  readonly #head: Buffer;
+  /** The queue into whose folder side records of this one would go: position and key of its row. */
   #claim: { offset: number; key: Buffer } | undefined;
   /** `undefined` without a config row. */
   #folder: string | undefined;
@@ -71,39 +73,22 @@ class QueueWriter {
   #lines: LineSink | undefined;
   #sideLines: LineSink | undefined;
 
-  constructor(context: DecodeContext) {
+  /** @param rows on the first row of the queue. */
+  constructor(context: DecodeContext, leftOut: LeftOutMessages, { bytes, keyStart }: SortedRows) {
     this.#context = context;
-    this.#sink = context.sink;
-    this.#dropped = new DroppedMessages(context.warn);
+    this.#leftOut = leftOut;
+    this.#head = Buffer.from(bytes.subarray(keyStart, bytes.indexOf(0, keyStart) + 1));
+  }
+
+  owns({ bytes, keyStart, keyEnd }: SortedRows): boolean {
+    const { length } = this.#head;
+    return keyEnd - keyStart > length && this.#head.compare(bytes, keyStart, keyStart + length) === 0;
   }
 
   take(rows: SortedRows): void {
-    const { bytes, keyStart, keyEnd } = rows;
-    const length = this.#head.length;
-    const isSame =
-      length > 0 && keyEnd - keyStart > length && this.#head.compare(bytes, keyStart, keyStart + length) === 0;
-    if (!isSame) this.#begin(bytes, keyStart);
-    this.#takeKind(rows, bytes[keyStart + this.#head.length]!, keyStart + this.#head.length - 1 + KIND_BYTES);
-  }
-
-  finish(): void {
-    this.#end();
-    this.#dropped.finish();
-  }
-
-  #begin(bytes: Buffer, keyStart: number): void {
-    this.#end();
-    this.#head = Buffer.from(bytes.subarray(keyStart, bytes.indexOf(0, keyStart) + 1));
-    this.#claim = this.#folder = this.#lines = this.#sideLines = undefined;
-    this.#generation = this.#sequence = this.#highestSequence = 0n;
-    this.#deduplicationRows = this.#deduplicatedMessages = 0;
-    this.#flags = this.#messages = this.#deletedMessages = this.#staleMessages = this.#sideRecords = 0;
-    this.#tombstones.clear();
-  }
-
-  #takeKind(rows: SortedRows, kind: number, order: number): void {
-    const { bytes, payloadStart, payloadEnd } = rows;
-    switch (kind) {
+    const { bytes, keyStart, payloadStart, payloadEnd } = rows;
+    const kindAt = keyStart + this.#head.length;
+    switch (bytes[kindAt]) {
       case KIND.claim:
         this.#claim = {
           offset: bytes.readDoubleBE(payloadStart),
@@ -119,18 +104,35 @@ class QueueWriter {
         this.#sequence = bytes.readBigUInt64BE(payloadStart);
         return;
       case KIND.tombstone:
-        return this.#tombstones.add(bytes.readBigUInt64BE(order));
+        return this.#tombstones.add(bytes.readBigUInt64BE(kindAt + 1));
       case KIND.deduplication:
-        if (this.#counts(bytes, payloadStart)) this.#deduplicationRows += bytes.readDoubleBE(payloadStart + 8);
+        this.#deduplicationRows += this.#counted(bytes, payloadStart);
         return;
       case KIND.lock:
-        if (this.#counts(bytes, payloadStart)) this.#context.losses.groupLocks += bytes.readDoubleBE(payloadStart + 8);
+        this.#context.notCarried.groupLocks += this.#counted(bytes, payloadStart);
         return;
       case KIND.message:
-        return this.#takeMessage(rows, order);
+        return this.#takeMessage(rows, kindAt + 1);
       default:
         return this.#takeSideRecord(bytes.subarray(payloadStart, payloadEnd));
     }
+  }
+
+  /** To be called after the last row. */
+  end(): void {
+    this.#lines?.close();
+    this.#sideLines?.close();
+    if (this.#folder === undefined)
+      return this.#leftOut.orphans(this.#part(), this.#messages, this.#deletedMessages, this.#sideRecords);
+    const { notCarried } = this.#context;
+    if (this.#generation > 1n) notCarried.laterGenerations++;
+    if (this.#flags & IS_FIFO && this.#sequence > this.#highestSequence) notCarried.laterSequences++;
+    // Encode makes a row of each of these messages again.
+    if (this.#deduplicationRows > this.#deduplicatedMessages) {
+      notCarried.deduplicationRows += this.#deduplicationRows;
+      notCarried.deduplicatedMessages += this.#deduplicatedMessages;
+    }
+    this.#leftOut.stale(this.#name(), this.#generation, this.#staleMessages);
   }
 
   #takeQueue(bytes: Buffer, start: number, end: number): void {
@@ -138,13 +140,14 @@ class QueueWriter {
     const folderStart = start + QUEUE_PAYLOAD.folder;
     const folderEnd = folderStart + bytes.readUInt16BE(start + QUEUE_PAYLOAD.folderLength);
     this.#folder = `${SQS_FOLDER}/${bytes.toString('latin1', folderStart, folderEnd)}`;
-    this.#sink.file(`${this.#folder}/${QUEUE_FILE}`, bytes.subarray(folderEnd, end));
+    this.#context.sink.file(`${this.#folder}/${QUEUE_FILE}`, bytes.subarray(folderEnd, end));
   }
 
-  /** Whether rows of a generation are of the queue that is written. @param payload begins with the generation. */
-  #counts(bytes: Buffer, payload: number): boolean {
-    if (this.#folder === undefined) return false;
-    return this.#generation === 0n || bytes.readBigUInt64BE(payload) === this.#generation;
+  /** How many rows a counted run has, if they are of the queue that is written. */
+  #counted(bytes: Buffer, payload: number): number {
+    const generation = bytes.readBigUInt64BE(payload + COUNTED_PAYLOAD.generation);
+    const isOfQueue = this.#folder !== undefined && (this.#generation === 0n || generation === this.#generation);
+    return isOfQueue ? bytes.readDoubleBE(payload + COUNTED_PAYLOAD.rows) : 0;
   }
 
   #takeMessage(rows: SortedRows, order: number): void {
@@ -163,13 +166,13 @@ class QueueWriter {
     this.#count(rows, order);
     const sequence = bytes.readBigUInt64BE(order + MESSAGE_ORDER.sequence);
     if (sequence > this.#highestSequence) this.#highestSequence = sequence;
-    this.#lines ??= this.#sink.lines(`${this.#folder}/${MESSAGES_FILE}`);
+    this.#lines ??= this.#context.sink.lines(`${this.#folder}/${MESSAGES_FILE}`);
     this.#lines.write(bytes.subarray(payload + MESSAGE_PAYLOAD.line, end));
   }
 
   #count({ bytes, keyEnd, payloadStart }: SortedRows, order: number): void {
     const flags = bytes[payloadStart + MESSAGE_PAYLOAD.flags]!;
-    if (flags & WAS_RECEIVED) this.#context.losses.inFlight++;
+    if (flags & WAS_RECEIVED) this.#context.notCarried.inFlight++;
     if (this.#flags & IS_FIFO && (flags & HAS_DEDUPLICATION_ID || this.#flags & IS_CONTENT_DEDUPLICATED))
       this.#deduplicatedMessages++;
     if ((flags & ANY_FLAG) === 0) return;
@@ -184,48 +187,27 @@ class QueueWriter {
     this.#sideRecords++;
     const folder = this.#folder ?? this.#orphanFolder();
     if (folder === undefined) return;
-    this.#sideLines ??= this.#sink.lines(`${folder}/${SIDE_RECORDS_FILE}`);
+    this.#sideLines ??= this.#context.sink.lines(`${folder}/${SIDE_RECORDS_FILE}`);
     this.#sideLines.write(line);
   }
 
-  /** `undefined` when it is taken, in a snapshot that is salvaged. */
+  /** `undefined` when it is the folder of a queue. */
   #orphanFolder(): string | undefined {
-    const segment = this.#segment();
-    const isName = segment.length <= SEGMENT_MAX && /^[A-Za-z0-9_-]+$/.test(segment.toString('latin1'));
-    const folder = `${SQS_FOLDER}/${isName ? segment.toString('latin1') : encodeSegment(segment)}${ORPHAN_SUFFIX}`;
+    const folder = `${SQS_FOLDER}/${orphanFolder(this.#part())}`;
     if (this.#claim === undefined) return folder;
     const rule = `its folder ${folder} is also the one of side records of a queue that does not exist`;
     const error = new RowError(rule, this.#claim);
-    const { damage } = this.#context.source;
-    if (damage === undefined) throw error;
-    damage.add(SIDE_RECORDS, () => error.message);
+    const { problems, source } = this.#context;
+    if (source.damage !== undefined) source.damage.add(SIDE_RECORDS, () => error.message);
+    else if (this.#sideRecords === 1) problems.add(error);
     return undefined;
   }
 
-  #segment(): Buffer {
+  #part(): Buffer {
     return this.#head.subarray(0, -1);
   }
 
   #name(): string {
-    return nameOfSegment(this.#head, 0, this.#head.length - 1)!.toString();
-  }
-
-  #end(): void {
-    if (this.#head.length === 0) return;
-    this.#lines?.close();
-    this.#sideLines?.close();
-    if (this.#folder === undefined) {
-      this.#dropped.orphans(this.#segment(), this.#messages, this.#deletedMessages, this.#sideRecords);
-      return;
-    }
-    const { losses } = this.#context;
-    if (this.#generation > 1n) losses.laterGenerations++;
-    if (this.#flags & IS_FIFO && this.#sequence > this.#highestSequence) losses.laterSequences++;
-    // Of a queue that has fewer rows than that none is missing.
-    if (this.#deduplicationRows > this.#deduplicatedMessages) {
-      losses.deduplicationRows += this.#deduplicationRows;
-      losses.deduplicatedMessages += this.#deduplicatedMessages;
-    }
-    this.#dropped.stale(this.#name(), this.#generation, this.#staleMessages);
+    return decodedBase64Url(this.#part())!.toString();
   }
 }

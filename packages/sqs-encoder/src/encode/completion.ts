@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { U64_MAX } from '@ekv/adapter';
 import type { Warn } from '@ekv/snapshot';
-import { U64_MAX } from '../layout/integers.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';

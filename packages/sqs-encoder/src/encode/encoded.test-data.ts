@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
-import { DataError, ScratchFolder, type SnapshotRecord, type Warning } from '@ekv/snapshot';
+import { DataError, ScratchFolder, type SnapshotRow, type Warning } from '@ekv/snapshot';
 import { type EncodeSqsOptions, encodeSqs } from './index.ts';
 
 type Choices = Omit<EncodeSqsOptions, 'warn' | 'scratch'>;
@@ -42,7 +42,7 @@ export function encodedTree(root: string, choices: Choices = {}): Encoded {
   }
 }
 
-export function rowOf({ key, value }: SnapshotRecord): readonly [string, string] {
+export function rowOf({ key, value }: SnapshotRow): readonly [string, string] {
   if (!(value instanceof Uint8Array)) throw new Error('a value of SQS is bytes');
   return [Buffer.from(key).toString('latin1'), Buffer.from(value).toString('latin1')];
 }

@@ -1,6 +1,6 @@
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
-import { Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
-import { MESSAGES_FILE, QUEUE_FILE } from '../files/paths.ts';
+import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { MESSAGES_FILE } from '../files/paths.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
 import { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
@@ -9,10 +9,10 @@ import { Receives } from '../sense/receives.ts';
 import { Retention } from '../sense/retention.ts';
 import { Completion } from './completion.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { messagesOf } from './message-lines.ts';
-import { readQueueFile } from './queue-file.ts';
-import { QueueNames, queueFolders } from './queue-folders.ts';
+import { messagesOf } from './messages.ts';
+import { QueueNames, queuesOf } from './queues.ts';
 
+/** How `encodeSqs` reads a tree. */
 export interface EncodeSqsOptions {
   /** Gets what the operator should know: what was left out, what a server or its clients cannot use, messages past their retention. */
   readonly warn: Warn;
@@ -33,10 +33,10 @@ export interface EncodeSqsOptions {
  * The snapshot rows of the queues below `sqs/` of a dump tree, lazily. Bytes of a record are valid until the next one is asked
  * for. One message is held in memory at a time.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown behind the last record, a DataError
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
  * or a TreeProblemsError. Then the records given before must not be used.
  */
-export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRecord> {
+export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
   const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
@@ -59,34 +59,36 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     completion: options.complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
-  for (const folder of queueFolders(context)) {
-    const settings = problems.attempt(() => readQueueFile(context, `${folder}/${QUEUE_FILE}`));
-    if (settings === undefined) continue;
-    names.add(settings.name, folder);
-    try {
-      // One generator alone: a second one would cost as much as making a row.
-      const rows = new QueueRows(settings, context.json, deduplication);
-      yield* rows.queueRecords();
-      retention.begin(settings);
-      for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
-        retention.take(message);
-        receives.take(message);
-        const [data, visibility, age] = rows.messageRecords(message);
-        yield data!;
-        yield visibility!;
-        yield age!;
+  try {
+    for (const { folder, settings } of queuesOf(context)) {
+      names.add(settings.name, folder);
+      try {
+        // One generator alone: a second one would cost as much as making a row.
+        const rows = new QueueRows(settings, context.json, deduplication);
+        yield* rows.queueRecords();
+        retention.begin(settings);
+        for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
+          retention.take(message);
+          receives.take(message);
+          const [data, visibility, age] = rows.messageRecords(message);
+          yield data!;
+          yield visibility!;
+          yield age!;
+        }
+        retention.end();
+        const sequence = rows.sequenceRecord();
+        if (sequence !== undefined) yield sequence;
+      } catch (error) {
+        problems.add(error);
       }
-      retention.end();
-      const sequence = rows.sequenceRecord();
-      if (sequence !== undefined) yield sequence;
-    } catch (error) {
-      problems.add(error);
     }
+    names.refuseRepeated();
+  } finally {
+    // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
+    context.unknownFields.report(warn);
   }
-  names.refuseRepeated();
   problems.throwIfAny();
   yield* deduplication.records();
-  context.unknownFields.report(warn);
   context.strays.report(warn, 'SQS');
   context.deadLetterQueues.report(findings);
   findings.report(warn);

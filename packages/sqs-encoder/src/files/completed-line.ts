@@ -1,7 +1,8 @@
-import { MESSAGES_FILE, SQS_FOLDER } from './paths.ts';
+import type { Completed } from '@ekv/adapter';
+import { isMessagesPath } from './paths.ts';
 
 /** What encode fills in when it is absent; docs/format/06-sqs.md, section 5.6. */
-const COMPUTED = ['message_id', 'md5_of_body', 'md5_of_message_attributes', 'sequence_number'] as const;
+const COMPUTED = new Set(['message_id', 'md5_of_body', 'md5_of_message_attributes', 'sequence_number']);
 /** Values that count as absent. */
 const NOTHING = ['""', '0', 'null'];
 
@@ -16,8 +17,8 @@ const COLON = 0x3a;
  *
  * @param path byte string relative to the root. @returns `undefined` for files in which nothing is filled in.
  */
-export function completedLine(path: string): ((input: Buffer, decoded: Buffer) => Buffer) | undefined {
-  return path.startsWith(`${SQS_FOLDER}/`) && path.endsWith(`/${MESSAGES_FILE}`) ? completed : undefined;
+export function completedLine(path: string): Completed | undefined {
+  return isMessagesPath(path) ? completed : undefined;
 }
 
 /** A member of an object: `line[start, end)` is `"name":value` without comma. */
@@ -41,12 +42,12 @@ function completed(input: Buffer, decoded: Buffer): Buffer {
     const own = had[next];
     const text = decoded.subarray(member.start, member.end);
     if (own?.name === member.name) {
-      // What stands between members belongs to the input.
+      // What is between members belongs to the input.
       parts.push(input.subarray(at, own.start));
       parts.push(isAbsent(input, own) ? text : input.subarray(own.start, own.end));
       at = own.end;
       next++;
-    } else if (isComputed(member.name)) {
+    } else if (COMPUTED.has(member.name)) {
       if (next > 0) parts.push(Buffer.from(','), text);
       else parts.push(text, Buffer.from(had.length > 0 ? ',' : ''));
     } else break;
@@ -55,12 +56,8 @@ function completed(input: Buffer, decoded: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function isComputed(name: string): boolean {
-  return (COMPUTED as readonly string[]).includes(name);
-}
-
 function isAbsent(line: Buffer, { name, valueStart, end }: Member): boolean {
-  return isComputed(name) && NOTHING.includes(line.toString('latin1', valueStart, end));
+  return COMPUTED.has(name) && NOTHING.includes(line.toString('latin1', valueStart, end));
 }
 
 /** The members of the object on a line that has no white space between tokens; `undefined` when it is none. */

@@ -1,7 +1,9 @@
-import { isValidUtf8, type JsonBytes } from '@ekv/dump-tree';
+import { U32_MAX } from '@ekv/adapter';
+import { isValidUtf8, type JsonBytes, type JsonReader, type UnknownFields } from '@ekv/dump-tree';
 import { writeAttributes } from '../layout/attributes.ts';
+import { readUnpaddedBase64 } from '../layout/base64-field.ts';
 import { writeInteger, writeOptionalText } from '../layout/json-members.ts';
-import type { MessageFields, Text } from '../layout/message-fields.ts';
+import { MessageFields, readMessageField, type Text } from '../layout/message-fields.ts';
 
 /**
  * Longest line that encode reads. A server takes messages of a mebibyte at most; this leaves room for six bytes of escapes for
@@ -55,4 +57,77 @@ function writeVisibility(json: JsonBytes, message: MessageFields): void {
   if (receiptToken.length === 0) return;
   json.text(',"current_receipt_token":');
   json.base64(receiptToken.bytes, receiptToken.start, receiptToken.end, 'base64');
+}
+
+/** Reads the messages of a `messages.jsonl` one after the other, all into one object; sections 4.6 and 5.1. */
+export class MessageLineReader {
+  readonly #reader: JsonReader;
+  readonly #unknownFields: UnknownFields;
+  readonly #shown: string;
+  readonly message = new MessageFields();
+  /** Where the message at hand begins, for the reader. */
+  start = 0;
+
+  /** @param reader on the message that is read next. @param shown path of the file, for people. */
+  constructor(reader: JsonReader, unknownFields: UnknownFields, shown: string) {
+    this.#reader = reader;
+    this.#unknownFields = unknownFields;
+    this.#shown = shown;
+  }
+
+  /** Line of the message at hand. */
+  get number(): number {
+    return this.#reader.lineAt(this.start);
+  }
+
+  /** File and line, for people. */
+  shown(line: number): string {
+    return `${this.#shown}:${line}`;
+  }
+
+  /** Throws DataError, with file, line and column, for what breaks the form of JSON or of a field. */
+  read(): void {
+    this.start = this.#reader.mark();
+    this.message.clear();
+    this.message.hasBody = false;
+    if (!this.#reader.takeNull()) this.#reader.object(this.#onField, 'a message');
+  }
+
+  readonly #onField = (field: string): void => {
+    const reader = this.#reader;
+    if (field === 'body') this.#readBody();
+    else if (field === 'partition') {
+      if (!reader.takeNull()) this.message.partition = Number(reader.integer('"partition"', 0n, U32_MAX));
+    } else if (!readMessageField(reader, field, this.message, this.#onAttribute)) {
+      this.#unknownFields.add(field, this.#shown);
+      reader.skip();
+    }
+  };
+
+  /** Repeated members and lone surrogates inside are refused. */
+  readonly #onAttribute = (): unknown => this.#reader.value();
+
+  #readBody(): void {
+    const reader = this.#reader;
+    const { body } = this.message;
+    const start = reader.mark();
+    const kind = reader.peek();
+    this.message.hasBody = true;
+    if (kind === 'string') {
+      reader.stringRange(body, '"body"');
+      this.message.isBodyOrdinary = reader.isStringOrdinary;
+    } else if (kind === 'null') reader.takeNull();
+    else if (kind === 'object') body.set(this.#readBinaryBody(start));
+    else reader.failAtMark(start, `"body" must be a string or an object with "base64", not ${kind}`);
+  }
+
+  #readBinaryBody(start: number): Buffer {
+    const reader = this.#reader;
+    let body: Buffer | undefined;
+    reader.object((field) => {
+      if (field !== 'base64') reader.fail(`"body" must have "base64" alone, not ${JSON.stringify(field)}`);
+      body = readUnpaddedBase64(reader, '"base64"');
+    });
+    return body ?? reader.failAtMark(start, '"body" must be a string or an object with "base64"');
+  }
 }

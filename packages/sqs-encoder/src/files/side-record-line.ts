@@ -1,15 +1,9 @@
 import type { JsonBytes } from '@ekv/dump-tree';
+import type { RowCursor } from '@ekv/snapshot';
 
-/** Writes a line of `side_records.jsonl`; docs/format/06-sqs.md, section 4.7. The key is `bytes[keyStart, keyEnd)`. */
-export function writeSideRecordLine(
-  json: JsonBytes,
-  family: string,
-  bytes: Buffer,
-  keyStart: number,
-  keyEnd: number,
-  valueStart: number,
-  valueEnd: number,
-): void {
+/** Writes the row at hand as a line of `side_records.jsonl`, which encode does not read; docs/format/06-sqs.md, section 4.7. */
+export function writeSideRecordLine(json: JsonBytes, family: string, row: RowCursor): void {
+  const { bytes, keyStart, keyEnd, valueStart, valueEnd } = row;
   json.reset();
   json.text(`{"prefix":"${family}","key_hex":"`);
   json.text(bytes.toString('hex', keyStart, keyEnd));

@@ -29,7 +29,7 @@ export type AttributeValues = Map<string, unknown>;
 /**
  * Adds the members of an object, or of none when it is `null`; a later one of the same name wins.
  *
- * @param onValue is told each value, must pass over it and gives what it means.
+ * @param onValue is called at each value, must pass over it and gives what it means.
  */
 export function readAttributes(
   reader: JsonReader,

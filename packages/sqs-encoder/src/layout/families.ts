@@ -11,7 +11,7 @@ export const AGE_ROWS = '!sqs|msg|byage|';
 export const DEDUPLICATION_ROWS = '!sqs|msg|dedup|';
 export const GROUP_LOCK_ROWS = '!sqs|msg|group|';
 
-/** What follows the prefix of a message row in a partitioned queue; no classic row has it, for `|` is not base64. */
+/** What follows the prefix of a message row in a partitioned queue; no classic row has it, because `|` is not base64. */
 export const PARTITIONED = 'p|';
 
 /** The families that decode reads or knows to leave out. */

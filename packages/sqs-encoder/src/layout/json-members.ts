@@ -13,3 +13,15 @@ export function writeOptionalText(json: JsonBytes, name: string, text: Text, esc
   json.text(name);
   json.string(text.bytes, text.start, text.end, escapes);
 }
+
+/** UTF-8 as a string, with the escapes of `html`. */
+export function writeString(json: JsonBytes, utf8: Buffer): void {
+  json.string(utf8, 0, utf8.length, 'html');
+}
+
+/** As {@link writeString}; a member that is left out when it is empty. */
+export function writeOptionalString(json: JsonBytes, name: string, utf8: Buffer): void {
+  if (utf8.length === 0) return;
+  json.text(name);
+  writeString(json, utf8);
+}

@@ -1,7 +1,7 @@
+import { I64_MAX, I64_MIN, U64_MAX } from '@ekv/adapter';
 import type { ByteRange, JsonReader } from '@ekv/dump-tree';
 import { type Attributes, type AttributeValues, readAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
-import { I64_MAX, I64_MIN, U64_MAX } from './integers.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -50,7 +50,7 @@ export class Text implements ByteRange {
 export class MessageFields {
   readonly id = new Text();
   readonly body = new Text();
-  /** False stands for `null` in the row. */
+  /** False: the row has `null`. */
   hasBody = true;
   /** Whether the body is known to be text that SQS transports; false where nobody looked. */
   isBodyOrdinary = false;
@@ -70,7 +70,7 @@ export class MessageFields {
   readonly deduplicationId = new Text();
   sequenceNumber = 0n;
   readonly deadLetterSourceArn = new Text();
-  /** `undefined` when nothing tells it: in a queue that is not partitioned. */
+  /** `undefined` when nothing says it, as in a queue that is not partitioned. */
   partition: number | undefined = undefined;
 
   clear(): void {
@@ -96,7 +96,7 @@ export class MessageFields {
 }
 
 /**
- * Whether the message was received, which a round trip forgets. Neither a token nor a visible-at tells that: a server stores
+ * Whether the message was received, which a round trip forgets. Neither a token nor a visible-at says so: a server stores
  * both when it takes a message. docs/format/06-sqs.md, section 4.9.
  */
 export function wasReceived(message: MessageFields): boolean {

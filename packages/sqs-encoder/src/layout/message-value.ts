@@ -1,21 +1,23 @@
 import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
 import { writeAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
+import { ENCODED_GENERATION } from './generation.ts';
 import { writeInteger, writeOptionalText } from './json-members.ts';
 import { type MessageFields, readMessageField, type Text } from './message-fields.ts';
 
 /** What the value of a message row begins with. */
-export const MESSAGE_MAGIC = '\0SM\x01';
+const MAGIC = '\0SM\x01';
+export const MESSAGE_MAGIC = Buffer.from(MAGIC, 'latin1');
 
 /** What a server changes when it gives a message out starts anew. */
-const RESET = ',"visible_at_millis":0,"receive_count":0,"current_receipt_token":null,"queue_generation":1';
+const RESET = `,"visible_at_millis":0,"receive_count":0,"current_receipt_token":null,"queue_generation":${ENCODED_GENERATION}`;
 
 /**
- * Writes the value of a message row: in generation 1, never received. docs/format/06-sqs.md, section 2.2, last column.
+ * Writes the value of a message row, as of a message that was never received. docs/format/06-sqs.md, section 2.2, last column.
  */
 export function writeMessageValue(json: JsonBytes, message: MessageFields): void {
   json.reset();
-  json.text(`${MESSAGE_MAGIC}{"message_id":`);
+  json.text(`${MAGIC}{"message_id":`);
   text(json, message.id);
   json.text(',"body":');
   if (message.hasBody) json.base64(message.body.bytes, message.body.start, message.body.end, 'base64');
@@ -40,7 +42,7 @@ export function writeMessageValue(json: JsonBytes, message: MessageFields): void
 }
 
 /**
- * Reads the value of a message row, from behind its magic on. `null` counts as an object without fields; unknown fields
+ * Reads the value of a message row, from after its magic on. `null` counts as an object without fields; unknown fields
  * are ignored. The reader must read by the rules `repaired`.
  *
  * @param onAttribute must pass over the value of an attribute and give what it means.

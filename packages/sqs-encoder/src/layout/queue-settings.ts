@@ -1,14 +1,11 @@
-import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
-import { I64_MAX, I64_MIN, U32_MAX } from './integers.ts';
-
-/** What the value of a config row begins with. */
-export const QUEUE_MAGIC = '\0SQ\x01';
+import { I64_MAX, I64_MIN, U32_MAX } from '@ekv/adapter';
+import type { JsonReader } from '@ekv/dump-tree';
 
 const NOTHING = Buffer.alloc(0);
 
 /** Settings of a queue that row and file share; docs/format/06-sqs.md, sections 2.1 and 4.5. Texts are UTF-8. */
 export interface QueueSettings {
-  name: Uint8Array;
+  name: Buffer;
   isFifo: boolean;
   contentBasedDeduplication: boolean;
   visibilityTimeoutSeconds: bigint;
@@ -17,13 +14,13 @@ export interface QueueSettings {
   receiveMessageWaitSeconds: bigint;
   maximumMessageSize: bigint;
   /** JSON text as a client sent it; empty = none. */
-  redrivePolicy: Uint8Array;
-  redriveAllowPolicy: Uint8Array;
+  redrivePolicy: Buffer;
+  redriveAllowPolicy: Buffer;
   partitionCount: number;
   /** Empty, `perMessageGroupId` or `perQueue`. */
-  fifoThroughputLimit: Uint8Array;
+  fifoThroughputLimit: Buffer;
   /** Empty, `messageGroup` or `queue`. */
-  deduplicationScope: Uint8Array;
+  deduplicationScope: Buffer;
 }
 
 export function noSettings(): QueueSettings {
@@ -44,64 +41,36 @@ export function noSettings(): QueueSettings {
   };
 }
 
-type FieldReader = (reader: JsonReader, settings: QueueSettings) => void;
+/** Settings whose values are of a type. */
+type SettingOf<V> = { [K in keyof QueueSettings]: QueueSettings[K] extends V ? K : never }[keyof QueueSettings];
 
-const i64 = (reader: JsonReader, what: string) => reader.integer(what, I64_MIN, I64_MAX);
-
-/** Fields that have one name in row and file. */
-const SHARED: Readonly<Record<string, FieldReader>> = {
-  name: (reader, settings) => {
-    settings.name = text(reader, '"name"');
-  },
-  visibility_timeout_seconds: (reader, settings) => {
-    settings.visibilityTimeoutSeconds = i64(reader, '"visibility_timeout_seconds"');
-  },
-  message_retention_seconds: (reader, settings) => {
-    settings.messageRetentionSeconds = i64(reader, '"message_retention_seconds"');
-  },
-  delay_seconds: (reader, settings) => {
-    settings.delaySeconds = i64(reader, '"delay_seconds"');
-  },
-  receive_message_wait_seconds: (reader, settings) => {
-    settings.receiveMessageWaitSeconds = i64(reader, '"receive_message_wait_seconds"');
-  },
-  maximum_message_size: (reader, settings) => {
-    settings.maximumMessageSize = i64(reader, '"maximum_message_size"');
-  },
-  redrive_policy: (reader, settings) => {
-    settings.redrivePolicy = text(reader, '"redrive_policy"');
-  },
-  redrive_allow_policy: (reader, settings) => {
-    settings.redriveAllowPolicy = text(reader, '"redrive_allow_policy"');
-  },
-  partition_count: (reader, settings) => {
-    settings.partitionCount = Number(reader.integer('"partition_count"', 0n, U32_MAX));
-  },
-  fifo_throughput_limit: (reader, settings) => {
-    settings.fifoThroughputLimit = text(reader, '"fifo_throughput_limit"');
-  },
-  deduplication_scope: (reader, settings) => {
-    settings.deduplicationScope = text(reader, '"deduplication_scope"');
-  },
+/** Settings by the names of their fields; these have one name in row and file. */
+const TEXTS = new Map<string, SettingOf<Buffer>>([
+  ['name', 'name'],
+  ['redrive_policy', 'redrivePolicy'],
+  ['redrive_allow_policy', 'redriveAllowPolicy'],
+  ['fifo_throughput_limit', 'fifoThroughputLimit'],
+  ['deduplication_scope', 'deduplicationScope'],
+]);
+const NUMBERS = new Map<string, SettingOf<bigint>>([
+  ['visibility_timeout_seconds', 'visibilityTimeoutSeconds'],
+  ['message_retention_seconds', 'messageRetentionSeconds'],
+  ['delay_seconds', 'delaySeconds'],
+  ['receive_message_wait_seconds', 'receiveMessageWaitSeconds'],
+  ['maximum_message_size', 'maximumMessageSize'],
+]);
+const PARTITIONS = 'partition_count';
+/** These have two names. */
+const FLAGS = {
+  row: new Map<string, SettingOf<boolean>>([
+    ['is_fifo', 'isFifo'],
+    ['content_based_dedup', 'contentBasedDeduplication'],
+  ]),
+  file: new Map<string, SettingOf<boolean>>([
+    ['fifo', 'isFifo'],
+    ['content_based_deduplication', 'contentBasedDeduplication'],
+  ]),
 };
-
-const ROW_FIELDS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), SHARED, {
-  is_fifo: (reader, settings) => {
-    settings.isFifo = reader.boolean('"is_fifo"');
-  },
-  content_based_dedup: (reader, settings) => {
-    settings.contentBasedDeduplication = reader.boolean('"content_based_dedup"');
-  },
-} satisfies Record<string, FieldReader>);
-
-const FILE_FIELDS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), SHARED, {
-  fifo: (reader, settings) => {
-    settings.isFifo = reader.boolean('"fifo"');
-  },
-  content_based_deduplication: (reader, settings) => {
-    settings.contentBasedDeduplication = reader.boolean('"content_based_deduplication"');
-  },
-} satisfies Record<string, FieldReader>);
 
 /**
  * Reads the value of a setting. `null` leaves it as it was.
@@ -109,48 +78,16 @@ const FILE_FIELDS: Readonly<Record<string, FieldReader>> = Object.assign(Object.
  * @returns false when the name is none of a setting; then nothing was read.
  */
 export function readSetting(reader: JsonReader, field: string, settings: QueueSettings, from: 'row' | 'file'): boolean {
-  const read = (from === 'row' ? ROW_FIELDS : FILE_FIELDS)[field];
-  if (read === undefined) return false;
-  if (!reader.takeNull()) read(reader, settings);
+  const text = TEXTS.get(field);
+  const number = NUMBERS.get(field);
+  const flag = FLAGS[from].get(field);
+  if ((text ?? number ?? flag) === undefined && field !== PARTITIONS) return false;
+  if (reader.takeNull()) return true;
+  const what = `"${field}"`;
+  // The bytes outlive what they are read from.
+  if (text !== undefined) settings[text] = Buffer.from(reader.stringBytes(what));
+  else if (number !== undefined) settings[number] = reader.integer(what, I64_MIN, I64_MAX);
+  else if (flag !== undefined) settings[flag] = reader.boolean(what);
+  else settings.partitionCount = Number(reader.integer(what, 0n, U32_MAX));
   return true;
-}
-
-/** The bytes outlive what they are read from. */
-function text(reader: JsonReader, what: string): Buffer {
-  return Buffer.from(reader.stringBytes(what));
-}
-
-/** Writes the value of a config row: in generation 1, without what only a server knows. Section 2.1, last column. */
-export function writeQueueValue(json: JsonBytes, settings: QueueSettings): void {
-  json.reset();
-  json.text(`${QUEUE_MAGIC}{"name":`);
-  string(json, settings.name);
-  json.text(',"generation":1');
-  if (settings.isFifo) json.text(',"is_fifo":true');
-  if (settings.contentBasedDeduplication) json.text(',"content_based_dedup":true');
-  json.text(`,"visibility_timeout_seconds":${settings.visibilityTimeoutSeconds}`);
-  json.text(`,"message_retention_seconds":${settings.messageRetentionSeconds}`);
-  json.text(`,"delay_seconds":${settings.delaySeconds}`);
-  json.text(`,"receive_message_wait_seconds":${settings.receiveMessageWaitSeconds}`);
-  json.text(`,"maximum_message_size":${settings.maximumMessageSize}`);
-  optionalString(json, ',"redrive_policy":', settings.redrivePolicy);
-  optionalString(json, ',"redrive_allow_policy":', settings.redriveAllowPolicy);
-  if (settings.partitionCount !== 0) json.text(`,"partition_count":${settings.partitionCount}`);
-  optionalString(json, ',"fifo_throughput_limit":', settings.fifoThroughputLimit);
-  optionalString(json, ',"deduplication_scope":', settings.deduplicationScope);
-  json.text('}');
-}
-
-function string(json: JsonBytes, bytes: Uint8Array): void {
-  json.string(asBuffer(bytes), 0, bytes.length, 'html');
-}
-
-function optionalString(json: JsonBytes, name: string, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  json.text(name);
-  string(json, bytes);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -13,8 +13,8 @@ const SCOPES = ['', 'messageGroup', 'queue'];
 
 /** The first rule that settings break, in the order of docs/format/06-sqs.md, section 6. */
 export function brokenRule(settings: QueueSettings): BrokenRule | undefined {
-  const limit = textOf(settings.fifoThroughputLimit);
-  const scope = textOf(settings.deduplicationScope);
+  const limit = settings.fifoThroughputLimit.toString();
+  const scope = settings.deduplicationScope.toString();
   return unknownText(limit, scope) ?? badPartitions(settings, limit, scope) ?? missingName(settings);
 }
 
@@ -63,9 +63,4 @@ function fifoOnly(partitionCount: number, limit: string, scope: string): BrokenR
 
 function missingName({ name }: QueueSettings): BrokenRule | undefined {
   return name.length > 0 ? undefined : { field: 'name', rule: '"name" is missing or empty' };
-}
-
-/** UTF-8 as text. */
-export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }

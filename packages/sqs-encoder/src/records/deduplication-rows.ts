@@ -1,13 +1,9 @@
+import { readSortable, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SnapshotRecord, type SortedRows } from '@ekv/snapshot';
-import { readSortable, writeSortable, writeU64 } from '../layout/integers.ts';
-import { writeInteger } from '../layout/json-members.ts';
-import type { MessageFields } from '../layout/message-fields.ts';
-import { KeptBytes } from './kept-bytes.ts';
-
-const ARENA_BYTES = 16 << 20;
-/** How long a server remembers a message, ms. */
-const WINDOW_MILLIS = 300_000n;
+import { ExternalSorter, type ScratchFolder, type SnapshotRow, type SortedRows } from '@ekv/snapshot';
+import { writeDeduplicationValue } from '../layout/deduplication-value.ts';
+import { type MessageFields, Text } from '../layout/message-fields.ts';
+import { ReusedCopy } from './reused-copy.ts';
 
 /** Payload in the sort: u8 1 in a partitioned queue, send time, sequence number, message id. */
 const SEND_TIME = 1;
@@ -20,9 +16,11 @@ const ID = 17;
  */
 export class DeduplicationRows {
   readonly #sorter: ExternalSorter;
+  readonly #json = new JsonBytes();
+  readonly #ownerId = new Text();
 
   constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter = new ExternalSorter({ scratch });
   }
 
   /** @param key of the row. @param isPartitioned whether the queue is; then order does not come from the file. */
@@ -36,26 +34,35 @@ export class DeduplicationRows {
   }
 
   /** To be called once. */
-  *records(): Generator<SnapshotRecord> {
+  *records(): Generator<SnapshotRow> {
     if (this.#sorter.count === 0) return;
     const rows = this.#sorter.sorted();
-    const json = new JsonBytes();
-    const key = new KeptBytes();
-    const owner = new KeptBytes();
+    const key = new ReusedCopy();
+    const owner = new ReusedCopy();
     try {
       for (let isFirst = true; rows.next(); isFirst = false) {
         if (rows.isRepeated()) {
-          if (isLater(rows, owner.view)) owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
+          if (isLater(rows, owner.bytes)) owner.copy(rows.bytes, rows.payloadStart, rows.payloadEnd);
           continue;
         }
-        if (!isFirst) yield { key: key.view, value: rowValue(json, owner.view) };
-        key.keep(rows.bytes, rows.keyStart, rows.keyEnd);
-        owner.keep(rows.bytes, rows.payloadStart, rows.payloadEnd);
+        if (!isFirst) yield { key: key.bytes, value: this.#value(owner.bytes) };
+        key.copy(rows.bytes, rows.keyStart, rows.keyEnd);
+        owner.copy(rows.bytes, rows.payloadStart, rows.payloadEnd);
       }
-      yield { key: key.view, value: rowValue(json, owner.view) };
+      yield { key: key.bytes, value: this.#value(owner.bytes) };
     } finally {
       rows.close();
     }
+  }
+
+  #value(owner: Buffer): Buffer {
+    const id = this.#ownerId;
+    id.bytes = owner;
+    id.start = ID;
+    id.end = owner.length;
+    const sequence = owner.readBigUInt64BE(SEQUENCE);
+    writeDeduplicationValue(this.#json, id, readSortable(owner, SEND_TIME), sequence);
+    return this.#json.view();
   }
 }
 
@@ -72,17 +79,4 @@ function isLater({ bytes, payloadStart, payloadEnd }: SortedRows, owner: Buffer)
   const byTime = owner.compare(bytes, payloadStart + SEND_TIME, payloadStart + SEQUENCE, SEND_TIME, SEQUENCE);
   if (byTime !== 0 || owner[0] === 0) return byTime < 0;
   return owner.compare(bytes, payloadStart + SEQUENCE, payloadEnd, SEQUENCE) > 0;
-}
-
-function rowValue(json: JsonBytes, owner: Buffer): Buffer {
-  const sent = readSortable(owner, SEND_TIME);
-  const sequence = owner.readBigUInt64BE(SEQUENCE);
-  json.reset();
-  json.text('{"message_id":');
-  json.string(owner, ID, owner.length, 'html');
-  writeInteger(json, ',"send_timestamp_ms":', sent);
-  writeInteger(json, ',"expires_at_millis":', BigInt.asIntN(64, sent + WINDOW_MILLIS));
-  if (sequence !== 0n) writeInteger(json, ',"original_sequence":', sequence);
-  json.text('}');
-  return json.view();
 }

@@ -1,5 +1,5 @@
 import { JsonBytes, JsonReader } from '@ekv/dump-tree';
-import { DataError, Findings, type ScratchFolder, type SnapshotRecord, type Warn } from '@ekv/snapshot';
+import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields } from '../layout/message-fields.ts';
 import { partitionOf } from '../layout/partition.ts';
@@ -11,7 +11,7 @@ import { queueFaults } from '../sense/queue-faults.ts';
 import { DeduplicationRows } from './deduplication-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 
-/** A queue; what is not given is what a server takes then. docs/format/06-sqs.md, section 2.1. */
+/** A queue; what is not given gets the default of a server. docs/format/06-sqs.md, section 2.1. */
 export interface SqsQueue {
   /** With `.fifo` at its end if it is a FIFO queue: clients expect that. */
   readonly name: string;
@@ -48,7 +48,7 @@ export interface SqsMessage {
   readonly md5OfAttributes?: string;
   /** Milliseconds since 1970; retention counts from here. */
   readonly sendTimestampMillis: bigint;
-  /** When it can be received first. Default: at once. */
+  /** From when on it can be received, ms since 1970. Default: at once. */
   readonly availableAtMillis?: bigint;
   /** Of a FIFO queue: messages of a group keep their order. */
   readonly groupId?: string;
@@ -59,10 +59,11 @@ export interface SqsMessage {
   readonly deadLetterSourceArn?: string;
 }
 
+/** What `queueRecords` works with. */
 export interface QueueRecordsOptions {
   /** For the sort of deduplication rows. The caller removes it. */
   readonly scratch: ScratchFolder;
-  /** Gets what a server or its clients cannot use, kind by kind, behind the last record. Default: it is not looked for. */
+  /** Gets what a server or its clients cannot use, kind by kind, after the last record. Default: it is not looked for. */
   readonly warn?: Warn;
 }
 
@@ -77,7 +78,7 @@ export function* queueRecords(
   queue: SqsQueue,
   messages: Iterable<SqsMessage>,
   { scratch, warn }: QueueRecordsOptions,
-): Generator<SnapshotRecord> {
+): Generator<SnapshotRow> {
   const settings = settingsOf(queue);
   const deduplication = new DeduplicationRows(scratch);
   const rows = new QueueRows(settings, new JsonBytes(), deduplication);
@@ -97,24 +98,24 @@ export function* queueRecords(
   if (warn !== undefined) sense?.report(warn);
 }
 
-/** What a server or its clients cannot use in one queue. A message is told by its place in the order. */
+/** What a server or its clients cannot use in one queue. A message is named by its number in the order. */
 class QueueSense {
   readonly #findings = new Findings();
   readonly #messages: MessageFindings;
-  readonly #places: { number: number; shown(number: number): string };
+  readonly #positions: { number: number; shown(number: number): string };
 
   constructor(name: string, settings: QueueSettings, scratch: ScratchFolder) {
     const queue = `queue ${JSON.stringify(name)}`;
     for (const { kind, field, says } of queueFaults(settings)) {
       this.#findings.add(kind, () => `${queue}: "${field}" ${says}`);
     }
-    this.#places = { number: 0, shown: (number) => `${queue}, message ${number}` };
+    this.#positions = { number: 0, shown: (number) => `${queue}, message ${number}` };
     this.#messages = new MessageFindings(this.#findings, scratch, BigInt(Date.now()));
-    this.#messages.begin(settings, this.#places);
+    this.#messages.begin(settings, this.#positions);
   }
 
   take(fields: MessageFields): void {
-    this.#places.number++;
+    this.#positions.number++;
     this.#messages.take(fields);
   }
 

@@ -1,19 +1,20 @@
 import { hash } from 'node:crypto';
 import type { JsonBytes } from '@ekv/dump-tree';
-import type { SnapshotRecord } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
+import { writeCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_ROWS, QUEUE_ROWS, SEQUENCE_ROWS } from '../layout/families.ts';
+import { ENCODED_GENERATION } from '../layout/generation.ts';
 import { type MessageFields, Text } from '../layout/message-fields.ts';
-import { MessageKeys } from '../layout/message-keys.ts';
 import { writeMessageValue } from '../layout/message-value.ts';
-import { type QueueSettings, writeQueueValue } from '../layout/queue-settings.ts';
-import { segmentOf } from '../layout/segments.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
+import { writeQueueValue } from '../layout/queue-value.ts';
+import { MessageKeys, queueKey } from '../layout/row-keys.ts';
 import type { DeduplicationRows } from './deduplication-rows.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { ReusedCopy } from './reused-copy.ts';
 
-const GENERATION = Buffer.from('1');
 const SHA256_DIGITS = 64;
 
-/** The rows of one queue, in generation 1; docs/format/06-sqs.md, sections 5.2 and 5.3. */
+/** The rows of one queue; docs/format/06-sqs.md, sections 5.2 and 5.3. */
 export class QueueRows {
   readonly #settings: QueueSettings;
   readonly #isPartitioned: boolean;
@@ -21,7 +22,7 @@ export class QueueRows {
   readonly #json: JsonBytes;
   readonly #keys: MessageKeys;
   readonly #records = [emptyRecord(), emptyRecord(), emptyRecord()] as const;
-  readonly #id = new KeptBytes();
+  readonly #id = new ReusedCopy();
   readonly #contentId = new Text();
   #highestSequence = 0n;
 
@@ -36,15 +37,15 @@ export class QueueRows {
   }
 
   /** The config and the generation row. */
-  *queueRecords(): Generator<SnapshotRecord> {
-    const segment = segmentOf(this.#settings.name);
+  *queueRecords(): Generator<SnapshotRow> {
+    const { name } = this.#settings;
     writeQueueValue(this.#json, this.#settings);
-    yield { key: Buffer.from(QUEUE_ROWS + segment), value: this.#json.view() };
-    yield { key: Buffer.from(GENERATION_ROWS + segment), value: GENERATION };
+    yield { key: queueKey(QUEUE_ROWS, name), value: this.#json.view() };
+    yield { key: queueKey(GENERATION_ROWS, name), value: writeCounterValue(ENCODED_GENERATION) };
   }
 
   /** The three rows of a message, valid until the next call. Its partition counts in a partitioned queue alone. */
-  messageRecords(message: MessageFields): readonly SnapshotRecord[] {
+  messageRecords(message: MessageFields): readonly SnapshotRow[] {
     const partition = this.#isPartitioned ? (message.partition ?? 0) : 0;
     this.#keys.setMessage(partition, message.id);
     if (this.#settings.isFifo) this.#takeFifo(message);
@@ -53,17 +54,16 @@ export class QueueRows {
     data.key = this.#keys.data();
     data.value = this.#json.view();
     visibility.key = this.#keys.visibility(message.availableAtMillis);
-    this.#id.keep(message.id.bytes, message.id.start, message.id.end);
-    visibility.value = age.value = this.#id.view;
+    this.#id.copy(message.id.bytes, message.id.start, message.id.end);
+    visibility.value = age.value = this.#id.bytes;
     age.key = this.#keys.age(message.sendTimestampMillis);
     return this.#records;
   }
 
-  /** The sequence counter of a FIFO queue, behind its last message; `undefined` when no message has a number. */
-  sequenceRecord(): SnapshotRecord | undefined {
+  /** The sequence counter of a FIFO queue, after its last message; `undefined` when no message has a number. */
+  sequenceRecord(): SnapshotRow | undefined {
     if (this.#highestSequence === 0n) return undefined;
-    const key = Buffer.from(SEQUENCE_ROWS + segmentOf(this.#settings.name));
-    return { key, value: Buffer.from(String(this.#highestSequence)) };
+    return { key: queueKey(SEQUENCE_ROWS, this.#settings.name), value: writeCounterValue(this.#highestSequence) };
   }
 
   #takeFifo(message: MessageFields): void {

@@ -1,34 +1,38 @@
-import { ExternalSorter, type Findings, printable, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import {
+  ExternalSorter,
+  type Findings,
+  printable,
+  type ScratchFolder,
+  SMALL_SORT_BYTES,
+  type SortedRows,
+} from '@ekv/snapshot';
 import type { QueueSettings } from '../layout/queue-settings.ts';
-import { textOf } from '../layout/settings-rules.ts';
 import { DEAD_LETTER_QUEUE } from './queue-kinds.ts';
 import { deadLetterQueue } from './redrive-policy.ts';
-
-const ARENA_BYTES = 1 << 20;
 
 const STANDARD = 0;
 const FIFO = 1;
 
 /**
  * Whether the queues that redrive policies name are there. Both meet in a sort by kind and name: a FIFO queue needs a FIFO queue
- * for its dead letters. A queue has no payload, a policy its place.
+ * for its dead letters. A queue has no payload, a policy its position.
  */
 export class DeadLetterQueues {
   readonly #sorter: ExternalSorter;
 
   constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
   }
 
-  /** @param place of the policy, for people. */
-  add(settings: QueueSettings, place: () => string): void {
+  /** @param positionOf gives the position of the policy, for people. */
+  add(settings: QueueSettings, positionOf: () => string): void {
     const kind = Buffer.of(settings.isFifo ? FIFO : STANDARD);
     this.#sorter.add(Buffer.concat([kind, settings.name]), Buffer.alloc(0));
-    const target = deadLetterQueue(textOf(settings.redrivePolicy));
-    if (target !== undefined) this.#sorter.add(Buffer.concat([kind, Buffer.from(target)]), Buffer.from(place()));
+    const target = deadLetterQueue(settings.redrivePolicy.toString());
+    if (target !== undefined) this.#sorter.add(Buffer.concat([kind, Buffer.from(target)]), Buffer.from(positionOf()));
   }
 
-  /** To be called once, behind the last queue. */
+  /** To be called once, after the last queue. */
   report(findings: Findings): void {
     const rows = this.#sorter.sorted();
     try {
@@ -58,18 +62,18 @@ export class DeadLetterQueues {
 class MissingQueue {
   readonly #kind: string;
   readonly #name: string;
-  readonly #place: string;
+  readonly #position: string;
   policies = 0;
 
   /** @param rows on the first policy that names it. */
   constructor({ bytes, keyStart, keyEnd, payloadStart, payloadEnd }: SortedRows) {
     this.#kind = bytes[keyStart] === FIFO ? 'FIFO' : 'standard';
     this.#name = printable(bytes.subarray(keyStart + 1, keyEnd));
-    this.#place = bytes.toString('utf8', payloadStart, payloadEnd);
+    this.#position = bytes.toString('utf8', payloadStart, payloadEnd);
   }
 
   tell(findings: Findings): void {
-    const example = () => `${this.#place}: there is no ${this.#kind} queue ${this.#name}`;
+    const example = () => `${this.#position}: there is no ${this.#kind} queue ${this.#name}`;
     for (let i = 0; i < this.policies; i++) findings.add(DEAD_LETTER_QUEUE, example);
   }
 }

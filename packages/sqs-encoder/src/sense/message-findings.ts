@@ -29,14 +29,14 @@ import { SequenceNumbers } from './sequence-numbers.ts';
 /** What every queue takes. */
 const ORDINARY_SIZE = 262_144;
 const YEAR_MILLIS = 365n * 24n * 3_600_000n;
-/** The last millisecond that dates of programs know: 9999-12-31T23:59:59.999Z. */
+/** The last millisecond that the dates of most programs can hold: 9999-12-31T23:59:59.999Z. */
 const LAST_MILLIS = 253_402_300_799_999n;
 
-/** Where the messages of a queue stand. */
-export interface MessagePlaces {
+/** Where the messages of a queue are. */
+export interface MessagePositions {
   /** Number of the message at hand: its line, for messages of a file. */
   readonly number: number;
-  /** The place of that number, for people. */
+  /** The position of that number, for people. */
   shown(number: number): string;
 }
 
@@ -50,7 +50,7 @@ export class MessageFindings {
   #isFifo = false;
   #needsDeduplicationId = false;
   #largest = ORDINARY_SIZE;
-  #places: MessagePlaces = { number: 0, shown: String };
+  #positions: MessagePositions = { number: 0, shown: String };
   readonly #sequence: SequenceNumbers;
 
   /** @param nowMillis milliseconds since 1970. */
@@ -60,13 +60,13 @@ export class MessageFindings {
     this.#latestMillis = nowMillis + YEAR_MILLIS;
   }
 
-  /** Starts on the messages of a queue. @param places must give the place of each message while it is looked at. */
-  begin({ isFifo, contentBasedDeduplication, maximumMessageSize }: QueueSettings, places: MessagePlaces): void {
+  /** Starts on the messages of a queue. @param positions must give the position of each message while it is looked at. */
+  begin({ isFifo, contentBasedDeduplication, maximumMessageSize }: QueueSettings, positions: MessagePositions): void {
     this.#isFifo = isFifo;
     this.#needsDeduplicationId = isFifo && !contentBasedDeduplication;
     const isUsable = maximumMessageSize >= MESSAGE_SIZE.least && maximumMessageSize <= MESSAGE_SIZE.most;
     this.#largest = isUsable ? Number(maximumMessageSize) : ORDINARY_SIZE;
-    this.#places = places;
+    this.#positions = positions;
     this.#sequence.begin();
   }
 
@@ -77,12 +77,12 @@ export class MessageFindings {
     if (this.#isFifo) this.#takeFifo(message);
   }
 
-  /** To be called behind the last message of a queue. */
+  /** To be called after the last message of a queue. */
   end(): void {
     this.#sequence.repeated((number, line, earlier) =>
       this.#findings.add(REPEATED_SEQUENCE, () => {
-        const places = this.#places;
-        return `${places.shown(line)}: "sequence_number" ${number} is also the one of ${places.shown(earlier)}`;
+        const positions = this.#positions;
+        return `${positions.shown(line)}: "sequence_number" ${number} is also the one of ${positions.shown(earlier)}`;
       }),
     );
   }
@@ -148,7 +148,7 @@ export class MessageFindings {
     if (this.#needsDeduplicationId && deduplicationId.length === 0)
       this.#add(NO_DEDUPLICATION, message, () => 'has none');
     if (sequenceNumber === 0n) return this.#add(NO_SEQUENCE, message, () => 'has none');
-    if (!this.#sequence.add(partition, sequenceNumber, sendTimestampMillis, this.#places.number)) return;
+    if (!this.#sequence.add(partition, sequenceNumber, sendTimestampMillis, this.#positions.number)) return;
     this.#add(
       SEQUENCE_AGAINST_TIME,
       message,
@@ -157,8 +157,8 @@ export class MessageFindings {
   }
 
   #add(kind: FindingKind, message: MessageFields, what: () => string): void {
-    const places = this.#places;
-    this.#findings.add(kind, () => `${places.shown(places.number)}: message ${nameOf(message)} ${what()}`);
+    const positions = this.#positions;
+    this.#findings.add(kind, () => `${positions.shown(positions.number)}: message ${nameOf(message)} ${what()}`);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { FindingKind } from '@ekv/snapshot';
 import type { QueueSettings } from '../layout/queue-settings.ts';
-import { textOf } from '../layout/settings-rules.ts';
 import { NAME, REDRIVE, SETTING } from './queue-kinds.ts';
 import { redriveAllowPolicyFault, redrivePolicyFault } from './redrive-policy.ts';
 
@@ -9,7 +8,7 @@ export interface QueueFault {
   readonly kind: FindingKind;
   /** As it is called in `_queue.json`. */
   readonly field: string;
-  /** What is wrong, behind the field's name. */
+  /** What is wrong; it follows the field's name. */
   readonly says: string;
 }
 
@@ -47,13 +46,13 @@ export function queueFaults(settings: QueueSettings): QueueFault[] {
   }
   if (settings.contentBasedDeduplication && !settings.isFifo)
     add(SETTING, 'content_based_deduplication', 'is only valid on FIFO queues');
-  add(REDRIVE, 'redrive_policy', redrivePolicyFault(textOf(settings.redrivePolicy)));
-  add(REDRIVE, 'redrive_allow_policy', redriveAllowPolicyFault(textOf(settings.redriveAllowPolicy)));
+  add(REDRIVE, 'redrive_policy', redrivePolicyFault(settings.redrivePolicy.toString()));
+  add(REDRIVE, 'redrive_allow_policy', redriveAllowPolicyFault(settings.redriveAllowPolicy.toString()));
   return faults;
 }
 
 function nameFault({ name: bytes, isFifo }: QueueSettings): string | undefined {
-  const name = textOf(bytes);
+  const name = bytes.toString();
   const shown = JSON.stringify(name.slice(0, LONGEST_NAME));
   if (bytes.length > LONGEST_NAME) return `has ${bytes.length} characters, the API takes ${LONGEST_NAME}`;
   if (!NAME_CHARACTERS.test(name)) return `is ${shown}, the API takes letters, digits, hyphens and underscores`;

@@ -16,7 +16,7 @@ export function redrivePolicyFault(text: string): string | undefined {
   return `has the "maxReceiveCount" ${JSON.stringify(count) ?? 'of nothing'}, a server takes 1 to ${MOST_RECEIVES}`;
 }
 
-/** What is wrong with the text of a policy of who may use the queue for dead letters. An empty text is no policy. */
+/** What is wrong with the text of a policy that says who may use the queue for dead letters. An empty text is no policy. */
 export function redriveAllowPolicyFault(text: string): string | undefined {
   if (text === '') return undefined;
   const policy = objectIn(text);

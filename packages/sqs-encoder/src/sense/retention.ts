@@ -1,4 +1,4 @@
-import { printable, type Warn } from '@ekv/snapshot';
+import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import { QUEUE_FILE } from '../files/paths.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
@@ -43,7 +43,7 @@ export class Retention {
     if (written >= SECONDS_FROM && written <= SECONDS_TO) this.#inSeconds++;
   }
 
-  /** To be called behind the last message of a queue. */
+  /** To be called after the last message of a queue. */
   end(): void {
     if (this.#expired > 0) {
       this.#expiredQueues++;
@@ -56,7 +56,6 @@ export class Retention {
 
   report(warn: Warn): void {
     if (this.#expiredMessages === 0) return;
-    const more = this.#expiredQueues > EXAMPLES ? ', ...' : '';
     const raise = `raise "message_retention_seconds" in ${QUEUE_FILE}`;
     const advice =
       this.#shiftMillis === 0n
@@ -66,7 +65,7 @@ export class Retention {
       this.#inSeconds === 0 ? '' : `; the times of ${this.#inSeconds} look like seconds, milliseconds are meant`;
     warn({
       event: 'sqs_past_retention',
-      message: `messages are older than their queue keeps them, a server removes them within a minute of its start: ${this.#examples.join(', ')}${more}; ${advice}${seconds}`,
+      message: `messages are older than their queue keeps them, a server removes them within a minute of its start: ${fewOf(this.#examples, this.#expiredQueues)}; ${advice}${seconds}`,
       fields: { messages: this.#expiredMessages, queues: this.#expiredQueues },
     });
   }

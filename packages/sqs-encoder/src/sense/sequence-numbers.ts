@@ -1,7 +1,6 @@
-import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
-import { writeU64 } from '../layout/integers.ts';
+import { writeU64 } from '@ekv/adapter';
+import { ExternalSorter, type ScratchFolder, SMALL_SORT_BYTES } from '@ekv/snapshot';
 
-const ARENA_BYTES = 1 << 20;
 /** Clocks of the nodes that number a queue's messages one after the other may differ by that much. */
 const SKEW_MILLIS = 1000n;
 
@@ -11,10 +10,10 @@ const KEY_BYTES = 12;
 const PAYLOAD_BYTES = 8;
 
 /**
- * The sequence numbers of a FIFO queue: whether they are all different, and whether they go with the times. Partitions are
- * looked at each for itself: on a server they may lie in several groups, and then both give the same number (seen).
+ * The sequence numbers of a FIFO queue: whether they are all different, and whether they go with the times. Each partition is
+ * judged alone: on a server partitions may be in different groups, which then give the same numbers (seen).
  *
- * Numbers mostly grow from message to message, and then none is there twice: the rows of the sort are looked at only when one does not.
+ * Numbers usually grow from message to message. Then none is repeated, and the rows of the sort are not even read.
  */
 export class SequenceNumbers {
   readonly #scratch: ScratchFolder;
@@ -58,7 +57,7 @@ export class SequenceNumbers {
     return time <= highestTime - SKEW_MILLIS;
   }
 
-  /** Tells each number that an earlier message has, and the lines of both. To be called once, behind the last message. */
+  /** Gives `tell` each number that an earlier message has, and the lines of both. To be called once, after the last message. */
   repeated(tell: (number: bigint, line: number, earlier: number) => void): void {
     const rows = this.#sorter.sorted();
     try {
@@ -73,6 +72,6 @@ export class SequenceNumbers {
   }
 
   #newSorter(): ExternalSorter {
-    return new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
+    return new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
   }
 }

@@ -23,3 +23,16 @@ export const LONG_LINE: FindingKind = {
   advice: 'they are in the tree as stored; encode refuses it as long as they are there',
   doubt: true,
 };
+
+export const REPAIRED_TEXT: FindingKind = {
+  event: 'sqs_text_repaired',
+  says: 'stored texts are not valid UTF-8',
+  advice: 'what is wrong became U+FFFD',
+  loss: true,
+};
+
+export const REFUSED_ATTRIBUTE: FindingKind = {
+  event: 'sqs_attribute_not_encodable',
+  says: 'message attributes hold a lone surrogate, a repeated member or bytes that are not UTF-8',
+  advice: 'they are in the tree as stored, but encode refuses them',
+};

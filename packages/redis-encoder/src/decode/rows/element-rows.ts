@@ -83,7 +83,7 @@ export class ElementRows {
     this.#order = order;
   }
 
-  /** Goes to the next row; false behind the last one. No `add` after it. */
+  /** Goes to the next row; false after the last one. No `add` after it. */
   next(): boolean {
     if (this.#sorter !== undefined) return this.#nextFromScratch(this.#sorter);
     if (this.#at === this.#heldCount) return false;

@@ -9,13 +9,13 @@ export interface KeyRange {
 
 export type KeyOrder = (a: KeyRange, b: KeyRange) => number;
 
-/** The order of rows whose Redis key stands behind its length: shorter keys first. */
+/** The order of rows whose Redis key follows its length: shorter keys first. */
 export function byLength(a: KeyRange, b: KeyRange): number {
   const length = a.keyEnd - a.keyStart - (b.keyEnd - b.keyStart);
   return length !== 0 ? length : a.bytes.compare(b.bytes, b.keyStart, b.keyEnd, a.keyStart, a.keyEnd);
 }
 
-/** By bytes, a key behind all keys that it is a prefix of; see {@link PrefixLastRows}. */
+/** By bytes, a key after all keys that it is a prefix of; see {@link PrefixLastRows}. */
 export function prefixLast(a: KeyRange, b: KeyRange): number {
   const aLength = a.keyEnd - a.keyStart;
   const bLength = b.keyEnd - b.keyStart;
@@ -39,11 +39,11 @@ export function prefixLastSortKey(bytes: Buffer, start: number, end: number): Bu
   return escaped.subarray(0, at);
 }
 
-/** The commit timestamp, inverted, stands behind the key of a row; docs/format/01-snapshot.md, section 3.3. */
+/** The commit timestamp, inverted, follows the key of a row; docs/format/01-snapshot.md, section 3.3. */
 const TIMESTAMP_BYTES = 8;
 
 /**
- * Whether the row at hand, timestamp included, begins with `prefix` behind the prefix of its family. As rows are in the
+ * Whether the row at hand, timestamp included, begins with `prefix` after the prefix of its family. As rows are in the
  * order of these bytes, all rows whose key begins with `prefix` have come when this turns false. The key alone would not
  * do: the timestamp of a shorter key can look like the rest of `prefix`, and that key then stands among those rows.
  */

@@ -1,17 +1,16 @@
-import type { RowCursor, SortedRows } from '@ekv/snapshot';
-import { type RowPlace, rowError } from '../row-error.ts';
+import { type RowPosition, rowError } from '@ekv/adapter';
+import type { RowCursor } from '@ekv/snapshot';
+import { countChangeKeyEnd, lengthKeyEnd } from '../../layout/row-keys.ts';
+import type { KeyRange } from './key-order.ts';
 
 /**
- * Rows that belong to Redis keys, in some order of these keys, with the current row in hand. Indexes point into
+ * Rows that belong to Redis keys, in some order of these keys, with one row at hand. Indexes point into
  * `bytes` and are valid until the next `advance`.
  */
-export interface KeyedRows {
-  /** False when there is no row (left). */
+export interface KeyedRows extends KeyRange {
+  /** Whether a row is at hand. */
   readonly present: boolean;
-  readonly bytes: Buffer;
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  /** What stands behind the Redis key in the row's key: a field, a member, an id. */
+  /** What stands after the Redis key in the row's key: a field, a member, an id. */
   readonly restStart: number;
   readonly restEnd: number;
   readonly valueStart: number;
@@ -20,14 +19,14 @@ export interface KeyedRows {
   advance(): void;
 }
 
-/** {@link KeyedRows} that know where in the snapshot each row stands, so that an error can name it. */
-export interface PlacedRows extends KeyedRows, RowPlace {}
+/** {@link KeyedRows} that know the position of each row in the snapshot, so that an error can name it. */
+export interface PositionedRows extends KeyedRows, RowPosition {}
 
 /**
- * Rows `prefix, u32 length, key, rest`: in order of (length, key). The first row is not in hand yet. Throws DataError when a
+ * Rows `prefix, u32 length, key, rest`: in order of (length, key). The first row is not at hand yet. Throws DataError when a
  * length runs past the key; `advance` then goes on to the next row.
  */
-export class LengthPrefixedWalk implements PlacedRows {
+export class LengthPrefixedWalk implements PositionedRows {
   readonly #rows: RowCursor;
   readonly #prefix: string;
   present = true;
@@ -73,15 +72,10 @@ export class LengthPrefixedWalk implements PlacedRows {
     this.present = rows.next();
     if (!this.present) return;
     const lengthAt = rows.keyStart + this.#prefix.length;
-    if (rows.keyEnd - lengthAt < 4) throw this.#cut();
-    const length = rows.bytes.readUInt32BE(lengthAt);
-    if (length > rows.keyEnd - lengthAt - 4) throw this.#cut();
+    const keyEnd = lengthKeyEnd(rows.bytes, lengthAt, rows.keyEnd);
+    if (keyEnd === -1) throw rowError(rows, `a ${this.#prefix} row must hold a 4-byte length and a key of that length`);
     this.keyStart = lengthAt + 4;
-    this.keyEnd = this.restStart = this.keyStart + length;
-  }
-
-  #cut(): Error {
-    return rowError(this, `a ${this.#prefix} row must hold a 4-byte length and a key of that length`);
+    this.keyEnd = this.restStart = keyEnd;
   }
 }
 
@@ -134,112 +128,13 @@ export class CountChangeRows implements KeyedRows {
     const rows = this.#rows;
     while (rows.next()) {
       const lengthAt = rows.keyStart + this.#prefix.length;
-      const key = countChangeKey(rows.bytes, lengthAt, rows.keyEnd);
-      if (key === -1 || rows.valueEnd - rows.valueStart !== 8) continue;
+      const keyEnd = countChangeKeyEnd(rows.bytes, lengthAt, rows.keyEnd);
+      if (keyEnd === -1 || rows.valueEnd - rows.valueStart !== 8) continue;
       this.present = true;
       this.keyStart = lengthAt + 4;
-      this.keyEnd = this.keyStart + key;
+      this.keyEnd = keyEnd;
       return;
     }
     this.present = false;
-  }
-}
-
-/** Length of the Redis key in `u32 length, key, u64, u32` that fills `bytes[start, end)` exactly, or -1. */
-export function countChangeKey(bytes: Buffer, start: number, end: number): number {
-  if (end - start < 16) return -1;
-  const length = bytes.readUInt32BE(start);
-  return length === end - start - 16 ? length : -1;
-}
-
-/** Rows `key` to `value` out of a sort, the Redis key behind `keyOffset` bytes of the sort key. */
-export class SortedKeyRows implements KeyedRows {
-  readonly #rows: SortedRows | undefined;
-  readonly #keyOffset: number;
-  present = false;
-
-  /** @param rows `undefined` stands for no rows at all. */
-  constructor(rows: SortedRows | undefined, keyOffset: number) {
-    this.#rows = rows;
-    this.#keyOffset = keyOffset;
-    this.advance();
-  }
-
-  get bytes(): Buffer {
-    return this.#rows!.bytes;
-  }
-
-  get keyStart(): number {
-    return this.#rows!.keyStart + this.#keyOffset;
-  }
-
-  get keyEnd(): number {
-    return this.#rows!.keyEnd;
-  }
-
-  get restStart(): number {
-    return this.keyEnd;
-  }
-
-  get restEnd(): number {
-    return this.keyEnd;
-  }
-
-  get valueStart(): number {
-    return this.#rows!.payloadStart;
-  }
-
-  get valueEnd(): number {
-    return this.#rows!.payloadEnd;
-  }
-
-  advance(): void {
-    this.present = this.#rows?.next() ?? false;
-    if (!this.present) this.#rows?.close();
-  }
-}
-
-/** Rows out of a sort by `prefixLastSortKey`, each with a payload of 8 bytes, the value, and the Redis key. */
-export class NumberedKeyRows implements KeyedRows {
-  readonly #rows: SortedRows | undefined;
-  present = false;
-
-  /** @param rows `undefined` stands for no rows at all. */
-  constructor(rows: SortedRows | undefined) {
-    this.#rows = rows;
-    this.advance();
-  }
-
-  get bytes(): Buffer {
-    return this.#rows!.bytes;
-  }
-
-  get keyStart(): number {
-    return this.#rows!.payloadStart + 8;
-  }
-
-  get keyEnd(): number {
-    return this.#rows!.payloadEnd;
-  }
-
-  get restStart(): number {
-    return this.keyEnd;
-  }
-
-  get restEnd(): number {
-    return this.keyEnd;
-  }
-
-  get valueStart(): number {
-    return this.#rows!.payloadStart;
-  }
-
-  get valueEnd(): number {
-    return this.#rows!.payloadStart + 8;
-  }
-
-  advance(): void {
-    this.present = this.#rows?.next() ?? false;
-    if (!this.present) this.#rows?.close();
   }
 }

@@ -1,11 +1,8 @@
 import type { RowCursor, ScratchFolder } from '@ekv/snapshot';
-import { LIST_ITEM_ROWS } from '../../layout/families.ts';
-import { rowError } from '../row-error.ts';
+import { listItemKeyEnd } from '../../layout/row-keys.ts';
 import { ElementRows } from './element-rows.ts';
 import { rowBeginsWith } from './key-order.ts';
 import type { KeyedRows } from './keyed-rows.ts';
-
-const SEQUENCE_BYTES = 8;
 
 /** A list whose items may not be complete yet. */
 class OpenList {
@@ -115,33 +112,23 @@ export class ListItemRows implements KeyedRows {
   }
 
   #take(): void {
-    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = this.#rows;
-    checkListItem(this.#rows);
+    const { bytes, keyStart, valueStart, valueEnd } = this.#rows;
     const from = keyStart + this.#prefixLength;
-    const to = keyEnd - SEQUENCE_BYTES;
+    const to = listItemKeyEnd(this.#rows);
     const list = this.#find(bytes, from, to);
     list.items?.add(bytes, to, to, valueStart, valueEnd);
   }
 
-  /** All open lists are prefixes of the row at hand, so the length tells them apart. */
+  /** All open lists are prefixes of the row at hand, so they differ in length. */
   #find(bytes: Buffer, keyStart: number, keyEnd: number): OpenList {
     const length = keyEnd - keyStart;
-    let place = this.#open.length;
-    while (place > 0 && this.#open[place - 1]!.keyEnd > length) place--;
-    const there = this.#open[place - 1];
+    let at = this.#open.length;
+    while (at > 0 && this.#open[at - 1]!.keyEnd > length) at--;
+    const there = this.#open[at - 1];
     if (there !== undefined && there.keyEnd === length) return there;
     const list = this.#spare.pop() ?? new OpenList(this.#scratch);
     list.open(bytes, keyStart, keyEnd);
-    this.#open.splice(place, 0, list);
+    this.#open.splice(at, 0, list);
     return list;
   }
-}
-
-/** Throws RowError when the row at hand is no list item. */
-export function checkListItem({ bytes, keyStart, keyEnd, offset }: RowCursor): void {
-  if (keyEnd - keyStart >= LIST_ITEM_ROWS.length + SEQUENCE_BYTES) return;
-  throw rowError(
-    { bytes, rowStart: keyStart, rowEnd: keyEnd, offset },
-    `the key of a ${LIST_ITEM_ROWS} row must end in an 8-byte sequence number`,
-  );
 }

@@ -1,18 +1,17 @@
-import { ExternalSorter, type RowCursor, type RowSource, type ScratchFolder } from '@ekv/snapshot';
+import { ExternalSorter, type RowCursor, type RowSource, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { LIST_CHANGE_ROWS, LIST_METADATA_ROWS } from '../../layout/families.ts';
+import { LIST_LONG_METADATA } from '../../layout/metadata.ts';
+import { countChangeKeyEnd } from '../../layout/row-keys.ts';
 import { prefixLastSortKey } from './key-order.ts';
-import { countChangeKey, NumberedKeyRows } from './keyed-rows.ts';
 import { PrefixLastRows } from './prefix-last-rows.ts';
+import { SortedKeyRows, VALUE_THEN_KEY } from './sorted-key-rows.ts';
 
 const PREFIX = LIST_METADATA_ROWS;
 const CHANGE_PREFIX = LIST_CHANGE_ROWS;
-/** Length of metadata that has an expiry field. */
-export const LIST_LONG_METADATA = 32;
 /** One more than the longest metadata, so that a longer value shows. */
 const VALUE_BYTES = LIST_LONG_METADATA + 1;
-const ARENA_BYTES = 8 << 20;
 
-/** Metadata rows of lists. A list named `d|...` is told from a change row by the length of the value. */
+/** Metadata rows of lists. A list named `d|...` is known from a change row by the length of the value. */
 export function listMetadataRows(source: RowSource): PrefixLastRows {
   return new PrefixLastRows(source.rows(PREFIX), PREFIX, VALUE_BYTES, isListMetadata);
 }
@@ -29,8 +28,8 @@ function isChangeKey(row: RowCursor): boolean {
 }
 
 /** For each list the sum of its count changes, i64 BE; a change row holds head and count, 8 bytes each. */
-export function listCountChanges(source: RowSource, scratch: ScratchFolder): NumberedKeyRows {
-  const sums = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+export function listCountChanges(source: RowSource, scratch: ScratchFolder): SortedKeyRows {
+  const sums = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   const rows = source.rows(PREFIX);
   let key: Buffer | undefined;
   let sum = 0n;
@@ -43,10 +42,10 @@ export function listCountChanges(source: RowSource, scratch: ScratchFolder): Num
   while (rows.next()) {
     if (!isChangeKey(rows) || rows.valueEnd - rows.valueStart !== 16) continue;
     const lengthAt = rows.keyStart + CHANGE_PREFIX.length;
-    const length = countChangeKey(rows.bytes, lengthAt, rows.keyEnd);
-    if (length === -1) continue;
+    const listKeyEnd = countChangeKeyEnd(rows.bytes, lengthAt, rows.keyEnd);
+    if (listKeyEnd === -1) continue;
     const change = rows.bytes.readBigInt64BE(rows.valueStart + 8);
-    const listKey = rows.bytes.subarray(lengthAt + 4, lengthAt + 4 + length);
+    const listKey = rows.bytes.subarray(lengthAt + 4, listKeyEnd);
     if (key?.equals(listKey)) sum += change;
     else {
       add();
@@ -55,5 +54,5 @@ export function listCountChanges(source: RowSource, scratch: ScratchFolder): Num
     }
   }
   add();
-  return new NumberedKeyRows(sums.sorted());
+  return new SortedKeyRows(sums.sorted(), VALUE_THEN_KEY);
 }

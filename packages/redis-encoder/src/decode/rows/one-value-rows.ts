@@ -1,7 +1,7 @@
-import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import type { PlacedRows } from './keyed-rows.ts';
+import { ExternalSorter, type RowSource, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
+import type { PositionedRows } from './keyed-rows.ts';
+import { SortedKeyRows } from './sorted-key-rows.ts';
 
-const ARENA_BYTES = 8 << 20;
 const LENGTH_BYTES = 4;
 const OFFSET_BYTES = 8;
 
@@ -11,10 +11,8 @@ const OFFSET_BYTES = 8;
  *
  * Sort key: `u32 length, prefix, key`; payload: `f64 offset, value`.
  */
-export class OneValueRows implements PlacedRows {
-  readonly #rows: SortedRows | undefined;
+export class OneValueRows extends SortedKeyRows implements PositionedRows {
   readonly #prefixLength: number;
-  present = false;
 
   constructor(
     source: RowSource,
@@ -22,54 +20,24 @@ export class OneValueRows implements PlacedRows {
     scratch: ScratchFolder,
     values: 'with values' | 'keys only' = 'with values',
   ) {
-    this.#rows = source.count(prefix) === 0 ? undefined : sorted(source, prefix, scratch, values);
+    super(source.count(prefix) === 0 ? undefined : sorted(source, prefix, scratch, values), {
+      keyIn: 'sort key',
+      keyAt: LENGTH_BYTES + prefix.length,
+      valueAt: OFFSET_BYTES,
+    });
     this.#prefixLength = prefix.length;
-    this.advance();
-  }
-
-  get bytes(): Buffer {
-    return this.#rows!.bytes;
   }
 
   get offset(): number {
-    return this.bytes.readDoubleBE(this.#rows!.payloadStart);
+    return this.bytes.readDoubleBE(this.valueStart - OFFSET_BYTES);
   }
 
   get rowStart(): number {
-    return this.#rows!.keyStart + LENGTH_BYTES;
+    return this.keyStart - this.#prefixLength;
   }
 
   get rowEnd(): number {
-    return this.#rows!.keyEnd;
-  }
-
-  get keyStart(): number {
-    return this.rowStart + this.#prefixLength;
-  }
-
-  get keyEnd(): number {
-    return this.#rows!.keyEnd;
-  }
-
-  get restStart(): number {
     return this.keyEnd;
-  }
-
-  get restEnd(): number {
-    return this.keyEnd;
-  }
-
-  get valueStart(): number {
-    return this.#rows!.payloadStart + OFFSET_BYTES;
-  }
-
-  get valueEnd(): number {
-    return this.#rows!.payloadEnd;
-  }
-
-  advance(): void {
-    this.present = this.#rows?.next() ?? false;
-    if (!this.present) this.#rows?.close();
   }
 }
 
@@ -79,7 +47,7 @@ function sorted(
   scratch: ScratchFolder,
   values: 'with values' | 'keys only',
 ): SortedRows {
-  const sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  const sorter = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
   const rows = source.rows(prefix);
   while (rows.next()) {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;

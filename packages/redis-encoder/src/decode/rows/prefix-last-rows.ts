@@ -1,6 +1,6 @@
 import type { RowCursor } from '@ekv/snapshot';
 import { rowBeginsWith } from './key-order.ts';
-import type { PlacedRows } from './keyed-rows.ts';
+import type { PositionedRows } from './keyed-rows.ts';
 
 /** A row that was passed and waits until no longer key can extend its own. */
 class HeldRow {
@@ -28,12 +28,12 @@ class HeldRow {
 
 /**
  * Rows `prefix, key` with one row per key, brought from the order of the file into one that does not depend on
- * timestamps: by bytes, a key behind all keys it is a prefix of.
+ * timestamps: by bytes, a key after all keys it is a prefix of.
  *
- * In the file a key stands among the keys that extend it at a place that its commit timestamp decides, so two families
+ * In the file a key stands among the keys that extend it at a position that its commit timestamp decides, so two families
  * need not have the same order. Only keys that are prefixes of the row at hand, timestamp included, wait here.
  */
-export class PrefixLastRows implements PlacedRows {
+export class PrefixLastRows implements PositionedRows {
   readonly #rows: RowCursor;
   readonly #familyLength: number;
   readonly #valueBytes: number;
@@ -125,8 +125,8 @@ export class PrefixLastRows implements PlacedRows {
   #hold(): void {
     const row = this.#held[this.#depth] ?? new HeldRow(this.#familyLength);
     row.hold(this.#rows, this.#valueBytes);
-    let place = this.#depth++;
-    for (; place > 0 && this.#held[place - 1]!.keyEnd > row.keyEnd; place--) this.#held[place] = this.#held[place - 1]!;
-    this.#held[place] = row;
+    let at = this.#depth++;
+    for (; at > 0 && this.#held[at - 1]!.keyEnd > row.keyEnd; at--) this.#held[at] = this.#held[at - 1]!;
+    this.#held[at] = row;
   }
 }

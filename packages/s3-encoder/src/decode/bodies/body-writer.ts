@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { PieceSink, TreeSink } from '@ekv/dump-tree';
 import type { RowSource } from '@ekv/snapshot';
+import type { HeadValue } from '../../layout/head-value.ts';
 import { isMd5 } from '../../md5/md5-etag.ts';
 import { Md5Thread } from '../../md5/md5-thread.ts';
 import { OwnMd5, type PieceDigest } from '../../md5/piece-digest.ts';
-import type { HeadValue } from '../head-value.ts';
 import type { ObjectChunks, PartChunks } from './object-chunks.ts';
 
 /** Bodies up to this size are written in one go; larger ones in pieces of it. */
@@ -12,7 +12,7 @@ const BLOCK = 1 << 20;
 /** From so many bytes of a part on its MD5 is worth a thread of its own: it takes longer than all else together. */
 const THREAD_ABOVE = 64 << 20;
 
-/** Writes bodies straight from their places in the snapshot to their files, and takes the digests that etags are. */
+/** Writes bodies straight from their positions in the snapshot to their files, and takes the digests that etags are. */
 export class BodyWriter {
   readonly #source: RowSource;
   readonly #sink: TreeSink;
@@ -50,10 +50,9 @@ export class BodyWriter {
 
   #writePieces(path: string, head: HeadValue, { parts }: ObjectChunks): Array<string | undefined> {
     const file = this.#sink.pieces(path);
-    const digests = parts.map((part, i) => {
-      if (!needsDigest(head, i)) return this.#copy(part, file, undefined);
-      return this.#copy(part, file, this.#digestFor(part.bytes));
-    });
+    const digests = parts.map((part, i) =>
+      this.#copy(part, file, needsDigest(head, i) ? this.#digestFor(part.bytes) : undefined),
+    );
     file.close();
     return digests;
   }

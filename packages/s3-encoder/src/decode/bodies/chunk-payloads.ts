@@ -1,21 +1,25 @@
 import { createHash, hash } from 'node:crypto';
+import { asRowError, rowError } from '@ekv/adapter';
 import {
-  DataError,
   ExternalSorter,
   type RowCursor,
-  RowError,
   type RowSource,
   type ScratchFolder,
+  SIDE_SORT_BYTES,
   type SortedRows,
 } from '@ekv/snapshot';
-import { parseChunkReference } from '../../layout/chunk-reference.ts';
+import { type ChunkReference, readChunkReference } from '../../layout/chunk-reference.ts';
 import { PAYLOAD_ROWS, REFERENCE_ROWS } from '../../layout/families.ts';
+import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
+import type { ValueRow } from '../../layout/row-json.ts';
+import { NUMBER_BYTES } from '../../layout/row-keys.ts';
 
-const ARENA_BYTES = 8 << 20;
 const BLOCK = 1 << 20;
 const DIGEST_BYTES = 32;
 const DIGEST_DIGITS = 64;
-const NUMBER_BYTES = 8;
+
+/** What payloads are read of. */
+type PayloadSource = Pick<RowSource, 'rows' | 'count' | 'readAt' | 'attempt'>;
 
 /**
  * Where the payloads of references lie, in the order of the references. Payloads are in order of their digests and
@@ -24,7 +28,7 @@ const NUMBER_BYTES = 8;
  */
 export class ChunkPayloads {
   readonly #found: SortedRows | undefined;
-  #hasRow = false;
+  #present = false;
   /** File offset and length in bytes of the payload {@link find} found. */
   offset = 0;
   length = 0;
@@ -36,20 +40,20 @@ export class ChunkPayloads {
     checkPayloads(source, payloads);
     if (payloads === undefined) return;
     this.#found = joined(payloads.sorted(), referencesByDigest(source, scratch).sorted(), scratch);
-    this.#next();
+    this.#advance();
   }
 
   /** Whether the reference with that number has a payload. Numbers must rise from call to call. */
   find(ordinal: number): boolean {
     const rows = this.#found;
-    while (rows !== undefined && this.#hasRow) {
-      const at = rows.bytes.readUIntBE(rows.keyStart + 2, 6);
+    while (rows !== undefined && this.#present) {
+      const at = readOrdinal(rows.bytes, rows.keyStart);
       if (at >= ordinal) {
         this.offset = rows.bytes.readDoubleLE(rows.payloadStart);
         this.length = rows.bytes.readDoubleLE(rows.payloadStart + NUMBER_BYTES);
         return at === ordinal;
       }
-      this.#next();
+      this.#advance();
     }
     return false;
   }
@@ -58,40 +62,39 @@ export class ChunkPayloads {
     this.#found?.close();
   }
 
-  #next(): void {
-    this.#hasRow = this.#found!.next();
+  #advance(): void {
+    this.#present = this.#found!.next();
   }
 }
 
 function newSorter(scratch: ScratchFolder): ExternalSorter {
-  return new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+  return new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
 }
 
-function checkPayloads(source: RowSource, places: ExternalSorter | undefined): void {
+function checkPayloads(source: RowSource, positions: ExternalSorter | undefined): void {
   const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' });
   const block = payloadBlock(source);
-  const place = Buffer.alloc(2 * NUMBER_BYTES);
+  const position = Buffer.alloc(2 * NUMBER_BYTES);
   while (rows.next()) {
     const digest = checkedDigest(source, rows, block);
-    place.writeDoubleLE(rows.valueOffset, 0);
-    place.writeDoubleLE(rows.valueEnd - rows.valueStart, NUMBER_BYTES);
-    places?.add(Buffer.from(digest, 'hex'), place);
+    position.writeDoubleLE(rows.valueOffset, 0);
+    position.writeDoubleLE(rows.valueEnd - rows.valueStart, NUMBER_BYTES);
+    positions?.add(Buffer.from(digest, 'hex'), position);
   }
 }
 
-/** Leaves payloads with another digest than their key tells, and malformed references, out of a snapshot that is salvaged. */
-export function leaveDamagedPayloadsOut(source: RowSource): void {
+/** Runs the check of each payload as one of the source, which may leave out what is wrong. */
+export function attemptPayloads(source: PayloadSource): void {
   const block = payloadBlock(source);
   for (const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' }); rows.next(); )
     source.attempt(() => checkedDigest(source, rows, block));
-  for (const rows = source.rows(REFERENCE_ROWS); rows.next(); ) source.attempt(() => referenceAt(rows));
 }
 
-function payloadBlock(source: RowSource): Buffer {
+function payloadBlock(source: PayloadSource): Buffer {
   return Buffer.allocUnsafe(source.count(PAYLOAD_ROWS) > 0 ? BLOCK : 0);
 }
 
-function checkedDigest(source: RowSource, rows: RowCursor, block: Buffer): string {
+function checkedDigest(source: PayloadSource, rows: RowCursor, block: Buffer): string {
   const wanted = digestInKey(rows);
   const digest = digestAt(source, rows.valueOffset, rows.valueEnd - rows.valueStart, block);
   if (digest === wanted) return digest;
@@ -106,7 +109,7 @@ function digestInKey(rows: RowCursor): string {
   return text.toLowerCase();
 }
 
-function digestAt(source: RowSource, offset: number, length: number, block: Buffer): string {
+function digestAt(source: PayloadSource, offset: number, length: number, block: Buffer): string {
   if (length <= BLOCK) {
     const bytes = block.subarray(0, length);
     source.readAt(offset, bytes);
@@ -124,20 +127,20 @@ function digestAt(source: RowSource, offset: number, length: number, block: Buff
 function referencesByDigest(source: RowSource, scratch: ScratchFolder): ExternalSorter {
   const sorter = newSorter(scratch);
   const rows = source.rows(REFERENCE_ROWS);
-  const number = Buffer.alloc(NUMBER_BYTES);
+  const number = Buffer.alloc(ORDINAL_BYTES);
   for (let ordinal = 0; rows.next(); ordinal++) {
-    number.writeUIntBE(ordinal, 2, 6);
+    writeOrdinal(number, 0, ordinal);
     sorter.add(referenceAt(rows).digest, number);
   }
   return sorter;
 }
 
-function referenceAt(rows: RowCursor) {
+/** Reads the reference in the row at hand. Throws RowError. */
+export function referenceAt(rows: ValueRow): ChunkReference {
   try {
-    return parseChunkReference(rows.bytes, rows.valueStart, rows.valueEnd);
+    return readChunkReference(rows.bytes, rows.valueStart, rows.valueEnd);
   } catch (error) {
-    if (error instanceof DataError) throw rowError(rows, `this ${REFERENCE_ROWS} row is wrong: ${error.message}`);
-    throw error;
+    throw asRowError(rows, error, `this ${REFERENCE_ROWS} row is wrong: `);
   }
 }
 
@@ -164,11 +167,4 @@ function joined(payloads: SortedRows, references: SortedRows, scratch: ScratchFo
 
 function compareKeys(a: SortedRows, b: SortedRows): number {
   return a.bytes.compare(b.bytes, b.keyStart, b.keyStart + DIGEST_BYTES, a.keyStart, a.keyStart + DIGEST_BYTES);
-}
-
-function rowError(rows: RowCursor, rule: string): RowError {
-  return new RowError(rule, {
-    offset: rows.offset,
-    key: Uint8Array.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd)),
-  });
 }

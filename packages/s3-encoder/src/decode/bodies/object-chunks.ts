@@ -1,16 +1,24 @@
-import { printable } from '@ekv/snapshot';
-import { parseChunkReference } from '../../layout/chunk-reference.ts';
-import type { DeclaredPart, HeadValue } from '../head-value.ts';
-import type { ChunkRows } from '../object-rows.ts';
+import { rowError } from '@ekv/adapter';
+import { printable, type RowError } from '@ekv/snapshot';
+import { readChunkReference } from '../../layout/chunk-reference.ts';
+import type { DeclaredPart, HeadValue } from '../../layout/head-value.ts';
+import type { ChunkRows } from '../rows.ts';
 import type { ChunkPayloads } from './chunk-payloads.ts';
 
-const FIRST_PLACES = 8;
+const FIRST_POSITIONS = 8;
 
-/** The chunks of one part, as far as they were found, in order: places in the snapshot file. */
+/** The rows that chunks are taken from. */
+export interface ChunkSources {
+  readonly blobs: ChunkRows;
+  readonly references: ChunkRows;
+  readonly payloads: ChunkPayloads;
+}
+
+/** The chunks of one part, as far as they were found, in order, and their positions in the snapshot file. */
 export class PartChunks {
   readonly part: DeclaredPart;
   /** Offset and length in bytes of each chunk, in turn. */
-  #places = new Float64Array(FIRST_PLACES);
+  #positions = new Float64Array(FIRST_POSITIONS);
   #count = 0;
   #bytes = 0;
   /** The first number that was missing before a later one came. */
@@ -31,11 +39,11 @@ export class PartChunks {
   }
 
   offset(i: number): number {
-    return this.#places[2 * i]!;
+    return this.#positions[2 * i]!;
   }
 
   length(i: number): number {
-    return this.#places[2 * i + 1]!;
+    return this.#positions[2 * i + 1]!;
   }
 
   /** Takes the next chunk in order of their numbers; false when one with this number is there already. */
@@ -46,9 +54,9 @@ export class PartChunks {
       this.#gap ??= next;
       return true;
     }
-    if (2 * this.#count === this.#places.length) this.#widen();
-    this.#places[2 * this.#count] = offset;
-    this.#places[2 * this.#count + 1] = length;
+    if (2 * this.#count === this.#positions.length) this.#widen();
+    this.#positions[2 * this.#count] = offset;
+    this.#positions[2 * this.#count + 1] = length;
     this.#count++;
     this.#bytes += length;
     return true;
@@ -64,9 +72,9 @@ export class PartChunks {
   }
 
   #widen(): void {
-    const wider = new Float64Array(this.#places.length * 2);
-    wider.set(this.#places);
-    this.#places = wider;
+    const wider = new Float64Array(this.#positions.length * 2);
+    wider.set(this.#positions);
+    this.#positions = wider;
   }
 }
 
@@ -89,27 +97,44 @@ export class ObjectChunks {
     return this.parts.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Takes a chunk if it is one of the object's. Rows come in order of their keys. Throws RowError. */
-  addBlob(rows: ChunkRows): void {
-    if (!rows.upload.equals(this.#uploadId)) return;
+  /**
+   * Takes those chunks among the rows of the object that are its own. The cursors go on to the next object.
+   *
+   * @param id of the object, of which the first rows are at hand. @returns what is wrong with the first row that is refused.
+   */
+  takeAll(id: Buffer, { blobs, references, payloads }: ChunkSources): RowError | undefined {
+    let refused: RowError | undefined;
+    for (; blobs.isOfObject(id); blobs.advance()) {
+      const error = this.#takeBlob(blobs);
+      refused ??= error;
+    }
+    for (; references.isOfObject(id); references.advance()) {
+      const error = this.#takeReference(references, payloads);
+      refused ??= error;
+    }
+    return refused;
+  }
+
+  #takeBlob(rows: ChunkRows): RowError | undefined {
+    if (!rows.upload.equals(this.#uploadId)) return undefined;
     const number = rows.part;
     while (this.#blobPart < this.parts.length && this.parts[this.#blobPart]!.part.number < number) this.#blobPart++;
     const chunks = this.#declared(this.#blobPart, number, rows.version, false);
-    if (chunks === undefined || chunks.add(rows.chunk, rows.valueOffset, rows.valueLength)) return;
-    throw rows.error('another row stands for the same chunk, its key with or without a version of zero');
+    if (chunks === undefined || chunks.add(rows.chunk, rows.valueOffset, rows.valueLength)) return undefined;
+    return sameChunkError(rows);
   }
 
-  /** As {@link addBlob}, of a reference; without a payload it is not there. */
-  addReference(rows: ChunkRows, payloads: ChunkPayloads): void {
-    if (!rows.upload.equals(this.#uploadId)) return;
+  /** Without a payload a reference is not there. */
+  #takeReference(rows: ChunkRows, payloads: ChunkPayloads): RowError | undefined {
+    if (!rows.upload.equals(this.#uploadId)) return undefined;
     const number = rows.part;
     while (this.#referencePart < this.parts.length && this.parts[this.#referencePart]!.part.number < number)
       this.#referencePart++;
     const chunks = this.#declared(this.#referencePart, number, rows.version, true);
-    if (chunks === undefined || !payloads.find(rows.ordinal)) return;
-    checkLengths(rows, chunks.part, payloads.length);
-    if (chunks.add(rows.chunk, payloads.offset, payloads.length)) return;
-    throw rows.error('another row stands for the same chunk, its key with or without a version of zero');
+    if (chunks === undefined || !payloads.find(rows.ordinal)) return undefined;
+    const error = lengthError(rows, chunks.part, payloads.length);
+    if (error !== undefined) return error;
+    return chunks.add(rows.chunk, payloads.offset, payloads.length) ? undefined : sameChunkError(rows);
   }
 
   /** What is wrong with the parts; `undefined` when all are complete. */
@@ -132,11 +157,17 @@ export class ObjectChunks {
 }
 
 /** Reference, payload and manifest must tell one length. A chunk beyond those of the part is found out later. */
-function checkLengths(rows: ChunkRows, part: DeclaredPart, payloadLength: number): void {
-  const { length } = parseChunkReference(rows.bytes, rows.valueStart, rows.valueEnd);
+function lengthError(rows: ChunkRows, part: DeclaredPart, payloadLength: number): RowError | undefined {
+  const { length } = readChunkReference(rows.bytes, rows.valueStart, rows.valueEnd);
   const declared = rows.chunk < part.count ? part.chunkSizes[Number(rows.chunk)]! : payloadLength;
-  if (length === BigInt(payloadLength) && declared === payloadLength) return;
-  throw rows.error(
+  if (length === BigInt(payloadLength) && declared === payloadLength) return undefined;
+  return rowError(
+    rows,
     `chunk ${rows.chunk} of part ${part.number} of the object "${printable(rows.object)}" has ${length} bytes by this reference, ${payloadLength} in its payload and ${declared} in "chunk_sizes"; all must agree`,
   );
+}
+
+/** What a chunk is refused with of which there was a row already. */
+export function sameChunkError(rows: ChunkRows): RowError {
+  return rowError(rows, 'another row stands for the same chunk, its key with or without a version of zero');
 }

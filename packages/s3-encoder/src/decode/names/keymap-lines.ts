@@ -1,10 +1,8 @@
 import { keymapLine, type TreeSink } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder } from '@ekv/snapshot';
-import type { Rename, RenameKind } from '../../files/object-path.ts';
+import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
+import type { Rename } from '../../files/object-path.ts';
 import { KEYMAP_FILE } from '../../files/paths.ts';
-
-const ARENA_BYTES = 8 << 20;
-const KINDS: readonly RenameKind[] = ['s3-leaf-data', 'meta-suffix-rename', 'sha-fallback'];
+import { renameIn, renamePayload } from './rename-payload.ts';
 
 /** The key map of a bucket, written in the order of the original keys. docs/format/05-s3.md, section 4. */
 export class KeymapLines {
@@ -15,12 +13,9 @@ export class KeymapLines {
     this.#scratch = scratch;
   }
 
-  add(key: Buffer, { path, kind }: Rename): void {
-    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: ARENA_BYTES });
-    const payload = Buffer.allocUnsafe(1 + path.length);
-    payload[0] = KINDS.indexOf(kind);
-    payload.write(path, 1, 'latin1');
-    this.#sorter.add(key, payload);
+  add(key: Buffer, rename: Rename): void {
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SIDE_SORT_BYTES });
+    this.#sorter.add(key, renamePayload(rename));
   }
 
   /** Writes the file if there are lines, and starts on the next bucket. */
@@ -30,10 +25,8 @@ export class KeymapLines {
     this.#sorter = undefined;
     const lines = sink.lines(`${folder}/${KEYMAP_FILE}`);
     while (rows.next()) {
-      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
-      const encoded = bytes.toString('latin1', payloadStart + 1, payloadEnd);
-      const original = bytes.subarray(keyStart, keyEnd);
-      lines.write(keymapLine({ encoded, original, kind: KINDS[bytes[payloadStart]!]! }));
+      const { kind, path } = renameIn(rows);
+      lines.write(keymapLine({ encoded: path, original: rows.bytes.subarray(rows.keyStart, rows.keyEnd), kind }));
     }
     lines.close();
     rows.close();

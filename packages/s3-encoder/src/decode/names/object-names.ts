@@ -1,29 +1,16 @@
 import { Problems } from '@ekv/dump-tree';
-import { ExternalSorter, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import {
-  KEYMAP_NAME,
-  leafPath,
-  lookAtKey,
-  MAY_BE_REPLACED,
-  NEEDS_SWITCH,
-  type Rename,
-  replacedPath,
-  roomIn,
-  SIDECAR_NAME,
-  UNUSABLE,
-  userDataPath,
-} from '../../files/object-path.ts';
+import { ExternalSorter, MAIN_SORT_BYTES, type RowSource, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { keyTraits, MAY_BE_REPLACED, NEEDS_SWITCH, Trait } from '../../files/key-traits.ts';
+import { leafPath, type Rename, replacedPath, roomIn, userDataPath } from '../../files/object-path.ts';
 import { bucketFolder } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
-import { readBucketValue } from '../bucket-value.ts';
-import { BucketRows, HeadRows } from '../object-rows.ts';
-import type { RowJson } from '../row-json.ts';
+import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
+import type { RowJson } from '../../layout/row-json.ts';
+import { BucketRows, HeadRows } from '../rows.ts';
 import { KeyRefusals } from './key-refusals.ts';
-import { NameChanges } from './name-changes.ts';
 import { PathClashes } from './path-clashes.ts';
+import { PathExceptions } from './path-exceptions.ts';
 import { PrefixKeys } from './prefix-keys.ts';
-
-const ARENA_BYTES = 16 << 20;
 
 /** A bucket without an active generation has objects of several. */
 const GENERATIONS = 1 << 10;
@@ -37,29 +24,30 @@ export interface ObjectNamesOptions {
 }
 
 export interface ObjectNames {
-  readonly changes: NameChanges;
+  readonly exceptions: PathExceptions;
   /** Objects left out because a later generation has their key. */
   readonly leftOut: number;
 }
 
 /** The objects of a bucket that are written, as a part of the family of manifests. */
 interface BucketHeads {
-  readonly segment: Buffer;
+  /** The bucket's part of their keys. */
+  readonly part: Buffer;
   readonly name: Buffer;
   /** For paths, see `roomIn`. */
   readonly room: number;
   /** 0: objects of all generations are written. */
   readonly active: bigint;
-  /** Place and number of the first row. */
+  /** Position and number of the first row. */
   readonly offset: number;
   readonly ordinal: number;
-  /** What is special about its keys together; see `lookAtKey`. */
-  look: number;
+  /** Traits of its keys together, see `keyTraits`; and what its objects have beyond their keys. */
+  traits: number;
 }
 
 /**
  * Finds out which objects are not written under their keys, before anything is written. One walk over the manifests' keys
- * tells the buckets in which any two objects could be in each other's way; only their keys are sorted.
+ * finds the buckets in which any two objects could be in each other's way; only their keys are sorted.
  * docs/format/05-s3.md, sections 3.2 and 4. Throws RowError, and DataError for keys that get no path.
  */
 export function nameObjects(source: RowSource, options: ObjectNamesOptions): ObjectNames {
@@ -69,7 +57,7 @@ export function nameObjects(source: RowSource, options: ObjectNamesOptions): Obj
 class ObjectNamer {
   readonly #source: RowSource;
   readonly #options: ObjectNamesOptions;
-  readonly #changes: NameChanges;
+  readonly #exceptions: PathExceptions;
   readonly #refusals = new KeyRefusals();
   readonly #clashes = new Problems();
   readonly #prefixes = new PrefixKeys();
@@ -78,35 +66,34 @@ class ObjectNamer {
   constructor(source: RowSource, options: ObjectNamesOptions) {
     this.#source = source;
     this.#options = options;
-    this.#changes = new NameChanges(options.scratch);
+    this.#exceptions = new PathExceptions(options.scratch);
   }
 
   run(): ObjectNames {
     const buckets = new BucketRows(this.#source);
     const heads = new HeadRows(this.#source, { bodies: 'passed over' });
-    while (heads.isLive) {
+    while (heads.present) {
       const bucket = this.#begin(heads, buckets);
       this.#look(heads, bucket);
-      if ((bucket.look & ~KEYMAP_NAME) !== 0) this.#nameBucket(bucket);
+      if ((bucket.traits & ~Trait.keymapName) !== 0) this.#nameBucket(bucket);
     }
     this.#refusals.throwIfAny();
     this.#clashes.throwIfAny();
-    return { changes: this.#changes, leftOut: this.#leftOut };
+    return { exceptions: this.#exceptions, leftOut: this.#leftOut };
   }
 
   #begin(heads: HeadRows, buckets: BucketRows): BucketHeads {
-    const segment = Buffer.from(heads.bytes.subarray(heads.idStart, heads.bucketEnd));
+    const part = Buffer.from(heads.bucketPart);
     const name = Buffer.from(heads.bucket);
-    while (buckets.isLive && segment.compare(buckets.bytes, buckets.idStart, buckets.bucketEnd) > 0) buckets.advance();
-    const active = buckets.isOfBucket(segment) ? readBucketValue(this.#options.json, buckets).generation : 0n;
+    const active = buckets.activeGeneration(part, this.#options.json);
     return {
-      segment,
+      part,
       name,
       room: roomIn(bucketFolder(name)),
       active,
       offset: heads.offset,
       ordinal: heads.ordinal,
-      look: 0,
+      traits: 0,
     };
   }
 
@@ -114,18 +101,18 @@ class ObjectNamer {
   #look(heads: HeadRows, bucket: BucketHeads): void {
     const first = heads.generation;
     this.#prefixes.clear();
-    for (; heads.isOfBucket(bucket.segment); heads.advance()) {
+    for (; heads.isOfBucket(bucket.part); heads.advance()) {
       const generation = heads.generation;
       if (bucket.active !== 0n && generation !== bucket.active) continue;
-      if (generation !== first && bucket.active === 0n) bucket.look |= GENERATIONS;
+      if (generation !== first && bucket.active === 0n) bucket.traits |= GENERATIONS;
       const key = heads.object;
-      const look = lookAtKey(key, bucket.room);
-      bucket.look |= look;
-      if ((look & UNUSABLE) !== 0) this.#refusals.addUnusable(bucket.name, key);
-      else if ((look & NEEDS_SWITCH) !== 0) this.#refuseUnlessRenamed(bucket, key);
+      const traits = keyTraits(key, bucket.room);
+      bucket.traits |= traits;
+      if ((traits & Trait.empty) !== 0) this.#refusals.addUnusable(bucket.name, key);
+      else if ((traits & NEEDS_SWITCH) !== 0) this.#refuseUnlessRenamed(bucket, key);
       // Keys of several generations are not in order; they are sorted in any case.
-      if ((bucket.look & (GENERATIONS | LEAF)) === 0 && this.#prefixes.isBelowKey(key, 0, key.length))
-        bucket.look |= LEAF;
+      if ((bucket.traits & (GENERATIONS | LEAF)) === 0 && this.#prefixes.isBelowKey(key, 0, key.length))
+        bucket.traits |= LEAF;
     }
   }
 
@@ -135,30 +122,30 @@ class ObjectNamer {
 
   #nameBucket(bucket: BucketHeads): void {
     // With nothing to be written, all that is left to find is keys that are in the way of a key map.
-    if (this.#refusals.count > 0 && (bucket.look & KEYMAP_NAME) === 0) return;
+    if (this.#refusals.count > 0 && (bucket.traits & Trait.keymapName) === 0) return;
     let names = new BucketNames(this.#options.scratch, this.#pathsOf(bucket, false));
-    if (names.hasRename && (bucket.look & KEYMAP_NAME) !== 0)
+    if (names.hasRename && (bucket.traits & Trait.keymapName) !== 0)
       names = new BucketNames(this.#options.scratch, this.#pathsOf(bucket, true));
     if (this.#refusals.count > 0) return;
     this.#clashes.attempt(() => names.clashes.check(bucket.name));
     this.#leftOut += names.leftOut;
-    names.moveTo(this.#changes);
+    names.moveTo(this.#exceptions);
   }
 
   /** The bucket's objects by the paths they would have if none was the folder of another. */
   #pathsOf(bucket: BucketHeads, hasKeymap: boolean): ExternalSorter {
-    const sorter = new ExternalSorter({ scratch: this.#options.scratch, arenaBytes: ARENA_BYTES });
+    const sorter = new ExternalSorter({ scratch: this.#options.scratch, arenaBytes: MAIN_SORT_BYTES });
     const heads = new HeadRows(this.#source, { bodies: 'passed over', from: bucket.offset }, bucket.ordinal);
-    for (; heads.isOfBucket(bucket.segment); heads.advance()) {
+    for (; heads.isOfBucket(bucket.part); heads.advance()) {
       if (bucket.active !== 0n && heads.generation !== bucket.active) continue;
       const object = heads.object;
-      const look = lookAtKey(object, bucket.room);
-      if ((look & UNUSABLE) !== 0) continue;
+      const traits = keyTraits(object, bucket.room);
+      if ((traits & Trait.empty) !== 0) continue;
       const key = object.toString('latin1');
-      const path = (look & MAY_BE_REPLACED) === 0 ? undefined : replacedPath(key, { hasKeymap, room: bucket.room });
+      const path = (traits & MAY_BE_REPLACED) === 0 ? undefined : replacedPath(key, { hasKeymap, room: bucket.room });
       if (hasKeymap && path !== undefined && replacedPath(key, { hasKeymap: false, room: bucket.room }) === undefined)
         this.#refuseUnlessRenamed(bucket, object);
-      const form = path !== undefined ? REPLACED : (look & SIDECAR_NAME) !== 0 ? SIDECAR_LIKE : PLAIN;
+      const form = path !== undefined ? REPLACED : (traits & Trait.sidecarName) !== 0 ? SIDECAR_LIKE : PLAIN;
       addPath(sorter, path ?? key, heads.ordinal, form, path === undefined ? '' : key);
     }
     return sorter;
@@ -170,12 +157,10 @@ const PLAIN = 0;
 const SIDECAR_LIKE = 1;
 const REPLACED = 2;
 
-const ORDINAL_BYTES = 6;
-
 function addPath(sorter: ExternalSorter, path: string, ordinal: number, form: number, key: string): void {
   const payload = Buffer.allocUnsafe(1 + ORDINAL_BYTES + key.length);
   payload[0] = form;
-  payload.writeUIntBE(ordinal, 1, ORDINAL_BYTES);
+  writeOrdinal(payload, 1, ordinal);
   payload.write(key, 1 + ORDINAL_BYTES, 'latin1');
   sorter.add(sortedPath(path), payload);
 }
@@ -196,20 +181,20 @@ function namedObject({ bytes, keyStart, keyEnd, payloadStart, payloadEnd }: Sort
     path,
     key: form === REPLACED ? bytes.toString('latin1', keyAt, payloadEnd) : pathOf(path),
     form,
-    ordinal: bytes.readUIntBE(payloadStart + 1, ORDINAL_BYTES),
+    ordinal: readOrdinal(bytes, payloadStart + 1),
   };
 }
 
 /** Settles the paths of one bucket's objects. */
 class BucketNames {
   readonly clashes: PathClashes;
-  readonly #changes: NameChanges;
+  readonly #exceptions: PathExceptions;
   hasRename = false;
   leftOut = 0;
 
   constructor(scratch: ScratchFolder, paths: ExternalSorter) {
     this.clashes = new PathClashes(scratch);
-    this.#changes = new NameChanges(scratch);
+    this.#exceptions = new PathExceptions(scratch);
     this.#settleAll(paths.sorted());
     if (this.hasRename) this.clashes.addKeymap();
   }
@@ -229,8 +214,8 @@ class BucketNames {
     rows.close();
   }
 
-  moveTo(changes: NameChanges): void {
-    this.#changes.moveTo(changes);
+  moveTo(exceptions: PathExceptions): void {
+    this.#exceptions.moveTo(exceptions);
   }
 
   /** Objects of one path: of one key in several generations the last counts; different keys clash later. */
@@ -239,7 +224,7 @@ class BucketNames {
     for (const object of same.toReversed()) {
       if (keys.has(object.key)) {
         this.leftOut++;
-        this.#changes.leaveOut(object.ordinal);
+        this.#exceptions.leaveOut(object.ordinal);
       } else this.#place(object, isFolder);
       keys.add(object.key);
     }
@@ -250,7 +235,7 @@ class BucketNames {
     this.clashes.addObject(rename?.path ?? object.key, object.key);
     if (rename === undefined) return;
     this.hasRename = true;
-    this.#changes.rename(object.ordinal, rename);
+    this.#exceptions.rename(object.ordinal, rename);
   }
 }
 

@@ -1,8 +1,14 @@
-import { DataError, ExternalSorter, printable, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import {
+  DataError,
+  ExternalSorter,
+  MAIN_SORT_BYTES,
+  printable,
+  type ScratchFolder,
+  type SortedRows,
+} from '@ekv/snapshot';
 import { KEYMAP_FILE, SIDECAR_SUFFIX } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
 
-const ARENA_BYTES = 16 << 20;
 const MOST_NAMED = 100;
 
 const BODY = 0;
@@ -16,7 +22,7 @@ export class PathClashes {
   readonly #sorter: ExternalSorter;
 
   constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch, arenaBytes: ARENA_BYTES });
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes: MAIN_SORT_BYTES });
   }
 
   /** Takes body and sidecar of an object. */

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const ADAPTERS = ['redis', 'dynamodb', 's3', 'sqs'];
+
+/** The table of CONTRIBUTING.md: for each job the files of the four adapters, as they are named there. */
+function jobs(): Array<readonly [job: string, cells: readonly string[][]]> {
+  const text = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const start = text.indexOf('| job | redis |');
+  const lines = text.slice(start, text.indexOf('\n\n', start)).split('\n').slice(2);
+  return lines.map((line) => {
+    const [job, ...cells] = line.split('|').slice(1, -1);
+    return [job!.trim(), cells.map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!))] as const;
+  });
+}
+
+/** A topic has a file in both rooms. */
+function pathsOf(job: string, name: string): string[] {
+  return job.startsWith('topics') ? [`encode/${name}`, `decode/${name}`] : [name];
+}
+
+test('each file that CONTRIBUTING names for a job of an adapter is there', () => {
+  const missing = jobs().flatMap(([job, cells]) =>
+    cells.flatMap((names, i) =>
+      names
+        .flatMap((name) => pathsOf(job, name))
+        .filter((name) => !existsSync(join(ROOT, `packages/${ADAPTERS[i]}-encoder/src`, name)))
+        .map((name) => `${ADAPTERS[i]}: ${name}`),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('each job has a file in each adapter', () => {
+  expect(jobs().length).toBeGreaterThan(10);
+  for (const [job, cells] of jobs())
+    expect([job, cells.length, cells.map((names) => names.length > 0)]).toEqual([job, 4, [true, true, true, true]]);
+});

@@ -1,0 +1,75 @@
+import type { Adapter } from '@ekv/adapter';
+import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
+import { type Damage, type SnapshotSummary, UsageError } from '@ekv/snapshot';
+import { selectedAdapters } from '../adapters/adapters.ts';
+import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
+import { refuseStandardStream } from '../output/output-kind.ts';
+import type { DecodeCounts } from './decode-counts.ts';
+import type { ExpectedData } from './missing-data.ts';
+
+/** What is decoded, and how. */
+export interface DecodeRequest extends ExpectedData {
+  /** Path of the snapshot file, or `-` for standard input. */
+  readonly input: string;
+  /** Root of the tree that is made. It must not exist, or be an empty folder. */
+  readonly output: string;
+  readonly adapters: readonly AdapterName[];
+  readonly exclusions: Exclusions;
+  readonly dynamodbLayout?: DynamodbLayout;
+  readonly clusterId?: string;
+  /** Version of the tool, for the manifest. */
+  readonly toolVersion: string;
+  /** Replaces an earlier dump at `output`. */
+  readonly force?: boolean;
+  /** Removes what killed runs with this output have left whose processes are proven to be gone. */
+  readonly removeLeftovers?: boolean;
+  /** Refuses to leave user data out, and a snapshot that something beside it contradicts, or without any data. */
+  readonly strict?: boolean;
+  /** Leaves out what is damaged, and counts it, instead of refusing the file. */
+  readonly salvage?: boolean;
+  /** Folder for spilled data. Default: the system's. */
+  readonly scratchRoot?: string;
+}
+
+/** What became of it. */
+export interface DecodeResult extends SnapshotTime {
+  readonly input: string;
+  readonly output: string;
+  readonly lastCommitTs: bigint;
+  /** 0 when the name of the input tells none. */
+  readonly snapshotIndex: bigint;
+  readonly counts: DecodeCounts;
+  readonly footer: 'ok' | 'none';
+  /** Data files written, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly warnings: number;
+  /** What is not in the tree of a snapshot that was salvaged, by kind; `undefined` when it is whole. */
+  readonly partial: Readonly<Record<string, number>> | undefined;
+}
+
+/** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */
+type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
+
+/** A snapshot that is open already; it stays the caller's to close. */
+export interface OpenedSnapshot {
+  readonly fd?: number | undefined;
+  readonly examine?: Examine | undefined;
+}
+
+/** Checks what can be seen of a request alone. Throws UsageError. */
+export function checkedAdapters(request: DecodeRequest): Adapter[] {
+  if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
+  if (request.output === '') throw new UsageError('--output is required: name the folder to make');
+  refuseStandardStream(request.output, '--output', 'the folder to make');
+  if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
+  if (request.salvage && request.strict) {
+    throw new UsageError(
+      '--salvage and --strict contradict each other: one leaves out what is damaged, the other refuses that',
+    );
+  }
+  if (request.dynamodbLayout === 'jsonl') {
+    throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
+  }
+  return selectedAdapters(request.adapters);
+}

@@ -1,0 +1,130 @@
+import { printable } from '@ekv/snapshot';
+import { collidingName, EMPTY_HASH_FOLDER } from '../files/key-names.ts';
+import { ITEMS_NAME, type ItemPlace, itemPlace } from '../files/paths.ts';
+import { itemIdentity } from '../layout/item-key.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { type DecodedTable, nameInKeyOf, nameOfSortKey } from './decoded-table.ts';
+import type { ItemSink } from './item-files.ts';
+import { ItemRows, itemsOf } from './item-rows.ts';
+import { KeyCensus } from './key-census.ts';
+import { findNameConflicts, type NameConflicts } from './name-conflicts.ts';
+
+/**
+ * Decodes the items of tables, which are asked for in the order of their items. Three cursors walk over the item rows, each
+ * once: the first checks the rows of a table, the second, only where names could meet, finds those that do, the third writes.
+ */
+export class ItemDecoder {
+  readonly #context: DecodeContext;
+  readonly #checked: ItemRows;
+  #examined: ItemRows | undefined;
+  #written: ItemRows | undefined;
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+    this.#checked = new ItemRows(context.source, (error) => context.problems.add(error));
+  }
+
+  /**
+   * Checks and leaves out the items of tables that do not exist.
+   *
+   * @param sortKey of the next table, see `tableSortKey`; `undefined` after the last.
+   */
+  orphansBefore(sortKey: string | undefined): void {
+    const rows = this.#checked;
+    const { problems, source, warnings } = this.#context;
+    while (rows.present && (sortKey === undefined || rows.sortKey < sortKey)) {
+      const orphaned = rows.sortKey;
+      let count = 0;
+      for (; rows.present && rows.sortKey === orphaned; rows.advance()) {
+        count++;
+        problems.attempt(() => rows.attributes());
+      }
+      const name = nameOfSortKey(orphaned);
+      source.damage?.addOrphans(() => `items of the table ${printable(name)}`, count);
+      warnings.orphans.add(source.damage === undefined ? NO_TABLE : NO_READABLE_TABLE, count, {
+        encoded_table: nameInKeyOf(orphaned),
+        table: name.toString(),
+        buffered_items: count,
+      });
+    }
+  }
+
+  /** Reads all rows of the table; what is wrong is added to the problems. @returns whether names of its items could meet. */
+  check(table: DecodedTable): boolean {
+    const rows = this.#checked;
+    const { problems, warnings } = this.#context;
+    const census = new KeyCensus();
+    let stale = 0;
+    for (; rows.present && rows.sortKey === table.sortKey; rows.advance()) {
+      const isStale = table.roleOf(rows.generation) === 'stale';
+      if (isStale) stale++;
+      problems.attempt(() => {
+        const attributes = rows.attributes();
+        if (!isStale) census.add(rows.key(attributes, table.keys), rows);
+      });
+    }
+    if (stale > 0) {
+      const { generation, sourceGeneration } = table.schema;
+      warnings.stale.add('items of an earlier table of the same name, which no server serves, were left out', stale, {
+        table: table.name,
+        active_generation: generation,
+        migration_source_generation: sourceGeneration,
+        stale_count: stale,
+      });
+    }
+    return census.mayCollide();
+  }
+
+  /** Writes the items of a table whose rows were checked, without a problem. @param mayCollide what the check gave. */
+  write(table: DecodedTable, mayCollide: boolean, sink: ItemSink): void {
+    this.#written ??= new ItemRows(this.#context.source);
+    const conflicts = mayCollide ? this.#conflicts(table) : undefined;
+    try {
+      writeItems(this.#written, table, sink, conflicts);
+    } finally {
+      conflicts?.close();
+    }
+  }
+
+  #conflicts(table: DecodedTable): NameConflicts {
+    const { source, scratch, warnings } = this.#context;
+    this.#examined ??= new ItemRows(source);
+    const conflicts = findNameConflicts(this.#examined, table, scratch);
+    if (conflicts.colliding > 0) {
+      warnings.colliding.add('items whose file name another item has got a name of their own', conflicts.colliding, {
+        table: table.name,
+        count: conflicts.colliding,
+      });
+    }
+    if (conflicts.equal > 0) {
+      warnings.equal.add('items were left out: their keys are equal as numbers to those of others', conflicts.equal, {
+        table: table.name,
+        count: conflicts.equal,
+        example: `${ITEMS_NAME}/${conflicts.equalExample}`,
+      });
+    }
+    return conflicts;
+  }
+}
+
+const NO_TABLE = 'items of a table that does not exist (any more) were left out';
+const NO_READABLE_TABLE =
+  'items of a table without a row that can be read were left out: the row is damaged, or the table does not exist (any more)';
+
+function writeItems(rows: ItemRows, table: DecodedTable, sink: ItemSink, conflicts: NameConflicts | undefined): void {
+  for (const { ordinal, attributes, key } of itemsOf(rows, table)) {
+    const decision = conflicts?.take(ordinal) ?? 'ordinary';
+    if (decision === 'left out') continue;
+    const ordinary = itemPlace(key);
+    const place = conflicts === undefined ? ordinary : movedPlace(ordinary, table, conflicts);
+    if (decision === 'ordinary') sink.add(place, attributes);
+    else sink.add({ ...place, name: collidingName(itemIdentity(key), place.name) }, attributes);
+  }
+}
+
+/** Where an item with an empty hash key goes when a file in `items/` stands in the place of a folder. */
+function movedPlace(place: ItemPlace, table: DecodedTable, conflicts: NameConflicts): ItemPlace {
+  const isComposite = table.schema.rangeKey.length > 0;
+  if (!isComposite || place.folder !== '' || !conflicts.emptyHashNeedsFolder) return place;
+  return { folder: EMPTY_HASH_FOLDER, name: place.name };
+}

@@ -1,0 +1,94 @@
+import { failWithoutVersion, type JsonFieldContext, readFormatVersion, skipUnknown } from '@ekv/adapter';
+import type { HashField, SortedSetMember } from '../records/collection-records.ts';
+import { readBytes } from './bytes-json.ts';
+import { readExpiry } from './expiry-json.ts';
+import { readScore, type TakeScoreText } from './score-text.ts';
+
+/** Reads what `collection-json.ts` writes, and what people make of it. Paths are byte strings; errors have line and column. */
+
+/** Fields of a collection's file beside its list. */
+export class OtherFields {
+  readonly #context: JsonFieldContext;
+  readonly #path: string;
+  #hasVersion = false;
+  /** As the file has it. */
+  expireAtMs: bigint | null = null;
+
+  constructor(context: JsonFieldContext, path: string) {
+    this.#context = context;
+    this.#path = path;
+  }
+
+  /** Reads the value of a field, which is next. */
+  read(field: string): void {
+    const { reader } = this.#context;
+    if (field === 'format_version') this.#hasVersion = readFormatVersion(reader);
+    else if (field === 'expire_at_ms') this.expireAtMs = readExpiry(reader);
+    else skipUnknown(this.#context, field, this.#path);
+  }
+
+  /** To be called at the end of the file. @param fail see {@link failWithoutVersion}. */
+  check(fail: (rule: string) => never): void {
+    if (!this.#hasVersion) failWithoutVersion(fail);
+  }
+}
+
+/**
+ * Reads a file that is held in memory.
+ *
+ * @param list name of the list, such as `fields`. @param onElement reads an element of it.
+ * @returns the expiry as the file has it.
+ */
+export function readCollection(
+  context: JsonFieldContext,
+  path: string,
+  bytes: Buffer,
+  list: string,
+  onElement: () => void,
+): bigint | null {
+  const { tree, reader } = context;
+  reader.reset(tree.display(path), bytes);
+  const start = reader.mark();
+  const others = new OtherFields(context, path);
+  reader.object((field) => {
+    if (field !== list) others.read(field);
+    else if (!reader.takeNull()) reader.array(onElement, `"${list}"`);
+  }, 'the file');
+  reader.end();
+  others.check((rule) => reader.failAtMark(start, rule));
+  return others.expireAtMs;
+}
+
+/** Reads a field of a hash, or of a stream's entry. */
+export function readHashField(context: JsonFieldContext, path: string): HashField & { name: Buffer; value: Buffer } {
+  const { reader } = context;
+  const start = reader.mark();
+  let name: Buffer | undefined;
+  let value: Buffer | undefined;
+  reader.object((field) => {
+    if (field === 'name') name = readBytes(context, '"name"', path);
+    else if (field === 'value') value = readBytes(context, '"value"', path);
+    else skipUnknown(context, field, path);
+  }, 'a field');
+  return {
+    name: name ?? reader.failAtMark(start, '"name" is missing'),
+    value: value ?? reader.failAtMark(start, '"value" is missing'),
+  };
+}
+
+/** @param onScore looks at the digits of a score. */
+export function readSortedSetMember(context: JsonFieldContext, path: string, onScore: TakeScoreText): SortedSetMember {
+  const { reader } = context;
+  const start = reader.mark();
+  let member: Buffer | undefined;
+  let score: number | undefined;
+  reader.object((field) => {
+    if (field === 'member') member = readBytes(context, '"member"', path);
+    else if (field === 'score') score = readScore(reader, onScore);
+    else skipUnknown(context, field, path);
+  }, 'a member');
+  return {
+    member: member ?? reader.failAtMark(start, '"member" is missing'),
+    score: score ?? reader.failAtMark(start, '"score" is missing'),
+  };
+}

@@ -1,0 +1,129 @@
+import { isUtf8 } from 'node:buffer';
+import { rowError } from '@ekv/adapter';
+import type { DamageKind, RowSource, ScratchFolder } from '@ekv/snapshot';
+import { keyTraits, NEEDS_SWITCH, Trait } from '../files/key-traits.ts';
+import { roomIn } from '../files/object-path.ts';
+import { bucketFolder } from '../files/paths.ts';
+import { readBucketValue } from '../layout/bucket-value.ts';
+import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
+import { readHeadValue } from '../layout/head-value.ts';
+import type { RowJson } from '../layout/row-json.ts';
+import { attemptPayloads, ChunkPayloads, referenceAt } from './bodies/chunk-payloads.ts';
+import { type ChunkSources, ObjectChunks } from './bodies/object-chunks.ts';
+import { IncompleteUploads } from './incomplete-uploads.ts';
+import { bodyFault } from './objects.ts';
+import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './rows.ts';
+
+const OBJECTS: DamageKind = {
+  name: 'objects',
+  says: 'objects of S3 are not complete, or have keys that cannot be paths',
+  advice: 'they were left out; their chunks count as orphans',
+};
+
+/** What rows are checked of; what is wrong is given to `leaveOut`. */
+export type CheckedSource = Pick<RowSource, 'rows' | 'count' | 'readAt' | 'leaveOut' | 'attempt'>;
+
+/** What of the options of decode says which rows count. */
+export interface CountedRows {
+  readonly includeIncompleteUploads?: boolean;
+}
+
+interface LeaveOutOptions extends CountedRows {
+  readonly scratch: ScratchFolder;
+  readonly renameCollisions?: boolean;
+}
+
+/**
+ * Leaves rows out that break a rule, and then the manifests of objects that cannot be written, before paths are settled: what
+ * path an object gets can depend on others. For snapshots that are salvaged.
+ */
+export function leaveDamageOut(source: RowSource, json: RowJson, options: LeaveOutOptions): void {
+  attemptRows(source, json, options, (rows) => {
+    // Encode refuses it: the folder of a bucket is named by the text in its file.
+    if (!isUtf8(rows.bucket)) throw rowError(rows, 'the name of the bucket is no UTF-8');
+  });
+  new ObjectRehearsal(source, json, options).run();
+}
+
+/**
+ * Runs the check of each row by itself, key and value, as one of the source, which may leave out what is wrong.
+ *
+ * @param check further check of each row whose key begins with a bucket.
+ */
+export function attemptRows(
+  source: CheckedSource,
+  json: RowJson,
+  { includeIncompleteUploads }: CountedRows,
+  check: (rows: BucketedRows) => void = () => {},
+): void {
+  attemptPayloads(source);
+  each(new BucketRows(source), (rows) => readBucketValue(json, rows));
+  each(new HeadRows(source), (rows) => readHeadValue(json, rows));
+  each(newBlobRows(source), () => {});
+  each(new ChunkRows(source, REFERENCE_ROWS), referenceAt);
+  if (includeIncompleteUploads) for (const rows of new IncompleteUploads(source).cursors) each(rows, () => {});
+
+  function each<Rows extends BucketedRows>(rows: Rows, checkValue: (rows: Rows) => void): void {
+    for (; rows.present; rows.advance()) {
+      source.attempt(() => {
+        rows.checkBucketName();
+        check(rows);
+        checkValue(rows);
+      });
+    }
+  }
+}
+
+function newBlobRows(source: CheckedSource): ChunkRows {
+  return new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
+}
+
+/** Puts every object together as decode will, without writing it. */
+class ObjectRehearsal {
+  readonly #source: RowSource;
+  readonly #json: RowJson;
+  /** What keeps a key from being a path. */
+  readonly #refusedTraits: number;
+  readonly #buckets: BucketRows;
+  readonly #heads: HeadRows;
+  readonly #chunks: ChunkSources;
+
+  constructor(source: RowSource, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
+    this.#source = source;
+    this.#json = json;
+    this.#refusedTraits = renameCollisions ? Trait.empty : Trait.empty | NEEDS_SWITCH;
+    this.#buckets = new BucketRows(source);
+    this.#heads = new HeadRows(source);
+    this.#chunks = {
+      payloads: new ChunkPayloads(source, scratch),
+      blobs: newBlobRows(source),
+      references: new ChunkRows(source, REFERENCE_ROWS),
+    };
+  }
+
+  run(): void {
+    const heads = this.#heads;
+    while (heads.present) {
+      const part = Buffer.from(heads.bucketPart);
+      const active = this.#buckets.activeGeneration(part, this.#json);
+      for (; heads.isOfBucket(part); heads.advance()) {
+        if (active === 0n || heads.generation === active) this.#source.attempt(() => this.#check(), OBJECTS);
+      }
+    }
+    this.#chunks.payloads.close();
+  }
+
+  #check(): void {
+    const heads = this.#heads;
+    if ((keyTraits(heads.object, roomIn(bucketFolder(heads.bucket))) & this.#refusedTraits) !== 0)
+      throw rowError(heads, 'the key of this object cannot be a path; --rename-collisions gives it another');
+    const id = Buffer.from(heads.id);
+    const head = readHeadValue(this.#json, heads);
+    const chunks = new ObjectChunks(head);
+    this.#chunks.blobs.skipToObject(id);
+    this.#chunks.references.skipToObject(id);
+    // Which of two rows for one chunk is right cannot be told.
+    const fault = chunks.takeAll(id, this.#chunks)?.rule ?? bodyFault(head, chunks);
+    if (fault !== undefined) throw rowError(heads, fault);
+  }
+}

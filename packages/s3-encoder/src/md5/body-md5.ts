@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { Md5Thread } from './md5-thread.ts';
+import { OwnMd5, type PieceDigest } from './piece-digest.ts';
+
+const PIECE_BYTES = 1 << 18;
+/** After so many bytes of large bodies a thread of its own is worth its start. */
+const THREAD_AFTER = 32 << 20;
+/** Smaller bodies are done before another thread has woken up. */
+const THREAD_ABOVE = 1 << 20;
+
+/** Takes the MD5 of bodies: of small ones at once, of larger ones while they are read, in a thread when they are many bytes. */
+export class BodyMd5 {
+  #own: OwnMd5 | undefined;
+  #thread: Md5Thread | 'not started' | 'none' = 'not started';
+  #bytes = 0;
+
+  /** Hex digits. */
+  of(body: Uint8Array): string {
+    return hash('md5', body, 'hex');
+  }
+
+  /** Starts on a body that comes in pieces. @param size of it in bytes, about. */
+  begin(size: number): BodyDigest {
+    this.#bytes += size;
+    return new BodyDigest(this.#threadFor(size) ?? this.#ownDigest());
+  }
+
+  /** Ends the thread, if there is one. */
+  close(): void {
+    if (this.#thread instanceof Md5Thread) this.#thread.end();
+    this.#thread = 'none';
+  }
+
+  #threadFor(size: number): Md5Thread | undefined {
+    if (size < THREAD_ABOVE || this.#bytes < THREAD_AFTER) return undefined;
+    if (this.#thread === 'not started') this.#thread = Md5Thread.start(PIECE_BYTES) ?? 'none';
+    return this.#thread === 'none' ? undefined : this.#thread;
+  }
+
+  #ownDigest(): OwnMd5 {
+    this.#own ??= new OwnMd5(Buffer.allocUnsafeSlow(PIECE_BYTES));
+    return this.#own;
+  }
+}
+
+/** The MD5 of one body. */
+export class BodyDigest {
+  readonly #pieces: PieceDigest;
+
+  constructor(pieces: PieceDigest) {
+    this.#pieces = pieces;
+  }
+
+  readonly take = (bytes: Buffer): void => {
+    for (let done = 0; done < bytes.length; ) {
+      const copied = bytes.copy(this.#pieces.piece(), 0, done);
+      this.#pieces.take(copied);
+      done += copied;
+    }
+  };
+
+  /** Hex digits. To be called once, after the last piece. */
+  hex(): string {
+    return this.#pieces.digest();
+  }
+}

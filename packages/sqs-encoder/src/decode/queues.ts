@@ -1,0 +1,129 @@
+import { atRow, checkMagic, rowError } from '@ekv/adapter';
+import { isValidUtf8, JsonReader } from '@ekv/dump-tree';
+import { ExternalSorter, printable, type RowCursor, type RowError, SIDE_SORT_BYTES } from '@ekv/snapshot';
+import { ORPHAN_SUFFIX, QUEUE_FILE, queueFolder, SQS_FOLDER } from '../files/paths.ts';
+import { writeQueueJson } from '../files/queue-json.ts';
+import { nameOfBase64Part } from '../layout/base64-parts.ts';
+import { QUEUE_ROWS } from '../layout/families.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
+import { QUEUE_MAGIC, readQueueValue } from '../layout/queue-value.ts';
+import { queueIn } from '../layout/row-keys.ts';
+import { REPAIRED_TEXT } from '../sense/stored-kinds.ts';
+import { mendQueue, refuse } from './damaged-rows.ts';
+import type { DecodeContext } from './decode-context.ts';
+import { KIND } from './queue-sort.ts';
+import { addRowFindings } from './row-findings.ts';
+
+/** Payload of a queue in the sort: u8 flags, u16 length of the folder's name, the name, then `_queue.json`. */
+export const QUEUE_PAYLOAD = { flags: 0, folderLength: 1, folder: 3 } as const;
+export const IS_FIFO = 1;
+export const IS_CONTENT_DEDUPLICATED = 2;
+
+/**
+ * Reads the config rows and puts what is written of each queue into the sort; docs/format/06-sqs.md, sections 4.2 to 4.5.
+ * Two queues with one folder are refused.
+ */
+export function readQueues(context: DecodeContext): void {
+  const { source } = context;
+  if (source.count(QUEUE_ROWS) === 0) return;
+  const reader = new JsonReader('repaired');
+  // Before anything is sorted: the second of two queues with one folder may be left out.
+  refuseSharedFolders(context);
+  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
+    try {
+      readQueue(context, reader, rows);
+    } catch (error) {
+      refuse(context, error);
+    }
+  }
+}
+
+function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): void {
+  const { json, queueSort, source } = context;
+  const queue = queueIn(row, QUEUE_ROWS);
+  if (queue === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
+  const name = nameOfBase64Part(queue)!;
+  const folder = queueFolder(name);
+  if (folder === undefined) {
+    const said = name.length === 0 ? 'is empty' : `is ${JSON.stringify(name.toString())}`;
+    throw rowError(row, `the name of the queue ${said}, which cannot be a folder`);
+  }
+  const settings = readSettings(context, reader, row);
+  if (settings.name.length === 0) {
+    settings.name = name;
+    if (!isValidUtf8(name, 0, name.length)) addRowFindings(context, row, REPAIRED_TEXT, 1);
+  }
+  if (source.damage !== undefined) mendQueue(source.damage, row, name, settings);
+  claimOrphanFolder(context, row, folder);
+  writeQueueJson(json, settings);
+  queueSort.add(KIND.queue, queue, queuePayload(settings, folder, json.view()));
+}
+
+function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Buffer {
+  const payload = Buffer.alloc(QUEUE_PAYLOAD.folder + folder.length + json.length);
+  payload[QUEUE_PAYLOAD.flags] =
+    (settings.isFifo ? IS_FIFO : 0) | (settings.contentBasedDeduplication ? IS_CONTENT_DEDUPLICATED : 0);
+  payload.writeUInt16BE(folder.length, QUEUE_PAYLOAD.folderLength);
+  payload.write(folder, QUEUE_PAYLOAD.folder, 'latin1');
+  json.copy(payload, QUEUE_PAYLOAD.folder + folder.length);
+  return payload;
+}
+
+function readSettings(context: DecodeContext, reader: JsonReader, row: RowCursor): QueueSettings {
+  const { bytes, valueStart, valueEnd } = row;
+  checkMagic(row, QUEUE_MAGIC, '!sqs|queue|meta');
+  return atRow(row, () => {
+    const before = reader.repaired;
+    reader.reset('invalid !sqs|queue|meta value', bytes, valueStart + QUEUE_MAGIC.length, valueEnd);
+    const { settings, tags, hasThrottle } = readQueueValue(reader);
+    const { notCarried } = context;
+    if (tags > 0) notCarried.queuesWithTags++;
+    notCarried.tags += tags;
+    if (hasThrottle) notCarried.queuesWithThrottle++;
+    addRowFindings(context, row, REPAIRED_TEXT, reader.repaired - before);
+    return settings;
+  });
+}
+
+/** A queue may have a name for which side records without a queue would be put into its folder. */
+function claimOrphanFolder({ queueSort }: DecodeContext, row: RowCursor, folder: string): void {
+  if (!folder.endsWith(ORPHAN_SUFFIX)) return;
+  const part = Buffer.from(folder.slice(0, -ORPHAN_SUFFIX.length), 'latin1');
+  const offset = Buffer.alloc(8);
+  offset.writeDoubleBE(row.offset);
+  const claim = Buffer.concat([offset, row.bytes.subarray(row.keyStart, row.keyEnd)]);
+  queueSort.add(KIND.claim, { bytes: part, start: 0, end: part.length }, claim);
+}
+
+/** Two keys that decode to one name, such as `YQ` and `YR`. */
+function refuseSharedFolders(context: DecodeContext): void {
+  const { source, scratch } = context;
+  const folders = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
+  for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
+    const queue = queueIn(rows, QUEUE_ROWS);
+    // Rows without a folder are refused when they are read.
+    const folder = queue === undefined ? undefined : queueFolder(nameOfBase64Part(queue)!);
+    if (folder !== undefined) folders.add(Buffer.from(folder), rows.bytes.subarray(rows.keyStart, rows.keyEnd));
+  }
+  const rows = folders.sorted();
+  try {
+    let previousKey = Buffer.alloc(0);
+    while (rows.next()) {
+      const folder = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
+      const key = Buffer.from(rows.bytes.subarray(rows.payloadStart, rows.payloadEnd));
+      if (rows.isRepeated()) refuse(context, sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder));
+      else previousKey = key;
+    }
+  } finally {
+    rows.close();
+  }
+}
+
+/** Looks up the row, for its position in the file. */
+function sharedFolder(rows: RowCursor, key: Buffer, other: Buffer, folder: string): RowError {
+  while (rows.next() && key.compare(rows.bytes, rows.keyStart, rows.keyEnd) !== 0);
+  return rowError(
+    rows,
+    `its folder ${SQS_FOLDER}/${folder} with ${QUEUE_FILE} is also the one of ${printable(other)}: two queues cannot share a folder`,
+  );
+}

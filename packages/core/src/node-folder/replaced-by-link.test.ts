@@ -1,16 +1,16 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Warning } from '@ekv/snapshot';
 import { replaceCall } from '@ekv/test-support/file-calls';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { decodeSnapshotFolder } from '../decode/decode-snapshot-folder.ts';
 import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { plantSnapshot, snapshotPath } from './node-folder.test-data.ts';
+import { IrregularSnapshotError } from './snapshot-folder.ts';
 
 const [OLDER, NEWEST] = ['0000000000000010', '00000000000000a0'] as const;
 
-test('a snapshot that becomes a link between the listing and its opening is none: the newest that is there is taken, and told', () => {
+test('a snapshot that becomes a link between the listing and its opening is refused, and no older one is taken', () => {
   const node = join(temporaryFolder(), 'node');
   for (const name of [OLDER, NEWEST]) plantSnapshot(node, name);
   const newest = snapshotPath(node, NEWEST);
@@ -21,10 +21,8 @@ test('a snapshot that becomes a link between the listing and its opening is none
     }
     return original(...args);
   });
-  const warnings: Warning[] = [];
   const output = join(node, '../out');
   const request = { folder: node, output, adapters: REDIS, exclusions: NO_EXCLUSIONS, toolVersion: 'ekv/test' };
-  decodeSnapshotFolder({ ...request, tokenPatienceMs: 200 }, { warn: (warning) => warnings.push(warning) });
-  expect(readFileSync(join(output, 'redis/db_0/strings/name.bin'), 'latin1')).toBe(OLDER);
-  expect(warnings.map(({ event }) => event)).toEqual(['snapshot_vanished']);
+  expect(() => decodeSnapshotFolder({ ...request, tokenPatienceMs: 200 })).toThrow(IrregularSnapshotError);
+  expect(existsSync(output)).toBe(false);
 });

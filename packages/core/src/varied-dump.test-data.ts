@@ -9,9 +9,9 @@ import {
   stringRecord,
 } from '@ekv/redis-encoder';
 import { ScratchFolder, type SnapshotRow, SnapshotWriter } from '@ekv/snapshot';
+import { FileSink, writeAndClose } from '@ekv/snapshot/publish';
 import { decodeSnapshot } from './decode/decode-snapshot.ts';
 import { LAST_COMMIT_TS, NO_EXCLUSIONS, REDIS } from './dump.test-data.ts';
-import { FileSink, writeAndClose } from './files/file-sink.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 

@@ -3,7 +3,6 @@ export type { ChecksumsFinding, ChecksumsReport } from './checksums/checksums-re
 export { ChecksumsVerifier } from './checksums/checksums-verifier.ts';
 export { ANY_BYTES, DESCRIPTION_JSON, type FileLimit, ROW_BYTES, ROW_JSON } from './files/file-limits.ts';
 export { LineReader } from './files/line-reader.ts';
-export { readSmallFile, type SmallFile } from './files/small-file.ts';
 export { TreeReadError } from './files/tree-read-error.ts';
 export { readWholeFile } from './files/whole-files.ts';
 export { type EntryBelow, filesBelow } from './input/files-below.ts';
@@ -29,7 +28,6 @@ export {
   hashedPrefix,
   isHashedFileName,
 } from './names/filename.ts';
-export { fittedStem, NAME_MAX } from './names/fitted-name.ts';
 export { Keymap } from './names/keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
 export { fewNames } from './output/dump-entries.ts';
@@ -37,8 +35,6 @@ export { newRunId } from './output/hidden-names.ts';
 export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { isOpenToAll } from './output/open-folder.ts';
-export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output/output-lock.ts';
 export { ParentFolder } from './output/parent-folder.ts';
-export { OWNER_FILE, type OwnerState, ownerLine, ownerState, type RunOwner, runOfOwner } from './output/run-owner.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';

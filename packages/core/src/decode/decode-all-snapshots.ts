@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, fewOf, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { scratchName } from '@ekv/snapshot/publish';
 import { pause } from '../files/folder-look.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
 import { noSnapshot } from '../node-folder/no-snapshot.ts';
@@ -15,7 +16,6 @@ import { candidatesIn, findSnapshotFolder, IrregularSnapshotError } from '../nod
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
-import { scratchName } from '../run/temporary-names.ts';
 import { checkedAdapters, type DecodeRequest, type DecodeResult } from './decode-request.ts';
 import { decodeOpened, rehearseDecode } from './decode-snapshot.ts';
 import { type DecodeFolderRequest, naming, namingWarnings, opened } from './decode-snapshot-folder.ts';

@@ -10,6 +10,7 @@ import {
   ScratchFolder,
   type Snapshot,
 } from '@ekv/snapshot';
+import { scratchName } from '@ekv/snapshot/publish';
 import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
@@ -18,7 +19,6 @@ import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import type { Progress } from '../run/progress.ts';
 import { Run, type RunOptions } from '../run/run.ts';
-import { scratchName } from '../run/temporary-names.ts';
 import { lookBeside } from './beside-decode.ts';
 import { namingSalvage } from './damage-hint.ts';
 import { countsOf } from './decode-counts.ts';

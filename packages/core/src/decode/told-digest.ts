@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { readSmallFile } from '@ekv/dump-tree';
 import { type EncodeInfo, readEncodeInfo } from '@ekv/manifest';
 import { DataError, EnvironmentError, type Warn } from '@ekv/snapshot';
-import { outputPathsOf, SIDECAR_FILE } from '../output/output-paths.ts';
+import { outputPathsOf, readSmallFile, SIDECAR_FILE } from '@ekv/snapshot/publish';
 
 /** The digest that a snapshot file should have. */
 export interface ToldDigest {

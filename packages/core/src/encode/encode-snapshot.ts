@@ -9,13 +9,12 @@ import {
   TimestampTooLowError,
   UsageError,
 } from '@ekv/snapshot';
+import { FileSink, scratchName } from '@ekv/snapshot/publish';
 import { checkGuards } from '../adapters/guards.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
-import { FileSink } from '../files/file-sink.ts';
 import { look, lookThrough } from '../files/folder-look.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
-import { scratchName } from '../run/temporary-names.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
 import { BodyChecks } from './body-checks.ts';
 import type { EncodeRequest } from './encode-request.ts';

@@ -1,9 +1,9 @@
 import { InputTree } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import type { ByteSink, ScratchFolder, WrittenSnapshot } from '@ekv/snapshot';
+import { type FileSink, writeAndClose } from '@ekv/snapshot/publish';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import { countingDestination } from '../files/counting-destination.ts';
-import { type FileSink, writeAndClose } from '../files/file-sink.ts';
 import type { Run } from '../run/run.ts';
 import type { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import { type SelfTestMismatch, selfTest } from '../self-test/self-test.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WIRE, WireReader } from '@ekv/adapter';
-import { readSmallFile, type SmallFile } from '@ekv/dump-tree';
 import { crc32c, DataError } from '@ekv/snapshot';
+import { readSmallFile, type SmallFile } from '@ekv/snapshot/publish';
 import { listFolder } from '../files/folder-look.ts';
 
 /** What a node keeps of a snapshot file beside it; docs/format/01-snapshot.md, section 8.4. */

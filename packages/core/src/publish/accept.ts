@@ -1,12 +1,15 @@
 import { EnvironmentError } from '@ekv/snapshot';
-import { type FileSink, writeNewFile } from '../files/file-sink.ts';
-import { syncFolderOf } from '../files/replace-file.ts';
-import type { OutputPaths } from '../output/output-paths.ts';
+import {
+  type FileSink,
+  type OutputPaths,
+  publishPair,
+  syncFolderOf,
+  temporaryPath,
+  withPublishLock,
+  writeNewFile,
+} from '@ekv/snapshot/publish';
 import type { Run } from '../run/run.ts';
-import { temporaryPath } from '../run/temporary-names.ts';
 import { checkOutput } from './check-output.ts';
-import { withPublishLock } from './publish-lock.ts';
-import { publishPair } from './publish-pair.ts';
 
 /**
  * Publishes a snapshot that waits under its temporary name, with its sidecar. Both files are complete under such names, and

@@ -1,10 +1,9 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
+import { type OutputPaths, temporaryPath } from '@ekv/snapshot/publish';
 import { look } from '../files/folder-look.ts';
 import { refuseKind } from '../output/output-kind.ts';
-import type { OutputPaths } from '../output/output-paths.ts';
-import { temporaryPath } from '../run/temporary-names.ts';
 import { isPreviousToo } from './previous-pair.ts';
 
 /** Whether an output can be the name of a file: a slash at the end says that a folder is meant. */

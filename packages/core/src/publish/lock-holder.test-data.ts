@@ -1,4 +1,4 @@
-import { withPublishLock } from './publish-lock.ts';
+import { withPublishLock } from '@ekv/snapshot/publish';
 
 /** A program of its own: holds the lock of an output for some milliseconds, and says so. */
 const [output, runId, ms] = process.argv.slice(2) as [string, string, string];

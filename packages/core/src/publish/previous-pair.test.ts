@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { previousBeside, previousOf } from '@ekv/snapshot/publish';
 import { failWrites, replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
-import { previousBeside, previousOf } from '../output/output-paths.ts';
 import { attempt, publishRequest, sidecarOf } from './publish-request.test-data.ts';
 
 let folder: string;

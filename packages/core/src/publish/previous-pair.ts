@@ -1,11 +1,17 @@
 import { linkSync, lstatSync, rmSync, type Stats } from 'node:fs';
-import { readSmallFile } from '@ekv/dump-tree';
 import { readEncodeInfo } from '@ekv/manifest';
+import {
+  type OutputPaths,
+  type PairPaths,
+  previousOf,
+  readSmallFile,
+  rename,
+  SIDECAR_FILE,
+  syncFolderOf,
+  temporaryPath,
+  writeNewFile,
+} from '@ekv/snapshot/publish';
 import { fileSha256 } from '../files/file-blocks.ts';
-import { writeNewFile } from '../files/file-sink.ts';
-import { rename, syncFolderOf } from '../files/replace-file.ts';
-import { type OutputPaths, type PairPaths, previousOf, SIDECAR_FILE } from '../output/output-paths.ts';
-import { temporaryPath } from '../run/temporary-names.ts';
 
 /** A file at an output, and the bytes of its sidecar when that tells the file's digest: then the two are a pair. */
 export interface OlderSnapshot {

@@ -12,13 +12,13 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { holdsPublishLock, removePublishLock, withPublishLock } from '@ekv/snapshot/publish';
 import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { startProcess } from '@ekv/test-support/other-process';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
-import { holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
 import { sidecarOf } from './publish-request.test-data.ts';
 
 const LOCK_HOLDER = new URL('./lock-holder.test-data.ts', import.meta.url);

@@ -1,12 +1,11 @@
 import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
+import { outputPathsOf, publishPair } from '@ekv/snapshot/publish';
 import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
-import { outputPathsOf } from '../output/output-paths.ts';
-import { publishPair } from './publish-pair.ts';
 import { attempt, OLDER, placesOf, plantOlder, publishRequest } from './publish-request.test-data.ts';
 
 const CALLS = ['openSync', 'writeSync', 'fsyncSync', 'closeSync', 'linkSync', 'renameSync'] as const;

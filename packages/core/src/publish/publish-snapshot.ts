@@ -1,29 +1,32 @@
 import { accessSync, constants, lstatSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hiddenRuns, ownerLine, ParentFolder } from '@ekv/dump-tree';
+import { hiddenRuns, ParentFolder } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
 import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
+import {
+  FileSink,
+  isOwnerOf,
+  type OutputPaths,
+  outputPathsOf,
+  ownerLine,
+  ownerOf,
+  previousBeside,
+  previousOf,
+  removeTemporaries,
+  scratchName,
+  temporariesBeside,
+  temporaryPath,
+} from '@ekv/snapshot/publish';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
-import { FileSink } from '../files/file-sink.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { checkSelection, openManifest } from '../files/manifest-input.ts';
 import { removeLeftovers, reportPrevious, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/output-kind.ts';
-import {
-  isOwnerOf,
-  type OutputPaths,
-  outputPathsOf,
-  previousBeside,
-  previousOf,
-  removeTemporaries,
-  temporariesBeside,
-} from '../output/output-paths.ts';
 import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
-import { ownerOf, scratchName, temporaryPath } from '../run/temporary-names.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
 import { acceptSnapshot } from './accept.ts';
 import { checkOutput, isFileName, removeOldReport } from './check-output.ts';

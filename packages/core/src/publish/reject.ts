@@ -1,12 +1,15 @@
 import { lstatSync, rmSync } from 'node:fs';
-import { writeNewFile } from '../files/file-sink.ts';
-import { rename, syncFolderOf } from '../files/replace-file.ts';
-import type { OutputPaths } from '../output/output-paths.ts';
+import {
+  type OutputPaths,
+  rename,
+  syncFolderOf,
+  temporaryPath,
+  withPublishLock,
+  writeNewFile,
+} from '@ekv/snapshot/publish';
 import type { Run } from '../run/run.ts';
-import { temporaryPath } from '../run/temporary-names.ts';
 import { checkSidecar } from './check-output.ts';
 import { examineOlder, keepPrevious, type OlderSnapshot } from './previous-pair.ts';
-import { withPublishLock } from './publish-lock.ts';
 
 /** What became of that which stood at the output. */
 export interface FreedOutput {

@@ -1,8 +1,13 @@
 import { existsSync, renameSync } from 'node:fs';
-import { type OutputPaths, outputPathsOf, removeTemporaries } from '../output/output-paths.ts';
+import {
+  holdsPublishLock,
+  type OutputPaths,
+  outputPathsOf,
+  removePublishLock,
+  removeTemporaries,
+  temporaryPath,
+} from '@ekv/snapshot/publish';
 import { cleanUpBySteps, removeScratch, type StoppedRun } from '../run/stopped-run.ts';
-import { temporaryPath } from '../run/temporary-names.ts';
-import { holdsPublishLock, removePublishLock } from './publish-lock.ts';
 
 /** Removes the temporary files of an encode that was stopped from outside. A pair of which one half is published is completed. */
 export function removeEncodeTemporaries({ output, runId, scratchRoot }: StoppedRun): void {

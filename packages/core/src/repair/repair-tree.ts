@@ -13,12 +13,11 @@ import {
 } from '@ekv/dump-tree';
 import { type AdapterName, manifestBytes, smallestManifest, wallTimeIso } from '@ekv/manifest';
 import { environmentError, fewOf, ScratchFolder, timestampAt, UsageError } from '@ekv/snapshot';
+import { replaceFile, scratchName } from '@ekv/snapshot/publish';
 import { LISTED_FOLDERS } from '../files/listed-folders.ts';
-import { replaceFile } from '../files/replace-file.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { refuseUnusable } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
-import { scratchName } from '../run/temporary-names.ts';
 
 export interface RepairRequest {
   /** Root of the dump tree. */

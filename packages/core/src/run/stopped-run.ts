@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
-import { scratchName } from './temporary-names.ts';
+import { scratchName } from '@ekv/snapshot/publish';
 
 /** What a run that was stopped may have left: all its temporary names hold the run id. */
 export interface StoppedRun {

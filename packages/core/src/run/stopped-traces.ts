@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { scratchName } from '@ekv/snapshot/publish';
 import type { StoppedRepair, StoppedRun } from './stopped-run.ts';
-import { scratchName } from './temporary-names.ts';
 
 /** What a run has made that is not at its place: paths that exist, and those among them that may be emptied first. */
 interface Traces {

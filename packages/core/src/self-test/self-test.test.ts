@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { InputTree } from '@ekv/dump-tree';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { FileSink, writeAndClose } from '@ekv/snapshot/publish';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
@@ -10,7 +11,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import { LAST_COMMIT_TS, NO_EXCLUSIONS, plantDump, REDIS } from '../dump.test-data.ts';
 import { collectRows } from '../encode/collect-rows.ts';
-import { FileSink, writeAndClose } from '../files/file-sink.ts';
 import { Run } from '../run/run.ts';
 import { variedDump } from '../varied-dump.test-data.ts';
 import { type SelfTestOptions, selfTest } from './self-test.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fittedStem } from '../names/fitted-name.ts';
+import { fittedStem } from '@ekv/snapshot/publish';
 
 /** Where the parts of a run wait that are not at their target, or no longer. All absolute. */
 export interface HiddenPaths {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OwnerState, type RunOwner, readOwner } from './run-owner.ts';
+import { type OwnerState, type RunOwner, readOwner } from '@ekv/snapshot/publish';
 
 /** A run that builds something at this moment, or did when it was killed: what has its run id in the name. */
 export interface HiddenRun {

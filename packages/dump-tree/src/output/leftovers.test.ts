@@ -1,13 +1,13 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { ownerLine } from '@ekv/snapshot/publish';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sizeOf } from './hidden-runs.ts';
 import { publishUntilKilled } from './killed-run.test-data.ts';
 import { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
-import { ownerLine } from './run-owner.ts';
 import { StagedTree } from './staged-tree.ts';
 
 const RUN = '0123456789abcdef';

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
+import { readSmallFile, type SmallFile } from '@ekv/snapshot/publish';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
-import { readSmallFile, type SmallFile } from '../files/small-file.ts';
 import { fewNames, foreignEntries } from './dump-entries.ts';
 import { findHidden, isOwnerPath } from './hidden-names.ts';
 import { hiddenRuns } from './hidden-runs.ts';

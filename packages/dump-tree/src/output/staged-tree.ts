@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, UsageError, writeAll } from '@ekv/snapshot';
+import { ownerLine } from '@ekv/snapshot/publish';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
@@ -20,7 +21,6 @@ import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
 import { examineTarget } from './output-target.ts';
 import { ParentFolder } from './parent-folder.ts';
-import { ownerLine } from './run-owner.ts';
 import { StagedLines } from './staged-lines.ts';
 import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
 import { flushTree } from './tree-flush.ts';

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchFolder } from '@ekv/snapshot';
+import { ownerLine } from '@ekv/snapshot/publish';
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { startProcess } from '@ekv/test-support/other-process';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
-import { ownerLine } from './run-owner.ts';
 import { StagedTree } from './staged-tree.ts';
 
 const REPLACING_PROGRAM = new URL('./replacing-program.test-data.ts', import.meta.url);

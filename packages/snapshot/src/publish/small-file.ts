@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { DataError, environmentError } from '@ekv/snapshot';
+import { DataError, environmentError } from '../errors.ts';
 
 /** A pipe must neither hold up the run nor the process become its terminal's. */
 const OPEN = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;

@@ -1,6 +1,6 @@
-import { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from '@ekv/dump-tree';
-import { lockOf } from '../output/output-paths.ts';
-import { temporaryPath } from '../run/temporary-names.ts';
+import { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
+import { lockOf } from './output-paths.ts';
+import { temporaryPath } from './temporary-names.ts';
 
 /**
  * Runs `work` while no other process publishes to the same output: the snapshot and its sidecar are two files, and two

@@ -1,10 +1,10 @@
 import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from '@ekv/snapshot';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
-import { readOwner } from '../output/run-owner.ts';
+import { DataError } from '../errors.ts';
+import { readOwner } from './run-owner.ts';
 import { readSmallFile, type SmallFile } from './small-file.ts';
 
 const KIND: SmallFile = { what: 'a note', limit: 10, links: 'refused' };

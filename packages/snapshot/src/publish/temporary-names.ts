@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { fittedStem } from '@ekv/dump-tree';
+import { fittedStem } from './fitted-name.ts';
 
 /** Names of what a run makes and removes again; `runId` is 16 lower-case hex digits. */
 

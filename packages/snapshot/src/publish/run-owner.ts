@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { readSmallFile, type SmallFile } from '../files/small-file.ts';
+import { readSmallFile, type SmallFile } from './small-file.ts';
 
 /** The process of a run, as a file of the run tells it. */
 export interface RunOwner {

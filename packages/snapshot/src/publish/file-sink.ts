@@ -1,5 +1,8 @@
 import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
-import { type ByteSink, environmentError, READ_NO_LINK, writeAll } from '@ekv/snapshot';
+import { environmentError } from '../errors.ts';
+import { READ_NO_LINK } from '../open-flags.ts';
+import type { ByteSink } from '../write/byte-sink.ts';
+import { writeAll } from '../write-all.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 

@@ -1,8 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type ByteSink, environmentError } from '@ekv/snapshot';
-import { temporaryPath } from '../run/temporary-names.ts';
+import { environmentError } from '../errors.ts';
+import type { ByteSink } from '../write/byte-sink.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
+import { temporaryPath } from './temporary-names.ts';
 
 /**
  * Writes a file under a temporary name beside it, brings it to the disk and gives it its name: the old file or the new one

@@ -1,9 +1,9 @@
 import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
-import { readSmallFile } from '@ekv/dump-tree';
-import { writeNewFile } from '../files/file-sink.ts';
-import { rename, syncFolderOf } from '../files/replace-file.ts';
-import { type OutputPaths, SIDECAR_FILE } from '../output/output-paths.ts';
-import { olderOutput, temporaryPath } from '../run/temporary-names.ts';
+import { writeNewFile } from './file-sink.ts';
+import { type OutputPaths, SIDECAR_FILE } from './output-paths.ts';
+import { rename, syncFolderOf } from './replace-file.ts';
+import { readSmallFile } from './small-file.ts';
+import { olderOutput, temporaryPath } from './temporary-names.ts';
 
 /** Looks at a file that was put in its place; throws when it is not the one that was written. */
 export type CheckPlaced = (path: string) => void;

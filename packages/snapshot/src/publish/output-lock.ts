@@ -1,7 +1,8 @@
 import { closeSync, constants, linkSync, openSync, renameSync, rmSync } from 'node:fs';
-import { DataError, EnvironmentError, environmentError, writeAll } from '@ekv/snapshot';
-import { readSmallFile } from '../files/small-file.ts';
+import { DataError, EnvironmentError, environmentError } from '../errors.ts';
+import { writeAll } from '../write-all.ts';
 import { OWNER_FILE, ownerLine, ownerState, runOfOwner } from './run-owner.ts';
+import { readSmallFile } from './small-file.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const LOCK_MODE = 0o600;

@@ -1,7 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fittedStem, type SmallFile } from '@ekv/dump-tree';
-import { olderOutput, ownerOf, TEMPORARY_SUFFIX, temporaryPath, temporaryStem } from '../run/temporary-names.ts';
+import { fittedStem } from './fitted-name.ts';
+import type { SmallFile } from './small-file.ts';
+import { olderOutput, ownerOf, TEMPORARY_SUFFIX, temporaryPath, temporaryStem } from './temporary-names.ts';
 
 const SIDECAR_ENDING = '.encode_info.json';
 

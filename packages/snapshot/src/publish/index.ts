@@ -1,0 +1,36 @@
+export { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
+export { fittedStem, NAME_MAX } from './fitted-name.ts';
+export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
+export {
+  isOwnerOf,
+  lockOf,
+  type OutputPaths,
+  outputPathsOf,
+  type PairPaths,
+  previousBeside,
+  previousOf,
+  removeTemporaries,
+  SIDECAR_FILE,
+  temporariesBeside,
+} from './output-paths.ts';
+export { holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
+export { type CheckPlaced, publishPair } from './publish-pair.ts';
+export { rename, replaceFile, syncFolderOf } from './replace-file.ts';
+export {
+  OWNER_FILE,
+  type OwnerState,
+  ownerLine,
+  ownerState,
+  type RunOwner,
+  readOwner,
+  runOfOwner,
+} from './run-owner.ts';
+export { readSmallFile, type SmallFile } from './small-file.ts';
+export {
+  olderOutput,
+  ownerOf,
+  scratchName,
+  TEMPORARY_SUFFIX,
+  temporaryPath,
+  temporaryStem,
+} from './temporary-names.ts';

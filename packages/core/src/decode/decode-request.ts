@@ -3,7 +3,7 @@ import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
 import { type Damage, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
-import { refuseStandardStream } from '../output/output-kind.ts';
+import { refuseStandardStream } from '../output/standard-stream.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import type { ExpectedData } from './missing-data.ts';
 

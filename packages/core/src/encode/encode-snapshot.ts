@@ -9,10 +9,9 @@ import {
   TimestampTooLowError,
   UsageError,
 } from '@ekv/snapshot';
-import { FileSink, scratchName } from '@ekv/snapshot/publish';
+import { FileSink, look, lookThrough, scratchName } from '@ekv/snapshot/publish';
 import { checkGuards } from '../adapters/guards.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
-import { look, lookThrough } from '../files/folder-look.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';

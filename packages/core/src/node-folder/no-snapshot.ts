@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fewNames } from '@ekv/dump-tree';
 import { EnvironmentError } from '@ekv/snapshot';
-import { isFolder, listFolder, look } from '../files/folder-look.ts';
+import { look } from '@ekv/snapshot/publish';
+import { isFolder, listFolder } from '../files/folder-look.ts';
 import { DATA_FOLDER_SIGNS, GROUP_FOLDER, SNAPSHOT_FOLDER, UNFINISHED_SUFFIX } from './node-layout.ts';
 
 /** What is wrong with a folder that is there and gives no snapshot, and what to name instead. */

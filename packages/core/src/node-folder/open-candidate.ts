@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, EnvironmentError, environmentError, READ_NO_LINK, type Warn, type Warning } from '@ekv/snapshot';
-import { kindInWords, look, pause } from '../files/folder-look.ts';
+import { kindInWords, look } from '@ekv/snapshot/publish';
+import { pause } from '../files/folder-look.ts';
 import { noSnapshot } from './no-snapshot.ts';
 import {
   candidatesIn,

@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
-import { type KindInWords, kindInWords, listFolder, look, lookThrough } from '../files/folder-look.ts';
+import { type KindInWords, kindInWords, look, lookThrough } from '@ekv/snapshot/publish';
+import { listFolder } from '../files/folder-look.ts';
 import { noFolder } from './no-snapshot.ts';
 import { SNAPSHOT_FOLDER, TOKEN_FOLDER } from './node-layout.ts';
 

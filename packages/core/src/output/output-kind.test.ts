@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
+import { refuseKind } from '@ekv/snapshot/publish';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -10,7 +11,6 @@ import { decodeAllSnapshots } from '../decode/decode-all-snapshots.ts';
 import { decodeSnapshot } from '../decode/decode-snapshot.ts';
 import { NO_EXCLUSIONS, plantDump, REDIS } from '../dump.test-data.ts';
 import { attempt, placesOf, publishRequest } from '../publish/publish-request.test-data.ts';
-import { refuseKind } from './output-kind.ts';
 
 let folder: string;
 let output: string;

@@ -1,5 +1,6 @@
 import { EnvironmentError } from '@ekv/snapshot';
 import {
+  checkOutput,
   type FileSink,
   type OutputPaths,
   publishPair,
@@ -9,7 +10,7 @@ import {
   writeNewFile,
 } from '@ekv/snapshot/publish';
 import type { Run } from '../run/run.ts';
-import { checkOutput } from './check-output.ts';
+import { isPreviousToo } from './previous-pair.ts';
 
 /**
  * Publishes a snapshot that waits under its temporary name, with its sidecar. Both files are complete under such names, and
@@ -24,7 +25,7 @@ export function acceptSnapshot(place: OutputPaths, info: Buffer, file: FileSink,
   writeNewFile(temporaryPath(sidecar, run.runId), info, sidecar);
   syncFolderOf(output);
   return withPublishLock(output, run.runId, () => {
-    checkOutput(place);
+    checkOutput(place, isPreviousToo);
     run.gate.pass();
     return publishPair(place, run.runId, (path) => {
       if (!file.isAt(path)) throw swapped(path);

@@ -4,7 +4,9 @@ import { hiddenRuns, ParentFolder } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
 import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import {
+  checkOutput,
   FileSink,
+  isFileName,
   isOwnerOf,
   type OutputPaths,
   outputPathsOf,
@@ -24,13 +26,14 @@ import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode
 import { refuseOutputInside } from '../files/inside.ts';
 import { checkSelection, openManifest } from '../files/manifest-input.ts';
 import { removeLeftovers, reportPrevious, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
-import { refuseStandardStream } from '../output/output-kind.ts';
+import { refuseStandardStream } from '../output/standard-stream.ts';
 import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
 import { acceptSnapshot } from './accept.ts';
-import { checkOutput, isFileName, removeOldReport } from './check-output.ts';
 import { encodeInfoOf } from './encode-info-of.ts';
+import { removeOldReport } from './old-report.ts';
+import { isPreviousToo } from './previous-pair.ts';
 import type { Published, PublishFacts, PublishRequest, PublishResult, Rejected } from './publish-request.ts';
 import { rejectSnapshot } from './reject.ts';
 import { removeEncodeTemporaries } from './remove-encode-temporaries.ts';
@@ -72,7 +75,7 @@ export function publishWith(
   warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
   // First, because what a killed run left may be what is in the way.
   if (isFileName(request.output)) lookBeside(place, request, run);
-  checkOutput(place);
+  checkOutput(place, isPreviousToo);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
   return publish({ place, request, encode, manifest, run }, beforeSelfTest);
 }

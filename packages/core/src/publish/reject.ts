@@ -1,5 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import {
+  checkSidecar,
   type OutputPaths,
   rename,
   syncFolderOf,
@@ -8,8 +9,7 @@ import {
   writeNewFile,
 } from '@ekv/snapshot/publish';
 import type { Run } from '../run/run.ts';
-import { checkSidecar } from './check-output.ts';
-import { examineOlder, keepPrevious, type OlderSnapshot } from './previous-pair.ts';
+import { examineOlder, isPreviousToo, keepPrevious, type OlderSnapshot } from './previous-pair.ts';
 
 /** What became of that which stood at the output. */
 export interface FreedOutput {
@@ -35,7 +35,7 @@ export function rejectSnapshot(place: OutputPaths, info: Buffer, report: Buffer,
     const freed = freeOutput(place, older, run);
     warnWhenItFails(run, 'not_written', `${place.report} was not written`, () => replace(place.report, report, run));
     warnWhenItFails(run, 'not_written', `${place.sidecar} was not written`, () => {
-      checkSidecar(place);
+      checkSidecar(place, isPreviousToo);
       replace(place.sidecar, info, run);
     });
     warnWhenItFails(run, 'not_written', `the folder of ${place.output} was not flushed`, () =>

@@ -1,5 +1,8 @@
+export { checkOutput, checkSidecar, isFileName } from './check-output.ts';
 export { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 export { fittedStem, NAME_MAX } from './fitted-name.ts';
+export { type KindInWords, kindInWords, look, lookThrough } from './look.ts';
+export { refuseKind } from './output-kind.ts';
 export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
 export {
   isOwnerOf,

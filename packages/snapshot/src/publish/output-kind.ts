@@ -1,7 +1,7 @@
 import { readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { environmentError, UsageError } from '@ekv/snapshot';
-import { kindInWords, look } from '../files/folder-look.ts';
+import { environmentError, UsageError } from '../errors.ts';
+import { kindInWords, look } from './look.ts';
 
 /** So many links lead to one another at most, as for the system. */
 const MOST_LINKS = 40;
@@ -18,13 +18,6 @@ export function refuseKind(output: string): void {
   if (file !== undefined) throw refused(output, `is a link to ${file}, an open file of a process`);
   const target = lookThroughLink(output);
   if (target !== undefined && !target.isFile()) throw refused(output, `is a link to ${kindInWords(target)}`);
-}
-
-/** Refuses the word for standard input or output where it means nothing. Throws UsageError. */
-export function refuseStandardStream(path: string, flag: '--input' | '--output', what: string): void {
-  if (path !== '-') return;
-  const stream = flag === '--input' ? 'standard input' : 'standard output';
-  throw new UsageError(`${flag} -: ${stream} is not supported here; name ${what} (one that is called - is ./-)`);
 }
 
 function refused(output: string, what: string): UsageError {

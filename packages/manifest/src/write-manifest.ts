@@ -1,5 +1,5 @@
 import { MANIFEST_NAME } from '@ekv/dump-tree';
-import { indentedJson, type JsonDocument } from './indented-json.ts';
+import { indentedJson, type JsonDocument } from '@ekv/snapshot/publish';
 import { ManifestError } from './manifest-error.ts';
 import { MANIFEST_VERSION, type Manifest } from './manifest-schema.ts';
 import { readManifest } from './read-manifest.ts';

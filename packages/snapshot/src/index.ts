@@ -23,6 +23,12 @@ export { crc32c } from './format/crc32c.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
+export {
+  type WriteProgress,
+  type WriteSnapshotOptions,
+  type WrittenFile,
+  writeSnapshot,
+} from './publish/write-snapshot.ts';
 export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
@@ -37,6 +43,7 @@ export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
+export type { RowInput, RowOrRows } from './write/row-input.ts';
 export {
   type SnapshotRow,
   SnapshotWriter,

@@ -4,20 +4,20 @@ import { hiddenRuns, ParentFolder } from '@ekv/dump-tree';
 import { lastCommitTs, type Manifest } from '@ekv/manifest';
 import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import {
+  acceptSnapshot,
   checkOutput,
   FileSink,
   isFileName,
   isOwnerOf,
   type OutputPaths,
   outputPathsOf,
-  ownerLine,
-  ownerOf,
   previousBeside,
   previousOf,
   removeTemporaries,
   scratchName,
   temporariesBeside,
   temporaryPath,
+  writeOwner,
 } from '@ekv/snapshot/publish';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
@@ -30,7 +30,6 @@ import { refuseStandardStream } from '../output/standard-stream.ts';
 import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
-import { acceptSnapshot } from './accept.ts';
 import { encodeInfoOf } from './encode-info-of.ts';
 import { removeOldReport } from './old-report.ts';
 import { isPreviousToo } from './previous-pair.ts';
@@ -96,7 +95,7 @@ function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): Publi
   const parent = new ParentFolder(dirname(place.output));
   let file: FileSink | undefined;
   try {
-    writeOwner(place, run);
+    writeOwner(place.output, run.runId);
     file = new FileSink(temporaryPath(place.output, run.runId), place.output);
     file.hold();
     const tested = writeTested(encode, file, run, scratch, beforeSelfTest);
@@ -118,16 +117,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && machineReason(String(error.code)) !== undefined;
 }
 
-/** As the first of all files: another run, also after a kill, sees whose the others are. Not flushed, as for a lock. */
-function writeOwner({ output }: OutputPaths, { runId }: Run): void {
-  const file = new FileSink(temporaryPath(ownerOf(output), runId), output);
-  try {
-    file.write(Buffer.from(ownerLine(runId)));
-  } finally {
-    file.close();
-  }
-}
-
 /** What stays does not change how the run ended; the next one says what is there. */
 function removeQuietly(place: OutputPaths, { runId }: Run): void {
   try {
@@ -139,7 +128,11 @@ function removeQuietly(place: OutputPaths, { runId }: Run): void {
 
 function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
   const { place, request, encode, manifest, run } = checked;
-  const replaced = acceptSnapshot(place, encodeInfoOf(request, encode, manifest, tested), file, run);
+  const info = encodeInfoOf(request, encode, manifest, tested);
+  const replaced = acceptSnapshot({ place, runId: run.runId, file, info }, () => {
+    checkOutput(place, isPreviousToo);
+    run.gate.pass();
+  });
   warnOfPartialSnapshot(request.adapters, run.warn);
   return {
     outcome: 'published',

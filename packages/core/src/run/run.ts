@@ -1,6 +1,6 @@
-import { newRunId } from '@ekv/dump-tree';
 import type { Warn, Warning } from '@ekv/snapshot';
 import { DataError, fewOf } from '@ekv/snapshot';
+import { newRunId } from '@ekv/snapshot/publish';
 import { CommitGate } from './commit-gate.ts';
 import { Progress } from './progress.ts';
 

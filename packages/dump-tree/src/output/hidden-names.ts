@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fittedStem } from '@ekv/snapshot/publish';
@@ -24,11 +23,6 @@ export interface HiddenPaths {
 const ENDING = /^(tmp|old|run|lck)-[0-9a-f]{16}$/;
 /** The stem's dot before, and the ending with its dot. */
 const MORE_BYTES = 1 + '.tmp-0123456789abcdef'.length;
-
-/** 16 lower-case hex digits: two runs never meet. */
-export function newRunId(): string {
-  return randomBytes(8).toString('hex');
-}
 
 /** Throws RangeError for a run id of another form: hidden names could not be found again. */
 export function hiddenPaths(target: string, runId: string): HiddenPaths {

@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, UsageError, writeAll } from '@ekv/snapshot';
-import { ownerLine } from '@ekv/snapshot/publish';
+import { newRunId, ownerLine } from '@ekv/snapshot/publish';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
-import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
+import { type HiddenPaths, hiddenPaths } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
 import { examineTarget } from './output-target.ts';

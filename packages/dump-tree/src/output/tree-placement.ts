@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, writeAll } from '@ekv/snapshot';
-import { type OutputLock, readSmallFile, type SmallFile, withOutputLock } from '@ekv/snapshot/publish';
+import { newRunId, type OutputLock, readSmallFile, type SmallFile, withOutputLock } from '@ekv/snapshot/publish';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { isDump, isNameOfDump, removeDump } from './dump-entries.ts';
-import { type HiddenPaths, hiddenPaths, newRunId } from './hidden-names.ts';
+import { type HiddenPaths, hiddenPaths } from './hidden-names.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
 import type { StagingFolder } from './staging-folder.ts';
 

@@ -1,4 +1,5 @@
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, fsync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { environmentError } from '../errors.ts';
 import { READ_NO_LINK } from '../open-flags.ts';
 import type { ByteSink } from '../write/byte-sink.ts';
@@ -52,6 +53,15 @@ export class FileSink implements ByteSink {
 
   write(bytes: Uint8Array): void {
     this.#attempt('write', () => writeAll(this.#fd, bytes));
+  }
+
+  /** As {@link sync}, while the event loop goes on. */
+  async flushed(): Promise<void> {
+    try {
+      await promisify(fsync)(this.#fd);
+    } catch (error) {
+      throw environmentError(error, 'flush', this.#shown);
+    }
   }
 
   /** Brings the bytes to the disk. */

@@ -1,6 +1,9 @@
+export { acceptSnapshot, type FinishedSnapshot } from './accept-snapshot.ts';
 export { checkOutput, checkSidecar, isFileName } from './check-output.ts';
+export { type EncodeInfoFields, encodeInfoText } from './encode-info.ts';
 export { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 export { fittedStem, NAME_MAX } from './fitted-name.ts';
+export { indentedJson, type JsonDocument } from './indented-json.ts';
 export { type KindInWords, kindInWords, look, lookThrough } from './look.ts';
 export { refuseKind } from './output-kind.ts';
 export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
@@ -16,6 +19,7 @@ export {
   SIDECAR_FILE,
   temporariesBeside,
 } from './output-paths.ts';
+export { writeOwner } from './owner-file.ts';
 export { holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
 export { type CheckPlaced, publishPair } from './publish-pair.ts';
 export { rename, replaceFile, syncFolderOf } from './replace-file.ts';
@@ -30,6 +34,7 @@ export {
 } from './run-owner.ts';
 export { readSmallFile, type SmallFile } from './small-file.ts';
 export {
+  newRunId,
   olderOutput,
   ownerOf,
   scratchName,

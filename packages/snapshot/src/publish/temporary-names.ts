@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { fittedStem } from './fitted-name.ts';
 
 /** Names of what a run makes and removes again; `runId` is 16 lower-case hex digits. */
+
+/** 16 lower-case hex digits: two runs never meet. */
+export function newRunId(): string {
+  return randomBytes(8).toString('hex');
+}
 
 /** Folder for spilled data, inside the scratch root. */
 export function scratchName(runId: string): string {

@@ -1,0 +1,44 @@
+import { indentedJson } from './indented-json.ts';
+
+/** What the sidecar of a snapshot says, under the names of its fields. docs/format/08-cli.md, section 5.1. */
+export interface EncodeInfoFields {
+  readonly format_version: number;
+  readonly encoder_version: string;
+  /** The layout of keys that was written. */
+  readonly encoder_key_format_version: number;
+  readonly wall_time_iso: string;
+  readonly input_root: string;
+  readonly output_fsm_path: string;
+  readonly output_fsm_sha256: string;
+  readonly last_commit_ts: bigint;
+  readonly last_commit_ts_overridden: boolean;
+  readonly manifest_last_commit_ts: bigint;
+  /** Left out when it is empty. */
+  readonly manifest_cluster_id: string;
+  readonly adapters_enabled: readonly string[];
+  readonly self_test: { readonly ran: boolean; readonly matched: boolean };
+  readonly ekv?:
+    | { readonly version: number; readonly partial?: Readonly<Record<string, bigint>> | undefined }
+    | undefined;
+}
+
+/** The bytes of `<output>.encode_info.json`, unchecked. */
+export function encodeInfoText(info: EncodeInfoFields): Buffer {
+  const fields = {
+    format_version: info.format_version,
+    encoder_version: info.encoder_version,
+    encoder_key_format_version: info.encoder_key_format_version,
+    wall_time_iso: info.wall_time_iso,
+    input_root: info.input_root,
+    output_fsm_path: info.output_fsm_path,
+    output_fsm_sha256: info.output_fsm_sha256,
+    last_commit_ts: info.last_commit_ts,
+    last_commit_ts_overridden: info.last_commit_ts_overridden,
+    manifest_last_commit_ts: info.manifest_last_commit_ts,
+    manifest_cluster_id: info.manifest_cluster_id || undefined,
+    adapters_enabled: info.adapters_enabled,
+    self_test: { ran: info.self_test.ran, matched: info.self_test.matched },
+    ekv: info.ekv && { version: info.ekv.version, partial: info.ekv.partial },
+  };
+  return indentedJson(fields, 'html');
+}

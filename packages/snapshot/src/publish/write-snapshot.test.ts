@@ -1,0 +1,237 @@
+import { hash } from 'node:crypto';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ArgumentError, DuplicateKeyError, EnvironmentError, UsageError } from '../errors.ts';
+import { openSnapshot } from '../read/open-snapshot.ts';
+import { ScratchFolder } from '../sort/scratch.ts';
+import { type SnapshotRow, SnapshotWriter } from '../write/snapshot-writer.ts';
+import { type WriteProgress, type WriteSnapshotOptions, writeSnapshot } from './write-snapshot.ts';
+
+let folder: string;
+let path: string;
+let scratchRoot: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  path = join(folder, 'rows.fsm');
+  scratchRoot = temporaryFolder();
+});
+afterEach(restoreCalls);
+
+const row = (key: string, value = `value of ${key}`): SnapshotRow => ({
+  key: Buffer.from(key),
+  value: Buffer.from(value),
+});
+
+function* many(count: number): Generator<SnapshotRow> {
+  for (let i = 0; i < count; i++) yield row(`!redis|str|${(i * 7919) % count}`);
+}
+
+const write = (rows: Iterable<SnapshotRow>, options: WriteSnapshotOptions = {}) =>
+  writeSnapshot(path, rows, { scratchRoot, ...options });
+
+/** What a SnapshotWriter makes of the same rows. */
+function plain(rows: Iterable<SnapshotRow>, lastCommitTs: bigint): Buffer {
+  const scratch = new ScratchFolder(scratchRoot);
+  const writer = new SnapshotWriter({ lastCommitTs, scratch });
+  for (const { key, value } of rows) writer.add(key, value);
+  const blocks: Uint8Array[] = [];
+  writer.writeTo({ write: (block) => void blocks.push(block) });
+  scratch.remove();
+  return Buffer.concat(blocks);
+}
+
+test('the file holds the rows, and its sidecar says so', async () => {
+  const lastCommitTs = 117664584157167650n;
+  const written = await write(many(20_000), { lastCommitTs, adapters: ['redis'], writtenBy: 'filler/1.0' });
+  const file = readFileSync(path);
+  expect(file.equals(plain(many(20_000), lastCommitTs))).toBe(true);
+  const sha256 = hash('sha256', file, 'hex');
+  expect(written).toMatchObject({
+    path,
+    entries: 20_000,
+    bytes: file.length,
+    sha256,
+    duplicates: 0,
+    replaced: false,
+    lastCommitTs,
+  });
+  expect(JSON.parse(readFileSync(written.sidecar, 'utf8'))).toMatchObject({
+    format_version: 1,
+    encoder_version: 'filler/1.0',
+    output_fsm_path: path,
+    output_fsm_sha256: sha256,
+    adapters_enabled: ['redis'],
+    self_test: { ran: false, matched: false },
+  });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect([readdirSync(folder).sort(), readdirSync(scratchRoot)]).toEqual([
+    ['rows.fsm', 'rows.fsm.encode_info.json'],
+    [],
+  ]);
+});
+
+test('without a timestamp the rows are of now, and a Date is one', async () => {
+  const before = BigInt(Date.now()) << 16n;
+  const { lastCommitTs } = await write([row('a')]);
+  expect(lastCommitTs).toBeGreaterThanOrEqual(before);
+  expect(lastCommitTs).toBeLessThanOrEqual(BigInt(Date.now()) << 16n);
+  const date = new Date('2026-01-02T03:04:05.006Z');
+  expect((await write([row('a')], { lastCommitTs: date })).lastCommitTs).toBe(BigInt(date.getTime()) << 16n);
+  const scratch = new ScratchFolder(scratchRoot);
+  const snapshot = openSnapshot(path, { scratch });
+  expect(snapshot.check({ families: [] }).lastCommitTs).toBe(BigInt(date.getTime()) << 16n);
+  snapshot.close();
+});
+
+test.each<[string, WriteSnapshotOptions['lastCommitTs']]>([
+  ['milliseconds that nobody shifted', BigInt(Date.now())],
+  ['zero', 0n],
+  ['a negative number', -1n],
+  ['the largest 64-bit number, after which there is none', 2n ** 64n - 1n],
+  ['an invalid Date', new Date(Number.NaN)],
+  ['a number', 5 as unknown as bigint],
+])('%s is no timestamp', async (_, lastCommitTs) => {
+  await expect(write([row('a')], { lastCommitTs })).rejects.toBeInstanceOf(ArgumentError);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('an older pair is replaced', async () => {
+  await write([row('a')]);
+  expect(await write([row('b'), row('c')])).toMatchObject({ replaced: true, entries: 2 });
+  expect(readdirSync(folder).sort()).toEqual(['rows.fsm', 'rows.fsm.encode_info.json']);
+});
+
+/** Nothing is left of a run that failed, and an older pair is as it was. */
+async function leavesOlder(fails: () => Promise<unknown>): Promise<void> {
+  await write([row('older')]);
+  const before = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]);
+  await fails();
+  expect(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')])).toEqual(before);
+  expect(readdirSync(scratchRoot)).toEqual([]);
+}
+
+test('a key that comes twice is refused, with the key, and nothing is published', async () => {
+  await leavesOlder(async () => {
+    const error = await write([row('a'), row('b'), row('a')]).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(DuplicateKeyError);
+    expect(Buffer.from((error as DuplicateKeyError).key).toString()).toBe('a');
+  });
+});
+
+test('of rows with one key the first is kept when that is asked for', async () => {
+  expect(await write([row('a', '1'), row('b'), row('a', '2')], { duplicates: 'first' })).toMatchObject({
+    entries: 2,
+    duplicates: 1,
+  });
+  expect(readFileSync(path).includes(Buffer.from('2'))).toBe(false);
+});
+
+test('an abort ends it at any time, with its reason', async () => {
+  await leavesOlder(async () => {
+    for (const ms of [0, 20, 60, 120]) {
+      const signal = AbortSignal.timeout(ms);
+      await expect(write(many(2_000_000), { signal })).rejects.toThrow(/aborted|timeout/i);
+    }
+    await expect(write(many(10), { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+  });
+});
+
+test('what the source throws is thrown, and nothing is left', async () => {
+  await leavesOlder(() =>
+    expect(
+      write(
+        (function* () {
+          yield row('a');
+          throw new RangeError('the source');
+        })(),
+      ),
+    ).rejects.toThrow('the source'),
+  );
+});
+
+test.each(['write', 'flush', 'rename'] as const)('a disk that fails on a %s leaves the older pair', async (what) => {
+  await leavesOlder(async () => {
+    if (what === 'write')
+      replaceCall('writeSync', () => {
+        throw systemError('ENOSPC');
+      });
+    if (what === 'flush')
+      replaceCall('fsyncSync', () => {
+        throw systemError('EIO');
+      });
+    if (what === 'rename')
+      replaceCall('renameSync', () => {
+        throw systemError('EACCES');
+      });
+    await expect(write([row('a')])).rejects.toBeInstanceOf(EnvironmentError);
+    restoreCalls();
+  });
+});
+
+test.each<[string, () => void]>([
+  ['a folder', () => mkdirSync(path)],
+  ['a link to a folder', () => symlinkSync(folder, path)],
+  ['a sidecar that is a link', () => symlinkSync('elsewhere', `${path}.encode_info.json`)],
+])('%s is not replaced', async (_, plant) => {
+  plant();
+  const before = lstatSync(path, { throwIfNoEntry: false })?.ino;
+  await expect(write([row('a')])).rejects.toBeInstanceOf(UsageError);
+  expect(lstatSync(path, { throwIfNoEntry: false })?.ino).toBe(before);
+});
+
+test.each<[string, unknown]>([
+  ['empty', ''],
+  ['no text', undefined],
+])('a path that is %s is refused', async (_, wrong) => {
+  await expect(writeSnapshot(wrong as string, [])).rejects.toBeInstanceOf(ArgumentError);
+});
+
+test('a folder that does not exist is said before the first row is asked for', async () => {
+  let isAsked = false;
+  function* rows() {
+    isAsked = true;
+    yield row('a');
+  }
+  await expect(writeSnapshot(join(folder, 'gone/rows.fsm'), rows())).rejects.toThrow(/does not exist/);
+  expect(isAsked).toBe(false);
+});
+
+test('progress is told while rows are taken and while they are written, and the event loop goes on', async () => {
+  const seen: WriteProgress[] = [];
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await write(many(300_000), { onProgress: (progress) => seen.push(progress) });
+  clearInterval(timer);
+  expect(new Set(seen.map(({ phase }) => phase))).toEqual(new Set(['collecting', 'writing']));
+  expect(seen.map(({ rows }) => rows)).toEqual(seen.map(({ rows }) => rows).sort((a, b) => a - b));
+  expect(seen.at(-1)!.bytes).toBe(statSync(path).size);
+  expect(turns).toBeGreaterThan(seen.length / 4);
+});
+
+test('two that write to one place at the same time leave one whole pair', async () => {
+  await Promise.all([write(many(30_000)), write(many(20_000)), sleep(1).then(() => write(many(10_000)))]);
+  const { output_fsm_sha256 } = JSON.parse(readFileSync(`${path}.encode_info.json`, 'utf8'));
+  expect(output_fsm_sha256).toBe(hash('sha256', readFileSync(path), 'hex'));
+  expect(readdirSync(folder)).toHaveLength(2);
+});
+
+test('a scratch folder that cannot be made is an error that names it', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  chmodSync(join(folder, 'file'), 0o600);
+  const wrong = join(folder, 'file');
+  await expect(writeSnapshot(path, many(200_000), { scratchRoot: wrong })).rejects.toThrow(EnvironmentError);
+  expect(readdirSync(folder)).toEqual(['file']);
+});

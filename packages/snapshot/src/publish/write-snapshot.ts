@@ -1,0 +1,146 @@
+import { ArgumentError } from '../errors.ts';
+import { ScratchFolder } from '../sort/scratch.ts';
+import { commitTimestamp } from '../write/commit-time.ts';
+import { Pace } from '../write/pace.ts';
+import { RowCollector, type RowInput } from '../write/row-input.ts';
+import { SnapshotWriter, type WrittenSnapshot } from '../write/snapshot-writer.ts';
+import { acceptSnapshot } from './accept-snapshot.ts';
+import { checkOutput } from './check-output.ts';
+import { encodeInfoText } from './encode-info.ts';
+import { FileSink } from './file-sink.ts';
+import { type OutputPaths, outputPathsOf, removeTemporaries } from './output-paths.ts';
+import { writeOwner } from './owner-file.ts';
+import { newRunId, scratchName, temporaryPath } from './temporary-names.ts';
+
+/** Sorted at once without blocking for long; sorted runs of this size are merged at the end. */
+const ARENA_BYTES = 4 << 20;
+
+/** How far a {@link writeSnapshot} is. */
+export interface WriteProgress {
+  /** Rows are taken from their source first, then written. */
+  readonly phase: 'collecting' | 'writing';
+  /** Rows taken so far. */
+  readonly rows: number;
+  /** Of the file that the rows make. */
+  readonly bytes: number;
+}
+
+export interface WriteSnapshotOptions {
+  /** Of all rows: a commit timestamp (milliseconds since 1970 shifted left by 16 bits), or a time. Default: now. */
+  readonly lastCommitTs?: bigint | Date;
+  /** What becomes of rows whose key came before: `refuse` is a DuplicateKeyError, `first` leaves them out. Default: `refuse`. */
+  readonly duplicates?: 'refuse' | 'first';
+  /** Ends the work; the promise is rejected with its reason, and nothing is left. */
+  readonly signal?: AbortSignal;
+  /** Is told some times a second. */
+  readonly onProgress?: (progress: WriteProgress) => void;
+  /** Folder for sorted runs, which are unlinked files. Default: the system's. */
+  readonly scratchRoot?: string;
+  /** Adapters whose rows these are, for the sidecar; decode takes rows of others for a contradiction. Default: not said. */
+  readonly adapters?: readonly string[];
+  /** Name and version of the program, for the sidecar. */
+  readonly writtenBy?: string;
+}
+
+/** A snapshot that stands at its place. */
+export interface WrittenFile extends WrittenSnapshot {
+  readonly path: string;
+  /** Path of its sidecar, `<path>.encode_info.json`. */
+  readonly sidecar: string;
+  readonly lastCommitTs: bigint;
+  /** Whether an older snapshot, or a link, stood there. */
+  readonly replaced: boolean;
+}
+
+/**
+ * Writes rows as a snapshot file with a sidecar; both appear complete or not at all, in place of an older pair. The event loop goes on
+ * meanwhile. docs/format/08-cli.md, sections 4 and 5.
+ *
+ * Throws ArgumentError for arguments, UsageError for what stands at the path, DataError for rows (DuplicateKeyError with the key),
+ * EnvironmentError when the machine refuses, the signal's reason, and what the source throws. After any of them an older snapshot is
+ * as it was.
+ *
+ * @param path of the snapshot; its folder must exist.
+ * @param rows from any number of iterables and async iterables, of rows or of groups of rows.
+ */
+export async function writeSnapshot(
+  path: string,
+  rows: RowInput,
+  options: WriteSnapshotOptions = {},
+): Promise<WrittenFile> {
+  if (typeof path !== 'string' || path === '')
+    throw new ArgumentError('the path of the snapshot must be a text that names a file');
+  const lastCommitTs = commitTimestamp(options.lastCommitTs);
+  const place = outputPathsOf(path);
+  checkOutput(place);
+  const runId = newRunId();
+  const scratch = new ScratchFolder(options.scratchRoot, scratchName(runId));
+  try {
+    return await write(rows, { place, runId, scratch, lastCommitTs, options });
+  } finally {
+    scratch.remove();
+    removeTemporaries(place, runId);
+  }
+}
+
+interface Job {
+  readonly place: OutputPaths;
+  readonly runId: string;
+  readonly scratch: ScratchFolder;
+  readonly lastCommitTs: bigint;
+  readonly options: WriteSnapshotOptions;
+}
+
+async function write(rows: RowInput, { place, runId, scratch, lastCommitTs, options }: Job): Promise<WrittenFile> {
+  const { signal, onProgress, duplicates } = options;
+  const writer = new SnapshotWriter({ lastCommitTs, scratch, arenaBytes: ARENA_BYTES });
+  let phase: WriteProgress['phase'] = 'collecting';
+  const pace = new Pace(signal, () => onProgress?.({ phase, rows: writer.count, bytes: writer.bytes }));
+  writeOwner(place.output, runId);
+  await new RowCollector(writer, pace).addAll(rows);
+  phase = 'writing';
+  const file = new FileSink(temporaryPath(place.output, runId), place.output);
+  try {
+    file.hold();
+    const written = await writeOut(file, () => pace.finish(writer.writeInSteps(file, { duplicates })));
+    const info = encodeInfoText({
+      ...infoOf(place, options),
+      last_commit_ts: lastCommitTs,
+      output_fsm_sha256: written.sha256,
+    });
+    await pace.rest();
+    const replaced = acceptSnapshot({ place, runId, file, info }, () => checkOutput(place));
+    return { ...written, path: place.output, sidecar: place.sidecar, lastCommitTs, replaced };
+  } finally {
+    file.release();
+  }
+}
+
+/** Brings the file to the disk and closes it. */
+async function writeOut<T>(file: FileSink, work: () => Promise<T>): Promise<T> {
+  try {
+    const written = await work();
+    await file.flushed();
+    file.close();
+    return written;
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+function infoOf({ output }: OutputPaths, { lastCommitTs, adapters = [], writtenBy = '' }: WriteSnapshotOptions) {
+  return {
+    format_version: 1,
+    encoder_version: writtenBy,
+    encoder_key_format_version: 1,
+    wall_time_iso: new Date().toISOString(),
+    input_root: '',
+    output_fsm_path: output,
+    last_commit_ts_overridden: lastCommitTs !== undefined,
+    manifest_last_commit_ts: 0n,
+    manifest_cluster_id: '',
+    adapters_enabled: adapters,
+    self_test: { ran: false, matched: false },
+  };
+}

@@ -2,13 +2,10 @@
  * Builds a snapshot file with a DynamoDB table of 1,000 items and an index, with `@ekv/dynamodb-encoder` and `@ekv/snapshot`
  * alone: no dump tree, no server. A node that is restored from the file answers queries on the table and on the index.
  */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { defineTable, type Item, itemRecords, tableRecords } from '@ekv/dynamodb-encoder';
-import { openSnapshot, printable, ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+import { openSnapshot, printable, ScratchFolder, type SnapshotRow, writeSnapshot } from '@ekv/snapshot';
 
 const FILE = 'orders.fsm';
-/** Commit timestamp of all rows: milliseconds since 1970 shifted left by 16 bits. */
-const LAST_COMMIT_TS = BigInt(Date.UTC(2026, 0, 1)) << 16n;
 const ITEMS = 1000;
 
 const ORDERS = defineTable({
@@ -31,19 +28,18 @@ function order(i: number): Item {
   };
 }
 
+/** The rows of the table, and a group of rows for each item. */
+function* groups(): Generator<Iterable<SnapshotRow>> {
+  yield tableRecords(ORDERS);
+  for (let i = 0; i < ITEMS; i++) yield itemRecords(ORDERS, order(i));
+}
+
+const written = await writeSnapshot(FILE, groups(), { lastCommitTs: new Date('2026-01-01'), adapters: ['dynamodb'] });
+console.log(`${FILE}: ${written.entries} entries, ${written.bytes} bytes`);
+console.log(`sha256 ${written.sha256}`);
+
 const scratch = new ScratchFolder();
 try {
-  const writer = new SnapshotWriter({ lastCommitTs: LAST_COMMIT_TS, scratch });
-  for (const { key, value } of tableRecords(ORDERS)) writer.add(key, value);
-  for (let i = 0; i < ITEMS; i++) {
-    for (const { key, value } of itemRecords(ORDERS, order(i))) writer.add(key, value);
-  }
-  const fd = openSync(FILE, 'w');
-  const written = writer.writeTo({ write: (block) => writeFileSync(fd, block) });
-  closeSync(fd);
-  console.log(`${FILE}: ${written.entries} entries, ${written.bytes} bytes`);
-  console.log(`sha256 ${written.sha256}`);
-
   const snapshot = openSnapshot(FILE, { scratch });
   const rows = snapshot.check({ families: ['!ddb|item|', '!ddb|gsi|'] });
   console.log(`${rows.count('!ddb|item|')} items, ${rows.count('!ddb|gsi|')} of them in the index`);

@@ -7,20 +7,10 @@
  * not depend on their size.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bucketRecords, objectRecords } from '@ekv/s3-encoder';
-import { ScratchFolder, type SnapshotRow, SnapshotWriter } from '@ekv/snapshot';
+import { type SnapshotRow, writeSnapshot } from '@ekv/snapshot';
 
 /** The rows of the bucket. Names are bytes: a file name need not be UTF-8. */
 function* recordsOf(folder: string, bucket: Buffer): Generator<SnapshotRow> {
@@ -72,16 +62,9 @@ function sampleFolder(): string {
 }
 
 const [folder = sampleFolder(), bucket = 'photos', output = 'photos.fsm'] = process.argv.slice(2);
-const scratch = new ScratchFolder();
-const fd = openSync(output, 'w');
-try {
-  // A commit timestamp: milliseconds and a counter of 16 bits.
-  const writer = new SnapshotWriter({ lastCommitTs: 1767312000000n << 16n, scratch });
-  for (const { key, value } of recordsOf(folder, Buffer.from(bucket))) writer.add(key, value);
-  const { entries, bytes, sha256 } = writer.writeTo({ write: (piece) => void writeSync(fd, piece) });
-  console.log(`${output}: bucket ${bucket}, ${entries} rows, ${bytes} bytes`);
-  console.log(`sha256 ${sha256}`);
-} finally {
-  closeSync(fd);
-  scratch.remove();
-}
+const { entries, bytes, sha256 } = await writeSnapshot(output, recordsOf(folder, Buffer.from(bucket)), {
+  lastCommitTs: new Date(1767312000000),
+  adapters: ['s3'],
+});
+console.log(`${output}: bucket ${bucket}, ${entries} rows, ${bytes} bytes`);
+console.log(`sha256 ${sha256}`);

@@ -2,7 +2,6 @@
  * Builds a snapshot file from Redis keys in memory, with `@ekv/redis-encoder` and `@ekv/snapshot` alone: no dump tree, no
  * server. A node that is restored from the file serves these keys.
  */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import {
   hashRecords,
   hyperLogLogRecords,
@@ -12,11 +11,9 @@ import {
   streamRecords,
   stringRecord,
 } from '@ekv/redis-encoder';
-import { ScratchFolder, type SnapshotRow, SnapshotWriter } from '@ekv/snapshot';
+import { type SnapshotRow, writeSnapshot } from '@ekv/snapshot';
 
 const FILE = 'from-memory.fsm';
-/** Commit timestamp of all rows: milliseconds since 1970 shifted left by 16 bits. */
-const LAST_COMMIT_TS = BigInt(Date.UTC(2026, 0, 1)) << 16n;
 /** Milliseconds since 1970. */
 const END_OF_YEAR = BigInt(Date.UTC(2026, 11, 31));
 
@@ -57,19 +54,15 @@ const ENTRIES: readonly Entry[] = [
   ],
 ];
 
-const scratch = new ScratchFolder();
-try {
-  const writer = new SnapshotWriter({ lastCommitTs: LAST_COMMIT_TS, scratch });
+/** A group of rows for each key. */
+function* groups(): Generator<SnapshotRow[]> {
   for (const [name, records] of ENTRIES) {
-    const before = writer.count;
-    for (const { key, value } of records(bytes(name))) writer.add(key, value);
-    console.log(`${name}: ${writer.count - before} rows`);
+    const rows = [...records(bytes(name))];
+    console.log(`${name}: ${rows.length} rows`);
+    yield rows;
   }
-  const fd = openSync(FILE, 'w');
-  const written = writer.writeTo({ write: (block) => writeFileSync(fd, block) });
-  closeSync(fd);
-  console.log(`${FILE}: ${written.entries} entries, ${written.bytes} bytes`);
-  console.log(`sha256 ${written.sha256}`);
-} finally {
-  scratch.remove();
 }
+
+const written = await writeSnapshot(FILE, groups(), { lastCommitTs: new Date('2026-01-01'), adapters: ['redis'] });
+console.log(`${FILE}: ${written.entries} entries, ${written.bytes} bytes`);
+console.log(`sha256 ${written.sha256}`);

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { openSnapshot, ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+import { openSnapshot, ScratchFolder, writeSnapshot } from '@ekv/snapshot';
 import { queueRecords, type SqsMessage, type SqsQueue } from '@ekv/sqs-encoder';
 
 const INPUT = 'orders.jsonl';
@@ -48,12 +48,12 @@ function* linesOf(path: string): Generator<string> {
   if (rest.length > 0) yield rest.toString();
 }
 
-function load(input: string, output: string, scratch: ScratchFolder): void {
-  const writer = new SnapshotWriter({ lastCommitTs: SENT << 16n, scratch });
-  for (const { key, value } of queueRecords(QUEUE, messages(linesOf(input)), { scratch })) writer.add(key, value);
-  const fd = openSync(output, 'w');
-  const { entries, bytes, sha256 } = writer.writeTo({ write: (piece) => writeFileSync(fd, piece) });
-  closeSync(fd);
+async function load(input: string, output: string, scratch: ScratchFolder): Promise<void> {
+  const rows = queueRecords(QUEUE, messages(linesOf(input)), { scratch });
+  const { entries, bytes, sha256 } = await writeSnapshot(output, rows, {
+    lastCommitTs: SENT << 16n,
+    adapters: ['sqs'],
+  });
   console.log(`${output}: ${entries} rows, ${bytes} bytes, SHA-256 ${sha256.slice(0, 16)}...`);
 }
 
@@ -75,6 +75,6 @@ writeFileSync(
 `,
 );
 const scratch = new ScratchFolder();
-load(INPUT, OUTPUT, scratch);
+await load(INPUT, OUTPUT, scratch);
 show(OUTPUT, scratch);
 scratch.remove();

@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** The built command lines. */
+/** Programs whose faults are looked at. */
 export const PROGRAMS = {
   encode: fromRoot('apps/encode-cli/dist/main.js'),
   decode: fromRoot('apps/decode-cli/dist/main.js'),
+  /** A service that writes a snapshot itself. */
+  writeRows: fromRoot('faults/write-rows.ts'),
 } as const;
 
 /** The file of a real node: all Redis types, old versions, deletions, wrapper and footer. */

@@ -14,7 +14,7 @@ interface AdapterRun {
 /** Looks at bodies that an encoder left in their files, while they are read for the snapshot: no body is read twice for it. */
 export interface BodyCheck {
   readonly take: TakeSlicePiece;
-  /** Tells what was found. To be called once, behind the last body. */
+  /** Tells what was found. To be called once, after the last body. */
   readonly report: (warn: Warn) => void;
   /** Frees what the check holds. To be called in any case. */
   readonly close: () => void;

@@ -83,7 +83,7 @@ export class Execution<Request, Result> {
         });
       };
       const patience = setTimeout(() => {
-        // A thread that starts after all must not publish behind a failure, nor keep the process.
+        // A thread that starts in the end must not publish after a failure, nor keep the process.
         this.#gate.stop();
         void worker.terminate();
         worker.unref();

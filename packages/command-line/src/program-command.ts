@@ -7,11 +7,11 @@ export interface ProgramCommandOptions {
   readonly names: readonly [string, ...string[]];
   readonly description: string;
   readonly version: string;
-  /** Shown behind the flags: examples, exit codes. `$0` stands for the program's name. */
+  /** Shown after the flags: examples, exit codes. `$0` stands for the program's name. */
   readonly after: string;
 }
 
-/** A command with its help; the program adds its flags, and behind them {@link withSharedFlags}. */
+/** A command with its help; the program adds its flags, and after them {@link withSharedFlags}. */
 export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
   const name = calledName(names);
   const width = helpWidth(process.env.COLUMNS, process.stdout.columns ?? process.stderr.columns);

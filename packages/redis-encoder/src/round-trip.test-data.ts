@@ -23,7 +23,7 @@ export const TIMESTAMPS = [1n, 100n, 117664502744219697n, 2n ** 63n, 2n ** 64n -
 const short = fc
   .array(fc.constantFrom(0x00, 0x01, 0x2f, 0x61, 0x7c, 0x7f, 0x80, 0xfe, 0xff), { maxLength: 4 })
   .map((bytes) => Buffer.from(bytes));
-/** The bytes that stand behind a row's key in the file, or some of them. */
+/** The bytes that stand after a row's key in the file, or some of them. */
 const timestampBytes = fc.tuple(fc.constantFrom(...TIMESTAMPS), fc.nat({ max: 8 })).map(([timestamp, length]) => {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));

@@ -17,7 +17,7 @@ function isOfHeader(error: unknown): boolean {
   return error instanceof SnapshotFormatError && error.ordinal === 0 && error.key === undefined;
 }
 
-/** An error about damage with a hint behind its message; every other error as it is. @param hint what else to do. */
+/** An error about damage with a hint after its message; every other error as it is. @param hint what else to do. */
 export function withDamageHint(error: unknown, hint: () => string): unknown {
   if (error instanceof TreeProblemsError)
     return new TreeProblemsError(error.problems, error.complete, error.hint + hint());

@@ -146,7 +146,7 @@ function decodeCandidate(candidate: OpenCandidate, request: DecodeRequest, optio
   const kept = request.force ? undefined : keptDump(candidate, request, options);
   if (kept === undefined) return { state: 'decoded', ...decodeOpened(request, options, opened(candidate)) };
   if (!request.strict && !request.requireData) return kept;
-  // Nothing in a dump tells what was left out of it.
+  // Nothing in a dump says what was left out of it.
   return { ...kept, warnings: kept.warnings + rehearseDecode(request, options, opened(candidate)) };
 }
 

@@ -11,7 +11,7 @@ export interface DecodeAttempt {
   readonly warnings: readonly Warning[];
 }
 
-/** Decodes `<folder>/0000000000000051.fsm` to `<folder>/out`, whatever becomes of it. Scratch must be empty behind it. */
+/** Decodes `<folder>/0000000000000051.fsm` to `<folder>/out`, whatever becomes of it. Scratch must be empty after it. */
 export function attemptDecode(folder: string, more: Partial<DecodeRequest> = {}): DecodeAttempt {
   const warnings: Warning[] = [];
   const scratchRoot = join(folder, 'scratch');

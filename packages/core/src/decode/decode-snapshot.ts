@@ -96,7 +96,7 @@ interface DecodeJob {
   readonly opened: OpenedSnapshot;
 }
 
-/** A sink that tells how many files it was given. */
+/** A sink that says how many files it was given. */
 type CountedSink = TreeSink & { readonly files: number };
 
 function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {

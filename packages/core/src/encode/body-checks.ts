@@ -12,7 +12,7 @@ export class BodyChecks {
     this.#checks[slice.note![0]!]!.take(slice, piece);
   };
 
-  /** Tells what was found, behind the last byte of the snapshot. */
+  /** Tells what was found, after the last byte of the snapshot. */
   report(warn: Warn): void {
     for (const check of this.#checks) check.report(warn);
   }

@@ -24,7 +24,7 @@ export function listedFiles(root: string): ReadonlyMap<string, number> {
       closeSync(fd);
     }
   } catch {
-    // Whoever reads it in earnest tells what is wrong.
+    // Whoever reads it in earnest says what is wrong.
   }
   return counts;
 }

@@ -32,7 +32,7 @@ export interface TestedSnapshot extends WrittenRows {
  * Collects the rows of a tree, sorts them and writes them out. Nothing reaches the sink before the whole tree was read, but for
  * bodies that are large.
  *
- * Throws as `collectRows` does; what the sink throws goes through. What only the bodies tell is refused behind the last byte.
+ * Throws as `collectRows` does; what the sink throws goes through. What only the bodies tell is refused after the last byte.
  *
  * @param bodies takes the checks of bodies, and is closed. Absent: all is checked, and refused, before the first byte.
  */

@@ -87,7 +87,7 @@ export class TreeComparison implements TreeSink {
   /** Empty folders are not compared. */
   folder(): void {}
 
-  /** Lists the input's side and gives what differs. To be called once, behind the last file. */
+  /** Lists the input's side and gives what differs. To be called once, after the last file. */
   finish(): MismatchLines {
     this.#listInput();
     const rows = this.#paths.sorted();

@@ -34,7 +34,7 @@ export function fileDigest(file: ByteSource, take?: TakePiece): { readonly sha25
 
 /**
  * As {@link fileDigest}, for a file whose reader refuses what is no JSON. Each block is looked at before it is hashed;
- * `no JSON` at the first that can be none, behind which nothing is read.
+ * `no JSON` at the first that can be none, after which nothing is read.
  */
 export function jsonDigest(file: ByteSource): { readonly sha256: string; readonly size: number } | 'no JSON' {
   const hash = createHash('sha256');

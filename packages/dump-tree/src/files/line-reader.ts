@@ -16,7 +16,7 @@ export class LineReader {
   /** File offset of the first byte after the buffer. */
   #position = 0;
   #filled = 0;
-  /** Index of the first byte behind the current line. */
+  /** Index of the first byte after the current line. */
   #next = 0;
   #ended = false;
   #isCut = false;
@@ -29,7 +29,7 @@ export class LineReader {
   /**
    * @param longest longest line in bytes, without the line feed.
    * @param tooLong what becomes of a longer one: `refuse` is a DataError; `cut` gives its first bytes, more than
-   * `longest` of them, and goes on behind it; one of more than 64 MiB is a DataError all the same.
+   * `longest` of them, and goes on after it; one of more than 64 MiB is a DataError all the same.
    */
   constructor(file: ByteSource, longest: number, tooLong: 'refuse' | 'cut' = 'refuse') {
     this.#file = file;

@@ -13,7 +13,7 @@ export class TreeProblemsError extends DataError {
   readonly complete: boolean;
   readonly hint: string;
 
-  /** @param hint goes behind the count: what to do about all of them. */
+  /** @param hint goes after the count: what to do about all of them. */
   constructor(problems: readonly string[], complete: boolean, hint = '') {
     const count = complete ? `${problems.length} problems` : `at least ${problems.length} problems`;
     super(`${count}${hint}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);

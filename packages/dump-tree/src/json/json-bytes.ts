@@ -21,7 +21,7 @@ function needs(alwaysEscaped: string): Uint8Array {
 
 const NEEDS = { html: needs('"\\<>&'), plain: needs('"\\') };
 
-/** By byte: the character behind a backslash; 0 for bytes that take the long form. */
+/** By byte: the character after a backslash; 0 for bytes that take the long form. */
 const SHORT_ESCAPES = new Uint8Array(256);
 for (const [letter, byte] of ['""', '\\\\', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
   SHORT_ESCAPES[byte!.charCodeAt(0)] = letter!.charCodeAt(0);

@@ -18,7 +18,7 @@ export class JsonSequence {
   readonly #reader: JsonReader;
   readonly #longest: number;
   #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
-  /** Index of the first byte behind the last value. */
+  /** Index of the first byte after the last value. */
   #at = 0;
   /** End of a line of which the reader was given all and may have left a part; -1 when there is none. */
   #rest = -1;
@@ -98,7 +98,7 @@ export class JsonSequence {
     throw new DataError(`${this.#path}:${this.#line}:${this.#base + this.#at - this.#lineStart + 1}: ${message}`);
   }
 
-  /** Goes behind the value that was read out of a line which was given whole. */
+  /** Goes after the value that was read out of a line which was given whole. */
   #passRead(): void {
     if (this.#rest === -1) return;
     const isUnderWay = this.#reader.textNumber === this.#textNumber;
@@ -171,7 +171,7 @@ export class JsonSequence {
   #widen(): void {
     const nul = this.#bytes.subarray(0, this.#filled).indexOf(0);
     if (nul !== -1) throw new DataError(`${this.#path}:${this.#line}: ${NUL_RULE}`);
-    // Room for the longest value and what tells that it is longer.
+    // Room for the longest value and what says that it is longer.
     const wider = Buffer.allocUnsafeSlow(Math.min(this.#bytes.length * 2, this.#longest + FIRST_BUFFER));
     this.#bytes.copy(wider, 0, 0, this.#filled);
     this.#bytes = wider;
@@ -200,7 +200,7 @@ function endsScalar(byte: number): boolean {
   return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === COLON;
 }
 
-/** Before the character that begins last: it may go on behind `end`. */
+/** Before the character that begins last: it may go on after `end`. */
 function characterEnd(bytes: Buffer, end: number): number {
   let at = end - 1;
   while (at > end - 4 && at >= 0 && (bytes[at]! & 0xc0) === 0x80) at--;

@@ -40,7 +40,7 @@ export class LongListFile {
 
   /** Sets the reader on the next element of the list, or on the value of another field; the caller reads it whole. */
   next(): 'element' | 'field' | 'end' {
-    // What the caller left of a value, such as the letters behind a number.
+    // What the caller left of a value, such as the letters after a number.
     if (!this.#isFirst) this.#reader.end();
     if (this.#place === 'before') this.#open(OPEN_BRACE, 'in the object', 'the file must be an object');
     for (;;) {

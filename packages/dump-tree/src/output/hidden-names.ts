@@ -19,7 +19,7 @@ export interface HiddenPaths {
   readonly preparedLock: string;
 }
 
-/** A hidden name behind its stem. */
+/** A hidden name after its stem. */
 const ENDING = /^(tmp|old|run|lck)-[0-9a-f]{16}$/;
 /** The stem's dot before, and the ending with its dot. */
 const MORE_BYTES = 1 + '.tmp-0123456789abcdef'.length;
@@ -46,7 +46,7 @@ export function findHidden(target: string): string[] {
   return places.flatMap((place) => hiddenIn(place, prefix)).sort();
 }
 
-/** Whether a hidden path tells whose the others of its run are. */
+/** Whether a hidden path says whose the others of its run are. */
 export function isOwnerPath(path: string): boolean {
   return /\.run-[0-9a-f]{16}$/.test(path);
 }

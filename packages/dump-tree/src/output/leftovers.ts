@@ -29,7 +29,7 @@ export function removeStaging(target: string, runId: string): void {
     removeOutputLock(lock);
     removeTree(inside);
     removeTree(beside);
-    // As the last: what is left after another kill still tells whose it is.
+    // As the last: what is left after another kill still says whose it is.
     removeTree(ownerInside);
     removeTree(ownerBeside);
   } catch (error) {

@@ -76,7 +76,7 @@ export class Damage {
     return Object.fromEntries([...this.#all()].map(([{ name }, { count }]) => [name, count]));
   }
 
-  /** One warning for each kind, in the order in which the kinds were found first; rows that lack what they belong to behind them. */
+  /** One warning for each kind, in the order in which the kinds were found first; rows that lack what they belong to after them. */
   report(warn: Warn): void {
     for (const [{ name, says, advice }, { count, examples }] of this.#all()) {
       const [example, ...more] = examples;

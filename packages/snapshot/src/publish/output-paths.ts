@@ -70,7 +70,7 @@ function temporaryBases({ output, sidecar, report }: OutputPaths, runId?: string
   return [output, sidecar, report, olderOutput(output), ...previous.map((pair) => pair.sidecar), ownerOf(output)];
 }
 
-/** Removes the temporary files of a run; the one that tells whose they are as the last. */
+/** Removes the temporary files of a run; the one that says whose they are as the last. */
 export function removeTemporaries(place: OutputPaths, runId: string): void {
   for (const path of temporaryBases(place, runId)) rmSync(temporaryPath(path, runId), { force: true });
 }
@@ -88,7 +88,7 @@ export function temporariesBeside(place: OutputPaths): string[] {
   }
 }
 
-/** Whether a temporary path is the one that tells whose the others are. */
+/** Whether a temporary path is the one that says whose the others are. */
 export function isOwnerOf({ output }: OutputPaths): (path: string) => boolean {
   const stem = temporaryStem(ownerOf(output));
   return (path) => basename(path).replace(TEMPORARY_SUFFIX, '') === stem;

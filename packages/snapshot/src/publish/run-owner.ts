@@ -85,7 +85,7 @@ function startOf(pid: number): string | undefined {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const container = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? UNTOLD;
-    // The name of the program, in brackets, may hold blanks; the start is the 20th field behind it.
+    // The name of the program, in brackets, may hold blanks; the start is the 20th field after it.
     return `${machineId()}:${boot}:${container}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
   } catch {
     return undefined;

@@ -30,7 +30,7 @@ export function olderOutput(output: string): string {
   return `${output}.old`;
 }
 
-/** What tells whose the temporary files of a run are: a temporary path of this one. */
+/** The file that says whose the temporary files of a run are: a temporary path of this one. */
 export function ownerOf(output: string): string {
   return `${output}.run`;
 }

@@ -36,7 +36,7 @@ function oneTree(result: DecodeResult): Ending {
   const isWhole = result.partial === undefined;
   return {
     exitCode: isWhole ? 0 : INCOMPLETE,
-    message: isWhole ? 'snapshot decoded' : 'snapshot salvaged, incomplete',
+    message: isWhole ? decodedText(result) : 'snapshot salvaged, incomplete',
     fields: {
       input,
       output,
@@ -53,15 +53,24 @@ function oneTree(result: DecodeResult): Ending {
   };
 }
 
+/** Whoever reads the last line alone must not take it for all that there was. */
+function decodedText({ lostBefore }: DecodeResult): string {
+  return lostBefore === undefined ? 'snapshot decoded' : 'snapshot decoded, incomplete: its dump was salvaged';
+}
+
 function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
   const { tombstone, superseded, expired, operational, internal, unknown, damaged } = others;
   const line = { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
   return damaged === undefined ? line : { ...line, damaged };
 }
 
-/** What is not in the tree, by kind: `damaged_rows=1`. */
-function lostInLine({ partial }: DecodeResult): LogFields {
-  return Object.fromEntries(Object.entries(partial ?? {}).map(([kind, count]) => [`damaged_${kind}`, count]));
+/** What is not in the tree, by kind: `damaged_rows=1`, and what was lost before: `lost_before_rows=1`. */
+function lostInLine({ partial, lostBefore }: DecodeResult): LogFields {
+  return { ...named('damaged', partial), ...named('lost_before', lostBefore) };
+}
+
+function named(prefix: string, counts: Readonly<Record<string, number | bigint>> = {}): LogFields {
+  return Object.fromEntries(Object.entries(counts).map(([kind, count]) => [`${prefix}_${kind}`, count]));
 }
 
 function timeInLine({ snapshotIndex, takenAt, takenAtIsApproximate, ageSeconds }: Dumped): LogFields {
@@ -175,7 +184,7 @@ function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
 }
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
-  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial } = result;
+  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial, lostBefore } = result;
   return {
     input,
     output,
@@ -187,6 +196,7 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     files,
     bytes,
     ...(partial === undefined ? {} : { partial }),
+    ...(lostBefore === undefined ? {} : { lost_before: lostBefore }),
   };
 }
 

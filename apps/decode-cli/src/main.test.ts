@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +94,18 @@ describe('what is printed', () => {
     );
     expect(stderr).toMatch(/ age=\d+d\d*h? files=2 bytes=6 warning_count=0\n$/);
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+  });
+
+  test('of a snapshot that was encoded from a salvaged dump the closing line says so, with what was lost', async () => {
+    const output_fsm_sha256 = hash('sha256', readFileSync(input), 'hex');
+    const info = { format_version: 1, output_fsm_sha256, ekv: { version: 1, partial: { rows: 3 } } };
+    writeFileSync(`${input}.encode_info.json`, JSON.stringify(info));
+    const { code, stdout, stderr } = await decode('--json');
+    expect(code).toBe(0);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /msg="snapshot decoded, incomplete: its dump was salvaged" .* lost_before_rows=3$/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, lost_before: { rows: 3 } });
   });
 
   test('--json: one object with paths, counts and warnings on standard output', async () => {

@@ -1,5 +1,5 @@
 import type { Adapter } from '@ekv/adapter';
-import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
+import type { AdapterName, DynamodbLayout, Exclusions, LostCounts } from '@ekv/manifest';
 import { type Damage, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
@@ -46,6 +46,8 @@ export interface DecodeResult extends SnapshotTime {
   readonly warnings: number;
   /** What is not in the tree of a snapshot that was salvaged, by kind; `undefined` when it is whole. */
   readonly partial: Readonly<Record<string, number>> | undefined;
+  /** What its sidecar says that the snapshot lacks, since it was encoded from a dump that was salvaged; `undefined` when nothing. */
+  readonly lostBefore: LostCounts | undefined;
 }
 
 /** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */

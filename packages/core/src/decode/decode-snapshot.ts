@@ -102,7 +102,7 @@ type CountedSink = TreeSink & { readonly files: number };
 function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
   const { request, run } = job;
   const decoded = decodeInto(tree, job);
-  const { summary, partial } = decoded;
+  const { summary, partial, lostBefore } = decoded;
   run.progress.begin('publishing');
   tree.publish(decodedManifest(request, decoded));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
@@ -118,6 +118,7 @@ function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
     bytes: tree.bytes,
     warnings: run.warnings,
     partial,
+    lostBefore,
   };
 }
 

@@ -265,7 +265,7 @@ describe('a node that is at work', () => {
     expect(decode({ tokenPatienceMs: 10_000 }).snapshotIndex).toBe(0xa0n);
     rmSync(snapshotPath(node, NEWEST));
     const begun = performance.now();
-    expect(refusal({ tokenPatienceMs: 100, output: join(node, '../other') }).message).toContain('no snapshot yet');
+    expect(refusal({ tokenPatienceMs: 100, output: join(node, '../other') }).message).toContain('their files are gone');
     expect(performance.now() - begun).toBeGreaterThan(90);
   });
 

@@ -30,6 +30,22 @@ describe('a folder without a snapshot', () => {
     for (const path of ['n1', 'n1/fsm-snap']) expect(told(join(folder, path))).toContain('no snapshot yet');
   });
 
+  test('whose snapshots are gone, while their tokens are there, is not taken for that of a young node', () => {
+    make('n1/fsm-snap', 'group-2/fsm-snap');
+    plant(folder, { 'n1/snap/0000000000000001-0000000000000033.snap': '', 'n1/fsm-snap/1234.fsm.tmp': '' });
+    for (const path of ['n1', 'n1/fsm-snap'])
+      expect(told(join(folder, path))).toMatch(
+        /holds no snapshot, though .*0000000000000033\.snap.* their files are gone/,
+      );
+  });
+
+  test('that is a file is not looked into', () => {
+    plant(folder, { 'a.fsm': '' });
+    expect(told(join(folder, 'a.fsm'))).toMatch(
+      /a\.fsm is a file, not the folder of a node; name a snapshot file with --input$/,
+    );
+  });
+
   test.each([
     ['in which the first is being written', () => plant(folder, { 'n1/fsm-snap/1234.fsm.tmp': '' })],
     ['of a node that has no folder of snapshots yet', () => make('n1/wal', 'n1/fsm.db')],

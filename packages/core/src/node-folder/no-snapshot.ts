@@ -4,17 +4,30 @@ import { fewNames } from '@ekv/dump-tree';
 import { EnvironmentError } from '@ekv/snapshot';
 import { look } from '@ekv/snapshot/publish';
 import { isFolder, listFolder } from '../files/folder-look.ts';
-import { DATA_FOLDER_SIGNS, GROUP_FOLDER, SNAPSHOT_FOLDER, UNFINISHED_SUFFIX } from './node-layout.ts';
+import {
+  DATA_FOLDER_SIGNS,
+  GROUP_FOLDER,
+  SNAPSHOT_FOLDER,
+  TOKEN_FOLDER,
+  TOKEN_SUFFIX,
+  UNFINISHED_SUFFIX,
+} from './node-layout.ts';
 
 /** What is wrong with a folder that is there and gives no snapshot, and what to name instead. */
 export function noSnapshot(given: string): EnvironmentError {
+  const snapshots = snapshotsOf(given);
+  const tokens = snapshots === undefined ? [] : tokensOf(given);
+  if (tokens.length > 0) {
+    return new EnvironmentError(
+      `${given} holds no snapshot, though the node has taken some: there are tokens of them (${fewNames(tokens, MOST_TOKENS)}), and their files are gone; find out what removed them, put them back, or look at another node of the group`,
+    );
+  }
   const below = groupsBelow(given);
   if (below.length > 0) {
     return new EnvironmentError(
       `${given} holds no snapshot itself, but these folders in it have an ${SNAPSHOT_FOLDER}: ${fewNames(below, MOST_GROUPS)}; choose one, each group has its own`,
     );
   }
-  const snapshots = snapshotsOf(given);
   if (snapshots === undefined) {
     const beside = otherGroups(given);
     if (beside !== undefined) return beside;
@@ -40,6 +53,8 @@ export function noFolder(given: string): EnvironmentError {
   );
 }
 
+/** How many tokens an error names. */
+const MOST_TOKENS = 3;
 /** How many folders an error names. */
 const MOST_GROUPS = 8;
 /** Data folders of several groups are a folder or two below the one given. */
@@ -79,6 +94,13 @@ function snapshotsOf(given: string): string[] | undefined {
   const inside = join(given, SNAPSHOT_FOLDER);
   if (isReadableFolder(inside)) return namesIn(inside);
   return realName(given) === SNAPSHOT_FOLDER ? namesIn(given) : undefined;
+}
+
+/** Names of the tokens beside the snapshot folder that the given one is, or has. */
+function tokensOf(given: string): string[] {
+  const folder = realName(given) === SNAPSHOT_FOLDER ? dirname(given) : given;
+  const names = namesIn(join(folder, TOKEN_FOLDER)) ?? [];
+  return names.filter((name) => name.endsWith(TOKEN_SUFFIX)).sort();
 }
 
 function isDataFolder(given: string): boolean {

@@ -8,5 +8,7 @@ export const TOKEN_FOLDER = 'snap';
 export const DATA_FOLDER_SIGNS = ['wal', 'raft-engine', 'fsm.db'] as const;
 /** The data folder of one of several groups. */
 export const GROUP_FOLDER = /^group-[0-9]+$/;
+/** A token: `<term>-<index>.snap`. */
+export const TOKEN_SUFFIX = '.snap';
 /** A snapshot that a node is writing. */
 export const UNFINISHED_SUFFIX = '.fsm.tmp';

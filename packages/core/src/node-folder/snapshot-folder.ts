@@ -18,6 +18,8 @@ export interface SnapshotFolder {
 
 /** Finds the `fsm-snap` folder of a node: it is the folder given, or lies in it. Throws EnvironmentError. */
 export function findSnapshotFolder(given: string): SnapshotFolder {
+  if (lookThrough(given)?.isFile())
+    throw new EnvironmentError(`${given} is a file, not the folder of a node; name a snapshot file with --input`);
   const path = folderAt(join(given, SNAPSHOT_FOLDER), 'the folder of snapshots') ?? given;
   if (lookThrough(path) === undefined) throw noFolder(given);
   // It says why it is none.

@@ -61,6 +61,17 @@ describe('CHECKSUMS written anew', () => {
     output('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], tree);
   });
 
+  test('name twenty of the changed files, and count the others', () => {
+    const tree = join(folder, 'tree');
+    const files = Array.from({ length: 25 }, (_, i) => `redis/db_0/strings/${10 + i}.bin`);
+    plant(tree, { 'MANIFEST.json': '{}', ...Object.fromEntries(files.map((path) => [path, 'x'])) });
+    repair(tree, { updateChecksums: true });
+    plant(tree, Object.fromEntries(files.map((path) => [path, 'edited'])));
+    const [warning] = repair(tree, { updateChecksums: true }).warnings;
+    expect(warning!.message).toMatch(/\/29\.bin and 5 more; the new CHECKSUMS/);
+    for (const path of files.slice(0, 20)) expect(warning!.message).toContain(path);
+  });
+
   test('list all adapters and the manifest, and nothing that stands beside them', () => {
     const tree = join(folder, 'tree');
     plant(tree, { 'MANIFEST.json': '{}', 's3/b/x': 'x', 'sqs/q/_queue.json': '{}', 'NOTES.md': 'x', '.git/HEAD': 'x' });

@@ -119,7 +119,7 @@ function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
       },
     };
     hashFiles(new InputTree(request.input, { verifier }), run);
-    const report = older.finish(new InputTree(request.input), LISTED_FOLDERS);
+    const report = older.finish(new InputTree(request.input), LISTED_FOLDERS, MOST_NAMED);
     replaceFile(join(request.input, CHECKSUMS_NAME), run.runId, (file) => lines.writeTo(file));
     if (report !== undefined) tellChanges(report, run);
     return {
@@ -153,6 +153,9 @@ function hash(tree: InputTree, path: string, run: Run): void {
   run.progress.count(file.byteLength);
   file.close();
 }
+
+/** Files of each kind that are named: whoever edited a tree looks whether that is all; the rest is a count. */
+const MOST_NAMED = 20;
 
 /** The operator made these changes, or they are damage: each kind is told once. */
 function tellChanges({ changed, unlisted, missing, malformed }: ChecksumsReport, run: Run): void {

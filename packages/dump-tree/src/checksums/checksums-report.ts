@@ -3,7 +3,7 @@ import type { EnvironmentError } from '@ekv/snapshot';
 /** How often something was found, and what was found first. */
 export interface ChecksumsFinding {
   readonly count: number;
-  /** At most three, each one line for people. */
+  /** The first ones, each one line for people. */
   readonly examples: readonly string[];
 }
 
@@ -25,16 +25,19 @@ export interface ChecksumsReport {
   readonly refusal?: EnvironmentError;
 }
 
-const EXAMPLES = 3;
-
 /** Counts findings of one kind and keeps the first few. */
 export class Findings implements ChecksumsFinding {
   readonly examples: string[] = [];
+  readonly #mostExamples: number;
   count = 0;
+
+  constructor(mostExamples: number) {
+    this.#mostExamples = mostExamples;
+  }
 
   /** @param example is asked for only while examples are wanted. */
   add(example: () => string): void {
     this.count++;
-    if (this.count <= EXAMPLES) this.examples.push(example());
+    if (this.count <= this.#mostExamples) this.examples.push(example());
   }
 }

@@ -14,6 +14,8 @@ import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
 
 const DIGEST_BYTES = 32;
+/** Of each kind of finding. */
+const EXAMPLES = 3;
 
 /** Where a digest comes from: first byte of the payload of a row, the digest follows. */
 const READ = 0;
@@ -46,13 +48,14 @@ export class ChecksumsVerifier implements ReadDigests {
    * To be called once, after the last read. Throws EnvironmentError for a disk that fails.
    *
    * @param folders top-level folders to look at; from outside of them only MANIFEST.json counts.
+   * @param mostExamples of each kind that the report names. Default: three.
    */
-  finish(tree: TreeSource, folders: readonly string[]): ChecksumsReport | undefined {
-    const faults = new Faults();
+  finish(tree: TreeSource, folders: readonly string[], mostExamples = EXAMPLES): ChecksumsReport | undefined {
+    const faults = new Faults(mostExamples);
     const list = openList(tree, faults);
     if (typeof list === 'object') this.#addListed(list, folders, faults.malformed);
     const rows = this.#sorter.sorted();
-    const comparison = new Comparison(tree, faults);
+    const comparison = new Comparison(tree, faults, mostExamples);
     if (typeof list === 'object') comparison.compare(rows);
     rows.close();
     return list === 'absent' ? undefined : comparison.report();
@@ -115,9 +118,9 @@ function isLookedAt(path: string, folders: readonly string[]): boolean {
 class Comparison {
   readonly #tree: TreeSource;
   readonly #faults: Faults;
-  readonly #changed = new Findings();
-  readonly #missing = new Findings();
-  readonly #unlisted = new Findings();
+  readonly #changed: Findings;
+  readonly #missing: Findings;
+  readonly #unlisted: Findings;
   /** The path that is looked at; the first `#length` bytes. */
   #path: Buffer = Buffer.allocUnsafeSlow(1 << 13);
   #length = 0;
@@ -126,9 +129,12 @@ class Comparison {
   #isListed = false;
   #differs = false;
 
-  constructor(tree: TreeSource, faults: Faults) {
+  constructor(tree: TreeSource, faults: Faults, mostExamples: number) {
     this.#tree = tree;
     this.#faults = faults;
+    this.#changed = new Findings(mostExamples);
+    this.#missing = new Findings(mostExamples);
+    this.#unlisted = new Findings(mostExamples);
   }
 
   compare(rows: SortedRows): void {
@@ -198,9 +204,14 @@ class Comparison {
 
 /** What keeps a file from being compared. */
 class Faults {
-  readonly malformed = new Findings();
-  readonly unreadable = new Findings();
+  readonly malformed: Findings;
+  readonly unreadable: Findings;
   refusal: EnvironmentError | undefined;
+
+  constructor(mostExamples: number) {
+    this.malformed = new Findings(mostExamples);
+    this.unreadable = new Findings(mostExamples);
+  }
 
   /** Takes what is wrong with the tree and what may not be read, throws every other error on: a broken disk ends the run. */
   add(error: unknown): void {

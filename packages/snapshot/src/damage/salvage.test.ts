@@ -262,6 +262,14 @@ describe('entries out of order', () => {
     const { entries, families, damaged: lost } = result.summary;
     expect(entries).toBe((families.get(FAMILY) ?? 0) + lost);
   });
+
+  test('a damaged row of the node is no key of the sorted copy', () => {
+    const rows = [entry('b', '2'), entry('a', '1'), framed(Buffer.from('_meta_applied_index'), Buffer.alloc(9))];
+    const result = salvaged(Buffer.concat([HEADER, ...rows, entry('c', '3')]));
+    expect(names(result)).toBe('abc');
+    expect(result.counts).toEqual({ bytes: 44 });
+    expect(result.summary.damaged).toBe(1);
+  });
 });
 
 describe('rows that an adapter refuses', () => {

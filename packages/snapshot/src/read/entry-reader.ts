@@ -174,8 +174,8 @@ export class EntryReader {
   }
 
   /**
-   * Length of the encoded key at the start of what cannot be read, if it is above the last one; 0 when the file ends in it,
-   * `undefined` when it is none: then the entry before may lead to the wrong place.
+   * Length of the encoded key at the start of what cannot be read, if it is above the last one; 0 when the file ends in it
+   * or it is the key of a row of section 4, `undefined` when it is none: then the entry before may lead to the wrong place.
    */
   #believableKey(): number | undefined {
     const window = this.#window;
@@ -185,6 +185,8 @@ export class EntryReader {
     if (!isLength) return undefined;
     if (!window.need(LENGTH_BYTES + length)) return 0;
     const start = window.at + LENGTH_BYTES;
+    // A row of section 4 has no version, so that its key holds for nothing.
+    if (isOperationalKey(window.bytes, start, start + length)) return 0;
     const isAbove = window.bytes.compare(this.#lastKey, 0, this.#lastKey.length, start, start + length) > 0;
     return isAbove ? length : undefined;
   }

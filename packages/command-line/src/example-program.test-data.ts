@@ -43,6 +43,7 @@ const PROGRAM: Program<ExampleRequest, string> = {
     return { do: flags.text('do')!, trace: tracePath };
   },
   endingOf: (result) => {
+    if (result.startsWith('late ')) process.kill(process.pid, result.slice('late '.length) as NodeJS.Signals);
     if (result === 'debugger') appendFileSync(tracePath, `debugger at ${inspector.url()}\n`);
     return { exitCode: 0, message: 'done', fields: { result }, json: { result } };
   },

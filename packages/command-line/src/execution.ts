@@ -19,6 +19,11 @@ const THREAD_START_MS = 60_000;
  */
 const LIMITS = { maxYoungGenerationSizeMb: 12 };
 
+/** What a run has done is done when it has come to its end: a signal changes nothing of its exit code, and only keeps it from waiting. */
+function endNow(): void {
+  process.exit();
+}
+
 /** One run: the working thread, its messages, and the signals that stop it. */
 export class Execution<Request, Result> {
   readonly #program: Program<Request, Result>;
@@ -46,7 +51,10 @@ export class Execution<Request, Result> {
     const stop = (signal: NodeJS.Signals) => this.#stop(worker, signal, cleanUp);
     for (const signal of STOP_SIGNALS) process.on(signal, stop);
     const end = await this.#finished(worker, cleanUp);
-    for (const signal of STOP_SIGNALS) process.off(signal, stop);
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, endNow);
+      process.off(signal, stop);
+    }
     this.#display?.stop();
     process.exitCode =
       end.type === 'failure'

@@ -174,6 +174,18 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGXCPU'] as const)('%
     expect(traced()).toEqual(['begun', 'committing', 'committed']);
   });
 
+  test('changes nothing of a run that has come to its end, while it is said how it ended', async () => {
+    const {
+      code,
+      signal: ending,
+      stdout,
+      stderr,
+    } = await start(['--do', `late ${signal}`, '--trace', trace, '--json']).ended;
+    expect({ code, ending }).toEqual({ code: 0, ending: null });
+    expect(stderr).toContain('msg=done');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, exit_code: 0 });
+  });
+
   test('ends a run within seconds that waits in a system call: its traces are removed', async () => {
     makeFifo(`${trace}.pipe`);
     const { child, ended } = start(['--do', 'block', '--trace', trace]);

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
+import { replaceCall } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -88,3 +89,24 @@ describe('a dump holds no other', () => {
     expect(examineTarget(join(parent, 'other'), 'shown', false)).toBe('missing');
   });
 });
+
+test.each(['realpathSync', 'readdirSync'] as const)(
+  'a dump that another run replaces while it is looked at is looked at again: %s',
+  (call) => {
+    plant(parent, { 'out/MANIFEST.json': '{}', 'next/MANIFEST.json': '{}' });
+    let looks = 0;
+    replaceCall(call, ((original: (...args: unknown[]) => unknown, ...args: unknown[]) => {
+      if (args[0] === target && looks++ === 0) {
+        renameSync(target, join(parent, 'earlier'));
+        try {
+          return original(...args);
+        } finally {
+          renameSync(join(parent, 'next'), target);
+        }
+      }
+      return original(...args);
+    }) as never);
+    expect(examine()).toBe('earlier dump');
+    expect(looks).toBeGreaterThan(1);
+  },
+);

@@ -31,11 +31,28 @@ export type TargetState = 'missing' | 'empty' | 'filled in place' | 'earlier dum
  */
 export function examineTarget(path: string, shown: string, force: boolean): TargetState {
   try {
-    const state = examine(path, shown, force);
+    const state = examineStill(path, shown, force);
     refuseInsideDump(path, shown);
     return state;
   } catch (error) {
     throw environmentError(error, 'look at', shown);
+  }
+}
+
+/** Another run replaces a dump within a moment; one that never rests is more than one run. */
+const MOST_LOOKS = 100;
+
+/** A run that replaces a dump takes it away and puts its own there: what was seen of both, one after the other, is true of neither. */
+function examineStill(path: string, shown: string, force: boolean): TargetState {
+  for (let looks = 1; ; looks++) {
+    const before = lstatSync(path, { throwIfNoEntry: false });
+    try {
+      return examine(path, shown, force);
+    } catch (error) {
+      const now = lstatSync(path, { throwIfNoEntry: false });
+      const isReplaced = before?.ino !== now?.ino || before?.dev !== now?.dev;
+      if (!isReplaced || looks === MOST_LOOKS) throw error;
+    }
   }
 }
 

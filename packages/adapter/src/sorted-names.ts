@@ -35,7 +35,9 @@ export class SortedNames {
   /** Gives memory and files back; no name is taken after it. May be called twice. */
   close(): void {
     this.#rows?.close();
+    this.#many?.close();
     this.#rows = undefined;
+    this.#many = undefined;
     this.#few = undefined;
     this.#at = 0;
   }

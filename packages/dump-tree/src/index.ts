@@ -31,6 +31,7 @@ export {
 export { Keymap } from './names/keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
 export { fewNames } from './output/dump-entries.ts';
+export { hiddenPaths } from './output/hidden-names.ts';
 export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { isOpenToAll } from './output/open-folder.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hiddenPaths } from '@ekv/dump-tree';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test } from 'vitest';
 import { decodeTraces, encodeTraces } from './stopped-traces.ts';
@@ -39,6 +40,13 @@ test('a stopped decode leaves its unfinished tree, which may be emptied first, a
 test('a tree that fills its target in place is left alone until it is known how far it came', () => {
   plant(folder, { [`dump/.dump.tmp-${RUN}/a`]: '' });
   expect(traces(decodeTraces, 'dump')).toEqual({ paths: [`dump/.dump.tmp-${RUN}`], bulky: [] });
+});
+
+test('such a tree is left alone also where the name of its target is too long for a hidden one', () => {
+  const target = 'd'.repeat(250);
+  const inside = hiddenPaths(join(folder, target), RUN).inside.slice(folder.length + 1);
+  plant(folder, { [`${inside}/a`]: '' });
+  expect(traces(decodeTraces, target)).toEqual({ paths: [inside], bulky: [] });
 });
 
 test('a stopped decode of several snapshots leaves the unfinished tree inside its output', () => {

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { hiddenPaths } from '@ekv/dump-tree';
 import { scratchName } from '@ekv/snapshot/publish';
 import type { StoppedRepair, StoppedRun } from './stopped-run.ts';
 
@@ -28,7 +29,7 @@ export function decodeTraces(run: StoppedRun): Traces {
   const target = resolve(run.output);
   const beside = hiddenIn(dirname(target), run.runId);
   const inside = hiddenIn(target, run.runId);
-  const own = join(target, `.${basename(target)}.tmp-${run.runId}`);
+  const own = hiddenPaths(target, run.runId).inside;
   const unfinished = [...beside, ...inside].filter((path) => path.endsWith(`.tmp-${run.runId}`) && path !== own);
   return tracesOf(run, [...beside, ...inside], unfinished.filter(isFolder));
 }

@@ -56,8 +56,11 @@ export class ChecksumsVerifier implements ReadDigests {
     if (typeof list === 'object') this.#addListed(list, folders, faults.malformed);
     const rows = this.#sorter.sorted();
     const comparison = new Comparison(tree, faults, mostExamples);
-    if (typeof list === 'object') comparison.compare(rows);
-    rows.close();
+    try {
+      if (typeof list === 'object') comparison.compare(rows);
+    } finally {
+      rows.close();
+    }
     return list === 'absent' ? undefined : comparison.report();
   }
 

@@ -57,6 +57,11 @@ export class ChecksumsWriter {
     rows.close();
     if (waiting > 0) sink.write(Buffer.from(lines.join(''), 'latin1'));
   }
+
+  /** Lets go of memory and scratch when no lines are wanted; may be called twice, and after {@link writeTo}. */
+  close(): void {
+    this.#sorter.close();
+  }
 }
 
 const DIGEST_BYTES = 32;

@@ -167,7 +167,8 @@ export class StagedTree implements TreeSink {
   /** Removes what was written. Safe to call after {@link publish}. */
   abandon(): void {
     if (this.#isPublished) return;
-    for (const fd of this.#openFiles) closeSync(fd);
+    this.#checksums.close();
+    for (const fd of this.#openFiles) closeQuietly(fd);
     this.#openFiles.clear();
     const { target, runId, madeParent } = this.#place;
     // What stands in the folder's place by now is somebody else's.
@@ -233,6 +234,15 @@ export class StagedTree implements TreeSink {
       const { shown, parent } = this.#place;
       throw parent.explained(environmentError(error, action, `${shown}/${displayPath(path)}`));
     }
+  }
+}
+
+/** Of a file that is removed, and that may be closed already: a close that fails closes all the same. */
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // See above.
   }
 }
 

@@ -1,8 +1,10 @@
+import { closeSync } from 'node:fs';
 import type { Salvage } from '../damage/salvage.ts';
 import { scratchError } from '../errors.ts';
 import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
 import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import type { SortedRows } from '../sort/sorted-run.ts';
 import { writeAll } from '../write-all.ts';
 import type { EntryReader } from './entry-reader.ts';
 import { FileBytes } from './file-bytes.ts';
@@ -28,6 +30,15 @@ NO_VALUE[0] = FLAGS_RESERVED;
  */
 export function sortEntries(entries: EntryReader, scratch: ScratchFolder, salvage?: Salvage): SortedEntries {
   const sorter = new ExternalSorter({ scratch });
+  try {
+    addEntries(sorter, entries, salvage);
+    return writeSorted(sorter.sorted(), scratch);
+  } finally {
+    sorter.close();
+  }
+}
+
+function addEntries(sorter: ExternalSorter, entries: EntryReader, salvage: Salvage | undefined): void {
   while (entries.next()) {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entries;
     const isLeftOut = salvage !== undefined && (entries.isDamaged || salvage.isLeftOut(entries.offset));
@@ -36,8 +47,21 @@ export function sortEntries(entries: EntryReader, scratch: ScratchFolder, salvag
       isLeftOut ? NO_VALUE : bytes.subarray(valueStart - VALUE_HEADER_BYTES, valueEnd),
     );
   }
+}
+
+function writeSorted(rows: SortedRows, scratch: ScratchFolder): SortedEntries {
   const output = new EntryFile(scratch);
-  const rows = sorter.sorted();
+  try {
+    const repeated = appendLastOfEach(rows, output);
+    return { bytes: output.end(), repeated };
+  } catch (error) {
+    output.abandon();
+    throw error;
+  }
+}
+
+/** @returns how many rows were left out, because their key comes again. */
+function appendLastOfEach(rows: SortedRows, output: EntryFile): number {
   let pending: { key: Buffer; value: Buffer } | undefined;
   let repeated = 0;
   while (rows.next()) {
@@ -52,8 +76,7 @@ export function sortEntries(entries: EntryReader, scratch: ScratchFolder, salvag
     };
   }
   if (pending !== undefined) output.append(pending.key, pending.value);
-  rows.close();
-  return { bytes: output.end(), repeated };
+  return repeated;
 }
 
 class EntryFile {
@@ -78,6 +101,10 @@ class EntryFile {
   end(): FileBytes {
     this.#flush();
     return new FileBytes({ fd: this.#fd, size: this.#size, ownership: 'owned' }, this.#path);
+  }
+
+  abandon(): void {
+    closeSync(this.#fd);
   }
 
   #framed(length: number): Buffer {

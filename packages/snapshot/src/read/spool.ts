@@ -1,6 +1,7 @@
+import { closeSync } from 'node:fs';
 import { scratchError } from '../errors.ts';
 import { readMagics } from '../format/container.ts';
-import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import { type OpenScratchFile, openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
 import { writeAll } from '../write-all.ts';
 import { FileBytes } from './file-bytes.ts';
 import { readStream, StreamStart } from './stream-start.ts';
@@ -8,25 +9,36 @@ import { readStream, StreamStart } from './stream-start.ts';
 const BLOCK = 1 << 20;
 
 /**
- * Copies input that can be read only once to a scratch file, which is unlinked already: it goes with the process, whatever ends it. What is no snapshot by its first bytes is refused before anything is
- * written: it may be large, or have no end.
+ * Copies input that can be read only once to a scratch file, which is unlinked already: it goes with the process, whatever ends
+ * it. What is no snapshot by its first bytes is refused before anything is written: it may be large, or have no end.
  */
 export function spoolToScratch(input: number, name: string, scratch: ScratchFolder): FileBytes {
   const start = new StreamStart(input, name);
   readMagics(start, name);
   const output = openUnlinked(scratch, 'spool');
-  writeBlock(output, start.read);
-  let size = start.read.length;
+  try {
+    const size = copyRest(input, name, start.read, output);
+    return new FileBytes({ fd: output.fd, size, ownership: 'owned' }, name);
+  } catch (error) {
+    closeSync(output.fd);
+    throw error;
+  }
+}
+
+/** @param first what was read already. @returns how many bytes there were. */
+function copyRest(input: number, name: string, first: Uint8Array, output: OpenScratchFile): number {
+  writeBlock(output, first);
+  let size = first.length;
   const block = Buffer.allocUnsafeSlow(BLOCK);
   for (;;) {
     const read = readStream(input, block, name);
-    if (read === 0) return new FileBytes({ fd: output.fd, size, ownership: 'owned' }, name);
+    if (read === 0) return size;
     writeBlock(output, block.subarray(0, read));
     size += read;
   }
 }
 
-function writeBlock({ fd, path }: { fd: number; path: string }, block: Uint8Array): void {
+function writeBlock({ fd, path }: OpenScratchFile, block: Uint8Array): void {
   try {
     writeAll(fd, block);
   } catch (error) {

@@ -195,3 +195,13 @@ test('runs that were merged, and rows that were closed, leave no scratch file op
   rows.close();
   expect(rows.next()).toBe(false);
 });
+
+test('a sorter whose rows are not wanted leaves no scratch file open, and may be closed twice', () => {
+  const before = openScratchFiles();
+  const sorter = new ExternalSorter({ scratch, arenaBytes: 64 });
+  for (let run = 0; run < 300; run++) sorter.add(Buffer.from(String(run).padStart(24, '0')), Buffer.alloc(16));
+  expect(openScratchFiles()).toBeGreaterThan(before);
+  sorter.close();
+  sorter.close();
+  expect(openScratchFiles()).toBe(before);
+});

@@ -112,7 +112,18 @@ export class ExternalSorter {
       if (ranges === undefined) files.set(file, [range]);
       else ranges.push(range);
     }
+    this.#levels.length = 0;
     return Array.from(files, ([file, runs]) => ({ ...file.handOver(), runs }));
+  }
+
+  /**
+   * Lets go of memory and scratch when the rows are not wanted after all, in place of {@link sorted}, whose rows it would close
+   * too. May be called twice.
+   */
+  close(): void {
+    this.#arena.release();
+    for (const run of this.#oldestFirst().flatMap((level) => level.runs)) run.close();
+    this.#levels.length = 0;
   }
 
   /**

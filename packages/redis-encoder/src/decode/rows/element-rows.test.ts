@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { ScratchFolder } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
@@ -40,4 +41,13 @@ test('elements without names stay in the order in which they came', () => {
   const values = Array.from({ length: 100 }, (_, i) => String(i));
   for (const value of values) rows.addPair(Buffer.alloc(0), Buffer.from(value));
   expect(walked(rows).map(([, value]) => value)).toEqual(values);
+});
+
+test('elements on disk that nobody walked over leave no scratch file open', () => {
+  const rows = new ElementRows(scratch, 10);
+  const before = readdirSync('/proc/self/fd').length;
+  rows.addPair(Buffer.from('larger than a sort holds in memory'), Buffer.alloc(17 << 20));
+  expect(readdirSync('/proc/self/fd').length).toBeGreaterThan(before);
+  rows.clear();
+  expect(readdirSync('/proc/self/fd').length).toBe(before);
 });

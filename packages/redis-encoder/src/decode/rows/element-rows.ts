@@ -41,6 +41,8 @@ export class ElementRows {
   clear(): void {
     this.#sorted?.close();
     this.#sorted = undefined;
+    // Of a collection that was left out nothing was sorted.
+    this.#sorter?.close();
     this.#sorter = undefined;
     this.count = 0;
     this.#heldCount = 0;

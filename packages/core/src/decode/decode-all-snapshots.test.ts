@@ -284,3 +284,13 @@ describe('a node that is at work', () => {
     expect(readdirSync('/proc/self/fd').length).toBe(before);
   });
 });
+
+test('a snapshot whose header is damaged is salvaged as it is by itself', () => {
+  const path = snapshotPath(node, MIDDLE);
+  const bytes = readFileSync(path);
+  bytes[bytes.indexOf('EKVPBBL1')]! ^= 1;
+  writeFileSync(path, bytes);
+  expect(states(decode())).toMatchObject({ [OLDEST]: 'decoded', [MIDDLE]: 'failed', [NEWEST]: 'decoded' });
+  const [, middle] = decode({ salvage: true });
+  expect(middle).toMatchObject({ state: 'decoded', partial: { header: 1 } });
+});

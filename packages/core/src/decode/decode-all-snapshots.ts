@@ -1,6 +1,15 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, fewOf, openSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
+import {
+  type ContainerHeader,
+  EnvironmentError,
+  fewOf,
+  openSnapshot,
+  ScratchFolder,
+  type Snapshot,
+  SnapshotFormatError,
+  type Warn,
+} from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
 import { pause } from '../files/folder-look.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
@@ -154,7 +163,9 @@ function keptDump({ fd }: OpenCandidate, request: DecodeRequest, options: RunOpt
   const { input, output, scratchRoot } = request;
   const run = new Run(options);
   const name = scratchName(run.runId);
-  const header = openSnapshot(input, { fd, scratch: new ScratchFolder(scratchRoot || undefined, name) }).header();
+  const snapshot = openSnapshot(input, { fd, scratch: new ScratchFolder(scratchRoot || undefined, name) });
+  const header = readableHeader(snapshot, request);
+  if (header === undefined) return undefined;
   const snapshotIndex = snapshotIndexOf(input);
   const { lastCommitTs } = header;
   const dump = findEarlierDump({ request, snapshotIndex, lastCommitTs, scratchName: name });
@@ -163,6 +174,16 @@ function keptDump({ fd }: OpenCandidate, request: DecodeRequest, options: RunOpt
   if (request.strict) run.refuseLossAndDoubt();
   const { warnings } = run;
   return { state: 'kept', input, output, snapshotIndex, lastCommitTs, ...snapshotTime(header), warnings };
+}
+
+/** `undefined` for one that is damaged, of a snapshot that is salvaged: which dump is its own cannot be told. */
+function readableHeader(snapshot: Snapshot, { salvage }: DecodeRequest): ContainerHeader | undefined {
+  try {
+    return snapshot.header();
+  } catch (error) {
+    if (!salvage || !(error instanceof SnapshotFormatError)) throw error;
+    return undefined;
+  }
 }
 
 /** All of the snapshot is there, so the dump is kept; but encode would take more, or something else, than the snapshot had. */

@@ -13,10 +13,10 @@ export interface EncodeDynamodbOptions {
 
 /**
  * The rows of the files below `dynamodb/` of a dump tree, lazily: tables, items, and the rows of indexes, which are
- * derived from the items. Bytes of a record are valid until the next one is asked for.
+ * derived from the items. Bytes of a row are valid until the next one is asked for.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
- * or a TreeProblemsError. Then the records given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
+ * or a TreeProblemsError. Then the rows given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
  */
 export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRow> {
   const problems = new Problems();
@@ -34,6 +34,7 @@ export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynam
     yield* encodeTables(context);
     context.keys.reportDuplicates(problems, (path) => tree.display(path));
   } finally {
+    context.keys.close();
     // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
     context.unknownFields.report(warn);
   }

@@ -31,6 +31,11 @@ export class ItemKeys {
       rows.close();
     }
   }
+
+  /** Lets go of memory and scratch; may be called twice. */
+  close(): void {
+    this.#sorter.close();
+  }
 }
 
 function duplicate(key: Buffer, first: string, second: string): DataError {

@@ -102,6 +102,14 @@ class ObjectRehearsal {
   }
 
   run(): void {
+    try {
+      this.#walk();
+    } finally {
+      this.#chunks.payloads.close();
+    }
+  }
+
+  #walk(): void {
     const heads = this.#heads;
     while (heads.present) {
       const part = Buffer.from(heads.bucketPart);
@@ -110,7 +118,6 @@ class ObjectRehearsal {
         if (active === 0n || heads.generation === active) this.#source.attempt(() => this.#check(), OBJECTS);
       }
     }
-    this.#chunks.payloads.close();
   }
 
   #check(): void {

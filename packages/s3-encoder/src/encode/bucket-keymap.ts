@@ -71,6 +71,10 @@ export class BucketKeymap {
   /** Complains of lines whose files never came. */
   finish(): void {
     for (; this.#present; this.#present = this.#rows.next()) this.#reportMissing();
+  }
+
+  /** Lets go of memory and scratch; may be called twice. */
+  close(): void {
     this.#rows.close();
   }
 

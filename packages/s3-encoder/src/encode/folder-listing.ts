@@ -25,11 +25,16 @@ export class FolderListing {
   /** Throws what reading the entries throws. @param onEntry is given each entry while the folder is read. */
   constructor(entries: Iterable<TreeEntry>, scratch: ScratchFolder, onEntry: (entry: TreeEntry) => void = () => {}) {
     this.#sorted = new SortedNames(scratch);
-    for (const entry of entries) {
-      onEntry(entry);
-      this.#sorted.add(keyOf(entry));
+    try {
+      for (const entry of entries) {
+        onEntry(entry);
+        this.#sorted.add(keyOf(entry));
+      }
+      this.#next = this.#sorted.take();
+    } catch (error) {
+      this.#sorted.close();
+      throw error;
     }
-    this.#next = this.#sorted.take();
   }
 
   next(): NamedEntries | undefined {

@@ -26,11 +26,11 @@ export interface EncodeS3Options {
 }
 
 /**
- * The snapshot rows of the buckets below `s3/` of a dump tree, lazily. Bytes of a record are valid until the next one is
+ * The snapshot rows of the buckets below `s3/` of a dump tree, lazily. Bytes of a row are valid until the next one is
  * asked for; values of large objects are slices of their files.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
- * or a TreeProblemsError. Then the records given before must not be used.
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
+ * or a TreeProblemsError. Then the rows given before must not be used.
  */
 export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator<SnapshotRow> {
   const { scratch, warn, complete = false } = options;

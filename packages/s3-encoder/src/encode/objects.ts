@@ -51,6 +51,7 @@ export class BucketObjects {
       this.#keymap?.finish();
     } finally {
       for (const { listing } of open) listing.close();
+      this.#keymap?.close();
     }
   }
 

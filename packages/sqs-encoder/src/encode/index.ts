@@ -30,11 +30,11 @@ export interface EncodeSqsOptions {
 }
 
 /**
- * The snapshot rows of the queues below `sqs/` of a dump tree, lazily. Bytes of a record are valid until the next one is asked
+ * The snapshot rows of the queues below `sqs/` of a dump tree, lazily. Bytes of a row are valid until the next one is asked
  * for. One message is held in memory at a time.
  *
- * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
- * or a TreeProblemsError. Then the records given before must not be used.
+ * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
+ * or a TreeProblemsError. Then the rows given before must not be used.
  */
 export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
   const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
@@ -84,6 +84,7 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     }
     names.refuseRepeated();
   } finally {
+    names.close();
     // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
     context.unknownFields.report(warn);
   }

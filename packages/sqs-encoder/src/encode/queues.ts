@@ -101,4 +101,9 @@ export class QueueNames {
       names.close();
     }
   }
+
+  /** Lets go of memory and scratch; may be called twice. */
+  close(): void {
+    this.#names.close();
+  }
 }

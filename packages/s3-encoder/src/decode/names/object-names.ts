@@ -124,8 +124,18 @@ class ObjectNamer {
     // With nothing to be written, all that is left to find is keys that are in the way of a key map.
     if (this.#refusals.count > 0 && (bucket.traits & Trait.keymapName) === 0) return;
     let names = new BucketNames(this.#options.scratch, this.#pathsOf(bucket, false));
-    if (names.hasRename && (bucket.traits & Trait.keymapName) !== 0)
+    if (names.hasRename && (bucket.traits & Trait.keymapName) !== 0) {
+      names.close();
       names = new BucketNames(this.#options.scratch, this.#pathsOf(bucket, true));
+    }
+    try {
+      this.#take(names, bucket);
+    } finally {
+      names.close();
+    }
+  }
+
+  #take(names: BucketNames, bucket: BucketHeads): void {
     if (this.#refusals.count > 0) return;
     this.#clashes.attempt(() => names.clashes.check(bucket.name));
     this.#leftOut += names.leftOut;
@@ -216,6 +226,11 @@ class BucketNames {
 
   moveTo(exceptions: PathExceptions): void {
     this.#exceptions.moveTo(exceptions);
+  }
+
+  close(): void {
+    this.clashes.close();
+    this.#exceptions.close();
   }
 
   /** Objects of one path: of one key in several generations the last counts; different keys clash later. */

@@ -38,6 +38,11 @@ export class PathExceptions {
     rows.close();
   }
 
+  /** When neither of the two is called: lets go of memory and scratch. */
+  close(): void {
+    this.#sorter.close();
+  }
+
   /** To be called once, after the last exception. */
   sorted(): SortedPathExceptions {
     return new SortedPathExceptions(this.#sorter.sorted());

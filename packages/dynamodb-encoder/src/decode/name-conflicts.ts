@@ -60,6 +60,7 @@ export class NameConflicts {
 
   close(): void {
     this.#rows?.close();
+    this.#exceptions.close();
   }
 }
 

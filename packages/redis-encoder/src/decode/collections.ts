@@ -60,7 +60,8 @@ export function decodeCollections(context: DecodeContext, type: CollectionType):
     if (!isWritten(context, type.kind, rows.join)) continue;
     writeCollection(context, type, rows.join, expiryOf(metadata, owned, context));
   }
-  elements.clear();
+  for (const rest of [elements, unused]) rest.clear();
+  rows.close();
   mismatches.finish();
 }
 
@@ -171,5 +172,11 @@ export class CollectionRows {
     const expiry = this.#expiries.bytes.readBigUInt64BE(this.#expiries.valueStart);
     this.#expiries.advance();
     return expiry;
+  }
+
+  /** Lets go of sorted rows, also of those that no key has taken. */
+  close(): void {
+    this.#oneValue?.close();
+    this.#expiries.close();
   }
 }

@@ -77,6 +77,7 @@ class RowCheck {
     if (type.oneValue === undefined) return;
     for (const row = new OneValueRows(this.#source, type.oneValue, this.#scratch); row.present; row.advance())
       this.#attempt(() => takeOneValue(row, type, elements));
+    elements.clear();
   }
 
   #eachRow(family: string, check: (rows: RowCursor) => void): void {

@@ -201,15 +201,18 @@ function giveToCollections(
     metadata: new LengthPrefixedRows(source.rows(metadata), metadata),
   });
   const oneValue = (prefix: string) => new OneValueRows(source, prefix, scratch, 'keys only');
+  const oneHashes = oneValue(ONE_VALUE_HASH_ROWS);
+  const oneSortedSets = oneValue(ONE_VALUE_SORTED_SET_ROWS);
+  const oneSets = oneValue(ONE_VALUE_SET_ROWS);
   const hashes = type('hashes', 'hash', HASH_FIELD_ROWS, HASH_METADATA_ROWS);
   const streams = type('streams', 'stream', STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS);
   const sets = type('sets', 'set', SET_MEMBER_ROWS, SET_METADATA_ROWS);
   const sortedSets = type('sortedSets', 'sorted set', SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS);
   const owners: ReadonlyArray<readonly [TypeRows, readonly KeyedRows[]]> = [
-    [hashes, [hashes.elements, hashes.metadata, oneValue(ONE_VALUE_HASH_ROWS)]],
-    [sortedSets, [oneValue(ONE_VALUE_SORTED_SET_ROWS)]],
+    [hashes, [hashes.elements, hashes.metadata, oneHashes]],
+    [sortedSets, [oneSortedSets]],
     [streams, [streams.elements, streams.metadata]],
-    [sets, [sets.elements, sets.metadata, oneValue(ONE_VALUE_SET_ROWS)]],
+    [sets, [sets.elements, sets.metadata, oneSets]],
     [sortedSets, [sortedSets.elements, sortedSets.metadata]],
   ];
   const found = new Map<TypeRows['name'], OwnedExpiries>();
@@ -228,6 +231,8 @@ function giveToCollections(
     const holders = unowned.bytes[unowned.valueStart + EXPIRY_BYTES]!;
     if (holders !== 0) settleCollection(leftOut, unowned, kindsIn(holders), owner, expiry);
   }
+  // Those after the last expiry are left.
+  for (const rows of [oneHashes, oneSortedSets, oneSets]) rows.close();
   const of = (owner: TypeRows['name']) => found.get(owner)?.sorted();
   return {
     ...NO_OWNERS,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decoded, hex, lengthKey, refusedRow, row, u64 } from './decoded.test-data.ts';
 
@@ -181,4 +182,13 @@ test('the rows that a server writes give the list that was made', () => {
   expect(Object.entries(files).map(([name, file]) => [name, JSON.parse(file)])).toEqual([
     ['lists/l%3Attl.json', { format_version: 1, items: ['3'], expire_at_ms: 5795418435412 }],
   ]);
+});
+
+test('changes of lists that do not exist, more than a sort holds in memory, leave no scratch file open', () => {
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  decoded(item('l', 0n, 'a'));
+  const before = openFiles();
+  const names = Array.from({ length: 9 }, (_, i) => `${i}`.repeat(1_000_000));
+  expect(decoded(...names.map((name) => change(name, 1n))).files).toEqual({});
+  expect(openFiles()).toBe(before);
 });

@@ -31,6 +31,9 @@ export function decodeLists(context: DecodeContext): void {
     if (isWritten(context, 'list', join)) writeList(context, join, list, expiryOf(known, owned, context));
     if (list !== undefined) items.advance();
   }
+  // Changes of lists that do not exist are left.
+  changes.close();
+  expiries.close();
   mismatches.finish();
 }
 

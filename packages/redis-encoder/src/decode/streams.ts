@@ -55,6 +55,7 @@ export function decodeStreams(context: DecodeContext): void {
     file.end();
     mismatches.compare(rows.join, metadata.count, entries);
   }
+  rows.close();
   mismatches.finish();
   if (orphans.streams === 0) return;
   source.damage?.addOrphans(() => `entries of streams, the first of them ${orphans.example}`, orphans.entries);

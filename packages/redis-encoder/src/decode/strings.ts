@@ -1,5 +1,5 @@
 import type { LineSink } from '@ekv/dump-tree';
-import { ExternalSorter, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { type BlobType, HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { writeExpiryLine } from '../files/expiry-json.ts';
 import { BLOB_SUFFIX } from '../files/paths.ts';
@@ -64,7 +64,8 @@ class Sidecar {
     this.#context = context;
     this.#path = type.sidecar;
     const { source, scratch } = context;
-    this.#moved = source.damage === undefined ? undefined : new ExternalSorter({ scratch });
+    this.#moved =
+      source.damage === undefined ? undefined : new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
     this.#suffix = source.damage === undefined ? Buffer.alloc(0) : invertedTimestamp(source.lastCommitTs);
   }
 

@@ -13,7 +13,7 @@ import {
   outputPathsOf,
   previousBeside,
   previousOf,
-  removeTemporaries,
+  removeTemporariesQuietly,
   scratchName,
   temporariesBeside,
   temporaryPath,
@@ -108,22 +108,13 @@ function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): Publi
   } finally {
     scratch.remove();
     file?.release();
-    removeQuietly(place, run);
+    removeTemporariesQuietly(place, run.runId);
   }
 }
 
 /** Whether an error is the machine's word, and not a defect. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && machineReason(String(error.code)) !== undefined;
-}
-
-/** What stays does not change how the run ended; the next one says what is there. */
-function removeQuietly(place: OutputPaths, { runId }: Run): void {
-  try {
-    removeTemporaries(place, runId);
-  } catch {
-    // It stays.
-  }
 }
 
 function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {

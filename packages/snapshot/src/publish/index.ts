@@ -16,6 +16,7 @@ export {
   previousBeside,
   previousOf,
   removeTemporaries,
+  removeTemporariesQuietly,
   SIDECAR_FILE,
   temporariesBeside,
 } from './output-paths.ts';

@@ -75,6 +75,15 @@ export function removeTemporaries(place: OutputPaths, runId: string): void {
   for (const path of temporaryBases(place, runId)) rmSync(temporaryPath(path, runId), { force: true });
 }
 
+/** As {@link removeTemporaries}, at the end of a run: what stays does not change how it ended; the next run says what is there. */
+export function removeTemporariesQuietly(place: OutputPaths, runId: string): void {
+  try {
+    removeTemporaries(place, runId);
+  } catch {
+    // It stays.
+  }
+}
+
 /** Temporary files beside an output that other runs are making, or have left when they were killed. */
 export function temporariesBeside(place: OutputPaths): string[] {
   const folder = dirname(place.output);

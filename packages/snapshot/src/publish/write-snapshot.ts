@@ -8,7 +8,7 @@ import { acceptSnapshot } from './accept-snapshot.ts';
 import { checkOutput } from './check-output.ts';
 import { encodeInfoText } from './encode-info.ts';
 import { FileSink } from './file-sink.ts';
-import { type OutputPaths, outputPathsOf, removeTemporaries } from './output-paths.ts';
+import { type OutputPaths, outputPathsOf, removeTemporariesQuietly } from './output-paths.ts';
 import { writeOwner } from './owner-file.ts';
 import { newRunId, scratchName, temporaryPath } from './temporary-names.ts';
 
@@ -79,7 +79,7 @@ export async function writeSnapshot(
     return await write(rows, { place, runId, scratch, lastCommitTs, options });
   } finally {
     scratch.remove();
-    removeTemporaries(place, runId);
+    removeTemporariesQuietly(place, runId);
   }
 }
 

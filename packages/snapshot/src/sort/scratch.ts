@@ -42,11 +42,15 @@ export class ScratchFolder {
     return join(this.path(), `${name}-${this.#files++}`);
   }
 
-  /** Removes the folder and all that is in it. Safe to call twice. */
+  /** Removes the folder and all that is in it, as far as that can be: what stays does not change how a run ended. Safe to call twice. */
   remove(): void {
     if (!this.#made) return;
-    rmSync(this.#path, { recursive: true, force: true });
     this.#made = false;
+    try {
+      rmSync(this.#path, { recursive: true, force: true });
+    } catch {
+      // It stays; files that hold data have no names (openUnlinked).
+    }
   }
 }
 

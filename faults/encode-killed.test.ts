@@ -2,10 +2,10 @@ import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
-import { type Moment, present, replaced, stopAt, temporaryOf } from './moments.ts';
+import { stopAt } from './moments.ts';
 import { newPlace } from './places.ts';
 import { encode, encodeArguments, start, succeeded } from './programs.ts';
-import { copyPair, digestOfPair, leftBeside, readPair, sidecarOf } from './published-pair.ts';
+import { copyPair, digestOfPair, expectPair, leftBeside, readPair, someMoment } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
 import { plantLargeStrings, plantWords } from './trees.ts';
 
@@ -17,20 +17,6 @@ async function setTheScene() {
   await succeeded(encode(plantWords(join(place, 'old'), 'old', 3), kept, { place }));
   const { ms } = await succeeded(encode(tree, finished, { place }));
   return { place, kept, output, tree, ms, oldDigest: digestOfPair(kept), newDigest: digestOfPair(finished) };
-}
-
-/** Some moments of the whole run, most of those in which something is published. */
-function someMoment(dice: Dice, output: string, ms: number): Moment {
-  const sidecar = sidecarOf(output);
-  const sights = [
-    temporaryOf(`${output}.tmp`),
-    temporaryOf(`${sidecar}.tmp`),
-    present(`${output}.lock`),
-    replaced(output),
-    replaced(sidecar),
-  ];
-  if (dice.fraction() < 0.4) return { afterMs: dice.fraction() * ms * 1.1 };
-  return { seen: dice.pick(sights), thenMicroseconds: dice.below(dice.pick([1, 200, 3000])) };
 }
 
 function removeLeft(output: string): void {
@@ -48,15 +34,7 @@ test('an encode that is killed leaves the old pair or the new one; only a finish
     await stopAt(running, someMoment(dice, output, ms), 'SIGKILL');
     if ((await running.ended).signal === null) count.ended++;
 
-    const { snapshot, told, waiting } = readPair(output);
-    if (snapshot === newDigest && told === oldDigest) {
-      expect(waiting, shown).toEqual([newDigest]);
-      count.between++;
-    } else {
-      expect([oldDigest, newDigest], shown).toContain(snapshot);
-      expect(told, shown).toBe(snapshot);
-      count[snapshot === newDigest ? 'new' : 'old']++;
-    }
+    count[expectPair(output, { old: oldDigest, new: newDigest }, shown)]++;
 
     const left = leftBeside(output).filter((name) => !name.endsWith('.lock'));
     const next = await encode(tree, output, { place });

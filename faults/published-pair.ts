@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import type { Dice } from './dice.ts';
+import { type Moment, present, replaced, temporaryOf } from './moments.ts';
 import { namesIn } from './places.ts';
 
 /** A snapshot and the sidecar that tells its digest. */
@@ -36,6 +39,43 @@ export function digestOfPair(output: string): string {
     throw new Error(`${output} is no pair: the snapshot is ${snapshot}, its sidecar tells ${told}`);
   }
   return snapshot;
+}
+
+/** How far a run that was killed had come with the publication of its pair. */
+export type Publication = 'old' | 'between' | 'new';
+
+/**
+ * Expects the old pair, the new one, or the new snapshot with its finished sidecar still waiting beside the old one.
+ *
+ * @param shown says which run, in a failure.
+ */
+export function expectPair(
+  output: string,
+  digests: { readonly old: string; readonly new: string },
+  shown: string,
+): Publication {
+  const { snapshot, told, waiting } = readPair(output);
+  if (snapshot === digests.new && told === digests.old) {
+    expect(waiting, shown).toEqual([digests.new]);
+    return 'between';
+  }
+  expect([digests.old, digests.new], shown).toContain(snapshot);
+  expect(told, shown).toBe(snapshot);
+  return snapshot === digests.new ? 'new' : 'old';
+}
+
+/** Some moments of the whole run, most of those in which something is published. @param ms how long a run takes. */
+export function someMoment(dice: Dice, output: string, ms: number): Moment {
+  const sidecar = sidecarOf(output);
+  const sights = [
+    temporaryOf(`${output}.tmp`),
+    temporaryOf(`${sidecar}.tmp`),
+    present(`${output}.lock`),
+    replaced(output),
+    replaced(sidecar),
+  ];
+  if (dice.fraction() < 0.4) return { afterMs: dice.fraction() * ms * 1.1 };
+  return { seen: dice.pick(sights), thenMicroseconds: dice.below(dice.pick([1, 200, 3000])) };
 }
 
 /** Names of what a run made beside its output and did not remove: temporary files and the lock. */

@@ -5,11 +5,12 @@ import { DataError, EnvironmentError, UsageError, type Warning } from '@ekv/snap
 import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
+import { NO_EXCLUSIONS } from '../dump.test-data.ts';
 import { plantSnapshot, snapshotPath, tokenPath } from '../node-folder/node-folder.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import { StrictError } from '../run/run.ts';
 import { decodeAllSnapshots, type SnapshotOutcome } from './decode-all-snapshots.ts';
+import { requestOf } from './decode-folder.test-data.ts';
 import type { DecodeFolderRequest } from './decode-snapshot-folder.ts';
 
 const NAMES = ['0000000000000010', '000000000000001f', '00000000000000a0'] as const;
@@ -26,16 +27,7 @@ beforeEach(() => {
 
 function decode(more: Partial<DecodeFolderRequest> = {}): SnapshotOutcome[] {
   warnings = [];
-  const request: DecodeFolderRequest = {
-    folder: node,
-    output,
-    adapters: REDIS,
-    exclusions: NO_EXCLUSIONS,
-    toolVersion: 'ekv/test',
-    tokenPatienceMs: 30,
-    ...more,
-  };
-  return decodeAllSnapshots(request, { warn: (warning) => warnings.push(warning) });
+  return decodeAllSnapshots(requestOf(node, { output, ...more }), { warn: (warning) => warnings.push(warning) });
 }
 
 function states(outcomes: readonly SnapshotOutcome[]): Record<string, string> {

@@ -6,10 +6,10 @@ import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { plantSnapshot, snapshotPath, tokenOf, tokenPath } from '../node-folder/node-folder.test-data.ts';
 import { stringEntry } from '../redis-entry.test-support.ts';
 import type { RunOptions } from '../run/run.ts';
+import { refusalOf, requestOf } from './decode-folder.test-data.ts';
 import type { DecodeResult } from './decode-request.ts';
 import { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
 
@@ -25,25 +25,11 @@ beforeEach(() => {
 afterEach(() => process.chdir(workingFolder));
 
 function decode(more: Partial<DecodeFolderRequest> = {}, options: RunOptions = {}): DecodeResult {
-  const request: DecodeFolderRequest = {
-    folder: join(node, 'fsm-snap'),
-    output: join(node, '../out'),
-    adapters: REDIS,
-    exclusions: NO_EXCLUSIONS,
-    toolVersion: 'ekv/test',
-    tokenPatienceMs: 30,
-    ...more,
-  };
-  return decodeSnapshotFolder(request, options);
+  return decodeSnapshotFolder(requestOf(node, { folder: join(node, 'fsm-snap'), ...more }), options);
 }
 
 function refusal(more: Partial<DecodeFolderRequest> = {}): Error {
-  try {
-    decode(more);
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('the folder was not refused');
+  return refusalOf(() => decode(more));
 }
 
 function decodedName(output = 'out'): string {

@@ -5,9 +5,9 @@ import { replaceCall, restoreCalls } from '@ekv/test-support/file-calls';
 import { makeFifo, makeSocket } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { NO_EXCLUSIONS, REDIS } from '../dump.test-data.ts';
 import { plantSnapshot, snapshotPath } from '../node-folder/node-folder.test-data.ts';
 import { decodeAllSnapshots, type SnapshotOutcome } from './decode-all-snapshots.ts';
+import { refusalOf, requestOf } from './decode-folder.test-data.ts';
 import type { DecodeResult } from './decode-request.ts';
 import { type DecodeFolderRequest, decodeSnapshotFolder } from './decode-snapshot-folder.ts';
 
@@ -21,35 +21,18 @@ beforeEach(() => {
   for (const name of NAMES) plantSnapshot(node, name);
 });
 
-function requestOf(more: Partial<DecodeFolderRequest>): DecodeFolderRequest {
-  return {
-    folder: node,
-    output: join(node, '../out'),
-    adapters: REDIS,
-    exclusions: NO_EXCLUSIONS,
-    toolVersion: 'ekv/test',
-    tokenPatienceMs: 30,
-    ...more,
-  };
-}
-
 function decode(more: Partial<DecodeFolderRequest> = {}): DecodeResult {
   warnings = [];
-  return decodeSnapshotFolder(requestOf(more), { warn: (warning) => warnings.push(warning) });
+  return decodeSnapshotFolder(requestOf(node, more), { warn: (warning) => warnings.push(warning) });
 }
 
 function refusal(more: Partial<DecodeFolderRequest> = {}): Error {
-  try {
-    decode(more);
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('the folder was not refused');
+  return refusalOf(() => decode(more));
 }
 
 function decodeAll(more: Partial<DecodeFolderRequest> = {}): SnapshotOutcome[] {
   warnings = [];
-  return decodeAllSnapshots(requestOf(more), { warn: (warning) => warnings.push(warning) });
+  return decodeAllSnapshots(requestOf(node, more), { warn: (warning) => warnings.push(warning) });
 }
 
 function states(outcomes: readonly SnapshotOutcome[]): Record<string, string> {

@@ -242,7 +242,7 @@ function closeQuietly(fd: number): void {
   try {
     closeSync(fd);
   } catch {
-    // See above.
+    // It is closed.
   }
 }
 

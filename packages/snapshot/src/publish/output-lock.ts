@@ -54,7 +54,7 @@ function release({ path, runId }: OutputLock): void {
     const holder = read(path);
     if (holder === undefined || runOfOwner(holder) === runId) rmSync(path, { force: true });
   } catch {
-    // See above.
+    // It stays.
   }
 }
 
@@ -98,7 +98,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // See above.
+    // It stays.
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 /**
- * For a sort that all rows, files or names of a scope go through, of which one is open at a time. The block that is sorted
+ * For a sort that all rows, files or names of a scope go through. The block that is sorted
  * should fit into the cache of a processor: four times as much costs more than merging does.
  */
 export const MAIN_SORT_BYTES = 16 << 20;

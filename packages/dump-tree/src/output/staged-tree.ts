@@ -7,12 +7,11 @@ import {
   openSync,
   readdirSync,
   rmdirSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, UsageError, writeAll } from '@ekv/snapshot';
-import { newRunId, ownerLine } from '@ekv/snapshot/publish';
+import { newRunId, ownerLine, removeQuietly } from '@ekv/snapshot/publish';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
@@ -278,11 +277,7 @@ function ownerPath({ state, paths }: Placement): string {
 
 /** What cannot be removed is a line of text; the next run tells it. */
 function removeOwner(placement: Placement): void {
-  try {
-    rmSync(ownerPath(placement), { force: true });
-  } catch {
-    // It stays.
-  }
+  removeQuietly(ownerPath(placement));
 }
 
 /** Of a folder that was moved away from its path. */

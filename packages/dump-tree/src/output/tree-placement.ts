@@ -19,7 +19,6 @@ import { isDump, isNameOfDump, removeDump } from './dump-entries.ts';
 import { type HiddenPaths, hiddenPaths } from './hidden-names.ts';
 import { refuseForeign, type TargetState } from './output-target.ts';
 import type { StagingFolder } from './staging-folder.ts';
-
 import { syncFolder } from './tree-flush.ts';
 
 /** In a staging folder inside its target: names of the entries that move, as long as they do. */

@@ -1,9 +1,10 @@
-import { closeSync, constants, fchmodSync, fstatSync, fsync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, fsync, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { environmentError } from '../errors.ts';
 import { READ_NO_LINK } from '../open-flags.ts';
 import type { ByteSink } from '../write/byte-sink.ts';
 import { writeAll } from '../write-all.ts';
+import { removeQuietly } from './remove-quietly.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -125,7 +126,7 @@ export function writeNewFile(path: string, bytes: Uint8Array, shown: string): vo
   try {
     writeAndClose(file, () => file.write(bytes));
   } catch (error) {
-    rmSync(path, { force: true });
+    removeQuietly(path);
     throw error;
   }
 }

@@ -23,6 +23,7 @@ export {
 export { writeOwner } from './owner-file.ts';
 export { holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
 export { type CheckPlaced, publishPair } from './publish-pair.ts';
+export { removeQuietly } from './remove-quietly.ts';
 export { rename, replaceFile, syncFolderOf } from './replace-file.ts';
 export {
   OWNER_FILE,

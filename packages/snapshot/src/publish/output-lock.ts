@@ -1,6 +1,7 @@
 import { closeSync, constants, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DataError, EnvironmentError, environmentError } from '../errors.ts';
 import { writeAll } from '../write-all.ts';
+import { removeQuietly } from './remove-quietly.ts';
 import { OWNER_FILE, ownerLine, ownerState, runOfOwner } from './run-owner.ts';
 import { readSmallFile } from './small-file.ts';
 
@@ -93,15 +94,6 @@ function create({ path, prepared, runId }: OutputLock): boolean {
   }
 }
 
-/** What stays is a line of text with the run's id in its name: the clean-up of the run takes it. */
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // It stays.
-  }
-}
-
 /** What file systems without hard links answer. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
@@ -122,7 +114,7 @@ function write(path: string, owner: string, lock: string): void {
     try {
       writeAll(fd, Buffer.from(owner));
     } catch (error) {
-      rmSync(path, { force: true });
+      removeQuietly(path);
       throw error;
     } finally {
       closeSync(fd);

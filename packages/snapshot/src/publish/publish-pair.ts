@@ -1,6 +1,7 @@
 import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { writeNewFile } from './file-sink.ts';
 import { type OutputPaths, SIDECAR_FILE } from './output-paths.ts';
+import { removeQuietly } from './remove-quietly.ts';
 import { rename, syncFolderOf } from './replace-file.ts';
 import { readSmallFile } from './small-file.ts';
 import { olderOutput, temporaryPath } from './temporary-names.ts';
@@ -31,7 +32,7 @@ export function publishPair({ output, sidecar }: OutputPaths, runId: string, che
       throw error;
     }
   } finally {
-    if (older !== undefined) rmSync(older, { force: true });
+    if (older !== undefined) removeQuietly(older);
   }
   return isReplaced;
 }

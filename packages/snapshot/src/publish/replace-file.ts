@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { environmentError } from '../errors.ts';
 import type { ByteSink } from '../write/byte-sink.ts';
 import { FileSink, writeAndClose } from './file-sink.ts';
+import { removeQuietly } from './remove-quietly.ts';
 import { temporaryPath } from './temporary-names.ts';
 
 /**
@@ -16,7 +17,7 @@ export function replaceFile(path: string, runId: string, write: (file: ByteSink)
     writeAndClose(file, () => write(file));
     rename(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw error;
   }
   syncFolderOf(path);

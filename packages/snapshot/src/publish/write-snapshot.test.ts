@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
+import { failWrites, replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ArgumentError, DuplicateKeyError, EnvironmentError, UsageError } from '../errors.ts';
 import { openSnapshot } from '../read/open-snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
@@ -237,20 +237,31 @@ test('a scratch folder that cannot be made is an error that names it', async () 
   expect(readdirSync(folder)).toEqual(['file']);
 });
 
-test('what cannot be removed in the end does not turn a published snapshot into a failure', async () => {
-  replaceCall('rmSync', () => {
-    throw systemError('EBUSY');
-  });
-  const written = await write(many(200_000));
-  restoreCalls();
-  expect(readdirSync(scratchRoot)).toHaveLength(1);
-  expect(hash('sha256', readFileSync(path), 'hex')).toBe(written.sha256);
-  expect(JSON.parse(readFileSync(written.sidecar, 'utf8')).output_fsm_sha256).toBe(written.sha256);
-});
+describe('a disk that lets nothing be removed', () => {
+  const refuseRemovals = () =>
+    replaceCall('rmSync', () => {
+      throw systemError('EBUSY');
+    });
 
-test('what cannot be removed does not hide why a snapshot was not written', async () => {
-  replaceCall('rmSync', () => {
-    throw systemError('EBUSY');
+  test('does not turn a snapshot that replaced an older one into a failure', async () => {
+    await write([row('old')]);
+    refuseRemovals();
+    const written = await write(many(200_000));
+    restoreCalls();
+    expect(readdirSync(scratchRoot)).toHaveLength(1);
+    expect(readdirSync(folder).filter((name) => name.includes('.old.tmp-'))).toHaveLength(1);
+    expect(hash('sha256', readFileSync(path), 'hex')).toBe(written.sha256);
+    expect(JSON.parse(readFileSync(written.sidecar, 'utf8')).output_fsm_sha256).toBe(written.sha256);
   });
-  await expect(write([...many(200_000), row('!redis|str|1')])).rejects.toThrow(DuplicateKeyError);
+
+  test('does not hide what was wrong with the rows', async () => {
+    refuseRemovals();
+    await expect(write([...many(200_000), row('!redis|str|1')])).rejects.toThrow(DuplicateKeyError);
+  });
+
+  test('does not hide that it is full', async () => {
+    failWrites('.encode_info.json.tmp-', 'ENOSPC');
+    refuseRemovals();
+    await expect(write([row('a')])).rejects.toThrow(/no space/);
+  });
 });

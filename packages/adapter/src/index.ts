@@ -24,6 +24,7 @@ export {
   skipUnknown,
 } from './json-fields.ts';
 export { escapedPart, partBytes, partEnd } from './key-parts.ts';
+export { locatedRows } from './located-rows.ts';
 export { checkMagic, hasMagic } from './magic.ts';
 export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
 export { sortedEntries } from './sorted-entries.ts';

@@ -86,9 +86,3 @@ test('a source that ends early is refused with its name', () => {
   const short = Object.defineProperty(new Bytes(FILE.subarray(0, -1)), 'byteLength', { value: FILE.length });
   expect(() => openSnapshot(short, { scratch }).check({ families: [] })).toThrow(/^bytes in memory: .*truncated/);
 });
-
-test('a snapshot is checked once', () => {
-  const snapshot = openSnapshot(new Bytes(FILE), { scratch });
-  snapshot.check({ families: [] });
-  expect(() => snapshot.check({ families: [] })).toThrow(RangeError);
-});

@@ -1,15 +1,15 @@
 import { DAMAGED_ROWS, type Damage, type DamageKind } from '../damage/damage.ts';
 import type { Salvage } from '../damage/salvage.ts';
-import { EnvironmentError, RowError, SnapshotFormatError } from '../errors.ts';
+import { ArgumentError, EnvironmentError, RowError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
 import type { ContainerHeader } from '../format/container.ts';
 import { printable } from '../printable.ts';
 import { EntryReader } from './entry-reader.ts';
-import type { KeyFamilies } from './key-families.ts';
+import { KeyFamilies } from './key-families.ts';
 import { RowCursor } from './row-cursor.ts';
 import type { RowSource, RowsOptions } from './row-source.ts';
-import type { Scan } from './scan.ts';
+import { type Scan, scanEntries } from './scan.ts';
 
 const ENTRIES_BUFFER = 1 << 20;
 const CURSOR_BUFFER = 1 << 18;
@@ -69,6 +69,26 @@ export class CheckedSnapshot implements RowSource {
     this.#entries = entries;
     this.#families = families;
     this.#salvage = salvage;
+  }
+
+  /** This one when it knows all of the families, otherwise one that knows these too. */
+  withFamilies(families: readonly string[]): CheckedSnapshot {
+    if (families.every((family) => this.knows(family))) return this;
+    if (this.#salvage !== undefined)
+      throw new ArgumentError(`${this.path} is salvaged in one walk: name all families to check()`);
+    const all = new KeyFamilies([...new Set([...this.#families.prefixes, ...families])]);
+    const { start, end } = this.#entries === 'sorted' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
+    const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes: ENTRIES_BUFFER });
+    const scan = scanEntries(new EntryReader(window, this.path, false, 'read', undefined), this.lastCommitTs, all);
+    const { ranges, families: counts, unknown, newerThanHeader } = scan;
+    return new CheckedSnapshot({
+      path: this.path,
+      bytes: this.#bytes,
+      entries: this.#entries,
+      families: all,
+      summary: { ...this.summary, ranges, families: counts, unknown, newerThanHeader },
+      salvage: undefined,
+    });
   }
 
   /** The timestamp in the header. */

@@ -2,15 +2,15 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Damage } from '../damage/damage.ts';
 import { EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
-import type { ScratchFolder } from '../sort/scratch.ts';
+import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
 import { spoolToScratch } from './spool.ts';
 
 /** What a snapshot is opened with. */
 export interface OpenSnapshotOptions {
-  /** For input that cannot be read twice and for entries out of order. The caller removes it. */
-  readonly scratch: ScratchFolder;
+  /** For input that cannot be read twice and for entries out of order. The caller removes it. Default: one that goes with the snapshot. */
+  readonly scratch?: ScratchFolder | undefined;
   /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
   readonly fd?: number;
   /**
@@ -23,13 +23,23 @@ export interface OpenSnapshotOptions {
 /**
  * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1): a file by its path, `-` for standard
  * input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
- * it is read. Throws EnvironmentError when it cannot be read.
+ * it is read. Close it, or declare it with `using`.
+ *
+ * @throws EnvironmentError when it cannot be read.
  */
-export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOptions): Snapshot {
-  return new Snapshot(typeof input === 'string' ? openFile(input, options) : input, options);
+export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOptions = {}): Snapshot {
+  const own = options.scratch === undefined ? new ScratchFolder() : undefined;
+  const scratch = options.scratch ?? own!;
+  try {
+    const bytes = typeof input === 'string' ? openFile(input, scratch, options) : input;
+    return new Snapshot(bytes, { scratch, damage: options.damage, closed: () => own?.remove() });
+  } catch (error) {
+    own?.remove();
+    throw error;
+  }
 }
 
-function openFile(path: string, options: OpenSnapshotOptions): ByteSource {
+function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOptions): ByteSource {
   const name = path === '-' ? 'standard input' : path;
   const fd = options.fd ?? (path === '-' ? 0 : open(path));
   const ownership = options.fd === undefined && fd !== 0 ? 'owned' : 'lent';
@@ -39,7 +49,7 @@ function openFile(path: string, options: OpenSnapshotOptions): ByteSource {
     if (stat.isDirectory()) {
       throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
     }
-    if (!stat.isFile()) return spoolToScratch(fd, name, options.scratch);
+    if (!stat.isFile()) return spoolToScratch(fd, name, scratch);
     isKept = true;
     return new FileBytes({ fd, ownership, size: stat.size }, name);
   } finally {

@@ -4,7 +4,7 @@ import { DAMAGED_HEADER } from '../damage/damage.ts';
 import { readDamagedHeader } from '../damage/damaged-header.ts';
 import { ReadableEntries } from '../damage/readable-entries.ts';
 import { Salvage } from '../damage/salvage.ts';
-import { SnapshotFormatError } from '../errors.ts';
+import { ArgumentError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
 import { FOOTER_BYTES } from '../format/constants.ts';
@@ -34,19 +34,29 @@ export interface CheckOptions {
   readonly sha256?: boolean;
 }
 
+interface SnapshotParts {
+  readonly scratch: ScratchFolder;
+  readonly damage?: Damage | undefined;
+  readonly closed?: () => void;
+}
+
 /** A snapshot that is open and of which nothing is known yet: {@link check} reads it, and gives its rows. */
 export class Snapshot {
   readonly #bytes: ByteSource;
   readonly #scratch: ScratchFolder;
   readonly #salvage: Salvage | undefined;
+  readonly #closed: (() => void) | undefined;
   #checking: EntryReader | undefined;
+  #first: CheckedSnapshot | undefined;
   /** Once entries were sorted: their copy. The file itself is let go of then. */
   #sortedCopy: ByteSource | undefined;
 
-  constructor(bytes: ByteSource, { scratch, damage }: { scratch: ScratchFolder; damage?: Damage | undefined }) {
+  /** @param options `closed` is called when the snapshot is closed. */
+  constructor(bytes: ByteSource, { scratch, damage, closed }: SnapshotParts) {
     this.#bytes = bytes;
     this.#scratch = scratch;
     this.#salvage = damage === undefined ? undefined : new Salvage(damage);
+    this.#closed = closed;
   }
 
   /** Name for people. */
@@ -72,12 +82,31 @@ export class Snapshot {
   /**
    * Reads the file once from end to end and checks everything that does not depend on the meaning of keys and values: guards,
    * footer, order, versions. Entries out of order, or repeated, are sorted to scratch, and that copy is read from then on. To be
-   * called once.
+   * called once; {@link rowsOf} is for those who do not need what it says.
    *
-   * @returns its rows; they can be read until the snapshot is closed. Throws SnapshotFormatError with offset, ordinal and key.
+   * @returns its rows; they can be read until the snapshot is closed.
+   * @throws SnapshotFormatError with offset, ordinal and key; ArgumentError when it was called before.
    */
   check(options: CheckOptions): CheckedSnapshot {
-    if (this.#checking !== undefined) throw new RangeError(`${this.path} is checked once`);
+    if (this.#checking !== undefined)
+      throw new ArgumentError(`${this.path} was checked before; check() is called once, with all families`);
+    this.#first = this.#check(options);
+    return this.#first;
+  }
+
+  /**
+   * The rows of some key families. The file is checked at the first call, as by {@link check}, and walked over once more when
+   * families come that nobody named before.
+   *
+   * @throws what {@link check} throws; ArgumentError for families that come late to a snapshot that is salvaged.
+   */
+  rowsOf(families: readonly string[]): CheckedSnapshot {
+    if (this.#first === undefined) return this.check({ families });
+    this.#first = this.#first.withFamilies(families);
+    return this.#first;
+  }
+
+  #check(options: CheckOptions): CheckedSnapshot {
     const families = new KeyFamilies(options.families);
     const window = this.#window(0, this.size, SCAN_BUFFER, 'with checksum');
     const header = this.#readHeader(window);
@@ -120,6 +149,11 @@ export class Snapshot {
   close(): void {
     this.#bytes.close();
     this.#sortedCopy?.close();
+    this.#closed?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #readHeader(window: ByteWindow): ContainerHeader {

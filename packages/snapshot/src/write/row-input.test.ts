@@ -51,7 +51,7 @@ test.each<[string, unknown, RegExp]>([
   ['no iterable', 5, /^rows must be an iterable or an async iterable of rows, not a value of type number/],
   ['a text', 'rows', /^rows must be .*, not a text/],
   ['a row by itself', row('a'), /^rows must be/],
-  ['nothing for a row', [undefined], /^a row must be an object with key and value, not a value of type undefined/],
+  ['nothing for a row', [undefined], /^a row must be an object with key and value, not nothing/],
   ['a text for a row', ['row'], /^a row must be .*, not a text/],
   ['bytes for rows', Buffer.from('rows'), /^a row must be/],
   ['a key that is a text', [{ key: 'a', value: Buffer.alloc(1) }], /^the key of a row must be bytes, not a text/],

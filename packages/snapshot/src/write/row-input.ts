@@ -1,3 +1,4 @@
+import { isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
@@ -24,12 +25,12 @@ export class RowCollector {
 
   /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
   async addAll(input: RowInput): Promise<void> {
-    if (isAsyncIterable(input)) {
+    if (isAsyncIterable<RowOrRows>(input)) {
       for await (const given of input) {
         const waiting = this.#take(given);
         if (waiting !== undefined) await waiting;
       }
-    } else if (isIterable(input)) {
+    } else if (isIterable<RowOrRows>(input)) {
       for (const given of input) {
         const waiting = this.#take(given);
         if (waiting !== undefined) await waiting;
@@ -40,7 +41,7 @@ export class RowCollector {
   /** A promise only where there is something to wait for: one for each row would cost more than the row. */
   #take(given: RowOrRows): Promise<void> | undefined {
     if (isRow(given)) return this.#add(given);
-    if (isAsyncIterable(given) || isIterable(given)) return this.#addGroup(given);
+    if (isAsyncIterable<SnapshotRow>(given) || isIterable<SnapshotRow>(given)) return this.#addGroup(given);
     throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(given)}`);
   }
 
@@ -88,19 +89,4 @@ function checkBytes({ key, value }: SnapshotRow): void {
   if (value instanceof Uint8Array) return;
   if (typeof value !== 'object' || value === null || !('offset' in value) || !('path' in value))
     throw new ArgumentError(`the value of a row must be bytes or a slice of a file, not ${kindOf(value)}`);
-}
-
-function isIterable(given: unknown): given is Iterable<SnapshotRow> {
-  return typeof given === 'object' && given !== null && Symbol.iterator in given;
-}
-
-function isAsyncIterable(given: unknown): given is AsyncIterable<SnapshotRow> {
-  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
-}
-
-function kindOf(given: unknown): string {
-  if (given === null) return 'null';
-  if (typeof given === 'string') return 'a text';
-  if (Array.isArray(given)) return 'an array';
-  return given instanceof Uint8Array ? 'bytes' : `a value of type ${typeof given}`;
 }

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { givenBoolean, givenBytes, givenInteger, givenObject, givenText, givenTime } from './arguments.ts';
+import { ArgumentError } from './errors.ts';
+
+/** What a caller without types gives. */
+function refusal(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof ArgumentError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('text is taken as UTF-8, bytes are taken as they are', () => {
+  expect(Buffer.from(givenBytes('Zürich', 'a key')).toString('hex')).toBe('5ac3bc72696368');
+  const bytes = Uint8Array.of(0xff, 0);
+  expect(givenBytes(bytes, 'a key')).toBe(bytes);
+});
+
+test.each([
+  ['a number', 5, 'a key must be text or bytes, not a value of type number'],
+  ['null', null, 'a key must be text or bytes, not null'],
+  ['nothing', undefined, 'a key must be text or bytes, not nothing'],
+  ['an array of bytes', [1, 2], 'a key must be text or bytes, not an array'],
+  ['a buffer without a view', new ArrayBuffer(2), 'a key must be text or bytes, not a value of type object'],
+  ['a lone surrogate', 'a\ud800', 'a key has a lone surrogate, so it has no form in UTF-8'],
+])('%s is no text and no bytes', (_, given, message) => {
+  expect(refusal(() => givenBytes(given as never, 'a key'))).toBe(message);
+});
+
+test('text alone is asked for where bytes have no meaning', () => {
+  expect(givenText('orders', () => 'the name of a table')).toBe('orders');
+  expect(refusal(() => givenText(Buffer.from('orders') as never, () => 'the name of a table'))).toBe(
+    'the name of a table must be text, not bytes',
+  );
+});
+
+test('a whole number is a bigint or an exact number, within its range', () => {
+  expect(givenInteger(5, 'n')).toBe(5n);
+  expect(givenInteger(2n ** 64n - 1n, 'n')).toBe(2n ** 64n - 1n);
+  expect(refusal(() => givenInteger(2n ** 64n, 'n'))).toBe(
+    'n must be from 0 to 18446744073709551615, not 18446744073709551616',
+  );
+  expect(refusal(() => givenInteger(-1n, 'n'))).toBe('n must be from 0 to 18446744073709551615, not -1');
+  expect(refusal(() => givenInteger(2 ** 53, 'n'))).toMatch(/^n must be a whole number .*, not 9007199254740992$/);
+  expect(refusal(() => givenInteger(0.5, 'n'))).toMatch(/not 0.5$/);
+  expect(refusal(() => givenInteger('5' as never, 'n'))).toMatch(/not a text$/);
+  expect(refusal(() => givenInteger(11, 'n', { min: 1n, max: 10n }))).toBe('n must be from 1 to 10, not 11');
+});
+
+test('a time is milliseconds since 1970 or a Date', () => {
+  expect(givenTime(new Date(5), 't')).toBe(5n);
+  expect(givenTime(5, 't')).toBe(5n);
+  expect(refusal(() => givenTime(new Date(Number.NaN), 't'))).toBe('t is no valid Date');
+  expect(refusal(() => givenTime(new Date(-1), 't'))).toBe('t must be from 0 to 18446744073709551615, not -1');
+});
+
+test('true and false are said as such, an object has fields', () => {
+  expect(givenBoolean(false, 'b')).toBe(false);
+  expect(refusal(() => givenBoolean('false' as never, 'b'))).toBe('b must be true or false, not a text');
+  expect(givenObject({ a: 1 }, 'o')).toEqual({ a: 1 });
+  expect(refusal(() => givenObject([] as never, 'o'))).toBe('o must be an object, not an array');
+});

@@ -1,0 +1,96 @@
+import { ArgumentError } from './errors.ts';
+
+/** Text, which is taken as UTF-8, or bytes of any kind. */
+export type TextOrBytes = string | Uint8Array;
+
+/** A time: milliseconds since 1970 (UTC), or a Date. */
+export type Time = bigint | number | Date;
+
+/**
+ * What an argument is and where it stands, such as `the value of field city of the hash user:1`: the subject of the message. A
+ * function is called only when something is wrong.
+ */
+export type ArgumentName = string | (() => string);
+
+/** Whole numbers that are allowed, both ends included. */
+export interface IntegerRange {
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+const U64: IntegerRange = { min: 0n, max: 2n ** 64n - 1n };
+
+/** Text as UTF-8, bytes as they are and not copied. Throws ArgumentError for all else, and for text with a lone surrogate. */
+export function givenBytes(given: TextOrBytes, name: ArgumentName): Uint8Array {
+  if (typeof given === 'string') return Buffer.from(givenText(given, name));
+  if (given instanceof Uint8Array) return given;
+  throw wrongKind(given, name, 'text or bytes');
+}
+
+/** Text that has a form in UTF-8. Throws ArgumentError for all else: a lone surrogate would become another character. */
+export function givenText(given: string, name: ArgumentName): string {
+  if (typeof given !== 'string') throw wrongKind(given, name, 'text');
+  if (given.isWellFormed()) return given;
+  throw new ArgumentError(`${named(name)} has a lone surrogate, so it has no form in UTF-8`);
+}
+
+/** A whole number, by default of 64 bits unsigned. A `number` must be exact (up to 2^53 - 1). Throws ArgumentError. */
+export function givenInteger(given: bigint | number, name: ArgumentName, { min, max }: IntegerRange = U64): bigint {
+  if (typeof given !== 'bigint' && !Number.isSafeInteger(given)) {
+    const what = typeof given === 'number' ? String(given) : kindOf(given);
+    throw new ArgumentError(
+      `${named(name)} must be a whole number (a bigint, or a number up to 2^53 - 1), not ${what}`,
+    );
+  }
+  const value = BigInt(given);
+  if (value >= min && value <= max) return value;
+  throw new ArgumentError(`${named(name)} must be from ${min} to ${max}, not ${value}`);
+}
+
+/** Milliseconds since 1970, 64 bits unsigned. Throws ArgumentError. */
+export function givenTime(given: Time, name: ArgumentName): bigint {
+  if (!(given instanceof Date)) return givenInteger(given, name);
+  if (Number.isNaN(given.getTime())) throw new ArgumentError(`${named(name)} is no valid Date`);
+  return givenInteger(given.getTime(), name);
+}
+
+/** Throws ArgumentError for what is not exactly `true` or `false`: the text `"false"` would count as true. */
+export function givenBoolean(given: boolean, name: ArgumentName): boolean {
+  if (typeof given === 'boolean') return given;
+  throw wrongKind(given, name, 'true or false');
+}
+
+/** An object with fields. Throws ArgumentError for `null`, arrays, bytes and values that are no objects. */
+export function givenObject<T extends object>(given: T, name: ArgumentName): T {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Uint8Array))
+    return given;
+  throw wrongKind(given, name, 'an object');
+}
+
+/** Whether something can be walked over with `for`. Text is not meant by it: nobody wants its characters. */
+export function isIterable<T = unknown>(given: unknown): given is Iterable<T> {
+  return typeof given === 'object' && given !== null && Symbol.iterator in given;
+}
+
+/** Whether something can be walked over with `for await` alone. */
+export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIterable<T> {
+  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+}
+
+/** What kind of thing was given, in a word or two for messages: `a text`, `an array`, `nothing`. */
+export function kindOf(given: unknown): string {
+  if (given === undefined) return 'nothing';
+  if (given === null) return 'null';
+  if (typeof given === 'string') return 'a text';
+  if (Array.isArray(given)) return 'an array';
+  return given instanceof Uint8Array ? 'bytes' : `a value of type ${typeof given}`;
+}
+
+/** The error for an argument of the wrong kind. */
+export function wrongKind(given: unknown, name: ArgumentName, wanted: string): ArgumentError {
+  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}`);
+}
+
+function named(name: ArgumentName): string {
+  return typeof name === 'string' ? name : name();
+}

@@ -34,8 +34,8 @@ describe('a format version', () => {
   });
 });
 
-test('an unknown field is passed over, and told with the path that people know', () => {
-  const reader = reading('[{"a":[1,"]"]},2]');
+test('an unknown field is passed over, and told with its line and the path that people know', () => {
+  const reader = reading('[\n{"a":[1,"]"]},2]');
   const unknownFields = new UnknownFields();
   reader.array((index) => {
     if (index === 0) skipUnknown({ tree: { display: (path) => `dump/${path}` }, reader, unknownFields }, 'a', 'f.json');
@@ -44,7 +44,7 @@ test('an unknown field is passed over, and told with the path that people know',
   const warnings: Warning[] = [];
   unknownFields.report((warning) => warnings.push(warning));
   expect(warnings.map(({ event, message }) => [event, message])).toEqual([
-    ['unknown_field', 'the field "a" means nothing and was ignored, for example in dump/f.json'],
+    ['unknown_field', 'the field "a" means nothing and was ignored, for example in dump/f.json:2'],
   ]);
 });
 

@@ -32,7 +32,7 @@ export function failWithoutVersion(fail: (rule: string) => never): never {
 
 /** Passes over a field that means nothing, and remembers its name. @param path byte string of the file. */
 export function skipUnknown({ tree, reader, unknownFields }: JsonFieldContext, field: string, path: string): void {
-  unknownFields.add(field, tree.display(path));
+  unknownFields.add(field, () => `${tree.display(path)}:${reader.lineAt(reader.mark())}`);
   reader.skip();
 }
 

@@ -2,6 +2,8 @@ import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import * as z from 'zod';
 
 const NAMES_IN_WARNING = 5;
+/** The member `ekv` as a whole, or a field of it. */
+const OF_EXTENSION = /^ekv[ .]/;
 
 /** Fields of a JSON object as `JsonReader.value` gives them. */
 export type JsonFields = Readonly<Record<string, unknown>>;
@@ -46,5 +48,7 @@ export function warnOfUnknown(unknown: readonly string[], path: string, event: s
     event,
     message: `${path}: fields that mean nothing to this version were ignored: ${fewOf(first, unknown.length)}`,
     fields: { path, names: first.join(', '), count: unknown.length },
+    // A newer ekv may have marked there that the data is not complete.
+    ...(unknown.some((name) => OF_EXTENSION.test(name)) && { doubt: true }),
   });
 }

@@ -413,14 +413,16 @@ describe('the extension', () => {
       const { manifest, warnings } = read({ version, partial: 'another form' });
       expect(manifest.ekv).toBeUndefined();
       expect(warnings).toMatchObject([
-        { event: 'manifest_unknown_fields', fields: { names: `ekv (of version ${shown})`, count: 1 } },
+        { event: 'manifest_unknown_fields', doubt: true, fields: { names: `ekv (of version ${shown})`, count: 1 } },
       ]);
     }
   });
 
   test('of version 1 may hold members that mean nothing yet', () => {
     const { warnings } = read({ version: 1, groups: [] });
-    expect(warnings).toMatchObject([{ event: 'manifest_unknown_fields', fields: { names: 'ekv.groups' } }]);
+    expect(warnings).toMatchObject([
+      { event: 'manifest_unknown_fields', doubt: true, fields: { names: 'ekv.groups' } },
+    ]);
   });
 
   test.each([[5], ['text'], [[]], [{ version: 1, partial: { rows: -1 } }], [{ version: 1, partial: [] }]])(

@@ -176,6 +176,16 @@ describe('a dump that is there already', () => {
     },
   );
 
+  test('says why a dump is not kept as that of its snapshot', () => {
+    decode();
+    writeFileSync(join(output, NEWEST, 'redis/db_0/strings/name.bin'), 'edited');
+    warnings.length = 0;
+    expect(decode().at(-1)).toMatchObject({ state: 'failed' });
+    expect(warnings).toMatchObject([
+      { event: 'other_dump', message: expect.stringMatching(/name\.bin was changed; --force replaces it$/) },
+    ]);
+  });
+
   test('names three of many such files, and counts the others; hidden ones beside its own are nothing', () => {
     decode();
     plantIn('.git/config');

@@ -21,14 +21,19 @@ import {
   TOKEN_PATIENCE_MS,
   type UnopenedCandidate,
 } from '../node-folder/open-candidate.ts';
-import { candidatesIn, findSnapshotFolder, IrregularSnapshotError } from '../node-folder/snapshot-folder.ts';
+import {
+  candidatesIn,
+  findSnapshotFolder,
+  IrregularSnapshotError,
+  warnOfNoTokens,
+} from '../node-folder/snapshot-folder.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { checkedAdapters, type DecodeRequest, type DecodeResult } from './decode-request.ts';
 import { decodeOpened, rehearseDecode } from './decode-snapshot.ts';
 import { type DecodeFolderRequest, naming, namingWarnings, opened } from './decode-snapshot-folder.ts';
-import { type EarlierDump, findEarlierDump } from './earlier-dump.ts';
+import { type EarlierDump, findEarlierDump, type OtherDump } from './earlier-dump.ts';
 
 /** What became of one snapshot of a folder. */
 export type SnapshotOutcome =
@@ -68,6 +73,7 @@ const OPEN_TOGETHER = 8;
 export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOptions = {}): SnapshotOutcome[] {
   checkedAdapters({ ...request, input: request.folder });
   const folder = findSnapshotFolder(request.folder);
+  warnOfNoTokens(folder, options.warn);
   const patienceMs = request.tokenPatienceMs ?? TOKEN_PATIENCE_MS;
   const end = performance.now() + patienceMs;
   const outcomes = new Map<string, SnapshotOutcome>();
@@ -169,7 +175,8 @@ function keptDump({ fd }: OpenCandidate, request: DecodeRequest, options: RunOpt
   const snapshotIndex = snapshotIndexOf(input);
   const { lastCommitTs } = header;
   const dump = findEarlierDump({ request, snapshotIndex, lastCommitTs, scratchName: name });
-  if (dump === undefined) return undefined;
+  if (dump.state === 'other') warnOfOther(dump, output, run);
+  if (dump.state !== 'same') return undefined;
   warnOfUnlisted(dump, output, run);
   if (request.strict) run.refuseLossAndDoubt();
   const { warnings } = run;
@@ -184,6 +191,15 @@ function readableHeader(snapshot: Snapshot, { salvage }: DecodeRequest): Contain
     if (!salvage || !(error instanceof SnapshotFormatError)) throw error;
     return undefined;
   }
+}
+
+/** The decode that follows will not replace it, and why it does not take it for its own must be known. */
+function warnOfOther({ why }: OtherDump, output: string, run: Run): void {
+  run.warn({
+    event: 'other_dump',
+    message: `the dump ${output} is not kept as that of this snapshot: ${why}; --force replaces it`,
+    fields: {},
+  });
 }
 
 /** All of the snapshot is there, so the dump is kept; but encode would take more, or something else, than the snapshot had. */

@@ -161,12 +161,24 @@ test('of several tokens of one index the one of the newest term counts', () => {
   expect(decodedName()).toBe(NEWEST);
 });
 
-test('without a folder of tokens the footer alone decides', () => {
+test('without a folder of tokens the footer alone decides, and that is said', () => {
   const alone = join(node, '../alone/fsm-snap');
   plant(alone, { [`${NEWEST}.fsm`]: snapshotBytes([stringEntry('name', 'alone')], { footer: true }) });
-  decode({ folder: alone });
+  expect(eventsOf(alone)).toEqual(['no_token_folder']);
   expect(decodedName()).toBe('alone');
 });
+
+test('a folder that is none of a node has no tokens, which is nothing to be said', () => {
+  const copies = join(node, '../copies');
+  plant(copies, { [`${NEWEST}.fsm`]: snapshotBytes([stringEntry('name', 'copy')], { footer: true }) });
+  expect(eventsOf(copies)).toEqual([]);
+});
+
+function eventsOf(snapshotFolder: string): string[] {
+  const events: string[] = [];
+  decode({ folder: snapshotFolder }, { warn: ({ event }) => events.push(event) });
+  return events;
+}
 
 test.each([
   [

@@ -17,6 +17,7 @@ import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { refuseInputInside } from '../files/inside.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
+import { warnOfReplacedRun } from '../output/beside-output.ts';
 import type { Progress } from '../run/progress.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { lookBeside } from './beside-decode.ts';
@@ -106,6 +107,7 @@ function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
   run.progress.begin('publishing');
   tree.publish(decodedManifest(request, decoded));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
+  if (tree.replacedOther) warnOfReplacedRun(request.output, run.warn);
   return {
     input: request.input,
     output: request.output,

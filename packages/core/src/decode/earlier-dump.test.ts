@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '@ekv/snapshot';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
@@ -22,7 +22,8 @@ beforeEach(() => {
   attemptDecode(folder);
 });
 
-function isThere(request: Partial<DecodeRequest> = {}, more: Partial<WantedDump> = {}): boolean {
+/** `same`, `no dump`, or why it is another one. */
+function look(request: Partial<DecodeRequest> = {}, more: Partial<WantedDump> = {}): string {
   const found = findEarlierDump({
     request: {
       input: inputOf(folder),
@@ -38,7 +39,7 @@ function isThere(request: Partial<DecodeRequest> = {}, more: Partial<WantedDump>
     scratchName: 'scratch-of-a-test',
     ...more,
   });
-  return found !== undefined;
+  return found.state === 'other' ? found.why : found.state;
 }
 
 /** Changes the manifest, and its line of CHECKSUMS too: the list says that the tree is whole. */
@@ -53,18 +54,44 @@ function editManifest(from: string, to: string): void {
 }
 
 test('a dump of the same snapshot, with the same options, and whole, is there', () => {
-  expect(isThere()).toBe(true);
+  expect(look()).toBe('same');
 });
 
-test.each<[string, () => boolean]>([
-  ['another index', () => isThere({}, { snapshotIndex: 0x52n })],
-  ['another timestamp', () => isThere({}, { lastCommitTs: 1001n })],
-  ['another cluster', () => isThere({ clusterId: 'other' })],
-  ['another layout of DynamoDB', () => isThere({ dynamodbLayout: 'jsonl' })],
-  ['more adapters', () => isThere({ adapters: ['redis', 's3'] })],
-  ['other adapters', () => isThere({ adapters: ['s3'] })],
-])('a dump of %s is another one', (_, look) => {
-  expect(look()).toBe(false);
+test.each<[string, () => string, string]>([
+  ['another index', () => look({}, { snapshotIndex: 0x52n }), 'it is the dump of snapshot 81'],
+  [
+    'another timestamp',
+    () => look({}, { lastCommitTs: 1001n }),
+    'its snapshot had the commit timestamp 1000, this one has 1001',
+  ],
+  ['another cluster', () => look({ clusterId: 'other' }), 'it was made with another --cluster-id'],
+  ['another layout of DynamoDB', () => look({ dynamodbLayout: 'jsonl' }), 'its DynamoDB layout is another one'],
+  ['more adapters', () => look({ adapters: ['redis', 's3'] }), 'it was made for other adapters'],
+  ['other adapters', () => look({ adapters: ['s3'] }), 'it was made for other adapters'],
+])('a dump of %s is another one, and why is said', (_, looked, why) => {
+  expect(looked()).toBe(why);
+});
+
+test.each([
+  ['changed', () => writeFileSync(join(output, 'redis/db_0/strings/a.bin'), 'two'), /a\.bin was changed$/],
+  ['missing', () => rmSync(join(output, 'redis/db_0/strings/a.bin')), /a\.bin is missing$/],
+  [
+    'no file any more',
+    () => {
+      rmSync(join(output, 'redis/db_0/strings/a.bin'));
+      mkdirSync(join(output, 'redis/db_0/strings/a.bin'));
+    },
+    /a\.bin must be a regular file, it is a folder$/,
+  ],
+  ['listed nowhere, as CHECKSUMS is gone', () => rmSync(join(output, 'CHECKSUMS')), /^it has no CHECKSUMS/],
+])('a dump whose file is %s is another one, and why is said', (_, edit, why) => {
+  edit();
+  expect(look()).toMatch(why);
+});
+
+test('what is no dump is none', () => {
+  rmSync(join(output, 'MANIFEST.json'));
+  expect(look()).toBe('no dump');
 });
 
 test.each([
@@ -74,17 +101,17 @@ test.each([
   'include_sqs_side_records',
   'rename_s3_collisions',
 ] as const)('a dump without %s is another one than with it', (name) => {
-  expect(isThere({ exclusions: { ...NO_EXCLUSIONS, [name]: true } })).toBe(false);
+  expect(look({ exclusions: { ...NO_EXCLUSIONS, [name]: true } })).toBe(`it was made without ${name}`);
 });
 
 test('a dump that was salvaged is not the dump of its snapshot, though its list says that it is whole', () => {
   editManifest('{', '{"ekv": {"version": 1, "partial": {"rows": 1}},');
-  expect(isThere()).toBe(false);
+  expect(look()).toMatch(/^it was salvaged/);
 });
 
 test('a manifest with a field that this version does not know may say anything: it is another dump', () => {
   editManifest('{', '{"later": true,');
-  expect(isThere()).toBe(false);
+  expect(look()).toMatch(/^its MANIFEST.json has fields/);
 });
 
 test('what cannot be read may be the dump: nobody is told to replace it', () => {
@@ -92,5 +119,5 @@ test('what cannot be read may be the dump: nobody is told to replace it', () => 
     if (String(args[0]).endsWith('MANIFEST.json')) throw systemError('EIO');
     return original(...args);
   });
-  expect(() => isThere()).toThrow(EnvironmentError);
+  expect(() => look()).toThrow(EnvironmentError);
 });

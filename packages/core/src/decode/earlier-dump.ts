@@ -22,8 +22,19 @@ export interface WantedDump {
   readonly scratchName: string;
 }
 
+/** What stands at the output before a decode: the dump that the decode is to make, another one, or nothing that is a dump. */
+export type AtOutput = EarlierDump | OtherDump | { readonly state: 'no dump' };
+
+/** A dump that is not the wanted one. */
+export interface OtherDump {
+  readonly state: 'other';
+  /** What tells them apart, for people. */
+  readonly why: string;
+}
+
 /** A dump that is there already: all that its CHECKSUMS lists, and what else stands in it. */
 export interface EarlierDump {
+  readonly state: 'same';
   readonly unlisted: {
     readonly count: number;
     /** The first ones, each one line for people. */
@@ -32,43 +43,52 @@ export interface EarlierDump {
 }
 
 /**
- * The dump that a decode is to make, when it stands at its output already: of the same snapshot, with the same options, and with all
+ * Whether the dump that a decode is to make stands at its output already: of the same snapshot, with the same options, and with all
  * files as its CHECKSUMS lists them. docs/format/01-snapshot.md, section 8.2.
  */
-export function findEarlierDump(wanted: WantedDump): EarlierDump | undefined {
+export function findEarlierDump(wanted: WantedDump): AtOutput {
   const { output, scratchRoot } = wanted.request;
   const scratch = new ScratchFolder(scratchRoot || undefined, wanted.scratchName);
   try {
-    let isOther = false;
-    // Fields that this version does not know may say anything of the tree.
+    let hasUnknownFields = false;
     const manifest = openManifest(output, () => {
-      isOther = true;
+      hasUnknownFields = true;
     });
-    if (isOther || !isSame(manifest, wanted)) return undefined;
-    return verified(output, scratch);
+    // They may say anything of the tree.
+    if (hasUnknownFields) return other('its MANIFEST.json has fields that this version does not know');
+    const why = difference(manifest, wanted);
+    return why === undefined ? verified(output, scratch) : other(why);
   } catch (error) {
-    // It is no dump. What cannot be read may be one: nobody must be told to replace it.
-    if (error instanceof EkvError && !(error instanceof EnvironmentError)) return undefined;
+    // What cannot be read may be one: nobody must be told to replace it.
+    if (error instanceof EkvError && !(error instanceof EnvironmentError)) return { state: 'no dump' };
     throw error;
   } finally {
     scratch.remove();
   }
 }
 
-function isSame(manifest: Manifest, { request, snapshotIndex, lastCommitTs }: WantedDump): boolean {
-  return (
-    manifest.snapshot_index === snapshotIndex &&
-    manifest.last_commit_ts === lastCommitTs &&
-    manifest.ekv?.partial === undefined &&
-    manifest.cluster_id === (request.clusterId ?? '') &&
-    manifest.dynamodb_layout === (request.dynamodbLayout ?? 'per-item') &&
-    ADAPTER_NAMES.every((name) => adapterInManifest(manifest, name) === request.adapters.includes(name)) &&
-    EXCLUSION_NAMES.every((name) => (manifest.exclusions[name] ?? false) === (request.exclusions[name] ?? false))
+function other(why: string): OtherDump {
+  return { state: 'other', why };
+}
+
+/** What the manifest says that the wanted dump would not say; `undefined` when they agree. */
+function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }: WantedDump): string | undefined {
+  if (manifest.snapshot_index !== snapshotIndex) return `it is the dump of snapshot ${manifest.snapshot_index}`;
+  if (manifest.last_commit_ts !== lastCommitTs)
+    return `its snapshot had the commit timestamp ${manifest.last_commit_ts}, this one has ${lastCommitTs}`;
+  if (manifest.ekv?.partial !== undefined) return 'it was salvaged, so a part of the snapshot is not in it';
+  if (manifest.cluster_id !== (request.clusterId ?? '')) return `it was made with another --cluster-id`;
+  if (manifest.dynamodb_layout !== (request.dynamodbLayout ?? 'per-item')) return 'its DynamoDB layout is another one';
+  if (ADAPTER_NAMES.some((name) => adapterInManifest(manifest, name) !== request.adapters.includes(name)))
+    return 'it was made for other adapters';
+  const flag = EXCLUSION_NAMES.find(
+    (name) => (manifest.exclusions[name] ?? false) !== (request.exclusions[name] ?? false),
   );
+  return flag && `it was made ${manifest.exclusions[flag] ? 'with' : 'without'} ${flag}`;
 }
 
 /** Reads every file once, also those that are not listed. */
-function verified(output: string, scratch: ScratchFolder): EarlierDump | undefined {
+function verified(output: string, scratch: ScratchFolder): AtOutput {
   const verifier = new ChecksumsVerifier(scratch);
   const tree = new InputTree(output, { verifier });
   const strangers = strangersIn(tree);
@@ -79,9 +99,11 @@ function verified(output: string, scratch: ScratchFolder): EarlierDump | undefin
     }
   }
   const report = verifier.finish(new InputTree(output), LISTED_FOLDERS);
-  if (report === undefined || !isAllThere(report)) return undefined;
+  if (report === undefined) return other('it has no CHECKSUMS to know it by');
+  const damage = firstFinding(report);
+  if (damage !== undefined) return other(`its files are not as its CHECKSUMS lists them: ${damage}`);
   const { count, examples } = report.unlisted;
-  return { unlisted: { count: strangers.length + count, examples: [...strangers, ...examples] } };
+  return { state: 'same', unlisted: { count: strangers.length + count, examples: [...strangers, ...examples] } };
 }
 
 /** What stands at the top of a dump and belongs to none. Hidden entries are left by programs that work there. */
@@ -96,6 +118,9 @@ function hash(tree: InputTree, path: string): void {
   tree.openOptional(path)?.close();
 }
 
-function isAllThere({ changed, missing, malformed, unreadable }: ChecksumsReport): boolean {
-  return [changed, missing, malformed, unreadable].every(({ count }) => count === 0);
+/** One of the files that are not there as they are listed. */
+function firstFinding({ changed, missing, malformed, irregular, unreadable }: ChecksumsReport): string | undefined {
+  if (changed.count > 0) return `${changed.examples[0]} was changed`;
+  if (missing.count > 0) return `${missing.examples[0]} is missing`;
+  return [...malformed.examples, ...irregular.examples, ...unreadable.examples][0];
 }

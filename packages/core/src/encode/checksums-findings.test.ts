@@ -10,6 +10,7 @@ const OK = {
   missing: NOTHING,
   unlisted: NOTHING,
   malformed: NOTHING,
+  irregular: NOTHING,
   unreadable: NOTHING,
 };
 const MESSAGE = 'cannot read tree/CHECKSUMS: permission denied (EACCES)';
@@ -45,7 +46,7 @@ test('files that differ are a warning, with --verify an error', () => {
   expect(() => warningsOf(differs, true)).toThrow(ChecksumsError);
 });
 
-test.each(['changed', 'missing', 'unlisted', 'malformed'] as const)(
+test.each(['changed', 'missing', 'unlisted', 'malformed', 'irregular'] as const)(
   'what is refused because it is %s is told with the way to a true CHECKSUMS',
   (kind) => {
     const differs = { ...OK, ok: false, [kind]: { count: 1, examples: ['a'] } };

@@ -6,7 +6,7 @@ export class ChecksumsError extends DataError {
   static override readonly brand: string = 'ChecksumsError';
 }
 
-const KINDS = ['changed', 'missing', 'unlisted', 'malformed'] as const;
+const KINDS = ['changed', 'missing', 'unlisted', 'malformed', 'irregular'] as const;
 
 /**
  * Says how a tree differs from its CHECKSUMS: hand edits are legal, so it is one warning.
@@ -63,4 +63,5 @@ const NAMES = {
   missing: 'missing files',
   unlisted: 'files that are not listed',
   malformed: 'malformed lines',
+  irregular: 'paths where no file stands',
 } as const;

@@ -10,6 +10,7 @@ import {
   nextOlder,
   pathOf,
   type SnapshotFolder,
+  warnOfNoTokens,
 } from './snapshot-folder.ts';
 import { lookForToken, type SnapshotToken } from './snapshot-token.ts';
 
@@ -63,6 +64,7 @@ export function openNewest(given: string, folder: SnapshotFolder, options: Newes
     if (candidate !== undefined && candidate.token.state !== 'missing') {
       if (vanished.size > 0) warn(chosenInstead(candidate, vanished));
       for (const one of passedOver) warn(folderPassedOver(one));
+      warnOfNoTokens(folder, warn);
       return candidate;
     }
     if (candidate !== undefined) closeSync(candidate.fd);

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EnvironmentError } from '@ekv/snapshot';
+import { EnvironmentError, type Warn } from '@ekv/snapshot';
 import { type KindInWords, kindInWords, look, lookThrough } from '@ekv/snapshot/publish';
 import { listFolder } from '../files/folder-look.ts';
 import { noFolder } from './no-snapshot.ts';
@@ -29,6 +29,16 @@ export function findSnapshotFolder(given: string): SnapshotFolder {
   const isOfNode = basename(real) === SNAPSHOT_FOLDER;
   const tokens = isOfNode ? folderAt(join(dirname(real), TOKEN_FOLDER), 'the folder of tokens') : undefined;
   return { path, isOfNode, tokens };
+}
+
+/** The tokens say which snapshots a node counts on; where none can be there, nothing says that a file is one of them. */
+export function warnOfNoTokens({ path, isOfNode, tokens }: SnapshotFolder, warn: Warn | undefined): void {
+  if (!isOfNode || tokens !== undefined) return;
+  warn?.({
+    event: 'no_token_folder',
+    message: `${path} has no folder ${TOKEN_FOLDER} beside it, where a node keeps the tokens of its snapshots: what is there is taken by its name alone; copy both folders`,
+    fields: {},
+  });
 }
 
 /**

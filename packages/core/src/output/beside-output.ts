@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fewNames, type HiddenRun, isOpenToAll, sizeOf } from '@ekv/dump-tree';
+import type { Warn } from '@ekv/snapshot';
 import type { Run } from '../run/run.ts';
 
 /** Names that a message lists; the rest is a count. */
@@ -28,6 +29,15 @@ export function reportRuns(runs: readonly HiddenRun[], run: Run): void {
     event: 'leftovers',
     message: `${who} that ${left.length === 1 ? 'was' : 'were'} killed left ${named(paths)}, ${roomText(paths)}; ${isProven ? 'remove them with --remove-leftovers' : 'remove them when no other run is working there (--remove-leftovers removes those whose process is known to be gone)'}`,
     fields: { count: paths.length },
+  });
+}
+
+/** The result is one of two that were wanted: the other run's operator must know that it is not there any more. */
+export function warnOfReplacedRun(output: string, warn: Warn): void {
+  warn({
+    event: 'replaced_other_run',
+    message: `another run published to ${output} while this one worked; what it made was replaced by this run's`,
+    fields: {},
   });
 }
 

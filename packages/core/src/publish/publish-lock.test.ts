@@ -258,3 +258,11 @@ test('a lock that no run has made is refused at once, whatever it is, and stays'
     rmSync(lock, { recursive: true });
   }
 });
+
+test('a lock whose text names no run is refused after a second, and stays', () => {
+  writeFileSync(lock, 'do not touch this file, please\n');
+  const start = performance.now();
+  expect(() => withPublishLock(output, RUN, () => {})).toThrow(`the lock ${lock} was made by no run: it names no run`);
+  expect(performance.now() - start).toBeLessThan(GIVE_UP_MS);
+  expect(readdirSync(folder)).toEqual(['out.fsm.lock']);
+});

@@ -1,6 +1,6 @@
 import { linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '@ekv/snapshot';
+import { EnvironmentError, UsageError } from '@ekv/snapshot';
 import { failWrites, replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -148,4 +148,35 @@ describe('links and special files at the report', () => {
     expect(placesOf(output)).toEqual({ output: 'none', sidecar: 'new', report: 'none', temporaries: [] });
     expect(warnings).toMatchObject([{ event: 'not_written' }]);
   });
+});
+
+describe('another run that publishes to the same output meanwhile', () => {
+  const other = () => attempt(publishRequest(folder, { output }));
+  const eventsOf = ({ warnings }: { warnings: readonly { event: string }[] }) => warnings.map(({ event }) => event);
+
+  test.each(['nothing', 'a snapshot'])(
+    'is said by the run that replaces its snapshot, where %s stood before',
+    (before) => {
+      if (before === 'a snapshot') plantOlder(folder);
+      const run = attempt(publishRequest(folder, { selfTest: true }), () => void other());
+      expect(eventsOf(run)).toContain('replaced_other_run');
+      expect(placesOf(output).temporaries).toEqual([]);
+    },
+  );
+
+  test('is not said of a snapshot that was there from the start', () => {
+    plantOlder(folder);
+    expect(eventsOf(attempt(publishRequest(folder, { selfTest: true })))).not.toContain('replaced_other_run');
+  });
+});
+
+test.each<[string, () => void]>([
+  ['a folder', () => mkdirSync(`${output}.lock`)],
+  ['a FIFO', () => makeFifo(`${output}.lock`)],
+])('%s in the place of the lock is refused before the tree is read', (_, plantObstacle) => {
+  plantObstacle();
+  plant(folder, { 'tree/redis/db_0/sets/a.json': '{' });
+  const { error } = attempt(publishRequest(folder));
+  expect(error).toBeInstanceOf(EnvironmentError);
+  expect(error?.message).toContain(`the lock ${output}.lock was made by no run`);
 });

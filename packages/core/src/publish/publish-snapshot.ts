@@ -6,7 +6,9 @@ import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv
 import {
   acceptSnapshot,
   checkOutput,
+  checkPublishLock,
   FileSink,
+  identityAt,
   isFileName,
   isOwnerOf,
   type OutputPaths,
@@ -25,7 +27,13 @@ import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { checkSelection, openManifest } from '../files/manifest-input.ts';
-import { removeLeftovers, reportPrevious, reportRuns, warnOfOpenFolder } from '../output/beside-output.ts';
+import {
+  removeLeftovers,
+  reportPrevious,
+  reportRuns,
+  warnOfOpenFolder,
+  warnOfReplacedRun,
+} from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
@@ -75,8 +83,10 @@ export function publishWith(
   // First, because what a killed run left may be what is in the way.
   if (isFileName(request.output)) lookBeside(place, request, run);
   checkOutput(place, isPreviousToo);
+  checkPublishLock(place.output);
   if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
-  return publish({ place, request, encode, manifest, run }, beforeSelfTest);
+  const seen = identityAt(place.output);
+  return publish({ place, request, encode, manifest, run, seen }, beforeSelfTest);
 }
 
 /** A request of which everything was checked that can be checked before the tree is read. */
@@ -86,6 +96,8 @@ interface CheckedRequest {
   readonly encode: EncodeRequest;
   readonly manifest: Manifest;
   readonly run: Run;
+  /** What stood at the output then; see identityAt. */
+  readonly seen: string | undefined;
 }
 
 /** From the temporary file to the published pair; docs/format/08-cli.md, section 4. */
@@ -118,12 +130,15 @@ function isRefusal(error: unknown): boolean {
 }
 
 function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSink): Published {
-  const { place, request, encode, manifest, run } = checked;
+  const { place, request, encode, manifest, run, seen } = checked;
   const info = encodeInfoOf(request, encode, manifest, tested);
+  let there: string | undefined;
   const replaced = acceptSnapshot({ place, runId: run.runId, file, info }, () => {
     checkOutput(place, isPreviousToo);
+    there = identityAt(place.output);
     run.gate.pass();
   });
+  if (there !== undefined && there !== seen) warnOfReplacedRun(place.output, run.warn);
   warnOfPartialSnapshot(request.adapters, run.warn);
   return {
     outcome: 'published',

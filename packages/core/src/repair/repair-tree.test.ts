@@ -152,6 +152,14 @@ describe('a new manifest', () => {
   });
 });
 
+test('a folder in the place of CHECKSUMS is refused before the tree is read', () => {
+  plant(folder, { 'tree/redis/db_0/strings/a.bin': 'one', 'tree/MANIFEST.json': manifestOf({}) });
+  mkdirSync(join(folder, 'tree/CHECKSUMS'));
+  expect(() => repair(join(folder, 'tree'), { updateChecksums: true })).toThrow(
+    /tree\/CHECKSUMS is a folder; move it away, then run this again$/,
+  );
+});
+
 test('a root that is missing or no folder is named', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => repair(join(folder, 'no'), { newManifest: true })).toThrow(/no: no such file or folder|does not exist/);

@@ -106,6 +106,7 @@ function writeManifest(request: RepairRequest, run: Run): AdapterName[] {
 }
 
 function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
+  refuseFolder(join(request.input, CHECKSUMS_NAME));
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
     const older = new ChecksumsVerifier(scratch);
@@ -133,6 +134,12 @@ function updateChecksums(request: RepairRequest, run: Run): UpdatedChecksums {
   }
 }
 
+/** Before the tree is read: the new list could not take its place. */
+function refuseFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${path} is a folder; move it away, then run this again`);
+}
+
 /** Reads every file of the tree once; its digest goes to the tree's verifier. */
 function hashFiles(tree: InputTree, run: Run): void {
   const problems = new Problems();
@@ -158,12 +165,13 @@ function hash(tree: InputTree, path: string, run: Run): void {
 const MOST_NAMED = 20;
 
 /** The operator made these changes, or they are damage: each kind is told once. */
-function tellChanges({ changed, unlisted, missing, malformed }: ChecksumsReport, run: Run): void {
+function tellChanges({ changed, unlisted, missing, malformed, irregular }: ChecksumsReport, run: Run): void {
   const kinds = [
     ['changed files', changed],
     ['files that were not listed', unlisted],
     ['listed files that are gone', missing],
     ['lines that were none', malformed],
+    ['listed files in whose place something else stands', irregular],
   ] as const;
   for (const [what, { count, examples }] of kinds) {
     if (count === 0) continue;

@@ -17,8 +17,10 @@ export interface ChecksumsReport {
   readonly missing: ChecksumsFinding;
   /** Files that were read and are not listed. */
   readonly unlisted: ChecksumsFinding;
-  /** Lines that are no row, and rows whose file is none: a link, a folder. */
+  /** Lines that are no row. */
   readonly malformed: ChecksumsFinding;
+  /** Listed paths where something else than a file stands: a link, a folder. CHECKSUMS itself may be one. */
+  readonly irregular: ChecksumsFinding;
   /** CHECKSUMS, or listed files that nothing else reads, which the machine does not let be read. */
   readonly unreadable: ChecksumsFinding;
   /** The first of these. */

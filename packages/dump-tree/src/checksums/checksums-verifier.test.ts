@@ -23,6 +23,7 @@ const OK = {
   missing: { count: 0, examples: [] },
   unlisted: { count: 0, examples: [] },
   malformed: { count: 0, examples: [] },
+  irregular: { count: 0, examples: [] },
   unreadable: { count: 0, examples: [] },
 };
 
@@ -174,11 +175,11 @@ test('a listed link, FIFO or folder is never read, and said', () => {
   makeFifo(join(root, 'redis/fifo'));
   const rows = ['redis/folder', 'redis/linked/x', 'redis/link', 'redis/fifo'].map((path) => row(path, 'X'));
   writeFileSync(join(root, 'CHECKSUMS'), [...LINES, row('redis/real/x', 'X'), ...rows].join(''));
-  const { malformed, ...others } = verify(root)!;
-  const { malformed: _, ...rest } = OK;
+  const { irregular, ...others } = verify(root)!;
+  const { irregular: _, ...rest } = OK;
   expect(others).toEqual({ ...rest, ok: false });
-  expect(malformed.count).toBe(4);
-  expect(malformed.examples).toEqual([
+  expect(irregular.count).toBe(4);
+  expect(irregular.examples).toEqual([
     `${root}/redis/fifo must be a regular file, it is a FIFO`,
     `${root}/redis/folder must be a regular file, it is a folder`,
     `${root}/redis/link is a symlink; links are not followed, copy the file itself`,
@@ -201,7 +202,7 @@ test('a CHECKSUMS that is a link or a FIFO is a finding, and nothing is compared
     const root = treeOf(FILES);
     rmSync(join(root, 'CHECKSUMS'));
     make(join(root, 'CHECKSUMS'));
-    expect(verify(root)).toMatchObject({ ok: false, unlisted: { count: 0 }, malformed: { count: 1 } });
+    expect(verify(root)).toMatchObject({ ok: false, unlisted: { count: 0 }, irregular: { count: 1 } });
   }
 });
 

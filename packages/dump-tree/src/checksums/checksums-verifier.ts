@@ -155,10 +155,10 @@ class Comparison {
   }
 
   report(): ChecksumsReport {
-    const { malformed, unreadable, refusal } = this.#faults;
+    const { malformed, irregular, unreadable, refusal } = this.#faults;
     const [changed, missing, unlisted] = [this.#changed, this.#missing, this.#unlisted];
-    const ok = [changed, missing, unlisted, malformed, unreadable].every(({ count }) => count === 0);
-    const report = { ok, changed, missing, unlisted, malformed, unreadable };
+    const ok = [changed, missing, unlisted, malformed, irregular, unreadable].every(({ count }) => count === 0);
+    const report = { ok, changed, missing, unlisted, malformed, irregular, unreadable };
     return refusal === undefined ? report : { ...report, refusal };
   }
 
@@ -208,17 +208,19 @@ class Comparison {
 /** What keeps a file from being compared. */
 class Faults {
   readonly malformed: Findings;
+  readonly irregular: Findings;
   readonly unreadable: Findings;
   refusal: EnvironmentError | undefined;
 
   constructor(mostExamples: number) {
     this.malformed = new Findings(mostExamples);
+    this.irregular = new Findings(mostExamples);
     this.unreadable = new Findings(mostExamples);
   }
 
   /** Takes what is wrong with the tree and what may not be read, throws every other error on: a broken disk ends the run. */
   add(error: unknown): void {
-    if (error instanceof DataError) return this.malformed.add(() => error.message);
+    if (error instanceof DataError) return this.irregular.add(() => error.message);
     if (!(error instanceof EnvironmentError) || !isForbidden(error)) throw error;
     this.refusal ??= error;
     this.unreadable.add(() => error.message);

@@ -6,11 +6,11 @@ export class UnknownFields {
   readonly #seen = new Map<string, { count: number; readonly example: string }>();
   #others = 0;
 
-  /** @param path where it stands, for people. */
-  add(name: string, path: string): void {
+  /** @param position path and line, for people. Asked for only the first time that a name comes. */
+  add(name: string, position: () => string): void {
     const seen = this.#seen.get(name);
     if (seen !== undefined) seen.count++;
-    else if (this.#seen.size < SINGLE_WARNINGS) this.#seen.set(name, { count: 1, example: path });
+    else if (this.#seen.size < SINGLE_WARNINGS) this.#seen.set(name, { count: 1, example: position() });
     else this.#others++;
   }
 

@@ -25,12 +25,18 @@ export class LongListFile {
   readonly #names = new Set<string>();
   #place: 'before' | 'in the object' | 'in the list' | 'behind' = 'before';
   #isFirst = true;
+  #hasList = false;
   #field = '';
 
   constructor(file: ByteSource, reader: JsonReader, { list, longest }: LongListOptions) {
     this.#parts = new JsonSequence(file, reader, longest);
     this.#reader = reader;
     this.#list = list;
+  }
+
+  /** Whether the list has come, be it empty. */
+  get hasList(): boolean {
+    return this.#hasList;
   }
 
   /** Name of the field whose value the reader is set on. */
@@ -64,7 +70,10 @@ export class LongListFile {
         this.#valuePart();
         if (!this.#reader.takeNull()) this.#reader.array(() => {}, `"${this.#list}"`);
         this.#reader.end();
-      } else this.#open(OPEN_BRACKET, 'in the list', `"${this.#list}" must be an array`);
+      } else {
+        this.#open(OPEN_BRACKET, 'in the list', `"${this.#list}" must be an array`);
+        this.#hasList = true;
+      }
     }
   }
 

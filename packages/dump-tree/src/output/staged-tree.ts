@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, UsageError, writeAll } from '@ekv/snapshot';
-import { newRunId, ownerLine, removeQuietly } from '@ekv/snapshot/publish';
+import { checkOutputLock, identityAt, newRunId, ownerLine, removeQuietly } from '@ekv/snapshot/publish';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
@@ -23,7 +23,7 @@ import { ParentFolder } from './parent-folder.ts';
 import { StagedLines } from './staged-lines.ts';
 import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
 import { flushTree } from './tree-flush.ts';
-import { type Placement, placeTree } from './tree-placement.ts';
+import { type Placed, type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -67,7 +67,7 @@ export class StagedTree implements TreeSink {
   #files = 0;
   #bytes = 0;
   #isPublished = false;
-  #leftover: string | undefined;
+  #placed: Placed | undefined;
 
   /** Looks at the target and makes the staging folder. Throws UsageError when something stands in the way. */
   static create(target: string, options: StagedTreeOptions): StagedTree {
@@ -75,8 +75,10 @@ export class StagedTree implements TreeSink {
     const runId = options.runId ?? newRunId();
     const paths = hiddenPaths(path, runId);
     const force = options.force ?? false;
+    const seen = identityAt(path);
     const state = examineTarget(path, target, force);
-    const place = { target: path, shown: target, state, force, runId, paths };
+    checkOutputLock(paths.lock);
+    const place = { target: path, shown: target, state, seen, force, runId, paths };
     let madeParent: string | undefined;
     try {
       madeParent = makeFolders(dirname(path));
@@ -110,7 +112,12 @@ export class StagedTree implements TreeSink {
 
   /** After {@link publish}: a hidden folder that could not be removed, such as the rest of the replaced dump. */
   get leftover(): string | undefined {
-    return this.#leftover;
+    return this.#placed?.leftover;
+  }
+
+  /** After {@link publish}: whether it replaced a dump that another run has put there since {@link create}. */
+  get replacedOther(): boolean {
+    return this.#placed?.replacedOther ?? false;
   }
 
   file(path: string, bytes: Uint8Array): void {
@@ -153,14 +160,14 @@ export class StagedTree implements TreeSink {
     try {
       flushTree(this.#staging.path, this.#files);
       syncParents(target, madeParent);
-      this.#leftover = placeTree(this.#staging, this.#place);
+      this.#placed = placeTree(this.#staging, this.#place);
     } catch (error) {
       throw parent.explained(environmentError(error, 'put the tree at', shown));
     }
     this.#isPublished = true;
     this.#staging.close();
     // What is left keeps its owner, so that a later run can tell that its process is gone, and remove it.
-    if (this.#leftover === undefined) removeOwner(this.#place);
+    if (this.leftover === undefined) removeOwner(this.#place);
   }
 
   /** Removes what was written. Safe to call after {@link publish}. */

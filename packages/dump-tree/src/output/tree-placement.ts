@@ -13,7 +13,14 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, writeAll } from '@ekv/snapshot';
-import { newRunId, type OutputLock, readSmallFile, type SmallFile, withOutputLock } from '@ekv/snapshot/publish';
+import {
+  identityAt,
+  newRunId,
+  type OutputLock,
+  readSmallFile,
+  type SmallFile,
+  withOutputLock,
+} from '@ekv/snapshot/publish';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { isDump, isNameOfDump, removeDump } from './dump-entries.ts';
 import { type HiddenPaths, hiddenPaths } from './hidden-names.ts';
@@ -31,6 +38,8 @@ export interface Placement {
   /** The target as the operator gave it. */
   readonly shown: string;
   readonly state: TargetState;
+  /** What stood at the target when it was examined; see {@link identityAt}. */
+  readonly seen: string | undefined;
   /** Whether an earlier dump may be replaced. */
   readonly force: boolean;
   readonly runId: string;
@@ -43,25 +52,34 @@ export interface Placement {
  * Two runs with one target take turns: each finds what the other has made of it, and a run with `force` that comes second
  * replaces the first one's dump.
  *
- * @returns a hidden folder that is no longer needed and could not be removed: what is left of an earlier dump, as a rule.
  */
-export function placeTree(staging: StagingFolder, placement: Placement): string | undefined {
-  const { target, state, paths } = placement;
+export function placeTree(staging: StagingFolder, placement: Placement): Placed {
+  const { target, state, seen, paths } = placement;
   // Flushed before too: what a folder refuses should show before anything has changed.
   syncFolder(dirname(target));
   if (state === 'filled in place') {
     staging.verify();
-    return fillTarget(staging, target);
+    return { leftover: fillTarget(staging, target), replacedOther: false };
   }
-  const isSwapped = withOutputLock(lockOf(placement), () => {
+  const swapped = withOutputLock(lockOf(placement), () => {
     staging.verify();
-    const isSwap = holdsDump(placement);
-    if (isSwap) swapTarget(staging, placement);
-    else takeTarget(staging, placement);
-    return isSwap;
+    if (!holdsDump(placement)) return takeTarget(staging, placement);
+    const identity = identityAt(target);
+    swapTarget(staging, placement);
+    return identity;
   });
+  if (swapped === undefined) return { leftover: undefined, replacedOther: false };
   // No longer under the lock: it may have millions of files.
-  return isSwapped ? removed(paths.earlier, () => removeDump(paths.earlier)) : undefined;
+  const leftover = removed(paths.earlier, () => removeDump(paths.earlier));
+  return { leftover, replacedOther: swapped !== seen };
+}
+
+/** What was there besides a tree that is at its target now. */
+export interface Placed {
+  /** A hidden folder that is no longer needed and could not be removed: what is left of an earlier dump, as a rule. */
+  readonly leftover: string | undefined;
+  /** Whether a dump was replaced that came to the target after it was examined. */
+  readonly replacedOther: boolean;
 }
 
 /** What keeps two runs from changing one target at the same time. */
@@ -77,7 +95,7 @@ function holdsDump({ target, state, force }: Placement): boolean {
 }
 
 /** A rename replaces an empty folder; its mode stays. */
-function takeTarget(staging: StagingFolder, placement: Placement): void {
+function takeTarget(staging: StagingFolder, placement: Placement): undefined {
   const { target, shown } = placement;
   const existing = lstatSync(target, { throwIfNoEntry: false });
   if (existing?.isDirectory()) staging.chmod(modeOf(existing));
@@ -86,6 +104,7 @@ function takeTarget(staging: StagingFolder, placement: Placement): void {
     moveAside(placement);
     if (existing !== undefined) mkdirSync(target, modeOf(existing));
   });
+  return undefined;
 }
 
 /**

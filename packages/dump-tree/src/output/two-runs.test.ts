@@ -50,7 +50,22 @@ test('a run that may replace a dump replaces also one that appeared after it loo
   first.publish(Buffer.from('first'));
   second.publish(Buffer.from('second'));
   expect(at('redis/a')).toBe('second');
+  expect([first.replacedOther, second.replacedOther]).toEqual([false, true]);
   expect(readdirSync(parent)).toEqual(['out']);
+});
+
+test('a dump that was there from the start is replaced without another run’s being said', () => {
+  plant(parent, dumpOf('earlier'));
+  const [first, second] = [staged(RUN, 'first'), staged(OTHER_RUN, 'second')];
+  first.publish(Buffer.from('first'));
+  second.publish(Buffer.from('second'));
+  expect([first.replacedOther, second.replacedOther]).toEqual([false, true]);
+});
+
+test('what no lock can be is refused before anything is made', () => {
+  mkdirSync(join(parent, '.out.lock'));
+  expect(() => staged(RUN, 'first')).toThrow(/the lock .*\.out\.lock was made by no run: .*; remove it$/);
+  expect(readdirSync(parent)).toEqual(['.out.lock']);
 });
 
 test('a dump that a killed run has moved away, and that was there when this run looked, is not missed', () => {

@@ -49,6 +49,17 @@ describe.each(TYPES)('a file in $folder', ({ folder, list, metadata, element, ro
     expect(countOf(encoded({ [path]: `{${part}"format_version":1}` }).rows)).toBe(0n);
   });
 
+  test.each([
+    ['', ['redis_no_list'], true],
+    [`"${list}":null,`, ['redis_no_list'], true],
+    [`"${list}":[],`, [], undefined],
+    [`"${list}":[${element}],`, [], undefined],
+  ])('with %j for its list gives the warnings %j', (part, events, doubt) => {
+    const { warnings } = encoded({ [path]: `{${part}"format_version":1}` });
+    expect(warnings.map(({ event }) => event)).toEqual(events);
+    expect(warnings[0]?.doubt).toBe(doubt);
+  });
+
   test.each(['', '"expire_at_ms":null,', '"expire_at_ms":0,'])('with %j does not expire', (part) => {
     const { rows } = encoded({ [path]: `{${part}"format_version":1}` });
     expect(expiryOf(rows)).toBe('');
@@ -126,7 +137,7 @@ describe.each(TYPES)('a file in $folder', ({ folder, list, metadata, element, ro
   test('with unknown fields is read without them, with one warning for each name', () => {
     const { rows, warnings } = encoded({
       [path]: `{"format_version":1,"Format_Version":2,"note":[{"${list}":[1]}],"${list}":[${element}]}`,
-      [`${folder}/l.json`]: '{"format_version":1,"note":null}',
+      [`${folder}/l.json`]: `{"format_version":1,"note":null,"${list}":[]}`,
     });
     expect(countOf(rows)).toBe(1n);
     expect(warnings.map(({ event, fields, loss }) => [event, fields.field, fields.count, loss])).toEqual([

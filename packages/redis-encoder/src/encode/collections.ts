@@ -5,6 +5,7 @@ import { COLLECTION_SUFFIX } from '../files/paths.ts';
 import type { Kind } from '../key-kinds.ts';
 import { expiryRecords } from '../records/blob-records.ts';
 import { countRecord } from '../records/collection-records.ts';
+import { NO_LIST } from '../sense/missing-lists.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
 import { openLarge } from './large-file.ts';
@@ -45,7 +46,8 @@ function* encodeCollection<T>(context: EncodeContext, file: KeyFile, form: Colle
   if (!Buffer.isBuffer(found)) return yield* encodeLarge(context, file, form, found);
   const elements: T[] = [];
   const onElement = () => elements.push(form.readElement(context, path));
-  const expireAtMs = readCollection(context, path, found, form.list, onElement);
+  const { expireAtMs, hasList } = readCollection(context, path, found, form.list, onElement);
+  if (!hasList) context.findings.add(NO_LIST, () => context.tree.display(path));
   yield* form.records(key, elements, takeExpiry(context, file, form.kind, expireAtMs));
 }
 
@@ -73,6 +75,7 @@ function* encodeLarge<T>(
     others.check((rule) => {
       throw new DataError(`${tree.display(path)}:1:1: ${rule}`);
     });
+    if (!content.hasList) context.findings.add(NO_LIST, () => tree.display(path));
     open.checkUnchanged(left);
     const expireAtMs = takeExpiry(context, file, form.kind, others.expireAtMs);
     yield form.metadataRecord?.(key, count, expireAtMs) ?? countRecord(form.metadata, key, count, expireAtMs);

@@ -106,8 +106,8 @@ test('rows are made one by one: files behind the one at hand are not read yet', 
 
 test('an unknown field is warned of once, whatever the number of files and types it is in', () => {
   const { warnings } = encoded({
-    'hashes/a.json': '{"format_version":1,"note":1}',
-    'sets/b.json': '{"format_version":1,"note":1}',
+    'hashes/a.json': '{"format_version":1,"fields":[],"note":1}',
+    'sets/b.json': '{"format_version":1,"members":[],"note":1}',
     'streams/c.jsonl': '{"_meta":true,"note":1}',
     'strings_ttl.jsonl': '{"key":"d","note":1}',
     'strings/d.bin': '',
@@ -115,7 +115,7 @@ test('an unknown field is warned of once, whatever the number of files and types
   expect(warnings).toEqual([
     {
       event: 'unknown_field',
-      message: expect.stringMatching(/"note" .*strings_ttl\.jsonl$/),
+      message: expect.stringMatching(/"note" .*strings_ttl\.jsonl:1$/),
       fields: { field: 'note', count: 4 },
       loss: true,
     },

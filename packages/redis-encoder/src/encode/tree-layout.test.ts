@@ -111,7 +111,7 @@ test.each([
 ])('an empty folder in the place of the file %s is left out with a warning that names it', (path) => {
   for (const below of ['', 'empty/deeper']) {
     const root = temporaryFolder();
-    plant(root, { 'lists/l.json': '{"format_version":1}' });
+    plant(root, { 'lists/l.json': '{"format_version":1,"items":[]}' });
     mkdirSync(join(root, 'redis/db_0', path, below), { recursive: true });
     const { rows, warnings } = encodedTree(root);
     expect(Object.keys(rows)).toEqual(['!lst|meta|l']);

@@ -37,7 +37,6 @@ export class OtherFields {
  * Reads a file that is held in memory.
  *
  * @param list name of the list, such as `fields`. @param onElement reads an element of it.
- * @returns the expiry as the file has it.
  */
 export function readCollection(
   context: JsonFieldContext,
@@ -45,18 +44,29 @@ export function readCollection(
   bytes: Buffer,
   list: string,
   onElement: () => void,
-): bigint | null {
+): CollectionFile {
   const { tree, reader } = context;
   reader.reset(tree.display(path), bytes);
   const start = reader.mark();
   const others = new OtherFields(context, path);
+  let hasList = false;
   reader.object((field) => {
-    if (field !== list) others.read(field);
-    else if (!reader.takeNull()) reader.array(onElement, `"${list}"`);
+    if (field !== list) return others.read(field);
+    if (reader.takeNull()) return;
+    hasList = true;
+    reader.array(onElement, `"${list}"`);
   }, 'the file');
   reader.end();
   others.check((rule) => reader.failAtMark(start, rule));
-  return others.expireAtMs;
+  return { expireAtMs: others.expireAtMs, hasList };
+}
+
+/** What a file says besides the elements of its list. */
+export interface CollectionFile {
+  /** As the file has it. */
+  readonly expireAtMs: bigint | null;
+  /** Whether there is a list, be it empty. */
+  readonly hasList: boolean;
 }
 
 /** Reads a field of a hash, or of a stream's entry. */

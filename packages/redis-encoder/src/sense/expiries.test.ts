@@ -140,8 +140,8 @@ test.each([
 
 test('a key with values of two kinds is told with both, and the one a server shows first', () => {
   const { warnings } = encoded({
-    'zsets/k.json': '{"format_version":1}',
-    'lists/k.json': '{"format_version":1,"expire_at_ms":9}',
+    'zsets/k.json': '{"format_version":1,"members":[]}',
+    'lists/k.json': collection('items', 9n),
     'strings/k2.bin': '',
   });
   expect(warnings).toEqual([
@@ -159,7 +159,7 @@ test('of very many keys with two kinds the first are told and the rest counted',
   const files: Record<string, string> = {};
   for (let i = 0; i < 30; i++) {
     files[`strings/k${i}.bin`] = '';
-    files[`sets/k${i}.json`] = '{"format_version":1}';
+    files[`sets/k${i}.json`] = '{"format_version":1,"members":[]}';
   }
   const { warnings } = encoded(files);
   expect(warnings).toHaveLength(21);

@@ -4,9 +4,9 @@ export { type EncodeInfoFields, encodeInfoText } from './encode-info.ts';
 export { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 export { fittedStem, NAME_MAX } from './fitted-name.ts';
 export { indentedJson, type JsonDocument } from './indented-json.ts';
-export { type KindInWords, kindInWords, look, lookThrough } from './look.ts';
+export { identityAt, type KindInWords, kindInWords, look, lookThrough } from './look.ts';
 export { refuseKind } from './output-kind.ts';
-export { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
+export { checkOutputLock, holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
 export {
   isOwnerOf,
   lockOf,
@@ -21,7 +21,7 @@ export {
   temporariesBeside,
 } from './output-paths.ts';
 export { writeOwner } from './owner-file.ts';
-export { holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
+export { checkPublishLock, holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
 export { type CheckPlaced, publishPair } from './publish-pair.ts';
 export { removeQuietly } from './remove-quietly.ts';
 export { rename, replaceFile, syncFolderOf } from './replace-file.ts';

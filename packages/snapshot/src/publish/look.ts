@@ -29,3 +29,9 @@ export function kindInWords(stat: Stats): KindInWords {
   if (stat.isFIFO()) return 'a pipe (FIFO)';
   return stat.isSocket() ? 'a socket' : 'a device';
 }
+
+/** Tells what stands at a path from what is put in its place while it is still there; `undefined` for nothing. */
+export function identityAt(path: string): string | undefined {
+  const stat = look(path);
+  return stat && `${stat.dev}:${stat.ino}`;
+}

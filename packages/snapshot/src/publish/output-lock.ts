@@ -9,8 +9,8 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 const LOCK_MODE = 0o600;
 const RETRY_MS = 20;
 const GIVE_UP_MS = 30_000;
-/** A lock is never empty, unless a power cut took its bytes. */
-const EMPTY_MS = 1000;
+/** After so long all of a lock is there. It is never empty then, unless a power cut took its bytes. */
+const SETTLED_MS = 1000;
 
 /** A file that is there while one run changes what stands at an output. */
 export interface OutputLock {
@@ -32,6 +32,19 @@ export function withOutputLock<T>(lock: OutputLock, work: () => T): T {
     return work();
   } finally {
     release(lock);
+  }
+}
+
+/**
+ * Looks whether what stands at a lock's path can be one, before the work whose result waits for it.
+ *
+ * @throws EnvironmentError for what no run has made. One that cannot be read now, such as another user's, may be gone by then.
+ */
+export function checkOutputLock(path: string): void {
+  try {
+    readHolder(path);
+  } catch (error) {
+    if ((error as Error).cause instanceof DataError) throw error;
   }
 }
 
@@ -68,7 +81,10 @@ function acquire(lock: OutputLock): void {
     // A thread of this process was ended while it held the lock, and what it was at is put right now.
     if (holder === ownerLine(runId)) return;
     if (holder !== seen.holder) seen = { holder, since: Date.now() };
-    if (holder !== undefined && isDead(holder, Date.now() - seen.since)) takeAway(lock, holder);
+    const seenMs = Date.now() - seen.since;
+    if (holder !== undefined && isDead(holder, seenMs)) takeAway(lock, holder);
+    else if (holder !== undefined && isForeign(holder) && seenMs > SETTLED_MS)
+      throw foreignLock(path, 'it names no run');
     else if (Date.now() - start > GIVE_UP_MS) {
       throw new EnvironmentError(
         `another process publishes to this output and holds ${path}; remove that file if no such process runs`,
@@ -130,8 +146,17 @@ function readHolder(path: string): string | undefined {
     return readSmallFile(path, OWNER_FILE)?.toString();
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    throw new EnvironmentError(`the lock ${path} was made by no run: ${error.message}; remove it`, { cause: error });
+    throw foreignLock(path, error.message, { cause: error });
   }
+}
+
+function foreignLock(path: string, why: string, options?: ErrorOptions): EnvironmentError {
+  return new EnvironmentError(`the lock ${path} was made by no run: ${why}; remove it`, options);
+}
+
+/** Whether a lock holds something that no run writes. */
+function isForeign(holder: string): boolean {
+  return holder.trim() !== '' && runOfOwner(holder) === undefined;
 }
 
 function read(path: string): string | undefined {
@@ -144,7 +169,7 @@ function read(path: string): string | undefined {
 
 /** Whether the process that made the lock is gone. @param seen how long it has been as it is, ms. */
 function isDead(holder: string, seen: number): boolean {
-  return holder.trim() === '' ? seen > EMPTY_MS : ownerState(holder) === 'gone';
+  return holder.trim() === '' ? seen > SETTLED_MS : ownerState(holder) === 'gone';
 }
 
 /** Removes a dead lock; when another process was faster and it is its live lock that was moved, that is put back. */

@@ -1,4 +1,4 @@
-import { holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
+import { checkOutputLock, holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
 import { lockOf } from './output-paths.ts';
 import { temporaryPath } from './temporary-names.ts';
 
@@ -11,6 +11,11 @@ import { temporaryPath } from './temporary-names.ts';
  */
 export function withPublishLock<T>(output: string, runId: string, work: () => T): T {
   return withOutputLock(publishLock(output, runId), work);
+}
+
+/** Looks whether what stands at the lock's path can be one, before the work. Throws EnvironmentError for what no run has made. */
+export function checkPublishLock(output: string): void {
+  checkOutputLock(lockOf(output));
 }
 
 /** Whether the run holds the lock: only then can it be half way between two renames. */

@@ -265,3 +265,14 @@ describe('a disk that lets nothing be removed', () => {
     await expect(write([row('a')])).rejects.toThrow(/no space/);
   });
 });
+
+test('a folder in the place of the lock is refused before a row is asked for', async () => {
+  mkdirSync(`${path}.lock`);
+  let asked = 0;
+  const rows = (function* () {
+    asked++;
+    yield row('!redis|str|a');
+  })();
+  await expect(write(rows)).rejects.toThrow(`the lock ${path}.lock was made by no run`);
+  expect(asked).toBe(0);
+});

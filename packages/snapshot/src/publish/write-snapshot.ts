@@ -10,6 +10,7 @@ import { encodeInfoText } from './encode-info.ts';
 import { FileSink } from './file-sink.ts';
 import { type OutputPaths, outputPathsOf, removeTemporariesQuietly } from './output-paths.ts';
 import { writeOwner } from './owner-file.ts';
+import { checkPublishLock } from './publish-lock.ts';
 import { newRunId, scratchName, temporaryPath } from './temporary-names.ts';
 
 /** Sorted at once without blocking for long; sorted runs of this size are merged at the end. */
@@ -73,6 +74,7 @@ export async function writeSnapshot(
   const lastCommitTs = commitTimestamp(options.lastCommitTs);
   const place = outputPathsOf(path);
   checkOutput(place);
+  checkPublishLock(path);
   const runId = newRunId();
   const scratch = new ScratchFolder(options.scratchRoot, scratchName(runId));
   try {

@@ -99,7 +99,7 @@ export class MessageLineReader {
     else if (field === 'partition') {
       if (!reader.takeNull()) this.message.partition = Number(reader.integer('"partition"', 0n, U32_MAX));
     } else if (!readMessageField(reader, field, this.message, this.#onAttribute)) {
-      this.#unknownFields.add(field, this.#shown);
+      this.#unknownFields.add(field, () => `${this.#shown}:${reader.lineAt(reader.mark())}`);
       reader.skip();
     }
   };

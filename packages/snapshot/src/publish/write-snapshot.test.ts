@@ -222,11 +222,41 @@ test('progress is told while rows are taken and while they are written, and the 
   expect(turns).toBeGreaterThan(seen.length / 4);
 });
 
+test('no turn of the event loop takes more than 20 ms of CPU', async () => {
+  const longest: number[] = [];
+  // What is compiled, and what is collected as garbage, falls into some of the runs and not into all.
+  for (let run = 0; run < 4; run++) longest.push(await longestTurn(() => write(many(150_000))));
+  expect(Math.min(...longest)).toBeGreaterThan(1);
+  expect(Math.min(...longest)).toBeLessThan(20);
+});
+
+/** CPU time of the thread, ms. */
+async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  let [longest, isDone] = [0, false];
+  let last = process.threadCpuUsage();
+  const turn = () => {
+    const { user, system } = process.threadCpuUsage(last);
+    longest = Math.max(longest, (user + system) / 1000);
+    last = process.threadCpuUsage();
+    if (!isDone) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await work();
+  isDone = true;
+  return longest;
+}
+
 test('two that write to one place at the same time leave one whole pair', async () => {
   await Promise.all([write(many(30_000)), write(many(20_000)), sleep(1).then(() => write(many(10_000)))]);
   const { output_fsm_sha256 } = JSON.parse(readFileSync(`${path}.encode_info.json`, 'utf8'));
   expect(output_fsm_sha256).toBe(hash('sha256', readFileSync(path), 'hex'));
   expect(readdirSync(folder)).toHaveLength(2);
+});
+
+test('a key that comes twice is told as it is for rows from a program, with what to do', async () => {
+  await expect(write([row('a'), row('b'), row('a')])).rejects.toThrow(
+    /^two rows have the key a: what they belong to was given twice; give it once, or set duplicates: 'first' to keep the first$/,
+  );
 });
 
 test('a scratch folder that cannot be made is an error that names it', async () => {

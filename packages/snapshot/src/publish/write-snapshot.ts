@@ -1,4 +1,5 @@
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, DuplicateKeyError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { commitTimestamp } from '../write/commit-time.ts';
 import { Pace } from '../write/pace.ts';
@@ -127,8 +128,16 @@ async function writeOut<T>(file: FileSink, work: () => Promise<T>): Promise<T> {
     return written;
   } catch (error) {
     file.abandon();
-    throw error;
+    throw error instanceof DuplicateKeyError ? givenTwice(error) : error;
   }
+}
+
+/** Rows of a program stand in no files. */
+function givenTwice({ key }: DuplicateKeyError): DuplicateKeyError {
+  return new DuplicateKeyError(
+    `two rows have the key ${printable(key)}: what they belong to was given twice; give it once, or set duplicates: 'first' to keep the first`,
+    key,
+  );
 }
 
 function infoOf({ output }: OutputPaths, { lastCommitTs, adapters = [], writtenBy = '' }: WriteSnapshotOptions) {

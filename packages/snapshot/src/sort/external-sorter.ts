@@ -15,7 +15,7 @@ const NOTHING = new Uint8Array(0);
 const FAN_IN = 256;
 
 /** Bytes that are copied to a run in one step. */
-const STEP_BYTES = 1 << 20;
+const STEP_BYTES = 1 << 18;
 
 /** A merge holds a row of each run. Runs of large rows are merged before they would hold more than this together. */
 const MOST_HELD = 64 << 20;

@@ -4,7 +4,7 @@ import type { Steps } from './steps.ts';
 
 const INSERTION_BELOW = 16;
 /** Records that are moved in one step. */
-const STEP_RECORDS = 1 << 16;
+const STEP_RECORDS = 1 << 14;
 
 /** Whether the digits of a range are loaded, and whether one of its keys ends within them. */
 const NOT_LOADED = 0;

@@ -1,7 +1,7 @@
 import type { Steps } from '../sort/steps.ts';
 
 /** Work goes on for that long before others get their turn, ms. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 
 /** Divides synchronous work into slices, between which the event loop runs. Throws the signal's reason once it is aborted. */
 export class Pace {

@@ -180,7 +180,7 @@ export class SnapshotWriter {
 }
 
 /** Bytes that are written in one step, at least. */
-const STEP_BYTES = 1 << 20;
+const STEP_BYTES = 1 << 18;
 
 /** Writes sorted rows as the entries of a file. */
 class EntryOutput {

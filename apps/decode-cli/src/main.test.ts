@@ -276,15 +276,15 @@ describe('where the snapshot comes from', () => {
 
 describe('--all', () => {
   const NAMES = ['0000000000000009', '000000000000000a', '000000000000000b'];
-  const folderArguments = () => ['--input-snap-dir', join(folder, 'node'), '--all', ...place()];
+  const folderArguments = () => ['--input-snap-dir', join(folder, 'node/copies'), '--all', ...place()];
   const statesOf = (stdout: string) => JSON.parse(stdout).snapshots.map(({ state }: { state: string }) => state);
 
   beforeEach(() => {
-    for (const name of NAMES) plant(folder, { [`node/fsm-snap/${name}.fsm`]: snapshotOf([['a', name]]) });
+    for (const name of NAMES) plant(folder, { [`node/copies/${name}.fsm`]: snapshotOf([['a', name]]) });
   });
 
   test('goes on after a failure, names each snapshot with its state, the failed ones last, and exits with 1', async () => {
-    writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), 'EKV');
+    writeFileSync(join(folder, `node/copies/${NAMES[1]}.fsm`), 'EKV');
     const { code, stderr, stdout } = await run(...folderArguments(), '--json');
     expect(code).toBe(1);
     expect(stderr.split('\n')).toEqual([
@@ -299,7 +299,7 @@ describe('--all', () => {
       exit_code: 1,
       snapshots: [
         { state: 'decoded', output: join(output, NAMES[0]!), snapshot_index: 9, counts: { redis: 1 } },
-        { state: 'failed', input: join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), error: { kind: 'data' } },
+        { state: 'failed', input: join(folder, `node/copies/${NAMES[1]}.fsm`), error: { kind: 'data' } },
         { state: 'decoded', snapshot_index: 11 },
       ],
       error: { kind: 'data', message: `1 of 3 snapshots failed: ${NAMES[1]}` },
@@ -310,7 +310,7 @@ describe('--all', () => {
 
   test('what has the name of a snapshot and is no file is named with its state, and exits with 1', async () => {
     const link = '0000000000000033';
-    symlinkSync('nowhere', join(folder, `node/fsm-snap/${link}.fsm`));
+    symlinkSync('nowhere', join(folder, `node/copies/${link}.fsm`));
     const { code, stderr, stdout } = await run(...folderArguments(), '--json');
     expect(code).toBe(1);
     expect(stderr.split('\n').at(0)).toBe(`ekv-decode: 1 of 4 snapshots failed: ${link}`);
@@ -323,9 +323,9 @@ describe('--all', () => {
   });
 
   test('can be repeated: what is there is kept, and said to be kept', async () => {
-    writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), 'EKV');
+    writeFileSync(join(folder, `node/copies/${NAMES[1]}.fsm`), 'EKV');
     await run(...folderArguments());
-    writeFileSync(join(folder, `node/fsm-snap/${NAMES[1]}.fsm`), snapshotOf([['a', 'mended']]));
+    writeFileSync(join(folder, `node/copies/${NAMES[1]}.fsm`), snapshotOf([['a', 'mended']]));
     const again = await run(...folderArguments(), '--json', '--safe');
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(
@@ -336,9 +336,9 @@ describe('--all', () => {
   });
 
   test('names the snapshot in every warning, in lines and in --json', async () => {
-    for (const name of NAMES) writeFileSync(join(folder, `node/fsm-snap/${name}.fsm`), WITH_RAW_KEY);
+    for (const name of NAMES) writeFileSync(join(folder, `node/copies/${name}.fsm`), WITH_RAW_KEY);
     const { stderr, stdout } = await run(...folderArguments(), '--json');
-    const paths = NAMES.map((name) => join(folder, `node/fsm-snap/${name}.fsm`));
+    const paths = NAMES.map((name) => join(folder, `node/copies/${name}.fsm`));
     expect(JSON.parse(stdout).warnings.map(({ snapshot }: { snapshot: string }) => snapshot)).toEqual(paths);
     for (const path of paths) expect(stderr).toMatch(new RegExp(`event=unread_user_data snapshot=${path} `));
   });

@@ -55,6 +55,11 @@ export class DeduplicationRows {
     }
   }
 
+  /** Lets go of memory and scratch, also of rows that nobody asked for; may be called twice. */
+  close(): void {
+    this.#sorter.close();
+  }
+
   #value(owner: Buffer): Buffer {
     const id = this.#ownerId;
     id.bytes = owner;

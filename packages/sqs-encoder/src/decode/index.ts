@@ -57,17 +57,21 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     shiftMs,
     refuse: (error) => problems.attempt(() => source.leaveOut(error)),
   };
-  readQueues(context);
-  readGenerations(context);
-  readSequences(context);
-  readTombstones(context);
-  countRows(context);
-  readMessages(context, new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset'));
-  if (includeSideRecords) readSideRecords(context);
-  // Not one queue is written when a row was refused.
-  problems.throwIfAny();
-  writeQueues(context);
-  problems.throwIfAny();
+  try {
+    readQueues(context);
+    readGenerations(context);
+    readSequences(context);
+    readTombstones(context);
+    countRows(context);
+    readMessages(context, new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset'));
+    if (includeSideRecords) readSideRecords(context);
+    // Not one queue is written when a row was refused.
+    problems.throwIfAny();
+    writeQueues(context);
+    problems.throwIfAny();
+  } finally {
+    context.queueSort.close();
+  }
   findings.report(warn);
   notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
 }

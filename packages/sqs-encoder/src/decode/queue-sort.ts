@@ -71,6 +71,11 @@ export class QueueSort {
   sorted(): SortedRows {
     return this.#sorter.sorted();
   }
+
+  /** Lets go of memory and scratch, also of rows that {@link sorted} gave; may be called twice. */
+  close(): void {
+    this.#sorter.close();
+  }
 }
 
 function write(into: Buffer, at: number, kind: Kind, { bytes, start, end }: ByteRange, row: QueueRow): void {

@@ -1,6 +1,6 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { givenObject, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBoolean, givenObject, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { inCallersWords } from './callers-words.ts';
@@ -85,7 +85,8 @@ async function* rowsAsTheyCome(
 }
 
 function givenOptions(options: QueueRecordsOptions, queue: string): QueueRecordsOptions {
-  const { warn, scratch } = givenObject(options, `the options for ${shownQueue(queue)}`);
+  const { warn, scratch, complete } = givenObject(options, `the options for ${shownQueue(queue)}`);
+  if (complete !== undefined) givenBoolean(complete, `complete for ${shownQueue(queue)}`);
   if (warn !== undefined && typeof warn !== 'function')
     throw wrongKind(warn, `warn for ${shownQueue(queue)}`, 'a function');
   // Another copy of the package has another class.
@@ -123,8 +124,8 @@ class QueueLoad {
     }
   }
 
-  queueRows(): Iterable<SnapshotRow> {
-    return this.#rows.queueRecords();
+  *queueRows(): Generator<SnapshotRow, void, undefined> {
+    for (const row of this.#rows.queueRecords()) yield withOwnBytes(row);
   }
 
   messageRows(message: SqsMessage): readonly SnapshotRow[] {

@@ -1,7 +1,13 @@
 import { isValidUtf8 } from '@ekv/dump-tree';
 import type { MessageFields, Text } from '../layout/message-fields.ts';
-import type { MessageAttribute } from '../records/message-attribute.ts';
 import type { SqsMessage } from '../records/sqs-message.ts';
+
+/** An attribute of a message, as the AWS SDK has it. */
+export interface StoredAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  readonly BinaryValue?: Uint8Array;
+}
 
 /** A message of a snapshot, as `queueRecords` takes it; docs/format/06-sqs.md, section 2.2. */
 export interface StoredMessage extends SqsMessage {
@@ -11,7 +17,7 @@ export interface StoredMessage extends SqsMessage {
   /** A text; bytes where they are not UTF-8. */
   readonly body: string | Uint8Array;
   /** By name, each as the AWS SDK has it; a text is the JSON of one that SQS does not know. */
-  readonly attributes: Readonly<Record<string, MessageAttribute | string>> | undefined;
+  readonly attributes: Readonly<Record<string, StoredAttribute | string>> | undefined;
   /** Milliseconds since 1970. */
   readonly sendTimestampMillis: bigint;
   /** From when on it could be received first, as above. */
@@ -59,7 +65,7 @@ function bodyOf(body: Text): string | Uint8Array {
   return isValidUtf8(bytes, start, end) ? body.toString() : new Uint8Array(body.view());
 }
 
-function attributesOf({ attributes, attributeValues }: MessageFields): Record<string, MessageAttribute | string> {
+function attributesOf({ attributes, attributeValues }: MessageFields): Record<string, StoredAttribute | string> {
   const entries = Array.from(attributes, ([name, json]) => {
     const attribute = attributeOf(attributeValues.get(name));
     return [name, attribute ?? json.toString()] as const;
@@ -68,7 +74,7 @@ function attributesOf({ attributes, attributeValues }: MessageFields): Record<st
 }
 
 /** `undefined` for what has other members than an attribute, or values of other types. */
-function attributeOf(value: unknown): MessageAttribute | undefined {
+function attributeOf(value: unknown): StoredAttribute | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { DataType, StringValue, BinaryValue } = value as Record<string, unknown>;
   if (typeof DataType !== 'string' || Object.keys(value).length !== 2) return undefined;

@@ -15,6 +15,7 @@ export const HAS_LONG_LINE = 16;
 
 /** Messages as lines of `messages.jsonl`; docs/format/06-sqs.md, section 4.6. */
 export class MessageLines implements MessageForm {
+  readonly attributes = 'meant';
   readonly #json: JsonBytes;
   readonly #visibility: Visibility;
   #flags = 0;

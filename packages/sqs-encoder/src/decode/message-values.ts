@@ -3,6 +3,9 @@ import { DataError } from '@ekv/snapshot';
 import { MessageFields } from '../layout/message-fields.ts';
 import { readMessageValue } from '../layout/message-value.ts';
 
+/** Whether it matters what attributes of messages mean; `passed over`: only their JSON is looked at. */
+export type AttributeUse = 'meant' | 'passed over';
+
 /** Reads values of message rows, one at a time; docs/format/06-sqs.md, section 4.3. */
 export class MessageValues {
   /** The message that was read last; a view of the bytes of its value. */
@@ -14,6 +17,11 @@ export class MessageValues {
   readonly #reader = new JsonReader('repaired');
   /** Says whether encode would take the text of an attribute. */
   readonly #strict = new JsonReader();
+  readonly #areMeant: boolean;
+
+  constructor(attributes: AttributeUse) {
+    this.#areMeant = attributes === 'meant';
+  }
 
   /** Reads what follows the magic of a value. Throws DataError. */
   read(bytes: Buffer, start: number, end: number): void {
@@ -30,6 +38,7 @@ export class MessageValues {
     const before = reader.repaired;
     reader.skip();
     this.repaired -= reader.repaired - before;
+    if (!this.#areMeant) return undefined;
     const text = reader.between(start, reader.mark());
     try {
       this.#strict.reset('', text);

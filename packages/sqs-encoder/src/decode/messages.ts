@@ -7,7 +7,7 @@ import { MESSAGE_MAGIC } from '../layout/message-value.ts';
 import { messageKeyParts } from '../layout/row-keys.ts';
 import { REFUSED_ATTRIBUTE, REPAIRED_TEXT } from '../sense/stored-kinds.ts';
 import { refuseUnusableMessage } from './damaged-rows.ts';
-import { MessageValues } from './message-values.ts';
+import { type AttributeUse, MessageValues } from './message-values.ts';
 import { KIND, type QueueRow } from './queue-sort.ts';
 import { addRowFindings } from './row-findings.ts';
 import type { WalkContext } from './walk-context.ts';
@@ -19,6 +19,8 @@ export const MESSAGE_PAYLOAD = { generation: 0, form: 8 } as const;
 
 /** What goes through the sort of a message: the line of a file, or what a program reads. */
 export interface MessageForm {
+  /** Whether {@link take} looks at attributes. */
+  readonly attributes: AttributeUse;
   /** Takes the next message, which was read from the row. @returns bytes for {@link fill}. */
   take(message: MessageFields, row: RowCursor): number;
   /** Writes it to `into`, from `at` on. */
@@ -46,13 +48,14 @@ class MessageRowReader implements QueueRow {
   readonly #context: WalkContext;
   readonly #form: MessageForm;
   readonly #only: Buffer | undefined;
-  readonly #values = new MessageValues();
+  readonly #values: MessageValues;
   orderBytes = 0;
   payloadBytes = 0;
 
   constructor(context: WalkContext, form: MessageForm, only: Buffer | undefined) {
     this.#context = context;
     this.#form = form;
+    this.#values = new MessageValues(form.attributes);
     this.#only = only;
   }
 

@@ -1,6 +1,6 @@
 import { atRow, checkMagic, rowError } from '@ekv/adapter';
 import { isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import { ExternalSorter, printable, type RowCursor, type RowError, SIDE_SORT_BYTES } from '@ekv/snapshot';
+import { ExternalSorter, printable, type RowCursor, type RowError, SMALL_SORT_BYTES } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, queueFolder, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
 import { nameOfBase64Part } from '../layout/base64-parts.ts';
@@ -114,7 +114,7 @@ function claimOrphanFolder({ queueSort }: WalkContext, row: RowCursor, folder: s
 /** Two keys that decode to one name, such as `YQ` and `YR`. */
 function refuseSharedFolders(context: WalkContext): void {
   const { source, scratch } = context;
-  const folders = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
+  const folders = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
     const queue = queueIn(rows, QUEUE_ROWS);
     // Rows without a folder are refused when they are read.

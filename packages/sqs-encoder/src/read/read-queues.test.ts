@@ -147,6 +147,17 @@ test('the newest version of a row counts; deleted and expired rows are not there
   expect(stored([queueRow('q'), message('q', 'm')], read, more)).toEqual([['m', undefined]]);
 });
 
+test('what is read otherwise than it was written is told: repaired texts, attributes that are none', () => {
+  const odd = messageRow('q', 'm', '{"message_id":"\xff","body":"","message_attributes":{"k":"\\ud800"}}');
+  const warnings: Warning[] = [];
+  const read = (snapshot: Snapshot) => [...sqsMessages(snapshot, 'q', { warn: (warning) => warnings.push(warning) })];
+  expect(stored([queueRow('q'), odd], read)).toMatchObject([{ id: '\ufffd', attributes: { k: '"\\ud800"' } }]);
+  expect(warnings.map(({ event, loss, fields }) => [event, loss, fields.count])).toEqual([
+    ['sqs_text_repaired', true, 1],
+    ['sqs_attribute_not_encodable', undefined, 1],
+  ]);
+});
+
 describe('a row that breaks a rule is an error with path, ordinal, key and rule', () => {
   test.each<[string, NodeRow, RegExp]>([
     ['a message', messageRow('q', 'm', '{"body":5}'), /node\.fsm: entry 1 at offset 16, key !sqs\|msg\|data\|.*"body"/],

@@ -8,7 +8,7 @@ import { QueueWalk } from '../decode/queue-walk.ts';
 import { queueJsonIn, readQueues } from '../decode/queues.ts';
 import type { WalkContext } from '../decode/walk-context.ts';
 import { nameOfBase64Part } from '../layout/base64-parts.ts';
-import { QUEUE_ROWS, SQS_FAMILIES } from '../layout/families.ts';
+import { MESSAGE_ROWS, QUEUE_ROWS, SQS_FAMILIES } from '../layout/families.ts';
 import { queueIn } from '../layout/row-keys.ts';
 import { MessageRows } from './message-rows.ts';
 import type { StoredMessage } from './stored-message.ts';
@@ -30,7 +30,7 @@ export interface ReadSqsOptions {
  *   rule of docs/format/06-sqs.md.
  */
 export function sqsQueues(snapshot: Snapshot, options: ReadSqsOptions = {}): Generator<StoredQueue, void, undefined> {
-  return opened(givenSnapshot(snapshot), givenObject(options, 'the options'), queuesOf);
+  return opened(givenSnapshot(snapshot), givenObject(options, 'the options'), [QUEUE_ROWS], queuesOf);
 }
 
 /**
@@ -49,8 +49,11 @@ export function sqsMessages(
 ): Generator<StoredMessage, void, undefined> {
   const given = typeof queue === 'object' && queue !== null ? queue.name : queue;
   const name = given === undefined ? undefined : givenText(given, 'the name of a queue');
-  return opened(givenSnapshot(snapshot), givenObject(options, 'the options'), (context, warn) =>
-    messagesOf(context, name, warn),
+  return opened(
+    givenSnapshot(snapshot),
+    givenObject(options, 'the options'),
+    [QUEUE_ROWS, MESSAGE_ROWS],
+    (context, warn) => messagesOf(context, name, warn),
   );
 }
 
@@ -59,15 +62,17 @@ function givenSnapshot(snapshot: Snapshot): Snapshot {
   throw wrongKind(snapshot, 'the snapshot', 'what openSnapshot gives');
 }
 
-/** Walks with a sort that is let go of at the end, however that comes. */
+/** Walks with a sort that is let go of at the end, however that comes. @param sorted families whose rows go through it. */
 function* opened<T>(
   snapshot: Snapshot,
   { scratch, warn }: ReadSqsOptions,
+  sorted: readonly string[],
   walk: (context: WalkContext, warn: Warn | undefined) => Iterable<T>,
 ): Generator<T, void, undefined> {
   const source = snapshot.rowsOf(SQS_FAMILIES);
   const own = scratch === undefined ? new ScratchFolder() : undefined;
-  const context = storedWalk(source, scratch ?? own!);
+  const rows = sorted.reduce((sum, family) => sum + source.count(family), 0);
+  const context = storedWalk(source, scratch ?? own!, rows);
   try {
     yield* locatedRows(source, walk(context, warn));
   } finally {
@@ -89,7 +94,7 @@ function* messagesOf(
   warn: Warn | undefined,
 ): Generator<StoredMessage, void, undefined> {
   const only = name === undefined ? undefined : partOf(context.source, name);
-  const rows = new MessageRows();
+  const rows = new MessageRows(context.findings);
   readQueues(context);
   readGenerations(context);
   readTombstones(context);

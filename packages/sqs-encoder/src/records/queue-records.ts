@@ -1,5 +1,5 @@
 import { JsonBytes } from '@ekv/dump-tree';
-import { ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { ScratchFolder, SMALL_SORT_BYTES, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { givenBoolean, givenObject, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
@@ -115,7 +115,7 @@ class QueueLoad {
     const folder = scratch ?? this.#own!;
     this.#warn = warn;
     this.#messages = new GivenMessages(name);
-    this.#deduplication = new DeduplicationRows(folder);
+    this.#deduplication = new DeduplicationRows(folder, SMALL_SORT_BYTES);
     this.#rows = new QueueRows(settings, new JsonBytes(), this.#deduplication);
     if (warn !== undefined) this.#sense = new QueueSense(shownQueue(name), settings, this.#messages, folder);
     if (complete) {

@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArgumentError, openSnapshot, type Snapshot, SnapshotFormatError, type Warning } from '@ekv/snapshot';
+import { ArgumentError, Damage, openSnapshot, type Snapshot, SnapshotFormatError, type Warning } from '@ekv/snapshot';
 import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -15,12 +15,17 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-/** What stands in the file of rows. @param more entries of other commits. */
-function stored<T>(rows: readonly NodeRow[], use: (snapshot: Snapshot) => T, more: readonly Entry[] = []): T {
+/** What stands in the file of rows. @param more entries of other commits. @param damage salvages the snapshot. */
+function stored<T>(
+  rows: readonly NodeRow[],
+  use: (snapshot: Snapshot) => T,
+  more: readonly Entry[] = [],
+  damage?: Damage,
+): T {
   const path = join(folder, 'node.fsm');
   const entries = rows.map(([key, value]) => ({ key, value: Buffer.from(value, 'latin1') }));
   writeFileSync(path, snapshotBytes([...entries, ...more]));
-  using snapshot = openSnapshot(path);
+  using snapshot = openSnapshot(path, { damage });
   return use(snapshot);
 }
 
@@ -169,6 +174,24 @@ describe('a row that breaks a rule is an error with path, ordinal, key and rule'
     expect(read).toThrow(SnapshotFormatError);
     expect(read).toThrow(message);
   });
+});
+
+test('of a snapshot that is salvaged damaged rows are left out, counted once, and the rest is read', () => {
+  const damage = new Damage();
+  const rows = [
+    queueRow('q'),
+    queueRow('r', '{'),
+    message('q', 'm'),
+    message('q', 'n', ',"body":5'),
+    message('r', 'm'),
+  ];
+  const read = (snapshot: Snapshot) => [
+    Array.from(sqsQueues(snapshot), ({ name }) => name),
+    bodies(snapshot),
+    bodies(snapshot, 'q'),
+  ];
+  expect(stored(rows, read, [], damage)).toEqual([['q'], ['q m'], ['q m']]);
+  expect(damage.counts()).toEqual({ rows: 2 });
 });
 
 test('a queue that is not there is refused, and those that are there are named', () => {

@@ -1,5 +1,7 @@
 import { ArgumentError, type Warning } from '@ekv/snapshot';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { queueRecords } from '../index.ts';
 import { fromQueueAttributes, fromReceived } from './index.ts';
 
 const MESSAGE = { MessageId: 'm', Body: 'x', Attributes: { SentTimestamp: '1795417864468' } };
@@ -142,4 +144,34 @@ test.each<[object, string]>([
   [{ FifoQueue: 'yes' }, 'the attribute FifoQueue of queue "q" must be the text true or false, not "yes"'],
 ])('attributes %o of a queue are refused by name', (attributes, says) => {
   expect(refusal(() => fromQueueAttributes('q', attributes as never))).toBe(says);
+});
+
+/** JSON that is damaged, or of somebody else's. */
+const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(undefined, '', '5', -1, 'true', [], '\ud800'));
+const message = fc.record(
+  {
+    MessageId: fc.oneof(fc.string(), odd),
+    Body: fc.oneof(fc.string(), odd),
+    MD5OfBody: odd,
+    MessageAttributes: fc.oneof(fc.dictionary(fc.string(), odd), odd),
+    Attributes: fc.oneof(fc.dictionary(fc.constantFrom('SentTimestamp', 'SequenceNumber', 'MessageGroupId'), odd), odd),
+  },
+  { requiredKeys: ['Body'] },
+);
+
+test('whatever JSON is given as attributes of a queue and as messages makes rows, or is refused as an argument', () => {
+  const names = fc.constantFrom('FifoQueue', 'VisibilityTimeout', 'RedrivePolicy', 'Policy', 'DeduplicationScope');
+  const attributes = fc.oneof(fc.dictionary(names, odd), odd);
+  fc.assert(
+    fc.property(attributes, fc.oneof(fc.array(fc.oneof(message, odd)), odd), (attributes, messages) => {
+      try {
+        const queue = fromQueueAttributes('q.fifo', attributes as never, { warn: () => {} });
+        const received = fromReceived(messages as never, { sentAt: 0 });
+        for (const _ of queueRecords(queue, received, { complete: true, warn: () => {} }));
+      } catch (error) {
+        expect(error).toBeInstanceOf(ArgumentError);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

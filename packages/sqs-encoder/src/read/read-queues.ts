@@ -24,7 +24,7 @@ export interface ReadSqsOptions {
 }
 
 /**
- * The queues of a snapshot, ascending by the keys of their rows. The loop may be left early.
+ * The queues of a snapshot, in the order in which decode writes them. The loop may be left early.
  *
  * @throws ArgumentError at once for arguments; in the loop SnapshotFormatError with path, ordinal and key of a row that breaks a
  *   rule of docs/format/06-sqs.md.

@@ -146,6 +146,15 @@ test.each<[object, string]>([
   expect(refusal(() => fromQueueAttributes('q', attributes as never))).toBe(says);
 });
 
+test('options that are none are refused', () => {
+  expect(refusal(() => fromQueueAttributes('q', {}, null as never))).toBe(
+    'the options of fromQueueAttributes must be an object, not null',
+  );
+  expect(refusal(() => fromReceived([], null as never))).toBe(
+    'the options of fromReceived must be an object, not null',
+  );
+});
+
 /** JSON that is damaged, or of somebody else's. */
 const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(undefined, '', '5', -1, 'true', [], '\ud800'));
 const message = fc.record(

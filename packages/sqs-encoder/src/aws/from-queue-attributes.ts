@@ -1,5 +1,6 @@
 import { ArgumentError, type Warn } from '@ekv/snapshot';
 import { givenObject, givenText } from '@ekv/snapshot/arguments';
+import { givenOptions } from '../records/given-options.ts';
 import { type SqsQueue, shownQueue } from '../records/sqs-queue.ts';
 import type { QueueAttributes } from './sdk-shapes.ts';
 
@@ -26,8 +27,9 @@ const NOT_SETTINGS =
 export function fromQueueAttributes(
   name: string,
   attributes: QueueAttributes = {},
-  { warn }: FromQueueAttributesOptions = {},
+  options: FromQueueAttributesOptions = {},
 ): SqsQueue {
+  const { warn } = givenOptions(options, 'fromQueueAttributes');
   const queue = shownQueue(givenText(name, 'the name of a queue'));
   givenObject(attributes, `the attributes of ${queue}`);
   const taken = new TakenAttributes(queue, attributes);

@@ -213,6 +213,8 @@ test('what is no snapshot and no name is refused at once', () => {
     wrong(() => sqsMessages(snapshot, 5 as never));
     wrong(() => sqsMessages(snapshot, null as never));
     wrong(() => sqsMessages(snapshot, 'q', null as never));
+    wrong(() => sqsQueues(snapshot, { warn: 'yes' as never }));
+    wrong(() => sqsMessages(snapshot, 'q', { scratch: '/tmp' as never }));
   });
 });
 

@@ -1,6 +1,6 @@
 import { locatedRows } from '@ekv/adapter';
 import { ArgumentError, fewOf, type RowSource, ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
-import { givenObject, givenText, wrongKind } from '@ekv/snapshot/arguments';
+import { givenText, wrongKind } from '@ekv/snapshot/arguments';
 import { readGenerations, readTombstones } from '../decode/counters.ts';
 import { LeftOutMessages } from '../decode/left-out-messages.ts';
 import { readMessages } from '../decode/messages.ts';
@@ -10,6 +10,7 @@ import type { WalkContext } from '../decode/walk-context.ts';
 import { nameOfBase64Part } from '../layout/base64-parts.ts';
 import { MESSAGE_ROWS, QUEUE_ROWS, SQS_FAMILIES } from '../layout/families.ts';
 import { queueIn } from '../layout/row-keys.ts';
+import { givenOptions } from '../records/given-options.ts';
 import { MessageRows } from './message-rows.ts';
 import type { StoredMessage } from './stored-message.ts';
 import { type StoredQueue, storedQueue } from './stored-queue.ts';
@@ -30,7 +31,7 @@ export interface ReadSqsOptions {
  *   rule of docs/format/06-sqs.md.
  */
 export function sqsQueues(snapshot: Snapshot, options: ReadSqsOptions = {}): Generator<StoredQueue, void, undefined> {
-  return opened(givenSnapshot(snapshot), givenObject(options, 'the options'), [QUEUE_ROWS], queuesOf);
+  return opened(givenSnapshot(snapshot), givenOptions(options, 'sqsQueues'), [QUEUE_ROWS], queuesOf);
 }
 
 /**
@@ -51,7 +52,7 @@ export function sqsMessages(
   const name = given === undefined ? undefined : givenText(given, 'the name of a queue');
   return opened(
     givenSnapshot(snapshot),
-    givenObject(options, 'the options'),
+    givenOptions(options, 'sqsMessages'),
     [QUEUE_ROWS, MESSAGE_ROWS],
     (context, warn) => messagesOf(context, name, warn),
   );

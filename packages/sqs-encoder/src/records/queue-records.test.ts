@@ -125,9 +125,9 @@ describe('a wrong argument names queue, message and property', () => {
   });
 
   test.each<[object, string]>([
-    [{ warn: 'yes' }, 'warn for queue "q" must be a function, not a text'],
-    [{ scratch: '/tmp' }, 'scratch for queue "q" must be a ScratchFolder, not a text'],
-    [{ complete: 'no' }, 'complete for queue "q" must be true or false, not a text'],
+    [{ warn: 'yes' }, 'warn of queueRecords must be a function, not a text'],
+    [{ scratch: '/tmp' }, 'scratch of queueRecords must be a ScratchFolder, not a text'],
+    [{ complete: 'no' }, 'complete of queueRecords must be true or false, not a text'],
   ])('%o', (options, says) => {
     expect(refusal(Q, MESSAGE, options)).toBe(says);
   });

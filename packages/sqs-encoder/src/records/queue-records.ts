@@ -1,11 +1,12 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { ScratchFolder, SMALL_SORT_BYTES, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { givenBoolean, givenObject, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBoolean, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { inCallersWords } from './callers-words.ts';
 import { Completion } from './completion.ts';
 import { DeduplicationRows } from './deduplication-rows.ts';
+import { givenOptions } from './given-options.ts';
 import { QueueRows } from './queue-rows.ts';
 import { QueueSense } from './queue-sense.ts';
 import { GivenMessages, type SqsMessage } from './sqs-message.ts';
@@ -54,7 +55,8 @@ export function queueRecords(
   options: QueueRecordsOptions = {},
 ): Generator<SnapshotRow, void, undefined> | AsyncGenerator<SnapshotRow, void, undefined> {
   const settings = settingsOf(queue);
-  const given = givenOptions(options, queue.name);
+  const given = givenOptions(options, 'queueRecords');
+  if (given.complete !== undefined) givenBoolean(given.complete, 'complete of queueRecords');
   if (isAsyncIterable<SqsMessage>(messages)) return rowsAsTheyCome(new QueueLoad(settings, given), messages);
   if (isIterable<SqsMessage>(messages)) return rows(new QueueLoad(settings, given), messages);
   const wanted = 'an iterable or an async iterable of messages';
@@ -85,17 +87,6 @@ async function* rowsAsTheyCome(
   } finally {
     load.close();
   }
-}
-
-function givenOptions(options: QueueRecordsOptions, queue: string): QueueRecordsOptions {
-  const { warn, scratch, complete } = givenObject(options, `the options for ${shownQueue(queue)}`);
-  if (complete !== undefined) givenBoolean(complete, `complete for ${shownQueue(queue)}`);
-  if (warn !== undefined && typeof warn !== 'function')
-    throw wrongKind(warn, `warn for ${shownQueue(queue)}`, 'a function');
-  // Another copy of the package has another class.
-  if (scratch !== undefined && typeof scratch?.newFile !== 'function')
-    throw wrongKind(scratch, `scratch for ${shownQueue(queue)}`, 'a ScratchFolder');
-  return options;
 }
 
 /** A queue on its way to rows. */

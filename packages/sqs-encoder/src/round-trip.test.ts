@@ -15,9 +15,16 @@ const LIMIT_MS = 60_000;
 
 type Rows = Record<string, string>;
 
+/** What a message is made of here. */
+interface FilledMessage extends SqsMessage {
+  readonly id: string;
+  readonly sendTimestampMillis: bigint;
+  readonly availableAtMillis: bigint;
+}
+
 interface Filled {
   readonly queue: SqsQueue;
-  readonly messages: readonly SqsMessage[];
+  readonly messages: readonly FilledMessage[];
 }
 
 const text = (maxLength: number) => fc.string({ unit: 'binary', maxLength });
@@ -175,7 +182,7 @@ function neededKeys({ queue, messages }: Filled): string[] {
     const head =
       partitions > 1 ? `p|${name}|${`\0\0\0${String.fromCharCode(partition)}`}${u64(1n)}` : `${name}${u64(1n)}`;
     keys.add(`!sqs|msg|data|${head}${seg(id)}`);
-    keys.add(`!sqs|msg|vis|${head}${u64(availableAtMillis!)}${seg(id)}`);
+    keys.add(`!sqs|msg|vis|${head}${u64(availableAtMillis)}${seg(id)}`);
     keys.add(`!sqs|msg|byage|${head}${u64(sendTimestampMillis)}${seg(id)}`);
     const content = createHash('sha256').update(body).digest('hex');
     const deduplication = deduplicationId || (queue.contentBasedDeduplication ? content : '');

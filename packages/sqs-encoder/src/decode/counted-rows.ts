@@ -2,8 +2,8 @@ import type { ByteRange } from '@ekv/dump-tree';
 import type { RowCursor } from '@ekv/snapshot';
 import { DEDUPLICATION_ROWS, GROUP_LOCK_ROWS } from '../layout/families.ts';
 import { generationIn, sideKeyParts } from '../layout/row-keys.ts';
-import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
+import type { WalkContext } from './walk-context.ts';
 
 /** Payload of counted rows in the sort: u64 generation, f64 number of rows. */
 export const COUNTED_PAYLOAD = { generation: 0, rows: 8, bytes: 16 } as const;
@@ -12,7 +12,7 @@ export const COUNTED_PAYLOAD = { generation: 0, rows: 8, bytes: 16 } as const;
  * Counts deduplication rows and group locks by queue and generation: those of deleted queues and earlier generations are
  * leftovers, nobody misses them. Keys of another form are passed over. docs/format/06-sqs.md, section 4.9.
  */
-export function countRows(context: DecodeContext): void {
+export function countRows(context: WalkContext): void {
   countFamily(context, DEDUPLICATION_ROWS, KIND.deduplication);
   countFamily(context, GROUP_LOCK_ROWS, KIND.lock);
 }
@@ -30,7 +30,7 @@ interface Run {
 }
 
 /** Rows of one queue and generation are neighbours, in a partitioned queue those of one partition. */
-function countFamily(context: DecodeContext, family: string, kind: CountedKind): void {
+function countFamily(context: WalkContext, family: string, kind: CountedKind): void {
   let run: Run | undefined;
   for (const rows = context.source.rows(family); rows.next(); ) {
     if (run !== undefined && startsWith(rows, run.head)) run.rows++;
@@ -42,7 +42,7 @@ function countFamily(context: DecodeContext, family: string, kind: CountedKind):
   addRun(context, kind, run);
 }
 
-function addRun({ queueSort }: DecodeContext, kind: CountedKind, run: Run | undefined): void {
+function addRun({ queueSort }: WalkContext, kind: CountedKind, run: Run | undefined): void {
   if (run === undefined) return;
   const payload = Buffer.alloc(COUNTED_PAYLOAD.bytes);
   payload.writeBigUInt64BE(run.generation, COUNTED_PAYLOAD.generation);

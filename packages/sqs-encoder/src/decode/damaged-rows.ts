@@ -6,20 +6,11 @@ import type { MessageFields } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { generationIn, type KeyParts } from '../layout/row-keys.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
-import type { DecodeContext } from './decode-context.ts';
 
 /**
  * What `--salvage` leaves out or mends beyond what every decode refuses: encode must be able to read a tree that is salvaged.
  * docs/format/06-sqs.md, section 6.
  */
-
-/**
- * Takes what a row was refused for: the row is left out of a snapshot that is salvaged; otherwise it is a problem, and the walk goes
- * on. Throws what is not about a row.
- */
-export function refuse({ source, problems }: DecodeContext, error: unknown): void {
-  problems.attempt(() => source.leaveOut(error));
-}
 
 const QUEUE_NAMES: DamageKind = {
   name: 'queue_names',

@@ -3,6 +3,7 @@ import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/sn
 import { countRows } from './counted-rows.ts';
 import { readGenerations, readSequences, readTombstones } from './counters.ts';
 import type { DecodeContext } from './decode-context.ts';
+import { MessageLines } from './message-lines.ts';
 import { readMessages } from './messages.ts';
 import { NotCarried } from './not-carried.ts';
 import { QueueSort } from './queue-sort.ts';
@@ -54,18 +55,23 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     notCarried,
     findings,
     shiftMs,
+    refuse: (error) => problems.attempt(() => source.leaveOut(error)),
   };
-  readQueues(context);
-  readGenerations(context);
-  readSequences(context);
-  readTombstones(context);
-  countRows(context);
-  readMessages(context);
-  if (includeSideRecords) readSideRecords(context);
-  // Not one queue is written when a row was refused.
-  problems.throwIfAny();
-  writeQueues(context);
-  problems.throwIfAny();
+  try {
+    readQueues(context);
+    readGenerations(context);
+    readSequences(context);
+    readTombstones(context);
+    countRows(context);
+    readMessages(context, new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset'));
+    if (includeSideRecords) readSideRecords(context);
+    // Not one queue is written when a row was refused.
+    problems.throwIfAny();
+    writeQueues(context);
+    problems.throwIfAny();
+  } finally {
+    context.queueSort.close();
+  }
   findings.report(warn);
   notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
 }

@@ -1,106 +1,94 @@
 import { asRowError, checkMagic, I64_MAX, I64_MIN, rowError, writeSortable, writeU64 } from '@ekv/adapter';
-import { JsonReader } from '@ekv/dump-tree';
-import { DataError, type RowCursor } from '@ekv/snapshot';
-import { LONGEST_LINE, writeMessageLine } from '../files/message-line.ts';
+import type { ByteRange } from '@ekv/dump-tree';
+import type { RowCursor } from '@ekv/snapshot';
 import { MESSAGE_ROWS } from '../layout/families.ts';
-import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
-import { MessageFields, wasReceived } from '../layout/message-fields.ts';
-import { MESSAGE_MAGIC, readMessageValue } from '../layout/message-value.ts';
-import { type KeyParts, messageKeyParts } from '../layout/row-keys.ts';
-import { typedAttributes } from '../layout/typed-attribute.ts';
+import type { MessageFields } from '../layout/message-fields.ts';
+import { MESSAGE_MAGIC } from '../layout/message-value.ts';
+import { messageKeyParts } from '../layout/row-keys.ts';
 import { REFUSED_ATTRIBUTE, REPAIRED_TEXT } from '../sense/stored-kinds.ts';
-import { refuse, refuseUnusableMessage } from './damaged-rows.ts';
-import type { DecodeContext } from './decode-context.ts';
+import { refuseUnusableMessage } from './damaged-rows.ts';
+import { type AttributeUse, MessageValues } from './message-values.ts';
 import { KIND, type QueueRow } from './queue-sort.ts';
 import { addRowFindings } from './row-findings.ts';
+import type { WalkContext } from './walk-context.ts';
 
 /** Order of a message in the sort: send time, sequence number, id. */
 export const MESSAGE_ORDER = { sendTime: 0, sequence: 8, id: 16 } as const;
-/** Payload of a message in the sort: u8 flags, u64 generation, then the line. */
-export const MESSAGE_PAYLOAD = { flags: 0, generation: 1, line: 9 } as const;
-export const WAS_RECEIVED = 1;
-export const HAS_DEDUPLICATION_ID = 2;
-export const HAS_WRONG_BODY_MD5 = 4;
-export const HAS_WRONG_ATTRIBUTES_MD5 = 8;
-export const HAS_LONG_LINE = 16;
+/** Payload of a message in the sort: u64 generation, then what its form makes of it. */
+export const MESSAGE_PAYLOAD = { generation: 0, form: 8 } as const;
 
-/** Reads the message rows and puts the line of each into the sort; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6. */
-export function readMessages(context: DecodeContext): void {
-  const reader = new MessageRowReader(context);
+/** What goes through the sort of a message: the line of a file, or what a program reads. */
+export interface MessageForm {
+  /** Whether {@link take} looks at attributes. */
+  readonly attributes: AttributeUse;
+  /** Takes the next message, which was read from the row. @returns bytes for {@link fill}. */
+  take(message: MessageFields, row: RowCursor): number;
+  /** Writes it to `into`, from `at` on. */
+  fill(into: Buffer, at: number): void;
+}
+
+/**
+ * Reads the message rows and puts each into the sort, in the form given; docs/format/06-sqs.md, sections 4.2, 4.3 and 4.6.
+ *
+ * @param only base64 part of a queue: rows of others are passed over. Default: all.
+ */
+export function readMessages(context: WalkContext, form: MessageForm, only?: Buffer): void {
+  const reader = new MessageRowReader(context, form, only);
   for (const rows = context.source.rows(MESSAGE_ROWS); rows.next(); ) {
     try {
       reader.read(rows);
     } catch (error) {
-      refuse(context, error);
+      context.refuse(error);
     }
   }
 }
 
 /** Reads one message at a time; as a row of the sort it is that message. */
 class MessageRowReader implements QueueRow {
-  readonly #context: DecodeContext;
-  readonly #reader = new JsonReader('repaired');
-  /** Says whether encode would take the text of an attribute. */
-  readonly #strict = new JsonReader();
-  readonly #message = new MessageFields();
-  #flags = 0;
+  readonly #context: WalkContext;
+  readonly #form: MessageForm;
+  readonly #only: Buffer | undefined;
+  readonly #values: MessageValues;
   orderBytes = 0;
   payloadBytes = 0;
-  #refused = 0;
-  /** Strings that the reader repaired inside attribute values, which are carried as they are. */
-  #passedOver = 0;
 
-  constructor(context: DecodeContext) {
+  constructor(context: WalkContext, form: MessageForm, only: Buffer | undefined) {
     this.#context = context;
+    this.#form = form;
+    this.#values = new MessageValues(form.attributes);
+    this.#only = only;
   }
 
   /** Throws RowError for a row that breaks a rule. */
   read(row: RowCursor): void {
     const parts = messageKeyParts(row);
     if (parts.rule !== undefined) throw rowError(row, `malformed SQS key: ${parts.rule}`);
+    if (this.#only !== undefined && !isPart(this.#only, parts)) return;
     this.#readValue(row);
-    if (this.#context.source.damage !== undefined) refuseUnusableMessage(row, parts, this.#message);
-    this.#message.partition = parts.partition;
+    const { message } = this.#values;
+    if (this.#context.source.damage !== undefined) refuseUnusableMessage(row, parts, message);
+    message.partition = parts.partition;
     if (this.#context.shiftMs !== 0n) this.#move(row);
-    this.#add(parts);
+    this.orderBytes = MESSAGE_ORDER.id + message.id.length;
+    this.payloadBytes = MESSAGE_PAYLOAD.form + this.#form.take(message, row);
+    this.#context.queueSort.addFilled(KIND.message, parts, this);
   }
 
   #readValue(row: RowCursor): void {
-    const { bytes, valueStart, valueEnd } = row;
     checkMagic(row, MESSAGE_MAGIC, '!sqs|msg|data');
-    const before = this.#reader.repaired;
-    this.#refused = this.#passedOver = 0;
-    this.#reader.reset('invalid !sqs|msg|data value', bytes, valueStart + MESSAGE_MAGIC.length, valueEnd);
+    const values = this.#values;
     try {
-      readMessageValue(this.#reader, this.#message, this.#onAttribute);
+      values.read(row.bytes, row.valueStart + MESSAGE_MAGIC.length, row.valueEnd);
     } catch (error) {
       throw asRowError(row, error);
     }
-    const repaired = this.#reader.repaired - before - this.#passedOver;
-    addRowFindings(this.#context, row, REPAIRED_TEXT, repaired);
-    addRowFindings(this.#context, row, REFUSED_ATTRIBUTE, this.#refused);
+    addRowFindings(this.#context, row, REPAIRED_TEXT, values.repaired);
+    addRowFindings(this.#context, row, REFUSED_ATTRIBUTE, values.refused);
   }
-
-  readonly #onAttribute = (): unknown => {
-    const reader = this.#reader;
-    const start = reader.mark();
-    const before = reader.repaired;
-    reader.skip();
-    this.#passedOver += reader.repaired - before;
-    const text = reader.between(start, reader.mark());
-    try {
-      this.#strict.reset('', text);
-      return this.#strict.value();
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      this.#refused++;
-      return undefined;
-    }
-  };
 
   /** Times that are not set stay so. */
   #move(row: RowCursor): void {
-    const message = this.#message;
+    const { message } = this.#values;
     message.sendTimestampMillis = this.#moved(row, message.sendTimestampMillis);
     message.availableAtMillis = this.#moved(row, message.availableAtMillis);
     if (message.visibleAtMillis !== 0n) message.visibleAtMillis = this.#moved(row, message.visibleAtMillis);
@@ -113,34 +101,17 @@ class MessageRowReader implements QueueRow {
     throw rowError(row, `the time ${millis} cannot be moved by ${this.#context.shiftMs} ms`);
   }
 
-  #add(queue: KeyParts): void {
-    const message = this.#message;
-    const { json, queueSort, preserveVisibility } = this.#context;
-    writeMessageLine(json, message, preserveVisibility ? 'kept' : 'reset');
-    this.#flags = flagsOf(message) | (json.length > LONGEST_LINE ? HAS_LONG_LINE : 0);
-    this.orderBytes = MESSAGE_ORDER.id + message.id.length;
-    this.payloadBytes = MESSAGE_PAYLOAD.line + json.length;
-    queueSort.addFilled(KIND.message, queue, this);
-  }
-
   fill(into: Buffer, at: number): void {
-    const { id, sendTimestampMillis, sequenceNumber, queueGeneration } = this.#message;
+    const { id, sendTimestampMillis, sequenceNumber, queueGeneration } = this.#values.message;
     writeSortable(into, at + MESSAGE_ORDER.sendTime, sendTimestampMillis);
     writeU64(into, at + MESSAGE_ORDER.sequence, sequenceNumber);
     id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
     const payload = at + this.orderBytes;
-    into[payload + MESSAGE_PAYLOAD.flags] = this.#flags;
     writeU64(into, payload + MESSAGE_PAYLOAD.generation, queueGeneration);
-    into.set(this.#context.json.view(), payload + MESSAGE_PAYLOAD.line);
+    this.#form.fill(into, payload + MESSAGE_PAYLOAD.form);
   }
 }
 
-function flagsOf(message: MessageFields): number {
-  const { md5OfBody, md5OfAttributes, attributeValues } = message;
-  let flags = wasReceived(message) ? WAS_RECEIVED : 0;
-  if (message.deduplicationId.length > 0) flags |= HAS_DEDUPLICATION_ID;
-  if (md5OfBody.length > 0 && !md5OfBody.equals(bodyMd5(message.body.view()))) flags |= HAS_WRONG_BODY_MD5;
-  if (md5OfAttributes.length === 0) return flags;
-  const md5 = attributesMd5(typedAttributes(attributeValues));
-  return md5 === undefined || md5OfAttributes.equals(md5) ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
+function isPart(part: Buffer, { bytes, start, end }: ByteRange): boolean {
+  return part.length === end - start && part.compare(bytes, start, end) === 0;
 }

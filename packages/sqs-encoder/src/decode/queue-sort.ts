@@ -1,5 +1,5 @@
 import type { ByteRange } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, MAIN_SORT_BYTES, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
 
 /**
  * What belongs to a queue meets in one sort: its base64 part, a zero byte (which no part has), the kind, and what orders rows
@@ -45,8 +45,9 @@ const NOTHING = Buffer.alloc(0);
 export class QueueSort {
   readonly #sorter: ExternalSorter;
 
-  constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch });
+  /** @param arenaBytes bytes of rows in memory. Default: as for all rows of a snapshot. */
+  constructor(scratch: ScratchFolder, arenaBytes: number = MAIN_SORT_BYTES) {
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes });
   }
 
   add(kind: Kind, queue: ByteRange, payload: Buffer, order: Buffer = NOTHING): void {
@@ -70,6 +71,11 @@ export class QueueSort {
   /** To be called once. */
   sorted(): SortedRows {
     return this.#sorter.sorted();
+  }
+
+  /** Lets go of memory and scratch, also of rows that {@link sorted} gave; may be called twice. */
+  close(): void {
+    this.#sorter.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { atRow, checkMagic, rowError } from '@ekv/adapter';
 import { isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import { ExternalSorter, printable, type RowCursor, type RowError, SIDE_SORT_BYTES } from '@ekv/snapshot';
+import { ExternalSorter, printable, type RowCursor, type RowError, SMALL_SORT_BYTES } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, queueFolder, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
 import { nameOfBase64Part } from '../layout/base64-parts.ts';
@@ -9,13 +9,29 @@ import type { QueueSettings } from '../layout/queue-settings.ts';
 import { QUEUE_MAGIC, readQueueValue } from '../layout/queue-value.ts';
 import { queueIn } from '../layout/row-keys.ts';
 import { REPAIRED_TEXT } from '../sense/stored-kinds.ts';
-import { mendQueue, refuse } from './damaged-rows.ts';
-import type { DecodeContext } from './decode-context.ts';
+import { mendQueue } from './damaged-rows.ts';
 import { KIND } from './queue-sort.ts';
 import { addRowFindings } from './row-findings.ts';
+import type { WalkContext } from './walk-context.ts';
 
 /** Payload of a queue in the sort: u8 flags, u16 length of the folder's name, the name, then `_queue.json`. */
 export const QUEUE_PAYLOAD = { flags: 0, folderLength: 1, folder: 3 } as const;
+
+/** What a payload holds beside the flags. */
+export interface QueueJson {
+  /** Name of the queue's folder. */
+  readonly folder: string;
+  /** Bytes of `_queue.json`. */
+  readonly json: Buffer;
+}
+
+/** Takes the payload `bytes[start, end)` apart; the bytes are a view. */
+export function queueJsonIn(bytes: Buffer, start: number, end: number): QueueJson {
+  const folderStart = start + QUEUE_PAYLOAD.folder;
+  const folderEnd = folderStart + bytes.readUInt16BE(start + QUEUE_PAYLOAD.folderLength);
+  return { folder: bytes.toString('latin1', folderStart, folderEnd), json: bytes.subarray(folderEnd, end) };
+}
+
 export const IS_FIFO = 1;
 export const IS_CONTENT_DEDUPLICATED = 2;
 
@@ -23,7 +39,7 @@ export const IS_CONTENT_DEDUPLICATED = 2;
  * Reads the config rows and puts what is written of each queue into the sort; docs/format/06-sqs.md, sections 4.2 to 4.5.
  * Two queues with one folder are refused.
  */
-export function readQueues(context: DecodeContext): void {
+export function readQueues(context: WalkContext): void {
   const { source } = context;
   if (source.count(QUEUE_ROWS) === 0) return;
   const reader = new JsonReader('repaired');
@@ -33,12 +49,12 @@ export function readQueues(context: DecodeContext): void {
     try {
       readQueue(context, reader, rows);
     } catch (error) {
-      refuse(context, error);
+      context.refuse(error);
     }
   }
 }
 
-function readQueue(context: DecodeContext, reader: JsonReader, row: RowCursor): void {
+function readQueue(context: WalkContext, reader: JsonReader, row: RowCursor): void {
   const { json, queueSort, source } = context;
   const queue = queueIn(row, QUEUE_ROWS);
   if (queue === undefined) throw rowError(row, 'the queue is not base64 (URL alphabet, no padding)');
@@ -69,7 +85,7 @@ function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Bu
   return payload;
 }
 
-function readSettings(context: DecodeContext, reader: JsonReader, row: RowCursor): QueueSettings {
+function readSettings(context: WalkContext, reader: JsonReader, row: RowCursor): QueueSettings {
   const { bytes, valueStart, valueEnd } = row;
   checkMagic(row, QUEUE_MAGIC, '!sqs|queue|meta');
   return atRow(row, () => {
@@ -86,7 +102,7 @@ function readSettings(context: DecodeContext, reader: JsonReader, row: RowCursor
 }
 
 /** A queue may have a name for which side records without a queue would be put into its folder. */
-function claimOrphanFolder({ queueSort }: DecodeContext, row: RowCursor, folder: string): void {
+function claimOrphanFolder({ queueSort }: WalkContext, row: RowCursor, folder: string): void {
   if (!folder.endsWith(ORPHAN_SUFFIX)) return;
   const part = Buffer.from(folder.slice(0, -ORPHAN_SUFFIX.length), 'latin1');
   const offset = Buffer.alloc(8);
@@ -96,9 +112,9 @@ function claimOrphanFolder({ queueSort }: DecodeContext, row: RowCursor, folder:
 }
 
 /** Two keys that decode to one name, such as `YQ` and `YR`. */
-function refuseSharedFolders(context: DecodeContext): void {
+function refuseSharedFolders(context: WalkContext): void {
   const { source, scratch } = context;
-  const folders = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
+  const folders = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
   for (const rows = source.rows(QUEUE_ROWS); rows.next(); ) {
     const queue = queueIn(rows, QUEUE_ROWS);
     // Rows without a folder are refused when they are read.
@@ -111,7 +127,7 @@ function refuseSharedFolders(context: DecodeContext): void {
     while (rows.next()) {
       const folder = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
       const key = Buffer.from(rows.bytes.subarray(rows.payloadStart, rows.payloadEnd));
-      if (rows.isRepeated()) refuse(context, sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder));
+      if (rows.isRepeated()) context.refuse(sharedFolder(source.rows(QUEUE_ROWS), key, previousKey, folder));
       else previousKey = key;
     }
   } finally {

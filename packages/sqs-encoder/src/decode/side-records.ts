@@ -2,7 +2,6 @@ import { rowError } from '@ekv/adapter';
 import { writeSideRecordLine } from '../files/side-record-line.ts';
 import { SIDE_FAMILIES } from '../layout/families.ts';
 import { sideKeyParts } from '../layout/row-keys.ts';
-import { refuse } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { KIND } from './queue-sort.ts';
 
@@ -13,7 +12,7 @@ export function readSideRecords(context: DecodeContext): void {
     for (const rows = source.rows(family); rows.next(); ) {
       const parts = sideKeyParts(rows, family);
       if (parts.rule !== undefined) {
-        refuse(context, rowError(rows, `malformed SQS key: ${parts.rule}`));
+        context.refuse(rowError(rows, `malformed SQS key: ${parts.rule}`));
         continue;
       }
       writeSideRecordLine(json, family, rows);

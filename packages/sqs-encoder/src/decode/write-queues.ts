@@ -1,24 +1,22 @@
 import { decodedBase64Url } from '@ekv/adapter';
 import type { LineSink } from '@ekv/dump-tree';
-import { type FindingKind, RowError, type SortedRows } from '@ekv/snapshot';
+import { type FindingKind, RowError } from '@ekv/snapshot';
 import { MESSAGES_FILE, orphanFolder, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
-import { COUNTED_PAYLOAD } from './counted-rows.ts';
 import { SIDE_RECORDS } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { GenerationRuns } from './generation-runs.ts';
 import { LeftOutMessages } from './left-out-messages.ts';
 import {
   HAS_DEDUPLICATION_ID,
   HAS_LONG_LINE,
   HAS_WRONG_ATTRIBUTES_MD5,
   HAS_WRONG_BODY_MD5,
-  MESSAGE_ORDER,
-  MESSAGE_PAYLOAD,
+  LINE_PAYLOAD,
   WAS_RECEIVED,
-} from './messages.ts';
-import { KIND } from './queue-sort.ts';
-import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queues.ts';
+} from './message-lines.ts';
+import { MESSAGE_ORDER } from './messages.ts';
+import { QueueWalk, type WalkedQueue } from './queue-walk.ts';
+import { queueJsonIn } from './queues.ts';
 
 /** What flags of a message say. */
 const FLAGGED: ReadonlyArray<readonly [flag: number, kind: FindingKind]> = [
@@ -30,154 +28,101 @@ const ANY_FLAG = HAS_WRONG_BODY_MD5 | HAS_WRONG_ATTRIBUTES_MD5 | HAS_LONG_LINE;
 
 /** Writes what the sort has gathered, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export function writeQueues(context: DecodeContext): void {
-  const rows = context.queueSort.sorted();
+  const walk = new QueueWalk(context.queueSort.sorted());
   const leftOut = new LeftOutMessages(context.warn, context.source.damage);
-  let queue: QueueWriter | undefined;
+  let writer: QueueWriter | undefined;
   try {
-    while (rows.next()) {
-      if (queue?.owns(rows) !== true) {
-        queue?.end();
-        queue = new QueueWriter(context, leftOut, rows);
-      }
-      queue.take(rows);
+    while (walk.next()) {
+      writer ??= new QueueWriter(context, leftOut, walk.queue);
+      writer.take(walk);
+      if (walk.event === 'end of queue') writer = undefined;
     }
-    queue?.end();
   } finally {
-    rows.close();
+    walk.close();
   }
   leftOut.finish();
 }
 
-/** Takes the rows of one queue, in the order of their kinds. */
+/** Writes the files of one queue. */
 class QueueWriter {
   readonly #context: DecodeContext;
   readonly #leftOut: LeftOutMessages;
-  readonly #tombstones = new GenerationRuns();
-  /** Base64 part of the queue, and the zero byte. */
-  readonly #head: Buffer;
+  readonly #queue: WalkedQueue;
   /** The queue into whose folder side records of this one would go: position and key of its row. */
   #claim: { offset: number; key: Buffer } | undefined;
   /** `undefined` without a config row. */
   #folder: string | undefined;
-  #flags = 0;
-  /** 0 = all generations count. */
-  #generation = 0n;
-  #sequence = 0n;
   #highestSequence = 0n;
-  #deduplicationRows = 0;
   #deduplicatedMessages = 0;
-  #messages = 0;
-  #deletedMessages = 0;
-  #staleMessages = 0;
   #sideRecords = 0;
   #lines: LineSink | undefined;
   #sideLines: LineSink | undefined;
 
-  /** @param rows on the first row of the queue. */
-  constructor(context: DecodeContext, leftOut: LeftOutMessages, { bytes, keyStart }: SortedRows) {
+  constructor(context: DecodeContext, leftOut: LeftOutMessages, queue: WalkedQueue) {
     this.#context = context;
     this.#leftOut = leftOut;
-    this.#head = Buffer.from(bytes.subarray(keyStart, bytes.indexOf(0, keyStart) + 1));
+    this.#queue = queue;
   }
 
-  owns({ bytes, keyStart, keyEnd }: SortedRows): boolean {
-    const { length } = this.#head;
-    return keyEnd - keyStart > length && this.#head.compare(bytes, keyStart, keyStart + length) === 0;
-  }
-
-  take(rows: SortedRows): void {
-    const { bytes, keyStart, payloadStart, payloadEnd } = rows;
-    const kindAt = keyStart + this.#head.length;
-    switch (bytes[kindAt]) {
-      case KIND.claim:
-        this.#claim = {
-          offset: bytes.readDoubleBE(payloadStart),
-          key: Buffer.from(bytes.subarray(payloadStart + 8, payloadEnd)),
-        };
-        return;
-      case KIND.queue:
-        return this.#takeQueue(bytes, payloadStart, payloadEnd);
-      case KIND.generation:
-        this.#generation = bytes.readBigUInt64BE(payloadStart);
-        return;
-      case KIND.sequence:
-        this.#sequence = bytes.readBigUInt64BE(payloadStart);
-        return;
-      case KIND.tombstone:
-        return this.#tombstones.add(bytes.readBigUInt64BE(kindAt + 1));
-      case KIND.deduplication:
-        this.#deduplicationRows += this.#counted(bytes, payloadStart);
-        return;
-      case KIND.lock:
-        this.#context.notCarried.groupLocks += this.#counted(bytes, payloadStart);
-        return;
-      case KIND.message:
-        return this.#takeMessage(rows, kindAt + 1);
-      default:
-        return this.#takeSideRecord(bytes.subarray(payloadStart, payloadEnd));
+  take(walk: QueueWalk): void {
+    switch (walk.event) {
+      case 'message':
+        return this.#takeMessage(walk);
+      case 'claim':
+        return this.#takeClaim(walk);
+      case 'queue':
+        return this.#takeQueue(walk);
+      case 'side record':
+        return this.#takeSideRecord(walk.bytes.subarray(walk.start, walk.end));
+      case 'end of queue':
+        return this.#end();
     }
   }
 
-  /** To be called after the last row. */
-  end(): void {
+  #end(): void {
     this.#lines?.close();
     this.#sideLines?.close();
-    if (this.#folder === undefined)
-      return this.#leftOut.orphans(this.#part(), this.#messages, this.#deletedMessages, this.#sideRecords);
+    const { part, messages, deletedMessages, staleMessages, generation, sequence, deduplicationRows } = this.#queue;
+    if (this.#folder === undefined) return this.#leftOut.orphans(part, messages, deletedMessages, this.#sideRecords);
     const { notCarried } = this.#context;
-    if (this.#generation > 1n) notCarried.laterGenerations++;
-    if (this.#flags & IS_FIFO && this.#sequence > this.#highestSequence) notCarried.laterSequences++;
+    if (generation > 1n) notCarried.laterGenerations++;
+    if (this.#queue.isFifo && sequence > this.#highestSequence) notCarried.laterSequences++;
+    notCarried.groupLocks += this.#queue.groupLocks;
     // Encode makes a row of each of these messages again.
-    if (this.#deduplicationRows > this.#deduplicatedMessages) {
-      notCarried.deduplicationRows += this.#deduplicationRows;
+    if (deduplicationRows > this.#deduplicatedMessages) {
+      notCarried.deduplicationRows += deduplicationRows;
       notCarried.deduplicatedMessages += this.#deduplicatedMessages;
     }
-    this.#leftOut.stale(this.#name(), this.#generation, this.#staleMessages);
+    this.#leftOut.stale(this.#name(), generation, staleMessages);
   }
 
-  #takeQueue(bytes: Buffer, start: number, end: number): void {
-    this.#flags = bytes[start + QUEUE_PAYLOAD.flags]!;
-    const folderStart = start + QUEUE_PAYLOAD.folder;
-    const folderEnd = folderStart + bytes.readUInt16BE(start + QUEUE_PAYLOAD.folderLength);
-    this.#folder = `${SQS_FOLDER}/${bytes.toString('latin1', folderStart, folderEnd)}`;
-    this.#context.sink.file(`${this.#folder}/${QUEUE_FILE}`, bytes.subarray(folderEnd, end));
+  #takeClaim({ bytes, start, end }: QueueWalk): void {
+    this.#claim = { offset: bytes.readDoubleBE(start), key: Buffer.from(bytes.subarray(start + 8, end)) };
   }
 
-  /** How many rows a counted run has, if they are of the queue that is written. */
-  #counted(bytes: Buffer, payload: number): number {
-    const generation = bytes.readBigUInt64BE(payload + COUNTED_PAYLOAD.generation);
-    const isOfQueue = this.#folder !== undefined && (this.#generation === 0n || generation === this.#generation);
-    return isOfQueue ? bytes.readDoubleBE(payload + COUNTED_PAYLOAD.rows) : 0;
+  #takeQueue({ bytes, start, end }: QueueWalk): void {
+    const { folder, json } = queueJsonIn(bytes, start, end);
+    this.#folder = `${SQS_FOLDER}/${folder}`;
+    this.#context.sink.file(`${this.#folder}/${QUEUE_FILE}`, json);
   }
 
-  #takeMessage(rows: SortedRows, order: number): void {
-    const { bytes, payloadStart: payload, payloadEnd: end } = rows;
-    const generation = bytes.readBigUInt64BE(payload + MESSAGE_PAYLOAD.generation);
-    if (this.#folder === undefined) {
-      this.#messages++;
-      if (this.#tombstones.has(generation)) this.#deletedMessages++;
-      return;
-    }
-    if (this.#generation !== 0n && generation !== this.#generation) {
-      this.#staleMessages++;
-      return;
-    }
-    this.#messages++;
-    this.#count(rows, order);
+  #takeMessage(walk: QueueWalk): void {
+    const { bytes, start, end, order } = walk;
+    this.#count(walk);
     const sequence = bytes.readBigUInt64BE(order + MESSAGE_ORDER.sequence);
     if (sequence > this.#highestSequence) this.#highestSequence = sequence;
     this.#lines ??= this.#context.sink.lines(`${this.#folder}/${MESSAGES_FILE}`);
-    this.#lines.write(bytes.subarray(payload + MESSAGE_PAYLOAD.line, end));
+    this.#lines.write(bytes.subarray(start + LINE_PAYLOAD.line, end));
   }
 
-  #count({ bytes, keyEnd, payloadStart }: SortedRows, order: number): void {
-    const flags = bytes[payloadStart + MESSAGE_PAYLOAD.flags]!;
+  #count({ bytes, start, order, orderEnd }: QueueWalk): void {
+    const flags = bytes[start + LINE_PAYLOAD.flags]!;
+    const { isFifo, isContentDeduplicated } = this.#queue;
     if (flags & WAS_RECEIVED) this.#context.notCarried.inFlight++;
-    if (this.#flags & IS_FIFO && (flags & HAS_DEDUPLICATION_ID || this.#flags & IS_CONTENT_DEDUPLICATED))
-      this.#deduplicatedMessages++;
+    if (isFifo && (flags & HAS_DEDUPLICATION_ID || isContentDeduplicated)) this.#deduplicatedMessages++;
     if ((flags & ANY_FLAG) === 0) return;
     const example = () => {
-      const id = bytes.toString('utf8', order + MESSAGE_ORDER.id, keyEnd);
+      const id = bytes.toString('utf8', order + MESSAGE_ORDER.id, orderEnd);
       return `message ${JSON.stringify(id)} of queue ${JSON.stringify(this.#name())}`;
     };
     for (const [flag, kind] of FLAGGED) if (flags & flag) this.#context.findings.add(kind, example);
@@ -193,7 +138,7 @@ class QueueWriter {
 
   /** `undefined` when it is the folder of a queue. */
   #orphanFolder(): string | undefined {
-    const folder = `${SQS_FOLDER}/${orphanFolder(this.#part())}`;
+    const folder = `${SQS_FOLDER}/${orphanFolder(this.#queue.part)}`;
     if (this.#claim === undefined) return folder;
     const rule = `its folder ${folder} is also the one of side records of a queue that does not exist`;
     const error = new RowError(rule, this.#claim);
@@ -203,11 +148,7 @@ class QueueWriter {
     return undefined;
   }
 
-  #part(): Buffer {
-    return this.#head.subarray(0, -1);
-  }
-
   #name(): string {
-    return decodedBase64Url(this.#part())!.toString();
+    return decodedBase64Url(this.#queue.part)!.toString();
   }
 }

@@ -1,8 +1,8 @@
 import type { JsonBytes, JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
+import type { Completion } from '../records/completion.ts';
 import type { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
 import type { MessageFindings } from '../sense/message-findings.ts';
-import type { Completion } from './completion.ts';
 
 /** What the steps of an encode work with. */
 export interface EncodeContext {

@@ -1,13 +1,13 @@
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE } from '../files/paths.ts';
+import { Completion } from '../records/completion.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
 import { DeadLetterQueues } from '../sense/dead-letter-queues.ts';
 import { MessageFindings } from '../sense/message-findings.ts';
 import { Receives } from '../sense/receives.ts';
 import { Retention } from '../sense/retention.ts';
-import { Completion } from './completion.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { messagesOf } from './messages.ts';
 import { QueueNames, queuesOf } from './queues.ts';

@@ -1,6 +1,6 @@
 import { readSortable, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { ExternalSorter, type ScratchFolder, type SnapshotRow, type SortedRows } from '@ekv/snapshot';
+import { ExternalSorter, MAIN_SORT_BYTES, type ScratchFolder, type SnapshotRow, type SortedRows } from '@ekv/snapshot';
 import { writeDeduplicationValue } from '../layout/deduplication-value.ts';
 import { type MessageFields, Text } from '../layout/message-fields.ts';
 import { ReusedCopy } from './reused-copy.ts';
@@ -19,8 +19,9 @@ export class DeduplicationRows {
   readonly #json = new JsonBytes();
   readonly #ownerId = new Text();
 
-  constructor(scratch: ScratchFolder) {
-    this.#sorter = new ExternalSorter({ scratch });
+  /** @param arenaBytes bytes of rows in memory. Default: as for all queues of a tree. */
+  constructor(scratch: ScratchFolder, arenaBytes: number = MAIN_SORT_BYTES) {
+    this.#sorter = new ExternalSorter({ scratch, arenaBytes });
   }
 
   /** @param key of the row. @param isPartitioned whether the queue is; then order does not come from the file. */
@@ -53,6 +54,11 @@ export class DeduplicationRows {
     } finally {
       rows.close();
     }
+  }
+
+  /** Lets go of memory and scratch, also of rows that nobody asked for; may be called twice. */
+  close(): void {
+    this.#sorter.close();
   }
 
   #value(owner: Buffer): Buffer {

@@ -87,6 +87,11 @@ export class MessageFindings {
     );
   }
 
+  /** Lets go of memory and scratch; may be called twice. */
+  close(): void {
+    this.#sequence.close();
+  }
+
   #takeBody(message: MessageFields): void {
     const { body, md5OfBody } = message;
     if (!message.hasBody) this.#add(NO_BODY, message, () => 'has none');

@@ -13,6 +13,7 @@ const SECONDS_TO = 4_102_444_800n;
 export class Retention {
   readonly #nowMillis: bigint;
   readonly #shiftMillis: bigint;
+  readonly #advice: string;
   #expiresBefore: bigint | undefined;
   #queue: Uint8Array = Buffer.alloc(0);
   #messages = 0;
@@ -22,10 +23,14 @@ export class Retention {
   #inSeconds = 0;
   readonly #examples: string[] = [];
 
-  /** @param nowMillis milliseconds since 1970. @param shiftMillis what was added to the times of all messages. */
-  constructor(nowMillis: bigint, shiftMillis: bigint) {
+  /**
+   * @param nowMillis milliseconds since 1970. @param shiftMillis what was added to the times of all messages.
+   * @param advice how they are kept. Default: that for a tree.
+   */
+  constructor(nowMillis: bigint, shiftMillis: bigint, advice: string = treeAdvice(shiftMillis)) {
     this.#nowMillis = nowMillis;
     this.#shiftMillis = shiftMillis;
+    this.#advice = advice;
   }
 
   /** Starts on the messages of a queue. */
@@ -56,17 +61,19 @@ export class Retention {
 
   report(warn: Warn): void {
     if (this.#expiredMessages === 0) return;
-    const raise = `raise "message_retention_seconds" in ${QUEUE_FILE}`;
-    const advice =
-      this.#shiftMillis === 0n
-        ? `to keep them, encode with --shift-times, which moves the moment of the snapshot to now, or ${raise}`
-        : `--shift-times was not enough; to keep them, ${raise}`;
     const seconds =
       this.#inSeconds === 0 ? '' : `; the times of ${this.#inSeconds} look like seconds, milliseconds are meant`;
     warn({
       event: 'sqs_past_retention',
-      message: `messages are older than their queue keeps them, a server removes them within a minute of its start: ${fewOf(this.#examples, this.#expiredQueues)}; ${advice}${seconds}`,
+      message: `messages are older than their queue keeps them, a server removes them within a minute of its start: ${fewOf(this.#examples, this.#expiredQueues)}; ${this.#advice}${seconds}`,
       fields: { messages: this.#expiredMessages, queues: this.#expiredQueues },
     });
   }
+}
+
+function treeAdvice(shiftMillis: bigint): string {
+  const raise = `raise "message_retention_seconds" in ${QUEUE_FILE}`;
+  return shiftMillis === 0n
+    ? `to keep them, encode with --shift-times, which moves the moment of the snapshot to now, or ${raise}`
+    : `--shift-times was not enough; to keep them, ${raise}`;
 }

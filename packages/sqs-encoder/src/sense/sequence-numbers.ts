@@ -71,6 +71,11 @@ export class SequenceNumbers {
     }
   }
 
+  /** Lets go of memory and scratch; may be called twice. */
+  close(): void {
+    this.#sorter.close();
+  }
+
   #newSorter(): ExternalSorter {
     return new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
   }

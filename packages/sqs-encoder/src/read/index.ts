@@ -1,0 +1,3 @@
+export { type ReadSqsOptions, sqsMessages, sqsQueues } from './read-queues.ts';
+export type { StoredAttribute, StoredMessage } from './stored-message.ts';
+export type { StoredQueue } from './stored-queue.ts';

@@ -11,7 +11,8 @@ import {
   type Warning,
 } from '@ekv/snapshot';
 import { writeItemMessage } from '../layout/item-message.ts';
-import { type AttributeValue, storedAttributes } from '../records/attribute-value.ts';
+import type { AttributeValue } from '../records/attribute-value.ts';
+import { GivenValues } from '../records/given-values.ts';
 import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice, and a file stands in the place of no folder. */
@@ -97,7 +98,7 @@ export function itemRow(
   const name = Buffer.from(table).toString('base64url');
   return {
     key: Buffer.from(`!ddb|item|${name}|${generation}|${parts}`, 'latin1'),
-    value: writeItemMessage(storedAttributes(item)),
+    value: writeItemMessage(new GivenValues('the item').attributes(item)),
   };
 }
 

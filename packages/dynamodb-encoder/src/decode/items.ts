@@ -82,7 +82,7 @@ export class ItemDecoder {
     try {
       writeItems(this.#written, table, sink, conflicts);
     } finally {
-      conflicts?.close();
+      conflicts?.exceptions.close();
     }
   }
 
@@ -113,7 +113,7 @@ const NO_READABLE_TABLE =
 
 function writeItems(rows: ItemRows, table: DecodedTable, sink: ItemSink, conflicts: NameConflicts | undefined): void {
   for (const { ordinal, attributes, key } of itemsOf(rows, table)) {
-    const decision = conflicts?.take(ordinal) ?? 'ordinary';
+    const decision = conflicts?.exceptions.take(ordinal) ?? 'ordinary';
     if (decision === 'left out') continue;
     const ordinary = itemPlace(key);
     const place = conflicts === undefined ? ordinary : movedPlace(ordinary, table, conflicts);

@@ -27,7 +27,7 @@ const wrong = fc.oneof(
 ) as fc.Arbitrary<unknown> as fc.Arbitrary<AttributeValue>;
 
 /** Values as clients have them. */
-export const rightValue: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue }>((tie) => ({
+const rightValue: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     text.map((S) => ({ S })),

@@ -1,28 +1,19 @@
-import { ArgumentError, DataError, type SnapshotRow, type Warning } from '@ekv/snapshot';
+import { ArgumentError, DataError, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
+import { allOf, later } from '../async-iterables.test-data.ts';
 import { defineTable, type Item, itemRecords, tableRecords } from '../index.ts';
 
 const ORDERS = defineTable({ name: 'orders', hashKey: 'id', attributeTypes: { id: 'N' } });
 
 const ITEMS: Item[] = [{ id: { N: '1' } }, { id: { N: '2' }, x: { SS: [] } }, { id: { N: '3' }, x: { N: 'five' } }];
 
-async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
-  for (const item of items) yield item;
-}
-
-async function all(rows: AsyncIterable<SnapshotRow>): Promise<SnapshotRow[]> {
-  const found = [];
-  for await (const row of rows) found.push(row);
-  return found;
-}
-
 test('a table gives its own rows, then those of its items, from any iterable, one by one or in pages', async () => {
   const expected = [...tableRecords(ORDERS), ...ITEMS.flatMap((item) => itemRecords(ORDERS, item))];
   expect([...ORDERS.rows(ITEMS)]).toEqual(expected);
   expect([...ORDERS.rows(new Set(ITEMS))]).toEqual(expected);
   expect([...ORDERS.rows([ITEMS.slice(0, 2), ITEMS[2]!])]).toEqual(expected);
-  expect(await all(ORDERS.rows(later(ITEMS)))).toEqual(expected);
-  expect(await all(ORDERS.rows(later([ITEMS.slice(0, 1), [], ITEMS.slice(1)])))).toEqual(expected);
+  expect(await allOf(ORDERS.rows(later(ITEMS)))).toEqual(expected);
+  expect(await allOf(ORDERS.rows(later([ITEMS.slice(0, 1), [], ITEMS.slice(1)])))).toEqual(expected);
 });
 
 test('an item is asked for when its rows are, and a source that is left early is told so', () => {
@@ -53,7 +44,7 @@ test('what servers and clients cannot use is told once for each kind, with the i
     ['ddb_unusable_numbers', 1, 'item 3 of the table "orders" (id: "3"), attribute "x": "five" is no decimal number'],
   ];
   expect(await told((warn) => [...ORDERS.rows(ITEMS, { warn })])).toEqual(expected);
-  expect(await told((warn) => all(ORDERS.rows(later([ITEMS]), { warn })))).toEqual(expected);
+  expect(await told((warn) => allOf(ORDERS.rows(later([ITEMS]), { warn })))).toEqual(expected);
   expect(await told((warn) => itemRecords(ORDERS, ITEMS[1]!, { warn }))).toEqual([
     ['ddb_unservable_items', 1, 'an item of the table "orders" (id: "2"), attribute "x": SS is empty'],
   ]);
@@ -63,7 +54,7 @@ test('an item that is wrong is named by its number', async () => {
   const missing = new DataError('item 3 of the table "orders": the hash attribute "id" of the table is missing');
   const items = [...ITEMS.slice(0, 2), {}];
   expect(() => [...ORDERS.rows(items)]).toThrow(missing);
-  await expect(all(ORDERS.rows(later([items])))).rejects.toThrow(missing);
+  await expect(allOf(ORDERS.rows(later([items])))).rejects.toThrow(missing);
   expect(() => [...ORDERS.rows([ITEMS[0]!, null as never])]).toThrow(
     new ArgumentError(
       'item 2 of the table "orders" must be an object, or a Map, of values by attribute name, not null',

@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -126,6 +127,20 @@ test.each<[string, string[], object, RegExp]>([
 ])('an export %s is a DataError that says where', async (_, lines, summary, message) => {
   await expect(itemsOf(exported([lines], summary))).rejects.toThrow(DataError);
   await expect(itemsOf(exported([lines], summary))).rejects.toThrow(message);
+});
+
+test('the sum of a manifest is taken as base64, or as md5sum prints it; without it nothing is compared', async () => {
+  for (const sum of ['base64', 'hex'] as const) {
+    const folder = exported();
+    const digest = createHash('md5')
+      .update(readFileSync(join(folder, 'manifest-summary.json')))
+      .digest(sum);
+    writeFileSync(join(folder, 'manifest-summary.md5'), `${digest}  manifest-summary.json\n`);
+    unlinkSync(join(folder, 'manifest-files.md5'));
+    expect(await itemsOf(folder)).toHaveLength(3);
+    writeFileSync(join(folder, 'manifest-files.md5'), 'no sum');
+    await expect(itemsOf(folder)).rejects.toThrow(/manifest-files\.md5 holds no MD5 sum; copy it again, or remove it/);
+  }
 });
 
 test('bytes that are no UTF-8 are not replaced', async () => {

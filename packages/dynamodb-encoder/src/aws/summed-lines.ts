@@ -81,13 +81,17 @@ function readError(error: unknown, path: string): unknown {
 
 /** The sum in a file beside a manifest, as base64; `undefined` where there is none. */
 export async function readSum(path: string): Promise<string | undefined> {
+  let text: string;
   try {
-    const text = (await readFile(path, 'latin1')).trim();
-    return /^[0-9a-f]{32}$/i.test(text) ? Buffer.from(text, 'hex').toString('base64') : text;
+    text = await readFile(path, 'latin1');
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
     throw environmentError(error, 'read', path);
   }
+  const [sum = ''] = text.trim().split(/\s/);
+  if (/^[0-9a-f]{32}$/i.test(sum)) return Buffer.from(sum, 'hex').toString('base64');
+  if (/^[A-Za-z0-9+/]{22}==$/.test(sum)) return sum;
+  throw new DataError(`${path} holds no MD5 sum; copy it again, or remove it to go without it`);
 }
 
 export function withoutTrailingSlash(path: string): string {

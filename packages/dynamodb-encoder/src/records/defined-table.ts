@@ -1,4 +1,4 @@
-import type { Findings, SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, type Findings, type SnapshotRow } from '@ekv/snapshot';
 import { isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { TableSchema } from '../layout/table-message.ts';
@@ -10,14 +10,21 @@ import { schemaRows } from './schema-rows.ts';
 import { Table } from './table.ts';
 
 /** A table of a program, made by `defineTable`. */
-export class DefinedTable extends Table {
+export class DefinedTable {
   readonly name: string;
+  readonly #table: Table;
 
   /** Throws DataError for names that make rows too large. */
   constructor(schema: TableSchema) {
-    super(schema);
+    this.#table = new Table(schema);
     this.name = schema.name.toString();
-    for (const { key, value } of schemaRows(this)) checkedRow(key, value, `the table ${shownText(this.name)}`);
+    for (const { key, value } of schemaRows(this.#table)) checkedRow(key, value, `the table ${shownText(this.name)}`);
+  }
+
+  /** The table that rows are made of. Throws ArgumentError for what is no table of a program. */
+  static inner(table: DefinedTable): Table {
+    if (typeof table === 'object' && table !== null && #table in table) return table.#table;
+    throw new ArgumentError('the table must be one that defineTable() gave');
   }
 
   /**
@@ -35,7 +42,7 @@ export class DefinedTable extends Table {
     options?: WarnOptions,
   ): Generator<SnapshotRow, void, undefined> | AsyncGenerator<SnapshotRow, void, undefined>;
   rows(items: Iterable<ItemOrPage> | AsyncIterable<ItemOrPage>, options: WarnOptions = {}) {
-    const walk = new TableWalk(this, options);
+    const walk = new TableWalk(this.#table, options);
     if (isAsyncIterable<ItemOrPage>(items)) return walk.asyncRows(items);
     if (isIterable<ItemOrPage>(items)) return walk.rows(items);
     throw wrongKind(items, () => `the items of the table ${shownText(this.name)}`, 'an iterable or an async iterable');
@@ -44,12 +51,12 @@ export class DefinedTable extends Table {
 
 /** One walk over the items of a table. */
 class TableWalk {
-  readonly #table: DefinedTable;
+  readonly #table: Table;
   readonly #options: WarnOptions;
   readonly #findings: Findings | undefined;
   readonly #items: GivenItems;
 
-  constructor(table: DefinedTable, options: WarnOptions) {
+  constructor(table: Table, options: WarnOptions) {
     this.#table = table;
     this.#options = options;
     this.#findings = findingsFor(options);
@@ -86,6 +93,6 @@ function pageOf(given: ItemOrPage): readonly Item[] {
 }
 
 /** Looks for what makes no sense in the schema. */
-export function checkDefined({ schema, name }: DefinedTable, findings: Findings): void {
-  checkSchema(schema, [], `the table ${shownText(name)}`, findings);
+export function checkDefined({ schema }: Table, findings: Findings): void {
+  checkSchema(schema, [], `the table ${shownText(schema.name)}`, findings);
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, type SnapshotRow } from '@ekv/snapshot';
+import type { SnapshotRow } from '@ekv/snapshot';
 import type { Item } from './attribute-value.ts';
 import { checkDefined, DefinedTable } from './defined-table.ts';
 import { findingsFor, GivenItems, type WarnOptions } from './given-items.ts';
@@ -10,13 +10,13 @@ import { schemaRows } from './schema-rows.ts';
  * @param options `warn` gets what makes no sense in the schema. Throws ArgumentError.
  */
 export function tableRecords(table: DefinedTable, options: WarnOptions = {}): readonly SnapshotRow[] {
-  checkTable(table);
+  const inner = DefinedTable.inner(table);
   const findings = findingsFor(options);
   if (findings !== undefined) {
-    checkDefined(table, findings);
+    checkDefined(inner, findings);
     findings.report(options.warn!);
   }
-  return schemaRows(table);
+  return schemaRows(inner);
 }
 
 /**
@@ -28,13 +28,9 @@ export function tableRecords(table: DefinedTable, options: WarnOptions = {}): re
  * nested too deep, and rows that are too large. Both say which item.
  */
 export function itemRecords(table: DefinedTable, item: Item, options: WarnOptions = {}): readonly SnapshotRow[] {
-  checkTable(table);
+  const inner = DefinedTable.inner(table);
   const findings = findingsFor(options);
-  const records = new GivenItems(table, 'one', findings).records(item);
+  const records = new GivenItems(inner, 'one', findings).records(item);
   findings?.report(options.warn!);
   return records;
-}
-
-function checkTable(table: DefinedTable): void {
-  if (!(table instanceof DefinedTable)) throw new ArgumentError('the table must be one that defineTable() gave');
 }

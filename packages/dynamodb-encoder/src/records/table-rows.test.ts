@@ -1,4 +1,7 @@
-import { ArgumentError, DataError, type Warning } from '@ekv/snapshot';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ArgumentError, DataError, type Warning, writeSnapshot } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { allOf, later } from '../async-iterables.test-data.ts';
 import { defineTable, type Item, itemRecords, tableRecords } from '../index.ts';
@@ -31,6 +34,33 @@ test('an item is asked for when its rows are, and a source that is left early is
   }
   for (const { key } of ORDERS.rows(items())) if (Buffer.from(key).includes('!ddb|item|')) break;
   expect([asked, isLeft]).toEqual([1, true]);
+});
+
+test('an async source that is left early is told so', async () => {
+  let isLeft = false;
+  async function* items(): AsyncGenerator<Item> {
+    try {
+      for (const item of ITEMS) yield item;
+    } finally {
+      isLeft = true;
+    }
+  }
+  for await (const { key } of ORDERS.rows(items())) if (Buffer.from(key).includes('!ddb|item|')) break;
+  expect(isLeft).toBe(true);
+});
+
+test('several tables go into one snapshot side by side, and an error leaves nothing of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-tables-'));
+  const path = join(folder, 'two.fsm');
+  const users = defineTable({ name: 'users', hashKey: 'id' });
+  const { entries } = await writeSnapshot(path, [ORDERS.rows(later(ITEMS)), users.rows([{ id: { S: 'a' } }])]);
+  expect(entries).toBe(8);
+  rmSync(path);
+  await expect(writeSnapshot(path, users.rows(later<Item>([{ id: { S: 'a' } }, {}])))).rejects.toThrow(
+    'item 2 of the table "users"',
+  );
+  expect(existsSync(path)).toBe(false);
+  rmSync(folder, { recursive: true });
 });
 
 test('what servers and clients cannot use is told once for each kind, with the item', async () => {

@@ -1,6 +1,6 @@
 import { ArgumentError } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, kindOf, wrongKind } from '@ekv/snapshot/arguments';
-import type { Item } from '../records/attribute-value.ts';
+import { isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import type { Item, ItemOrPage } from '../records/attribute-value.ts';
 
 /** What is read of an answer to Scan or Query; those of the AWS SDK for JavaScript v3 are such. */
 export interface ScanPage {
@@ -9,38 +9,40 @@ export interface ScanPage {
 }
 
 /**
- * The items of answers to Scan or Query as they come, such as those of `paginateScan`, page by page: for `table.rows`.
+ * The items of answers to Scan or Query as they come, such as those of `paginateScan`, page by page; items among them are given on. For
+ * `table.rows`.
  *
- * @throws ArgumentError for what is no such answer, at its turn: one that counts its items and has none (`Select: 'COUNT'`) is none.
+ * @throws ArgumentError for what is no iterable; at its turn, for an answer that counts its items and has none (`Select: 'COUNT'`).
  */
-export function fromSdk(pages: AsyncIterable<ScanPage>): AsyncGenerator<readonly Item[], void, undefined>;
-export function fromSdk(pages: Iterable<ScanPage>): Generator<readonly Item[], void, undefined>;
-export function fromSdk(pages: AsyncIterable<ScanPage> | Iterable<ScanPage>) {
-  if (isAsyncIterable<ScanPage>(pages)) return itemsAsTheyCome(pages);
-  if (isIterable<ScanPage>(pages)) return items(pages);
-  throw wrongKind(pages, 'the pages of a Scan', 'an iterable or an async iterable');
+export function fromSdk(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined>;
+export function fromSdk(answers: Iterable<ScanPage | Item>): Generator<ItemOrPage, void, undefined>;
+export function fromSdk(answers: AsyncIterable<ScanPage | Item> | Iterable<ScanPage | Item>) {
+  if (isAsyncIterable<ScanPage | Item>(answers)) return itemsAsTheyCome(answers);
+  if (isIterable<ScanPage | Item>(answers)) return items(answers);
+  throw wrongKind(
+    answers,
+    'the answers to Scan or Query',
+    'an iterable or an async iterable, as paginateScan() gives it',
+  );
 }
 
-async function* itemsAsTheyCome(pages: AsyncIterable<ScanPage>): AsyncGenerator<readonly Item[], void, undefined> {
+async function* itemsAsTheyCome(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined> {
   let number = 0;
-  for await (const page of pages) yield itemsOf(page, ++number);
+  for await (const answer of answers) yield itemsOf(answer, ++number);
 }
 
-function* items(pages: Iterable<ScanPage>): Generator<readonly Item[], void, undefined> {
+function* items(answers: Iterable<ScanPage | Item>): Generator<ItemOrPage, void, undefined> {
   let number = 0;
-  for (const page of pages) yield itemsOf(page, ++number);
+  for (const answer of answers) yield itemsOf(answer, ++number);
 }
 
-/** @param number from 1 on. */
-function itemsOf(page: ScanPage, number: number): readonly Item[] {
-  const { Items: found, Count: count } = page ?? {};
+/** What is no answer is an item, or looked at where items are. @param number from 1 on. */
+function itemsOf(answer: ScanPage | Item, number: number): ItemOrPage {
+  const { Items: found, Count: count } = (answer ?? {}) as ScanPage;
   if (Array.isArray(found)) return found;
-  if (found !== undefined || typeof count !== 'number')
-    throw new ArgumentError(
-      `page ${number} must be an answer to Scan or Query, with Items and Count, not ${kindOf(page)}`,
-    );
+  if (typeof count !== 'number') return answer as Item;
   if (count === 0) return [];
   throw new ArgumentError(
-    `page ${number} counts ${count} items and has none of them; leave Select out of the Scan, or give it ALL_ATTRIBUTES`,
+    `answer ${number} counts ${count} items and has none of them; leave Select out of the Scan, or give it ALL_ATTRIBUTES`,
   );
 }

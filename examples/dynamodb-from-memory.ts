@@ -18,4 +18,5 @@ const rows = orders.rows(items(1_800_000_000), { warn: console.warn });
 console.log(await writeSnapshot('orders.fsm', rows, { lastCommitTs: new Date('2026-01-01'), adapters: ['dynamodb'] }));
 
 using snapshot = openSnapshot('orders.fsm');
-console.log(dynamodbItems(snapshot, 'orders').next().value);
+const [first] = dynamodbItems(snapshot, 'orders');
+console.log(first);

@@ -1,9 +1,10 @@
 import { locatedRows } from '@ekv/adapter';
-import { ArgumentError, type RowSource, ScratchFolder, type Snapshot } from '@ekv/snapshot';
-import { givenObject, givenText } from '@ekv/snapshot/arguments';
+import { ArgumentError, type RowSource, ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
+import { givenObject, givenText, wrongKind } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
 import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
 import { TableRows } from '../decode/table-rows.ts';
+import { DecodeWarnings } from '../decode/table-warnings.ts';
 import { DYNAMODB_FAMILIES } from '../layout/families.ts';
 import { shownText } from '../layout/shown-text.ts';
 import { type ReadItem, readItem } from './item-values.ts';
@@ -32,6 +33,12 @@ export function dynamodbTables(snapshot: Snapshot): Generator<ReadTable, void, u
   });
 }
 
+/** How items are read. */
+export interface ReadOptions {
+  /** Is told after the last item of those that were left out, as by decode: a loop that is left early tells nothing. */
+  readonly warn?: Warn | undefined;
+}
+
 /**
  * The items of a snapshot, of one table or of all, table by table, one in memory at a time: exactly those that decode writes. Items of
  * tables and generations that no server serves are not among them. A loop that is left early lets go of everything.
@@ -40,13 +47,24 @@ export function dynamodbTables(snapshot: Snapshot): Generator<ReadTable, void, u
  * @throws ArgumentError for what is no snapshot or no name; while it is walked over, ArgumentError when there is no such table, and
  * SnapshotFormatError with path, ordinal and key for a row that is damaged.
  */
-export function dynamodbItems(snapshot: Snapshot, table?: string): Generator<TableItem, void, undefined> {
+export function dynamodbItems(
+  snapshot: Snapshot,
+  table?: string,
+  options: ReadOptions = {},
+): Generator<TableItem, void, undefined> {
   checkSnapshot(snapshot);
   if (table !== undefined) givenText(table, 'the name of the table');
+  const { warn } = options;
+  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'warn', 'a function');
   return walk(snapshot, function* (source, scratch) {
-    const items = new TableItems(source, scratch);
-    for (const decoded of tablesOf(source, scratch, table))
+    const warnings = new DecodeWarnings();
+    const items = new TableItems(source, scratch, warnings);
+    for (const decoded of tablesOf(source, scratch, table)) {
+      if (table === undefined) items.orphansBefore(decoded.sortKey);
       for (const { attributes } of items.of(decoded)) yield { table: decoded.name, item: readItem(attributes) };
+    }
+    if (table === undefined) items.orphansBefore(undefined);
+    if (warn !== undefined) warnings.report(warn);
   });
 }
 

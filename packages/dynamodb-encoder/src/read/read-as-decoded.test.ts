@@ -1,4 +1,4 @@
-import type { SnapshotRow } from '@ekv/snapshot';
+import type { SnapshotRow, Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodedTree, itemRow, tableRow, withSnapshot } from '../decode/decoded.test-data.ts';
@@ -45,7 +45,7 @@ const tableRows = fc
   })
   .map(({ name, source, ...table }) => tableRow(name, source === undefined ? table : { ...table, source }));
 
-test('readers give the items that decode writes, whatever generations and keys their rows have', () => {
+test('readers give the items that decode writes, and tell what it tells, whatever generations and keys their rows have', () => {
   let read = 0;
   const rows = fc.tuple(
     fc.array(tableRows, { minLength: 1, maxLength: 3 }),
@@ -53,11 +53,16 @@ test('readers give the items that decode writes, whatever generations and keys t
   );
   const check = fc.property(rows, ([tables, items]) => {
     withSnapshot(unique([...tables, ...items]), (snapshot, scratch) => {
-      const { files } = decodedTree(snapshot, scratch);
+      const { files, warnings } = decodedTree(snapshot, scratch);
+      const told: Warning[] = [];
       const written = Object.entries(files).filter(([path]) => path.includes('/items/'));
       const expected = written.map(([path, text]) => `${path.split('/')[0]} ${JSON.stringify(JSON.parse(text))}`);
-      const found = Array.from(dynamodbItems(snapshot), ({ table, item }) => `${table} ${jsonOf(item)}`);
+      const found = Array.from(
+        dynamodbItems(snapshot, undefined, { warn: (warning) => told.push(warning) }),
+        ({ table, item }) => `${table} ${jsonOf(item)}`,
+      );
       expect(found.toSorted()).toEqual(expected.toSorted());
+      expect(told.map(withoutPath)).toEqual(warnings.filter(isOfItems).map(withoutPath));
       for (const name of new Set(tables.map(({ key }) => nameOf(key))))
         expect(Array.from(dynamodbItems(snapshot, name), ({ item }) => `${name} ${jsonOf(item)}`).toSorted()).toEqual(
           expected.filter((line) => line.startsWith(`${name} `)).toSorted(),
@@ -68,6 +73,15 @@ test('readers give the items that decode writes, whatever generations and keys t
   fc.assert(check, { numRuns: 50 });
   expect(read).toBeGreaterThan(50);
 });
+
+/** Names of files mean nothing to readers. */
+function isOfItems({ event }: Warning): boolean {
+  return event !== 'ddb_colliding_names';
+}
+
+function withoutPath({ fields: { example, ...fields }, ...warning }: Warning) {
+  return { ...warning, fields };
+}
 
 function unique(rows: readonly SnapshotRow[]): SnapshotRow[] {
   return [...new Map(rows.map((row) => [Buffer.from(row.key).toString('latin1'), row])).values()];

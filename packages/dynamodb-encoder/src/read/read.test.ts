@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ArgumentError, Damage, type SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, Damage, type SnapshotRow, type Warning } from '@ekv/snapshot';
 import { expect, test, vi } from 'vitest';
 import { itemRow, tableRow, withSnapshot } from '../decode/decoded.test-data.ts';
 import { defineTable, type Item, tableRecords } from '../index.ts';
@@ -90,6 +90,23 @@ test('several loops may go on side by side, and one that is left early leaves no
     vi.unstubAllEnvs();
     rmSync(temporary, { recursive: true });
   });
+});
+
+test('a loop that is left early tells nothing, and warn is a function', () => {
+  withSnapshot(
+    [tableRow('t'), itemRow('t', 2n, 'a', {}), itemRow('t', 1n, 'k\0\x01', { h: { S: 'k' } })],
+    (snapshot) => {
+      const told: string[] = [];
+      const options = { warn: ({ event }: Warning) => void told.push(event) };
+      for (const _ of dynamodbItems(snapshot, 't', options)) break;
+      expect(told).toEqual([]);
+      expect([...dynamodbItems(snapshot, 't', options)]).toHaveLength(1);
+      expect(told).toEqual(['ddb_stale_generation_items']);
+      expect(() => dynamodbItems(snapshot, 't', { warn: true as never })).toThrow(
+        new ArgumentError('warn must be a function, not a value of type boolean'),
+      );
+    },
+  );
 });
 
 test('a table that is not there is named, with what to do', () => {

@@ -2,8 +2,9 @@ import type { RowSource, ScratchFolder } from '@ekv/snapshot';
 import type { DecodedTable } from '../decode/decoded-table.ts';
 import { settleEqualItems } from '../decode/equal-items.ts';
 import { ItemExceptions } from '../decode/item-exceptions.ts';
-import { type DecodedItem, ItemRows, itemsOf } from '../decode/item-rows.ts';
+import { type DecodedItem, ItemRows, itemsOf, orphansBefore } from '../decode/item-rows.ts';
 import { KeyCensus } from '../decode/key-census.ts';
+import type { DecodeWarnings } from '../decode/table-warnings.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -11,13 +12,21 @@ const NOTHING = Buffer.alloc(0);
 export class TableItems {
   readonly #source: RowSource;
   readonly #scratch: ScratchFolder;
+  readonly #warnings: DecodeWarnings;
   readonly #rows: ItemRows;
   #examined: ItemRows | undefined;
 
-  constructor(source: RowSource, scratch: ScratchFolder) {
+  constructor(source: RowSource, scratch: ScratchFolder, warnings: DecodeWarnings) {
     this.#source = source;
     this.#scratch = scratch;
+    this.#warnings = warnings;
     this.#rows = new ItemRows(source);
+  }
+
+  /** Passes over items without a table. @param sortKey of the next table; `undefined` after the last. */
+  orphansBefore(sortKey: string | undefined): void {
+    for (const orphans of orphansBefore(this.#rows, sortKey))
+      this.#warnings.addOrphans(orphans.sortKey, orphans.count, this.#source.damage);
   }
 
   /**
@@ -27,10 +36,11 @@ export class TableItems {
   *of(table: DecodedTable): Generator<DecodedItem, void, undefined> {
     const rows = this.#rows;
     const census = new KeyCensus();
+    let stale = 0;
     // Items of the source come first as a rule, and those that replace them after them.
     let exceptions = table.schema.sourceGeneration === 0n ? undefined : this.#exceptions(table);
     try {
-      for (const item of itemsOf(rows, table)) {
+      for (const item of itemsOf(rows, table, () => stale++)) {
         if (exceptions === undefined) {
           census.add(item.key, rows);
           // Whatever was given before stays: of equal items of one generation the first does.
@@ -41,16 +51,22 @@ export class TableItems {
     } finally {
       exceptions?.close();
     }
+    this.#warnings.addStale(table, stale);
   }
 
   #exceptions(table: DecodedTable): ItemExceptions {
     this.#examined ??= new ItemRows(this.#source);
     const exceptions = new ItemExceptions(this.#scratch);
+    let equal = 0;
     settleEqualItems(this.#examined, table, this.#scratch, {
       payloadOf: () => NOTHING,
       keep: () => {},
-      leaveOut: (ordinal) => exceptions.leaveOut(ordinal),
+      leaveOut: (ordinal, why) => {
+        exceptions.leaveOut(ordinal);
+        if (why === 'equal') equal++;
+      },
     });
+    this.#warnings.addEqual(table, equal);
     return exceptions;
   }
 }

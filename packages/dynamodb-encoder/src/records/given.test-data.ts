@@ -66,10 +66,10 @@ const item: fc.Arbitrary<Item> = fc
 
 export const items = fc.array(
   fc.oneof(
-    { weight: 40, arbitrary: item },
+    { weight: 150, arbitrary: item },
     { weight: 1, arbitrary: wrong as fc.Arbitrary<unknown> as fc.Arbitrary<Item> },
   ),
-  { maxLength: 4 },
+  { maxLength: 10 },
 );
 
 const maybe = <T>(wanted: fc.Arbitrary<T>): fc.Arbitrary<T> =>

@@ -65,7 +65,7 @@ export class GivenValues {
         return { kind, bytes: this.#bytes(content, kind) };
       case 'BOOL':
       case 'NULL':
-        return { kind, truth: givenBoolean(content, () => this.#named(kind)) };
+        return { kind, truth: this.#truth(content, kind) };
       case 'SS':
       case 'NS':
         return { kind, elements: this.#elements(content, kind, 'texts', this.#text) };
@@ -93,6 +93,10 @@ export class GivenValues {
     throw new ArgumentError(
       `${this.#place()} has no kind; it must have one of the kinds ${KINDS}, such as { S: 'text' }`,
     );
+  }
+
+  #truth(given: boolean, kind: string): boolean {
+    return typeof given === 'boolean' ? given : givenBoolean(given, () => this.#named(kind));
   }
 
   #text(given: string, kind: string): Buffer {

@@ -1,7 +1,7 @@
 import { ArgumentError, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { defineTable, tableRecords } from '../index.ts';
-import { fromDescribeTable } from './index.ts';
+import { fromDescribeTable } from './aws.ts';
 
 const KEYS = [
   { AttributeName: 'customer', KeyType: 'HASH' },

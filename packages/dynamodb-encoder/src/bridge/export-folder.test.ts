@@ -7,8 +7,8 @@ import { ArgumentError, DataError, EnvironmentError } from '@ekv/snapshot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allOf } from '../async-iterables.test-data.ts';
 import { defineTable, type Item } from '../index.ts';
+import { fromExport } from './aws.ts';
 import { writeExport } from './export.test-data.ts';
-import { fromExport } from './index.ts';
 
 let root: string;
 beforeAll(() => {

@@ -5,17 +5,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
 /** A server with the API of DynamoDB, in memory, and a client of it. */
-export async function startDynalite(): Promise<{ client: DynamoDBClient } & AsyncDisposable> {
+export async function startDynalite(): Promise<{ client: DynamoDBClient; endpoint: string } & AsyncDisposable> {
   const server: Server = dynalite({ createTableMs: 0 });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   return {
     client,
+    endpoint,
     async [Symbol.asyncDispose]() {
       client.destroy();
       server.closeAllConnections();

@@ -5,12 +5,12 @@ import { gzipSync } from 'node:zlib';
 
 /** Writes what DynamoDB writes for a full export. @param files lines of each data file. @returns the folder of the export. */
 export function writeExport(root: string, files: ReadonlyArray<readonly string[]>, summary: object = {}): string {
-  const folder = join(root, 'AWSDynamoDB/01234567-abcdef');
+  const folder = join(root, 'AWSDynamoDB/01234567890123-abcdef01');
   mkdirSync(join(folder, 'data'), { recursive: true });
   const list = files.map((lines, i) => {
     const bytes = gzipSync(lines.map((line) => `${line}\n`).join(''));
     writeFileSync(join(folder, `data/part${i}.json.gz`), bytes);
-    const dataFileS3Key = `exports/AWSDynamoDB/01234567-abcdef/data/part${i}.json.gz`;
+    const dataFileS3Key = `exports/AWSDynamoDB/01234567890123-abcdef01/data/part${i}.json.gz`;
     return JSON.stringify({ itemCount: lines.length, md5Checksum: md5(bytes), etag: 'x-1', dataFileS3Key });
   });
   writeSummed(folder, 'manifest-files', list.map((line) => `${line}\n`).join(''));
@@ -25,7 +25,7 @@ export function writeExport(root: string, files: ReadonlyArray<readonly string[]
   writeSummed(
     folder,
     'manifest-summary',
-    JSON.stringify({ ...about, manifestFilesS3Key: 'exports/AWSDynamoDB/01234567-abcdef/manifest-files.json' }),
+    JSON.stringify({ ...about, manifestFilesS3Key: 'exports/AWSDynamoDB/01234567890123-abcdef01/manifest-files.json' }),
   );
   return folder;
 }

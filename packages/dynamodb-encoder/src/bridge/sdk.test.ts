@@ -16,8 +16,8 @@ import { openSnapshot, type Warning, writeSnapshot } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { type AttributeValue as GivenValue, type Item, itemRecords } from '../index.ts';
 import { dynamodbItems, dynamodbTables, type ReadItem } from '../read/index.ts';
+import { fromDescribeTable, fromSdk } from './aws.ts';
 import { startDynalite } from './dynalite.test-support.ts';
-import { fromDescribeTable, fromSdk } from './index.ts';
 
 const ITEMS = 60;
 

@@ -2,7 +2,7 @@ import { ArgumentError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { allOf, later } from '../async-iterables.test-data.ts';
 import { defineTable } from '../index.ts';
-import { fromSdk } from './index.ts';
+import { fromSdk } from './aws.ts';
 
 const ITEMS = [{ id: { N: '1' } }, { id: { N: '2' } }];
 /** Its names are those of an answer. */

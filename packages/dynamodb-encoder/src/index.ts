@@ -1,7 +1,6 @@
 export { type EncodeDynamodbOptions, encodeDynamodb } from './encode/index.ts';
 export type { AttributeValue, Elements, Item, ItemOrPage, UnknownValue } from './records/attribute-value.ts';
 export type { DefinedTable as Table } from './records/defined-table.ts';
-export type { WarnOptions } from './records/given-items.ts';
 export {
   defineTable,
   type IndexDefinition,
@@ -9,3 +8,4 @@ export {
   type TableDefinition,
 } from './records/table-definition.ts';
 export { itemRecords, tableRecords } from './records/table-records.ts';
+export type { WarnOptions } from './records/warn-options.ts';

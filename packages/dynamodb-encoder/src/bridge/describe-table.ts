@@ -2,8 +2,8 @@ import { ArgumentError, type FindingKind, Findings } from '@ekv/snapshot';
 import { givenObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { DefinedTable } from '../records/defined-table.ts';
-import type { WarnOptions } from '../records/given-items.ts';
 import { defineTable, type IndexDefinition, type KeyDefinition } from '../records/table-definition.ts';
+import { givenWarn, type WarnOptions } from '../records/warn-options.ts';
 
 /** What is read of the answer to DescribeTable; that of the AWS SDK for JavaScript v3 is one. */
 export interface DescribedTable {
@@ -55,6 +55,7 @@ export function fromDescribeTable(
   answer: { readonly Table?: DescribedTable | undefined } | DescribedTable,
   options: WarnOptions = {},
 ): DefinedTable {
+  const warn = givenWarn(options);
   const given = givenObject(answer, 'the answer to DescribeTable');
   const described: DescribedTable =
     'Table' in given && given.Table !== undefined ? given.Table : (given as DescribedTable);
@@ -69,7 +70,7 @@ export function fromDescribeTable(
   const types = listed(described.AttributeDefinitions, `the AttributeDefinitions of ${table}`);
   const attributeTypes = Object.fromEntries(types.map((type) => [type.AttributeName, type.AttributeType]));
   const defined = defineTable({ name, ...keys, attributeTypes: attributeTypes as Record<string, string>, indexes });
-  if (options.warn !== undefined) findings.report(options.warn);
+  if (warn !== undefined) findings.report(warn);
   return defined;
 }
 

@@ -1,12 +1,13 @@
 import { locatedRows } from '@ekv/adapter';
 import { ArgumentError, type RowSource, ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
-import { givenObject, givenText, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, givenText } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
 import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
 import { TableRows } from '../decode/table-rows.ts';
 import { DecodeWarnings } from '../decode/table-warnings.ts';
 import { DYNAMODB_FAMILIES } from '../layout/families.ts';
 import { shownText } from '../layout/shown-text.ts';
+import { givenWarn } from '../records/warn-options.ts';
 import { type ReadItem, readItem } from './item-values.ts';
 import { type ReadTable, readTable } from './table-definitions.ts';
 import { TableItems } from './table-items.ts';
@@ -54,8 +55,7 @@ export function dynamodbItems(
 ): Generator<TableItem, void, undefined> {
   checkSnapshot(snapshot);
   if (table !== undefined) givenText(table, 'the name of the table');
-  const { warn } = options;
-  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'warn', 'a function');
+  const warn = givenWarn(options);
   return walk(snapshot, function* (source, scratch) {
     const warnings = new DecodeWarnings();
     const items = new TableItems(source, scratch, warnings);

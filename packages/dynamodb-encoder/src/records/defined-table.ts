@@ -1,13 +1,14 @@
-import { ArgumentError, type Findings, type SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, Findings, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { TableSchema } from '../layout/table-message.ts';
 import { checkSchema } from '../sense/schema-sense.ts';
 import type { Item, ItemOrPage } from './attribute-value.ts';
-import { findingsFor, GivenItems, type WarnOptions } from './given-items.ts';
+import { GivenItems } from './given-items.ts';
 import { checkedRow } from './item-records.ts';
 import { schemaRows } from './schema-rows.ts';
 import { Table } from './table.ts';
+import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /** A table of a program, made by `defineTable`. */
 export class DefinedTable {
@@ -52,14 +53,14 @@ export class DefinedTable {
 /** One walk over the items of a table. */
 class TableWalk {
   readonly #table: Table;
-  readonly #options: WarnOptions;
+  readonly #warn: Warn | undefined;
   readonly #findings: Findings | undefined;
   readonly #items: GivenItems;
 
   constructor(table: Table, options: WarnOptions) {
     this.#table = table;
-    this.#options = options;
-    this.#findings = findingsFor(options);
+    this.#warn = givenWarn(options);
+    this.#findings = this.#warn && new Findings();
     this.#items = new GivenItems(table, 'one of many', this.#findings);
   }
 
@@ -83,8 +84,7 @@ class TableWalk {
   }
 
   #report(): void {
-    const { warn } = this.#options;
-    if (warn !== undefined) this.#findings?.report(warn);
+    if (this.#warn !== undefined) this.#findings?.report(this.#warn);
   }
 }
 

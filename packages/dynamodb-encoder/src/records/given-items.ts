@@ -1,17 +1,10 @@
-import { DataError, Findings, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { wrongKind } from '@ekv/snapshot/arguments';
+import { DataError, type Findings, type SnapshotRow } from '@ekv/snapshot';
 import { ItemSense } from '../sense/item-sense.ts';
 import type { Item } from './attribute-value.ts';
 import { GivenValues } from './given-values.ts';
 import { ItemName } from './item-name.ts';
 import { ItemRecords } from './item-records.ts';
 import type { Table } from './table.ts';
-
-/** What becomes of what an operator should know. */
-export interface WarnOptions {
-  /** Gets one warning for each kind of thing that servers or clients could not use, with a count and an example. */
-  readonly warn?: Warn | undefined;
-}
 
 /** Makes the rows of items of one table as programs give them. */
 export class GivenItems {
@@ -48,11 +41,4 @@ export class GivenItems {
     if (!(error instanceof DataError)) return error;
     return new DataError(`${this.#name}: ${error.message}`, { cause: error });
   }
-}
-
-/** Collects findings for a `warn`, when there is one. Throws ArgumentError when it is no function. */
-export function findingsFor({ warn }: WarnOptions): Findings | undefined {
-  if (warn === undefined) return undefined;
-  if (typeof warn !== 'function') throw wrongKind(warn, 'warn', 'a function');
-  return new Findings();
 }

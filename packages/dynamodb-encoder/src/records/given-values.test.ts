@@ -50,7 +50,7 @@ test.each([
   ['BS', { BS: Buffer.from('a') }, 'must be an array or a Set of bytes, not bytes'],
   ['BS', { BS: ['AQ=='] }, "must be bytes, not a text; of base64, Buffer.from(text, 'base64') makes bytes"],
   ['L', { L: { 0: { S: 'a' } } }, 'must be an array of values, not a value of type object'],
-  ['M', { M: [] }, 'must be an object, or a Map, of values by name, not an array'],
+  ['M', { M: [] }, 'must be an object, or a Map, of values by attribute name, not an array'],
 ])('the content of %s is of its kind: %o', (kind, value, message) => {
   expect(refusal(value)).toBe(`the ${kind} of ${PLACE} ${message}`);
 });
@@ -78,6 +78,27 @@ test.each([
 ])('an item is an object or a Map, not %s', (kind, item) => {
   const message = `an item of the table "orders" must be an object, or a Map, of values by attribute name, not ${kind}`;
   expect(() => itemRecords(ORDERS, item as never)).toThrow(new ArgumentError(message));
+});
+
+test.each([new Set([1]), new Date(), Promise.resolve(1), [][Symbol.iterator]()])(
+  'what has no fields of its own is no empty map: %o',
+  (given) => {
+    const message = 'must be an object, or a Map, of values by attribute name, not a value of type object';
+    expect(refusal({ M: given })).toBe(`the M of ${PLACE} ${message}`);
+    expect(() => itemRecords(ORDERS, given as never)).toThrow(message);
+  },
+);
+
+test('an empty map is one, also without a prototype', () => {
+  for (const empty of [{}, new Map(), Object.create(null)]) expect(refusal({ M: empty })).toBe('accepted');
+});
+
+test('rows hold copies of what was given', () => {
+  const bytes = Uint8Array.of(1, 2);
+  const rows = itemRecords(ORDERS, { id: { B: bytes }, number: { N: '1' }, x: { BS: [bytes] } });
+  const before = rows.map(({ key, value }) => [Buffer.from(key), Buffer.from(value as Uint8Array)]);
+  bytes.fill(9);
+  expect(rows.map(({ key, value }) => [key, Buffer.from(value as Uint8Array)])).toEqual(before);
 });
 
 test('kinds that are undefined are not there, as clients have them', () => {

@@ -3,6 +3,7 @@ import { givenBoolean, givenText, isIterable, wrongKind } from '@ekv/snapshot/ar
 import { shownText } from '../layout/shown-text.ts';
 import { type Attribute, MOST_LEVELS, type StoredValue } from '../layout/stored-value.ts';
 import type { AttributeValue, Elements, Item, UnknownValue } from './attribute-value.ts';
+import { isPlain } from './plain-object.ts';
 
 const KINDS = 'S, N, B, BOOL, NULL, SS, NS, BS, L and M';
 
@@ -28,19 +29,21 @@ export class GivenValues {
   /** Views of bytes, copies of text. Throws ArgumentError; DataError for too many levels. */
   attributes(item: Item): Attribute[] {
     this.#level = 0;
-    if (!isObject(item))
-      throw wrongKind(item, () => `${this.#item}`, 'an object, or a Map, of values by attribute name');
     return this.#entries(item);
   }
 
-  #entries(entries: Item): Attribute[] {
+  /** Of the item, or of an M. */
+  #entries(given: Item): Attribute[] {
     const attributes: Attribute[] = [];
-    if (entries instanceof Map) {
-      for (const [name, value] of entries) attributes.push(this.#entry(name, value));
-    } else {
-      const fields = entries as Readonly<Record<string, AttributeValue>>;
-      for (const name of Object.keys(fields)) attributes.push(this.#entry(name, fields[name]!));
+    if (given instanceof Map) {
+      for (const [name, value] of given) attributes.push(this.#entry(name, value));
+      return attributes;
     }
+    if (!isObject(given)) throw this.#noFields(given);
+    const fields = given as Readonly<Record<string, AttributeValue>>;
+    const names = Object.keys(fields);
+    if (names.length === 0 && !isPlain(fields)) throw this.#noFields(given);
+    for (const name of names) attributes.push(this.#entry(name, fields[name]!));
     return attributes;
   }
 
@@ -136,7 +139,6 @@ export class GivenValues {
   }
 
   #map(given: Item): Attribute[] {
-    if (!isObject(given)) throw wrongKind(given, () => this.#named('M'), 'an object, or a Map, of values by name');
     this.#checkLevel();
     return this.#entries(given);
   }
@@ -145,6 +147,11 @@ export class GivenValues {
     // The attribute itself is no list or map around another value.
     if (this.#level - 1 === MOST_LEVELS)
       throw new DataError(`lists and maps are nested deeper than ${MOST_LEVELS} levels`);
+  }
+
+  #noFields(given: unknown): ArgumentError {
+    const name = () => (this.#level === 0 ? `${this.#item}` : this.#named('M'));
+    return wrongKind(given, name, 'an object, or a Map, of values by attribute name');
   }
 
   #noValue(given: unknown): ArgumentError {

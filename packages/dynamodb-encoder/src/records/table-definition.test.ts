@@ -65,6 +65,15 @@ test.each([
   },
 );
 
+test('types may be a Map', () => {
+  const attributeTypes = new Map([['id', 'S']]);
+  const [row] = tableRecords(defineTable({ name: 't', hashKey: 'id', attributeTypes }));
+  expect(row).toEqual(tableRecords(defineTable({ name: 't', hashKey: 'id', attributeTypes: { id: 'S' } }))[0]);
+  expect(() => defineTable({ name: 't', hashKey: 'id', attributeTypes: new Set() as never })).toThrow(
+    'the attributeTypes of the table "t" must be an object, or a Map, of types by attribute name',
+  );
+});
+
 test('what is optional may be undefined', () => {
   const keys: KeyDefinition = { hashKey: 'id', rangeKey: undefined };
   const table = defineTable({ name: 't', ...keys, attributeTypes: undefined, indexes: undefined });

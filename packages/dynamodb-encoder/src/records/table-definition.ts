@@ -4,13 +4,14 @@ import { shownText } from '../layout/shown-text.ts';
 import { orderedByName } from '../layout/stored-value.ts';
 import type { AttributeDefinition, IndexSchema, KeySchema } from '../layout/table-message.ts';
 import { DefinedTable } from './defined-table.ts';
+import { isPlain } from './plain-object.ts';
 
 /** A table as a program describes it. Servers accept any names; types are declared only, they are not checked anywhere. */
 export interface TableDefinition extends KeyDefinition {
   /** Not empty. */
   readonly name: string;
   /** Declared types by attribute name, such as `{ id: 'S' }`. Rows do not depend on them. */
-  readonly attributeTypes?: Readonly<Record<string, string>> | undefined;
+  readonly attributeTypes?: Readonly<Record<string, string>> | ReadonlyMap<string, string> | undefined;
   /** Global secondary indexes; servers have no local ones. */
   readonly indexes?: readonly IndexDefinition[] | undefined;
 }
@@ -56,7 +57,10 @@ function keySchema({ hashKey, rangeKey = '' }: KeyDefinition, owner: string): Ke
 }
 
 function attributeDefinitions(types: TableDefinition['attributeTypes'] = {}, table: string): AttributeDefinition[] {
-  const fields = Object.entries(givenObject(types, `the attributeTypes of ${table}`));
+  const name = `the attributeTypes of ${table}`;
+  const fields: Array<[string, string]> = types instanceof Map ? [...types] : Object.entries(givenObject(types, name));
+  if (fields.length === 0 && !(types instanceof Map) && !isPlain(types))
+    throw wrongKind(types, name, 'an object, or a Map, of types by attribute name');
   const definitions = fields.map(([attribute, type]) => ({
     name: utf8(attribute, `a name in the attributeTypes of ${table}`),
     type: utf8(type, `the type of the attribute ${shownText(attribute)} of ${table}`),

@@ -1,8 +1,9 @@
-import type { SnapshotRow } from '@ekv/snapshot';
+import { Findings, type SnapshotRow } from '@ekv/snapshot';
 import type { Item } from './attribute-value.ts';
 import { checkDefined, DefinedTable } from './defined-table.ts';
-import { findingsFor, GivenItems, type WarnOptions } from './given-items.ts';
+import { GivenItems } from './given-items.ts';
 import { schemaRows } from './schema-rows.ts';
+import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /**
  * The rows of a table beside its items: schema and generation counter. docs/format/04-dynamodb.md, section 1.
@@ -11,10 +12,11 @@ import { schemaRows } from './schema-rows.ts';
  */
 export function tableRecords(table: DefinedTable, options: WarnOptions = {}): readonly SnapshotRow[] {
   const inner = DefinedTable.inner(table);
-  const findings = findingsFor(options);
-  if (findings !== undefined) {
+  const warn = givenWarn(options);
+  if (warn !== undefined) {
+    const findings = new Findings();
     checkDefined(inner, findings);
-    findings.report(options.warn!);
+    findings.report(warn);
   }
   return schemaRows(inner);
 }
@@ -29,8 +31,9 @@ export function tableRecords(table: DefinedTable, options: WarnOptions = {}): re
  */
 export function itemRecords(table: DefinedTable, item: Item, options: WarnOptions = {}): readonly SnapshotRow[] {
   const inner = DefinedTable.inner(table);
-  const findings = findingsFor(options);
+  const warn = givenWarn(options);
+  const findings = warn && new Findings();
   const records = new GivenItems(inner, 'one', findings).records(item);
-  findings?.report(options.warn!);
+  if (warn !== undefined) findings?.report(warn);
   return records;
 }

@@ -101,3 +101,10 @@ test.each([
     new ArgumentError(`the items of the table "orders" must be an iterable or an async iterable, not ${kind}`),
   );
 });
+
+test('options are an object', () => {
+  const message = new ArgumentError('the options must be an object, not null');
+  expect(() => ORDERS.rows(ITEMS, null as never)).toThrow(message);
+  expect(() => tableRecords(ORDERS, null as never)).toThrow(message);
+  expect(() => itemRecords(ORDERS, ITEMS[0]!, null as never)).toThrow(message);
+});

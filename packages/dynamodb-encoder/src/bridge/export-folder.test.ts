@@ -1,5 +1,16 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -165,11 +176,27 @@ test('a folder that is no export, and a data file that is missing, are named', a
 
 test('a loop that is left early lets go of the file', async () => {
   const folder = exported([
-    Array.from({ length: 5000 }, (_, i) => line({ id: { N: String(i) }, x: { S: 'x'.repeat(400) } })),
+    Array.from({ length: 5000 }, (_, i) =>
+      line({ id: { N: String(i) }, x: { B: randomBytes(300).toString('base64') } }),
+    ),
   ]);
   for await (const [item] of fromExport(folder)) {
     expect(item).toBeDefined();
+    expect(openFiles(folder)).toContain(join(realpathSync(folder), 'data/part0.json.gz'));
     break;
   }
-  rmSync(folder, { recursive: true });
+  await expect.poll(() => openFiles(folder)).toEqual([]);
 });
+
+/** Paths of the files of a folder that this process has open. */
+function openFiles(folder: string): string[] {
+  const real = realpathSync(folder);
+  const links = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return links.filter((path) => path.startsWith(real));
+}

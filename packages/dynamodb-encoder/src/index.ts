@@ -1,11 +1,11 @@
 export { type EncodeDynamodbOptions, encodeDynamodb } from './encode/index.ts';
-export type { AttributeValue, Item } from './records/attribute-value.ts';
-export { itemRecords } from './records/item-records.ts';
-export type { Table } from './records/table.ts';
+export type { AttributeValue, Elements, Item, ItemOrPage, UnknownValue } from './records/attribute-value.ts';
+export type { DefinedTable as Table } from './records/defined-table.ts';
 export {
   defineTable,
   type IndexDefinition,
   type KeyDefinition,
   type TableDefinition,
-  tableRecords,
-} from './records/table-records.ts';
+} from './records/table-definition.ts';
+export { itemRecords, tableRecords } from './records/table-records.ts';
+export type { WarnOptions } from './records/warn-options.ts';

@@ -6,12 +6,14 @@ import {
   type Damage,
   openSnapshot,
   ScratchFolder,
+  type Snapshot,
   type SnapshotRow,
   SnapshotWriter,
   type Warning,
 } from '@ekv/snapshot';
 import { writeItemMessage } from '../layout/item-message.ts';
-import { type AttributeValue, storedAttributes } from '../records/attribute-value.ts';
+import type { AttributeValue } from '../records/attribute-value.ts';
+import { GivenValues } from '../records/given-values.ts';
 import { DYNAMODB_FAMILIES, decodeDynamodb } from './index.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice, and a file stands in the place of no folder. */
@@ -51,22 +53,32 @@ export interface Decoded {
 
 /** What decode makes of rows. @param damage salvages the snapshot. @param tree is written, also where decode fails. */
 export function decoded(rows: Iterable<SnapshotRow>, damage?: Damage, tree = new MemoryTree()): Decoded {
+  return withSnapshot(rows, (snapshot, scratch) => decodedTree(snapshot, scratch, tree), damage);
+}
+
+/** The files and warnings of a snapshot that is open. */
+export function decodedTree(snapshot: Snapshot, scratch: ScratchFolder, tree = new MemoryTree()): Decoded {
+  const warnings: Warning[] = [];
+  const source = snapshot.rowsOf(DYNAMODB_FAMILIES);
+  decodeDynamodb(source, tree, { scratch, warn: (warning) => warnings.push(warning) });
+  const below = (name: string) => name.replace(/^dynamodb\/?/, '');
+  const files = Object.fromEntries(Object.entries(tree.files).map(([name, content]) => [below(name), content]));
+  return { files, folders: [...tree.folders].map(below), warnings };
+}
+
+/** What `use` makes of a snapshot of rows. */
+export function withSnapshot<T>(
+  rows: Iterable<SnapshotRow>,
+  use: (snapshot: Snapshot, scratch: ScratchFolder) => T,
+  damage?: Damage,
+): T {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-dynamodb-'));
   const scratch = new ScratchFolder(folder);
   try {
     const path = join(folder, 'file.fsm');
     writeFileSync(path, snapshotFile(rows, scratch));
-    const snapshot = openSnapshot(path, { scratch, damage });
-    try {
-      const source = snapshot.check({ families: DYNAMODB_FAMILIES });
-      const warnings: Warning[] = [];
-      decodeDynamodb(source, tree, { scratch, warn: (warning) => warnings.push(warning) });
-      const below = (name: string) => name.replace(/^dynamodb\/?/, '');
-      const files = Object.fromEntries(Object.entries(tree.files).map(([name, content]) => [below(name), content]));
-      return { files, folders: [...tree.folders].map(below), warnings };
-    } finally {
-      snapshot.close();
-    }
+    using snapshot = openSnapshot(path, { scratch, damage });
+    return use(snapshot, scratch);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -97,7 +109,7 @@ export function itemRow(
   const name = Buffer.from(table).toString('base64url');
   return {
     key: Buffer.from(`!ddb|item|${name}|${generation}|${parts}`, 'latin1'),
-    value: writeItemMessage(storedAttributes(item)),
+    value: writeItemMessage(new GivenValues('the item').attributes(item)),
   };
 }
 

@@ -119,14 +119,42 @@ export interface DecodedItem {
   readonly key: ItemKey;
 }
 
-/** The items of a table, stale ones left out; on rows that were checked before. Valid until the next one. */
-export function* itemsOf(rows: ItemRows, table: DecodedTable): Generator<DecodedItem> {
+/**
+ * The items of a table, stale ones left out; on rows that were checked before. Valid until the next one.
+ *
+ * @param leftOut is called for each stale one.
+ */
+export function* itemsOf(rows: ItemRows, table: DecodedTable, leftOut?: () => void): Generator<DecodedItem> {
   rows.advanceTo(table.sortKey);
   for (let ordinal = 0; rows.present && rows.sortKey === table.sortKey; rows.advance()) {
     const role = table.roleOf(rows.generation);
-    if (role === 'stale') continue;
+    if (role === 'stale') {
+      leftOut?.();
+      continue;
+    }
     const attributes = rows.attributes();
     yield { ordinal, role, attributes, key: rows.key(attributes, table.keys) };
     ordinal++;
+  }
+}
+
+/**
+ * Passes over the rows of tables that do not exist, up to the next one that does: for each of them, how many there are.
+ *
+ * @param sortKey of the next table, see `tableSortKey`; `undefined` after the last. @param each is called at each row.
+ */
+export function* orphansBefore(
+  rows: ItemRows,
+  sortKey: string | undefined,
+  each?: () => void,
+): Generator<{ readonly sortKey: string; readonly count: number }, void, undefined> {
+  while (rows.present && (sortKey === undefined || rows.sortKey < sortKey)) {
+    const orphaned = rows.sortKey;
+    let count = 0;
+    for (; rows.present && rows.sortKey === orphaned; rows.advance()) {
+      count++;
+      each?.();
+    }
+    yield { sortKey: orphaned, count };
   }
 }

@@ -3,9 +3,9 @@ import { collidingName, EMPTY_HASH_FOLDER } from '../files/key-names.ts';
 import { ITEMS_NAME, type ItemPlace, itemPlace } from '../files/paths.ts';
 import { itemIdentity } from '../layout/item-key.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { type DecodedTable, nameInKeyOf, nameOfSortKey } from './decoded-table.ts';
+import { type DecodedTable, nameOfSortKey } from './decoded-table.ts';
 import type { ItemSink } from './item-files.ts';
-import { ItemRows, itemsOf } from './item-rows.ts';
+import { ItemRows, itemsOf, orphansBefore } from './item-rows.ts';
 import { KeyCensus } from './key-census.ts';
 import { findNameConflicts, type NameConflicts } from './name-conflicts.ts';
 
@@ -32,20 +32,11 @@ export class ItemDecoder {
   orphansBefore(sortKey: string | undefined): void {
     const rows = this.#checked;
     const { problems, source, warnings } = this.#context;
-    while (rows.present && (sortKey === undefined || rows.sortKey < sortKey)) {
-      const orphaned = rows.sortKey;
-      let count = 0;
-      for (; rows.present && rows.sortKey === orphaned; rows.advance()) {
-        count++;
-        problems.attempt(() => rows.attributes());
-      }
-      const name = nameOfSortKey(orphaned);
-      source.damage?.addOrphans(() => `items of the table ${printable(name)}`, count);
-      warnings.orphans.add(source.damage === undefined ? NO_TABLE : NO_READABLE_TABLE, count, {
-        encoded_table: nameInKeyOf(orphaned),
-        table: name.toString(),
-        buffered_items: count,
-      });
+    const check = () => void problems.attempt(() => rows.attributes());
+    for (const orphans of orphansBefore(rows, sortKey, check)) {
+      const name = nameOfSortKey(orphans.sortKey);
+      source.damage?.addOrphans(() => `items of the table ${printable(name)}`, orphans.count);
+      warnings.addOrphans(orphans.sortKey, orphans.count, source.damage);
     }
   }
 
@@ -63,15 +54,7 @@ export class ItemDecoder {
         if (!isStale) census.add(rows.key(attributes, table.keys), rows);
       });
     }
-    if (stale > 0) {
-      const { generation, sourceGeneration } = table.schema;
-      warnings.stale.add('items of an earlier table of the same name, which no server serves, were left out', stale, {
-        table: table.name,
-        active_generation: generation,
-        migration_source_generation: sourceGeneration,
-        stale_count: stale,
-      });
-    }
+    warnings.addStale(table, stale);
     return census.mayCollide();
   }
 
@@ -82,7 +65,7 @@ export class ItemDecoder {
     try {
       writeItems(this.#written, table, sink, conflicts);
     } finally {
-      conflicts?.close();
+      conflicts?.exceptions.close();
     }
   }
 
@@ -90,30 +73,15 @@ export class ItemDecoder {
     const { source, scratch, warnings } = this.#context;
     this.#examined ??= new ItemRows(source);
     const conflicts = findNameConflicts(this.#examined, table, scratch);
-    if (conflicts.colliding > 0) {
-      warnings.colliding.add('items whose file name another item has got a name of their own', conflicts.colliding, {
-        table: table.name,
-        count: conflicts.colliding,
-      });
-    }
-    if (conflicts.equal > 0) {
-      warnings.equal.add('items were left out: their keys are equal as numbers to those of others', conflicts.equal, {
-        table: table.name,
-        count: conflicts.equal,
-        example: `${ITEMS_NAME}/${conflicts.equalExample}`,
-      });
-    }
+    warnings.addColliding(table, conflicts.colliding);
+    warnings.addEqual(table, conflicts.equal, `${ITEMS_NAME}/${conflicts.equalExample}`);
     return conflicts;
   }
 }
 
-const NO_TABLE = 'items of a table that does not exist (any more) were left out';
-const NO_READABLE_TABLE =
-  'items of a table without a row that can be read were left out: the row is damaged, or the table does not exist (any more)';
-
 function writeItems(rows: ItemRows, table: DecodedTable, sink: ItemSink, conflicts: NameConflicts | undefined): void {
   for (const { ordinal, attributes, key } of itemsOf(rows, table)) {
-    const decision = conflicts?.take(ordinal) ?? 'ordinary';
+    const decision = conflicts?.exceptions.take(ordinal) ?? 'ordinary';
     if (decision === 'left out') continue;
     const ordinary = itemPlace(key);
     const place = conflicts === undefined ? ordinary : movedPlace(ordinary, table, conflicts);

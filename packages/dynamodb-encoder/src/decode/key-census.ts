@@ -4,8 +4,8 @@ import type { ItemRows } from './item-rows.ts';
 /** Learns from the keys of a table whether two of its items could have one name or be one item. */
 export class KeyCensus {
   #headNumber = 0;
-  /** Whether rows stand under other keys than encode gives, or under several generations. */
-  #isOdd = false;
+  /** Whether rows stand under other keys than encode gives, or under several generations: without it no two items are one. */
+  isOdd = false;
   readonly #hash = { numbers: false, others: false };
   readonly #range = { numbers: false, others: false };
   #hasEmptyHash = false;
@@ -14,7 +14,7 @@ export class KeyCensus {
   add(key: ItemKey, rows: ItemRows): void {
     const { hash, range } = key;
     if (this.#headNumber === 0) this.#headNumber = rows.headNumber;
-    if (rows.headNumber !== this.#headNumber || !itemIdentity(key).equals(rows.keyParts)) this.#isOdd = true;
+    if (rows.headNumber !== this.#headNumber || !itemIdentity(key).equals(rows.keyParts)) this.isOdd = true;
     this.#hash[hash.kind === 'N' ? 'numbers' : 'others'] = true;
     if (range === undefined) return;
     this.#range[range.kind === 'N' ? 'numbers' : 'others'] = true;
@@ -28,7 +28,7 @@ export class KeyCensus {
    */
   mayCollide(): boolean {
     const [hash, range] = [this.#hash, this.#range];
-    if (this.#isOdd || (this.#hasEmptyHash && this.#hasHashLikeFile)) return true;
+    if (this.isOdd || (this.#hasEmptyHash && this.#hasHashLikeFile)) return true;
     return (hash.numbers && hash.others) || (range.numbers && range.others);
   }
 }

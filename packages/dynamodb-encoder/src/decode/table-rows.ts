@@ -1,16 +1,25 @@
 import { atRow } from '@ekv/adapter';
 import {
+  type Damage,
+  type DamageKind,
   ExternalSorter,
+  printable,
   type RowCursor,
   type RowSource,
   type ScratchFolder,
-  SIDE_SORT_BYTES,
+  SMALL_SORT_BYTES,
   type SortedRows,
 } from '@ekv/snapshot';
 import { TABLE_ROWS } from '../layout/families.ts';
 import { readTableKey } from '../layout/row-keys.ts';
 import { readTableMessage, type StoredTable } from '../layout/table-message.ts';
-import { tableSortKey } from './decoded-table.ts';
+import { DecodedTable, nameOfSortKey, tableSortKey } from './decoded-table.ts';
+
+const TABLE_NAMES: DamageKind = {
+  name: 'table_names',
+  says: 'tables have another name in their row than in its key',
+  advice: 'they were written under the name of the key',
+};
 
 /**
  * The tables of a snapshot in the order in which their items stand. Table rows are in another one where the name of a table
@@ -18,11 +27,13 @@ import { tableSortKey } from './decoded-table.ts';
  */
 export class TableRows {
   readonly #rows: SortedRows;
+  readonly #damage: Damage | undefined;
   present = false;
 
   /** Reads all table rows. @param refuse gets a RowError for each that is wrong; it is left out unless that throws. */
   constructor(source: RowSource, scratch: ScratchFolder, refuse: (error: unknown) => void) {
-    const sorter = new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
+    this.#damage = source.damage;
+    const sorter = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
     const rows = source.rows(TABLE_ROWS);
     while (rows.next()) {
       try {
@@ -46,6 +57,20 @@ export class TableRows {
   table(): StoredTable {
     const { bytes, payloadStart, payloadEnd } = this.#rows;
     return readTableMessage(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
+  }
+
+  /** The table at hand and those after it. The caller closes. */
+  *all(): Generator<DecodedTable, void, undefined> {
+    for (; this.present; this.advance()) yield new DecodedTable(this.#namedByKey(), this.sortKey);
+  }
+
+  /** Of a snapshot that is salvaged, the name in the key counts: encode takes no other, and the items have it too. */
+  #namedByKey(): StoredTable {
+    const schema = this.table();
+    const name = nameOfSortKey(this.sortKey);
+    if (this.#damage === undefined || schema.name.equals(name)) return schema;
+    this.#damage.add(TABLE_NAMES, () => `the table ${printable(name)}, which its row calls ${printable(schema.name)}`);
+    return { ...schema, name };
   }
 
   /** Goes to the next table. */

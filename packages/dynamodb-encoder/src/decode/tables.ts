@@ -1,9 +1,6 @@
-import type { DamageKind } from '@ekv/snapshot';
-import { printable } from '@ekv/snapshot';
 import { writeSchema } from '../files/schema-json.ts';
-import type { StoredTable } from '../layout/table-message.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { DecodedTable, nameOfSortKey } from './decoded-table.ts';
+import type { DecodedTable } from './decoded-table.ts';
 import { ItemFiles } from './item-files.ts';
 import { ItemDecoder } from './items.ts';
 import { TableRows } from './table-rows.ts';
@@ -17,9 +14,9 @@ export function decodeTables(context: DecodeContext): void {
   const tables = new TableRows(source, context.scratch, (error) => problems.add(error));
   try {
     const items = new ItemDecoder(context);
-    for (; tables.present; tables.advance()) {
-      items.orphansBefore(tables.sortKey);
-      decodeTable(context, items, new DecodedTable(namedByKey(context, tables), tables.sortKey));
+    for (const table of tables.all()) {
+      items.orphansBefore(table.sortKey);
+      decodeTable(context, items, table);
     }
     items.orphansBefore(undefined);
   } finally {
@@ -35,18 +32,3 @@ function decodeTable(context: DecodeContext, items: ItemDecoder, table: DecodedT
   sink.file(table.schemaPath, json.view());
   items.write(table, mayCollide, new ItemFiles(context, table.itemsFolder));
 }
-
-/** Of a snapshot that is salvaged, the name in the key counts: encode takes no other, and the items have it too. */
-function namedByKey({ source: { damage } }: DecodeContext, tables: TableRows): StoredTable {
-  const schema = tables.table();
-  const name = nameOfSortKey(tables.sortKey);
-  if (damage === undefined || schema.name.equals(name)) return schema;
-  damage.add(TABLE_NAMES, () => `the table ${printable(name)}, which its row calls ${printable(schema.name)}`);
-  return { ...schema, name };
-}
-
-const TABLE_NAMES: DamageKind = {
-  name: 'table_names',
-  says: 'tables have another name in their row than in its key',
-  advice: 'they were written under the name of the key',
-};

@@ -3,8 +3,8 @@ import { refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER, ITEMS_NAME, isHidden, SCHEMA_NAME, tableFolder } from '../files/paths.ts';
 import { readSchema } from '../files/schema-json.ts';
+import { schemaRows } from '../records/schema-rows.ts';
 import { Table } from '../records/table.ts';
-import { tableRecords } from '../records/table-records.ts';
 import { checkSchema } from '../sense/schema-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { itemFiles } from './item-files.ts';
@@ -26,7 +26,7 @@ function* encodeTable(context: EncodeContext, folder: string): Generator<Snapsho
   reportStrays(context, folder);
   const table = context.problems.attempt(() => readTable(context, folder));
   if (table === undefined) return;
-  yield* tableRecords(table);
+  yield* schemaRows(table);
   yield* encodeItems(context, table, itemFiles(context, `${folder}/${ITEMS_NAME}`));
 }
 

@@ -5,21 +5,11 @@ import { keyPart } from '../layout/key-part.ts';
 import { shownText } from '../layout/shown-text.ts';
 import { type Attribute, attributeValue, type StoredValue } from '../layout/stored-value.ts';
 import type { IndexSchema } from '../layout/table-message.ts';
-import { type Item, storedAttributes } from './attribute-value.ts';
 import type { Table } from './table.ts';
 
 /** Without the timestamp and the value header that the caps of the file count. */
 const LONGEST_KEY = KEY_CAP - 8;
 const LONGEST_VALUE = VALUE_CAP - 9;
-
-/**
- * The rows of an item: its own and one for each index that it is in. Keys must differ from item to item, or the snapshot
- * writer finds a duplicate. Throws DataError for key attributes that are missing or can be no key, and for rows that are
- * too large. docs/format/04-dynamodb.md, sections 3.4 and 4.
- */
-export function* itemRecords(table: Table, item: Item): Generator<SnapshotRow> {
-  yield* new ItemRecords(table, storedAttributes(item)).records;
-}
 
 /** An item of a table with all that can be wrong with it found. */
 export class ItemRecords {
@@ -79,7 +69,8 @@ function partOf(value: StoredValue, name: Buffer, role: string, index?: IndexSch
   throw new DataError(`${attribute} must be a decimal number, not ${shownText(value.bytes)}`);
 }
 
-function checkedRow(key: Buffer, value: Uint8Array, what: string): { key: Buffer; value: Uint8Array } {
+/** A row of whose size the file has room. Throws DataError. */
+export function checkedRow(key: Buffer, value: Uint8Array, what: string): { key: Buffer; value: Uint8Array } {
   if (key.length > LONGEST_KEY)
     throw new DataError(`the key of ${what} is too large: ${key.length} bytes, the limit is ${LONGEST_KEY}`);
   if (value.length > LONGEST_VALUE)

@@ -1,74 +1,39 @@
-import { DataError, type SnapshotRow } from '@ekv/snapshot';
-import { orderedByName } from '../layout/stored-value.ts';
-import { type IndexSchema, type KeySchema, writeTableMessage } from '../layout/table-message.ts';
-import { textBytes } from './attribute-value.ts';
-import { Table } from './table.ts';
+import { Findings, type SnapshotRow } from '@ekv/snapshot';
+import type { Item } from './attribute-value.ts';
+import { checkDefined, DefinedTable } from './defined-table.ts';
+import { GivenItems } from './given-items.ts';
+import { schemaRows } from './schema-rows.ts';
+import { givenWarn, type WarnOptions } from './warn-options.ts';
 
-/** A table as a program describes it. Servers accept any names; types are declared only, they are not checked anywhere. */
-export interface TableDefinition extends KeyDefinition {
-  /** Not empty. */
-  readonly name: string;
-  /** Declared types by attribute name, such as `{ id: 'S' }`. Rows do not depend on them. */
-  readonly attributeTypes?: Readonly<Record<string, string>>;
-  readonly indexes?: readonly IndexDefinition[];
-}
-
-/** Names of the key attributes. */
-export interface KeyDefinition {
-  readonly hashKey: string;
-  readonly rangeKey?: string;
-}
-
-/** A global secondary index. */
-export interface IndexDefinition extends KeyDefinition {
-  readonly name: string;
-  /** Stored only: rows do not depend on it. Default `ALL`. */
-  readonly projection?: string;
-  readonly nonKeyAttributes?: readonly string[];
+/**
+ * The rows of a table beside its items: schema and generation counter. docs/format/04-dynamodb.md, section 1.
+ *
+ * @param options `warn` gets what makes no sense in the schema. Throws ArgumentError.
+ */
+export function tableRecords(table: DefinedTable, options: WarnOptions = {}): readonly SnapshotRow[] {
+  const inner = DefinedTable.inner(table);
+  const warn = givenWarn(options);
+  if (warn !== undefined) {
+    const findings = new Findings();
+    checkDefined(inner, findings);
+    findings.report(warn);
+  }
+  return schemaRows(inner);
 }
 
 /**
- * Prepares a table for {@link tableRecords} and `itemRecords`. Throws DataError for an empty name of the table or its hash
- * key, two indexes of one name, and text with a lone surrogate.
+ * The rows of an item: its own and one for each index that it is in. Keys must differ from item to item, or the snapshot
+ * writer finds a duplicate. docs/format/04-dynamodb.md, sections 3.4 and 4.
+ *
+ * @param options `warn` gets what servers and clients could not use in it.
+ * @throws ArgumentError for what is no item; DataError for key attributes that are missing or can be no key, lists and maps that are
+ * nested too deep, and rows that are too large. Both say which item.
  */
-export function defineTable(definition: TableDefinition): Table {
-  const { name, attributeTypes = {}, indexes = [] } = definition;
-  if (name === '') throw new DataError('a table needs a name');
-  if (definition.hashKey === '') throw new DataError(`the table ${JSON.stringify(name)} needs a hash key`);
-  const names = indexes.map((index) => index.name);
-  const twice = names.find((index, i) => names.indexOf(index) !== i);
-  if (twice !== undefined)
-    throw new DataError(`the table ${JSON.stringify(name)} has two indexes ${JSON.stringify(twice)}`);
-  const definitions = Object.entries(attributeTypes).map(([attribute, type]) => ({
-    name: textBytes(attribute),
-    type: textBytes(type),
-  }));
-  return new Table({
-    name: textBytes(name),
-    ...keySchema(definition),
-    definitions: orderedByName(definitions),
-    indexes: orderedByName(indexes.map(indexSchema)),
-  });
+export function itemRecords(table: DefinedTable, item: Item, options: WarnOptions = {}): readonly SnapshotRow[] {
+  const inner = DefinedTable.inner(table);
+  const warn = givenWarn(options);
+  const findings = warn && new Findings();
+  const records = new GivenItems(inner, 'one', findings).records(item);
+  if (warn !== undefined) findings?.report(warn);
+  return records;
 }
-
-function keySchema({ hashKey, rangeKey = '' }: KeyDefinition): KeySchema {
-  return { hashKey: textBytes(hashKey), rangeKey: textBytes(rangeKey) };
-}
-
-function indexSchema(index: IndexDefinition): IndexSchema {
-  const { name, projection = 'ALL', nonKeyAttributes = [] } = index;
-  return {
-    name: textBytes(name),
-    ...keySchema(index),
-    projection: textBytes(projection),
-    nonKeyAttributes: nonKeyAttributes.map(textBytes),
-  };
-}
-
-/** The rows of a table beside its items: schema and generation counter. docs/format/04-dynamodb.md, section 1. */
-export function* tableRecords({ schema, keys }: Table): Generator<SnapshotRow> {
-  yield { key: keys.table, value: writeTableMessage(schema) };
-  yield { key: keys.generation, value: FIRST_GENERATION };
-}
-
-const FIRST_GENERATION = Buffer.from('1');

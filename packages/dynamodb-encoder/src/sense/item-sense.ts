@@ -12,6 +12,9 @@ const LONGEST_NAME = 65_535;
 /** DynamoDB counts names and values; a row has a few bytes more. */
 const LARGEST_ITEM = 400 << 10;
 
+/** Where an item is. */
+type ShownPath = string | { toString(): string };
+
 /**
  * Counts items of a table that neither servers nor clients can use, once for each item and kind.
  * docs/format/04-dynamodb.md, section 9.5.
@@ -19,7 +22,7 @@ const LARGEST_ITEM = 400 << 10;
 export class ItemSense {
   readonly #findings: Findings;
   readonly #keys: DeclaredKeys;
-  #path = '';
+  #path: ShownPath = '';
   #attribute: Buffer = Buffer.alloc(0);
   /** Kinds that were found in the item. */
   readonly #found: FindingKind[] = [];
@@ -29,8 +32,8 @@ export class ItemSense {
     this.#keys = new DeclaredKeys(schema);
   }
 
-  /** Looks at an item. @param path for people. @param size of the value of its row, in bytes. */
-  check(path: string, attributes: readonly Attribute[], size: number): void {
+  /** Looks at an item. @param path for people; what makes its text when it is asked for, as a rule never. @param size of the value of its row, in bytes. */
+  check(path: ShownPath, attributes: readonly Attribute[], size: number): void {
     this.#path = path;
     if (this.#found.length > 0) this.#found.length = 0;
     for (const { name, value } of attributes) {

@@ -1,0 +1,38 @@
+import { ArgumentError } from '@ekv/snapshot';
+import { expect, test } from 'vitest';
+import { allOf, later } from '../async-iterables.test-data.ts';
+import { defineTable } from '../index.ts';
+import { fromSdk } from './aws.ts';
+
+const ITEMS = [{ id: { N: '1' } }, { id: { N: '2' } }];
+/** Its names are those of an answer. */
+const ODD_ITEM = { id: { N: '3' }, Items: { L: [] }, Count: { N: '5' } };
+
+test('answers are given as groups of items, from any iterable; items are given on', async () => {
+  const answers = [{ Items: ITEMS, Count: 2 }, { Items: [], Count: 0 }, { Count: 0 }, ODD_ITEM];
+  expect([...fromSdk(answers)]).toEqual([ITEMS, [], [], ODD_ITEM]);
+  expect(await allOf(fromSdk(later(answers)))).toEqual([ITEMS, [], [], ODD_ITEM]);
+});
+
+test('an answer that counts its items and has none of them is refused', async () => {
+  const message =
+    'answer 2 counts 5 items and has none of them; leave Select out of the Scan, or give it ALL_ATTRIBUTES';
+  const answers = [{ Items: [], Count: 0 }, { Count: 5 }];
+  expect(() => [...fromSdk(answers)]).toThrow(new ArgumentError(message));
+  await expect(allOf(fromSdk(later(answers)))).rejects.toThrow(new ArgumentError(message));
+});
+
+test('what is neither an answer nor an item is named by the table', () => {
+  const table = defineTable({ name: 'tab', hashKey: 'id' });
+  expect(() => [...table.rows(fromSdk([{ Items: ITEMS }, null as never]))]).toThrow(
+    /^item 3 of the table "tab" must be an object/,
+  );
+});
+
+test('one answer is no list of answers', () => {
+  expect(() => fromSdk({ Items: ITEMS } as never)).toThrow(
+    new ArgumentError(
+      'the answers to Scan or Query must be an iterable or an async iterable, as paginateScan() gives it, not a value of type object',
+    ),
+  );
+});

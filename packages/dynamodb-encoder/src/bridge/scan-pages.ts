@@ -1,0 +1,48 @@
+import { ArgumentError } from '@ekv/snapshot';
+import { isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import type { Item, ItemOrPage } from '../records/attribute-value.ts';
+
+/** What is read of an answer to Scan or Query; those of the AWS SDK for JavaScript v3 are such. */
+export interface ScanPage {
+  readonly Items?: readonly Item[] | undefined;
+  readonly Count?: number | undefined;
+}
+
+/**
+ * The items of answers to Scan or Query as they come, such as those of `paginateScan`, page by page; items among them are given on. For
+ * `table.rows`.
+ *
+ * @throws ArgumentError for what is no iterable; at its turn, for an answer that counts its items and has none (`Select: 'COUNT'`).
+ */
+export function fromSdk(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined>;
+export function fromSdk(answers: Iterable<ScanPage | Item>): Generator<ItemOrPage, void, undefined>;
+export function fromSdk(answers: AsyncIterable<ScanPage | Item> | Iterable<ScanPage | Item>) {
+  if (isAsyncIterable<ScanPage | Item>(answers)) return itemsAsTheyCome(answers);
+  if (isIterable<ScanPage | Item>(answers)) return items(answers);
+  throw wrongKind(
+    answers,
+    'the answers to Scan or Query',
+    'an iterable or an async iterable, as paginateScan() gives it',
+  );
+}
+
+async function* itemsAsTheyCome(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined> {
+  let number = 0;
+  for await (const answer of answers) yield itemsOf(answer, ++number);
+}
+
+function* items(answers: Iterable<ScanPage | Item>): Generator<ItemOrPage, void, undefined> {
+  let number = 0;
+  for (const answer of answers) yield itemsOf(answer, ++number);
+}
+
+/** What is no answer is an item, or looked at where items are. @param number from 1 on. */
+function itemsOf(answer: ScanPage | Item, number: number): ItemOrPage {
+  const { Items: found, Count: count } = (answer ?? {}) as ScanPage;
+  if (Array.isArray(found)) return found;
+  if (typeof count !== 'number') return answer as Item;
+  if (count === 0) return [];
+  throw new ArgumentError(
+    `answer ${number} counts ${count} items and has none of them; leave Select out of the Scan, or give it ALL_ATTRIBUTES`,
+  );
+}

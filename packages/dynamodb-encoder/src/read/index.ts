@@ -1,0 +1,109 @@
+import { locatedRows } from '@ekv/adapter';
+import { ArgumentError, type RowSource, ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
+import { givenObject, givenText } from '@ekv/snapshot/arguments';
+import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
+import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
+import { TableRows } from '../decode/table-rows.ts';
+import { DecodeWarnings } from '../decode/table-warnings.ts';
+import { DYNAMODB_FAMILIES } from '../layout/families.ts';
+import { shownText } from '../layout/shown-text.ts';
+import { givenWarn } from '../records/warn-options.ts';
+import { type ReadItem, readItem } from './item-values.ts';
+import { type ReadTable, readTable } from './table-definitions.ts';
+import { TableItems } from './table-items.ts';
+
+export type { ReadItem, ReadValue } from './item-values.ts';
+export type { ReadIndex, ReadTable } from './table-definitions.ts';
+
+/** An item with the name of its table. */
+export interface TableItem {
+  readonly table: string;
+  readonly item: ReadItem;
+}
+
+/**
+ * The tables of a snapshot, in the order of their items. `defineTable` takes what this gives.
+ *
+ * @throws ArgumentError for what is no snapshot; while it is walked over, SnapshotFormatError with path, ordinal and key for a row that is
+ * damaged.
+ */
+export function dynamodbTables(snapshot: Snapshot): Generator<ReadTable, void, undefined> {
+  checkSnapshot(snapshot);
+  return walk(snapshot, function* (source, scratch) {
+    for (const table of tablesOf(source, scratch)) yield readTable(table);
+  });
+}
+
+/** How items are read. */
+export interface ReadOptions {
+  /** Is told after the last item of those that were left out, as by decode: a loop that is left early tells nothing. */
+  readonly warn?: Warn | undefined;
+}
+
+/**
+ * The items of a snapshot, of one table or of all, table by table, one in memory at a time: exactly those that decode writes. Items of
+ * tables and generations that no server serves are not among them. A loop that is left early lets go of everything.
+ *
+ * @param table its name. Default: all tables.
+ * @throws ArgumentError for what is no snapshot or no name; while it is walked over, ArgumentError when there is no such table, and
+ * SnapshotFormatError with path, ordinal and key for a row that is damaged.
+ */
+export function dynamodbItems(
+  snapshot: Snapshot,
+  table?: string,
+  options: ReadOptions = {},
+): Generator<TableItem, void, undefined> {
+  checkSnapshot(snapshot);
+  if (table !== undefined) givenText(table, 'the name of the table');
+  const warn = givenWarn(options);
+  return walk(snapshot, function* (source, scratch) {
+    const warnings = new DecodeWarnings();
+    const items = new TableItems(source, scratch, warnings);
+    for (const decoded of tablesOf(source, scratch, table)) {
+      if (table === undefined) items.orphansBefore(decoded.sortKey);
+      for (const { attributes } of items.of(decoded)) yield { table: decoded.name, item: readItem(attributes) };
+    }
+    if (table === undefined) items.orphansBefore(undefined);
+    if (warn !== undefined) warnings.report(warn);
+  });
+}
+
+/** What `read` gives, with errors that name the file, and with scratch while it lasts. */
+function* walk<T>(
+  snapshot: Snapshot,
+  read: (source: RowSource, scratch: ScratchFolder) => Generator<T, void, undefined>,
+): Generator<T, void, undefined> {
+  const source = snapshot.rowsOf(DYNAMODB_FAMILIES);
+  const scratch = new ScratchFolder();
+  try {
+    if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
+    yield* locatedRows(source, read(source, scratch));
+  } finally {
+    scratch.remove();
+  }
+}
+
+/** @param name of the only one that is wanted. */
+function* tablesOf(source: RowSource, scratch: ScratchFolder, name?: string): Generator<DecodedTable, void, undefined> {
+  const tables = new TableRows(source, scratch, rethrow);
+  const wanted = name === undefined ? undefined : tableSortKey(Buffer.from(name).toString('base64url'));
+  try {
+    for (const table of tables.all()) {
+      if (wanted === undefined) yield table;
+      else if (table.sortKey === wanted) return yield table;
+    }
+  } finally {
+    tables.close();
+  }
+  if (name !== undefined)
+    throw new ArgumentError(`${source.path} has no table ${shownText(name)}; dynamodbTables() gives those that it has`);
+}
+
+function checkSnapshot(snapshot: Snapshot): void {
+  if (typeof givenObject(snapshot, 'the snapshot').rowsOf !== 'function')
+    throw new ArgumentError('the snapshot must be one that openSnapshot() gave');
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}

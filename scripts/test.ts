@@ -33,6 +33,9 @@ function check(name: string, ...commands: string[][]): Promise<boolean> {
   return step(name, () => runAll(commands));
 }
 
+/** What a test may take that says nothing else, ms: the default of 5 s is about the machine when that is busy. */
+const TEST_TIMEOUT_MS = 30_000;
+
 /** Every test of a vitest run counts one, by its JSON report. */
 function tests(name: string, ...options: string[]): Promise<boolean> {
   const report = join(REPORTS, `${name}.json`);
@@ -43,6 +46,7 @@ function tests(name: string, ...options: string[]): Promise<boolean> {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      `--testTimeout=${TEST_TIMEOUT_MS}`,
       ...options,
     ]);
     return { ...finished, counts: countReport(report, finished.code) };

@@ -1,36 +1,7 @@
-import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
+import { DataError, type Findings } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
-
-/** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
-const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
-
-const PAST: FindingKind = {
-  event: 'redis_past_expiry',
-  says: 'keys expired before now, a server drops them at once',
-  advice: 'to keep them, move their expiries with --shift-times, or take the expiries away',
-};
-
-/** Of a tree whose expiries were moved. */
-const STILL_PAST: FindingKind = {
-  ...PAST,
-  says: 'keys expired before the dump was taken, a server drops them at once',
-  advice: 'to keep them, give them later expiries, or take the expiries away',
-};
-
-const SECONDS: FindingKind = {
-  event: 'redis_past_expiry',
-  says: 'keys have expiries of the year 1970 to 1973, a server drops them at once',
-  advice:
-    'the numbers look like seconds, or like times that count from now: an expiry is an absolute time in milliseconds since 1970',
-};
-
-const TOO_LARGE: FindingKind = {
-  event: 'redis_expiry_too_large',
-  says: `keys have expiries above ${LARGEST_EXPIRY}, more than a server can count`,
-  advice: 'a key that never expires has none: take them away',
-  doubt: true,
-};
+import { pastKind, TOO_LARGE } from './expiry-findings.ts';
 
 export interface ExpiriesOptions {
   /** Milliseconds since 1970. */
@@ -73,9 +44,4 @@ export class Expiries {
     }
     return expiry;
   }
-}
-
-function pastKind(expireAtMs: bigint, shiftMs: bigint): FindingKind {
-  if (expireAtMs < LOOKS_LIKE_SECONDS_BELOW) return SECONDS;
-  return shiftMs === 0n ? PAST : STILL_PAST;
 }

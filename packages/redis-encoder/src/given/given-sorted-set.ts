@@ -1,0 +1,107 @@
+import { ArgumentError, type Findings, printable, type SnapshotRow } from '@ekv/snapshot';
+import { givenBytes, kindOf, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS, SORTED_SET_SCORE_ROWS } from '../layout/families.ts';
+import { lengthRowKey } from '../layout/row-keys.ts';
+import { expiryRecords } from '../records/blob-records.ts';
+import { countRecord, sortedSetMemberRecord, sortedSetScoreRecord } from '../records/collection-records.ts';
+import { checkScoreText } from '../sense/scores.ts';
+import {
+  type AsyncRows,
+  checkPair,
+  type ElementRecords,
+  type Elements,
+  givenPairs,
+  isPair,
+  type Rows,
+  recordsOf,
+} from './given-elements.ts';
+import { type Expiry, GivenKey, type KeyOptions } from './given-key.ts';
+
+/** Any double but NaN, or its decimal digits, or `inf`, `+inf`, `-inf`, as Redis clients give it. */
+export type Score = number | TextOrBytes;
+
+/** A member with its score; node-redis calls the member `value`. */
+export type SortedSetMember =
+  | { readonly member: TextOrBytes; readonly score: Score }
+  | { readonly value: TextOrBytes; readonly score: Score }
+  | readonly [member: TextOrBytes, score: Score];
+
+/** Members with their scores: a plain object, a Map, or anything else that gives members. */
+export type SortedSetMembers = Iterable<SortedSetMember> | Readonly<Record<string, Score>>;
+
+/**
+ * The rows of a sorted set; members must differ. An async source, such as one of ZSCAN, gives rows to `for await`. Members are taken
+ * one by one as the rows are. Throws ArgumentError, also for a score that is NaN. docs/format/03-redis.md, section 9.
+ *
+ * @param options when the key expires, or that and more.
+ */
+export function sortedSetRecords(key: TextOrBytes, members: SortedSetMembers, options?: Expiry | KeyOptions): Rows;
+export function sortedSetRecords(
+  key: TextOrBytes,
+  members: AsyncIterable<SortedSetMember>,
+  options?: Expiry | KeyOptions,
+): AsyncRows;
+export function sortedSetRecords(
+  key: TextOrBytes,
+  members: SortedSetMembers | AsyncIterable<SortedSetMember>,
+  options?: Expiry | KeyOptions,
+): Rows | AsyncRows {
+  const given = new GivenKey('sorted set', key, options);
+  const elements = givenPairs(members as Elements<SortedSetMember>, () => `the members of ${given.name()}`);
+  return recordsOf(elements, new SortedSetRecords(given));
+}
+
+class SortedSetRecords implements ElementRecords<SortedSetMember> {
+  readonly #key: GivenKey;
+  readonly #memberHead: Buffer;
+  readonly #scoreHead: Buffer;
+  #count = 0;
+  #member: Uint8Array = Buffer.alloc(0);
+
+  constructor(key: GivenKey) {
+    this.#key = key;
+    this.#memberHead = lengthRowKey(SORTED_SET_MEMBER_ROWS, key.bytes);
+    this.#scoreHead = lengthRowKey(SORTED_SET_SCORE_ROWS, key.bytes);
+  }
+
+  of(given: SortedSetMember): readonly SnapshotRow[] {
+    this.#count++;
+    checkPair(given, '{ member, score } or [member, score]', this.#memberName);
+    const [name, score] = isPair(given) ? given : ['value' in given ? given.value : given.member, given.score];
+    this.#member = givenBytes(name, this.#memberName);
+    const member = { member: this.#member, score: givenScore(score, this.#scoreName, this.#key.findings) };
+    return [sortedSetMemberRecord(this.#memberHead, member), sortedSetScoreRecord(this.#scoreHead, member)];
+  }
+
+  end(): SnapshotRow[] {
+    const { bytes, expireAt } = this.#key;
+    this.#key.finish();
+    return [countRecord(SORTED_SET_METADATA_ROWS, bytes, this.#count, expireAt), ...expiryRecords(bytes, expireAt)];
+  }
+
+  readonly #memberName = () => `member ${this.#count} of ${this.#key.name()}`;
+  readonly #scoreName = () => `the score of ${printable(this.#member)} in ${this.#key.name()}`;
+}
+
+const INFINITY = /^([+-]?)inf(?:inity)?$/i;
+const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i;
+
+function givenScore(given: Score, name: () => string, findings: Findings | undefined): number {
+  if (typeof given === 'number' && !Number.isNaN(given)) return given;
+  if (typeof given === 'string' || given instanceof Uint8Array) return scoreOfText(given, name, findings);
+  throw notAScore(Number.isNaN(given) ? 'NaN' : kindOf(given), name);
+}
+
+function scoreOfText(given: TextOrBytes, name: () => string, findings: Findings | undefined): number {
+  const text = typeof given === 'string' ? given : Buffer.from(given).toString('latin1');
+  const infinity = INFINITY.exec(text);
+  if (infinity !== null) return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const score = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(score)) throw notAScore(`"${printable(Buffer.from(text))}"`, name);
+  if (findings !== undefined) checkScoreText(findings, text, score, name);
+  return score;
+}
+
+function notAScore(given: string, name: () => string): ArgumentError {
+  return new ArgumentError(`${name()} must be a number that a double can hold, "inf" or "-inf", not ${given}`);
+}

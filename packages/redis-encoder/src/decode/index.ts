@@ -1,19 +1,20 @@
 import type { TreeSink } from '@ekv/dump-tree';
 import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { KeyKinds } from '../key-kinds.ts';
+import { leaveDamagedRowsOut, throwDamagedRows } from '../values/damaged-rows.ts';
+import { findExpiryOwners } from '../values/expiry-owners.ts';
+import { hasSeveralKinds } from '../values/kinds-present.ts';
+import { LeftOutKinds } from '../values/left-out-kinds.ts';
+import { ElementRows } from '../values/rows/element-rows.ts';
+import { ALL_KEYS } from '../values/value-context.ts';
 import { decodeCollections } from './collections.ts';
-import { leaveDamagedRowsOut, throwDamagedRows } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { findExpiryOwners } from './expiry-owners.ts';
 import { GrowingFile } from './growing-file.ts';
-import { HASHES } from './hashes.ts';
+import { HASH_FILES } from './hashes.ts';
 import { KeyNames } from './key-names.ts';
-import { hasSeveralKinds } from './kinds-present.ts';
-import { LeftOutKinds } from './left-out-kinds.ts';
 import { decodeLists } from './lists.ts';
-import { ElementRows } from './rows/element-rows.ts';
-import { SETS } from './sets.ts';
-import { SORTED_SETS } from './sorted-sets.ts';
+import { SET_FILES } from './sets.ts';
+import { SORTED_SET_FILES } from './sorted-sets.ts';
 import { decodeStreams } from './streams.ts';
 import { decodeBlobs } from './strings.ts';
 
@@ -51,7 +52,7 @@ export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRe
 function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
   const leftOut = new LeftOutKinds(warn);
-  const expiries = findExpiryOwners(source, scratch, leftOut);
+  const expiries = findExpiryOwners(source, scratch, { leftOut, bareOrder: 'index rows' });
   leftOut.finish();
   const context: DecodeContext = {
     source,
@@ -62,15 +63,16 @@ function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisO
     expiries,
     leftOut,
     kinds: hasSeveralKinds(source) ? new KeyKinds(scratch) : undefined,
+    isWanted: ALL_KEYS,
     shiftMs,
     file: new GrowingFile(sink),
     elements: new ElementRows(scratch),
   };
   decodeBlobs(context);
-  decodeCollections(context, HASHES);
+  decodeCollections(context, HASH_FILES);
   decodeLists(context);
-  decodeCollections(context, SETS);
-  decodeCollections(context, SORTED_SETS);
+  decodeCollections(context, SET_FILES);
+  decodeCollections(context, SORTED_SET_FILES);
   decodeStreams(context);
   context.names.finish();
   context.kinds?.report(warn);

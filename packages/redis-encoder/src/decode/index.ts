@@ -1,11 +1,8 @@
 import type { TreeSink } from '@ekv/dump-tree';
 import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
-import { KeyKinds } from '../key-kinds.ts';
 import { leaveDamagedRowsOut, throwDamagedRows } from '../values/damaged-rows.ts';
-import { findExpiryOwners } from '../values/expiry-owners.ts';
-import { hasSeveralKinds } from '../values/kinds-present.ts';
-import { LeftOutKinds } from '../values/left-out-kinds.ts';
-import { ElementRows } from '../values/rows/element-rows.ts';
+import { openValues } from '../values/open-values.ts';
+import { reportOrphanExpiries } from '../values/orphan-expiries.ts';
 import { ALL_KEYS } from '../values/value-context.ts';
 import { decodeCollections } from './collections.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -51,22 +48,12 @@ export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRe
 
 function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
-  const leftOut = new LeftOutKinds(warn);
-  const expiries = findExpiryOwners(source, scratch, { leftOut, bareOrder: 'index rows' });
-  leftOut.finish();
   const context: DecodeContext = {
-    source,
+    ...openValues(source, { scratch, warn, bareOrder: 'index rows', isWanted: ALL_KEYS }),
     sink,
-    scratch,
-    warn,
     names: new KeyNames(sink, scratch),
-    expiries,
-    leftOut,
-    kinds: hasSeveralKinds(source) ? new KeyKinds(scratch) : undefined,
-    isWanted: ALL_KEYS,
     shiftMs,
     file: new GrowingFile(sink),
-    elements: new ElementRows(scratch),
   };
   decodeBlobs(context);
   decodeCollections(context, HASH_FILES);
@@ -76,14 +63,5 @@ function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisO
   decodeStreams(context);
   context.names.finish();
   context.kinds?.report(warn);
-  const { orphans, orphanExample } = context.expiries;
-  if (orphans === 0) return;
-  source.damage?.addOrphans(() => `expiries of keys, the first of them ${orphanExample}`, orphans);
-  const why = source.damage === undefined ? 'do not exist' : 'have no row that can be read, or do not exist';
-  warn({
-    event: 'redis_orphan_ttl',
-    message: `orphan expiry rows: their keys ${why}, so they were left out`,
-    fields: { count: orphans, example: orphanExample },
-    loss: true,
-  });
+  reportOrphanExpiries(context);
 }

@@ -1,10 +1,9 @@
-import { ArgumentError, type Findings, printable, type SnapshotRow } from '@ekv/snapshot';
-import { givenBytes, kindOf, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { printable, type SnapshotRow } from '@ekv/snapshot';
+import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS, SORTED_SET_SCORE_ROWS } from '../layout/families.ts';
 import { lengthRowKey } from '../layout/row-keys.ts';
 import { expiryRecords } from '../records/blob-records.ts';
 import { countRecord, sortedSetMemberRecord, sortedSetScoreRecord } from '../records/collection-records.ts';
-import { checkScoreText } from '../sense/scores.ts';
 import {
   type AsyncRows,
   checkPair,
@@ -16,9 +15,7 @@ import {
   recordsOf,
 } from './given-elements.ts';
 import { type Expiry, GivenKey, type KeyOptions } from './given-key.ts';
-
-/** Any double but NaN, or its decimal digits, or `inf`, `+inf`, `-inf`, as Redis clients give it. */
-export type Score = number | TextOrBytes;
+import { givenScore, type Score } from './given-score.ts';
 
 /** A member with its score; node-redis calls the member `value`. */
 export type SortedSetMember =
@@ -81,27 +78,4 @@ class SortedSetRecords implements ElementRecords<SortedSetMember> {
 
   readonly #memberName = () => `member ${this.#count} of ${this.#key.name()}`;
   readonly #scoreName = () => `the score of ${printable(this.#member)} in ${this.#key.name()}`;
-}
-
-const INFINITY = /^([+-]?)inf(?:inity)?$/i;
-const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i;
-
-function givenScore(given: Score, name: () => string, findings: Findings | undefined): number {
-  if (typeof given === 'number' && !Number.isNaN(given)) return given;
-  if (typeof given === 'string' || given instanceof Uint8Array) return scoreOfText(given, name, findings);
-  throw notAScore(Number.isNaN(given) ? 'NaN' : kindOf(given), name);
-}
-
-function scoreOfText(given: TextOrBytes, name: () => string, findings: Findings | undefined): number {
-  const text = typeof given === 'string' ? given : Buffer.from(given).toString('latin1');
-  const infinity = INFINITY.exec(text);
-  if (infinity !== null) return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const score = DECIMAL.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(score)) throw notAScore(`"${printable(Buffer.from(text))}"`, name);
-  if (findings !== undefined) checkScoreText(findings, text, score, name);
-  return score;
-}
-
-function notAScore(given: string, name: () => string): ArgumentError {
-  return new ArgumentError(`${name()} must be a number that a double can hold, "inf" or "-inf", not ${given}`);
 }

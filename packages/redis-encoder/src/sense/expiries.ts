@@ -1,7 +1,14 @@
-import { DataError, type Findings } from '@ekv/snapshot';
+import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
-import { pastKind, TOO_LARGE } from './expiry-findings.ts';
+import { pastKind } from './expiry-findings.ts';
+
+const TOO_LARGE: FindingKind = {
+  event: 'redis_expiry_too_large',
+  says: `keys have expiries above ${LARGEST_EXPIRY}, more than a server can count`,
+  advice: 'a key that never expires has none: take them away',
+  doubt: true,
+};
 
 export interface ExpiriesOptions {
   /** Milliseconds since 1970. */

@@ -1,5 +1,4 @@
 import type { FindingKind, Findings } from '@ekv/snapshot';
-import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
 
 /** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
 const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
@@ -29,14 +28,6 @@ const SECONDS: FindingKind = {
   says: 'keys have expiries of the year 1970 to 1973, a server drops them at once',
   advice:
     'the numbers look like seconds, or like times that count from now: an expiry is an absolute time in milliseconds since 1970',
-};
-
-/** More than a server can count. */
-export const TOO_LARGE: FindingKind = {
-  event: 'redis_expiry_too_large',
-  says: `keys have expiries above ${LARGEST_EXPIRY}, more than a server can count`,
-  advice: 'a key that never expires has none: take them away',
-  doubt: true,
 };
 
 /** What an expiry that is past is. @param shiftMs by which those of the tree are moved, ms. */

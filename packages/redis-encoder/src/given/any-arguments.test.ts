@@ -218,9 +218,9 @@ test.each(TYPES)(
         expect(found).toMatchObject({ type, key: key.means, expireAt: when.means });
         expect(found!.value).toEqual(back(value.means));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
-    expect(accepted).toBeGreaterThan(8);
+    expect(accepted).toBeGreaterThan(5);
   },
   30_000,
 );

@@ -11,7 +11,7 @@ import { type Expiry, GivenKey, type KeyOptions } from './given-key.ts';
  */
 export function stringRecord(key: TextOrBytes, value: TextOrBytes, options?: Expiry | KeyOptions): SnapshotRow {
   const given = new GivenKey('string', key, options);
-  const body = givenBytes(value, () => `the value of ${given.name()}`);
+  const body = value instanceof Uint8Array ? value : givenBytes(value, () => `the value of ${given.name()}`);
   given.finish();
   return records.stringRecord(given.bytes, body, given.expireAt);
 }

@@ -1,10 +1,13 @@
 import { ArgumentError, type SnapshotRow } from '@ekv/snapshot';
 import { isAsyncIterable, isIterable, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import { isPlainObject } from './plain-object.ts';
 
 /** Makes the rows of a collection, one element at a time: its size is known, and needed, at the end alone. */
 export interface ElementRecords<Element> {
-  /** The rows of an element. */
-  of(element: Element): readonly SnapshotRow[];
+  /** The row of an element. */
+  of(element: Element): SnapshotRow;
+  /** The other row of the element before, for types that have two. */
+  other?(): SnapshotRow;
   /** The rows after those of the last element. */
   end(): Iterable<SnapshotRow>;
 }
@@ -23,13 +26,17 @@ export function recordsOf<Element>(elements: Elements<Element>, records: Element
 }
 
 function* rows<Element>(elements: Iterable<Element>, records: ElementRecords<Element>): Rows {
-  for (const element of elements) yield* records.of(element);
+  for (const element of elements) {
+    yield records.of(element);
+    if (records.other !== undefined) yield records.other();
+  }
   yield* records.end();
 }
 
 async function* rowsToCome<Element>(elements: AsyncIterable<Element>, records: ElementRecords<Element>): AsyncRows {
   for await (const element of elements) {
-    for (const row of records.of(element)) yield row;
+    yield records.of(element);
+    if (records.other !== undefined) yield records.other();
   }
   for (const row of records.end()) yield row;
 }
@@ -68,13 +75,6 @@ function isObject(given: unknown): given is object {
 
 function isWalkable<Element>(given: unknown): given is Elements<Element> {
   return (isIterable(given) || isAsyncIterable(given)) && !(given instanceof Uint8Array);
-}
-
-/** An object without a class, of any realm: those of a class, such as a Promise, hold their data elsewhere. */
-function isPlainObject(given: unknown): given is object {
-  if (typeof given !== 'object' || given === null) return false;
-  const prototype = Object.getPrototypeOf(given);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function unsuitable(given: unknown, name: () => string, wanted: string): ArgumentError {

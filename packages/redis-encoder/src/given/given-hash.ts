@@ -57,12 +57,12 @@ class HashRecords implements ElementRecords<HashField> {
     this.#head = lengthRowKey(HASH_FIELD_ROWS, key.bytes);
   }
 
-  of(field: HashField): readonly SnapshotRow[] {
+  of(field: HashField): SnapshotRow {
     this.#count++;
     checkPair(field, '{ name, value } or [name, value]', this.#field);
     const [name, value] = isPair(field) ? field : [field.name, field.value];
     this.#name = givenBytes(name, this.#nameOfField);
-    return [hashFieldRecord(this.#head, { name: this.#name, value: givenBytes(value, this.#valueOfField) })];
+    return hashFieldRecord(this.#head, { name: this.#name, value: givenBytes(value, this.#valueOfField) });
   }
 
   end(): SnapshotRow[] {

@@ -1,8 +1,9 @@
 import { ArgumentError, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenObject, givenTime, type TextOrBytes, type Time, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBytes, givenTime, type TextOrBytes, type Time, wrongKind } from '@ekv/snapshot/arguments';
 import type { Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
 import { checkGivenExpiry } from '../sense/expiry-findings.ts';
+import { isPlainObject } from './plain-object.ts';
 
 /**
  * When a key expires: milliseconds since 1970, or a Date. 0, -1 (as PEXPIRETIME gives it), `null` and nothing stand for a key that
@@ -24,56 +25,61 @@ export class GivenKey {
   readonly bytes: Uint8Array;
   /** Milliseconds since 1970; `null` = it does not expire. */
   readonly expireAt: bigint | null;
+  /** Nothing when nobody listens. */
   readonly findings: Findings | undefined;
   readonly #warn: Warn | undefined;
 
-  /** @param given when it expires, or options. @param more options beside those of every key. Throws ArgumentError. */
-  constructor(kind: Kind, key: TextOrBytes, given: Expiry | KeyOptions, more = '') {
+  /** @param given when it expires, or options. @param more option beside those of every key. Throws ArgumentError. */
+  constructor(kind: Kind, key: TextOrBytes, given: Expiry | KeyOptions, more?: string) {
     this.kind = kind;
-    this.bytes = givenBytes(key, `the key of a ${kind}`);
-    const { expireAt, warn } = isTime(given) ? { expireAt: given } : this.#checked(given, more);
-    if (warn !== undefined && typeof warn !== 'function')
-      throw wrongKind(warn, () => `the option "warn" of ${this.name()}`, 'a function');
-    this.#warn = warn;
-    this.findings = warn === undefined ? undefined : new Findings();
-    this.expireAt = this.#expiry(expireAt);
+    this.bytes = key instanceof Uint8Array ? key : givenBytes(key, `the key of a ${kind}`);
+    let expireAt: Expiry;
+    if (isTime(given)) expireAt = given;
+    else {
+      this.#check(given, more);
+      expireAt = given.expireAt;
+      this.#warn = given.warn;
+      if (given.warn !== undefined) this.findings = new Findings();
+    }
+    this.expireAt = expireAt === undefined || expireAt === null ? null : this.#expiry(expireAt);
   }
 
-  /** For messages. */
-  readonly name = (): string => `the ${this.kind} ${printable(this.bytes)}`;
+  /** Gives the key for messages. */
+  get name(): () => string {
+    return () => `the ${this.kind} ${printable(this.bytes)}`;
+  }
 
   /** Gives the warnings. To be called when the value is complete. */
   finish(): void {
-    if (this.#warn !== undefined) this.findings?.report(this.#warn);
+    if (this.#warn !== undefined) this.findings!.report(this.#warn);
   }
 
-  /** An option that is misspelt would give a key that never expires. */
-  #checked(given: KeyOptions, more: string): KeyOptions {
-    givenObject(given, () => `the options of ${this.name()}`);
+  /** An option that is misspelt, and a time of another library, would give a key that never expires. */
+  #check(given: KeyOptions, more: string | undefined): void {
+    if (!isPlainObject(given)) throw wrongKind(given, () => `the options of ${this.name()}`, 'a plain object');
     for (const option in given) {
       if (option !== 'expireAt' && option !== 'warn' && option !== more)
         throw new ArgumentError(`${this.name()} has no option "${option}"`);
     }
-    return given;
+    if (given.warn !== undefined && typeof given.warn !== 'function')
+      throw wrongKind(given.warn, () => `the option "warn" of ${this.name()}`, 'a function');
   }
 
-  #expiry(given: Expiry): bigint | null {
-    if (given === undefined || given === null) return null;
-    const name = () => `the expiry of ${this.name()}`;
+  #expiry(given: Time): bigint | null {
     if (typeof given === 'number' || typeof given === 'bigint') {
       const time = Number(given);
       if (time === 0 || time === -1) return null;
-      if (time === -2)
-        throw new ArgumentError(`${name()} is -2, which PEXPIRETIME gives for a key that does not exist`);
+      if (time === -2) this.#failAtExpiry('is -2, which PEXPIRETIME gives for a key that does not exist');
     }
-    const expiry = givenTime(given, name);
-    if (expiry > 0n && expiry <= LARGEST_EXPIRY) {
-      if (this.findings !== undefined) checkGivenExpiry(this.findings, expiry, this.name);
-      return expiry;
-    }
-    throw new ArgumentError(
-      `${name()} must be from 1 to ${LARGEST_EXPIRY} ms after 1970, which a server can count, not ${expiry}`,
-    );
+    const expiry = typeof given === 'bigint' ? given : givenTime(given, () => `the expiry of ${this.name()}`);
+    if (expiry <= 0n || expiry > LARGEST_EXPIRY)
+      this.#failAtExpiry(`must be from 1 to ${LARGEST_EXPIRY} (milliseconds since 1970), not ${expiry}`);
+    if (this.findings !== undefined) checkGivenExpiry(this.findings, expiry, this.name);
+    return expiry;
+  }
+
+  #failAtExpiry(rule: string): never {
+    throw new ArgumentError(`the expiry of ${this.name()} ${rule}`);
   }
 }
 

@@ -65,8 +65,8 @@ class ListRecords implements ElementRecords<TextOrBytes> {
     this.#key = key;
   }
 
-  of(item: TextOrBytes): readonly SnapshotRow[] {
-    return [listItemRecord(this.#key.bytes, this.#count++, givenBytes(item, this.#name))];
+  of(item: TextOrBytes): SnapshotRow {
+    return listItemRecord(this.#key.bytes, this.#count++, givenBytes(item, this.#name));
   }
 
   end(): SnapshotRow[] {
@@ -88,9 +88,9 @@ class SetRecords implements ElementRecords<TextOrBytes> {
     this.#head = lengthRowKey(SET_MEMBER_ROWS, key.bytes);
   }
 
-  of(member: TextOrBytes): readonly SnapshotRow[] {
+  of(member: TextOrBytes): SnapshotRow {
     this.#count++;
-    return [setMemberRecord(this.#head, givenBytes(member, this.#name))];
+    return setMemberRecord(this.#head, givenBytes(member, this.#name));
   }
 
   end(): SnapshotRow[] {

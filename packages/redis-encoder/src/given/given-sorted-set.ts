@@ -54,6 +54,7 @@ class SortedSetRecords implements ElementRecords<SortedSetMember> {
   readonly #scoreHead: Buffer;
   #count = 0;
   #member: Uint8Array = Buffer.alloc(0);
+  #score = 0;
 
   constructor(key: GivenKey) {
     this.#key = key;
@@ -61,13 +62,17 @@ class SortedSetRecords implements ElementRecords<SortedSetMember> {
     this.#scoreHead = lengthRowKey(SORTED_SET_SCORE_ROWS, key.bytes);
   }
 
-  of(given: SortedSetMember): readonly SnapshotRow[] {
+  of(given: SortedSetMember): SnapshotRow {
     this.#count++;
     checkPair(given, '{ member, score } or [member, score]', this.#memberName);
     const [name, score] = isPair(given) ? given : ['value' in given ? given.value : given.member, given.score];
     this.#member = givenBytes(name, this.#memberName);
-    const member = { member: this.#member, score: givenScore(score, this.#scoreName, this.#key.findings) };
-    return [sortedSetMemberRecord(this.#memberHead, member), sortedSetScoreRecord(this.#scoreHead, member)];
+    this.#score = givenScore(score, this.#scoreName, this.#key.findings);
+    return sortedSetMemberRecord(this.#memberHead, { member: this.#member, score: this.#score });
+  }
+
+  other(): SnapshotRow {
+    return sortedSetScoreRecord(this.#scoreHead, { member: this.#member, score: this.#score });
   }
 
   end(): SnapshotRow[] {

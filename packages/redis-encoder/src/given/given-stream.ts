@@ -78,7 +78,7 @@ class StreamRecords implements ElementRecords<StreamEntry> {
     this.#last = last === undefined ? ZERO_ID : givenId(last, () => `the last id of ${key.name()}`);
   }
 
-  of(entry: StreamEntry): readonly SnapshotRow[] {
+  of(entry: StreamEntry): SnapshotRow {
     this.#count++;
     this.#id = undefined;
     checkPair(entry, '{ id, fields } or [id, fields]', this.#name);
@@ -90,7 +90,7 @@ class StreamRecords implements ElementRecords<StreamEntry> {
     const fields = this.#fields(entry);
     if (this.#key.findings !== undefined) checkEntry(this.#key.findings, id, fields.length, this.#key.name);
     if (isAbove(id, this.#last)) this.#last = id;
-    return [streamEntryRecord(this.#key.bytes, id, fields)];
+    return streamEntryRecord(this.#key.bytes, id, fields);
   }
 
   end(): Iterable<SnapshotRow> {

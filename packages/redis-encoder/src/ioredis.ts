@@ -8,7 +8,7 @@ export type { Skipped } from './bridge/skipped.ts';
 export interface IoredisClient {
   callBuffer(command: string, args: Array<string | Buffer>): Promise<unknown>;
   readonly options: { readonly keyPrefix?: string | undefined };
-  readonly isCluster?: boolean;
+  readonly isCluster?: boolean | undefined;
 }
 
 /**

@@ -32,6 +32,35 @@ test('a key that is replaced by one of another type meanwhile comes as what it i
   expect(await carried(await IOREDIS(port))).toMatchObject([{ type: 'string', value: 'new' }]);
 });
 
+test.each(['LRANGE', 'XRANGE'])('a large value that is replaced between two pages ends there: %s', async (command) => {
+  let pages = 0;
+  const items = many('i', 10);
+  const { port } = await started(
+    {
+      list: { type: 'list', value: items },
+      stream: { type: 'stream', value: items.map((item, i) => [`1-${i}`, ['f', item]]), last: '1-9' },
+    },
+    {
+      onCommand: ([name, key], { data }) => {
+        if (name === command && ++pages === 2) data.set(key!, { type: 'string', value: 'new' });
+      },
+    },
+  );
+  const found = await carried(await IOREDIS(port, { count: 4 }));
+  const lengths = found.map(({ type, value }) => [type, (value as unknown[]).length]);
+  expect(lengths).toEqual(
+    command === 'LRANGE'
+      ? [
+          ['list', 4],
+          ['stream', 10],
+        ]
+      : [
+          ['list', 10],
+          ['stream', 4],
+        ],
+  );
+});
+
 test('servers before Redis 7, which have no PEXPIRETIME, are asked for the time that is left', async () => {
   const { redis, port } = await started(SMALL, { unknown: ['PEXPIRETIME'] });
   redis.expiries.set('list', AT);
@@ -73,5 +102,8 @@ test('clients that would give wrong keys are refused', () => {
   expect(() => fromNodeRedis({ sendCommand: callBuffer, masters: [] })).toThrow(/node by node/);
   expect(() => fromIoredis({ callBuffer, options: {} }, { count: 0 })).toThrow(
     /"count" must be from 1 to 1000000, not 0/,
+  );
+  expect(() => fromIoredis({ callBuffer, options: {} }, { warn: true as never })).toThrow(
+    /"warn" of redisSource must be a function/,
   );
 });

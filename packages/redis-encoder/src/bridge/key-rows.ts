@@ -130,8 +130,10 @@ export class KeyRowsReader {
     const { redis, count } = this.#options;
     const last = bytesIn(valueIn(await redis.send(['XINFO', 'STREAM', key]), 'last-generated-id'));
     const options = { expireAt, last };
-    if (this.#isLarge(size))
-      return streamRecords(key, this.#textEntries(key, entryPages({ redis, key, count })), options);
+    if (this.#isLarge(size)) {
+      const entries = await started(entryPages({ redis, key, count }));
+      return entries === undefined ? 'gone' : streamRecords(key, this.#textEntries(key, entries), options);
+    }
     const reply = listIn(await redis.send(['XRANGE', key, '-', '+'])) as ReplyEntry[];
     const entries = reply.map(entryOf).filter((entry) => this.#isText(key, entry));
     return [...streamRecords(key, entries, options)];

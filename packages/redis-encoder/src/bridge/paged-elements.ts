@@ -1,6 +1,6 @@
 import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { parseStreamId } from '../layout/stream-id.ts';
-import { bytesIn, listIn, pairsIn, type Redis, textIn } from './commands.ts';
+import { bytesIn, type Command, isRefusal, listIn, pairsIn, type Redis, textIn } from './commands.ts';
 import { scanPages } from './scanned-keys.ts';
 
 /** Elements of large collections, page by page. A page is what the server gives at once: nothing else is held in memory. */
@@ -17,10 +17,20 @@ export interface PageOptions {
   readonly count: number;
 }
 
+/** None when the key has a value of another type by now: what it had before is at its end, as that of a key that is gone. */
+async function pageOf(redis: Redis, command: Command): Promise<readonly unknown[]> {
+  try {
+    return listIn(await redis.send(command));
+  } catch (error) {
+    if (isRefusal(error, 'WRONGTYPE')) return [];
+    throw error;
+  }
+}
+
 /** Of a list, from its first item on. */
 export async function* listPages({ redis, key, count }: PageOptions): AsyncGenerator<Buffer> {
   for (let start = 0; ; start += count) {
-    const page = listIn(await redis.send(['LRANGE', key, String(start), String(start + count - 1)]));
+    const page = await pageOf(redis, ['LRANGE', key, String(start), String(start + count - 1)]);
     for (const item of page) yield bytesIn(item);
     if (page.length < count) return;
   }
@@ -29,7 +39,7 @@ export async function* listPages({ redis, key, count }: PageOptions): AsyncGener
 /** Of a stream, from its first entry on. */
 export async function* entryPages({ redis, key, count }: PageOptions): AsyncGenerator<ReplyEntry> {
   for (let start = '-'; ; ) {
-    const page = listIn(await redis.send(['XRANGE', key, start, '+', 'COUNT', String(count)])) as ReplyEntry[];
+    const page = (await pageOf(redis, ['XRANGE', key, start, '+', 'COUNT', String(count)])) as ReplyEntry[];
     yield* page;
     const last = page.length < count ? undefined : parseStreamId(textIn(page[page.length - 1]![0]));
     if (last === undefined) return;

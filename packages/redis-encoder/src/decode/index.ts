@@ -23,7 +23,7 @@ export interface DecodeRedisOptions {
   /** For sorts that do not fit in memory. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Added to all expiries, ms. Default: 0. */
-  readonly shiftMs?: bigint;
+  readonly shiftMs?: bigint | undefined;
 }
 
 /**

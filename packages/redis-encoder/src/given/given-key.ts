@@ -3,6 +3,7 @@ import { givenBytes, givenTime, type TextOrBytes, type Time, wrongKind } from '@
 import type { Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
 import { checkGivenExpiry } from '../sense/expiry-findings.ts';
+import { givenWarn } from './given-warn.ts';
 import { isPlainObject } from './plain-object.ts';
 
 /**
@@ -38,8 +39,8 @@ export class GivenKey {
     else {
       this.#check(given, more);
       expireAt = given.expireAt;
-      this.#warn = given.warn;
-      if (given.warn !== undefined) this.findings = new Findings();
+      this.#warn = givenWarn(given.warn, this.name);
+      if (this.#warn !== undefined) this.findings = new Findings();
     }
     this.expireAt = expireAt === undefined || expireAt === null ? null : this.#expiry(expireAt);
   }
@@ -61,8 +62,6 @@ export class GivenKey {
       if (option !== 'expireAt' && option !== 'warn' && option !== more)
         throw new ArgumentError(`${this.name()} has no option "${option}"`);
     }
-    if (given.warn !== undefined && typeof given.warn !== 'function')
-      throw wrongKind(given.warn, () => `the option "warn" of ${this.name()}`, 'a function');
   }
 
   #expiry(given: Time): bigint | null {

@@ -82,10 +82,7 @@ class StreamRecords implements ElementRecords<StreamEntry> {
     this.#count++;
     this.#id = undefined;
     checkPair(entry, '{ id, fields } or [id, fields]', this.#name);
-    const id = givenId(
-      Array.isArray(entry) ? entry[0] : 'id' in entry ? entry.id : (entry as GivenStreamId),
-      this.#idName,
-    );
+    const id = givenId(isPair(entry) ? entry[0] : 'id' in entry ? entry.id : entry, this.#idName);
     this.#id = id;
     const fields = this.#fields(entry);
     if (this.#key.findings !== undefined) checkEntry(this.#key.findings, id, fields.length, this.#key.name);

@@ -1,6 +1,7 @@
 import { locatedRows } from '@ekv/adapter';
 import { ArgumentError, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { givenBytes, givenObject, isIterable, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { givenWarn } from '../given/given-warn.ts';
 import { REDIS_FAMILIES } from '../layout/families.ts';
 import { leaveDamagedRowsOut } from '../values/damaged-rows.ts';
 import { closeOwners } from '../values/expiry-owners.ts';
@@ -89,7 +90,7 @@ function checked(options: RedisKeysOptions): Wanted {
   return {
     types: new Set(types ?? all),
     isWanted: prefix === undefined ? ALL_KEYS : beginsWith(givenBytes(prefix, 'the option "prefix"')),
-    warn,
+    warn: givenWarn(warn, () => 'redisKeys'),
     scratchRoot,
   };
 }

@@ -249,6 +249,10 @@ test.each([
     () => redisKeys({ rowsOf: () => null as never }, { prefix: 5 as never }),
     'the option "prefix" must be text or bytes, not a value of type number',
   ],
+  [
+    () => redisKeys({ rowsOf: () => null as never }, { warn: 'yes' as never }),
+    'the option "warn" of redisKeys must be a function, not a text',
+  ],
 ])('wrong arguments are refused before anything is read: %#', (call, message) => {
   expect(call).toThrow(new ArgumentError(message));
 });

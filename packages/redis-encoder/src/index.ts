@@ -1,11 +1,14 @@
 export { type EncodeRedisOptions, encodeRedis } from './encode/index.ts';
-export { hyperLogLogRecords, stringRecord } from './records/blob-records.ts';
+export { hyperLogLogRecords, stringRecord } from './given/given-blobs.ts';
+export { type HashField, type HashFields, hashRecords } from './given/given-hash.ts';
+export type { Expiry, KeyOptions } from './given/given-key.ts';
+export type { Score } from './given/given-score.ts';
+export { listRecords, setRecords } from './given/given-sequence.ts';
+export { type SortedSetMember, type SortedSetMembers, sortedSetRecords } from './given/given-sorted-set.ts';
 export {
-  type HashField,
-  hashRecords,
-  listRecords,
-  type SortedSetMember,
-  setRecords,
-  sortedSetRecords,
-} from './records/collection-records.ts';
-export { type StreamEntry, type StreamId, streamRecords } from './records/stream-records.ts';
+  type GivenStreamId,
+  type StreamEntry,
+  type StreamFields,
+  type StreamOptions,
+  streamRecords,
+} from './given/given-stream.ts';

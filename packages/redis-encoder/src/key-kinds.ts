@@ -60,6 +60,11 @@ export class KeyKinds {
     warnings.finish();
   }
 
+  /** Lets go of memory and scratch in place of {@link report}. */
+  close(): void {
+    this.#sorter?.close();
+  }
+
   *#shared(): Generator<SharedKey> {
     const rows = this.#sorter?.sorted();
     if (rows === undefined) return;

@@ -1,14 +1,9 @@
 import type { SnapshotRow } from '@ekv/snapshot';
 import fc from 'fast-check';
-import {
-  hashRecords,
-  hyperLogLogRecords,
-  listRecords,
-  setRecords,
-  sortedSetRecords,
-  streamRecords,
-  stringRecord,
-} from './index.ts';
+import type { StreamId } from './layout/stream-id.ts';
+import { hyperLogLogRecords, stringRecord } from './records/blob-records.ts';
+import { hashRecords, listRecords, setRecords, sortedSetRecords } from './records/collection-records.ts';
+import { streamEntryRecord, streamStateRecords } from './records/stream-records.ts';
 
 /** One Redis key with what it holds. */
 export interface KeyData {
@@ -78,17 +73,14 @@ const strings = blob.map(
     records: [stringRecord(name, value, expireAtMs)],
   }),
 );
-const hyperLogLogs = blob
-  // A bare payload that begins with a header is read as one.
-  .filter(([, payload, expireAtMs]) => expireAtMs > 0n || payload[0] !== 0xff || payload[1] !== 0x02)
-  .map(
-    ([name, payload, expireAtMs]): KeyData => ({
-      type: 'hll',
-      key: name,
-      expires: expireAtMs > 0n,
-      records: [...hyperLogLogRecords(name, payload, expireAtMs)],
-    }),
-  );
+const hyperLogLogs = blob.map(
+  ([name, payload, expireAtMs]): KeyData => ({
+    type: 'hll',
+    key: name,
+    expires: expireAtMs > 0n,
+    records: [...hyperLogLogRecords(name, payload, expireAtMs)],
+  }),
+);
 
 function collections<T>(
   type: KeyData['type'],
@@ -117,6 +109,22 @@ const sortedSets = collections(
   pairsOf(fc.double({ noNaN: true })).map((pairs) => pairs.map(({ name, value }) => ({ member: name, score: value }))),
   sortedSetRecords,
 );
+interface Entry extends StreamId {
+  readonly fields: readonly Uint8Array[];
+}
+
+function* streamRecords(
+  key: Buffer,
+  entries: readonly Entry[],
+  last: StreamId,
+  expireAtMs: bigint,
+): Generator<SnapshotRow> {
+  for (const entry of entries) yield streamEntryRecord(key, entry, entry.fields);
+  const isAbove = (a: StreamId, b: StreamId) => a.ms > b.ms || (a.ms === b.ms && a.seq > b.seq);
+  const highest = [...entries, last].reduce((a, b) => (isAbove(b, a) ? b : a));
+  yield* streamStateRecords(key, { length: BigInt(entries.length), last: highest }, expireAtMs);
+}
+
 const id = fc.record({ ms: number(U64), seq: number(U64) });
 const entry = fc
   .tuple(id, fc.array(fc.tuple(text, text), { maxLength: 3 }))
@@ -146,7 +154,7 @@ export const anyDataSet: fc.Arbitrary<KeyData[]> = fc.uniqueArray(
         ['list', listRecords(key, [one], expireAtMs)],
         ['set', setRecords(key, [one], expireAtMs)],
         ['zset', sortedSetRecords(key, [{ member: one, score: 1 }], expireAtMs)],
-        ['stream', streamRecords(key, [entry], undefined, expireAtMs)],
+        ['stream', streamRecords(key, [entry], entry, expireAtMs)],
       ] as const;
       const [type, records] = values[kind]!;
       return { type, key, expires: expireAtMs > 0n, records: [...records] };

@@ -1,19 +1,17 @@
 import type { TreeSink } from '@ekv/dump-tree';
 import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
-import { KeyKinds } from '../key-kinds.ts';
+import { leaveDamagedRowsOut, throwDamagedRows } from '../values/damaged-rows.ts';
+import { openValues } from '../values/open-values.ts';
+import { reportOrphanExpiries } from '../values/orphan-expiries.ts';
+import { ALL_KEYS } from '../values/value-context.ts';
 import { decodeCollections } from './collections.ts';
-import { leaveDamagedRowsOut, throwDamagedRows } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { findExpiryOwners } from './expiry-owners.ts';
 import { GrowingFile } from './growing-file.ts';
-import { HASHES } from './hashes.ts';
+import { HASH_FILES } from './hashes.ts';
 import { KeyNames } from './key-names.ts';
-import { hasSeveralKinds } from './kinds-present.ts';
-import { LeftOutKinds } from './left-out-kinds.ts';
 import { decodeLists } from './lists.ts';
-import { ElementRows } from './rows/element-rows.ts';
-import { SETS } from './sets.ts';
-import { SORTED_SETS } from './sorted-sets.ts';
+import { SET_FILES } from './sets.ts';
+import { SORTED_SET_FILES } from './sorted-sets.ts';
 import { decodeStreams } from './streams.ts';
 import { decodeBlobs } from './strings.ts';
 
@@ -25,7 +23,7 @@ export interface DecodeRedisOptions {
   /** For sorts that do not fit in memory. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Added to all expiries, ms. Default: 0. */
-  readonly shiftMs?: bigint;
+  readonly shiftMs?: bigint | undefined;
 }
 
 /**
@@ -50,38 +48,20 @@ export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRe
 
 function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
   const { warn, scratch, shiftMs = 0n } = options;
-  const leftOut = new LeftOutKinds(warn);
-  const expiries = findExpiryOwners(source, scratch, leftOut);
-  leftOut.finish();
   const context: DecodeContext = {
-    source,
+    ...openValues(source, { scratch, warn, bareOrder: 'index rows', isWanted: ALL_KEYS }),
     sink,
-    scratch,
-    warn,
     names: new KeyNames(sink, scratch),
-    expiries,
-    leftOut,
-    kinds: hasSeveralKinds(source) ? new KeyKinds(scratch) : undefined,
     shiftMs,
     file: new GrowingFile(sink),
-    elements: new ElementRows(scratch),
   };
   decodeBlobs(context);
-  decodeCollections(context, HASHES);
+  decodeCollections(context, HASH_FILES);
   decodeLists(context);
-  decodeCollections(context, SETS);
-  decodeCollections(context, SORTED_SETS);
+  decodeCollections(context, SET_FILES);
+  decodeCollections(context, SORTED_SET_FILES);
   decodeStreams(context);
   context.names.finish();
   context.kinds?.report(warn);
-  const { orphans, orphanExample } = context.expiries;
-  if (orphans === 0) return;
-  source.damage?.addOrphans(() => `expiries of keys, the first of them ${orphanExample}`, orphans);
-  const why = source.damage === undefined ? 'do not exist' : 'have no row that can be read, or do not exist';
-  warn({
-    event: 'redis_orphan_ttl',
-    message: `orphan expiry rows: their keys ${why}, so they were left out`,
-    fields: { count: orphans, example: orphanExample },
-    loss: true,
-  });
+  reportOrphanExpiries(context);
 }

@@ -1,7 +1,7 @@
 import { encodeFileName, isHashedFileName, keymapLine, type LineSink, type TreeSink } from '@ekv/dump-tree';
 import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { KEYMAP_PATH } from '../files/paths.ts';
-import type { KeyRange } from './rows/key-order.ts';
+import type { KeyRange } from '../values/rows/key-order.ts';
 
 const KIND = 'sha-fallback';
 /**

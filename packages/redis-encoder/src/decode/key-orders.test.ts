@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { prefixLast, prefixLastSortKey } from '../values/rows/key-order.ts';
+import { ListItemRows } from '../values/rows/list-item-rows.ts';
+import { PrefixLastRows } from '../values/rows/prefix-last-rows.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
-import { prefixLast, prefixLastSortKey } from './rows/key-order.ts';
-import { ListItemRows } from './rows/list-item-rows.ts';
-import { PrefixLastRows } from './rows/prefix-last-rows.ts';
 
 /** Keys that extend each other, also with bytes that look like the beginning of a timestamp or a sequence number. */
 const key = fc

@@ -1,29 +1,12 @@
 import { writeElement } from '../files/collection-json.ts';
 import { SETS_FOLDER } from '../files/paths.ts';
-import { ONE_VALUE_SET_ROWS, SET_CHANGE_ROWS, SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
-import { readOneValueSet } from '../layout/one-value-forms.ts';
-import type { CollectionType } from './collections.ts';
+import { SETS } from '../values/sets.ts';
+import type { CollectionFile } from './collections.ts';
 
-const NO_VALUE = Buffer.alloc(0);
-
-/** Sets; docs/format/03-redis.md, section 7. The value of a member row means nothing. */
-export const SETS: CollectionType = {
-  name: 'set',
-  kind: 'set',
+/** Sets; docs/format/03-redis.md, section 7. */
+export const SET_FILES: CollectionFile = {
+  type: SETS,
   folder: SETS_FOLDER,
-  list: 'members',
   keymapPosition: 2,
-  elements: SET_MEMBER_ROWS,
-  metadata: SET_METADATA_ROWS,
-  changes: SET_CHANGE_ROWS,
-  oneValue: ONE_VALUE_SET_ROWS,
-  expiries: 'sets',
-  takeElement: (row, elements) => elements.add(row.bytes, row.restStart, row.restEnd, row.restEnd, row.restEnd),
-  takeOneValue: (row, elements) => {
-    const members = new Map(
-      readOneValueSet(row.bytes, row.valueStart, row.valueEnd).map((member) => [member.toString('latin1'), member]),
-    );
-    for (const member of members.values()) elements.addPair(member, NO_VALUE);
-  },
   writeElement: (json, elements, i) => writeElement(json, i, elements.bytes, elements.nameStart, elements.nameEnd),
 };

@@ -3,12 +3,11 @@ import { ExternalSorter, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot'
 import { type BlobType, HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { writeExpiryLine } from '../files/expiry-json.ts';
 import { BLOB_SUFFIX } from '../files/paths.ts';
-import { blobExpiry, blobHeaderBytes } from '../layout/blob-value.ts';
 import { EXPIRY_BYTES } from '../layout/expiry-value.ts';
-import { isWritten } from './collections.ts';
+import { BlobWalk } from '../values/blob-walk.ts';
+import { HYPERLOGLOG, STRING } from '../values/expiry-owners.ts';
+import type { KeyRange } from '../values/rows/key-order.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { HYPERLOGLOG, STRING } from './expiry-owners.ts';
-import type { KeyRange } from './rows/key-order.ts';
 import { shifted } from './shifted.ts';
 
 /**
@@ -27,19 +26,11 @@ export function decodeBlobs(context: DecodeContext): void {
 }
 
 function decodeType(context: DecodeContext, type: BlobType, sidecar: Sidecar): void {
-  const rows = context.source.rows(type.prefix);
-  const key = { bytes: rows.bytes, keyStart: 0, keyEnd: 0 };
-  while (rows.next()) {
-    const { bytes, valueStart, valueEnd } = rows;
-    key.bytes = bytes;
-    key.keyStart = rows.keyStart + type.prefix.length;
-    key.keyEnd = rows.keyEnd;
-    const headerBytes = blobHeaderBytes(rows, type.headerByte, type.prefix);
-    if (!isWritten(context, type.kind, key)) continue;
-    const name = context.names.streamed(key);
-    context.sink.file(`${type.folder}/${name}${BLOB_SUFFIX}`, bytes.subarray(valueStart + headerBytes, valueEnd));
-    const expiry = blobExpiry(rows, headerBytes);
-    if (expiry !== 0n) sidecar.write(key, expiry);
+  const { names, sink } = context;
+  for (const walk = new BlobWalk(context, type); walk.next(); ) {
+    const { key, valueStart, valueEnd, expireAtMs } = walk;
+    sink.file(`${type.folder}/${names.streamed(key)}${BLOB_SUFFIX}`, key.bytes.subarray(valueStart, valueEnd));
+    if (expireAtMs !== 0n) sidecar.write(key, expireAtMs);
   }
 }
 

@@ -21,11 +21,11 @@ export interface EncodeRedisOptions {
   /** For the sort of file names and expiries. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Added to all expiries, ms. Default: 0. */
-  readonly shiftMs?: bigint;
+  readonly shiftMs?: bigint | undefined;
   /** By which expiries are judged, ms since 1970. Default: the clock. */
-  readonly nowMs?: bigint;
+  readonly nowMs?: bigint | undefined;
   /** A JSON file of more bytes is read value by value. Default: 8 MiB. */
-  readonly heldBytes?: number;
+  readonly heldBytes?: number | undefined;
 }
 
 /**

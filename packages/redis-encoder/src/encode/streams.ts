@@ -3,13 +3,8 @@ import { DataError, type SnapshotRow, VALUE_CAP } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { readStreamLine, type StreamLine } from '../files/stream-jsonl-reader.ts';
 import { STREAM_METADATA_ROWS } from '../layout/families.ts';
-import {
-  isAbove,
-  type StreamId,
-  type StreamState,
-  streamEntryRecord,
-  streamStateRecords,
-} from '../records/stream-records.ts';
+import { isAbove, type StreamId, ZERO_ID } from '../layout/stream-id.ts';
+import { type StreamState, streamEntryRecord, streamStateRecords } from '../records/stream-records.ts';
 import { checkEntry, checkLastId } from '../sense/streams.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
@@ -32,7 +27,7 @@ function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generato
   const position = () => tree.display(path);
   let closing: StreamLine | undefined;
   let entries = 0n;
-  let highest: StreamId = { ms: 0n, seq: 0n };
+  let highest: StreamId = ZERO_ID;
   for (const line of streamLines(context, path)) {
     if (line.isClosing) {
       if (closing !== undefined)
@@ -75,7 +70,7 @@ function* streamLines(context: EncodeContext, path: string): Generator<StreamLin
 
 function entryRecord(reader: JsonReader, key: Buffer, line: StreamLine, id: StreamId): SnapshotRow {
   try {
-    return streamEntryRecord(key, { ...id, fields: line.fields });
+    return streamEntryRecord(key, id, line.fields);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return reader.failAtMark(line.start, `${error.message}; a stream cannot hold it`);

@@ -1,7 +1,7 @@
 import { type JsonFieldContext, skipUnknown, U64_MAX } from '@ekv/adapter';
 import type { JsonReader } from '@ekv/dump-tree';
 import { printable } from '@ekv/snapshot';
-import type { StreamId } from '../records/stream-records.ts';
+import { parseStreamId, type StreamId } from '../layout/stream-id.ts';
 import { readHashField } from './collection-json-reader.ts';
 import { readExpiry } from './expiry-json.ts';
 
@@ -87,14 +87,11 @@ function readFields(context: JsonFieldContext, path: string): Buffer[] {
   return fields;
 }
 
-/** Two decimal numbers without leading zeros: a server shows an id as it was given. */
 function readId(reader: JsonReader): StreamId {
   const text = reader.string('"id"');
-  const parts = /^(0|[1-9][0-9]{0,19})-(0|[1-9][0-9]{0,19})$/.exec(text);
-  const [ms, seq] = parts === null ? [U64_MAX + 1n, 0n] : [BigInt(parts[1]!), BigInt(parts[2]!)];
-  if (ms > U64_MAX || seq > U64_MAX) {
-    const given = printable(Buffer.from(text));
-    reader.fail(`the id "${given}" must be two decimal numbers up to ${U64_MAX} without leading zeros, joined by "-"`);
-  }
-  return { ms, seq };
+  const given = () => printable(Buffer.from(text));
+  return (
+    parseStreamId(text) ??
+    reader.fail(`the id "${given()}" must be two decimal numbers up to ${U64_MAX} without leading zeros, joined by "-"`)
+  );
 }

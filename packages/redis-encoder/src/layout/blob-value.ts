@@ -50,9 +50,10 @@ export function writeStringValue(value: Uint8Array, expireAtMs: bigint | null | 
   return headed(value, STRING_HEADER_BYTE, expireAtMs);
 }
 
-/** The value of a HyperLogLog, which has a header when it expires. */
+/** The value of a HyperLogLog, which has a header when it expires, and where its payload would be taken for one. */
 export function writeHyperLogLogValue(payload: Uint8Array, expireAtMs: bigint | null | undefined): Uint8Array {
-  return expireAtMs ? headed(payload, HYPERLOGLOG_HEADER_BYTE, expireAtMs) : payload;
+  const needsHeader = expireAtMs || (payload[0] === MAGIC && payload[1] === HYPERLOGLOG_HEADER_BYTE);
+  return needsHeader ? headed(payload, HYPERLOGLOG_HEADER_BYTE, expireAtMs) : payload;
 }
 
 function headed(body: Uint8Array, headerByte: number, expireAtMs: bigint | null | undefined): Buffer {

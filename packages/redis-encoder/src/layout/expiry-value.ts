@@ -1,9 +1,9 @@
-import { I64_MAX, rowError } from '@ekv/adapter';
+import { rowError } from '@ekv/adapter';
 import { EXPIRY_ROWS } from './families.ts';
 import type { ValueRow } from './value-range.ts';
 
 /** Above it a server cannot count, ms since 1970; docs/format/03-redis.md, section 3. */
-export const LARGEST_EXPIRY = I64_MAX;
+export const LARGEST_EXPIRY = 2n ** 63n - 1n;
 
 export const EXPIRY_BYTES = 8;
 

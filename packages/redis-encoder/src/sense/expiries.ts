@@ -1,29 +1,7 @@
 import { DataError, type FindingKind, type Findings } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
-
-/** Milliseconds since 1970 below this are a day of 1973 or earlier: no expiry that somebody set. */
-const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
-
-const PAST: FindingKind = {
-  event: 'redis_past_expiry',
-  says: 'keys expired before now, a server drops them at once',
-  advice: 'to keep them, move their expiries with --shift-times, or take the expiries away',
-};
-
-/** Of a tree whose expiries were moved. */
-const STILL_PAST: FindingKind = {
-  ...PAST,
-  says: 'keys expired before the dump was taken, a server drops them at once',
-  advice: 'to keep them, give them later expiries, or take the expiries away',
-};
-
-const SECONDS: FindingKind = {
-  event: 'redis_past_expiry',
-  says: 'keys have expiries of the year 1970 to 1973, a server drops them at once',
-  advice:
-    'the numbers look like seconds, or like times that count from now: an expiry is an absolute time in milliseconds since 1970',
-};
+import { pastKind } from './expiry-findings.ts';
 
 const TOO_LARGE: FindingKind = {
   event: 'redis_expiry_too_large',
@@ -73,9 +51,4 @@ export class Expiries {
     }
     return expiry;
   }
-}
-
-function pastKind(expireAtMs: bigint, shiftMs: bigint): FindingKind {
-  if (expireAtMs < LOOKS_LIKE_SECONDS_BELOW) return SECONDS;
-  return shiftMs === 0n ? PAST : STILL_PAST;
 }

@@ -11,6 +11,6 @@ const NO_HYPERLOGLOG: FindingKind = {
 };
 
 /** Looks whether a payload is one of a server. @param position where it stands, for people. */
-export function checkHyperLogLog(findings: Findings, payload: Buffer, position: () => string): void {
-  if (!payload.subarray(0, MAGIC.length).equals(MAGIC)) findings.add(NO_HYPERLOGLOG, position);
+export function checkHyperLogLog(findings: Findings, payload: Uint8Array, position: () => string): void {
+  if (!MAGIC.equals(payload.subarray(0, MAGIC.length))) findings.add(NO_HYPERLOGLOG, position);
 }

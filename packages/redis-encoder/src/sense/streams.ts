@@ -1,6 +1,6 @@
 import { U64_MAX } from '@ekv/adapter';
 import type { FindingKind, Findings } from '@ekv/snapshot';
-import type { StreamId } from '../records/stream-records.ts';
+import type { StreamId } from '../layout/stream-id.ts';
 
 const ZERO_ID: FindingKind = {
   event: 'redis_stream_zero_id',
@@ -12,14 +12,14 @@ const ZERO_ID: FindingKind = {
 const NO_FIELDS: FindingKind = {
   event: 'redis_stream_no_fields',
   says: 'entries of streams have no fields, which XADD refuses and clients do not expect',
-  advice: 'give them a field, or remove them and lower "length"',
+  advice: 'give them a field, or leave them out (in a tree lower "length" then)',
   doubt: true,
 };
 
 const EXHAUSTED: FindingKind = {
   event: 'redis_exhausted_stream',
   says: 'streams have the highest id there is as their last one, so no server can add an entry to them',
-  advice: 'correct "last_ms" and "last_seq"',
+  advice: 'correct the last id, in a tree "last_ms" and "last_seq"',
   doubt: true,
 };
 

@@ -1,4 +1,4 @@
-import { JsonBytes, Problems } from '@ekv/dump-tree';
+import { Problems } from '@ekv/dump-tree';
 import type { RowCursor, RowSource, ScratchFolder } from '@ekv/snapshot';
 import { HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { blobHeaderBytes } from '../layout/blob-value.ts';
@@ -12,7 +12,7 @@ import {
 } from '../layout/families.ts';
 import { readCountMetadata, readListMetadata, readStreamMetadata } from '../layout/metadata.ts';
 import { listItemKeyEnd } from '../layout/row-keys.ts';
-import { type CollectionType, takeOneValue } from './collections.ts';
+import { type CollectionType, takeOneValue } from './collection-walk.ts';
 import { HASHES } from './hashes.ts';
 import { ElementRows } from './rows/element-rows.ts';
 import { LengthPrefixedWalk, type PositionedRows } from './rows/keyed-rows.ts';
@@ -20,7 +20,7 @@ import { isListMetadata } from './rows/list-metadata-rows.ts';
 import { OneValueRows } from './rows/one-value-rows.ts';
 import { SETS } from './sets.ts';
 import { SORTED_SETS } from './sorted-sets.ts';
-import { writeEntry } from './streams.ts';
+import { readEntry } from './stream-walk.ts';
 
 /** Leaves all rows out that break a rule, before anything is joined. For snapshots that are salvaged. */
 export function leaveDamagedRowsOut(source: RowSource, scratch: ScratchFolder): void {
@@ -59,11 +59,7 @@ class RowCheck {
       if (isListMetadata(rows)) readListMetadata(rows);
     });
     for (const type of [HASHES, SETS, SORTED_SETS]) this.#checkCollections(type);
-    const json = new JsonBytes();
-    this.#eachKeyed(STREAM_ENTRY_ROWS, (row) => {
-      json.reset();
-      writeEntry(json, row);
-    });
+    this.#eachKeyed(STREAM_ENTRY_ROWS, readEntry);
     this.#eachKeyed(STREAM_METADATA_ROWS, readStreamMetadata);
   }
 

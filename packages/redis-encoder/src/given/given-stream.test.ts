@@ -1,7 +1,7 @@
-import { DataError } from '@ekv/snapshot';
+import { ArgumentError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { inHex, prefixed, rowsInHex } from './records.test-data.ts';
-import { type StreamEntry, streamRecords } from './stream-records.ts';
+import { inHex, prefixed, rowsInHex } from '../records/records.test-data.ts';
+import { type GivenStreamId, type StreamEntry, streamRecords } from './given-stream.ts';
 
 const key = Buffer.from('x:one');
 const HEAD = '00000005783a6f6e65';
@@ -10,8 +10,8 @@ const entry = (ms: bigint, seq: bigint, ...texts: string[]): StreamEntry => ({
   seq,
   fields: texts.map((text) => Buffer.from(text)),
 });
-const metadataOf = (...parameters: Parameters<typeof streamRecords>) =>
-  rowsInHex(streamRecords(...parameters)).find((row) => row.startsWith(prefixed('!stream|meta|', '')));
+const metadataOf = (entries: readonly StreamEntry[], last: GivenStreamId | undefined) =>
+  rowsInHex(streamRecords(key, entries, { last })).find((row) => row.startsWith(prefixed('!stream|meta|', '')));
 
 test('a stream is a row for each entry and its metadata: count and last id', () => {
   expect(rowsInHex(streamRecords(key, [entry(1714400000000n, 7n, 'event', 'login')]))).toEqual([
@@ -25,7 +25,7 @@ test('a stream is a row for each entry and its metadata: count and last id', () 
 
 test('a stream that expires has longer metadata and an index row', () => {
   const expiry = '0000054559dbbef8';
-  expect(rowsInHex(streamRecords(key, [], { ms: 1n, seq: 2n }, 0x54559dbbef8n))).toEqual([
+  expect(rowsInHex(streamRecords(key, [], { last: { ms: 1n, seq: 2n }, expireAt: 0x54559dbbef8n }))).toEqual([
     inHex(prefixed('!stream|meta|', HEAD), `0000000000000000 0000000000000001 0000000000000002 ${expiry}`),
     inHex(prefixed('!redis|ttl|', '783a6f6e65'), expiry),
   ]);
@@ -37,7 +37,7 @@ test.each([
   ['that of the entries when the one given is lower', [entry(2n, 1n)], { ms: 1n, seq: 9n }, '2-1'],
   ['0-0 for a stream without entries', [], undefined, '0-0'],
 ])('the last id is %s', (_, entries, last, id) => {
-  const numbers = metadataOf(key, entries, last)!.split(' ')[1]!.match(/.{16}/g)!;
+  const numbers = metadataOf(entries, last)!.split(' ')[1]!.match(/.{16}/g)!;
   expect(numbers.map((digits) => BigInt(`0x${digits}`))).toEqual([
     BigInt(entries.length),
     ...id.split('-').map(BigInt),
@@ -55,11 +55,11 @@ test.each([
   ['that is not valid UTF-8', [Buffer.from([0xff]), Buffer.from('v')]],
   ['without a value', [Buffer.from('name')]],
 ])('an entry with a name %s is refused', (_, fields) => {
-  expect(() => rowsInHex(streamRecords(key, [{ ms: 1n, seq: 1n, fields }]))).toThrow(DataError);
+  expect(() => rowsInHex(streamRecords(key, [{ ms: 1n, seq: 1n, fields }]))).toThrow(ArgumentError);
 });
 
 test.each([-1n, 2n ** 64n])('an id with the number %s is refused: it has no 64 bits', (number) => {
-  expect(() => rowsInHex(streamRecords(key, [entry(number, 0n)]))).toThrow(RangeError);
-  expect(() => rowsInHex(streamRecords(key, [entry(0n, number)]))).toThrow(RangeError);
-  expect(() => rowsInHex(streamRecords(key, [], { ms: 0n, seq: number }))).toThrow(RangeError);
+  expect(() => rowsInHex(streamRecords(key, [entry(number, 0n)]))).toThrow(ArgumentError);
+  expect(() => rowsInHex(streamRecords(key, [entry(0n, number)]))).toThrow(ArgumentError);
+  expect(() => rowsInHex(streamRecords(key, [], { last: { ms: 0n, seq: number } }))).toThrow(ArgumentError);
 });

@@ -35,8 +35,8 @@ import { LENGTH_THEN_KEY, SortedKeyRows } from './rows/sorted-key-rows.ts';
 /** Index rows that each type owns; `undefined` = none. Payloads begin with the expiry, u64 BE, clamped to 2^63-1. */
 export interface ExpiryOwners {
   /**
-   * For strings and HyperLogLogs whose value has no header, in the order of the index rows: the payload goes on with
-   * one byte ({@link STRING} or {@link HYPERLOGLOG}) and the Redis key.
+   * For strings and HyperLogLogs whose value has no header, in the order that was asked for; the sort key is the offset of that row,
+   * u64 BE. The payload goes on with one byte ({@link STRING} or {@link HYPERLOGLOG}) and the Redis key.
    */
   readonly bareValues: SortedRows | undefined;
   /** In the form {@link VALUE_THEN_KEY}. */
@@ -54,6 +54,9 @@ export interface ExpiryOwners {
 
 export const STRING = 0;
 export const HYPERLOGLOG = 1;
+
+/** Rows in whose order the expiries of bare values are wanted: sidecars have that of index rows. */
+export type BareOrder = 'index rows' | 'values';
 
 /** Enough of a value to see whether it begins with a header. */
 const HEADER_BYTES = 2;
@@ -76,12 +79,16 @@ const NO_OWNERS: ExpiryOwners = {
  *
  * @param leftOut gets all keys that expire as several kinds.
  */
-export function findExpiryOwners(source: RowSource, scratch: ScratchFolder, leftOut: LeftOutKinds): ExpiryOwners {
+export function findExpiryOwners(
+  source: RowSource,
+  scratch: ScratchFolder,
+  { leftOut, bareOrder }: { readonly leftOut: LeftOutKinds; readonly bareOrder: BareOrder },
+): ExpiryOwners {
   const bareValues = new OwnedExpiries(scratch);
   const lists = new OwnedExpiries(scratch);
   const others = new OwnedExpiries(scratch);
   const own = new OwnExpiries(source, scratch);
-  if (source.count(EXPIRY_ROWS) > 0) giveToOneKeyRows(source, own, { bareValues, lists, others, leftOut });
+  if (source.count(EXPIRY_ROWS) > 0) giveToOneKeyRows(source, own, { bareValues, bareOrder, lists, others, leftOut });
   for (; own.present; own.advance()) leftOut.settle(own, own.kinds);
   return {
     ...giveToCollections(source, others.sorted(), { scratch, leftOut }),
@@ -111,6 +118,7 @@ class OwnedExpiries {
 
 interface FirstTakers {
   readonly bareValues: OwnedExpiries;
+  readonly bareOrder: BareOrder;
   readonly lists: OwnedExpiries;
   /** The payload goes on with one byte: the kinds that hold an expiry themselves. */
   readonly others: OwnedExpiries;
@@ -130,6 +138,7 @@ function giveToOneKeyRows(source: RowSource, own: OwnExpiries, to: FirstTakers):
   const listMetadata = listMetadataRows(source);
   const listItems = new ListItemRows(source.rows(LIST_ITEM_ROWS), LIST_ITEM_ROWS, { items: 'passed over' });
   const expiries = rows(EXPIRY_ROWS, EXPIRY_BYTES + 1);
+  const sortKey = (value: PrefixLastRows) => u64s(BigInt((to.bareOrder === 'values' ? value : expiries).offset));
   for (; expiries.present; expiries.advance()) {
     const payload = u64s(readExpiryValue(expiries));
     for (; own.isBefore(expiries); own.advance()) to.leftOut.settle(own, own.kinds);
@@ -141,10 +150,10 @@ function giveToOneKeyRows(source: RowSource, own: OwnExpiries, to: FirstTakers):
     const inHyperLogLog = has(hyperLogLogs, expiries);
     if (has(strings, expiries)) {
       if (!hasBlobHeader(strings, STRING_HEADER_BYTE))
-        to.bareValues.add(u64s(BigInt(expiries.offset)), bareValue(payload, STRING, expiries));
+        to.bareValues.add(sortKey(strings), bareValue(payload, STRING, expiries));
     } else if (inHyperLogLog) {
       if (!hasBlobHeader(hyperLogLogs, HYPERLOGLOG_HEADER_BYTE)) {
-        to.bareValues.add(u64s(BigInt(expiries.offset)), bareValue(payload, HYPERLOGLOG, expiries));
+        to.bareValues.add(sortKey(hyperLogLogs), bareValue(payload, HYPERLOGLOG, expiries));
         kinds = withOwner(kinds, 'HyperLogLog', payload);
       }
     } else if (inList) {
@@ -259,6 +268,11 @@ function settleCollection(
   const isRuled = (kind === 'stream' && !hasMetadata) || (hasMetadata && expiryField(kind, metadata) !== undefined);
   const kinds = isRuled ? holders : withOwner(holders, kind, expiry);
   leftOut.settle(key, kinds, isNew ? undefined : kind);
+}
+
+/** Lets go of what no walk took. May be called twice. */
+export function closeOwners({ bareValues, lists, hashes, sets, sortedSets, streams }: ExpiryOwners): void {
+  for (const rows of [bareValues, lists, hashes, sets, sortedSets, streams]) rows?.close();
 }
 
 function has(rows: KeyedRows, key: KeyRange): boolean {

@@ -106,6 +106,11 @@ export class ListItemRows implements KeyedRows {
     }
   }
 
+  /** Lets go of memory and scratch. May be called twice. */
+  close(): void {
+    for (const { items } of [this.#current, ...this.#open, ...this.#spare]) items?.clear();
+  }
+
   /** Whether items of the list, or of lists whose keys extend its own, can still come. */
   #extends(list: OpenList): boolean {
     return this.#ahead && rowBeginsWith(this.#rows, this.#prefixLength, list);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decoded, f64, hex, lengthKey, refusedRow, row, u64 } from '../decoded.test-data.ts';
+import { decoded, f64, hex, lengthKey, refusedRow, row, u64 } from '../../decode/decoded.test-data.ts';
 
 const TYPES = [
   {

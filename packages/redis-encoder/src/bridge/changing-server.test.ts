@@ -1,0 +1,109 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ArgumentError } from '@ekv/snapshot';
+import { expect, onTestFinished, test } from 'vitest';
+import { redisSource as fromIoredis } from '../ioredis.ts';
+import { redisSource as fromNodeRedis } from '../node-redis.ts';
+import { AT, carried, IOREDIS, many, SMALL, started } from './carried.test-support.ts';
+
+test.each(['TYPE', 'STRLEN', 'GET', 'HGETALL', 'HSCAN', 'LRANGE', 'SMEMBERS', 'ZRANGE', 'XINFO'])(
+  'keys that are gone when %s comes are passed over',
+  async (moment) => {
+    const { port } = await started(
+      { ...SMALL, large: { type: 'hash', value: many('f', 10).map((name) => [name, '']) } },
+      {
+        onCommand: ([name, ...args], { data }) =>
+          void (name === moment && data.delete(name === 'XINFO' ? args[1]! : args[0]!)),
+      },
+    );
+    const source = await IOREDIS(port, { count: 5 });
+    const found = await carried(source);
+    expect(source.skipped.vanished).toBeGreaterThan(0);
+    expect(found.length + source.skipped.vanished).toBe(9);
+  },
+);
+
+test('a key that is replaced by one of another type meanwhile comes as what it is then', async () => {
+  const { port } = await started(
+    { key: { type: 'hash', value: [['f', 'v']] } },
+    { onCommand: ([name], { data }) => void (name === 'HGETALL' && data.set('key', { type: 'string', value: 'new' })) },
+  );
+  expect(await carried(await IOREDIS(port))).toMatchObject([{ type: 'string', value: 'new' }]);
+});
+
+test.each(['LRANGE', 'XRANGE'])('a large value that is replaced between two pages ends there: %s', async (command) => {
+  let pages = 0;
+  const items = many('i', 10);
+  const { port } = await started(
+    {
+      list: { type: 'list', value: items },
+      stream: { type: 'stream', value: items.map((item, i) => [`1-${i}`, ['f', item]]), last: '1-9' },
+    },
+    {
+      onCommand: ([name, key], { data }) => {
+        if (name === command && ++pages === 2) data.set(key!, { type: 'string', value: 'new' });
+      },
+    },
+  );
+  const found = await carried(await IOREDIS(port, { count: 4 }));
+  const lengths = found.map(({ type, value }) => [type, (value as unknown[]).length]);
+  expect(lengths).toEqual(
+    command === 'LRANGE'
+      ? [
+          ['list', 4],
+          ['stream', 10],
+        ]
+      : [
+          ['list', 10],
+          ['stream', 4],
+        ],
+  );
+});
+
+test('servers before Redis 7, which have no PEXPIRETIME, are asked for the time that is left', async () => {
+  const { redis, port } = await started(SMALL, { unknown: ['PEXPIRETIME'] });
+  redis.expiries.set('list', AT);
+  const found = await carried(await IOREDIS(port));
+  const [list, ...others] = found.filter(({ expireAt }) => expireAt !== null);
+  expect(others).toEqual([]);
+  expect(list!.key).toBe('list');
+  expect(Math.abs(Number(list!.expireAt) - AT)).toBeLessThan(5000);
+});
+
+test('"match" and "count" go to SCAN; keys of many pages come once each', async () => {
+  const { redis, port } = await started(
+    Object.fromEntries(many('k', 250).map((key) => [key, { type: 'string', value: key }])),
+    { page: 7 },
+  );
+  const found = await carried(await IOREDIS(port, { match: 'k*', count: 50 }));
+  expect(found.map(({ value }) => value)).toEqual(many('k', 250));
+  expect(redis.commands.find(([name]) => name === 'SCAN')).toEqual(['SCAN', '0', 'MATCH', 'k*', 'COUNT', '50']);
+});
+
+test('an error of the server, and an end before the last key, leave no scratch and no snapshot', async () => {
+  const scratchRoot = mkdtempSync(join(tmpdir(), 'ekv-redis-source-'));
+  onTestFinished(() => rmSync(scratchRoot, { recursive: true }));
+  const { port } = await started(SMALL, { unknown: ['SMEMBERS'] });
+  await expect(carried(await IOREDIS(port, { scratchRoot }))).rejects.toThrow(/unknown command 'SMEMBERS'/);
+  const { port: whole } = await started(SMALL);
+  for await (const _ of await IOREDIS(whole, { scratchRoot })) break;
+  expect(readdirSync(scratchRoot)).toEqual([]);
+});
+
+test('clients that would give wrong keys are refused', () => {
+  const callBuffer = () => Promise.resolve([]);
+  expect(() => fromIoredis({} as never)).toThrow(
+    new ArgumentError('redisSource needs a client of ioredis, which has a method callBuffer'),
+  );
+  expect(() => fromNodeRedis(undefined as never)).toThrow(ArgumentError);
+  expect(() => fromIoredis({ callBuffer, options: { keyPrefix: 'p:' } })).toThrow(/keyPrefix "p:"/);
+  expect(() => fromIoredis({ callBuffer, options: {}, isCluster: true })).toThrow(/node by node/);
+  expect(() => fromNodeRedis({ sendCommand: callBuffer, masters: [] })).toThrow(/node by node/);
+  expect(() => fromIoredis({ callBuffer, options: {} }, { count: 0 })).toThrow(
+    /"count" must be from 1 to 1000000, not 0/,
+  );
+  expect(() => fromIoredis({ callBuffer, options: {} }, { warn: true as never })).toThrow(
+    /"warn" of redisSource must be a function/,
+  );
+});

@@ -1,0 +1,129 @@
+import { locatedRows } from '@ekv/adapter';
+import { ArgumentError, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { givenBytes, givenObject, isIterable, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { givenWarn } from '../given/given-warn.ts';
+import { REDIS_FAMILIES } from '../layout/families.ts';
+import { leaveDamagedRowsOut } from '../values/damaged-rows.ts';
+import { closeOwners } from '../values/expiry-owners.ts';
+import { openValues } from '../values/open-values.ts';
+import { reportOrphanExpiries } from '../values/orphan-expiries.ts';
+import type { KeyRange } from '../values/rows/key-order.ts';
+import { ALL_KEYS, type ValueContext } from '../values/value-context.ts';
+import { BareExpiries, hyperLogLogKeys, stringKeys } from './blob-keys.ts';
+import { hashKeys, listKeys, setKeys, sortedSetKeys } from './collection-keys.ts';
+import type { RedisKey, RedisType } from './redis-key.ts';
+import { streamKeys } from './stream-keys.ts';
+
+export type {
+  Elements,
+  HashKey,
+  HyperLogLogKey,
+  ListKey,
+  RedisKey,
+  RedisType,
+  SetKey,
+  SortedSetKey,
+  StreamKey,
+  StreamKeyEntry,
+  StringKey,
+} from './redis-key.ts';
+
+/** What `openSnapshot` of `@ekv/snapshot` gives. */
+export interface OpenedSnapshot {
+  rowsOf(families: readonly string[]): RowSource;
+}
+
+export interface RedisKeysOptions<Type extends RedisType = RedisType> {
+  /** Only keys that begin with this. Default: all. */
+  readonly prefix?: TextOrBytes | undefined;
+  /** Only keys of these types; rows of others are not read. Default: all. */
+  readonly types?: Iterable<Type> | undefined;
+  /** Gets what decode would say of the keys: counts that differ, values that no server shows (docs/errors.md). */
+  readonly warn?: Warn | undefined;
+  /** Folder for sorted runs, which are unlinked files. Default: the system's. */
+  readonly scratchRoot?: string | undefined;
+}
+
+type Reader = (context: ValueContext, bare: BareExpiries) => Generator<RedisKey>;
+
+/** In the order in which they are given. */
+const READERS: Readonly<Record<RedisType, Reader>> = {
+  hyperloglog: hyperLogLogKeys,
+  string: stringKeys,
+  hash: hashKeys,
+  list: listKeys,
+  set: setKeys,
+  zset: sortedSetKeys,
+  stream: streamKeys,
+};
+
+/**
+ * The Redis keys of a snapshot with their values, as decode finds them (docs/format/03-redis.md): type by type, in bounded memory.
+ * The loop may be left at any time.
+ *
+ * Throws ArgumentError for arguments, SnapshotFormatError for a damaged row, with path, number of the entry and key.
+ */
+export function redisKeys<Type extends RedisType = RedisType>(
+  snapshot: OpenedSnapshot,
+  options: RedisKeysOptions<Type> = {},
+): Generator<Extract<RedisKey, { type: Type }>, void, undefined> {
+  if (typeof snapshot?.rowsOf !== 'function') throw wrongKind(snapshot, 'the snapshot', 'one that openSnapshot gave');
+  const wanted = checked(options);
+  return keysOf(snapshot, wanted) as Generator<Extract<RedisKey, { type: Type }>, void, undefined>;
+}
+
+interface Wanted {
+  readonly types: ReadonlySet<RedisType>;
+  readonly isWanted: (key: KeyRange) => boolean;
+  readonly warn: Warn | undefined;
+  readonly scratchRoot: string | undefined;
+}
+
+function checked(options: RedisKeysOptions): Wanted {
+  const { prefix, types, warn, scratchRoot } = givenObject(options, 'the options of redisKeys');
+  if (types !== undefined && !isIterable(types)) throw wrongKind(types, 'the option "types"', 'an iterable of types');
+  const all = Object.keys(READERS) as RedisType[];
+  for (const type of types ?? []) {
+    if (!all.includes(type))
+      throw new ArgumentError(`there is no type "${type}" of Redis keys; choose from ${all.join(', ')}`);
+  }
+  return {
+    types: new Set(types ?? all),
+    isWanted: prefix === undefined ? ALL_KEYS : beginsWith(givenBytes(prefix, 'the option "prefix"')),
+    warn: givenWarn(warn, () => 'redisKeys'),
+    scratchRoot,
+  };
+}
+
+function beginsWith(prefix: Uint8Array): (key: KeyRange) => boolean {
+  return ({ bytes, keyStart, keyEnd }) =>
+    keyEnd - keyStart >= prefix.length &&
+    bytes.compare(prefix, 0, prefix.length, keyStart, keyStart + prefix.length) === 0;
+}
+
+function* keysOf(snapshot: OpenedSnapshot, wanted: Wanted): Generator<RedisKey, void, undefined> {
+  const source = snapshot.rowsOf(REDIS_FAMILIES);
+  const scratch = new ScratchFolder(wanted.scratchRoot);
+  try {
+    yield* locatedRows(source, walkOver(source, scratch, wanted));
+  } finally {
+    scratch.remove();
+  }
+}
+
+function* walkOver(source: RowSource, scratch: ScratchFolder, { types, isWanted, warn }: Wanted): Generator<RedisKey> {
+  if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
+  const context = openValues(source, { scratch, warn, bareOrder: 'values', isWanted });
+  try {
+    const bare = new BareExpiries(context.expiries.bareValues);
+    for (const type of Object.keys(READERS) as RedisType[]) {
+      if (types.has(type)) yield* READERS[type](context, bare);
+    }
+    context.kinds?.report(context.warn);
+    reportOrphanExpiries(context);
+  } finally {
+    context.kinds?.close();
+    context.elements.clear();
+    closeOwners(context.expiries);
+  }
+}

@@ -8,9 +8,9 @@ import { openSnapshot, writeSnapshot } from '@ekv/snapshot';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { redisSource as fromIoredis } from '../src/bridge/ioredis.ts';
+import { redisSource as fromNodeRedis } from '../src/bridge/node-redis.ts';
 import type { RedisSource } from '../src/bridge/redis-source.ts';
-import { redisSource as fromIoredis } from '../src/ioredis.ts';
-import { redisSource as fromNodeRedis } from '../src/node-redis.ts';
 import { type RedisKey, redisKeys } from '../src/read/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ekv-redis-server-'));

@@ -30,7 +30,7 @@ const using = (name: string, from = './index.ts') =>
   bundled(`import { ${name} } from '${from}'; globalThis.used = ${name};`);
 
 test('a bundle holds nothing of a package that it does not use', async () => {
-  for (const from of ['./index.ts', './read/index.ts', './ioredis.ts', './node-redis.ts'])
+  for (const from of ['./index.ts', './read/index.ts', './bridge/ioredis.ts', './bridge/node-redis.ts'])
     expect((await bundled(`import '${from}';`)).length).toBeLessThan(100);
 });
 

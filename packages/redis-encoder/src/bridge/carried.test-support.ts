@@ -5,10 +5,10 @@ import { openSnapshot, writeSnapshot } from '@ekv/snapshot';
 import { Redis as Ioredis } from 'ioredis';
 import { createClient } from 'redis';
 import { onTestFinished } from 'vitest';
-import { redisSource as fromIoredis } from '../ioredis.ts';
-import { redisSource as fromNodeRedis } from '../node-redis.ts';
 import { redisKeys } from '../read/index.ts';
 import { type KeptKey, kept } from '../read/read-rows.test-data.ts';
+import { redisSource as fromIoredis } from './ioredis.ts';
+import { redisSource as fromNodeRedis } from './node-redis.ts';
 import { TestRedis, type TestRedisOptions, type Value } from './redis-server.test-support.ts';
 import type { RedisSource, RedisSourceOptions } from './redis-source.ts';
 

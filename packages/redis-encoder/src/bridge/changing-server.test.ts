@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArgumentError } from '@ekv/snapshot';
 import { expect, onTestFinished, test } from 'vitest';
-import { redisSource as fromIoredis } from '../ioredis.ts';
-import { redisSource as fromNodeRedis } from '../node-redis.ts';
 import { AT, carried, IOREDIS, many, SMALL, started } from './carried.test-support.ts';
+import { redisSource as fromIoredis } from './ioredis.ts';
+import { redisSource as fromNodeRedis } from './node-redis.ts';
 
 test.each(['TYPE', 'STRLEN', 'GET', 'HGETALL', 'HSCAN', 'LRANGE', 'SMEMBERS', 'ZRANGE', 'XINFO'])(
   'keys that are gone when %s comes are passed over',

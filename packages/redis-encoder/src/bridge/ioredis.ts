@@ -1,8 +1,8 @@
 import { ArgumentError } from '@ekv/snapshot';
-import { checkClient, RedisSource, type RedisSourceOptions } from './bridge/redis-source.ts';
+import { checkClient, RedisSource, type RedisSourceOptions } from './redis-source.ts';
 
-export type { RedisSource, RedisSourceOptions } from './bridge/redis-source.ts';
-export type { Skipped } from './bridge/skipped.ts';
+export type { RedisSource, RedisSourceOptions } from './redis-source.ts';
+export type { Skipped } from './skipped.ts';
 
 /** What is called of a client of ioredis. */
 export interface IoredisClient {

@@ -15,7 +15,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queueRecords } from '../index.ts';
 import { type StoredMessage, type StoredQueue, sqsMessages, sqsQueues } from '../read/index.ts';
-import { fromQueueAttributes, fromReceived, type QueueAttributes, toReceived } from './index.ts';
+import { fromQueueAttributes, fromReceived, type QueueAttributes, toReceived } from './aws.ts';
 
 let server: FauxqsServer;
 let client: SQSClient;

@@ -2,7 +2,7 @@ import { ArgumentError, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { queueRecords } from '../index.ts';
-import { fromQueueAttributes, fromReceived } from './index.ts';
+import { fromQueueAttributes, fromReceived } from './aws.ts';
 
 const MESSAGE = { MessageId: 'm', Body: 'x', Attributes: { SentTimestamp: '1795417864468' } };
 

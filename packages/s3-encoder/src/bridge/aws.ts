@@ -1,5 +1,5 @@
 import { ArgumentError } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
 import { type BodyTotals, chunksOf, type StreamedBody } from '../records/body-pieces.ts';
 import type { BucketObject } from '../records/bucket.ts';
 import { inTurn } from './in-turn.ts';
@@ -52,8 +52,9 @@ const SMALL_BYTES = 1 << 20;
 export function fromObjects(
   list: Iterable<ListedPage | ListedObject> | AsyncIterable<ListedPage | ListedObject>,
   get: (object: ObjectKey) => Promise<FetchedObject | undefined>,
-  { concurrency = 8 }: FromObjectsOptions = {},
+  options: FromObjectsOptions = {},
 ): AsyncGenerator<BucketObject, void, undefined> {
+  const { concurrency = 8 } = givenObject(options, 'the options of objects');
   if (!isIterable(list) && !isAsyncIterable(list))
     throw wrongKind(list, 'the list of objects', 'an iterable or an async iterable');
   if (typeof get !== 'function') throw wrongKind(get, 'what gets an object', 'a function');
@@ -84,7 +85,7 @@ async function fetched(
   if (typeof Key !== 'string' || Key === '')
     throw new ArgumentError(`a listed object must have a Key that is text, not ${kindOf(Key)}`);
   const answer = await unlessGone(() => get({ Key }));
-  return answer === undefined ? undefined : objectOf(Key, answer);
+  return answer === undefined || answer === null ? undefined : objectOf(Key, answer);
 }
 
 async function unlessGone<T>(get: () => Promise<T>): Promise<T | undefined> {

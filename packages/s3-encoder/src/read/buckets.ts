@@ -1,9 +1,8 @@
 import { locatedRows } from '@ekv/adapter';
-import type { Snapshot } from '@ekv/snapshot';
 import { BucketRows } from '../decode/rows.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
-import { S3_FAMILIES } from '../layout/families.ts';
 import { RowJson } from '../layout/row-json.ts';
+import { type SnapshotInput, s3RowsOf } from './snapshot-input.ts';
 import { dateOf, textOf } from './texts.ts';
 
 /** A bucket of a snapshot. */
@@ -23,8 +22,8 @@ export interface StoredBucket {
  *
  * @param snapshot that is open; it is checked when it was not.
  */
-export function s3Buckets(snapshot: Pick<Snapshot, 'rowsOf'>): Generator<StoredBucket, void, undefined> {
-  const source = snapshot.rowsOf(S3_FAMILIES);
+export function s3Buckets(snapshot: SnapshotInput): Generator<StoredBucket, void, undefined> {
+  const source = s3RowsOf(snapshot);
   return locatedRows(
     source,
     bucketsOf(new RowJson(), () => new BucketRows(source)),

@@ -1,17 +1,14 @@
 import { escapedPart, locatedRows } from '@ekv/adapter';
-import { type RowSource, ScratchFolder, type Snapshot } from '@ekv/snapshot';
+import { type RowSource, ScratchFolder } from '@ekv/snapshot';
 import { givenBytes, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { LiveHeads } from '../decode/live-heads.ts';
 import type { HeadRows } from '../decode/rows.ts';
-import { S3_FAMILIES } from '../layout/families.ts';
 import { readHeadValue } from '../layout/head-value.ts';
 import { RowJson } from '../layout/row-json.ts';
 import { ObjectBodies } from './object-bodies.ts';
+import { type SnapshotInput, s3RowsOf } from './snapshot-input.ts';
 import { StoredObject } from './stored-object.ts';
 import { SupersededObjects } from './superseded-objects.ts';
-
-/** A snapshot that is open. */
-export type SnapshotInput = Pick<Snapshot, 'rowsOf'>;
 
 /** Which objects are wanted. */
 export interface S3ObjectsOptions {
@@ -38,7 +35,7 @@ export function s3Objects(
     bucketPart: bucket === undefined ? undefined : escapedPart(givenBytes(bucket, 'the bucket of objects')),
     prefix: prefix === undefined ? NOTHING : givenBytes(prefix, 'the prefix of object keys'),
   };
-  const source = snapshot.rowsOf(S3_FAMILIES);
+  const source = s3RowsOf(snapshot);
   return locatedRows(source, objectsOf(source, wanted));
 }
 

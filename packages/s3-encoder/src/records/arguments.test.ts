@@ -109,6 +109,11 @@ test.each([
     'the description of the object "k" in the bucket "b" must be an object, not a text',
   ],
   [
+    'a console that is to be warned',
+    () => new Bucket('b', { warn: any(console) }),
+    'the option warn must be a function, not a value of type object',
+  ],
+  [
     'settings that are a text',
     () => new Bucket('b', any('us-east-1')),
     'the settings of a bucket must be an object, not a text',

@@ -47,7 +47,9 @@ export class Bucket {
   /** Throws ArgumentError. */
   constructor(name: TextOrBytes, options: BucketOptions = {}) {
     this.#facts = givenBucket(name, givenObject(options, 'the settings of a bucket'));
-    this.#warn = options.warn;
+    const { warn } = options;
+    if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'the option warn', 'a function');
+    this.#warn = warn;
   }
 
   /**

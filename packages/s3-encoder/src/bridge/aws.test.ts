@@ -115,7 +115,7 @@ test('an object that is gone by the time it is got is passed over; every other f
     objectsOf(list, async () => {
       throw new Error('denied');
     }),
-  ).rejects.toThrow('denied');
+  ).rejects.toThrow('cannot get the object "a": denied');
 });
 
 test('small objects are got some at a time and come in their order, larger ones in their turn', async () => {

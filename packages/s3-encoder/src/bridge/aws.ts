@@ -2,6 +2,7 @@ import { ArgumentError } from '@ekv/snapshot';
 import { givenObject, isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
 import { type BodyTotals, chunksOf, type StreamedBody } from '../records/body-pieces.ts';
 import type { BucketObject } from '../records/bucket.ts';
+import { sourceError } from '../records/source-error.ts';
 import { inTurn } from './in-turn.ts';
 
 /** An object as `ListObjectsV2` lists it. */
@@ -44,7 +45,8 @@ const SMALL_BYTES = 1 << 20;
 
 /**
  * The objects of a bucket of S3, or of a server that speaks its language, for `Bucket.rows`: with their metadata, times and ETags.
- * Small ones are got some at a time, larger ones are streamed in their turn. Throws ArgumentError, and what list and `get` throw.
+ * Small ones are got some at a time, larger ones are streamed in their turn. Throws ArgumentError, what the list throws, and EnvironmentError with the
+ * key for what `get` throws, as its cause; an abort stays as it is.
  *
  * @param list pages of `paginateListObjectsV2`, or the objects in them.
  * @param get gives the answer of `GetObject`. An object that is gone meanwhile (the error `NoSuchKey`, or no answer) is passed over.
@@ -84,16 +86,19 @@ async function fetched(
 ): Promise<BucketObject | undefined> {
   if (typeof Key !== 'string' || Key === '')
     throw new ArgumentError(`a listed object must have a Key that is text, not ${kindOf(Key)}`);
-  const answer = await unlessGone(() => get({ Key }));
+  const answer = await unlessGone(Key, get);
   return answer === undefined || answer === null ? undefined : objectOf(Key, answer);
 }
 
-async function unlessGone<T>(get: () => Promise<T>): Promise<T | undefined> {
+async function unlessGone(
+  key: string,
+  get: (object: ObjectKey) => Promise<FetchedObject | undefined>,
+): Promise<FetchedObject | undefined> {
   try {
-    return await get();
+    return await get({ Key: key });
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-    throw error;
+    throw sourceError(error, `cannot get the object ${JSON.stringify(key)}`);
   }
 }
 

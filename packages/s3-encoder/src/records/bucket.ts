@@ -57,7 +57,7 @@ export class Bucket {
    * memory. ETags that are not given are the MD5 of the body.
    *
    * Throws ArgumentError, with bucket and key; DataError for a body that is shorter or longer than its size; EnvironmentError for
-   * files; and what the sources throw.
+   * files and for bodies that cannot be read to their end, with the cause; and what the source of objects throws.
    */
   async *rows(
     objects: Iterable<BucketObject> | AsyncIterable<BucketObject>,

@@ -56,7 +56,7 @@ export function fromObjects(
   get: (object: ObjectKey) => Promise<FetchedObject | undefined>,
   options: FromObjectsOptions = {},
 ): AsyncGenerator<BucketObject, void, undefined> {
-  const { concurrency = 8 } = givenObject(options, 'the options of objects');
+  const { concurrency = 8 } = givenObject(options, 'the options of fromObjects');
   if (!isIterable(list) && !isAsyncIterable(list))
     throw wrongKind(list, 'the list of objects', 'an iterable or an async iterable');
   if (typeof get !== 'function') throw wrongKind(get, 'what gets an object', 'a function');

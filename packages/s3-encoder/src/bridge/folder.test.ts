@@ -83,7 +83,7 @@ test.each([
   [
     'a content type that is a text',
     ['x', { contentType: 'text/plain' }],
-    'the content type of files must be a function of their keys, not a text',
+    'the option contentType must be a function of keys, not a text',
   ],
 ])('%s is refused', (_, given, message) => {
   expect(() => fromFolder(...(given as Parameters<typeof fromFolder>))).toThrow(message);

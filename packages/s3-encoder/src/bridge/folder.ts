@@ -1,6 +1,6 @@
 import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenObject, kindOf } from '@ekv/snapshot/arguments';
+import { givenBytes, givenObject, wrongKind } from '@ekv/snapshot/arguments';
 import type { BucketObject } from '../records/bucket.ts';
 import { readFile } from './file-body.ts';
 
@@ -30,9 +30,10 @@ export function fromFolder(
 ): Generator<BucketObject, void, undefined> {
   const folder = givenBytes(path, 'the path of the folder');
   if (folder.length === 0 || folder.includes(0)) throw new ArgumentError('the path of the folder names no folder');
-  const { contentType } = givenObject(options, 'the options of a folder');
+  const { contentType, warn } = givenObject(options, 'the options of fromFolder');
   if (contentType !== undefined && typeof contentType !== 'function')
-    throw new ArgumentError(`the content type of files must be a function of their keys, not ${kindOf(contentType)}`);
+    throw wrongKind(contentType, 'the option contentType', 'a function of keys');
+  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'the option warn', 'a function');
   return objectsIn(Buffer.from(folder), options);
 }
 

@@ -30,7 +30,7 @@ export function s3Objects(
   snapshot: SnapshotInput,
   options: S3ObjectsOptions = {},
 ): Generator<StoredObject, void, undefined> {
-  const { bucket, prefix } = givenObject(options, 'what is asked of objects');
+  const { bucket, prefix } = givenObject(options, 'the options of s3Objects');
   const wanted = {
     bucketPart: bucket === undefined ? undefined : escapedPart(givenBytes(bucket, 'the bucket of objects')),
     prefix: prefix === undefined ? NOTHING : givenBytes(prefix, 'the prefix of object keys'),

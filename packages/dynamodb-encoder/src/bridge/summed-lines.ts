@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-// biome-ignore lint/style/noRestrictedImports: an export is a folder that the caller names, not a dump tree.
 import { createReadStream } from 'node:fs';
-// biome-ignore lint/style/noRestrictedImports: see above.
 import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';

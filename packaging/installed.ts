@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { foreignFolder, packageJson, published } from './published.ts';
 
 /** Where a package was unpacked from its archive; of a package from elsewhere, where the workspace has it. */
-function folderOf(name: string): string {
+export function folderOf(name: string): string {
   return published(name) === undefined ? realpathSync(foreignFolder(name)) : join(inject('unpacked'), name);
 }
 
@@ -17,7 +17,7 @@ function neededBy(name: string): string[] {
 }
 
 /** The packages that come with those of the names, they among them. */
-function closure(names: readonly string[]): string[] {
+export function closure(names: readonly string[]): string[] {
   const found = new Set<string>();
   for (const waiting = [...names]; waiting.length > 0; ) {
     const name = waiting.pop()!;
@@ -38,18 +38,14 @@ export class Installed {
     return this;
   }
 
-  /** As pnpm does it: each package sees what it names alone, and the program sees the named ones and their peers. */
+  /** As pnpm does it: each package sees what it names, and the program sees what was installed by name: no peer of it. */
   strict(names: readonly string[]): this {
     const home = (name: string) => join(this.folder, 'node_modules/.pnpm', name.replace('/', '+'), 'node_modules');
     for (const name of closure(names)) {
       this.#copy(name, join(home(name), name));
       for (const needed of neededBy(name)) link(join(home(needed), needed), join(home(name), needed));
     }
-    const peers = names.flatMap((name) =>
-      Object.keys(packageJson(join(folderOf(name), 'package.json')).peerDependencies ?? {}),
-    );
-    for (const name of new Set([...names, ...peers]))
-      link(join(home(name), name), join(this.folder, 'node_modules', name));
+    for (const name of names) link(join(home(name), name), join(this.folder, 'node_modules', name));
     return this;
   }
 

@@ -9,3 +9,4 @@ export {
   type TableDefinition,
   tableRecords,
 } from './records/table-records.ts';
+export * from './snapshot.ts';

@@ -9,3 +9,4 @@ export {
   sortedSetRecords,
 } from './records/collection-records.ts';
 export { type StreamEntry, type StreamId, streamRecords } from './records/stream-records.ts';
+export * from './snapshot.ts';

@@ -3,3 +3,4 @@ export type { BucketFacts } from './layout/bucket-value.ts';
 export { CHUNK_BYTES, type ObjectFacts } from './layout/head-value.ts';
 export { bucketRecords } from './records/bucket-records.ts';
 export { type ObjectBody, objectRecords } from './records/object-records.ts';
+export * from './snapshot.ts';

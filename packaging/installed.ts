@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
-import { foreignFolder, packageJson, published } from './published.ts';
+import { foreignFolder, packageJson, published, ROOT } from './published.ts';
 
 /** Where a package was unpacked from its archive; of a package from elsewhere, where the workspace has it. */
 export function folderOf(name: string): string {
@@ -46,6 +46,12 @@ export class Installed {
       for (const needed of neededBy(name)) link(join(home(needed), needed), join(home(name), needed));
     }
     for (const name of names) link(join(home(name), name), join(this.folder, 'node_modules', name));
+    return this;
+  }
+
+  /** And the declarations of Node beside them, which TypeScript needs. */
+  withNodeTypes(): this {
+    link(join(ROOT, 'node_modules/@types/node'), join(this.folder, 'node_modules/@types/node'));
     return this;
   }
 

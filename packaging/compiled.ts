@@ -33,7 +33,7 @@ export const STRICTEST = {
 export function compile(compiler: keyof typeof COMPILERS, folder: string): Promise<string> {
   return new Promise((resolve) => {
     execFile(process.execPath, [COMPILERS[compiler], '--project', folder], { cwd: folder }, (error, stdout, stderr) =>
-      resolve(error === null ? stderr : `${stdout}${stderr}${error.code}`),
+      resolve(error === null ? '' : stdout + stderr || error.message),
     );
   });
 }

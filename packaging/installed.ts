@@ -30,7 +30,11 @@ export function closure(names: readonly string[]): string[] {
 
 /** A folder in which packages are installed, without a registry. */
 export class Installed {
-  readonly folder = mkdtempSync(join(tmpdir(), 'ekv-installed-'));
+  readonly folder: string;
+
+  constructor(folder = mkdtempSync(join(tmpdir(), 'ekv-installed-'))) {
+    this.folder = folder;
+  }
 
   /** As npm does it: all beside each other. */
   flat(names: readonly string[]): this {
@@ -66,7 +70,7 @@ export class Installed {
 }
 
 /** Makes a link with the folders above it. */
-function link(target: string, path: string): void {
+export function link(target: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   symlinkSync(target, path);
 }

@@ -8,12 +8,8 @@ import { type OutputChunk, rolldown } from 'rolldown';
 import { builtVersion } from './built-version.ts';
 
 const OUTPUT = 'dist';
-/** File names of `dist`, each with its source. The second thread of an MD5 is found beside the module that starts it. */
-const ENTRIES = {
-  main: 'src/main.ts',
-  work: 'src/work.ts',
-  'md5-worker': '../../packages/s3-encoder/dist/md5/md5-worker.js',
-};
+/** File names of `dist`, each with its source. */
+const ENTRIES = { main: 'src/main.ts', work: 'src/work.ts' };
 
 const define = { EKV_VERSION: JSON.stringify(builtVersion(process.cwd())) };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from './steps.ts';
 
 for (const path of globSync(
-  ['{packages,apps}/*/{dist,.turbo}', '{bench,conformance,examples,faults}/.turbo', '.turbo', 'reports'],
+  ['{packages,apps}/*/{dist,.turbo}', '{bench,conformance,examples,faults,packaging}/.turbo', '.turbo', 'reports'],
   { cwd: ROOT },
 )) {
   rmSync(join(ROOT, path), { recursive: true });

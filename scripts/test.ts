@@ -100,6 +100,7 @@ await check(
 );
 if (built) {
   await checkPackages();
+  await tests('packaging', '--root', 'packaging');
   await tests('unit');
   await tests('conformance', '--root', 'conformance');
   await tests('examples', '--root', 'examples');

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, until } from '@ekv/test-support/program-run';
@@ -406,6 +406,12 @@ describe.each(stops)('%s', (signal) => {
   });
 });
 
+/** Whether a process holds a file in the scratch folder; it has no name. */
+function isSpooling(pid: number): boolean {
+  const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  return open.some((path) => path.startsWith(join(folder, 'scratch')));
+}
+
 describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   const exitCode = 128 + constants.signals[signal];
 
@@ -423,7 +429,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   test('ends a decode that waits for its standard input; a shell sees 128 and its number, scratch is empty', async () => {
     const { child, ended } = start(['--input', '-', ...place()], { stdin: 'pipe' });
     child.stdin?.write('EKVPBBL1');
-    await until(() => readdirSync(join(folder, 'scratch')).length > 0);
+    await until(() => isSpooling(child.pid!));
     child.kill(signal);
     const end = await ended;
     expect(end.signal ?? end.code).toBe(end.signal === null ? exitCode : signal);

@@ -1,6 +1,6 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
-import type { AdapterName, DynamodbLayout, Exclusions } from '@ekv/manifest';
 import type { RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { AdapterName, DynamodbLayout, Exclusions } from './tree-facts.ts';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {

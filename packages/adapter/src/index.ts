@@ -29,4 +29,5 @@ export { checkMagic, hasMagic } from './magic.ts';
 export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
 export { sortedEntries } from './sorted-entries.ts';
 export { SortedNames } from './sorted-names.ts';
+export type { AdapterName, DynamodbLayout, Exclusions } from './tree-facts.ts';
 export { WIRE, WireReader } from './wire-reader.ts';

@@ -9,3 +9,4 @@ export {
 } from './records/table-definition.ts';
 export { itemRecords, tableRecords } from './records/table-records.ts';
 export type { WarnOptions } from './records/warn-options.ts';
+export * from './snapshot.ts';

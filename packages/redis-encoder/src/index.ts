@@ -12,3 +12,4 @@ export {
   type StreamOptions,
   streamRecords,
 } from './given/given-stream.ts';
+export * from './snapshot.ts';

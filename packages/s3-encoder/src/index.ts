@@ -6,3 +6,4 @@ export { type BucketSettings, bucketRecords, type NamedBucket } from './records/
 export type { ObjectBody, ObjectDescription } from './records/given-object.ts';
 export type { UserMetadata } from './records/given-texts.ts';
 export { objectRecords } from './records/object-records.ts';
+export * from './snapshot.ts';

@@ -25,7 +25,12 @@ export class OwnMd5 implements PieceDigest {
   }
 
   take(length: number): void {
-    this.#hash.update(this.#block.subarray(0, length));
+    this.add(this.#block.subarray(0, length));
+  }
+
+  /** Takes bytes that lie somewhere else. */
+  add(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
   }
 
   digest(): string {

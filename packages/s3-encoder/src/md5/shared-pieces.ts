@@ -3,8 +3,8 @@
 const SLOTS = 4;
 const DIGEST_BYTES = 16;
 
-/** Set by the reading thread when it has started. */
-export const READY = 0;
+/** What has become of the reading thread: one of the four states below. */
+export const START = 0;
 /** Pieces handed over so far. */
 export const TAKEN = 1;
 /** Pieces read so far. */
@@ -13,11 +13,30 @@ export const DONE = 2;
 export const END = 3;
 const LENGTHS = 4;
 
+export const STARTING = 0;
+export const RUNNING = 1;
+/** It could not run, or has ended. */
+export const FAILED = 2;
+/** The writing thread waits for it no more: it must not begin. */
+export const GIVEN_UP = 3;
+
 export interface SharedPieces {
   readonly pieceBytes: number;
   readonly state: SharedArrayBuffer;
   readonly bytes: SharedArrayBuffer;
 }
+
+/** Where what lies, for a program that cannot import this file. */
+export const RING = {
+  start: START,
+  taken: TAKEN,
+  done: DONE,
+  end: END,
+  lengths: LENGTHS,
+  starting: STARTING,
+  running: RUNNING,
+  slots: SLOTS,
+} as const;
 
 export function newSharedPieces(pieceBytes: number): SharedPieces {
   return {
@@ -27,7 +46,7 @@ export function newSharedPieces(pieceBytes: number): SharedPieces {
   };
 }
 
-/** The memory as one of the two threads sees it. */
+/** The memory as the writing thread sees it. */
 export class PieceRing {
   readonly state: Int32Array;
   /** A piece of length 0 asks for the digest, which is then here. */

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SnapshotFormatError } from '../errors.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { openSnapshot } from './open-snapshot.ts';
@@ -17,8 +17,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Opens what a shell command writes into a pipe; the command must end when nobody reads any more. */
-function openPiped(command: string): { error: Error | undefined; madeScratch: boolean } {
+function openPiped(command: string): { error: Error | undefined; isSpooled: boolean } {
   const scratch = new ScratchFolder(folder, 'scratch');
+  const spool = vi.spyOn(scratch, 'unnamedFile');
   spawn('sh', ['-c', `${command} > "$0"`, pipe], { stdio: 'ignore' });
   let error: Error | undefined;
   try {
@@ -26,10 +27,9 @@ function openPiped(command: string): { error: Error | undefined; madeScratch: bo
   } catch (thrown) {
     error = thrown as Error;
   }
-  const madeScratch = existsSync(join(folder, 'scratch'));
   scratch.remove();
   expect(readdirSync(folder)).toEqual(['pipe']);
-  return { error, madeScratch };
+  return { error, isSpooled: spool.mock.calls.length > 0 };
 }
 
 test.each([
@@ -43,10 +43,10 @@ test.each([
   ['nothing', 'true', /the file is empty \(0 bytes\)/],
   ['seven bytes', "printf 'EKVPBBL'", /truncated/],
 ])('what is no snapshot by its first bytes is refused before anything is spooled: %s', (_, command, words) => {
-  const { error, madeScratch } = openPiped(command);
+  const { error, isSpooled } = openPiped(command);
   expect(error).toBeInstanceOf(SnapshotFormatError);
   expect(error?.message).toMatch(words);
-  expect(madeScratch).toBe(false);
+  expect(isSpooled).toBe(false);
 });
 
 test.each([
@@ -54,7 +54,7 @@ test.each([
   ['bytes that come one by one', 'for byte in E K V P B B L 1 a b c d e f g h; do printf $byte; sleep 0.005; done'],
   ['a wrapper', "printf 'EKVTHLC1\\0\\0\\0\\0\\0\\0\\0\\0EKVPBBL1\\0\\0\\0\\0\\0\\0\\0\\0'"],
 ])('a snapshot is spooled from its first byte on: %s', (_, command) => {
-  expect(openPiped(command)).toEqual({ error: undefined, madeScratch: true });
+  expect(openPiped(command)).toEqual({ error: undefined, isSpooled: true });
 });
 
 test('a pipe gives the same rows as a file', () => {

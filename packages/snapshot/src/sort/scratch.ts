@@ -1,8 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scratchError } from '../errors.ts';
+
+/** `O_TMPFILE` of Linux, which Node does not name. */
+const UNNAMED = constants.O_RDWR | constants.O_EXCL | constants.O_DIRECTORY | 0o20_000_000;
+
+/** A scratch file that is open. */
+export interface OpenScratchFile {
+  readonly fd: number;
+  /** For messages: where it would be. */
+  readonly path: string;
+}
 
 /**
  * A private folder for spilled data (mode 0700), made at first use, so that a run that stays in memory touches no disk.
@@ -42,6 +52,17 @@ export class ScratchFolder {
     return join(this.path(), `${name}-${this.#files++}`);
   }
 
+  /** A file that never has a name, which needs no folder; `undefined` where there are none. */
+  unnamedFile(name: string): OpenScratchFile | undefined {
+    if (process.platform !== 'linux') return undefined;
+    try {
+      return { fd: openSync(this.#parent, UNNAMED, 0o600), path: join(this.#path, `${name}-${this.#files++}`) };
+    } catch {
+      // A file system without them, or a reason that the next try tells of.
+      return undefined;
+    }
+  }
+
   /** Removes the folder and all that is in it, as far as that can be: what stays does not change how a run ended. Safe to call twice. */
   remove(): void {
     if (!this.#made) return;
@@ -54,15 +75,10 @@ export class ScratchFolder {
   }
 }
 
-/** A scratch file that is open. */
-export interface OpenScratchFile {
-  readonly fd: number;
-  /** For messages. */
-  readonly path: string;
-}
-
 /** A new scratch file that has no name any more: it goes with the process, whatever ends it. Throws EnvironmentError. */
 export function openUnlinked(scratch: ScratchFolder, name: string): OpenScratchFile {
+  const unnamed = scratch.unnamedFile(name);
+  if (unnamed !== undefined) return unnamed;
   const path = scratch.newFile(name);
   try {
     const fd = openSync(path, 'wx+', 0o600);

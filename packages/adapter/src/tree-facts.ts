@@ -1,0 +1,17 @@
+/**
+ * What an adapter hears of the manifest of its tree, in the manifest's own words. Declared here and not taken from `@ekv/manifest`, whose
+ * checks of files an adapter does not need; `core` passes the one for the other, so the compiler keeps them the same.
+ */
+
+export type AdapterName = 'redis' | 'dynamodb' | 's3' | 'sqs';
+
+/** What a decode left out or put in. docs/format/02-dump-tree.md, section 3. */
+export interface Exclusions {
+  include_incomplete_uploads: boolean;
+  include_orphans: boolean;
+  preserve_sqs_visibility: boolean;
+  include_sqs_side_records: boolean;
+  rename_s3_collisions?: boolean | undefined;
+}
+
+export type DynamodbLayout = 'per-item' | 'jsonl';

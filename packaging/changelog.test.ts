@@ -24,7 +24,7 @@ test('an entry is the text of its changeset, and one line tells of the packages 
   const { getReleaseLine, getDependencyReleaseLine } = await generatorAt('0.1.0');
   expect(getReleaseLine(CHANGESET)).toBe('- One line.\n\n  Another paragraph.');
   const updated = ['@ekv/snapshot', '@ekv/adapter'].map((name) => ({ name, newVersion: '0.1.1' }));
-  expect(getDependencyReleaseLine([CHANGESET], updated)).toBe('- Goes with version 0.1.1 of the other packages.');
+  expect(getDependencyReleaseLine([CHANGESET], updated)).toBe('- With @ekv/snapshot 0.1.1, @ekv/adapter 0.1.1.');
   expect(getDependencyReleaseLine([CHANGESET], [])).toBe('');
 });
 

@@ -21,13 +21,13 @@ export function getReleaseLine({ id, summary }: Changeset): string {
   return [`- ${first}`, ...others.map((line) => (line === '' ? '' : `  ${line}`))].join('\n');
 }
 
-/** @returns one line for all packages of ours that a package needs; nothing in the first log. */
+/** @returns one line for the packages of ours that a package brings in their newest version; nothing in the first log. */
 export function getDependencyReleaseLine(
   _: readonly Changeset[],
   updated: readonly { readonly name: string; readonly newVersion: string }[],
 ): string {
-  const [one] = updated;
-  return isFirstRelease || one === undefined ? '' : `- Goes with version ${one.newVersion} of the other packages.`;
+  if (isFirstRelease || updated.length === 0) return '';
+  return `- With ${updated.map(({ name, newVersion }) => `${name} ${newVersion}`).join(', ')}.`;
 }
 
 export default { getReleaseLine, getDependencyReleaseLine };

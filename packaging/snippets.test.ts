@@ -12,7 +12,11 @@ const LIVE = join(ROOT, 'fixtures/golden/live/all-four');
 
 const texts = snippetsByText();
 const snippets = [...texts.values()].flat();
-const titled = snippets.map((snippet) => ({ ...snippet, title: `${snippet.text} ${snippet.file}` }));
+/** Packages whose programs need a server compile and run them in a test of their own. */
+const hasOwnTest = (text: string) => existsSync(join(ROOT, dirname(text), 'src/readme.test.ts'));
+const titled = snippets
+  .filter(({ text }) => !hasOwnTest(text))
+  .map((snippet) => ({ ...snippet, title: `${snippet.text} ${snippet.file}` }));
 
 let root: string;
 /** What the compiler says, by file; what it says of no file, under ''. */

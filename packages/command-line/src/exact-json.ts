@@ -23,7 +23,8 @@ export function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-function isPlain(part: unknown): part is Record<string, unknown> {
+/** Whether a value is an object of a literal, or one that came from another thread. */
+export function isPlain(part: unknown): part is Record<string, unknown> {
   return typeof part === 'object' && part !== null && Object.getPrototypeOf(part) === Object.prototype;
 }
 

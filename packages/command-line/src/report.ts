@@ -2,6 +2,7 @@ import type { Warning } from '@ekv/snapshot';
 import type { Command } from 'commander';
 import { exactJson } from './exact-json.ts';
 import { Log, type LogFields, type LogFormat } from './log.ts';
+import { messagesAsFlags, optionsAsFlags } from './options-as-flags.ts';
 import type { Ending, Program } from './program.ts';
 import type { Failure } from './work-messages.ts';
 
@@ -33,16 +34,14 @@ export class Report {
     });
   }
 
-  warning(warning: Warning): void {
-    this.#log.warn(warning);
-    if (!this.#flags.json) return;
-    const { event, message, fields } = warning;
-    this.#warnings.push({ event, message, ...fields });
+  warning({ event, message, fields }: Warning): void {
+    this.#log.warn({ event, message: this.#inFlags(message), fields });
+    if (this.#flags.json) this.#warnings.push({ event, message, ...fields });
   }
 
   /** @returns the exit code. */
   ending(ending: Ending): number {
-    if (ending.error !== undefined) this.#log.error(ending.error, ending.problems);
+    if (ending.error !== undefined) this.#log.error(this.#inFlags(ending.error), ending.problems?.map(this.#inFlags));
     else this.#log.info(ending.message, ending.fields);
     this.#result(ending.exitCode, ending.json);
     return ending.exitCode;
@@ -53,8 +52,8 @@ export class Report {
     const isDefect = kind === 'defect';
     const debug = isDefect ? '; run again with EKV_DEBUG=1 and report what it prints' : '';
     this.#log.error(
-      `${isDefect ? 'a defect of ekv: ' : ''}${message}${debug}`,
-      problems,
+      `${isDefect ? 'a defect of ekv: ' : ''}${this.#inFlags(message)}${debug}`,
+      problems.map(this.#inFlags),
       process.env.EKV_DEBUG ? stack : undefined,
     );
     const error = { kind, message, ...(problems.length > 0 ? { problems } : {}) };
@@ -78,6 +77,9 @@ export class Report {
     this.#log.error(message);
   }
 
+  /** What the packages say, in the words of this program. */
+  readonly #inFlags = (message: string) => optionsAsFlags(message, this.#command);
+
   #result(exitCode: number, fields: Readonly<Record<string, unknown>>): void {
     if (!this.#flags.json) return;
     const result = {
@@ -90,6 +92,6 @@ export class Report {
       warning_count: this.#warnings.length,
       warnings: this.#warnings,
     };
-    process.stdout.write(`${exactJson(result)}\n`);
+    process.stdout.write(`${exactJson(messagesAsFlags(result, this.#command))}\n`);
   }
 }

@@ -59,7 +59,9 @@ test('a file that is too large names the limit of the shell too', () => {
 
 test('what fails with temporary data tells how to choose another place', () => {
   const { message } = scratchError(systemError('ENOSPC'), 'write the scratch file', '/tmp/s/run-0') as Error;
-  expect(message).toMatch(/^cannot write the scratch file \/tmp\/s\/run-0: no space left .*--scratch-root.*TMPDIR/);
+  expect(message).toMatch(
+    /^cannot write the scratch file \/tmp\/s\/run-0: no space left .*the option scratchRoot.*TMPDIR/,
+  );
 });
 
 test('errors that are named already, and those of no system call, pass unchanged', () => {

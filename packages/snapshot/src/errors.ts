@@ -6,7 +6,7 @@ const BRANDS = Symbol.for('ekv.error.brands');
  * The one error hierarchy of ekv. A library caller tells the kinds apart by class, never by text.
  *
  * Every message is one line that says what is wrong, where (path, key, offset), by which rule, and where that helps
- * what to do next. Exit codes of the programs: docs/format/08-cli.md, section 8.
+ * what to do next. What a caller can turn on is "the option force": programs say it as their flag, --force. Exit codes of the programs: docs/format/08-cli.md, section 8.
  */
 export class EkvError extends Error {
   /**
@@ -163,7 +163,7 @@ export function scratchError(error: unknown, action: string, path: string): unkn
   return new EnvironmentError(`${named.message}; ${ANOTHER_SCRATCH}`, { cause: error });
 }
 
-const ANOTHER_SCRATCH = 'temporary data goes to the folder of --scratch-root, else of TMPDIR, else to /tmp';
+const ANOTHER_SCRATCH = 'temporary data goes to the folder of the option scratchRoot, else of TMPDIR, else to /tmp';
 
 /** What an error code of the system means to an operator, with the code; `undefined` for codes that a machine's state does not explain. */
 export function machineReason(code: string): string | undefined {

@@ -37,7 +37,7 @@ describe('only a folder that holds nothing but a dump is replaced', () => {
   ])('%s is named, exit 1', (_, make, name) => {
     make();
     expect(examine).toThrow(UsageError);
-    expect(examine).toThrow(`the output out holds what no dump has: ${name}; --force would remove it`);
+    expect(examine).toThrow(`the output out holds what no dump has: ${name}; the option force would remove it`);
   });
 
   test.each(['redis', 's3'])('a link or file in the place of the folder %s is named', (name) => {

@@ -74,13 +74,13 @@ function examine(path: string, shown: string, force: boolean): TargetState {
 export function refuseForeign(path: string, shown: string): void {
   if (!isFile(join(path, MANIFEST_NAME))) {
     throw new UsageError(
-      `the output ${shown} is not empty and holds no ${MANIFEST_NAME}; --force replaces an earlier dump only`,
+      `the output ${shown} is not empty and holds no ${MANIFEST_NAME}; the option force replaces an earlier dump only`,
     );
   }
   const foreign = foreignEntries(path);
   if (foreign.length === 0) return;
   throw new UsageError(
-    `the output ${shown} holds what no dump has: ${fewNames(foreign)}; --force would remove it; move it away, or choose another folder`,
+    `the output ${shown} holds what no dump has: ${fewNames(foreign)}; the option force would remove it; move it away, or choose another folder`,
   );
 }
 
@@ -128,7 +128,7 @@ function refusal(path: string, shown: string): string {
   const links = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
   const held = links[0] === undefined ? hiddenHeld(path) : `the symlink ${links[0].name}`;
   const named = held === undefined ? '' : ` (it holds ${held})`;
-  return `the output ${shown} exists and is not empty${named}; choose another folder, or replace an earlier dump with --force`;
+  return `the output ${shown} exists and is not empty${named}; choose another folder, or replace an earlier dump with the option force`;
 }
 
 /** A hidden folder of another run in a target. */

@@ -165,13 +165,13 @@ test.each([
     'is an earlier dump and must not be replaced',
     (target: string) => plant(target, { 'MANIFEST.json': '{}' }),
     false,
-    /not empty; choose another folder, or replace an earlier dump with --force$/,
+    /not empty; choose another folder, or replace an earlier dump with the option force$/,
   ],
   [
     'is not empty and no dump, even if it may be replaced',
     (target: string) => plant(target, { file: 'F' }),
     true,
-    /is not empty and holds no MANIFEST\.json; --force replaces an earlier dump only$/,
+    /is not empty and holds no MANIFEST\.json; the option force replaces an earlier dump only$/,
   ],
   [
     'has a folder for a MANIFEST.json',

@@ -39,6 +39,6 @@ export function checkSidecar(place: OutputPaths, mayBeLinked: MayBeLinked = () =
 
 function refusedSidecar(path: string, what: string): UsageError {
   return new UsageError(
-    `the sidecar ${path} is ${what}, so it is not replaced; remove it (what a killed run left goes with --remove-leftovers) or choose another output`,
+    `the sidecar ${path} is ${what}, so it is not replaced; remove it (what a killed encode left goes with the option removeLeftovers) or choose another output`,
   );
 }

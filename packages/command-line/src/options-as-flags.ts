@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { isPlain } from './exact-json.ts';
+
+/** How messages of the packages name what their caller can turn on. */
+const OPTION = /\bthe option ([a-z][a-zA-Z]*)\b/g;
+
+/** A message of a package in the words of a program: "the option scratchRoot" is `--scratch-root` where the program has that flag. */
+export function optionsAsFlags(message: string, command: Command): string {
+  return message.replace(OPTION, (said, name: string) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return command.options.some(({ long }) => long === flag) ? flag : said;
+  });
+}
+
+/** The same of each `message` and of the lines of each `problems` in what `--json` prints; paths and other values stay as they are. */
+export function messagesAsFlags(value: unknown, command: Command): unknown {
+  if (Array.isArray(value)) return value.map((one) => messagesAsFlags(one, command));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => {
+      if (name === 'message' && typeof held === 'string') return [name, optionsAsFlags(held, command)];
+      if (name === 'problems' && Array.isArray(held))
+        return [name, held.map((one) => optionsAsFlags(`${one}`, command))];
+      return [name, messagesAsFlags(held, command)];
+    }),
+  );
+}

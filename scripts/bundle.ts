@@ -12,7 +12,7 @@ const OUTPUT = 'dist';
 const ENTRIES = {
   main: 'src/main.ts',
   work: 'src/work.ts',
-  'md5-worker': '../../packages/s3-encoder/dist/md5/md5-worker.js',
+  ...(usesAdapters() && { 'md5-worker': '../../packages/s3-encoder/dist/md5/md5-worker.js' }),
 };
 
 const define = { EKV_VERSION: JSON.stringify(builtVersion(process.cwd())) };
@@ -31,6 +31,10 @@ for (const [name, input] of Object.entries(ENTRIES)) {
   chunks.push(...output.filter((file) => file.type === 'chunk'));
 }
 writeFileSync(join(OUTPUT, 'THIRD-PARTY-LICENSES.txt'), licensesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
+
+function usesAdapters(): boolean {
+  return '@ekv/core' in JSON.parse(readFileSync('package.json', 'utf8')).dependencies;
+}
 
 /** Of packages from elsewhere, by their modules. */
 function licensesOf(modules: readonly string[]): string {

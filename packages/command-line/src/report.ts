@@ -43,7 +43,7 @@ export class Report {
   /** @returns the exit code. */
   ending(ending: Ending): number {
     if (ending.error !== undefined) this.#log.error(ending.error, ending.problems);
-    else this.#log.info(ending.message, ending.fields);
+    else this.#log.info(ending.message, ending.fields, ending.lines);
     this.#result(ending.exitCode, ending.json);
     return ending.exitCode;
   }

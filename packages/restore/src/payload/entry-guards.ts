@@ -32,8 +32,7 @@ export class EntryGuards {
   #skipped = 0;
   readonly #held = Buffer.alloc(LENGTH_BYTES);
   #heldBytes = 0;
-  /** Entries that are whole, tombstones included. */
-  entries = 0;
+  #ordinal = 0;
 
   /** @param path for messages. @param start of the entries, in bytes from the start of the file. */
   constructor(path: string, lastCommitTs: bigint, start: number) {
@@ -41,6 +40,11 @@ export class EntryGuards {
     this.#lastHigh = Number(lastCommitTs >> 32n);
     this.#lastLow = Number(lastCommitTs & 0xffff_ffffn);
     this.#offset = this.#entryOffset = start;
+  }
+
+  /** Entries so far, tombstones included. */
+  get entries(): number {
+    return this.#ordinal;
   }
 
   /** Takes the next bytes. Throws SnapshotFormatError with offset and ordinal of the entry that is wrong. */
@@ -72,15 +76,17 @@ export class EntryGuards {
 
   /** To be called after the last byte. Throws SnapshotFormatError when an entry is cut short. */
   end(): void {
-    const isBetween = this.#part === 'key length' && this.#heldBytes === 0 && this.#skipped === 0;
-    if (!isBetween)
-      this.#fail('is cut short: the file ends inside it, or has a footer, which a file of encode has not');
+    const isInside = this.#part !== 'key length' || this.#skipped > 0;
+    if (!isInside && this.#heldBytes === 0) return;
+    if (!isInside) this.#begin(this.#offset - this.#heldBytes);
+    this.#fail('is cut short: the file ends inside it, or has a footer, which a file of encode has not');
   }
 
   /** @param passed bytes of this block up to the end of the part. */
   #look(bytes: Buffer, at: number, passed: number): void {
     switch (this.#part) {
       case 'key length': {
+        this.#begin(this.#offset + passed - LENGTH_BYTES);
         const length = lengthAt(bytes, at);
         if (length > KEY_CAP) this.#fail(`has a key of ${length} bytes with its timestamp, the limit is ${KEY_CAP}`);
         if (length < TIMESTAMP_BYTES) this.#fail(`has a key of ${length} bytes, which holds no timestamp`);
@@ -96,7 +102,6 @@ export class EntryGuards {
         const length = lengthAt(bytes, at);
         if (length > VALUE_CAP) this.#fail(`has a value of ${length} bytes with its header, the limit is ${VALUE_CAP}`);
         if (length < VALUE_HEADER_BYTES) this.#fail(`has a value of ${length} bytes, which holds no value header`);
-        this.#skipped = 0;
         this.#valueBytes = length;
         this.#part = 'flags';
         return;
@@ -105,9 +110,12 @@ export class EntryGuards {
         this.#checkFlags(bytes[at]!);
         this.#skipped = this.#valueBytes - 1;
         this.#part = 'key length';
-        this.entries++;
-        this.#entryOffset = this.#offset + passed + this.#skipped;
     }
+  }
+
+  #begin(offset: number): void {
+    this.#ordinal++;
+    this.#entryOffset = offset;
   }
 
   #valueBytes = 0;
@@ -117,7 +125,9 @@ export class EntryGuards {
     const low = ~bytes.readUInt32BE(at + 4) >>> 0;
     if (high < this.#lastHigh || (high === this.#lastHigh && low <= this.#lastLow)) return;
     const [timestamp, last] = [joined(high, low), joined(this.#lastHigh, this.#lastLow)];
-    this.#fail(`has the commit timestamp ${timestamp}, above the last_commit_ts of the file, ${last}: it would be invisible`);
+    this.#fail(
+      `has the commit timestamp ${timestamp}, above the last_commit_ts of the file, ${last}: it would be invisible`,
+    );
   }
 
   #checkFlags(flags: number): void {
@@ -126,7 +136,7 @@ export class EntryGuards {
   }
 
   #fail(rule: string): never {
-    const ordinal = this.entries + 1;
+    const ordinal = this.#ordinal;
     throw new SnapshotFormatError(`${this.#path}: entry ${ordinal} at offset ${this.#entryOffset} ${rule}`, {
       offset: this.#entryOffset,
       ordinal,

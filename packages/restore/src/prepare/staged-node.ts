@@ -70,7 +70,7 @@ export class StagedNode {
   publish(directories: readonly string[], atLast: () => void): void {
     for (const path of [...directories, '.'])
       this.#attempt('flush', path, () => flushDirectory(join(this.#path, path)));
-    flushDirectory(dirname(this.#place));
+    this.#attempt('flush', '..', () => flushDirectory(dirname(this.#place)));
     atLast();
     this.#take();
     removeQuietly(this.#owner);

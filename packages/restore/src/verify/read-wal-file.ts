@@ -11,6 +11,8 @@ const HEAD_BYTES = 1 << 20;
 /** What a segment says, and what follows its records. */
 export interface WalFileRead extends WalRead {
   readonly byteLength: number;
+  /** All records, as they stand in the file. */
+  readonly head: Buffer;
   /** Whether nothing but zeros does. */
   readonly restIsZero: boolean;
 }
@@ -23,7 +25,7 @@ export function readWalFile(path: string): WalFileRead {
     const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
     readFully(fd, head, 0, path);
     const wal = readWal(head);
-    return { ...wal, byteLength: size, restIsZero: isZeroFrom(fd, wal.end, path) };
+    return { ...wal, byteLength: size, head: head.subarray(0, wal.end), restIsZero: isZeroFrom(fd, wal.end, path) };
   } finally {
     closeSync(fd);
   }

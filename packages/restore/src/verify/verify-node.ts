@@ -4,8 +4,8 @@ import { kindInWords, look, lookThrough, readSmallFile } from '@ekv/snapshot/pub
 import { clockCeiling, nodeSnapshotName } from '../format/node-snapshot.ts';
 import type { Peer } from '../format/peer.ts';
 import { PEERS_FILE, type PeersFile, readPeersFile } from '../format/peers-file.ts';
-import { readSnapFile, type SnapFileRead, snapFileName } from '../format/snap-file.ts';
-import { WAL_BYTES, WAL_FILE, type WalRead } from '../format/wal-file.ts';
+import { readSnapFile, type SnapFileRead, snapFileName, writeSnapFile } from '../format/snap-file.ts';
+import { WAL_BYTES, WAL_FILE, type WalRead, writeWalHead } from '../format/wal-file.ts';
 import type { RestoreRun } from '../prepare/prepare-node.ts';
 import { readWalFile, type WalFileRead } from './read-wal-file.ts';
 
@@ -28,6 +28,7 @@ export interface VerifyResult {
 
 /** Names that a node adds once it has started. */
 const STORE = 'fsm.db';
+const OTHER_FORM = 'are others than prepare writes: a node has worked with it, or it is damaged';
 const SMALL = { what: 'such a file', limit: 64 << 20, links: 'refused' } as const;
 
 /**
@@ -79,8 +80,9 @@ class Verification {
     };
   }
 
-  #checkWal({ snapshot, hardState, entries, byteLength, restIsZero }: WalFileRead): void {
+  #checkWal({ snapshot, hardState, entries, byteLength, head, restIsZero }: WalFileRead): void {
     const path = `wal/${WAL_FILE}`;
+    const before = this.#problems.length;
     if (!restIsZero) this.#problem(path, 'other bytes than zeros follow its records');
     if (byteLength !== WAL_BYTES) this.#problem(path, `it has ${byteLength} bytes, a prepared one has ${WAL_BYTES}`);
     if (entries > 0) this.#problem(path, `it holds ${entries} entries after the snapshot: a node has worked with it`);
@@ -94,18 +96,24 @@ class Verification {
       );
     if (hardState.term < snapshot.term)
       this.#problem(path, `its hard state has term ${hardState.term}, below that of the snapshot, ${snapshot.term}`);
+    const { index, term, confState } = snapshot;
+    if (this.#problems.length === before && !head.equals(writeWalHead({ index, term, voters: confState.voters })))
+      this.#problem(path, `its records ${OTHER_FORM}`);
   }
 
   #snapOf({ index, term, confState }: NonNullable<WalRead['snapshot']>): SnapFileRead | undefined {
     const path = `snap/${snapFileName({ term, index })}`;
     const snap = this.#read(path, () => readSnapFile(this.#bytes(path)));
     if (snap === undefined) return undefined;
+    const before = this.#problems.length;
     if (snap.index !== index || snap.term !== term)
       this.#problem(path, `it speaks of index ${snap.index} and term ${snap.term}, the log of ${index} and ${term}`);
     if (snap.tokenIndex !== snap.index)
       this.#problem(path, `its token speaks of index ${snap.tokenIndex}, the file itself of ${snap.index}`);
     if (snap.hasOthers) this.#problem(path, 'it has members that are no voters');
     if (!isSame(snap.voters, confState.voters)) this.#problem(path, 'it has other voters than the log');
+    if (this.#problems.length === before && !this.#bytes(path).equals(writeSnapFile(snap)))
+      this.#problem(path, `its bytes ${OTHER_FORM}`);
     return snap;
   }
 

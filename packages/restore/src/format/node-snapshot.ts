@@ -6,7 +6,7 @@ export function nodeSnapshotName(index: bigint): string {
   return `${hex16(index)}.fsm`;
 }
 
-export const NODE_HEADER_BYTES = 16;
+const NODE_HEADER_BYTES = 16;
 const MAGIC = 'EKVTHLC1';
 /** Milliseconds in a timestamp have that many bits. */
 const MILLISECOND_BITS = 48n;

@@ -88,7 +88,7 @@ export function readWal(bytes: Buffer): WalRead {
     const flags = bytes[at + 7]!;
     const pad = (flags & PAD_FLAG) === 0 ? 0 : flags & 7;
     const start = at + 8;
-    if (start + length + pad > bytes.length) fail('is cut short');
+    if (start + length + pad > bytes.length) fail('ends after the end of the file');
     const record = fieldsOf(bytes.subarray(start, start + length));
     const type = Number(record.number(1) ?? 0n);
     const data = record.bytes(3) ?? Buffer.alloc(0);

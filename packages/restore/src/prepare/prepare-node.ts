@@ -16,7 +16,7 @@ import { checkSidecar, readSidecar, refuseTwoTargets } from './sidecar-checks.ts
 import { StagedNode } from './staged-node.ts';
 
 /** What a run is doing. */
-export type RestorePhase = 'checking the snapshot' | 'copying the snapshot' | 'publishing';
+type RestorePhase = 'checking the snapshot' | 'copying the snapshot' | 'publishing';
 
 /** How a run is watched and stopped; all may be left out. */
 export interface RestoreRun {

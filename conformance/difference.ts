@@ -69,10 +69,12 @@ function startsWithThenZeros(path: string, first: Buffer): boolean {
     const start = Buffer.alloc(first.length);
     if (readSync(fd, start, 0, start.length, 0) !== first.length || !start.equals(first)) return false;
     const piece = Buffer.alloc(1 << 20);
-    for (;;) {
-      const length = readSync(fd, piece, 0, piece.length, null);
+    const zeros = Buffer.alloc(piece.length);
+    for (let at = first.length; ; ) {
+      const length = readSync(fd, piece, 0, piece.length, at);
       if (length === 0) return true;
-      if (piece.subarray(0, length).some((byte) => byte !== 0)) return false;
+      if (!piece.subarray(0, length).equals(zeros.subarray(0, length))) return false;
+      at += length;
     }
   } finally {
     closeSync(fd);

@@ -11,6 +11,7 @@ export const GOLDEN = fromRoot('fixtures/golden');
 export const PROGRAMS: Programs = {
   encode: [process.execPath, fromRoot('apps/encode-cli/dist/main.js')],
   decode: [process.execPath, fromRoot('apps/decode-cli/dist/main.js')],
+  restore: [process.execPath, fromRoot('apps/restore-cli/dist/main.js'), 'prepare'],
 };
 
 /** Cases that cannot pass yet: what each one needs, and why that is not there. */

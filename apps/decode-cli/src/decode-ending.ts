@@ -36,10 +36,10 @@ function oneTree(result: DecodeResult): Ending {
   const isWhole = result.partial === undefined;
   return {
     exitCode: isWhole ? 0 : INCOMPLETE,
-    message: isWhole ? decodedText(result) : 'snapshot salvaged, incomplete',
+    message: isWhole ? decodedText(result) : salvagedText(result),
     fields: {
       input,
-      output,
+      ...placeOf(output),
       ...inLineOrder(counts),
       last_commit_ts: lastCommitTs,
       footer,
@@ -54,8 +54,17 @@ function oneTree(result: DecodeResult): Ending {
 }
 
 /** Whoever reads the last line alone must not take it for all that there was. */
-function decodedText({ lostBefore }: DecodeResult): string {
-  return lostBefore === undefined ? 'snapshot decoded' : 'snapshot decoded, incomplete: its dump was salvaged';
+function decodedText({ outcome, lostBefore }: DecodeResult): string {
+  return lostBefore === undefined ? `snapshot ${outcome}` : `snapshot ${outcome}, incomplete: its dump was salvaged`;
+}
+
+function salvagedText({ outcome }: DecodeResult): string {
+  return outcome === 'checked' ? 'snapshot checked, a part can be salvaged' : 'snapshot salvaged, incomplete';
+}
+
+/** A check has no output. */
+function placeOf(output: string): { readonly output?: string } {
+  return output === '' ? {} : { output };
 }
 
 function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
@@ -88,8 +97,9 @@ function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
   const others = outcomes.filter((outcome) => !isFailure(outcome));
   const json = { snapshots: outcomes.map(outcomeJson) };
   const incomplete = outcomes.filter((outcome) => outcome.state === 'decoded' && outcome.partial !== undefined).length;
+  const isCheck = outcomes.some((outcome) => outcome.state === 'decoded' && outcome.outcome === 'checked');
   const closing = {
-    message: incomplete === 0 ? 'snapshots decoded' : 'snapshots salvaged, some incomplete',
+    message: incomplete === 0 ? `snapshots ${isCheck ? 'checked' : 'decoded'}` : salvagedTexts(isCheck),
     fields: { ...severalInLine(outcomes), ...(incomplete === 0 ? {} : { incomplete }) },
   };
   if (failed.length === 0) return { exitCode: incomplete === 0 ? 0 : INCOMPLETE, ...closing, json };
@@ -102,6 +112,10 @@ function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
     problems: [...others, ...failed].flatMap(outcomeLines),
     json: { ...json, error: { kind: kindOf(failed), message: error } },
   };
+}
+
+function salvagedTexts(isCheck: boolean): string {
+  return isCheck ? 'snapshots checked, of some a part can be salvaged' : 'snapshots salvaged, some incomplete';
 }
 
 function isFailure(outcome: ToldOutcome): outcome is ToldFailure {
@@ -128,12 +142,13 @@ function severalInLine(outcomes: readonly ToldOutcome[]): LogFields {
 }
 
 function namesByState(outcomes: readonly ToldOutcome[]): LogFields {
-  const names: Partial<Record<ToldOutcome['state'], string[]>> = {};
-  for (const { state, input } of outcomes) {
-    names[state] ??= [];
-    names[state].push(nameOf(input));
+  const names: Record<string, string[]> = {};
+  for (const outcome of outcomes) {
+    const word = isFailure(outcome) ? outcome.state : wordFor(outcome);
+    names[word] ??= [];
+    names[word].push(nameOf(outcome.input));
   }
-  return names as LogFields;
+  return names;
 }
 
 /** Names in an error; the lines below it have all. */
@@ -153,9 +168,13 @@ function outcomeLines(outcome: ToldOutcome): string[] {
   const name = nameOf(input);
   if (state === 'vanished') return [`${name} vanished before it could be opened`];
   if (state === 'folder') return [`${name} is a folder`];
-  if (!isFailure(outcome)) return [`${name} ${state}: ${output}`];
+  if (!isFailure(outcome)) return [`${name} ${wordFor(outcome)}${output === '' ? '' : `: ${output}`}`];
   const { message, problems } = outcome.failure;
   return [message, ...problems].map((line) => `${name} ${state}: ${line}`);
+}
+
+function wordFor(outcome: Exclude<ToldOutcome, ToldFailure>): string {
+  return outcome.state === 'decoded' ? outcome.outcome : outcome.state;
 }
 
 /** Who has to act first. */
@@ -166,7 +185,7 @@ function kindOf(failed: readonly ToldFailure[]): Failure['kind'] {
 
 function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
   const { state, input, output } = outcome;
-  if (state === 'decoded') return { state, ...jsonOf(outcome) };
+  if (state === 'decoded') return { state: outcome.outcome, ...jsonOf(outcome) };
   if (state === 'kept') {
     const { lastCommitTs, snapshotIndex } = outcome;
     return {
@@ -178,16 +197,17 @@ function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
       ...timeJson(outcome),
     };
   }
-  if (!isFailure(outcome)) return { state, input, output };
+  if (!isFailure(outcome)) return { state, input, ...placeOf(output) };
   const { kind, message, problems } = outcome.failure;
-  return { state, input, output, error: { kind, message, ...(problems.length > 0 ? { problems } : {}) } };
+  return { state, input, ...placeOf(output), error: { kind, message, ...(problems.length > 0 ? { problems } : {}) } };
 }
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
   const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial, lostBefore } = result;
   return {
+    ...(result.outcome === 'checked' ? { checked: true } : {}),
     input,
-    output,
+    ...placeOf(output),
     counts: inLineOrder(counts),
     footer,
     last_commit_ts: lastCommitTs,

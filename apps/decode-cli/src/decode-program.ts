@@ -12,6 +12,7 @@ const AFTER = `Examples:
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --all --output dumps
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
   $0 --input damaged.fsm --output dump --salvage
+  $0 --input-snap-dir /var/lib/elastickv/n1 --all --check
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it
 may be an earlier dump that holds nothing else.
@@ -44,6 +45,7 @@ const command = withSharedFlags(
     .option('--include-sqs-side-records', 'SQS: also write side records')
     .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+    .option('--check', 'verify and report everything that a decode would, and write nothing; without --output')
     .option('--force', 'replace an earlier dump at the output')
     .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
     .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
@@ -72,9 +74,13 @@ function orderOf(flags: GivenFlags): DecodeOrder {
       '--input is required: name the snapshot file, or a folder with --input-snap-dir; --help shows examples',
     );
   }
-  if (!output) throw new UsageError('--output is required: name the folder to make; --help shows examples');
+  const check = flags.isOn('check');
+  if (!output && !check)
+    throw new UsageError(
+      '--output is required: name the folder to make, or --check to make none; --help shows examples',
+    );
   if (flags.isOn('all') && input) throw new UsageError('--all goes with --input-snap-dir');
-  const shared = sharedRequest(flags, output);
+  const shared = sharedRequest(flags, output ?? '');
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, input: input! };
 }
 
@@ -95,6 +101,7 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     dynamodbLayout: layoutOf(flags.text('dynamodb-bundle-mode') ?? ''),
     clusterId: flags.text('cluster-id') ?? '',
     toolVersion: VERSION,
+    check: flags.isOn('check'),
     force: flags.isOn('force'),
     removeLeftovers: flags.isOn('remove-leftovers'),
     strict: flags.isOn('strict') || flags.isOn('safe'),

@@ -96,6 +96,23 @@ describe('what is printed', () => {
     expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
   });
 
+  test('--check: the closing line of a decode without an output, and nothing is written', async () => {
+    const { code, stdout, stderr } = await run('--input', input, '--check', '--json');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/ msg="snapshot checked" input=\S+ entries=2 .* files=2 bytes=6 warning_count=\d+\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, checked: true, counts: { redis: 2 }, files: 2 });
+    expect(JSON.parse(stdout)).not.toHaveProperty('output');
+    expectNothingLeft();
+    writeFileSync(input, WITH_RAW_KEY);
+    expect(await run('--input', input, '--check', '--strict')).toMatchObject({ code: 1, stdout: '' });
+    const refused = await run('--input', input, '--check', '--output', output);
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/--check writes nothing: leave --output out/),
+    });
+    expectNothingLeft();
+  });
+
   test('of a snapshot that was encoded from a salvaged dump the closing line says so, with what was lost', async () => {
     const output_fsm_sha256 = hash('sha256', readFileSync(input), 'hex');
     const info = { format_version: 1, output_fsm_sha256, ekv: { version: 1, partial: { rows: 3 } } };

@@ -24,8 +24,13 @@ export class Log {
     this.#options = options;
   }
 
-  info(message: string, fields: LogFields): void {
-    if (!this.#options.quiet) this.#line('INFO', message, fields);
+  /** @param lines for people, told after it; a log of JSON has them as the field `lines`. */
+  info(message: string, fields: LogFields, lines: readonly string[] = []): void {
+    const { quiet, format, write } = this.#options;
+    if (quiet) return;
+    if (format === 'json') return this.#line('INFO', message, lines.length > 0 ? { ...fields, lines } : fields);
+    this.#line('INFO', message, fields);
+    write(lines.map((line) => `${oneLine(line)}\n`).join(''));
   }
 
   warn({ event, message, fields }: Warning): void {

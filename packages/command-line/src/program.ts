@@ -9,6 +9,8 @@ export interface Ending {
   /** Closing line of the log. */
   readonly message: string;
   readonly fields: LogFields;
+  /** Told after the closing line, for people: what to do next. */
+  readonly lines?: readonly string[];
   /** The object that `--json` prints; what all programs tell is added. */
   readonly json: Readonly<Record<string, unknown>>;
   /** Set when the run ended badly though nothing was thrown: a message for people. */

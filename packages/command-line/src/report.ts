@@ -42,7 +42,7 @@ export class Report {
   /** @returns the exit code. */
   ending(ending: Ending): number {
     if (ending.error !== undefined) this.#log.error(this.#inFlags(ending.error), ending.problems?.map(this.#inFlags));
-    else this.#log.info(ending.message, ending.fields);
+    else this.#log.info(ending.message, ending.fields, ending.lines);
     this.#result(ending.exitCode, ending.json);
     return ending.exitCode;
   }

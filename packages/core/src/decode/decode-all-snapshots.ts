@@ -125,7 +125,8 @@ function outcomeOf(
   { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared }: DecodeFolderRequest,
   options: RunOptions,
 ): SnapshotOutcome {
-  const place = { input: candidate.path, output: join(shared.output, candidate.name) };
+  const output = shared.check ? '' : join(shared.output, candidate.name);
+  const place = { input: candidate.path, output };
   if ('why' in candidate) return unopened(candidate, place, shared, options.warn);
   try {
     refuseWithoutToken(candidate, tokenPatienceMs);
@@ -158,7 +159,7 @@ function unopened(
 }
 
 function decodeCandidate(candidate: OpenCandidate, request: DecodeRequest, options: RunOptions): SnapshotOutcome {
-  const kept = request.force ? undefined : keptDump(candidate, request, options);
+  const kept = request.force || request.check ? undefined : keptDump(candidate, request, options);
   if (kept === undefined) return { state: 'decoded', ...decodeOpened(request, options, opened(candidate)) };
   if (!request.strict && !request.requireData) return kept;
   // Nothing in a dump says what was left out of it.

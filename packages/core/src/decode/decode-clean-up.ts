@@ -10,6 +10,8 @@ import { cleanUpBySteps, removeScratch, type StoppedRun } from '../run/stopped-r
  * snapshots inside the output, temporary files, and folders above the output that it has made. What is published stays.
  */
 export function decodeCleanUp({ output, runId, scratchRoot }: StoppedRun): () => void {
+  // A check has none.
+  if (output === '') return () => removeScratch(runId, scratchRoot);
   const missing = missingFolders(output);
   return () =>
     cleanUpBySteps(output, [

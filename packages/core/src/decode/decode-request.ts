@@ -11,8 +11,10 @@ import type { ExpectedData } from './missing-data.ts';
 export interface DecodeRequest extends ExpectedData {
   /** Path of the snapshot file, or `-` for standard input. */
   readonly input: string;
-  /** Root of the tree that is made. It must not exist, or be an empty folder. */
+  /** Root of the tree that is made. It must not exist, or be an empty folder. Empty when `check` is set. */
   readonly output: string;
+  /** Does all that a decode does, and writes nothing. */
+  readonly check?: boolean;
   readonly adapters: readonly AdapterName[];
   readonly exclusions: Exclusions;
   readonly dynamodbLayout?: DynamodbLayout;
@@ -33,14 +35,16 @@ export interface DecodeRequest extends ExpectedData {
 
 /** What became of it. */
 export interface DecodeResult extends SnapshotTime {
+  readonly outcome: 'decoded' | 'checked';
   readonly input: string;
+  /** Empty when it was checked alone. */
   readonly output: string;
   readonly lastCommitTs: bigint;
   /** 0 when the name of the input tells none. */
   readonly snapshotIndex: bigint;
   readonly counts: DecodeCounts;
   readonly footer: 'ok' | 'none';
-  /** Data files written, and their bytes. */
+  /** Data files written, and their bytes; of a check, those that a decode would write. */
   readonly files: number;
   readonly bytes: number;
   readonly warnings: number;
@@ -62,7 +66,8 @@ export interface OpenedSnapshot {
 /** Checks what can be seen of a request alone. Throws UsageError. */
 export function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
-  if (request.output === '') throw new UsageError('--output is required: name the folder to make');
+  if (request.check) refuseOutputOfCheck(request);
+  else if (request.output === '') throw new UsageError('--output is required: name the folder to make');
   refuseStandardStream(request.output, '--output', 'the folder to make');
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
   if (request.salvage && request.strict) {
@@ -74,4 +79,10 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
     throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
   }
   return selectedAdapters(request.adapters);
+}
+
+/** Whoever names an output expects something there. */
+function refuseOutputOfCheck({ output, force, removeLeftovers }: DecodeRequest): void {
+  const flag = (output !== '' && '--output') || (force && '--force') || (removeLeftovers && '--remove-leftovers');
+  if (flag) throw new UsageError(`--check writes nothing: leave ${flag} out, or decode without --check`);
 }

@@ -47,6 +47,7 @@ export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {})
 
 /** As {@link decodeSnapshot}, of a file that may be open already; `input` is its path. */
 export function decodeOpened(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): DecodeResult {
+  if (request.check) return checkOpened(request, options, opened);
   return withJob(request, options, opened, (job) => {
     let tree: StagedTree | undefined;
     const { run, scratch } = job;
@@ -58,6 +59,13 @@ export function decodeOpened(request: DecodeRequest, options: RunOptions, opened
     } finally {
       tree?.abandon();
     }
+  });
+}
+
+function checkOpened(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): DecodeResult {
+  return withJob(request, options, opened, (job) => {
+    const sink = new DiscardingSink();
+    return resultOf(job, decodeInto(sink, job), sink);
   });
 }
 
@@ -103,21 +111,30 @@ type CountedSink = TreeSink & { readonly files: number };
 function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
   const { request, run } = job;
   const decoded = decodeInto(tree, job);
-  const { summary, partial, lostBefore } = decoded;
   run.progress.begin('publishing');
   tree.publish(decodedManifest(request, decoded));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
   if (tree.replacedOther) warnOfReplacedRun(request.output, run.warn);
+  return resultOf(job, decoded, tree);
+}
+
+/** @param written what the sink of the decode has counted. */
+function resultOf(
+  { request, run, selected }: DecodeJob,
+  { summary, partial, lostBefore }: DecodedFile,
+  { files, bytes }: { readonly files: number; readonly bytes: number },
+): DecodeResult {
   return {
+    outcome: request.check ? 'checked' : 'decoded',
     input: request.input,
     output: request.output,
     lastCommitTs: summary.lastCommitTs,
     snapshotIndex: snapshotIndexOf(request.input),
     ...snapshotTime(summary),
-    counts: countsOf(summary, job.selected),
+    counts: countsOf(summary, selected),
     footer: summary.footer,
-    files: tree.files,
-    bytes: tree.bytes,
+    files,
+    bytes,
     warnings: run.warnings,
     partial,
     lostBefore,
@@ -153,7 +170,8 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
       lost = lostBefore(source.summary, told, source.path, run.warn);
       warnOfSnapshot(source.summary, run.warn);
       // Of which rows the bytes are is not known.
-      if (job.selected.length === ADAPTERS.length) warnOfRoom(request.output, run.progress.bytes, run.warn);
+      if (job.selected.length === ADAPTERS.length && !request.check)
+        warnOfRoom(request.output, run.progress.bytes, run.warn);
       data.files(decodeAdapters(source, sink, job));
       return source.summary;
     });

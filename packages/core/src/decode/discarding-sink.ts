@@ -1,13 +1,13 @@
 import type { PieceSink, TreeSink } from '@ekv/dump-tree';
 
-const NOTHING: PieceSink = { write: () => {}, close: () => {} };
-
-/** A sink that keeps nothing: for a decode that is made for its checks alone. */
+/** A sink that keeps nothing and counts what it is given: for a decode that is made for its checks alone. */
 export class DiscardingSink implements TreeSink {
   files = 0;
+  bytes = 0;
 
-  file(): void {
+  file(_path: string, bytes: Uint8Array): void {
     this.files++;
+    this.bytes += bytes.length;
   }
 
   lines(): PieceSink {
@@ -16,8 +16,15 @@ export class DiscardingSink implements TreeSink {
 
   pieces(): PieceSink {
     this.files++;
-    return NOTHING;
+    return this.#counting;
   }
 
   folder(): void {}
+
+  readonly #counting: PieceSink = {
+    write: (piece: Uint8Array) => {
+      this.bytes += piece.length;
+    },
+    close: () => {},
+  };
 }

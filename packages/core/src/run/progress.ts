@@ -10,6 +10,7 @@ export const PHASES = [
   'self-test: files',
   'publishing',
   'hashing the tree',
+  'copying the snapshot',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -85,7 +85,7 @@ const keys = fc
 
 function* records(list: readonly string[]) {
   yield* bucketRecords({ name: BUCKET });
-  const facts = { etag: bytes('e'), lastModifiedMs: 1n };
+  const facts = { etag: bytes('e'), lastModified: 1n };
   for (const key of list) yield* objectRecords(BUCKET, bytes(key), bytes(`body of ${key}`), facts);
 }
 

@@ -3,7 +3,7 @@ import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readBucket } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import type { BucketFacts } from '../layout/bucket-value.ts';
-import { bucketRecords } from '../records/bucket-records.ts';
+import { bucketRows } from '../records/bucket-records.ts';
 import { lookAtBucket } from '../sense/bucket-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { FolderListing } from './folder-listing.ts';
@@ -18,7 +18,7 @@ function* encodeBucket(context: EncodeContext, folder: string): Generator<Snapsh
   const { problems } = context;
   const bucket = problems.attempt(() => bucketIn(context, folder));
   if (bucket === undefined) return;
-  yield* bucketRecords(bucket);
+  yield* bucketRows(bucket);
   yield* problems.guard(new BucketObjects(context, folder, bucket.name).rows());
 }
 

@@ -2,7 +2,7 @@ import { DESCRIPTION_JSON, filesBelow, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readSidecar, type Sidecar } from '../files/object-sidecar.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
-import { ObjectRecords } from '../records/object-records.ts';
+import { ObjectRows } from '../records/object-rows.ts';
 import { BucketKeymap } from './bucket-keymap.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { FolderListing, type NamedEntries } from './folder-listing.ts';
@@ -24,7 +24,7 @@ export class BucketObjects {
   readonly #context: EncodeContext;
   /** Byte string relative to the root. */
   readonly #folder: string;
-  readonly #records: ObjectRecords;
+  readonly #rows: ObjectRows;
   #sidecarBytes = Buffer.allocUnsafe(1 << 12);
   #keymap: BucketKeymap | undefined;
   #files = 0;
@@ -32,7 +32,7 @@ export class BucketObjects {
   constructor(context: EncodeContext, folder: string, bucket: Uint8Array) {
     this.#context = context;
     this.#folder = folder;
-    this.#records = new ObjectRecords(bucket);
+    this.#rows = new ObjectRows(bucket);
   }
 
   *rows(): Generator<SnapshotRow> {
@@ -143,7 +143,7 @@ export class BucketObjects {
     sense.look(key, sidecar, sidecarPath);
     const etag = etags.settle(sidecar, file, digest, sidecarPath);
     const facts = etag === sidecar.etag ? sidecar : { ...sidecar, etag };
-    yield* this.#records.of(key, Buffer.isBuffer(file) ? file : etags.sliceOf(file, sidecar), facts);
+    yield* this.#rows.of(key, Buffer.isBuffer(file) ? file : etags.sliceOf(file, sidecar), facts);
   }
 
   /** The texts are valid until the next sidecar is read. Throws DataError. */

@@ -197,9 +197,10 @@ function order(a: bigint, b: bigint): number {
 export const CHUNK_BYTES = 1 << 20;
 /** The upload that restored objects come from. */
 export const UPLOAD_ID = 'elastickv-restore';
-const MS_LIMIT = 1n << 48n;
+/** Times below it, in milliseconds since 1970, are what a clock value can hold. */
+export const MS_LIMIT: bigint = 1n << 48n;
 
-/** What a server says of an object beside its bytes. Texts are UTF-8; absent ones are empty. */
+/** All that is restored of an object beside its bytes. Texts are UTF-8; absent ones are empty. */
 export interface ObjectFacts {
   /** Without quotes: the MD5 of the body in hex. */
   readonly etag?: Uint8Array | undefined;

@@ -1,17 +1,57 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { DataError, type SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, printable, type SnapshotRow } from '@ekv/snapshot';
+import { givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { type BucketFacts, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
+import { givenOptionalUtf8, givenUtf8 } from './given-texts.ts';
 
 /** The generation of all restored buckets and objects; docs/format/05-s3.md, section 7.1. */
 export const GENERATION = u64(1n);
 
-/** The two rows of a bucket. Throws DataError for a name that no bucket can have. docs/format/05-s3.md, section 7.1. */
-export function* bucketRecords(bucket: BucketFacts): Generator<SnapshotRow> {
-  const name = Buffer.from(bucket.name).toString('latin1');
-  if (/^\.{0,2}$/.test(name)) throw new DataError(`a bucket must have a name other than ${JSON.stringify(name)}`);
+/** What is said of a bucket beside its name. Texts, or bytes that are UTF-8; absent ones are empty. */
+export interface BucketSettings {
+  readonly owner?: TextOrBytes | undefined;
+  /** Such as `us-east-1`. */
+  readonly region?: TextOrBytes | undefined;
+  /** A canned ACL, such as `private`, which an empty one means too. */
+  readonly acl?: TextOrBytes | undefined;
+}
+
+/** A bucket, by its name. */
+export interface NamedBucket extends BucketSettings {
+  readonly name: TextOrBytes;
+}
+
+/** The two rows of a bucket. Throws ArgumentError. docs/format/05-s3.md, section 7.1. */
+export function bucketRecords(bucket: NamedBucket): Iterable<SnapshotRow> {
+  const { name } = givenObject(bucket, 'a bucket');
+  return [...bucketRows(givenBucket(name, bucket))];
+}
+
+/** Checks what describes a bucket. Throws ArgumentError. */
+export function givenBucket(name: TextOrBytes, settings: BucketSettings): BucketFacts {
+  const of = (what: string) => () => `the ${what} of the bucket "${printable(Buffer.from(name))}"`;
+  return {
+    name: givenBucketName(name),
+    owner: givenOptionalUtf8(settings.owner, of('owner')),
+    region: givenOptionalUtf8(settings.region, of('region')),
+    acl: givenOptionalUtf8(settings.acl, of('ACL')),
+  };
+}
+
+/** The name of a bucket that a tree has a folder for. Throws ArgumentError. */
+export function givenBucketName(given: TextOrBytes): Uint8Array {
+  const name = givenUtf8(given, () => 'the name of a bucket');
+  const text = name.length > 2 ? '' : Buffer.from(name).toString();
+  if (name.length === 0 || text === '.' || text === '..')
+    throw new ArgumentError(`a bucket must have a name other than ${JSON.stringify(text)}`);
+  return name;
+}
+
+/** As {@link bucketRecords}, of a bucket that was checked. */
+export function* bucketRows(bucket: BucketFacts): Generator<SnapshotRow> {
   const part = escapedPart(bucket.name);
   const json = new JsonBytes();
   writeBucketValue(json, bucket);

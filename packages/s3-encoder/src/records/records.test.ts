@@ -32,7 +32,7 @@ describe('an object', () => {
     expect(texts(objectRecords(bytes('b'), bytes('k'), bytes('')))).toEqual([
       [
         `!s3|obj|head|${id('k')}`,
-        '{"upload_id":"elastickv-restore","etag":"","size_bytes":0,"last_modified_hlc":0,"content_type":"","content_encoding":"","cache_control":"","content_disposition":"","user_metadata":null,"parts":null}',
+        '{"upload_id":"elastickv-restore","etag":"d41d8cd98f00b204e9800998ecf8427e","size_bytes":0,"last_modified_hlc":0,"content_type":"","content_encoding":"","cache_control":"","content_disposition":"","user_metadata":null,"parts":null}',
       ],
     ]);
   });
@@ -55,7 +55,7 @@ describe('an object', () => {
       ['9', bytes('2')],
     ]);
     const [[, manifest]] = texts(
-      objectRecords(bytes('b'), bytes('k'), bytes(''), { userMetadata, lastModifiedMs: 3n }),
+      objectRecords(bytes('b'), bytes('k'), bytes(''), { userMetadata, lastModified: 3n }),
     ) as [[string, string]];
     const text = Buffer.from(manifest, 'latin1').toString();
     expect(text).toContain('"user_metadata":{"10":"1","9":"2","\ufb00":"3","\u{1f600}":"4"}');

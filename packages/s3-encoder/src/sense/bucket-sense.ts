@@ -36,8 +36,11 @@ const ACLS: ReadonlySet<string> = new Set([
 
 const NAME = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** What is looked at of a bucket. */
+type LookedAt = Pick<BucketFile, 'name' | 'acl' | 'notCarried'>;
+
 /** Looks at what `_bucket.json` says of a bucket. docs/format/05-s3.md, section 7.5. @param path of the file, for people. */
-export function lookAtBucket(findings: Findings, { name, acl, notCarried }: BucketFile, path: string): void {
+export function lookAtBucket(findings: Findings, { name, acl, notCarried }: LookedAt, path: string): void {
   if (notCarried.length > 0) findings.add(SETTINGS, () => `${path} (${notCarried.join(', ')})`);
   if (!NAME.test(text(name))) findings.add(UNSERVABLE_NAMES, () => `${path} (${JSON.stringify(text(name))})`);
   if (!ACLS.has(text(acl))) findings.add(UNKNOWN_ACLS, () => `${path} (${JSON.stringify(text(acl))})`);

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { TreeSource } from '@ekv/dump-tree';
 import { type FindingKind, type Findings, printable } from '@ekv/snapshot';
 import type { Sidecar } from '../files/object-sidecar.ts';
 import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './header-form.ts';
@@ -26,21 +25,29 @@ const NO_DETAIL = () => '';
 
 const HEADERS = ['contentType', 'contentEncoding', 'cacheControl', 'contentDisposition'] as const;
 
+/** What is looked at of an object. */
+export type LookedAt = Omit<Sidecar, 'lastModifiedMs'>;
+
+/** How people see a place of which only the path is known. */
+export interface Places {
+  display(path: string): string;
+}
+
 /**
  * Looks for values of objects that the format allows and that a server or its clients cannot use. All of them are written
  * as they are. docs/format/05-s3.md, section 7.5.
  */
 export class ObjectSense {
-  readonly #tree: TreeSource;
+  readonly #places: Places;
   readonly #findings: Findings;
 
-  constructor(tree: TreeSource, findings: Findings) {
-    this.#tree = tree;
+  constructor(places: Places, findings: Findings) {
+    this.#places = places;
     this.#findings = findings;
   }
 
-  /** @param path of the sidecar, relative to the root. */
-  look(key: Buffer, sidecar: Sidecar, path: string): void {
+  /** @param path of the sidecar, relative to the root; or what stands for it. */
+  look(key: Uint8Array, sidecar: LookedAt, path: string): void {
     const time = sidecar.unusableTime;
     if (time !== undefined) this.#add(LAST_MODIFIED_UNUSABLE, path, () => ` (${JSON.stringify(time.slice(0, 60))})`);
     if (!isServableKey(key)) this.#add(UNSERVABLE_KEYS, path, () => ` ("${printable(key)}")`);
@@ -54,10 +61,10 @@ export class ObjectSense {
   }
 
   #add(kind: FindingKind, path: string, detail: () => string): void {
-    this.#findings.add(kind, () => `${this.#tree.display(path)}${detail()}`);
+    this.#findings.add(kind, () => `${this.#places.display(path)}${detail()}`);
   }
 
-  #lookAtHeaders(sidecar: Sidecar, path: string): void {
+  #lookAtHeaders(sidecar: LookedAt, path: string): void {
     const { etag, userMetadata } = sidecar;
     let form = etag === undefined ? 0 : etagForm(etag);
     let bytes = 0;
@@ -77,7 +84,7 @@ export class ObjectSense {
     if ((form & NOT_ASCII) !== 0) this.#add(NON_ASCII_HEADERS, path, NO_DETAIL);
   }
 
-  #lookAtNames({ userMetadata }: Sidecar, path: string): void {
+  #lookAtNames({ userMetadata }: LookedAt, path: string): void {
     if (userMetadata === null || userMetadata === undefined || userMetadata.size === 0) return;
     const lower = new Set<string>();
     for (const name of userMetadata.keys()) {
@@ -89,7 +96,7 @@ export class ObjectSense {
 }
 
 /** Whether a request can name the key: a server turns away what its path rules would change. */
-function isServableKey(key: Buffer): boolean {
+function isServableKey(key: Uint8Array): boolean {
   if (key.length > KEY_BYTES || !isUtf8(key)) return false;
   // Nothing but `.` and `/` beside a `/` or an end can make an empty segment or a dot segment.
   for (let start = 0; start < key.length; ) {

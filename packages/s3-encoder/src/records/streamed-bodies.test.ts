@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { DataError, type FileSlice, type SnapshotRow } from '@ekv/snapshot';
+import { expect, onTestFinished, test } from 'vitest';
+import { Bucket, type BucketObject } from './bucket.ts';
+import { objectRecords } from './object-records.ts';
+
+const BYTES = Buffer.alloc((2 << 20) + 5, 'a body of more than two MiB');
+const MD5 = createHash('md5').update(BYTES).digest('hex');
+
+/** The rows of objects, without those of their bucket. */
+async function rowsOf(objects: Iterable<BucketObject> | AsyncIterable<BucketObject>): Promise<SnapshotRow[]> {
+  const rows: SnapshotRow[] = [];
+  for await (const row of new Bucket('b').rows(objects)) rows.push(row);
+  return rows.slice(2);
+}
+
+async function* reusedPieces(pieceBytes: number) {
+  const piece = Buffer.alloc(pieceBytes);
+  for (let at = 0; at < BYTES.length; at += pieceBytes)
+    yield piece.subarray(0, BYTES.copy(piece, 0, at, at + pieceBytes));
+}
+
+const expected = [...objectRecords('b', 'k', BYTES)];
+
+test.each([
+  ['a stream of Node', () => Readable.from([BYTES.subarray(0, 70_000), BYTES.subarray(70_000)])],
+  ['a stream of the web', () => new Blob([BYTES]).stream()],
+  ['a generator that uses its memory again', () => reusedPieces(77_777)],
+  ['a list of pieces', () => [BYTES.subarray(0, 1), BYTES.subarray(1)]],
+  ['bytes', () => BYTES],
+])('%s gives the rows that its bytes give', async (_, body) => {
+  expect(await rowsOf([{ key: 'k', body: body(), size: BYTES.length }])).toEqual(expected);
+});
+
+test('pieces of text are taken as UTF-8', async () => {
+  expect(await rowsOf([{ key: 'k', body: ['hä', 'llo'] }])).toEqual([...objectRecords('b', 'k', 'hällo')]);
+});
+
+test('the ETag of a slice of a file is the MD5 of the slice', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'f');
+  writeFileSync(path, Buffer.concat([Buffer.from('xyz'), BYTES]));
+  const [first, , , head] = await rowsOf([{ key: 'k', body: { path, offset: 3, length: BYTES.length } }]);
+  expect(first!.value as FileSlice).toMatchObject({ path, offset: 3, length: 1 << 20 });
+  expect(Buffer.from(head!.value as Uint8Array).toString()).toContain(`"etag":"${MD5}"`);
+  const short = rowsOf([{ key: 'k', body: { path, offset: 4, length: BYTES.length } }]);
+  await expect(short).rejects.toThrow('is shorter than the body that is to be taken from it');
+});
+
+test('a body of another size than was said is an error with bucket and key', async () => {
+  const streamed = rowsOf([{ key: 'k', body: Readable.from([BYTES]), size: BYTES.length + 1 }]);
+  await expect(streamed).rejects.toThrow(DataError);
+  await expect(rowsOf([{ key: 'k', body: 'abc', size: 4n }])).rejects.toThrow(
+    'the body of the object "k" in the bucket "b" has 3 bytes, not 4 as was said; get it again',
+  );
+});
+
+test('objects are asked for one by one, and a source that is left early is told so', async () => {
+  let given = 0;
+  let isClosed = false;
+  async function* objects() {
+    try {
+      for (;;) yield { key: `k${given++}`, body: 'x' };
+    } finally {
+      isClosed = true;
+    }
+  }
+  for await (const { key } of new Bucket('b').rows(objects())) if (Buffer.from(key).includes('k3')) break;
+  expect([given, isClosed]).toEqual([4, true]);
+});
+
+test.each([
+  ['a text', 'abc', 'the objects of a bucket must be an iterable or an async iterable, not a text'],
+  [
+    'a piece that is a number',
+    [{ key: 'k', body: [5] }],
+    'a piece of the body of the object "k" in the bucket "b" must be text or bytes, not a value of type number',
+  ],
+  [
+    'a body that is missing',
+    [{ key: 'k' }],
+    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not nothing',
+  ],
+  ['an object that is null', [null], 'an object of a bucket must be an object, not null'],
+  [
+    'a size that is negative',
+    [{ key: 'k', body: 'x', size: -1 }],
+    'the size of the object "k" in the bucket "b" must be from 0 to 18446744073709551615, not -1',
+  ],
+])('%s is refused', async (_, objects, message) => {
+  await expect(rowsOf(objects as never)).rejects.toThrow(message);
+});

@@ -109,3 +109,11 @@ export function bodies({ files }: Decoded): Record<string, string> {
 export function events({ warnings }: Decoded): string[] {
   return warnings.map(({ event }) => event).filter((event) => event !== 's3_creation_times');
 }
+
+/** Keys of rows, and digests of their values: quick to compare. */
+export function digestsOf(rows: Iterable<SnapshotRow>): Array<readonly [key: string, md5: string]> {
+  return Array.from(rows, ({ key, value }) => {
+    const body = value instanceof Uint8Array ? value : JSON.stringify(value);
+    return [Buffer.from(key).toString('latin1'), createHash('md5').update(body).digest('hex')] as const;
+  });
+}

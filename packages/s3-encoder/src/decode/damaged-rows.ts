@@ -8,10 +8,10 @@ import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
 import { readHeadValue } from '../layout/head-value.ts';
 import type { RowJson } from '../layout/row-json.ts';
-import { attemptPayloads, ChunkPayloads, referenceAt } from './bodies/chunk-payloads.ts';
-import { type ChunkSources, ObjectChunks } from './bodies/object-chunks.ts';
+import { BodyFinder } from './bodies/body-finder.ts';
+import { attemptPayloads, referenceAt } from './bodies/chunk-payloads.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { bodyFault } from './objects.ts';
+import { LiveHeads } from './live-heads.ts';
 import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './rows.ts';
 
 const OBJECTS: DamageKind = {
@@ -59,7 +59,7 @@ export function attemptRows(
   attemptPayloads(source);
   each(new BucketRows(source), (rows) => readBucketValue(json, rows));
   each(new HeadRows(source), (rows) => readHeadValue(json, rows));
-  each(newBlobRows(source), () => {});
+  each(new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' }), () => {});
   each(new ChunkRows(source, REFERENCE_ROWS), referenceAt);
   if (includeIncompleteUploads) for (const rows of new IncompleteUploads(source).cursors) each(rows, () => {});
 
@@ -74,63 +74,38 @@ export function attemptRows(
   }
 }
 
-function newBlobRows(source: CheckedSource): ChunkRows {
-  return new ChunkRows(source, BLOB_ROWS, { bodies: 'passed over' });
-}
-
 /** Puts every object together as decode will, without writing it. */
 class ObjectRehearsal {
   readonly #source: RowSource;
   readonly #json: RowJson;
   /** What keeps a key from being a path. */
   readonly #refusedTraits: number;
-  readonly #buckets: BucketRows;
-  readonly #heads: HeadRows;
-  readonly #chunks: ChunkSources;
+  readonly #live: LiveHeads;
+  readonly #bodies: BodyFinder;
 
   constructor(source: RowSource, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
     this.#source = source;
     this.#json = json;
     this.#refusedTraits = renameCollisions ? Trait.empty : Trait.empty | NEEDS_SWITCH;
-    this.#buckets = new BucketRows(source);
-    this.#heads = new HeadRows(source);
-    this.#chunks = {
-      payloads: new ChunkPayloads(source, scratch),
-      blobs: newBlobRows(source),
-      references: new ChunkRows(source, REFERENCE_ROWS),
-    };
+    this.#live = new LiveHeads(source, json);
+    this.#bodies = new BodyFinder(source, scratch);
   }
 
   run(): void {
     try {
-      this.#walk();
+      while (this.#live.next()) this.#source.attempt(() => this.#check(), OBJECTS);
     } finally {
-      this.#chunks.payloads.close();
-    }
-  }
-
-  #walk(): void {
-    const heads = this.#heads;
-    while (heads.present) {
-      const part = Buffer.from(heads.bucketPart);
-      const active = this.#buckets.activeGeneration(part, this.#json);
-      for (; heads.isOfBucket(part); heads.advance()) {
-        if (active === 0n || heads.generation === active) this.#source.attempt(() => this.#check(), OBJECTS);
-      }
+      this.#bodies.close();
     }
   }
 
   #check(): void {
-    const heads = this.#heads;
+    const { heads } = this.#live;
     if ((keyTraits(heads.object, roomIn(bucketFolder(heads.bucket))) & this.#refusedTraits) !== 0)
       throw rowError(heads, 'the key of this object cannot be a path; --rename-collisions gives it another');
-    const id = Buffer.from(heads.id);
-    const head = readHeadValue(this.#json, heads);
-    const chunks = new ObjectChunks(head);
-    this.#chunks.blobs.skipToObject(id);
-    this.#chunks.references.skipToObject(id);
+    const { refused, fault } = this.#bodies.find(Buffer.from(heads.id), readHeadValue(this.#json, heads));
     // Which of two rows for one chunk is right cannot be told.
-    const fault = chunks.takeAll(id, this.#chunks)?.rule ?? bodyFault(head, chunks);
-    if (fault !== undefined) throw rowError(heads, fault);
+    const rule = refused?.rule ?? fault;
+    if (rule !== undefined) throw rowError(heads, rule);
   }
 }

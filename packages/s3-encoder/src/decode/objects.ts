@@ -5,6 +5,7 @@ import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.t
 import { type HeadValue, readHeadValue } from '../layout/head-value.ts';
 import { type ChunkSources, ObjectChunks } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
+import { isLive } from './live-heads.ts';
 import type { KeymapLines } from './names/keymap-lines.ts';
 import type { SortedPathExceptions } from './names/path-exceptions.ts';
 import { OpenUploads } from './open-uploads.ts';
@@ -77,7 +78,7 @@ export class ObjectDecoder {
     if (exception === undefined && hasDotKey(blobs, id)) this.#leaveChunksOut(id);
     if (!heads.isOfObject(id)) return this.#withoutHead(bucket, id);
     const head = readHeadValue(this.#context.rowJson, heads);
-    if (bucket.active !== 0n && heads.generation !== bucket.active) this.#stale(bucket, id);
+    if (!isLive(heads.generation, bucket.active)) this.#stale(bucket, id);
     else if (exception === 'left out') this.#skipChunks(id);
     else {
       const key = Buffer.from(heads.object);
@@ -97,7 +98,7 @@ export class ObjectDecoder {
     const { problems, sink, json, bodies } = this.#context;
     const chunks = new ObjectChunks(head);
     const refused = chunks.takeAll(id, this.#sources);
-    const fault = refused === undefined ? bodyFault(head, chunks) : refused.rule;
+    const fault = refused === undefined ? chunks.bodyFault(head) : refused.rule;
     const where = `bucket "${printable(bucket.name)}", object "${printable(key)}"`;
     if (fault !== undefined) problems.add(refused ?? new DamagedDataError(`${where}: ${fault}`));
     const folderFault = this.#folderFault(bucket, path);
@@ -126,7 +127,7 @@ export class ObjectDecoder {
     const { blobs, references } = this.#sources;
     const rows = blobs.isOfObject(id) ? blobs : references;
     if (!rows.isOfObject(id)) return;
-    if (bucket.active !== 0n && rows.generation !== bucket.active) this.#stale(bucket, id);
+    if (!isLive(rows.generation, bucket.active)) this.#stale(bucket, id);
     else this.#orphan(bucket, id);
   }
 
@@ -206,16 +207,6 @@ export class ObjectDecoder {
     for (; blobs.isOfObject(id); blobs.advance());
     for (; references.isOfObject(id); references.advance());
   }
-}
-
-/** What is wrong with the chunks of an object; `undefined` when they are its whole body. */
-export function bodyFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
-  return chunks.fault() ?? lengthFault(head, chunks);
-}
-
-function lengthFault(head: HeadValue, chunks: ObjectChunks): string | undefined {
-  if (BigInt(chunks.bytes) === head.size) return undefined;
-  return `its chunks have ${chunks.bytes} bytes together, "size_bytes" is ${head.size}`;
 }
 
 /** Whether the object of that identity has chunks and a key that is no name of a file. */

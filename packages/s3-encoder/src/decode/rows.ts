@@ -145,6 +145,11 @@ export abstract class ObjectRows extends BucketedRows {
     return partBytes(this.bytes, this.bucketEnd + NUMBER_BYTES, this.idEnd);
   }
 
+  /** The object's part of the key: a view. Such parts sort like the keys of objects. */
+  get objectPart(): Buffer {
+    return this.bytes.subarray(this.bucketEnd + NUMBER_BYTES, this.idEnd);
+  }
+
   /** Bucket, generation and object as they stand in the key: a view. */
   get id(): Buffer {
     return this.bytes.subarray(this.idStart, this.idEnd);

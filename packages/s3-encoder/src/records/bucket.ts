@@ -66,7 +66,11 @@ export class Bucket {
     sense?.bucket(this.#facts);
     yield* bucketRows(this.#facts);
     const writer = new ObjectWriter(this.#facts.name, sense);
-    for await (const object of objects) yield* writer.rows(object);
+    try {
+      for await (const object of objects) yield* writer.rows(object);
+    } finally {
+      writer.close();
+    }
     sense?.report();
   }
 }
@@ -95,6 +99,10 @@ class ObjectWriter {
     checkSize(bytes.length, size, of);
     const md5 = this.#needsMd5(facts) ? await this.#md5Of(bytes) : undefined;
     yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, md5));
+  }
+
+  close(): void {
+    this.#sliceMd5.close();
   }
 
   async *#streamed(

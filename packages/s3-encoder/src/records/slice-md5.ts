@@ -1,67 +1,37 @@
-import { createHash, hash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { DataError, environmentError, type FileSlice, printable, READ_NO_LINK } from '@ekv/snapshot';
+import { type FileSlice, SliceReader } from '@ekv/snapshot';
 
-const BLOCK = 1 << 20;
+/** Bytes that are read at once. */
+const TURN_BYTES = 1 << 20;
 
-/** Takes the MD5 of slices of files. The event loop gets its turn after each MiB. */
+/** Takes the MD5 of slices of files; the event loop gets its turn after each MiB. */
 export class SliceMd5 {
-  #block: Buffer | undefined;
+  readonly #reader = new SliceReader();
 
-  /** Hex digits; a promise only where there is something to wait for. Throws EnvironmentError, and DataError for a file that is too short. */
+  /** Hex digits; a promise only where there is something to wait for. Throws EnvironmentError, and DataError for a file that changed. */
   of(slice: FileSlice): string | Promise<string> {
-    const fd = open(slice);
-    if (slice.length > BLOCK) return this.#ofLarge(slice, fd);
-    try {
-      return hash('md5', this.#read(slice, fd, 0), 'hex');
-    } finally {
-      closeSync(fd);
-    }
+    const md5 = createHash('md5');
+    if (slice.length > TURN_BYTES) return this.#ofLarge(slice, md5);
+    this.#feed(slice, md5);
+    return md5.digest('hex');
   }
 
-  async #ofLarge(slice: FileSlice, fd: number): Promise<string> {
-    const md5 = createHash('md5');
-    try {
-      for (let done = 0; done < slice.length; done += BLOCK) {
-        md5.update(this.#read(slice, fd, done));
-        await setImmediate();
-      }
-    } finally {
-      closeSync(fd);
+  /** Lets go of the file that was read last. */
+  close(): void {
+    this.#reader.close();
+  }
+
+  async #ofLarge(slice: FileSlice, md5: Hash): Promise<string> {
+    for (let done = 0; done < slice.length; done += TURN_BYTES) {
+      const length = Math.min(TURN_BYTES, slice.length - done);
+      this.#feed({ ...slice, offset: slice.offset + done, length }, md5);
+      await setImmediate();
     }
     return md5.digest('hex');
   }
 
-  /** The block of the slice that begins at `done`. */
-  #read(slice: FileSlice, fd: number, done: number): Buffer {
-    this.#block ??= Buffer.allocUnsafeSlow(BLOCK);
-    const block = this.#block.subarray(0, Math.min(BLOCK, slice.length - done));
-    for (let at = 0; at < block.length; ) {
-      const read = readBlock(slice, fd, block.subarray(at), slice.offset + done + at);
-      if (read === 0) throw new DataError(`${nameOf(slice)} is shorter than the body that is to be taken from it`);
-      at += read;
-    }
-    return block;
+  #feed(slice: FileSlice, md5: Hash): void {
+    this.#reader.read(slice, (piece) => void md5.update(piece));
   }
-}
-
-function open(slice: FileSlice): number {
-  try {
-    return openSync(slice.path, READ_NO_LINK);
-  } catch (error) {
-    throw environmentError(error, 'read', nameOf(slice));
-  }
-}
-
-function readBlock(slice: FileSlice, fd: number, block: Buffer, position: number): number {
-  try {
-    return readSync(fd, block, 0, block.length, position);
-  } catch (error) {
-    throw environmentError(error, 'read', nameOf(slice));
-  }
-}
-
-function nameOf({ path }: FileSlice): string {
-  return printable(Buffer.from(path as string));
 }

@@ -146,6 +146,13 @@ export class ObjectChunks {
     return undefined;
   }
 
+  /** What is wrong with the chunks; `undefined` when they are the whole body. */
+  bodyFault({ size }: HeadValue): string | undefined {
+    const fault = this.fault();
+    if (fault !== undefined || BigInt(this.bytes) === size) return fault;
+    return `its chunks have ${this.bytes} bytes together, "size_bytes" is ${size}`;
+  }
+
   #declared(from: number, number: bigint, version: bigint, isOffloaded: boolean): PartChunks | undefined {
     for (let i = from; i < this.parts.length && this.parts[i]!.part.number === number; i++) {
       const chunks = this.parts[i]!;

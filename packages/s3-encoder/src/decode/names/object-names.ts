@@ -6,6 +6,7 @@ import { bucketFolder } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
 import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
 import type { RowJson } from '../../layout/row-json.ts';
+import { isLive } from '../live-heads.ts';
 import { BucketRows, HeadRows } from '../rows.ts';
 import { KeyRefusals } from './key-refusals.ts';
 import { PathClashes } from './path-clashes.ts';
@@ -103,7 +104,7 @@ class ObjectNamer {
     this.#prefixes.clear();
     for (; heads.isOfBucket(bucket.part); heads.advance()) {
       const generation = heads.generation;
-      if (bucket.active !== 0n && generation !== bucket.active) continue;
+      if (!isLive(generation, bucket.active)) continue;
       if (generation !== first && bucket.active === 0n) bucket.traits |= GENERATIONS;
       const key = heads.object;
       const traits = keyTraits(key, bucket.room);
@@ -147,7 +148,7 @@ class ObjectNamer {
     const sorter = new ExternalSorter({ scratch: this.#options.scratch, arenaBytes: MAIN_SORT_BYTES });
     const heads = new HeadRows(this.#source, { bodies: 'passed over', from: bucket.offset }, bucket.ordinal);
     for (; heads.isOfBucket(bucket.part); heads.advance()) {
-      if (bucket.active !== 0n && heads.generation !== bucket.active) continue;
+      if (!isLive(heads.generation, bucket.active)) continue;
       const object = heads.object;
       const traits = keyTraits(object, bucket.room);
       if ((traits & Trait.empty) !== 0) continue;

@@ -12,7 +12,11 @@ const path = join(mkdtempSync(join(tmpdir(), 'ekv-s3-test-')), 'in.fsm');
 afterAll(() => rmSync(join(path, '..'), { recursive: true }));
 
 const object = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.bigInt({ min: 0n, max: 3n }), fc.boolean());
-const objects = fc.uniqueArray(object, { selector: ([key, generation]) => `${key}/${generation}`, minLength: 1, maxLength: 10 });
+const objects = fc.uniqueArray(object, {
+  selector: ([key, generation]) => `${key}/${generation}`,
+  minLength: 1,
+  maxLength: 10,
+});
 /** Generation of the bucket's row, when it has one. */
 const active = fc.option(fc.nat({ max: 3 }), { nil: undefined });
 

@@ -111,7 +111,7 @@ function objectOf(key: string, answer: FetchedObject): BucketObject {
   };
 }
 
-function bodyOf(key: string, { Body, ContentLength }: FetchedObject): Uint8Array | StreamedBody {
+function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBody {
   if (Body instanceof Blob) return Body.stream();
   if (isAsyncIterable<TextOrBytes>(Body) || isIterable<TextOrBytes>(Body)) return Body;
   if (Body === undefined && ContentLength === 0) return [];

@@ -17,11 +17,11 @@ export interface DecodeS3Options {
   /** For sorts that do not fit in memory. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Gives objects another path, by the key map, whose keys cannot be their paths. Default: no. */
-  readonly renameCollisions?: boolean;
+  readonly renameCollisions?: boolean | undefined;
   /** Writes the rows of open uploads to `_incomplete_uploads`. Such a tree cannot be encoded. Default: no. */
-  readonly includeIncompleteUploads?: boolean;
+  readonly includeIncompleteUploads?: boolean | undefined;
   /** Writes chunks that belong to no object to `_orphans`. Such a tree cannot be encoded. Default: no. */
-  readonly includeOrphans?: boolean;
+  readonly includeOrphans?: boolean | undefined;
 }
 
 /**

@@ -17,12 +17,12 @@ export interface EncodeS3Options {
   /** For the sort of file names and key maps. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Computes etags that are absent. Default: no. */
-  readonly complete?: boolean;
+  readonly complete?: boolean | undefined;
   /**
    * Takes the check of etags of bodies above 16 KiB, which is then made while they are written, and gives the byte that the notes of
    * their slices begin with. Default: such a body is read for it, and once more when it is written.
    */
-  readonly checkLater?: EncodeRun['checkLater'];
+  readonly checkLater?: EncodeRun['checkLater'] | undefined;
 }
 
 /**

@@ -73,15 +73,15 @@ function* liveObjects(
   let bucket = '';
   let later: LaterGenerations | undefined;
   while (live.next()) {
+    const order = wanted.bucketPart === undefined ? 0 : live.part.compare(wanted.bucketPart);
+    if (order > 0) return;
+    if (order < 0) continue;
     if (live.part !== part) {
       part = live.part;
       heads.checkBucketName();
       bucket = heads.bucket.toString();
       later = live.active === 0n ? new LaterGenerations(source, heads) : undefined;
     }
-    const order = wanted.bucketPart === undefined ? 0 : part.compare(wanted.bucketPart);
-    if (order > 0) return;
-    if (order < 0) continue;
     const place = placeOfPrefix(heads.object, wanted.prefix);
     // Keys of several generations are not in order.
     if (place > 0 && wanted.bucketPart !== undefined && later === undefined) return;

@@ -29,7 +29,7 @@ import { SliceMd5 } from './slice-md5.ts';
 /** An object with its body, which may come piece by piece. */
 export interface BucketObject extends ObjectDescription {
   readonly key: TextOrBytes;
-  readonly body: ObjectBody | StreamedBody;
+  readonly body: ObjectBody | StreamedBody | Blob;
   /** Bytes that the body must have, when that is known: a stream that was cut is an error then. */
   readonly size?: number | bigint | undefined;
 }
@@ -89,8 +89,8 @@ class ObjectWriter {
   }
 
   async *rows(given: BucketObject): AsyncGenerator<SnapshotRow, void, undefined> {
-    const { key: givenKeyOf, body } = givenObject(given, 'an object of a bucket');
-    const key = givenKey(givenKeyOf, this.#bucket);
+    const key = givenKey(givenObject(given, 'an object of a bucket').key, this.#bucket);
+    const body: ObjectBody | StreamedBody = given.body instanceof Blob ? given.body.stream() : given.body;
     const of = () => objectName(this.#bucket, key);
     const facts = givenFacts(given, of);
     const size = given.size === undefined ? undefined : givenInteger(given.size, () => `the size of ${of()}`);

@@ -29,6 +29,7 @@ const expected = digestsOf(objectRecords('b', 'k', BYTES));
 
 test.each([
   ['a stream of Node', () => Readable.from([BYTES.subarray(0, 70_000), BYTES.subarray(70_000)])],
+  ['a Blob', () => new Blob([BYTES])],
   ['a stream of the web', () => new Blob([BYTES]).stream()],
   ['a generator that uses its memory again', () => reusedPieces(77_777)],
   ['a list of pieces', () => [BYTES.subarray(0, 1), BYTES.subarray(1)]],

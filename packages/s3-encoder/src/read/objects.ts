@@ -1,14 +1,14 @@
 import { escapedPart, locatedRows } from '@ekv/adapter';
-import type { RowSource, Snapshot } from '@ekv/snapshot';
+import { type RowSource, ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { givenBytes, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { LiveHeads } from '../decode/live-heads.ts';
 import type { HeadRows } from '../decode/rows.ts';
 import { S3_FAMILIES } from '../layout/families.ts';
 import { readHeadValue } from '../layout/head-value.ts';
 import { RowJson } from '../layout/row-json.ts';
-import { LaterGenerations } from './later-generations.ts';
 import { ObjectBodies } from './object-bodies.ts';
 import { StoredObject } from './stored-object.ts';
+import { SupersededObjects } from './superseded-objects.ts';
 
 /** A snapshot that is open. */
 export type SnapshotInput = Pick<Snapshot, 'rowsOf'>;
@@ -53,39 +53,67 @@ const NOTHING = new Uint8Array(0);
 function* objectsOf(source: RowSource, wanted: Wanted): Generator<StoredObject> {
   const json = new RowJson();
   const bodies = new ObjectBodies(source);
+  const walk = new ObjectWalk(source, json, wanted);
+  const { heads } = walk;
   try {
-    for (const { heads, bucket } of liveObjects(source, json, wanted))
-      yield new StoredObject(bucket, heads, readHeadValue(json, heads), bodies);
+    while (walk.next()) yield new StoredObject(walk.bucket, heads, readHeadValue(json, heads), bodies);
   } finally {
+    walk.close();
     bodies.close();
   }
 }
 
 /** Walks over the manifests of objects that are wanted; of a key in several generations that of the last one. */
-function* liveObjects(
-  source: RowSource,
-  json: RowJson,
-  wanted: Wanted,
-): Generator<{ heads: HeadRows; bucket: string }> {
-  const live = new LiveHeads(source, json);
-  const { heads } = live;
-  let part: Buffer | undefined;
-  let bucket = '';
-  let later: LaterGenerations | undefined;
-  while (live.next()) {
-    const order = wanted.bucketPart === undefined ? 0 : live.part.compare(wanted.bucketPart);
-    if (order > 0) return;
-    if (order < 0) continue;
-    if (live.part !== part) {
-      part = live.part;
-      heads.checkBucketName();
-      bucket = heads.bucket.toString();
-      later = live.active === 0n ? new LaterGenerations(source, heads) : undefined;
+class ObjectWalk {
+  readonly #source: RowSource;
+  readonly #wanted: Wanted;
+  readonly #live: LiveHeads;
+  readonly #scratch = new ScratchFolder();
+  #part: Buffer | undefined;
+  /** In a bucket without an active generation. */
+  #superseded: SupersededObjects | undefined;
+  /** Name of the bucket of the manifest at hand. */
+  bucket = '';
+
+  constructor(source: RowSource, json: RowJson, wanted: Wanted) {
+    this.#source = source;
+    this.#wanted = wanted;
+    this.#live = new LiveHeads(source, json);
+  }
+
+  /** The manifest at hand, after {@link next}. */
+  get heads(): HeadRows {
+    return this.#live.heads;
+  }
+
+  /** Throws RowError. */
+  next(): boolean {
+    const { bucketPart, prefix } = this.#wanted;
+    while (this.#live.next()) {
+      const order = bucketPart === undefined ? 0 : this.#live.part.compare(bucketPart);
+      if (order > 0) return false;
+      if (order < 0) continue;
+      if (this.#live.part !== this.#part) this.#beginBucket();
+      const place = placeOfPrefix(this.heads.object, prefix);
+      // Keys of several generations are not in order.
+      if (place > 0 && bucketPart !== undefined && this.#superseded === undefined) return false;
+      if (this.#superseded?.has(this.heads) !== true && place === 0) return true;
     }
-    const place = placeOfPrefix(heads.object, wanted.prefix);
-    // Keys of several generations are not in order.
-    if (place > 0 && wanted.bucketPart !== undefined && later === undefined) return;
-    if (place === 0 && later?.hasKeyOf(heads) !== true) yield { heads, bucket };
+    return false;
+  }
+
+  close(): void {
+    this.#superseded?.close();
+    this.#scratch.remove();
+  }
+
+  #beginBucket(): void {
+    const { heads, part, active } = this.#live;
+    heads.checkBucketName();
+    this.#part = part;
+    this.bucket = heads.bucket.toString();
+    this.#superseded?.close();
+    this.#superseded = active === 0n ? new SupersededObjects(this.#source, this.#scratch, heads) : undefined;
   }
 }
 

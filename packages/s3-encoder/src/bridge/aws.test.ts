@@ -130,6 +130,41 @@ test('an object that grew since it was listed is not held in memory', async () =
   expect(object!.body).toBeInstanceOf(ReadableStream);
 });
 
+test('what is got may be the body alone: its time is that of the list', async () => {
+  const LastModified = new Date(7);
+  const bodies = [Readable.from(['A']), new Blob(['B']), Buffer.from('C')];
+  const list = bodies.map((_, i) => ({ Key: String(i), Size: i, LastModified }));
+  const path = join(folder, 'bodies.fsm');
+  await writeSnapshot(path, new Bucket('b').rows(fromObjects(list, async ({ Key }) => bodies[Number(Key)])));
+  using snapshot = openSnapshot(path);
+  expect(Array.from(s3Objects(snapshot), ({ key, lastModified }) => [key, lastModified])).toEqual([
+    ['0', LastModified],
+    ['1', LastModified],
+    ['2', LastModified],
+  ]);
+  expect(Array.from(s3Objects(snapshot), (object) => object.read().toString())).toEqual(['A', 'B', 'C']);
+});
+
+test('a failure of the client names the object, and is its cause; work that was called off is not renamed', async () => {
+  const denied = Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
+  const failing = (error: Error) =>
+    objectsOf([{ Key: 'a' }], async () => {
+      throw error;
+    });
+  await expect(failing(denied)).rejects.toThrow('cannot get the object "a": Access Denied');
+  await expect(failing(denied)).rejects.toMatchObject({ name: 'EnvironmentError', cause: denied });
+  const aborted = new DOMException('aborted', 'AbortError');
+  await expect(failing(aborted)).rejects.toBe(aborted);
+  async function* cut() {
+    yield 'x';
+    throw new Error('socket hang up');
+  }
+  const rows = new Bucket('b').rows(fromObjects([{ Key: 'a' }], async () => answer(cut())));
+  await expect(drained(rows)).rejects.toThrow(
+    'cannot read the body of the object "a" in the bucket "b": socket hang up',
+  );
+});
+
 test('bodies that nobody read, or not to their end, are let go of', async () => {
   const nodeStream = () => Readable.from([Buffer.alloc(1 << 16), Buffer.alloc(1 << 16)]);
   const canceled: string[] = [];

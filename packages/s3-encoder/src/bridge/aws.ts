@@ -1,14 +1,16 @@
 import { Readable } from 'node:stream';
 import { ArgumentError } from '@ekv/snapshot';
-import { givenObject, isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, isAsyncIterable, isIterable, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 import { type BodyTotals, chunksOf, type StreamedBody } from '../records/body-pieces.ts';
 import type { BucketObject } from '../records/bucket.ts';
+import { failureOf } from '../records/source-failure.ts';
 import { inTurn } from './in-turn.ts';
 
 /** An object as `ListObjectsV2` lists it. */
 export interface ListedObject {
   readonly Key?: string | undefined;
   readonly Size?: number | undefined;
+  readonly LastModified?: Date | undefined;
 }
 
 /** An answer of `ListObjectsV2`, such as a page of `paginateListObjectsV2`. */
@@ -16,9 +18,12 @@ export interface ListedPage {
   readonly Contents?: readonly ListedObject[] | undefined;
 }
 
+/** What is the body of an answer of `GetObject`: a stream of Node or of the web, a Blob, or bytes. */
+export type FetchedBody = StreamedBody | Blob | Uint8Array;
+
 /** An answer of `GetObject`. */
 export interface FetchedObject {
-  /** A stream of Node or of the web, or a Blob. */
+  /** A {@link FetchedBody}; in the types of a client it may be more. */
   readonly Body?: unknown;
   readonly ContentLength?: number | undefined;
   readonly ETag?: string | undefined;
@@ -35,6 +40,9 @@ export interface ObjectKey {
   readonly Key: string;
 }
 
+/** Gets an object; nothing for one that is not there. Of a body alone there is no more to know than the list says. */
+export type GetObject = (object: ObjectKey) => Promise<FetchedObject | FetchedBody | undefined>;
+
 export interface FromObjectsOptions {
   /** How many small objects (up to 1 MiB) are got at once. Default: 8. */
   readonly concurrency?: number | undefined;
@@ -49,11 +57,11 @@ const SMALL_BYTES = 1 << 20;
  * body of one must be read before the next is asked for. Throws ArgumentError, and what list and `get` throw.
  *
  * @param list pages of `paginateListObjectsV2`, or the objects in them.
- * @param get gives the answer of `GetObject`. An object that is gone meanwhile (the error `NoSuchKey`, or no answer) is passed over.
+ * @param get gives the answer of `GetObject`, or its body. An object that is gone meanwhile (the error `NoSuchKey`, or no answer) is passed over.
  */
 export function fromObjects(
   list: Iterable<ListedPage | ListedObject> | AsyncIterable<ListedPage | ListedObject>,
-  get: (object: ObjectKey) => Promise<FetchedObject | undefined>,
+  get: GetObject,
   options: FromObjectsOptions = {},
 ): AsyncGenerator<BucketObject, void, undefined> {
   if (!isIterable(list) && !isAsyncIterable(list))
@@ -99,23 +107,25 @@ async function* objectsIn(
   }
 }
 
-async function fetched(
-  { Key }: ListedObject,
-  get: (object: ObjectKey) => Promise<FetchedObject | undefined>,
-): Promise<BucketObject | undefined> {
+async function fetched({ Key, LastModified }: ListedObject, get: GetObject): Promise<BucketObject | undefined> {
   if (typeof Key !== 'string' || Key === '')
     throw new ArgumentError(`a listed object must have a Key that is text, not ${kindOf(Key)}`);
-  const answer = await unlessGone(() => get({ Key }));
-  return answer === undefined ? undefined : objectOf(Key, answer);
+  const answer = await unlessGone(Key, get);
+  if (answer === undefined) return undefined;
+  return objectOf(Key, isBody(answer) ? { Body: answer, LastModified } : answer);
 }
 
-async function unlessGone<T>(get: () => Promise<T>): Promise<T | undefined> {
+async function unlessGone(Key: string, get: GetObject): Promise<FetchedObject | FetchedBody | undefined> {
   try {
-    return await get();
+    return await get({ Key });
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-    throw error;
+    throw failureOf(`cannot get the object ${JSON.stringify(Key)}`, error);
   }
+}
+
+function isBody(given: unknown): given is FetchedBody {
+  return given instanceof Blob || isAsyncIterable(given) || isIterable(given);
 }
 
 function objectOf(key: string, answer: FetchedObject): BucketObject {
@@ -133,9 +143,8 @@ function objectOf(key: string, answer: FetchedObject): BucketObject {
   };
 }
 
-function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBody {
-  if (Body instanceof Blob) return Body.stream();
-  if (isAsyncIterable<TextOrBytes>(Body) || isIterable<TextOrBytes>(Body)) return Body;
+function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBody | Uint8Array {
+  if (isBody(Body)) return Body instanceof Blob ? Body.stream() : Body;
   if (Body === undefined && ContentLength === 0) return [];
   throw wrongKind(Body, () => `the Body in the answer for ${JSON.stringify(key)}`, 'a stream');
 }
@@ -143,7 +152,7 @@ function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBo
 /** Reads a small body to its end, so that its connection is free. */
 async function inMemory(object: BucketObject | undefined): Promise<BucketObject | undefined> {
   // It may have grown since it was listed.
-  if (object?.size === undefined || object.size > SMALL_BYTES) return object;
+  if (object?.size === undefined || object.size > SMALL_BYTES || object.body instanceof Uint8Array) return object;
   const totals: BodyTotals = { bytes: 0, md5: '' };
   const chunks: Buffer[] = [];
   const name = () => `the object ${JSON.stringify(object.key)}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { CHUNK_BYTES } from '../layout/head-value.ts';
+import { failureOf } from './source-failure.ts';
 
 /** A body that comes piece by piece, such as a stream of Node or of the web, or a generator. */
 export type StreamedBody = Iterable<TextOrBytes> | AsyncIterable<TextOrBytes>;
@@ -24,7 +25,7 @@ export async function* chunksOf(
   const md5 = createHash('md5');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let filled = 0;
-  for await (const given of body) {
+  for await (const given of named(body, of)) {
     const piece = givenBytes(given, () => `a piece of the body of ${of()}`);
     md5.update(piece);
     totals.bytes += piece.length;
@@ -40,4 +41,13 @@ export async function* chunksOf(
   }
   if (filled > 0) yield Buffer.from(chunk.subarray(0, filled));
   totals.md5 = md5.digest('hex');
+}
+
+/** The pieces of a body, whose failures say of which object it is; a reader that was told to stop is no failure. */
+async function* named(body: StreamedBody, of: () => string): AsyncGenerator<TextOrBytes, void, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failureOf(`cannot read the body of ${of()}`, error);
+  }
 }

@@ -98,7 +98,7 @@ class ObjectWriter {
     const facts = givenFacts(given, of);
     const size = given.size === undefined ? undefined : givenInteger(given.size, () => `the size of ${of()}`);
     if (isStreamed(body)) return yield* this.#streamed(key, body, facts, size);
-    const bytes = givenBody(body, of);
+    const bytes = givenBody(body, of, BODIES);
     checkSize(bytes.length, size, of);
     const md5 = this.#needsMd5(facts) ? await this.#md5Of(bytes) : undefined;
     yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, md5));
@@ -137,6 +137,8 @@ class ObjectWriter {
     return settled;
   }
 }
+
+const BODIES = 'text, bytes, a slice of a file, a stream or a Blob';
 
 /** Text and bytes are iterable too, and a slice of a file is a body as it is. */
 function isStreamed(body: unknown): body is StreamedBody {

@@ -86,7 +86,7 @@ test.each([
   [
     'a body that is missing',
     [{ key: 'k' }],
-    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not nothing',
+    'the body of the object "k" in the bucket "b" must be text, bytes, a slice of a file, a stream or a Blob, not nothing',
   ],
   ['an object that is null', [null], 'an object of a bucket must be an object, not null'],
   [

@@ -15,7 +15,7 @@ import { openSnapshot, type Warning, writeSnapshot } from '@ekv/snapshot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { s3Objects } from '../read/index.ts';
 import { Bucket, type BucketObject } from '../records/bucket.ts';
-import { type FetchedObject, fromObjects } from './aws.ts';
+import { type FetchedObject, fromObjects, toPutObject } from './aws.ts';
 import { type S3Server, startS3Server } from './s3-server.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
@@ -71,6 +71,28 @@ test('the objects of a server come back with bodies, metadata, times and ETags',
   expect([empty!.key, empty!.size, others]).toEqual(['empty', 0, []]);
   expect(large!.read().equals(LARGE)).toBe(true);
   expect(parts!.read().equals(PART)).toBe(true);
+});
+
+test('the objects of a snapshot go to a server as they are', async () => {
+  const path = join(folder, 'back.fsm');
+  const described = { contentType: 'text/plain', cacheControl: 'no-cache', userMetadata: { by: 'me' } };
+  await writeSnapshot(
+    path,
+    new Bucket('b').rows([
+      { key: 'back/ä', body: 'hello', ...described },
+      { key: 'back/large', body: LARGE },
+      { key: 'back/none', body: '' },
+    ]),
+  );
+  using snapshot = openSnapshot(path);
+  for (const object of s3Objects(snapshot))
+    await client.send(new PutObjectCommand({ Bucket: 'photos', ...toPutObject(object) }));
+  const get = (Key: string) => client.send(new GetObjectCommand({ Bucket: 'photos', Key }));
+  const hello = await get('back/ä');
+  expect(hello).toMatchObject({ ContentType: 'text/plain', CacheControl: 'no-cache', Metadata: { by: 'me' } });
+  expect(await hello.Body!.transformToString()).toBe('hello');
+  expect(LARGE.equals(await (await get('back/large')).Body!.transformToByteArray())).toBe(true);
+  expect((await get('back/none')).ContentLength).toBe(0);
 });
 
 async function drained(rows: AsyncIterable<unknown>): Promise<void> {

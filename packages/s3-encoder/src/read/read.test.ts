@@ -13,6 +13,7 @@ import {
   type Warning,
 } from '@ekv/snapshot';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Bucket } from '../records/bucket.ts';
 import {
   blobRow,
   bucketRow,
@@ -237,4 +238,25 @@ test('a chunk with two rows is refused', () => {
   const twice = [...objectRows('k', 'T'), row(`!s3|blob|${chunkKey(id('k'), 'u', 1n, 0n, 0n)}`, 'U')];
   const [object] = s3Objects(opened(twice));
   expect(() => object!.read()).toThrow('another row stands for the same chunk');
+});
+
+test('an object that was read is one that can be written, with all that it has', async () => {
+  const fields = {
+    etag: 'e-2',
+    last_modified_hlc: 5000 * 65536,
+    content_type: 'text/plain',
+    user_metadata: { a: 'b' },
+  };
+  const snapshot = opened([bucketRow('b', { generation: 1 }), ...objectRows('\xff', 'body', 1n, fields)]);
+  const objects = Array.from(s3Objects(snapshot), (object) => ({
+    ...object,
+    key: object.keyBytes,
+    body: object.pieces(),
+  }));
+  const rows: SnapshotRow[] = [];
+  for await (const each of new Bucket('b').rows(objects)) rows.push(each);
+  const [first, ...others] = s3Objects(opened(rows));
+  expect(first!.read().toString()).toBe('body');
+  expect({ ...first }).toEqual({ ...[...s3Objects(snapshot)][0] });
+  expect(others).toEqual([]);
 });

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { DataError, type FileSlice, type SnapshotRow } from '@ekv/snapshot';
+import { DataError, type FileSlice, openSnapshot, type SnapshotRow, writeSnapshot } from '@ekv/snapshot';
 import { expect, onTestFinished, test } from 'vitest';
+import { s3Buckets, s3Objects } from '../read/index.ts';
 import { digestsOf } from '../rows.test-data.ts';
 import { Bucket, type BucketObject } from './bucket.ts';
 import { objectRecords } from './object-records.ts';
@@ -60,6 +61,30 @@ test('a body of another size than was said is an error with bucket and key', asy
   await expect(rowsOf([{ key: 'k', body: 'abc', size: 4n }])).rejects.toThrow(
     'the body of the object "k" in the bucket "b" has 3 bytes, not 4 as was said; get it again',
   );
+});
+
+test('no piece of a body is asked for before the chunk before it was taken', async () => {
+  let given = 0;
+  function* pieces() {
+    for (; given < 50; given++) yield Buffer.alloc(1 << 20);
+  }
+  let rows = 0;
+  for await (const _ of new Bucket('b').rows([{ key: 'k', body: pieces() }])) {
+    expect(given).toBeLessThanOrEqual(++rows);
+    if (rows === 5) break;
+  }
+  expect(given).toBeGreaterThan(1);
+});
+
+test('several buckets go into one snapshot', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'out.fsm');
+  const bucket = (name: string) => new Bucket(name).rows([{ key: 'k', body: [name] }]);
+  await writeSnapshot(path, [bucket('a'), bucket('b')]);
+  using snapshot = openSnapshot(path);
+  expect(Array.from(s3Buckets(snapshot), ({ name }) => name)).toEqual(['a', 'b']);
+  expect(Array.from(s3Objects(snapshot), (object) => object.read().toString())).toEqual(['a', 'b']);
 });
 
 test('objects are asked for one by one, and a source that is left early is told so', async () => {

@@ -32,7 +32,7 @@ export const LAST_MODIFIED_UNUSABLE: FindingKind = {
 export const UNSERVABLE_HEADERS: FindingKind = {
   event: 's3_unservable_headers',
   says: 'objects have texts that no HTTP header can carry (control characters, blanks at an end, quotes or blanks in an etag), or more than 16 KiB of them',
-  advice: 'servers change or drop them, or clients refuse the answer; correct the sidecars',
+  advice: 'servers change or drop them, or clients refuse the answer; correct them',
   doubt: true,
 };
 

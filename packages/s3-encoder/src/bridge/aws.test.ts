@@ -1,46 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   PutObjectCommand,
   paginateListObjectsV2,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { openSnapshot, type Warning, writeSnapshot } from '@ekv/snapshot';
-import S3rver from 's3rver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { s3Objects } from '../read/index.ts';
 import { Bucket, type BucketObject } from '../records/bucket.ts';
-import { type FetchedObject, fromObjects } from './aws.ts';
+import { type FetchedObject, fromObjects, toPutObject } from './aws.ts';
+import { type S3Server, startS3Server } from './s3-server.test-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
-const server = new S3rver({
-  port: 0,
-  address: '127.0.0.1',
-  silent: true,
-  directory: join(folder, 'server'),
-  configureBuckets: [{ name: 'photos', configs: [] }],
-});
+let server: S3Server;
 let client: S3Client;
 
 beforeAll(async () => {
-  const { port } = await server.run();
-  client = new S3Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  server = await startS3Server('photos');
+  client = server.client;
 });
 afterAll(async () => {
-  client.destroy();
-  await server.close();
+  await server[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
 
@@ -64,10 +51,11 @@ test('the objects of a server come back with bodies, metadata, times and ETags',
   await fill();
   const path = join(folder, 'photos.fsm');
   const warnings: Warning[] = [];
-  const bucket = new Bucket('photos', { region: 'us-east-1', warn: (warning) => void warnings.push(warning) });
+  const bucket = new Bucket('photos', { region: 'us-east-1' });
+  const warn = (warning: Warning) => void warnings.push(warning);
   const pages = paginateListObjectsV2({ client }, { Bucket: 'photos' });
   const get = ({ Key }: { Key: string }) => client.send(new GetObjectCommand({ Bucket: 'photos', Key }));
-  await writeSnapshot(path, bucket.rows(fromObjects(pages, get)));
+  await writeSnapshot(path, bucket.rows(fromObjects(pages, get), { warn }));
   expect(warnings).toEqual([]);
   using snapshot = openSnapshot(path);
   const [hello, empty, large, parts, ...others] = s3Objects(snapshot);
@@ -83,6 +71,28 @@ test('the objects of a server come back with bodies, metadata, times and ETags',
   expect([empty!.key, empty!.size, others]).toEqual(['empty', 0, []]);
   expect(large!.read().equals(LARGE)).toBe(true);
   expect(parts!.read().equals(PART)).toBe(true);
+});
+
+test('the objects of a snapshot go to a server as they are', async () => {
+  const path = join(folder, 'back.fsm');
+  const described = { contentType: 'text/plain', cacheControl: 'no-cache', userMetadata: { by: 'me' } };
+  await writeSnapshot(
+    path,
+    new Bucket('b').rows([
+      { key: 'back/ä', body: 'hello', ...described },
+      { key: 'back/large', body: LARGE },
+      { key: 'back/none', body: '' },
+    ]),
+  );
+  using snapshot = openSnapshot(path);
+  for (const object of s3Objects(snapshot))
+    await client.send(new PutObjectCommand({ Bucket: 'photos', ...toPutObject(object) }));
+  const get = (Key: string) => client.send(new GetObjectCommand({ Bucket: 'photos', Key }));
+  const hello = await get('back/ä');
+  expect(hello).toMatchObject({ ContentType: 'text/plain', CacheControl: 'no-cache', Metadata: { by: 'me' } });
+  expect(await hello.Body!.transformToString()).toBe('hello');
+  expect(LARGE.equals(await (await get('back/large')).Body!.transformToByteArray())).toBe(true);
+  expect((await get('back/none')).ContentLength).toBe(0);
 });
 
 async function drained(rows: AsyncIterable<unknown>): Promise<void> {
@@ -115,7 +125,7 @@ test('an object that is gone by the time it is got is passed over; every other f
     objectsOf(list, async () => {
       throw new Error('denied');
     }),
-  ).rejects.toThrow('cannot get the object "a": denied');
+  ).rejects.toThrow('denied');
 });
 
 test('small objects are got some at a time and come in their order, larger ones in their turn', async () => {
@@ -142,6 +152,59 @@ test('an object that grew since it was listed is not held in memory', async () =
   expect(object!.body).toBeInstanceOf(ReadableStream);
 });
 
+test('what is got may be the body alone: its time is that of the list', async () => {
+  const LastModified = new Date(7);
+  const bodies = [Readable.from(['A']), new Blob(['B']), Buffer.from('C')];
+  const list = bodies.map((_, i) => ({ Key: String(i), Size: i, LastModified }));
+  const path = join(folder, 'bodies.fsm');
+  await writeSnapshot(path, new Bucket('b').rows(fromObjects(list, async ({ Key }) => bodies[Number(Key)])));
+  using snapshot = openSnapshot(path);
+  expect(Array.from(s3Objects(snapshot), ({ key, lastModified }) => [key, lastModified])).toEqual([
+    ['0', LastModified],
+    ['1', LastModified],
+    ['2', LastModified],
+  ]);
+  expect(Array.from(s3Objects(snapshot), (object) => object.read().toString())).toEqual(['A', 'B', 'C']);
+});
+
+test('a failure of the client names the object, and is its cause; work that was called off is not renamed', async () => {
+  const denied = Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
+  const failing = (error: Error) =>
+    objectsOf([{ Key: 'a' }], async () => {
+      throw error;
+    });
+  await expect(failing(denied)).rejects.toThrow('cannot get the object "a": Access Denied');
+  await expect(failing(denied)).rejects.toMatchObject({ name: 'EnvironmentError', cause: denied });
+  const aborted = new DOMException('aborted', 'AbortError');
+  await expect(failing(aborted)).rejects.toBe(aborted);
+  async function* cut() {
+    yield 'x';
+    throw new Error('socket hang up');
+  }
+  const rows = new Bucket('b').rows(fromObjects([{ Key: 'a' }], async () => answer(cut())));
+  await expect(drained(rows)).rejects.toThrow(
+    'cannot read the body of the object "a" in the bucket "b": socket hang up',
+  );
+});
+
+test('bodies that nobody read, or not to their end, are let go of', async () => {
+  const nodeStream = () => Readable.from([Buffer.alloc(1 << 16), Buffer.alloc(1 << 16)]);
+  const canceled: string[] = [];
+  const webStream = new ReadableStream({ pull() {}, cancel: () => void canceled.push('web') });
+  const bodies = [nodeStream(), nodeStream(), webStream, nodeStream(), nodeStream()];
+  const list = bodies.map((_, i) => ({ Key: String(i) }));
+  const get = async ({ Key }: { Key: string }) => answer(bodies[Number(Key)]);
+  for await (const { key, body } of fromObjects(list, get)) {
+    if (key === '1') for await (const _ of body as Readable) break;
+    if (key === '3') break;
+  }
+  expect(bodies.map((body) => body instanceof Readable && body.destroyed)).toEqual([true, true, false, true, false]);
+  expect(canceled).toEqual(['web']);
+  const refused = new Bucket('b').rows(fromObjects([{ Key: '4' }], async () => answer(bodies[4], { ETag: '\ud800' })));
+  await expect(drained(refused)).rejects.toThrow('lone surrogate');
+  expect((bodies[4] as Readable).destroyed).toBe(true);
+});
+
 test('a body that was cut on its way is an error', async () => {
   const objects = fromObjects([{ Key: 'a' }], async () => answer(['abc'], { ContentLength: 4 }));
   const rows = new Bucket('b').rows(objects);
@@ -162,6 +225,7 @@ test.each([
     [[], nothing, { concurrency: 0 }],
     'the number of objects that are got at once must be from 1 on, not 0',
   ],
+  ['options that are null', [[], nothing, null], 'the options of fromObjects must be an object, not null'],
   ['a key alone', [['a'], nothing], 'a listed object must be an object, not a text'],
   [
     'an object without a key',

@@ -83,8 +83,10 @@ test.each([
   [
     'a content type that is a text',
     ['x', { contentType: 'text/plain' }],
-    'the option contentType must be a function of keys, not a text',
+    'the content type of files must be a function of their keys, not a text',
   ],
+  ['a content type alone', ['x', () => 'text/plain'], 'the options of fromFolder must be an object'],
+  ['a warn that is a text', ['x', { warn: 'log' }], 'warn of fromFolder must be a function, not a text'],
 ])('%s is refused', (_, given, message) => {
   expect(() => fromFolder(...(given as Parameters<typeof fromFolder>))).toThrow(message);
 });

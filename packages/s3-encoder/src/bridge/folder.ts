@@ -1,7 +1,8 @@
 import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenObject, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBytes, kindOf } from '@ekv/snapshot/arguments';
 import type { BucketObject } from '../records/bucket.ts';
+import { givenWarn } from '../records/warn-options.ts';
 import { readFile } from './file-body.ts';
 
 export interface FromFolderOptions {
@@ -30,10 +31,10 @@ export function fromFolder(
 ): Generator<BucketObject, void, undefined> {
   const folder = givenBytes(path, 'the path of the folder');
   if (folder.length === 0 || folder.includes(0)) throw new ArgumentError('the path of the folder names no folder');
-  const { contentType, warn } = givenObject(options, 'the options of fromFolder');
+  givenWarn(options, 'fromFolder');
+  const { contentType } = options;
   if (contentType !== undefined && typeof contentType !== 'function')
-    throw wrongKind(contentType, 'the option contentType', 'a function of keys');
-  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'the option warn', 'a function');
+    throw new ArgumentError(`the content type of files must be a function of their keys, not ${kindOf(contentType)}`);
   return objectsIn(Buffer.from(folder), options);
 }
 

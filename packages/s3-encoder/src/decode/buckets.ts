@@ -1,10 +1,11 @@
-import { type DamageKind, ListedWarnings, printable } from '@ekv/snapshot';
+import { type DamageKind, printable } from '@ekv/snapshot';
 import { writeBucket } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, REFERENCE_ROWS } from '../layout/families.ts';
 import { NO_TEXT } from '../layout/row-json.ts';
 import type { DecodeContext } from './decode-context.ts';
+import { StaleObjects } from './generation-warnings.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
 import { KeymapLines } from './names/keymap-lines.ts';
 import type { SortedPathExceptions } from './names/path-exceptions.ts';
@@ -34,7 +35,7 @@ class BucketDecoder {
   readonly #objectRows: readonly ObjectRows[];
   readonly #objects: ObjectDecoder;
   readonly #keymap: KeymapLines;
-  readonly #staleWarnings: ListedWarnings;
+  readonly #stale: StaleObjects;
   /** Buckets that tell when they were made. */
   #created = 0;
 
@@ -53,18 +54,13 @@ class BucketDecoder {
     const { payloads } = context;
     const keymap = this.#keymap;
     this.#objects = new ObjectDecoder(context, { heads, blobs, references, payloads, exceptions, keymap });
-    this.#staleWarnings = new ListedWarnings(
-      warn,
-      's3_stale_generation_objects',
-      'more buckets have objects of other generations than the active one, which were left out',
-      { loss: true },
-    );
+    this.#stale = new StaleObjects(warn);
   }
 
   run(): void {
     for (let part = this.#nextBucket(); part !== undefined; part = this.#nextBucket()) this.#bucket(part);
     this.#objects.finish();
-    this.#staleWarnings.finish();
+    this.#stale.finish();
     warnOfCreationTimes(this.#created, this.#context.warn);
     if (this.#uploads === undefined) warnOfOpenUploads(this.#context.source, this.#context.warn);
   }
@@ -73,7 +69,7 @@ class BucketDecoder {
   #nextBucket(): Buffer | undefined {
     let first: BucketedRows | undefined;
     for (const rows of this.#all) {
-      if (rows.present && (first === undefined || isBefore(rows, first))) first = rows;
+      if (rows.present && (first === undefined || rows.isOfBucketBefore(first))) first = rows;
     }
     if (first === undefined) return undefined;
     first.checkBucketName();
@@ -102,7 +98,7 @@ class BucketDecoder {
       this.#objects.decode(bucket, id);
     }
     this.#keymap.writeTo(sink, folder);
-    if (bucket.stale > 0) this.#warnOfStale(bucket);
+    this.#stale.add(name, active, bucket.stale);
   }
 
   /** @returns the active generation. */
@@ -134,18 +130,6 @@ class BucketDecoder {
     }
     return first === undefined ? undefined : Buffer.from(first.id);
   }
-
-  #warnOfStale({ name, active, stale }: BucketOfObjects): void {
-    this.#staleWarnings.add('objects of another generation than the active one of their bucket were left out', {
-      bucket: printable(name),
-      active_generation: active,
-      objects: stale,
-    });
-  }
-}
-
-function isBefore(a: BucketedRows, b: BucketedRows): boolean {
-  return a.bytes.compare(b.bytes, b.idStart, b.bucketEnd, a.idStart, a.bucketEnd) < 0;
 }
 
 function isObjectBefore(a: ObjectRows, b: ObjectRows): boolean {

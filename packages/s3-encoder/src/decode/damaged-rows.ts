@@ -10,8 +10,8 @@ import { readHeadValue } from '../layout/head-value.ts';
 import type { RowJson } from '../layout/row-json.ts';
 import { BodyFinder } from './bodies/body-finder.ts';
 import { attemptPayloads, referenceAt } from './bodies/chunk-payloads.ts';
+import { HeadWalk } from './head-walk.ts';
 import { IncompleteUploads } from './incomplete-uploads.ts';
-import { LiveHeads } from './live-heads.ts';
 import { type BucketedRows, BucketRows, ChunkRows, HeadRows } from './rows.ts';
 
 const OBJECTS: DamageKind = {
@@ -80,27 +80,27 @@ class ObjectRehearsal {
   readonly #json: RowJson;
   /** What keeps a key from being a path. */
   readonly #refusedTraits: number;
-  readonly #live: LiveHeads;
+  readonly #walk: HeadWalk;
   readonly #bodies: BodyFinder;
 
   constructor(source: RowSource, json: RowJson, { scratch, renameCollisions }: LeaveOutOptions) {
     this.#source = source;
     this.#json = json;
     this.#refusedTraits = renameCollisions ? Trait.empty : Trait.empty | NEEDS_SWITCH;
-    this.#live = new LiveHeads(source, json);
+    this.#walk = new HeadWalk(source, json);
     this.#bodies = new BodyFinder(source, scratch);
   }
 
   run(): void {
     try {
-      while (this.#live.next()) this.#source.attempt(() => this.#check(), OBJECTS);
+      while (this.#walk.next()) if (this.#walk.isLive) this.#source.attempt(() => this.#check(), OBJECTS);
     } finally {
       this.#bodies.close();
     }
   }
 
   #check(): void {
-    const { heads } = this.#live;
+    const { heads } = this.#walk;
     if ((keyTraits(heads.object, roomIn(bucketFolder(heads.bucket))) & this.#refusedTraits) !== 0)
       throw rowError(heads, 'the key of this object cannot be a path; --rename-collisions gives it another');
     const { refused, fault } = this.#bodies.find(Buffer.from(heads.id), readHeadValue(this.#json, heads));

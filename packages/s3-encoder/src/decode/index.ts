@@ -7,6 +7,7 @@ import { decodeBuckets } from './buckets.ts';
 import { DamagedRows } from './collected-damage.ts';
 import { leaveDamageOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
+import { warnOfSeveralGenerations } from './generation-warnings.ts';
 import { nameObjects } from './names/object-names.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';
@@ -68,10 +69,5 @@ function writeTree(run: RunContext, options: DecodeS3Options): void {
   }
   if (leftOut === 0 || problems.count > 0) return;
   source.damage?.addOrphans(() => 'objects of lower generations, of buckets that do not tell the active one', leftOut);
-  warn({
-    event: 's3_several_generations',
-    message: 'buckets without an active generation have objects of one key in several: the highest was written',
-    fields: { count: leftOut },
-    loss: true,
-  });
+  warnOfSeveralGenerations(leftOut, warn);
 }

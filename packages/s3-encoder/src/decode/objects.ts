@@ -5,7 +5,7 @@ import { ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.t
 import { type HeadValue, readHeadValue } from '../layout/head-value.ts';
 import { type ChunkSources, ObjectChunks } from './bodies/object-chunks.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { isLive } from './live-heads.ts';
+import { isLive } from './head-walk.ts';
 import type { KeymapLines } from './names/keymap-lines.ts';
 import type { SortedPathExceptions } from './names/path-exceptions.ts';
 import { OpenUploads } from './open-uploads.ts';

@@ -106,6 +106,11 @@ export class BucketedRows {
     return this.present && part.compare(this.bytes, this.idStart, this.bucketEnd) === 0;
   }
 
+  /** Whether the row at hand is of a bucket that comes before the one of other rows. */
+  isOfBucketBefore({ bytes, idStart, bucketEnd }: BucketedRows): boolean {
+    return this.bytes.compare(bytes, idStart, bucketEnd, this.idStart, this.bucketEnd) < 0;
+  }
+
   /** Takes the key of the row at hand apart. Throws DataError. */
   protected parseKey(): void {
     this.bucketEnd = afterPart(this, this.idStart, 'bucket');

@@ -1,8 +1,8 @@
-import { locatedRows } from '@ekv/adapter';
-import { BucketRows } from '../decode/rows.ts';
+import type { Snapshot } from '@ekv/snapshot';
+import { BucketRows, HeadRows } from '../decode/rows.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
-import { RowJson } from '../layout/row-json.ts';
-import { type SnapshotInput, s3RowsOf } from './snapshot-input.ts';
+import type { RowJson } from '../layout/row-json.ts';
+import { type StoredRows, storedRows } from './stored-rows.ts';
 import { dateOf, textOf } from './texts.ts';
 
 /** A bucket of a snapshot. */
@@ -13,34 +13,42 @@ export interface StoredBucket {
   readonly acl: string | undefined;
   /** When it was made; buckets that encode wrote do not say. */
   readonly creationDate: Date | undefined;
-  /** Of its life: a bucket that is deleted and made again has the next one. */
+  /** Of its life: a bucket that is deleted and made again has the next one. 0 = none is active, and objects of all count. */
   readonly generation: bigint;
 }
 
 /**
- * The buckets that have a row of their own, in the order of their names. Throws SnapshotFormatError, with path, ordinal and key.
+ * The buckets of a snapshot, in the order of their names; those too that have objects and no row of their own. The loop may be left early.
  *
- * @param snapshot that is open; it is checked when it was not.
+ * @throws ArgumentError at once for what is no snapshot; in the loop SnapshotFormatError, with path, ordinal and key of a row that breaks a
+ *   rule of docs/format/05-s3.md.
  */
-export function s3Buckets(snapshot: SnapshotInput): Generator<StoredBucket, void, undefined> {
-  const source = s3RowsOf(snapshot);
-  return locatedRows(
-    source,
-    bucketsOf(new RowJson(), () => new BucketRows(source)),
-  );
+export function s3Buckets(snapshot: Snapshot): Generator<StoredBucket, void, undefined> {
+  return storedRows(snapshot, bucketsOf);
 }
 
-function* bucketsOf(json: RowJson, open: () => BucketRows): Generator<StoredBucket> {
-  for (const rows = open(); rows.present; rows.advance()) {
-    rows.checkBucketName();
-    const { owner, region, acl, createdAt, generation } = readBucketValue(json, rows);
-    yield {
-      name: rows.bucket.toString(),
-      owner: textOf(owner),
-      region: textOf(region),
-      acl: textOf(acl),
-      creationDate: dateOf(createdAt),
-      generation,
-    };
+function* bucketsOf({ source, json }: StoredRows): Generator<StoredBucket, void, undefined> {
+  const buckets = new BucketRows(source);
+  const heads = new HeadRows(source, { bodies: 'passed over' });
+  while (buckets.present || heads.present) {
+    const hasRow = buckets.present && (!heads.present || !heads.isOfBucketBefore(buckets));
+    const part = Buffer.from((hasRow ? buckets : heads).bucketPart);
+    yield hasRow ? described(buckets, json) : bare(heads);
+    if (hasRow) buckets.advance();
+    while (heads.isOfBucket(part)) heads.advance();
   }
+}
+
+function described(rows: BucketRows, json: RowJson): StoredBucket {
+  rows.checkBucketName();
+  const { owner, region, acl, createdAt, generation } = readBucketValue(json, rows);
+  const name = rows.bucket.toString();
+  const texts = { owner: textOf(owner), region: textOf(region), acl: textOf(acl) };
+  return { name, ...texts, creationDate: dateOf(createdAt), generation };
+}
+
+function bare(rows: HeadRows): StoredBucket {
+  rows.checkBucketName();
+  const name = rows.bucket.toString();
+  return { name, owner: undefined, region: undefined, acl: undefined, creationDate: undefined, generation: 0n };
 }

@@ -1,14 +1,12 @@
-import { escapedPart, locatedRows } from '@ekv/adapter';
-import { type RowSource, ScratchFolder } from '@ekv/snapshot';
+import { escapedPart } from '@ekv/adapter';
+import { ArgumentError, printable, type Snapshot, type Warn } from '@ekv/snapshot';
 import { givenBytes, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
-import { LiveHeads } from '../decode/live-heads.ts';
-import type { HeadRows } from '../decode/rows.ts';
 import { readHeadValue } from '../layout/head-value.ts';
-import { RowJson } from '../layout/row-json.ts';
+import { givenWarn } from '../records/warn-options.ts';
 import { ObjectBodies } from './object-bodies.ts';
-import { type SnapshotInput, s3RowsOf } from './snapshot-input.ts';
+import { ObjectWalk } from './object-walk.ts';
 import { StoredObject } from './stored-object.ts';
-import { SupersededObjects } from './superseded-objects.ts';
+import { type StoredRows, storedRows } from './stored-rows.ts';
 
 /** Which objects are wanted. */
 export interface S3ObjectsOptions {
@@ -16,41 +14,45 @@ export interface S3ObjectsOptions {
   readonly bucket?: TextOrBytes | undefined;
   /** What their keys begin with. Default: those of all keys. */
   readonly prefix?: TextOrBytes | undefined;
+  /** Is told after the last object of those that were left out, as by decode: a loop that is left early tells nothing. */
+  readonly warn?: Warn | undefined;
 }
 
 /**
  * The objects of a snapshot as decode has them, in the order of their rows: by the bytes of bucket names, then of keys. Bodies are not
- * read before they are asked for. Memory does not depend on how many objects there are.
+ * read before they are asked for. Memory does not depend on how many objects there are. The loop may be left early.
  *
- * Throws SnapshotFormatError for damaged rows, with path, ordinal and key; ArgumentError.
- *
- * @param snapshot that is open; it is checked when it was not.
+ * @throws ArgumentError at once for arguments, and in the loop for a bucket that is not there; in the loop SnapshotFormatError, with path,
+ *   ordinal and key of a row that breaks a rule of docs/format/05-s3.md.
  */
 export function s3Objects(
-  snapshot: SnapshotInput,
+  snapshot: Snapshot,
   options: S3ObjectsOptions = {},
 ): Generator<StoredObject, void, undefined> {
+  const warn = givenWarn(options, 's3Objects');
   const { bucket, prefix } = givenObject(options, 'the options of s3Objects');
+  const name = bucket === undefined ? undefined : givenBytes(bucket, 'the bucket of objects');
+  const bucketPart = name === undefined ? undefined : escapedPart(name);
   const wanted = {
-    bucketPart: bucket === undefined ? undefined : escapedPart(givenBytes(bucket, 'the bucket of objects')),
+    bucketPart,
     prefix: prefix === undefined ? NOTHING : givenBytes(prefix, 'the prefix of object keys'),
+    warn,
   };
-  const source = s3RowsOf(snapshot);
-  return locatedRows(source, objectsOf(source, wanted));
-}
-
-interface Wanted {
-  /** The bucket's part of keys. */
-  readonly bucketPart: Buffer | undefined;
-  readonly prefix: Uint8Array;
+  return storedRows(snapshot, function* (rows) {
+    const walk = new ObjectWalk(rows, wanted);
+    yield* objectsOf(rows, walk);
+    if (name !== undefined && !walk.hasBucket)
+      throw new ArgumentError(
+        `${rows.source.path} has no bucket "${printable(name)}"; s3Buckets() gives those that it has`,
+      );
+    walk.report();
+  });
 }
 
 const NOTHING = new Uint8Array(0);
 
-function* objectsOf(source: RowSource, wanted: Wanted): Generator<StoredObject> {
-  const json = new RowJson();
+function* objectsOf({ source, json }: StoredRows, walk: ObjectWalk): Generator<StoredObject, void, undefined> {
   const bodies = new ObjectBodies(source);
-  const walk = new ObjectWalk(source, json, wanted);
   const { heads } = walk;
   try {
     while (walk.next()) yield new StoredObject(walk.bucket, heads, readHeadValue(json, heads), bodies);
@@ -58,63 +60,4 @@ function* objectsOf(source: RowSource, wanted: Wanted): Generator<StoredObject> 
     walk.close();
     bodies.close();
   }
-}
-
-/** Walks over the manifests of objects that are wanted; of a key in several generations that of the last one. */
-class ObjectWalk {
-  readonly #source: RowSource;
-  readonly #wanted: Wanted;
-  readonly #live: LiveHeads;
-  readonly #scratch = new ScratchFolder();
-  #part: Buffer | undefined;
-  /** In a bucket without an active generation. */
-  #superseded: SupersededObjects | undefined;
-  /** Name of the bucket of the manifest at hand. */
-  bucket = '';
-
-  constructor(source: RowSource, json: RowJson, wanted: Wanted) {
-    this.#source = source;
-    this.#wanted = wanted;
-    this.#live = new LiveHeads(source, json);
-  }
-
-  /** The manifest at hand, after {@link next}. */
-  get heads(): HeadRows {
-    return this.#live.heads;
-  }
-
-  /** Throws RowError. */
-  next(): boolean {
-    const { bucketPart, prefix } = this.#wanted;
-    while (this.#live.next()) {
-      const order = bucketPart === undefined ? 0 : this.#live.part.compare(bucketPart);
-      if (order > 0) return false;
-      if (order < 0) continue;
-      if (this.#live.part !== this.#part) this.#beginBucket();
-      const place = placeOfPrefix(this.heads.object, prefix);
-      // Keys of several generations are not in order.
-      if (place > 0 && bucketPart !== undefined && this.#superseded === undefined) return false;
-      if (this.#superseded?.has(this.heads) !== true && place === 0) return true;
-    }
-    return false;
-  }
-
-  close(): void {
-    this.#superseded?.close();
-    this.#scratch.remove();
-  }
-
-  #beginBucket(): void {
-    const { heads, part, active } = this.#live;
-    heads.checkBucketName();
-    this.#part = part;
-    this.bucket = heads.bucket.toString();
-    this.#superseded?.close();
-    this.#superseded = active === 0n ? new SupersededObjects(this.#source, this.#scratch, heads) : undefined;
-  }
-}
-
-/** 0 when the key begins with the prefix; else below 0 for a key that sorts before those that do, and above 0 for one after them. */
-function placeOfPrefix(key: Buffer, prefix: Uint8Array): number {
-  return key.compare(prefix, 0, prefix.length, 0, Math.min(key.length, prefix.length));
 }

@@ -2,12 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { openSnapshot, ScratchFolder, type Snapshot, SnapshotFormatError, type SnapshotRow } from '@ekv/snapshot';
+import {
+  ArgumentError,
+  Damage,
+  openSnapshot,
+  ScratchFolder,
+  type Snapshot,
+  SnapshotFormatError,
+  type SnapshotRow,
+  type Warning,
+} from '@ekv/snapshot';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Bucket } from '../records/bucket.ts';
 import {
   blobRow,
   bucketRow,
   chunkKey,
+  decoded,
   headRow,
   id,
   objectRows,
@@ -19,11 +30,11 @@ import { writeSnapshot } from '../snapshot-file.test-data.ts';
 import { type S3ObjectsOptions, s3Buckets, s3Objects } from './index.ts';
 
 /** A snapshot with these rows, open until the test ends. */
-function opened(rows: readonly SnapshotRow[]): Snapshot {
+function opened(rows: readonly SnapshotRow[], damage?: Damage): Snapshot {
   const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
   const path = join(folder, 'in.fsm');
   writeSnapshot(path, rows);
-  const snapshot = openSnapshot(path);
+  const snapshot = openSnapshot(path, { damage });
   onTestFinished(() => {
     snapshot.close();
     rmSync(folder, { recursive: true });
@@ -95,10 +106,80 @@ test('bucket and prefix choose objects, and no row after them is read', () => {
   const snapshot = opened([...rows, bucketRow('b', { generation: 1 }), broken]);
   expect(keysOf(snapshot, { bucket: 'b', prefix: 'x/' })).toEqual(['b/x/1', 'b/x/2']);
   expect(keysOf(snapshot, { bucket: Buffer.from('a') })).toEqual(['a/x/1']);
-  expect(keysOf(snapshot, { bucket: 'c' })).toEqual([]);
+  expect(() => keysOf(snapshot, { bucket: 'c' })).toThrow(
+    /^\/.*\/in\.fsm has no bucket "c"; s3Buckets\(\) gives those that it has$/,
+  );
   expect(keysOf(opened(rows), { prefix: 'x/' })).toEqual(['a/x/1', 'b/x/1', 'b/x/2']);
   expect(() => keysOf(snapshot, { bucket: 5 as never })).toThrow('the bucket of objects must be text or bytes');
-  expect(() => s3Buckets('in.fsm' as never)).toThrow('a snapshot must be what openSnapshot gives, not a text');
+});
+
+test('a bucket of which only a row is there has no objects', () => {
+  expect(keysOf(opened([bucketRow('b'), inBucket('a', 'k')]), { bucket: 'b' })).toEqual([]);
+});
+
+test('a bucket that has objects and no row is there, without settings', () => {
+  const rows = [inBucket('c', 'k'), inBucket('a', 'k'), inBucket('a', 'l'), inBucket('b', 'k'), bucketRow('b')];
+  const buckets = [...s3Buckets(opened([...rows, bucketRow('d', { generation: 2 })]))];
+  expect(buckets.map(({ name, generation }) => [name, generation])).toEqual([
+    ['a', 0n],
+    ['b', 0n],
+    ['c', 0n],
+    ['d', 2n],
+  ]);
+});
+
+test('objects that are left out are told as by decode, those that are wanted alone', () => {
+  const stale = [bucketRow('b', { generation: 2 }), inBucket('b', 'x'), inBucket('b', 'y'), inBucket('b', 'x', 2n)];
+  const several = [inBucket('c', 'k'), inBucket('c', 'k', 2n)];
+  const snapshot = opened([...stale, ...several]);
+  const told = (options: S3ObjectsOptions) => {
+    const warnings: Warning[] = [];
+    for (const _ of s3Objects(snapshot, { ...options, warn: (warning) => void warnings.push(warning) }));
+    return warnings.map(({ event, fields }) => [event, fields?.objects ?? fields?.count]);
+  };
+  expect(told({})).toEqual([
+    ['s3_stale_generation_objects', 2],
+    ['s3_several_generations', 1],
+  ]);
+  const byDecode = decoded([...stale, ...several]).warnings.filter(({ event }) => event.includes('generation'));
+  const byReader: Warning[] = [];
+  for (const _ of s3Objects(snapshot, { warn: (warning) => void byReader.push(warning) }));
+  expect(byReader).toEqual(byDecode);
+  expect(told({ bucket: 'b', prefix: 'y' })).toEqual([['s3_stale_generation_objects', 1]]);
+  expect(told({ bucket: 'c', prefix: 'z' })).toEqual([]);
+});
+
+test('of a snapshot that is salvaged damaged rows and objects that are not whole are left out', () => {
+  const broken = row(`!s3|obj|head|${id('broken')}`, '{');
+  const holed = headRow(id('holed'), { upload_id: 'u', size_bytes: 2, parts: [{ part_no: 1, chunk_count: 2 }] });
+  const rows = [...objectRows('a', 'A'), broken, holed, ...objectRows('z\\', 'Z'), row('!s3|bucket|meta|', '{')];
+  const damage = new Damage();
+  const snapshot = opened(rows, damage);
+  expect(bodiesOf(snapshot)).toEqual({ a: 'A', 'z\\': 'Z' });
+  expect([...s3Buckets(snapshot)].map(({ name }) => name)).toEqual(['b']);
+  expect(damage.counts()).toEqual({ rows: 2, objects: 1 });
+});
+
+test.each([
+  ['what is no snapshot', () => s3Buckets({} as never), 'the snapshot must be what openSnapshot gives'],
+  [
+    'a path in its place',
+    () => s3Objects('in.fsm' as never),
+    'the snapshot must be what openSnapshot gives, not a text',
+  ],
+  [
+    'a bucket in place of options',
+    () => s3Objects({} as never, 'b' as never),
+    'the options of s3Objects must be an object',
+  ],
+  [
+    'a prefix that is a pattern',
+    () => s3Objects({} as never, { prefix: /a/ as never }),
+    'the prefix of object keys must be text or bytes',
+  ],
+])('%s is refused at once', (_, call, message) => {
+  expect(call).toThrow(ArgumentError);
+  expect(call).toThrow(message);
 });
 
 test('bodies are read in any order, whole or in pieces, after the loop too', async () => {
@@ -157,4 +238,25 @@ test('a chunk with two rows is refused', () => {
   const twice = [...objectRows('k', 'T'), row(`!s3|blob|${chunkKey(id('k'), 'u', 1n, 0n, 0n)}`, 'U')];
   const [object] = s3Objects(opened(twice));
   expect(() => object!.read()).toThrow('another row stands for the same chunk');
+});
+
+test('an object that was read is one that can be written, with all that it has', async () => {
+  const fields = {
+    etag: 'e-2',
+    last_modified_hlc: 5000 * 65536,
+    content_type: 'text/plain',
+    user_metadata: { a: 'b' },
+  };
+  const snapshot = opened([bucketRow('b', { generation: 1 }), ...objectRows('\xff', 'body', 1n, fields)]);
+  const objects = Array.from(s3Objects(snapshot), (object) => ({
+    ...object,
+    key: object.keyBytes,
+    body: object.pieces(),
+  }));
+  const rows: SnapshotRow[] = [];
+  for await (const each of new Bucket('b').rows(objects)) rows.push(each);
+  const [first, ...others] = s3Objects(opened(rows));
+  expect(first!.read().toString()).toBe('body');
+  expect({ ...first }).toEqual({ ...[...s3Objects(snapshot)][0] });
+  expect(others).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { ArgumentError, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { Bucket, type BucketObject, type BucketOptions } from './bucket.ts';
-import { bucketRecords } from './bucket-records.ts';
+import { Bucket, type BucketObject } from './bucket.ts';
+import { type BucketSettings, bucketRecords } from './bucket-records.ts';
 import { objectRecords } from './object-records.ts';
 
 /** What a caller without types gives. */
@@ -109,14 +109,28 @@ test.each([
     'the description of the object "k" in the bucket "b" must be an object, not a text',
   ],
   [
-    'a console that is to be warned',
-    () => new Bucket('b', { warn: any(console) }),
-    'the option warn must be a function, not a value of type object',
-  ],
-  [
     'settings that are a text',
     () => new Bucket('b', any('us-east-1')),
     'the settings of a bucket must be an object, not a text',
+  ],
+  [
+    'objects that are a text',
+    () => new Bucket('b').rows(any('objects')),
+    'the objects of a bucket must be an iterable or an async iterable, not a text',
+  ],
+  [
+    'options that are a function',
+    () =>
+      new Bucket('b').rows(
+        [],
+        any(() => {}),
+      ),
+    'the options of Bucket.rows must be an object, not a value of type function',
+  ],
+  [
+    'a warn that is no function',
+    () => objectRecords('b', 'k', 'x', {}, { warn: any(console) }),
+    'warn of objectRecords must be a function, not a value of type object',
   ],
 ])('%s is refused in the words of the caller', (_, call, message) => {
   expect(refusal(call)).toBe(message);
@@ -174,14 +188,22 @@ test('objects that are as servers have them give no warning', async () => {
   expect(await warned([{ key: 'a', body: 'x', lastModified: 1 }], { region: 'us-east-1' }, 'photos')).toEqual([]);
 });
 
+test('single records tell at once what a server or its clients cannot use', () => {
+  const events: string[] = [];
+  const warn = ({ event }: Warning) => void events.push(event);
+  bucketRecords({ name: 'B_' }, { warn });
+  objectRecords('b', 'k', 'x', { etag: '00000000000000000000000000000000', lastModified: 1 }, { warn });
+  expect(events).toEqual(['s3_unservable_buckets', 's3_etag_mismatch']);
+});
+
 async function warned(
   objects: BucketObject[],
-  options: BucketOptions = { acl: 'mine' },
+  settings: BucketSettings = { acl: 'mine' },
   name = 'B_',
 ): Promise<Warning[]> {
   const warnings: Warning[] = [];
-  const bucket = new Bucket(name, { ...options, warn: (warning) => void warnings.push(warning) });
-  for await (const _ of bucket.rows(objects));
+  const warn = (warning: Warning) => void warnings.push(warning);
+  for await (const _ of new Bucket(name, settings).rows(objects, { warn }));
   return warnings;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { CHUNK_BYTES } from '../layout/head-value.ts';
-import { sourceError } from './source-error.ts';
+import { failureOf } from './source-failure.ts';
 
 /** A body that comes piece by piece, such as a stream of Node or of the web, or a generator. */
 export type StreamedBody = Iterable<TextOrBytes> | AsyncIterable<TextOrBytes>;
@@ -15,7 +15,7 @@ export interface BodyTotals {
 
 /**
  * Gathers the pieces of a body to chunks of one MiB, each with memory of its own; no more than one is held. Their source may use
- * the memory of a piece again. Throws ArgumentError for what is no piece, EnvironmentError with what the source threw. @param of the object, for messages.
+ * the memory of a piece again. Throws ArgumentError for what is no piece. @param of the object, for messages.
  */
 export async function* chunksOf(
   body: StreamedBody,
@@ -25,7 +25,7 @@ export async function* chunksOf(
   const md5 = createHash('md5');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let filled = 0;
-  for await (const given of namedErrors(body, of)) {
+  for await (const given of named(body, of)) {
     const piece = givenBytes(given, () => `a piece of the body of ${of()}`);
     md5.update(piece);
     totals.bytes += piece.length;
@@ -43,11 +43,11 @@ export async function* chunksOf(
   totals.md5 = md5.digest('hex');
 }
 
-/** The pieces of a body; an error of their source names the object. */
-async function* namedErrors(body: StreamedBody, of: () => string): AsyncGenerator<TextOrBytes, void, undefined> {
+/** The pieces of a body, whose failures say of which object it is; a reader that was told to stop is no failure. */
+async function* named(body: StreamedBody, of: () => string): AsyncGenerator<TextOrBytes, void, undefined> {
   try {
     yield* body;
   } catch (error) {
-    throw sourceError(error, `the body of ${of()} cannot be read to its end`);
+    throw failureOf(`cannot read the body of ${of()}`, error);
   }
 }

@@ -6,9 +6,11 @@ import { type BucketFacts, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
 import { givenOptionalUtf8, givenUtf8 } from './given-texts.ts';
+import { MemorySense } from './memory-sense.ts';
+import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /** The generation of all restored buckets and objects; docs/format/05-s3.md, section 7.1. */
-export const GENERATION: Buffer = u64(1n);
+export const GENERATION = u64(1n);
 
 /** What is said of a bucket beside its name. Texts, or bytes that are UTF-8; absent ones are empty. */
 export interface BucketSettings {
@@ -24,10 +26,20 @@ export interface NamedBucket extends BucketSettings {
   readonly name: TextOrBytes;
 }
 
-/** The two rows of a bucket. Throws ArgumentError. docs/format/05-s3.md, section 7.1. */
-export function bucketRecords(bucket: NamedBucket): Iterable<SnapshotRow> {
+/**
+ * The two rows of a bucket. `warn` gets what a server or its clients could not use of it, at once. Throws ArgumentError.
+ * docs/format/05-s3.md, section 7.1.
+ */
+export function bucketRecords(bucket: NamedBucket, options: WarnOptions = {}): Iterable<SnapshotRow> {
+  const warn = givenWarn(options, 'bucketRecords');
   const { name } = givenObject(bucket, 'a bucket');
-  return [...bucketRows(givenBucket(name, bucket))];
+  const facts = givenBucket(name, bucket);
+  if (warn !== undefined) {
+    const sense = new MemorySense(warn);
+    sense.bucket(facts);
+    sense.report();
+  }
+  return [...bucketRows(facts)];
 }
 
 /** Checks what describes a bucket. Throws ArgumentError. */

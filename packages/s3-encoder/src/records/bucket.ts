@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { DataError, type FileSlice, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { DataError, type FileSlice, type SnapshotRow } from '@ekv/snapshot';
 import {
   givenInteger,
   givenObject,
@@ -25,6 +25,7 @@ import {
 import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
 import { SliceMd5 } from './slice-md5.ts';
+import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /** An object with its body, which may come piece by piece. */
 export interface BucketObject extends ObjectDescription {
@@ -34,37 +35,37 @@ export interface BucketObject extends ObjectDescription {
   readonly size?: number | bigint | undefined;
 }
 
-export interface BucketOptions extends BucketSettings {
-  /** Gets what a server or its clients cannot use of the bucket and its objects: at the end, once for each kind. */
-  readonly warn?: Warn | undefined;
-}
-
 /** A bucket to be written, with any number of objects of any size. docs/format/05-s3.md, section 7. */
 export class Bucket {
   readonly #facts: BucketFacts;
-  readonly #warn: Warn | undefined;
 
   /** Throws ArgumentError. */
-  constructor(name: TextOrBytes, options: BucketOptions = {}) {
-    this.#facts = givenBucket(name, givenObject(options, 'the settings of a bucket'));
-    const { warn } = options;
-    if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'the option warn', 'a function');
-    this.#warn = warn;
+  constructor(name: TextOrBytes, settings: BucketSettings = {}) {
+    this.#facts = givenBucket(name, givenObject(settings, 'the settings of a bucket'));
   }
 
   /**
    * The rows of the bucket and of its objects, for `writeSnapshot`. One object at a time is asked for, and of its body one MiB is in
-   * memory. ETags that are not given are the MD5 of the body.
+   * memory. ETags that are not given are the MD5 of the body. `warn` gets what a server or its clients could not use of the bucket and
+   * its objects, after the last one.
    *
-   * Throws ArgumentError, with bucket and key; DataError for a body that is shorter or longer than its size; EnvironmentError for
-   * files and for bodies that cannot be read to their end, with the cause; and what the source of objects throws.
+   * @throws ArgumentError at once for what is no objects or options; while rows are taken, ArgumentError with bucket and key, DataError
+   * for a body that is shorter or longer than its size, EnvironmentError for files, and what the sources throw.
    */
-  async *rows(
+  rows(
     objects: Iterable<BucketObject> | AsyncIterable<BucketObject>,
+    options: WarnOptions = {},
   ): AsyncGenerator<SnapshotRow, void, undefined> {
     if (!isIterable(objects) && !isAsyncIterable(objects))
       throw wrongKind(objects, 'the objects of a bucket', 'an iterable or an async iterable');
-    const sense = this.#warn === undefined ? undefined : new MemorySense(this.#warn);
+    const warn = givenWarn(options, 'Bucket.rows');
+    return this.#rows(objects, warn === undefined ? undefined : new MemorySense(warn));
+  }
+
+  async *#rows(
+    objects: Iterable<BucketObject> | AsyncIterable<BucketObject>,
+    sense: MemorySense | undefined,
+  ): AsyncGenerator<SnapshotRow, void, undefined> {
     sense?.bucket(this.#facts);
     yield* bucketRows(this.#facts);
     const writer = new ObjectWriter(this.#facts.name, sense);
@@ -97,7 +98,7 @@ class ObjectWriter {
     const facts = givenFacts(given, of);
     const size = given.size === undefined ? undefined : givenInteger(given.size, () => `the size of ${of()}`);
     if (isStreamed(body)) return yield* this.#streamed(key, body, facts, size);
-    const bytes = givenBody(body, of);
+    const bytes = givenBody(body, of, BODIES);
     checkSize(bytes.length, size, of);
     const md5 = this.#needsMd5(facts) ? await this.#md5Of(bytes) : undefined;
     yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, md5));
@@ -132,10 +133,12 @@ class ObjectWriter {
 
   #settled(key: Uint8Array, facts: ObjectFacts, length: number, md5: string | undefined): ObjectFacts {
     const settled = facts.etag === undefined ? { ...facts, etag: Buffer.from(md5!, 'latin1') } : facts;
-    this.#sense?.object(this.#bucket, key, settled, md5 === undefined ? { length } : { length, md5 });
+    this.#sense?.object(this.#bucket, key, settled, { length, md5 });
     return settled;
   }
 }
+
+const BODIES = 'text, bytes, a slice of a file, a stream or a Blob';
 
 /** Text and bytes are iterable too, and a slice of a file is a body as it is. */
 function isStreamed(body: unknown): body is StreamedBody {

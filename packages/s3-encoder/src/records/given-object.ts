@@ -4,9 +4,9 @@ import {
   givenInteger,
   givenObject,
   givenTime,
-  kindOf,
   type TextOrBytes,
   type Time,
+  wrongKind,
 } from '@ekv/snapshot/arguments';
 import { MS_LIMIT, type ObjectFacts } from '../layout/head-value.ts';
 import { givenMetadata, givenOptionalUtf8, type UserMetadata } from './given-texts.ts';
@@ -56,11 +56,15 @@ export function givenFacts(given: ObjectDescription, of: () => string): ObjectFa
   };
 }
 
-/** Bytes, or a slice that can be read. Throws ArgumentError. @param of the object, for messages. */
-export function givenBody(given: ObjectBody, of: () => string): Uint8Array | FileSlice {
+/** Bytes, or a slice that can be read. Throws ArgumentError. @param of the object, and `kinds` of bodies that may be, for messages. */
+export function givenBody(
+  given: ObjectBody,
+  of: () => string,
+  kinds = 'text, bytes or a slice of a file',
+): Uint8Array | FileSlice {
   if (typeof given === 'string' || given instanceof Uint8Array) return givenBytes(given, () => `the body of ${of()}`);
   if (isSlice(given)) return givenSlice(given, of);
-  throw new ArgumentError(`the body of ${of()} must be text, bytes or a slice of a file, not ${kindOf(given)}`);
+  throw wrongKind(given, () => `the body of ${of()}`, kinds);
 }
 
 /** Whether something is meant to be a slice of a file. */

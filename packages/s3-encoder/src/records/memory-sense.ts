@@ -31,7 +31,7 @@ export class MemorySense {
     bucket: Uint8Array,
     key: Uint8Array,
     facts: ObjectFacts,
-    { length, md5 }: { length: number; md5?: string },
+    { length, md5 }: { length: number; md5?: string | undefined },
   ): void {
     const hasTime = facts.lastModifiedMs !== undefined && facts.lastModifiedMs !== 0n;
     const name = objectName(bucket, key);

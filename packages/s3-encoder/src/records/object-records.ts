@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import type { FileSlice, SnapshotRow } from '@ekv/snapshot';
+import type { FileSlice, SnapshotRow, Warn } from '@ekv/snapshot';
 import type { TextOrBytes } from '@ekv/snapshot/arguments';
 import type { ObjectFacts } from '../layout/head-value.ts';
+import { isMd5 } from '../md5/md5-etag.ts';
 import { givenBucketName } from './bucket-records.ts';
 import {
   givenBody,
@@ -11,26 +12,40 @@ import {
   type ObjectDescription,
   objectName,
 } from './given-object.ts';
+import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
+import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /**
  * The rows of an object: a chunk for each MiB, then the manifest. Rows may be kept; bytes of a body in memory are not copied.
- * The ETag of such a body is its MD5 unless one is given. Throws ArgumentError. docs/format/05-s3.md, section 7.3.
+ * The ETag of such a body is its MD5 unless one is given; that of a slice of a file is left empty, and not compared: `Bucket.rows` reads
+ * the file for it. `warn` gets what a server or its clients could not use, at once. Throws ArgumentError. docs/format/05-s3.md, section 7.3.
  */
 export function objectRecords(
   bucket: TextOrBytes,
   key: TextOrBytes,
   body: ObjectBody,
   description: ObjectDescription = {},
+  options: WarnOptions = {},
 ): Iterable<SnapshotRow> {
+  const warn = givenWarn(options, 'objectRecords');
   const bucketName = givenBucketName(bucket);
   const keyBytes = givenKey(key, bucketName);
   const of = () => objectName(bucketName, keyBytes);
   const bytes = givenBody(body, of);
-  return new ObjectRows(bucketName).kept(keyBytes, bytes, withEtag(givenFacts(description, of), bytes));
+  const facts = givenFacts(description, of);
+  const md5 = needsMd5(facts, bytes, warn) ? hash('md5', bytes, 'hex') : undefined;
+  const settled =
+    md5 === undefined || facts.etag !== undefined ? facts : { ...facts, etag: Buffer.from(md5, 'latin1') };
+  if (warn !== undefined) {
+    const sense = new MemorySense(warn);
+    sense.object(bucketName, keyBytes, settled, { length: bytes.length, md5 });
+    sense.report();
+  }
+  return new ObjectRows(bucketName).kept(keyBytes, bytes, settled);
 }
 
-function withEtag(facts: ObjectFacts, body: Uint8Array | FileSlice): ObjectFacts {
-  if (facts.etag !== undefined || !(body instanceof Uint8Array)) return facts;
-  return { ...facts, etag: Buffer.from(hash('md5', body, 'hex'), 'latin1') };
+/** Whether the MD5 becomes the etag, or is compared with it. */
+function needsMd5({ etag }: ObjectFacts, body: Uint8Array | FileSlice, warn: Warn | undefined): body is Uint8Array {
+  return body instanceof Uint8Array && (etag === undefined || (warn !== undefined && isMd5(etag)));
 }

@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
-import { environmentError } from '../errors.ts';
+import { ArgumentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 
 /** An open file. */
@@ -30,6 +30,7 @@ export class FileBytes implements ByteSource {
     try {
       return readSync(this.#fd, into, at, length, position);
     } catch (error) {
+      if (this.#fd === -1) throw new ArgumentError(`${this.name} was closed; read what is needed of it before`);
       throw environmentError(error, 'read', this.name);
     }
   }

@@ -95,3 +95,11 @@ test('a scratch folder that was given stays the giver’s', () => {
   expect(existsSync(made)).toBe(true);
   scratch.remove();
 });
+
+test('what is read of a snapshot that was closed is refused, and says why', () => {
+  const snapshot = openSnapshot(path);
+  const source = snapshot.rowsOf(['!a|']);
+  snapshot.close();
+  expect(() => keys(source, '!a|')).toThrow(ArgumentError);
+  expect(() => source.readAt(0, new Uint8Array(1))).toThrow(`${path} was closed; read what is needed of it before`);
+});

@@ -6,7 +6,7 @@ import { bucketFolder } from '../../files/paths.ts';
 import { isInside, pathOf, sortedPath } from '../../files/sorted-path.ts';
 import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
 import type { RowJson } from '../../layout/row-json.ts';
-import { isLive } from '../live-heads.ts';
+import { isLive } from '../head-walk.ts';
 import { BucketRows, HeadRows } from '../rows.ts';
 import { KeyRefusals } from './key-refusals.ts';
 import { PathClashes } from './path-clashes.ts';

@@ -6,14 +6,14 @@ export function isLive(generation: bigint, active: bigint): boolean {
   return active === 0n || generation === active;
 }
 
-/** Walks over the manifests of the objects that a server shows, in the order of their rows. docs/format/05-s3.md, section 2.3. */
-export class LiveHeads {
+/** Walks over the manifests of objects together with what is said of their buckets. docs/format/05-s3.md, section 2.3. */
+export class HeadWalk {
   /** The manifest at hand, after {@link next}. */
   readonly heads: HeadRows;
   readonly #buckets: BucketRows;
   readonly #json: RowJson;
   #begun = false;
-  /** The bucket's part of its key. */
+  /** The bucket's part of its key: a copy, the same one for all objects of the bucket. */
   part: Buffer = Buffer.alloc(0);
   /** The active generation of its bucket; 0 when there is none. */
   active = 0n;
@@ -24,16 +24,18 @@ export class LiveHeads {
     this.#json = json;
   }
 
+  /** Whether a server shows the object at hand. */
+  get isLive(): boolean {
+    return isLive(this.heads.generation, this.active);
+  }
+
   /** Throws RowError. */
   next(): boolean {
     const { heads } = this;
     if (this.#begun) heads.advance();
     this.#begun = true;
-    for (; heads.present; heads.advance()) {
-      if (!heads.isOfBucket(this.part)) this.#beginBucket();
-      if (isLive(heads.generation, this.active)) return true;
-    }
-    return false;
+    if (heads.present && !heads.isOfBucket(this.part)) this.#beginBucket();
+    return heads.present;
   }
 
   #beginBucket(): void {

@@ -102,7 +102,7 @@ test('a flipped bit in the records of the log is found, and a byte after them', 
     const fd = openSync(join(node, WAL), 'r+');
     writeSync(fd, 'x', good.length + zeros);
     closeSync(fd);
-    expect(problems()).toMatchObject([expect.stringMatching(/other bytes than zeros/)]);
+    expect(problems().join('\n')).toMatch(zeros < 8 ? /the record at offset/ : /other bytes than zeros/);
   }
 }, 60_000);
 

@@ -33,7 +33,7 @@ const listed = fc.record({ Key: mostly(text), Size: fc.option(fc.nat(), { nil: u
 test('whatever a client answers gives rows that decode takes, or is refused', async () => {
   const outcomes = { written: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(listed, answer, async (object, given) => {
+    fc.asyncProperty(listed, mostly(answer) as typeof answer, async (object, given) => {
       const rows: SnapshotRow[] = [];
       try {
         const objects = fromObjects([object as never], async () => given as never);
@@ -49,8 +49,11 @@ test('whatever a client answers gives rows that decode takes, or is refused', as
       decodeToFolder(path, mkdtempSync(join(root, 'tree-')), { renameCollisions: true });
       using snapshot = openSnapshot(path);
       const [found] = s3Objects(snapshot);
-      expect(found!.key).toBe(object.Key);
-      expect(found!.read().toString()).toBe((given.Body as string[]).join(''));
+      // Nothing is answered for an object that is gone.
+      expect(found === undefined).toBe(given === null);
+      if (found === undefined) return;
+      expect(found.key).toBe(object.Key);
+      expect(found.read().toString()).toBe(((Array.isArray(given) ? given : given.Body) as string[]).join(''));
     }),
     { numRuns: 100 },
   );

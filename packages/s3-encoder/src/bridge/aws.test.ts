@@ -73,6 +73,17 @@ test('the objects of a server come back with bodies, metadata, times and ETags',
   expect(parts!.read().equals(PART)).toBe(true);
 });
 
+test('objects of a server may be left out: their connections are let go of', async () => {
+  const few = server.connect({ requestHandler: { httpAgent: { maxSockets: 2 } } });
+  const get = ({ Key }: { Key: string }) => few.send(new GetObjectCommand({ Bucket: 'photos', Key }));
+  const list = Array.from({ length: 6 }, () => ({ Key: 'large' }));
+  async function* none() {
+    for await (const { size } of fromObjects(list, get)) if (size === 0) yield { key: 'never', body: '' };
+  }
+  await drained(new Bucket('photos').rows(none()));
+  few.destroy();
+});
+
 test('the objects of a snapshot go to a server as they are', async () => {
   const path = join(folder, 'back.fsm');
   const described = { contentType: 'text/plain', cacheControl: 'no-cache', userMetadata: { by: 'me' } };

@@ -41,7 +41,7 @@ export interface ObjectKey {
 }
 
 /** Gets an object; nothing for one that is not there. Of a body alone there is no more to know than the list says. */
-export type GetObject = (object: ObjectKey) => Promise<FetchedObject | FetchedBody | undefined>;
+export type GetObject = (object: ObjectKey) => Promise<FetchedObject | FetchedBody | null | undefined>;
 
 export interface FromObjectsOptions {
   /** How many small objects (up to 1 MiB) are got at once. Default: 8. */
@@ -111,11 +111,12 @@ async function fetched({ Key, LastModified }: ListedObject, get: GetObject): Pro
   if (typeof Key !== 'string' || Key === '')
     throw new ArgumentError(`a listed object must have a Key that is text, not ${kindOf(Key)}`);
   const answer = await unlessGone(Key, get);
-  if (answer === undefined) return undefined;
+  if (answer === undefined || answer === null) return undefined;
+  if (typeof answer !== 'object') throw wrongKind(answer, () => `the answer for ${JSON.stringify(Key)}`, 'an object');
   return objectOf(Key, isBody(answer) ? { Body: answer, LastModified } : answer);
 }
 
-async function unlessGone(Key: string, get: GetObject): Promise<FetchedObject | FetchedBody | undefined> {
+async function unlessGone(Key: string, get: GetObject): Promise<FetchedObject | FetchedBody | null | undefined> {
   try {
     return await get({ Key });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
 
 const ACCESS_KEY = 'S3RVER';
@@ -9,6 +9,8 @@ const ACCESS_KEY = 'S3RVER';
 /** A server of S3 in this process, with an empty bucket, and the real client for it. */
 export interface S3Server extends AsyncDisposable {
   readonly client: S3Client;
+  /** Another client, which the caller destroys. */
+  connect(config: S3ClientConfig): S3Client;
   /** Variables with which programs find the server. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -26,13 +28,16 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
   const { port } = await server.run();
   // A name of a bucket becomes a part of the path where the host is an address.
   const endpoint = `http://127.0.0.1:${port}`;
-  const client = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: ACCESS_KEY },
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  const connect = (config: S3ClientConfig = {}) =>
+    new S3Client({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: ACCESS_KEY },
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      ...config,
+    });
+  const client = connect();
   const environment = {
     AWS_ACCESS_KEY_ID: ACCESS_KEY,
     AWS_SECRET_ACCESS_KEY: ACCESS_KEY,
@@ -42,6 +47,7 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
   };
   return {
     client,
+    connect,
     environment,
     async [Symbol.asyncDispose]() {
       client.destroy();

@@ -10,7 +10,7 @@ import { MemorySense } from './memory-sense.ts';
 import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /** The generation of all restored buckets and objects; docs/format/05-s3.md, section 7.1. */
-export const GENERATION = u64(1n);
+export const GENERATION: Buffer = u64(1n);
 
 /** What is said of a bucket beside its name. Texts, or bytes that are UTF-8; absent ones are empty. */
 export interface BucketSettings {

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import { DataError, type FileSlice, type SnapshotRow } from '@ekv/snapshot';
+import { createHash, hash } from 'node:crypto';
+import { DataError, type FileSlice, SliceReader, type SnapshotRow } from '@ekv/snapshot';
 import {
   givenInteger,
   givenObject,
@@ -24,7 +24,6 @@ import {
 } from './given-object.ts';
 import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
-import { SliceMd5 } from './slice-md5.ts';
 import { givenWarn, type WarnOptions } from './warn-options.ts';
 
 /** An object with its body, which may come piece by piece. */
@@ -83,7 +82,7 @@ class ObjectWriter {
   readonly #bucket: Uint8Array;
   readonly #sense: MemorySense | undefined;
   readonly #rows: ObjectRows;
-  readonly #sliceMd5 = new SliceMd5();
+  readonly #files = new SliceReader();
 
   constructor(bucket: Uint8Array, sense: MemorySense | undefined) {
     this.#bucket = bucket;
@@ -100,12 +99,24 @@ class ObjectWriter {
     if (isStreamed(body)) return yield* this.#streamed(key, body, facts, size);
     const bytes = givenBody(body, of, BODIES);
     checkSize(bytes.length, size, of);
-    const md5 = this.#needsMd5(facts) ? await this.#md5Of(bytes) : undefined;
+    const needsMd5 = this.#needsMd5(facts);
+    if (needsMd5 && !(bytes instanceof Uint8Array)) return yield* this.#summed(key, bytes, facts);
+    const md5 = needsMd5 ? hash('md5', bytes as Uint8Array, 'hex') : undefined;
     yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, md5));
   }
 
   close(): void {
-    this.#sliceMd5.close();
+    this.#files.close();
+  }
+
+  /** Of a body in a file, which is read for its MD5 chunk by chunk, as its rows are taken. */
+  *#summed(key: Uint8Array, slice: FileSlice, facts: ObjectFacts): Generator<SnapshotRow> {
+    const md5 = createHash('md5');
+    for (const row of this.#rows.chunks(key, slice)) {
+      this.#files.read(row.value, (piece) => void md5.update(piece));
+      yield row;
+    }
+    yield this.#rows.head(key, slice.length, this.#settled(key, facts, slice.length, md5.digest('hex')));
   }
 
   async *#streamed(
@@ -125,10 +136,6 @@ class ObjectWriter {
   /** Whether the MD5 becomes the etag, or is compared with it. */
   #needsMd5({ etag }: ObjectFacts): boolean {
     return etag === undefined || (this.#sense !== undefined && isMd5(etag));
-  }
-
-  #md5Of(body: Uint8Array | FileSlice): string | Promise<string> {
-    return body instanceof Uint8Array ? hash('md5', body, 'hex') : this.#sliceMd5.of(body);
   }
 
   #settled(key: Uint8Array, facts: ObjectFacts, length: number, md5: string | undefined): ObjectFacts {

@@ -32,7 +32,11 @@ export class ObjectRows {
   }
 
   /** The row of one chunk; it may be kept. @param number of it, from 0 on. */
-  chunk(key: Uint8Array, number: number, value: Uint8Array | FileSlice): SnapshotRow {
+  chunk<Body extends Uint8Array | FileSlice>(
+    key: Uint8Array,
+    number: number,
+    value: Body,
+  ): SnapshotRow & { value: Body } {
     const row = this.#chunkKey(escapedPart(key));
     row.writeBigUInt64BE(BigInt(number), row.length - NUMBER_BYTES);
     return { key: row, value };
@@ -44,10 +48,15 @@ export class ObjectRows {
     return { key: row.key, value: Buffer.from(row.value as Uint8Array) };
   }
 
-  /** The rows of a whole object; they may be kept, bytes of the body are not copied. */
-  *kept(key: Uint8Array, body: Uint8Array | FileSlice, facts: ObjectFacts): Generator<SnapshotRow> {
+  /** The rows of the chunks of a body; they may be kept, bytes of the body are not copied. */
+  *chunks<Body extends Uint8Array | FileSlice>(key: Uint8Array, body: Body): Generator<SnapshotRow & { value: Body }> {
     for (let chunk = 0, at = 0; at < body.length; chunk++, at += CHUNK_BYTES)
       yield this.chunk(key, chunk, pieceOf(body, at, Math.min(CHUNK_BYTES, body.length - at)));
+  }
+
+  /** The rows of a whole object, as those of {@link chunks} and {@link head}. */
+  *kept(key: Uint8Array, body: Uint8Array | FileSlice, facts: ObjectFacts): Generator<SnapshotRow> {
+    yield* this.chunks(key, body);
     yield this.head(key, body.length, facts);
   }
 
@@ -61,6 +70,7 @@ export class ObjectRows {
   }
 }
 
+function pieceOf<Body extends Uint8Array | FileSlice>(body: Body, offset: number, length: number): Body;
 function pieceOf(body: Uint8Array | FileSlice, offset: number, length: number): Uint8Array | FileSlice {
   if (body instanceof Uint8Array) return body.subarray(offset, offset + length);
   return { ...body, offset: body.offset + offset, length };

@@ -1,6 +1,7 @@
 import { closeSync, constants, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DataError, EnvironmentError, environmentError } from '../errors.ts';
 import { writeAll } from '../write-all.ts';
+import { look } from './look.ts';
 import { removeQuietly } from './remove-quietly.ts';
 import { OWNER_FILE, ownerLine, ownerState, runOfOwner } from './run-owner.ts';
 import { readSmallFile } from './small-file.ts';
@@ -42,7 +43,7 @@ export function withOutputLock<T>(lock: OutputLock, work: () => T): T {
  */
 export function checkOutputLock(path: string): void {
   try {
-    readHolder(path);
+    if (look(path) !== undefined) readHolder(path);
   } catch (error) {
     if ((error as Error).cause instanceof DataError) throw error;
   }

@@ -1,6 +1,5 @@
 import { ArgumentError, Findings, ScratchFolder, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenInteger, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
-import { givenWarn } from '../given/given-warn.ts';
+import { givenBytes, givenInteger, givenObject, givenWarn, type TextOrBytes } from '@ekv/snapshot/arguments';
 import type { Redis } from './commands.ts';
 import { FactsReader, type KeyFacts } from './key-facts.ts';
 import { type KeyRows, KeyRowsReader } from './key-rows.ts';
@@ -52,7 +51,7 @@ export class RedisSource implements AsyncIterable<KeyRows> {
     this.#redis = redis;
     this.#match = match === undefined ? undefined : Buffer.from(givenBytes(match, 'the option "match"'));
     this.#count = Number(givenInteger(count, 'the option "count"', { min: 1n, max: 1_000_000n }));
-    this.#warn = givenWarn(warn, () => 'redisSource');
+    this.#warn = givenWarn(warn, 'redisSource');
     this.#scratchRoot = scratchRoot;
   }
 

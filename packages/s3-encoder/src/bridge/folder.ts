@@ -1,6 +1,6 @@
 import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenObject, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBytes, givenObject, givenWarn, wrongKind } from '@ekv/snapshot/arguments';
 import type { BucketObject } from '../records/bucket.ts';
 import { readFile } from './file-body.ts';
 
@@ -32,8 +32,8 @@ export function fromFolder(
   if (folder.length === 0 || folder.includes(0)) throw new ArgumentError('the path of the folder names no folder');
   const { contentType, warn } = givenObject(options, 'the options of fromFolder');
   if (contentType !== undefined && typeof contentType !== 'function')
-    throw wrongKind(contentType, 'the option contentType', 'a function of keys');
-  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'the option warn', 'a function');
+    throw wrongKind(contentType, 'the option "contentType" of fromFolder', 'a function of keys');
+  givenWarn(warn, 'fromFolder');
   return objectsIn(Buffer.from(folder), options);
 }
 

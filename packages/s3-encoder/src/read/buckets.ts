@@ -1,8 +1,10 @@
 import { locatedRows } from '@ekv/adapter';
+import type { ReadableSnapshot } from '@ekv/snapshot';
+import { givenSnapshot } from '@ekv/snapshot/arguments';
 import { BucketRows } from '../decode/rows.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
+import { S3_FAMILIES } from '../layout/families.ts';
 import { RowJson } from '../layout/row-json.ts';
-import { type SnapshotInput, s3RowsOf } from './snapshot-input.ts';
 import { dateOf, textOf } from './texts.ts';
 
 /** A bucket of a snapshot. */
@@ -18,12 +20,13 @@ export interface StoredBucket {
 }
 
 /**
- * The buckets that have a row of their own, in the order of their names. Throws SnapshotFormatError, with path, ordinal and key.
+ * The buckets that have a row of their own, in the order of their names. Throws ArgumentError for what is no
+ * snapshot, SnapshotFormatError with path, ordinal and key.
  *
  * @param snapshot that is open; it is checked when it was not.
  */
-export function s3Buckets(snapshot: SnapshotInput): Generator<StoredBucket, void, undefined> {
-  const source = s3RowsOf(snapshot);
+export function s3Buckets(snapshot: ReadableSnapshot): Generator<StoredBucket, void, undefined> {
+  const source = givenSnapshot(snapshot).rowsOf(S3_FAMILIES);
   return locatedRows(
     source,
     bucketsOf(new RowJson(), () => new BucketRows(source)),

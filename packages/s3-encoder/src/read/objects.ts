@@ -1,12 +1,12 @@
 import { escapedPart, locatedRows } from '@ekv/adapter';
-import { type RowSource, ScratchFolder } from '@ekv/snapshot';
-import { givenBytes, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { type ReadableSnapshot, type RowSource, ScratchFolder } from '@ekv/snapshot';
+import { givenBytes, givenObject, givenSnapshot, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { LiveHeads } from '../decode/live-heads.ts';
 import type { HeadRows } from '../decode/rows.ts';
+import { S3_FAMILIES } from '../layout/families.ts';
 import { readHeadValue } from '../layout/head-value.ts';
 import { RowJson } from '../layout/row-json.ts';
 import { ObjectBodies } from './object-bodies.ts';
-import { type SnapshotInput, s3RowsOf } from './snapshot-input.ts';
 import { StoredObject } from './stored-object.ts';
 import { SupersededObjects } from './superseded-objects.ts';
 
@@ -27,7 +27,7 @@ export interface S3ObjectsOptions {
  * @param snapshot that is open; it is checked when it was not.
  */
 export function s3Objects(
-  snapshot: SnapshotInput,
+  snapshot: ReadableSnapshot,
   options: S3ObjectsOptions = {},
 ): Generator<StoredObject, void, undefined> {
   const { bucket, prefix } = givenObject(options, 'the options of s3Objects');
@@ -35,7 +35,7 @@ export function s3Objects(
     bucketPart: bucket === undefined ? undefined : escapedPart(givenBytes(bucket, 'the bucket of objects')),
     prefix: prefix === undefined ? NOTHING : givenBytes(prefix, 'the prefix of object keys'),
   };
-  const source = s3RowsOf(snapshot);
+  const source = givenSnapshot(snapshot).rowsOf(S3_FAMILIES);
   return locatedRows(source, objectsOf(source, wanted));
 }
 

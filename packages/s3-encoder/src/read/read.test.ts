@@ -98,7 +98,7 @@ test('bucket and prefix choose objects, and no row after them is read', () => {
   expect(keysOf(snapshot, { bucket: 'c' })).toEqual([]);
   expect(keysOf(opened(rows), { prefix: 'x/' })).toEqual(['a/x/1', 'b/x/1', 'b/x/2']);
   expect(() => keysOf(snapshot, { bucket: 5 as never })).toThrow('the bucket of objects must be text or bytes');
-  expect(() => s3Buckets('in.fsm' as never)).toThrow('a snapshot must be what openSnapshot gives, not a text');
+  expect(() => s3Buckets('in.fsm' as never)).toThrow('the snapshot must be what openSnapshot gives, not a text');
 });
 
 test('bodies are read in any order, whole or in pieces, after the loop too', async () => {

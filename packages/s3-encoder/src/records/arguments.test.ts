@@ -111,7 +111,7 @@ test.each([
   [
     'a console that is to be warned',
     () => new Bucket('b', { warn: any(console) }),
-    'the option warn must be a function, not a value of type object',
+    'the option "warn" of a bucket must be a function, not a value of type object',
   ],
   [
     'settings that are a text',

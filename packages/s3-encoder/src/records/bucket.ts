@@ -3,6 +3,7 @@ import { DataError, type FileSlice, type SnapshotRow, type Warn } from '@ekv/sna
 import {
   givenInteger,
   givenObject,
+  givenWarn,
   isAsyncIterable,
   isIterable,
   type TextOrBytes,
@@ -47,9 +48,7 @@ export class Bucket {
   /** Throws ArgumentError. */
   constructor(name: TextOrBytes, options: BucketOptions = {}) {
     this.#facts = givenBucket(name, givenObject(options, 'the settings of a bucket'));
-    const { warn } = options;
-    if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'the option warn', 'a function');
-    this.#warn = warn;
+    this.#warn = givenWarn(options.warn, 'a bucket');
   }
 
   /**

@@ -1,22 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSnapshot, type Warning, writeSnapshot } from '@ekv/snapshot';
-import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { expect, test } from 'vitest';
 import { s3Objects } from '../read/index.ts';
 import { Bucket } from '../records/bucket.ts';
 import { fromFolder } from './folder.ts';
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
-
 const md5OfHello = '5d41402abc4b2a76b9719d911017c592';
 
 test('the files of a folder come back as objects, with ETag, time and content type', async () => {
-  const folder = newFolder();
+  const folder = temporaryFolder();
   const data = join(folder, 'data');
   mkdirSync(join(data, 'a/b'), { recursive: true });
   const large = Buffer.alloc((2 << 20) + 3, 'large');
@@ -43,7 +37,7 @@ test('the files of a folder come back as objects, with ETag, time and content ty
 });
 
 test('what is no file is left out, and said', () => {
-  const folder = newFolder();
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), 'x');
   symlinkSync('file', join(folder, 'link'));
   symlinkSync('.', join(folder, 'circle'));
@@ -56,7 +50,7 @@ test('what is no file is left out, and said', () => {
 });
 
 test('a large file that changes before the snapshot is written is an error', async () => {
-  const folder = newFolder();
+  const folder = temporaryFolder();
   const data = join(folder, 'data');
   mkdirSync(data);
   writeFileSync(join(data, 'f'), Buffer.alloc(1 << 20));
@@ -68,7 +62,7 @@ test('a large file that changes before the snapshot is written is an error', asy
 });
 
 test('a folder that is not there, and one that is none, are errors that name it', () => {
-  const folder = newFolder();
+  const folder = temporaryFolder();
   expect(() => [...fromFolder(join(folder, 'gone'))]).toThrow(/cannot list .*\/gone.*: no such file or folder/);
   writeFileSync(join(folder, 'file'), '');
   chmodSync(join(folder, 'file'), 0o600);
@@ -83,7 +77,7 @@ test.each([
   [
     'a content type that is a text',
     ['x', { contentType: 'text/plain' }],
-    'the option contentType must be a function of keys, not a text',
+    'the option "contentType" of fromFolder must be a function of keys, not a text',
   ],
 ])('%s is refused', (_, given, message) => {
   expect(() => fromFolder(...(given as Parameters<typeof fromFolder>))).toThrow(message);

@@ -6,6 +6,7 @@ import { type KeyRows, KeyRowsReader } from './key-rows.ts';
 import { nextKeys, scannedKeys } from './scanned-keys.ts';
 import type { Skipped } from './skipped.ts';
 
+/** Which keys of a server are wanted, and how they are read. */
 export interface RedisSourceOptions {
   /** Only keys that match, as MATCH of SCAN has it: `user:*`. Default: all. */
   readonly match?: TextOrBytes | undefined;

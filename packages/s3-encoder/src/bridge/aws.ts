@@ -35,6 +35,7 @@ export interface ObjectKey {
   readonly Key: string;
 }
 
+/** How objects are got. */
 export interface FromObjectsOptions {
   /** How many small objects (up to 1 MiB) are got at once. Default: 8. */
   readonly concurrency?: number | undefined;

@@ -4,6 +4,7 @@ import { givenBytes, givenObject, givenWarn, wrongKind } from '@ekv/snapshot/arg
 import type { BucketObject } from '../records/bucket.ts';
 import { readFile } from './file-body.ts';
 
+/** What files become, and what is said of others. */
 export interface FromFolderOptions {
   /** The content type of the object with that key; nothing, `null` and `false` are none. */
   readonly contentType?: ((key: string) => string | false | null | undefined) | undefined;

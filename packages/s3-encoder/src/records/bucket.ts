@@ -35,6 +35,7 @@ export interface BucketObject extends ObjectDescription {
   readonly size?: number | bigint | undefined;
 }
 
+/** What is known of a bucket, and who is told what nobody could use of it. */
 export interface BucketOptions extends BucketSettings {
   /** Gets what a server or its clients cannot use of the bucket and its objects: at the end, once for each kind. */
   readonly warn?: Warn | undefined;

@@ -3,6 +3,7 @@
  * checks of files an adapter does not need; `core` passes the one for the other, so the compiler keeps them the same.
  */
 
+/** An adapter, as manifests and flags name it. */
 export type AdapterName = 'redis' | 'dynamodb' | 's3' | 'sqs';
 
 /** What a decode left out or put in. docs/format/02-dump-tree.md, section 3. */
@@ -14,4 +15,5 @@ export interface Exclusions {
   rename_s3_collisions?: boolean | undefined;
 }
 
+/** How items lie in a tree: a file each, or many in a file. docs/format/02-dump-tree.md, section 3. */
 export type DynamodbLayout = 'per-item' | 'jsonl';

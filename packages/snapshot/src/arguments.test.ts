@@ -1,5 +1,16 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { givenBoolean, givenBytes, givenInteger, givenObject, givenText, givenTime } from './arguments.ts';
+import {
+  givenBoolean,
+  givenBytes,
+  givenInteger,
+  givenObject,
+  givenSnapshot,
+  givenText,
+  givenTime,
+  givenWarn,
+  isPlainObject,
+} from './arguments.ts';
 import { ArgumentError } from './errors.ts';
 
 /** What a caller without types gives. */
@@ -62,4 +73,29 @@ test('true and false are said as such, an object has fields', () => {
   expect(refusal(() => givenBoolean('false' as never, 'b'))).toBe('b must be true or false, not a text');
   expect(givenObject({ a: 1 }, 'o')).toEqual({ a: 1 });
   expect(refusal(() => givenObject([] as never, 'o'))).toBe('o must be an object, not an array');
+});
+
+test('an open snapshot is what has rows, of whatever class', () => {
+  const another = { rowsOf: () => [] };
+  expect(givenSnapshot(another)).toBe(another);
+  const wanted = 'the snapshot must be what openSnapshot gives';
+  expect(refusal(() => givenSnapshot('node.fsm' as never))).toBe(`${wanted}, not a text`);
+  expect(refusal(() => givenSnapshot(undefined as never))).toBe(`${wanted}, not nothing`);
+  expect(refusal(() => givenSnapshot({} as never))).toBe(`${wanted}, not a value of type object`);
+});
+
+test('warnings go to a function, or to nobody', () => {
+  const warn = () => {};
+  expect(givenWarn(warn, 'redisKeys')).toBe(warn);
+  expect(givenWarn(undefined, 'redisKeys')).toBe(undefined);
+  const message = 'the option "warn" of redisKeys must be a function, not';
+  expect(refusal(() => givenWarn('yes' as never, 'redisKeys'))).toBe(`${message} a text`);
+  expect(refusal(() => givenWarn(null as never, () => 'redisKeys'))).toBe(`${message} null`);
+});
+
+test('an object is plain when it was written as fields, here or in another realm', () => {
+  const plain = [{}, Object.create(null), runInNewContext('({ a: 1 })')];
+  expect(plain.map(isPlainObject)).toEqual([true, true, true]);
+  const others = [[], new Date(), new Map(), Promise.resolve(), Buffer.alloc(1), null, undefined, 'text', () => {}];
+  expect(others.filter(isPlainObject)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { ArgumentError } from './errors.ts';
+import type { Warn } from './warning.ts';
 
 /** Text, which is taken as UTF-8, or bytes of any kind. */
 export type TextOrBytes = string | Uint8Array;
@@ -65,6 +66,28 @@ export function givenObject<T extends object>(given: T, name: ArgumentName): T {
   if (typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Uint8Array))
     return given;
   throw wrongKind(given, name, 'an object');
+}
+
+/** What a caller wants to have its warnings, or nothing. Throws ArgumentError for what cannot be called. @param call whose option it is. */
+export function givenWarn(given: Warn | undefined, call: ArgumentName): Warn | undefined {
+  if (given === undefined || typeof given === 'function') return given;
+  throw wrongKind(given, () => `the option "warn" of ${named(call)}`, 'a function');
+}
+
+/** A snapshot that is open. Throws ArgumentError for all else, such as its path. One of another copy of this package is of another class. */
+export function givenSnapshot<T extends { rowsOf: unknown }>(given: T): T {
+  if (typeof given?.rowsOf === 'function') return given;
+  throw wrongKind(given, 'the snapshot', 'what openSnapshot gives');
+}
+
+/**
+ * Whether something is an object that was written as fields, of any realm: an object of a class, such as a Set, a Date or a promise,
+ * holds its data elsewhere.
+ */
+export function isPlainObject(given: unknown): given is object {
+  if (typeof given !== 'object' || given === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && !Array.isArray(given));
 }
 
 /** Whether something can be walked over with `for`. Text is not meant by it: nobody wants its characters. */

@@ -32,7 +32,7 @@ export {
 export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
-export type { RowSource, RowsOptions } from './read/row-source.ts';
+export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
 export type { OnRow } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';

@@ -18,4 +18,5 @@ export interface Weight {
   readonly doubt?: boolean;
 }
 
+/** Takes warnings, one at a time, while the work goes on. */
 export type Warn = (warning: Warning) => void;

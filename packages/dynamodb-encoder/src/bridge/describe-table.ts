@@ -3,7 +3,7 @@ import { givenObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { DefinedTable } from '../records/defined-table.ts';
 import { defineTable, type IndexDefinition, type KeyDefinition } from '../records/table-definition.ts';
-import { givenWarn, type WarnOptions } from '../records/warn-options.ts';
+import { type WarnOptions, warnOf } from '../records/warn-options.ts';
 
 /** What is read of the answer to DescribeTable; that of the AWS SDK for JavaScript v3 is one. */
 export interface DescribedTable {
@@ -55,7 +55,7 @@ export function fromDescribeTable(
   answer: { readonly Table?: DescribedTable | undefined } | DescribedTable,
   options: WarnOptions = {},
 ): DefinedTable {
-  const warn = givenWarn(options);
+  const warn = warnOf(options, 'fromDescribeTable');
   const given = givenObject(answer, 'the answer to DescribeTable');
   const described: DescribedTable =
     'Table' in given && given.Table !== undefined ? given.Table : (given as DescribedTable);

@@ -2,9 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
-  readlinkSync,
   realpathSync,
   rmSync,
   truncateSync,
@@ -15,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ArgumentError, DataError, EnvironmentError } from '@ekv/snapshot';
+import { openFilesIn } from '@ekv/test-support/open-files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allOf } from '../async-iterables.test-data.ts';
 import { defineTable, type Item } from '../index.ts';
@@ -182,21 +181,8 @@ test('a loop that is left early lets go of the file', async () => {
   ]);
   for await (const [item] of fromExport(folder)) {
     expect(item).toBeDefined();
-    expect(openFiles(folder)).toContain(join(realpathSync(folder), 'data/part0.json.gz'));
+    expect(openFilesIn(folder)).toContain(join(realpathSync(folder), 'data/part0.json.gz'));
     break;
   }
-  await expect.poll(() => openFiles(folder)).toEqual([]);
+  await expect.poll(() => openFilesIn(folder)).toEqual([]);
 });
-
-/** Paths of the files of a folder that this process has open. */
-function openFiles(folder: string): string[] {
-  const real = realpathSync(folder);
-  const links = readdirSync('/proc/self/fd').map((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`);
-    } catch {
-      return '';
-    }
-  });
-  return links.filter((path) => path.startsWith(real));
-}

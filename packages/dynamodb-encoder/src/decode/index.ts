@@ -6,6 +6,7 @@ import { decodeTables } from './tables.ts';
 
 export { DYNAMODB_FAMILIES } from '../layout/families.ts';
 
+/** How `decodeDynamodb` reads a snapshot. */
 export interface DecodeDynamodbOptions {
   /** Gets what the operator should know: items of tables or generations that do not exist, names that met. */
   readonly warn: Warn;

@@ -4,6 +4,7 @@ import type { EncodeContext } from './encode-context.ts';
 import { ItemKeys } from './item-keys.ts';
 import { encodeTables } from './tables.ts';
 
+/** How `encodeDynamodb` reads a tree. */
 export interface EncodeDynamodbOptions {
   /** Gets what the operator should know: files and fields that were left out, what no server or client can use. */
   readonly warn: Warn;

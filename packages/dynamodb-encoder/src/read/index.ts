@@ -1,17 +1,18 @@
 import { locatedRows } from '@ekv/adapter';
-import { ArgumentError, type RowSource, ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
-import { givenObject, givenText } from '@ekv/snapshot/arguments';
+import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { givenSnapshot, givenText } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
 import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
 import { TableRows } from '../decode/table-rows.ts';
 import { DecodeWarnings } from '../decode/table-warnings.ts';
 import { DYNAMODB_FAMILIES } from '../layout/families.ts';
 import { shownText } from '../layout/shown-text.ts';
-import { givenWarn } from '../records/warn-options.ts';
+import { warnOf } from '../records/warn-options.ts';
 import { type ReadItem, readItem } from './item-values.ts';
 import { type ReadTable, readTable } from './table-definitions.ts';
 import { TableItems } from './table-items.ts';
 
+export type { ReadableSnapshot } from '@ekv/snapshot';
 export type { ReadItem, ReadValue } from './item-values.ts';
 export type { ReadIndex, ReadTable } from './table-definitions.ts';
 
@@ -27,9 +28,8 @@ export interface TableItem {
  * @throws ArgumentError for what is no snapshot; while it is walked over, SnapshotFormatError with path, ordinal and key for a row that is
  * damaged.
  */
-export function dynamodbTables(snapshot: Snapshot): Generator<ReadTable, void, undefined> {
-  checkSnapshot(snapshot);
-  return walk(snapshot, function* (source, scratch) {
+export function dynamodbTables(snapshot: ReadableSnapshot): Generator<ReadTable, void, undefined> {
+  return walk(givenSnapshot(snapshot), function* (source, scratch) {
     for (const table of tablesOf(source, scratch)) yield readTable(table);
   });
 }
@@ -49,13 +49,13 @@ export interface ReadOptions {
  * SnapshotFormatError with path, ordinal and key for a row that is damaged.
  */
 export function dynamodbItems(
-  snapshot: Snapshot,
+  snapshot: ReadableSnapshot,
   table?: string,
   options: ReadOptions = {},
 ): Generator<TableItem, void, undefined> {
-  checkSnapshot(snapshot);
+  givenSnapshot(snapshot);
   if (table !== undefined) givenText(table, 'the name of the table');
-  const warn = givenWarn(options);
+  const warn = warnOf(options, 'dynamodbItems');
   return walk(snapshot, function* (source, scratch) {
     const warnings = new DecodeWarnings();
     const items = new TableItems(source, scratch, warnings);
@@ -70,7 +70,7 @@ export function dynamodbItems(
 
 /** What `read` gives, with errors that name the file, and with scratch while it lasts. */
 function* walk<T>(
-  snapshot: Snapshot,
+  snapshot: ReadableSnapshot,
   read: (source: RowSource, scratch: ScratchFolder) => Generator<T, void, undefined>,
 ): Generator<T, void, undefined> {
   const source = snapshot.rowsOf(DYNAMODB_FAMILIES);
@@ -97,11 +97,6 @@ function* tablesOf(source: RowSource, scratch: ScratchFolder, name?: string): Ge
   }
   if (name !== undefined)
     throw new ArgumentError(`${source.path} has no table ${shownText(name)}; dynamodbTables() gives those that it has`);
-}
-
-function checkSnapshot(snapshot: Snapshot): void {
-  if (typeof givenObject(snapshot, 'the snapshot').rowsOf !== 'function')
-    throw new ArgumentError('the snapshot must be one that openSnapshot() gave');
 }
 
 function rethrow(error: unknown): never {

@@ -21,6 +21,7 @@ export interface ReadIndex {
   readonly nonKeyAttributes: readonly string[];
 }
 
+/** A table in the words of its definition. */
 export function readTable({ name, schema }: DecodedTable): ReadTable {
   const attributeTypes: Record<string, string> = {};
   for (const definition of schema.definitions)

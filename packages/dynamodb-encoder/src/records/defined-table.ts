@@ -8,7 +8,7 @@ import { GivenItems } from './given-items.ts';
 import { checkedRow } from './item-records.ts';
 import { schemaRows } from './schema-rows.ts';
 import { Table } from './table.ts';
-import { givenWarn, type WarnOptions } from './warn-options.ts';
+import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /** A table of a program, made by `defineTable`. */
 export class DefinedTable {
@@ -59,7 +59,7 @@ class TableWalk {
 
   constructor(table: Table, options: WarnOptions) {
     this.#table = table;
-    this.#warn = givenWarn(options);
+    this.#warn = warnOf(options, 'rows');
     this.#findings = this.#warn && new Findings();
     this.#items = new GivenItems(table, 'one of many', this.#findings);
   }

@@ -1,9 +1,8 @@
 import { ArgumentError, DataError } from '@ekv/snapshot';
-import { givenBoolean, givenText, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBoolean, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import { type Attribute, MOST_LEVELS, type StoredValue } from '../layout/stored-value.ts';
 import type { AttributeValue, Elements, Item, UnknownValue } from './attribute-value.ts';
-import { isPlain } from './plain-object.ts';
 
 const KINDS = 'S, N, B, BOOL, NULL, SS, NS, BS, L and M';
 
@@ -42,7 +41,7 @@ export class GivenValues {
     if (!isObject(given)) throw this.#noFields(given);
     const fields = given as Readonly<Record<string, AttributeValue>>;
     const names = Object.keys(fields);
-    if (names.length === 0 && !isPlain(fields)) throw this.#noFields(given);
+    if (names.length === 0 && !isPlainObject(fields)) throw this.#noFields(given);
     for (const name of names) attributes.push(this.#entry(name, fields[name]!));
     return attributes;
   }

@@ -103,6 +103,6 @@ test('what is no table, and a warn that cannot be called, are refused', () => {
   );
   const table = defineTable({ name: 't', hashKey: 'a' });
   expect(() => tableRecords(table, { warn: console as never })).toThrow(
-    new ArgumentError('warn must be a function, not a value of type object'),
+    new ArgumentError('the option "warn" of tableRecords must be a function, not a value of type object'),
   );
 });

@@ -1,10 +1,9 @@
 import { DataError } from '@ekv/snapshot';
-import { givenObject, givenText, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import { orderedByName } from '../layout/stored-value.ts';
 import type { AttributeDefinition, IndexSchema, KeySchema } from '../layout/table-message.ts';
 import { DefinedTable } from './defined-table.ts';
-import { isPlain } from './plain-object.ts';
 
 /** A table as a program describes it. Servers accept any names; types are declared only, they are not checked anywhere. */
 export interface TableDefinition extends KeyDefinition {
@@ -59,7 +58,7 @@ function keySchema({ hashKey, rangeKey = '' }: KeyDefinition, owner: string): Ke
 function attributeDefinitions(types: TableDefinition['attributeTypes'] = {}, table: string): AttributeDefinition[] {
   const name = `the attributeTypes of ${table}`;
   const fields: Array<[string, string]> = types instanceof Map ? [...types] : Object.entries(givenObject(types, name));
-  if (fields.length === 0 && !(types instanceof Map) && !isPlain(types))
+  if (fields.length === 0 && !(types instanceof Map) && !isPlainObject(types))
     throw wrongKind(types, name, 'an object, or a Map, of types by attribute name');
   const definitions = fields.map(([attribute, type]) => ({
     name: utf8(attribute, `a name in the attributeTypes of ${table}`),

@@ -3,7 +3,7 @@ import type { Item } from './attribute-value.ts';
 import { checkDefined, DefinedTable } from './defined-table.ts';
 import { GivenItems } from './given-items.ts';
 import { schemaRows } from './schema-rows.ts';
-import { givenWarn, type WarnOptions } from './warn-options.ts';
+import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /**
  * The rows of a table beside its items: schema and generation counter. docs/format/04-dynamodb.md, section 1.
@@ -12,7 +12,7 @@ import { givenWarn, type WarnOptions } from './warn-options.ts';
  */
 export function tableRecords(table: DefinedTable, options: WarnOptions = {}): readonly SnapshotRow[] {
   const inner = DefinedTable.inner(table);
-  const warn = givenWarn(options);
+  const warn = warnOf(options, 'tableRecords');
   if (warn !== undefined) {
     const findings = new Findings();
     checkDefined(inner, findings);
@@ -31,7 +31,7 @@ export function tableRecords(table: DefinedTable, options: WarnOptions = {}): re
  */
 export function itemRecords(table: DefinedTable, item: Item, options: WarnOptions = {}): readonly SnapshotRow[] {
   const inner = DefinedTable.inner(table);
-  const warn = givenWarn(options);
+  const warn = warnOf(options, 'itemRecords');
   const findings = warn && new Findings();
   const records = new GivenItems(inner, 'one', findings).records(item);
   if (warn !== undefined) findings?.report(warn);

@@ -103,8 +103,8 @@ test.each([
 });
 
 test('options are an object', () => {
-  const message = new ArgumentError('the options must be an object, not null');
-  expect(() => ORDERS.rows(ITEMS, null as never)).toThrow(message);
-  expect(() => tableRecords(ORDERS, null as never)).toThrow(message);
-  expect(() => itemRecords(ORDERS, ITEMS[0]!, null as never)).toThrow(message);
+  const refused = (call: string) => new ArgumentError(`the options of ${call} must be an object, not null`);
+  expect(() => ORDERS.rows(ITEMS, null as never)).toThrow(refused('rows'));
+  expect(() => tableRecords(ORDERS, null as never)).toThrow(refused('tableRecords'));
+  expect(() => itemRecords(ORDERS, ITEMS[0]!, null as never)).toThrow(refused('itemRecords'));
 });

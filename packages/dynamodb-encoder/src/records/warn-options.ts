@@ -1,5 +1,5 @@
 import type { Warn } from '@ekv/snapshot';
-import { givenObject, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, givenWarn } from '@ekv/snapshot/arguments';
 
 /** What becomes of what an operator should know. */
 export interface WarnOptions {
@@ -7,9 +7,7 @@ export interface WarnOptions {
   readonly warn?: Warn | undefined;
 }
 
-/** Throws ArgumentError for what is no options, and for a `warn` that is no function. */
-export function givenWarn(options: WarnOptions): Warn | undefined {
-  const { warn } = givenObject(options, 'the options');
-  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, 'warn', 'a function');
-  return warn;
+/** Throws ArgumentError for what is no options, and for a `warn` that is no function. @param call whose options they are. */
+export function warnOf(options: WarnOptions, call: string): Warn | undefined {
+  return givenWarn(givenObject(options, `the options of ${call}`).warn, call);
 }

@@ -1,12 +1,12 @@
 import { ArgumentError, Findings, ScratchFolder, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenInteger, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
-import { givenWarn } from '../given/given-warn.ts';
+import { givenBytes, givenInteger, givenObject, givenWarn, type TextOrBytes } from '@ekv/snapshot/arguments';
 import type { Redis } from './commands.ts';
 import { FactsReader, type KeyFacts } from './key-facts.ts';
 import { type KeyRows, KeyRowsReader } from './key-rows.ts';
 import { nextKeys, scannedKeys } from './scanned-keys.ts';
 import type { Skipped } from './skipped.ts';
 
+/** Which keys of a server are wanted, and how they are read. */
 export interface RedisSourceOptions {
   /** Only keys that match, as MATCH of SCAN has it: `user:*`. Default: all. */
   readonly match?: TextOrBytes | undefined;
@@ -52,7 +52,7 @@ export class RedisSource implements AsyncIterable<KeyRows> {
     this.#redis = redis;
     this.#match = match === undefined ? undefined : Buffer.from(givenBytes(match, 'the option "match"'));
     this.#count = Number(givenInteger(count, 'the option "count"', { min: 1n, max: 1_000_000n }));
-    this.#warn = givenWarn(warn, () => 'redisSource');
+    this.#warn = givenWarn(warn, 'redisSource');
     this.#scratchRoot = scratchRoot;
   }
 

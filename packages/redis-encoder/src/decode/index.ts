@@ -17,6 +17,7 @@ import { decodeBlobs } from './strings.ts';
 
 export { REDIS_FAMILIES } from '../layout/families.ts';
 
+/** How `decodeRedis` reads a snapshot. */
 export interface DecodeRedisOptions {
   /** Gets what the operator should know: counts that differ, expiries without a key. */
   readonly warn: Warn;

@@ -15,6 +15,7 @@ import { encodeHyperLogLogs, encodeStrings } from './strings.ts';
 import { checkLayout } from './tree-layout.ts';
 import { refuseTwoExpiries } from './two-expiries.ts';
 
+/** How `encodeRedis` reads a tree. */
 export interface EncodeRedisOptions {
   /** Gets what the operator should know: files and fields that were left out, expiries without a key. */
   readonly warn: Warn;

@@ -1,6 +1,5 @@
 import { ArgumentError, type SnapshotRow } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, kindOf, wrongKind } from '@ekv/snapshot/arguments';
-import { isPlainObject } from './plain-object.ts';
+import { isAsyncIterable, isIterable, isPlainObject, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 
 /** Makes the rows of a collection, one element at a time: its size is known, and needed, at the end alone. */
 export interface ElementRecords<Element> {

@@ -1,10 +1,16 @@
 import { ArgumentError, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenTime, type TextOrBytes, type Time, wrongKind } from '@ekv/snapshot/arguments';
+import {
+  givenBytes,
+  givenTime,
+  givenWarn,
+  isPlainObject,
+  type TextOrBytes,
+  type Time,
+  wrongKind,
+} from '@ekv/snapshot/arguments';
 import type { Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
 import { checkGivenExpiry } from '../sense/expiry-findings.ts';
-import { givenWarn } from './given-warn.ts';
-import { isPlainObject } from './plain-object.ts';
 
 /**
  * When a key expires: milliseconds since 1970, or a Date. 0, -1 (as PEXPIRETIME gives it), `null` and nothing stand for a key that

@@ -33,6 +33,7 @@ export type StreamEntry =
   | { readonly ms: bigint | number; readonly seq: bigint | number; readonly fields: StreamFields }
   | readonly [id: GivenStreamId, fields: StreamFields];
 
+/** Of a stream, beside what every key has. */
 export interface StreamOptions extends KeyOptions {
   /** The highest id that was ever given out (`last-generated-id` of XINFO). Default: the highest of the entries; it is never below that. */
   readonly last?: GivenStreamId | undefined;

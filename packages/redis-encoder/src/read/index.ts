@@ -1,7 +1,14 @@
 import { locatedRows } from '@ekv/adapter';
-import { ArgumentError, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenObject, isIterable, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
-import { givenWarn } from '../given/given-warn.ts';
+import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
+import {
+  givenBytes,
+  givenObject,
+  givenSnapshot,
+  givenWarn,
+  isIterable,
+  type TextOrBytes,
+  wrongKind,
+} from '@ekv/snapshot/arguments';
 import { REDIS_FAMILIES } from '../layout/families.ts';
 import { leaveDamagedRowsOut } from '../values/damaged-rows.ts';
 import { closeOwners } from '../values/expiry-owners.ts';
@@ -14,6 +21,7 @@ import { hashKeys, listKeys, setKeys, sortedSetKeys } from './collection-keys.ts
 import type { RedisKey, RedisType } from './redis-key.ts';
 import { streamKeys } from './stream-keys.ts';
 
+export type { ReadableSnapshot } from '@ekv/snapshot';
 export type {
   Elements,
   HashKey,
@@ -28,11 +36,7 @@ export type {
   StringKey,
 } from './redis-key.ts';
 
-/** What `openSnapshot` of `@ekv/snapshot` gives. */
-export interface OpenedSnapshot {
-  rowsOf(families: readonly string[]): RowSource;
-}
-
+/** Which keys are wanted, and how they are read. */
 export interface RedisKeysOptions<Type extends RedisType = RedisType> {
   /** Only keys that begin with this. Default: all. */
   readonly prefix?: TextOrBytes | undefined;
@@ -64,12 +68,14 @@ const READERS: Readonly<Record<RedisType, Reader>> = {
  * Throws ArgumentError for arguments, SnapshotFormatError for a damaged row, with path, number of the entry and key.
  */
 export function redisKeys<Type extends RedisType = RedisType>(
-  snapshot: OpenedSnapshot,
+  snapshot: ReadableSnapshot,
   options: RedisKeysOptions<Type> = {},
 ): Generator<Extract<RedisKey, { type: Type }>, void, undefined> {
-  if (typeof snapshot?.rowsOf !== 'function') throw wrongKind(snapshot, 'the snapshot', 'one that openSnapshot gave');
-  const wanted = checked(options);
-  return keysOf(snapshot, wanted) as Generator<Extract<RedisKey, { type: Type }>, void, undefined>;
+  return keysOf(givenSnapshot(snapshot), checked(options)) as Generator<
+    Extract<RedisKey, { type: Type }>,
+    void,
+    undefined
+  >;
 }
 
 interface Wanted {
@@ -90,7 +96,7 @@ function checked(options: RedisKeysOptions): Wanted {
   return {
     types: new Set(types ?? all),
     isWanted: prefix === undefined ? ALL_KEYS : beginsWith(givenBytes(prefix, 'the option "prefix"')),
-    warn: givenWarn(warn, () => 'redisKeys'),
+    warn: givenWarn(warn, 'redisKeys'),
     scratchRoot,
   };
 }
@@ -101,7 +107,7 @@ function beginsWith(prefix: Uint8Array): (key: KeyRange) => boolean {
     bytes.compare(prefix, 0, prefix.length, keyStart, keyStart + prefix.length) === 0;
 }
 
-function* keysOf(snapshot: OpenedSnapshot, wanted: Wanted): Generator<RedisKey, void, undefined> {
+function* keysOf(snapshot: ReadableSnapshot, wanted: Wanted): Generator<RedisKey, void, undefined> {
   const source = snapshot.rowsOf(REDIS_FAMILIES);
   const scratch = new ScratchFolder(wanted.scratchRoot);
   try {

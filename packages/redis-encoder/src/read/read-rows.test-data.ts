@@ -5,10 +5,10 @@ import { parseStreamId } from '../layout/stream-id.ts';
 import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
 import { hashRecords, listRecords, setRecords, sortedSetRecords } from '../records/collection-records.ts';
 import { streamEntryRecord, streamStateRecords } from '../records/stream-records.ts';
-import { type OpenedSnapshot, type RedisKey, type RedisKeysOptions, redisKeys } from './index.ts';
+import { type ReadableSnapshot, type RedisKey, type RedisKeysOptions, redisKeys } from './index.ts';
 
 /** Runs work on the rows of a node's file, as `openSnapshot` gives them. */
-export function withSnapshot<T>(rows: readonly NodeRow[], work: (snapshot: OpenedSnapshot) => T): T {
+export function withSnapshot<T>(rows: readonly NodeRow[], work: (snapshot: ReadableSnapshot) => T): T {
   return withNodeFile(rows, REDIS_FAMILIES, (checked: CheckedSnapshot) => work({ rowsOf: () => checked }));
 }
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ArgumentError,
@@ -10,6 +9,8 @@ import {
   type Warning,
   writeSnapshot,
 } from '@ekv/snapshot';
+import { openFilesIn } from '@ekv/test-support/open-files';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { decoded, hex, lengthKey, row, u64 } from '../decode/decoded.test-data.ts';
 import { hashRecords, listRecords, setRecords, sortedSetRecords, streamRecords, stringRecord } from '../index.ts';
@@ -140,10 +141,8 @@ test('of values of two kinds that expire under one key only the one that a serve
   ]);
 });
 
-const folder = () => mkdtempSync(join(tmpdir(), 'ekv-read-'));
-
 test('a damaged row is an error with path, number of the entry and key, be it met between keys or among elements', async () => {
-  const path = join(folder(), 'damaged.fsm');
+  const path = join(temporaryFolder(), 'damaged.fsm');
   const entry = { key: Buffer.from(lengthKey('!stream|entry|', 'x', u64(5n, 0n)), 'latin1'), value: Buffer.from('?') };
   for (const damage of [entry, { key: Buffer.from(lengthKey('!hs|meta|', 'h'), 'latin1'), value: Buffer.from('?') }]) {
     await writeSnapshot(path, [stringRecord('a', 'b'), [damage], streamRecords('x', [])]);
@@ -155,11 +154,10 @@ test('a damaged row is an error with path, number of the entry and key, be it me
     expect(walk).toThrow(/damaged\.fsm.*entry [12]\b.*key !(stream\|entry|hs\|meta)\|/);
     expect(walk).not.toThrow(RowError);
   }
-  rmSync(join(path, '..'), { recursive: true });
 });
 
 test('of a snapshot that is salvaged the rows that break a rule are left out and counted, as decode does', async () => {
-  const path = join(folder(), 'salvaged.fsm');
+  const path = join(temporaryFolder(), 'salvaged.fsm');
   const damaged = { key: Buffer.from(lengthKey('!hs|fld|', 'h').slice(0, -1), 'latin1'), value: Buffer.from('?') };
   await writeSnapshot(path, [hashRecords('h', { a: 'b' }), [damaged], stringRecord('s', 'v')]);
   const damage = new Damage();
@@ -170,11 +168,10 @@ test('of a snapshot that is salvaged the rows that break a rule are left out and
     ['h', 1],
   ]);
   expect(damage.counts()).toEqual({ rows: 1 });
-  rmSync(join(path, '..'), { recursive: true });
 });
 
 test('a loop that is left early leaves no scratch behind, also among more elements than are held', async () => {
-  const root = folder();
+  const root = temporaryFolder();
   const path = join(root, 'large.fsm');
   function* many() {
     for (let i = 0; i < 1000; i++) yield [`field ${i}`, Buffer.alloc(40 << 10)] as const;
@@ -192,20 +189,18 @@ test('a loop that is left early leaves no scratch behind, also among more elemen
     if (type !== 'hash' || value.size === 1) continue;
     for (const [name] of value) {
       expect(name.toString()).toBe('field 0');
-      expect(readdirSync(scratchRoot)).toHaveLength(1);
+      expect(openFilesIn(scratchRoot)).not.toEqual([]);
       seen++;
       break;
     }
     break;
   }
   expect(seen).toBe(1);
-  expect(readdirSync(scratchRoot)).toEqual([]);
-  rmSync(root, { recursive: true });
-  expect(existsSync(root)).toBe(false);
+  expect([...openFilesIn(scratchRoot), ...readdirSync(scratchRoot)]).toEqual([]);
 });
 
 test('what the reader gives can be written again as it is', async () => {
-  const root = folder();
+  const root = temporaryFolder();
   const [first, second] = [join(root, '1.fsm'), join(root, '2.fsm')];
   const at = 2n ** 62n;
   const keys = [
@@ -231,12 +226,11 @@ test('what the reader gives can be written again as it is', async () => {
     }
   }
   expect((await writeSnapshot(second, again(), { lastCommitTs })).sha256).toBe(sha256);
-  rmSync(root, { recursive: true });
 });
 
 test.each([
-  [() => redisKeys(undefined as never), 'the snapshot must be one that openSnapshot gave, not nothing'],
-  [() => redisKeys('a.fsm' as never), 'the snapshot must be one that openSnapshot gave, not a text'],
+  [() => redisKeys(undefined as never), 'the snapshot must be what openSnapshot gives, not nothing'],
+  [() => redisKeys('a.fsm' as never), 'the snapshot must be what openSnapshot gives, not a text'],
   [
     () => redisKeys({ rowsOf: () => null as never }, { types: ['zet' as never] }),
     'there is no type "zet" of Redis keys; choose from hyperloglog, string, hash, list, set, zset, stream',

@@ -33,6 +33,8 @@ export class EntryGuards {
   readonly #held = Buffer.alloc(LENGTH_BYTES);
   #heldBytes = 0;
   #ordinal = 0;
+  /** Of the value at hand, its header among them. */
+  #valueBytes = 0;
 
   /** @param path for messages. @param start of the entries, in bytes from the start of the file. */
   constructor(path: string, lastCommitTs: bigint, start: number) {
@@ -117,8 +119,6 @@ export class EntryGuards {
     this.#ordinal++;
     this.#entryOffset = offset;
   }
-
-  #valueBytes = 0;
 
   #checkTimestamp(bytes: Buffer, at: number): void {
     const high = ~bytes.readUInt32BE(at) >>> 0;

@@ -12,6 +12,7 @@ import { nameObjects } from './names/object-names.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';
 
+/** How `decodeS3` reads a snapshot. */
 export interface DecodeS3Options {
   /** Gets what the operator should know: chunks and objects that are left out, etags that do not fit. */
   readonly warn: Warn;

@@ -11,6 +11,7 @@ import { KeymapProof } from './keymap-proof.ts';
 
 export { hasSuffixRenames } from './suffix-renames.ts';
 
+/** How `encodeS3` reads a tree. */
 export interface EncodeS3Options {
   /** Gets what the operator should know: files and fields that were left out, times that mean nothing. */
   readonly warn: Warn;

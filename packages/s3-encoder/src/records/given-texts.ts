@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ArgumentError } from '@ekv/snapshot';
-import { givenBytes, givenText, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBytes, givenText, isPlainObject, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
 
 /** Text, or bytes that are UTF-8, for values that are kept as JSON: other bytes would become U+FFFD. Throws ArgumentError. */
 export function givenUtf8(given: TextOrBytes, name: () => string): Uint8Array {
@@ -37,13 +37,7 @@ export function givenMetadata(given: UserMetadata | undefined, of: () => string)
 
 function entriesOf(given: UserMetadata & object, of: () => string): Iterable<[string, TextOrBytes | undefined]> {
   if (given instanceof Map) return given;
-  const isPlain = typeof given === 'object' && isPlainObject(given);
-  if (!isPlain) throw wrongKind(given, () => `the user metadata of ${of()}`, 'a Map or a plain object');
+  // The fields of any other object, such as Headers, are not what it holds.
+  if (!isPlainObject(given)) throw wrongKind(given, () => `the user metadata of ${of()}`, 'a Map or a plain object');
   return Object.entries(given);
-}
-
-/** The fields of any other object, such as Headers, are not what it holds. */
-function isPlainObject(given: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(given);
-  return prototype === null || (!Array.isArray(given) && Object.getPrototypeOf(prototype) === null);
 }

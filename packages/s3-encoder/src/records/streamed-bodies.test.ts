@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DataError, type FileSlice, openSnapshot, type SnapshotRow, writeSnapshot } from '@ekv/snapshot';
-import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { expect, test } from 'vitest';
 import { s3Buckets, s3Objects } from '../read/index.ts';
 import { digestsOf } from '../rows.test-data.ts';
 import { Bucket, type BucketObject } from './bucket.ts';
@@ -44,8 +44,7 @@ test('pieces of text are taken as UTF-8', async () => {
 });
 
 test('the ETag of a slice of a file is the MD5 of the slice', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'f');
   writeFileSync(path, Buffer.concat([Buffer.from('xyz'), BYTES]));
   const [first, , , head] = await rowsOf([{ key: 'k', body: { path, offset: 3, length: BYTES.length } }]);
@@ -92,8 +91,7 @@ test('no piece of a body is asked for before the chunk before it was taken', asy
 });
 
 test('several buckets go into one snapshot', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'out.fsm');
   const bucket = (name: string) => new Bucket(name).rows([{ key: 'k', body: [name] }]);
   await writeSnapshot(path, [bucket('a'), bucket('b')]);

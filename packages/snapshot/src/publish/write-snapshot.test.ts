@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failWrites, replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ArgumentError, DuplicateKeyError, EnvironmentError, UsageError } from '../errors.ts';
 import { openSnapshot } from '../read/open-snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
@@ -275,6 +275,9 @@ describe('a disk that lets nothing be removed', () => {
 
   test('does not turn a snapshot that replaced an older one into a failure', async () => {
     await write([row('old')]);
+    // Where a scratch file needs a name, and a folder for it.
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    onTestFinished(() => platform.mockRestore());
     refuseRemovals();
     const written = await write(many(200_000));
     restoreCalls();

@@ -27,21 +27,22 @@ export interface WriteProgress {
   readonly bytes: number;
 }
 
+/** How `writeSnapshot` works; all may be left out. */
 export interface WriteSnapshotOptions {
   /** Of all rows: a commit timestamp (milliseconds since 1970 shifted left by 16 bits), or a time. Default: now. */
-  readonly lastCommitTs?: bigint | Date;
+  readonly lastCommitTs?: bigint | Date | undefined;
   /** What becomes of rows whose key came before: `refuse` is a DuplicateKeyError, `first` leaves them out. Default: `refuse`. */
-  readonly duplicates?: 'refuse' | 'first';
+  readonly duplicates?: 'refuse' | 'first' | undefined;
   /** Ends the work; the promise is rejected with its reason, and nothing is left. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Is told some times a second. */
-  readonly onProgress?: (progress: WriteProgress) => void;
+  readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
   /** Folder for sorted runs, which are unlinked files. Default: the system's. */
-  readonly scratchRoot?: string;
+  readonly scratchRoot?: string | undefined;
   /** Adapters whose rows these are, for the sidecar; decode takes rows of others for a contradiction. Default: not said. */
-  readonly adapters?: readonly string[];
+  readonly adapters?: readonly string[] | undefined;
   /** Name and version of the program, for the sidecar. */
-  readonly writtenBy?: string;
+  readonly writtenBy?: string | undefined;
 }
 
 /** A snapshot that stands at its place. */

@@ -47,3 +47,9 @@ export interface RowSource {
   /** What a row that an adapter refused means to a reader of the file. */
   located(error: RowError): Error;
 }
+
+/** A snapshot that is open, as the readers of the adapters take it: what `openSnapshot` gives, of any copy of this package. */
+export interface ReadableSnapshot {
+  /** Its rows by family. Throws SnapshotFormatError when it is damaged; it is checked when it was not. */
+  rowsOf(families: readonly string[]): RowSource;
+}

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openFilesIn } from '@ekv/test-support/open-files';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Damage } from '../damage/damage.ts';
 import { ArgumentError } from '../errors.ts';
@@ -26,14 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Scratch files that this process holds in the folder; they have no names. */
 function scratchFiles(): string[] {
-  const files = readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`);
-    } catch {
-      return []; // the one that lists them
-    }
-  });
-  return files.filter((path) => path.startsWith(folder) && path.endsWith(' (deleted)'));
+  return openFilesIn(folder).filter((path) => path.endsWith(' (deleted)'));
 }
 
 function keys(source: RowSource, family: string): string[] {

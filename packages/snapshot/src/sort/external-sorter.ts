@@ -20,6 +20,7 @@ const STEP_BYTES = 1 << 18;
 /** A merge holds a row of each run. Runs of large rows are merged before they would hold more than this together. */
 const MOST_HELD = 64 << 20;
 
+/** What a sort may take. */
 export interface ExternalSorterOptions {
   readonly scratch: ScratchFolder;
   /** Bytes of records held in memory before a sorted run goes to disk. Default {@link MAIN_SORT_BYTES}, 16 MiB. */

@@ -24,6 +24,7 @@ export interface SnapshotRow {
   readonly value: Uint8Array | FileSlice;
 }
 
+/** How rows are collected for a file. */
 export interface SnapshotWriterOptions {
   /** Commit timestamp of the header and of every key, 64 bits unsigned. */
   readonly lastCommitTs: bigint;

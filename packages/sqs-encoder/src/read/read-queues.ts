@@ -1,6 +1,6 @@
 import { locatedRows } from '@ekv/adapter';
-import { ArgumentError, fewOf, type RowSource, ScratchFolder, type Snapshot, type Warn } from '@ekv/snapshot';
-import { givenText, wrongKind } from '@ekv/snapshot/arguments';
+import { ArgumentError, fewOf, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
+import { givenSnapshot, givenText } from '@ekv/snapshot/arguments';
 import { readGenerations, readTombstones } from '../decode/counters.ts';
 import { LeftOutMessages } from '../decode/left-out-messages.ts';
 import { readMessages } from '../decode/messages.ts';
@@ -30,7 +30,10 @@ export interface ReadSqsOptions {
  * @throws ArgumentError at once for arguments; in the loop SnapshotFormatError with path, ordinal and key of a row that breaks a
  *   rule of docs/format/06-sqs.md.
  */
-export function sqsQueues(snapshot: Snapshot, options: ReadSqsOptions = {}): Generator<StoredQueue, void, undefined> {
+export function sqsQueues(
+  snapshot: ReadableSnapshot,
+  options: ReadSqsOptions = {},
+): Generator<StoredQueue, void, undefined> {
   return opened(givenSnapshot(snapshot), givenOptions(options, 'sqsQueues'), [QUEUE_ROWS], queuesOf);
 }
 
@@ -44,7 +47,7 @@ export function sqsQueues(snapshot: Snapshot, options: ReadSqsOptions = {}): Gen
  * @throws ArgumentError at once for arguments, and in the loop for a queue that is not there; SnapshotFormatError as `sqsQueues`.
  */
 export function sqsMessages(
-  snapshot: Snapshot,
+  snapshot: ReadableSnapshot,
   queue?: string | Pick<StoredQueue, 'name'> | undefined,
   options: ReadSqsOptions = {},
 ): Generator<StoredMessage, void, undefined> {
@@ -58,14 +61,9 @@ export function sqsMessages(
   );
 }
 
-function givenSnapshot(snapshot: Snapshot): Snapshot {
-  if (typeof snapshot?.rowsOf === 'function') return snapshot;
-  throw wrongKind(snapshot, 'the snapshot', 'what openSnapshot gives');
-}
-
 /** Walks with a sort that is let go of at the end, however that comes. @param sorted families whose rows go through it. */
 function* opened<T>(
-  snapshot: Snapshot,
+  snapshot: ReadableSnapshot,
   { scratch, warn }: ReadSqsOptions,
   sorted: readonly string[],
   walk: (context: WalkContext, warn: Warn | undefined) => Iterable<T>,

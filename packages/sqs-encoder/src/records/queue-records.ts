@@ -56,7 +56,7 @@ export function queueRecords(
 ): Generator<SnapshotRow, void, undefined> | AsyncGenerator<SnapshotRow, void, undefined> {
   const settings = settingsOf(queue);
   const given = givenOptions(options, 'queueRecords');
-  if (given.complete !== undefined) givenBoolean(given.complete, 'complete of queueRecords');
+  if (given.complete !== undefined) givenBoolean(given.complete, 'the option "complete" of queueRecords');
   if (isAsyncIterable<SqsMessage>(messages)) return rowsAsTheyCome(new QueueLoad(settings, given), messages);
   if (isIterable<SqsMessage>(messages)) return rows(new QueueLoad(settings, given), messages);
   const wanted = 'an iterable or an async iterable of messages';

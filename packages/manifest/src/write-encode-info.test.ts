@@ -12,7 +12,8 @@ test('a sidecar has the exact bytes of the example in the format description', (
   expect(encodeInfoBytes(ENCODE_INFO).toString()).toBe(REAL_ENCODE_INFO);
 });
 
-const sidecars = goldenFiles('**/*.encode_info.json');
+/** Those that `golden/restore` refuses are not as encode writes them. */
+const sidecars = goldenFiles('{cli,dynamodb,field,live,redis,s3,snapshot,sqs,tree}/**/*.encode_info.json');
 
 test('there are golden sidecars to compare with', () => {
   expect(sidecars.length).toBeGreaterThan(50);

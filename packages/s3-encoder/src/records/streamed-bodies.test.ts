@@ -55,9 +55,7 @@ test('the ETag of a slice of a file is the MD5 of the slice', async () => {
 });
 
 test('a file is read for its MD5 chunk by chunk as rows are taken, so that work on a large one can be called off', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ekv-s3-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, 'f');
+  const path = join(temporaryFolder(), 'f');
   writeFileSync(path, Buffer.alloc(2 << 20));
   const rows = new Bucket('b').rows([{ key: 'k', body: { path, offset: 0, length: 2 << 20 } }]);
   for (let i = 0; i < 3; i++) await rows.next();

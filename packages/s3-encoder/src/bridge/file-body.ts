@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noRestrictedImports: the folder is one that the caller names, not a dump tree.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DataError, EnvironmentError, environmentError, type FileSlice, printable, READ_NO_LINK } from '@ekv/snapshot';
 

@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noRestrictedImports: the folder is one that the caller names, not a dump tree.
 import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
 import { givenBytes, kindOf } from '@ekv/snapshot/arguments';

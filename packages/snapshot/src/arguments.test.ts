@@ -1,5 +1,14 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { givenBoolean, givenBytes, givenInteger, givenObject, givenText, givenTime } from './arguments.ts';
+import {
+  givenBoolean,
+  givenBytes,
+  givenInteger,
+  givenObject,
+  givenText,
+  givenTime,
+  refuseUsedStream,
+} from './arguments.ts';
 import { ArgumentError } from './errors.ts';
 
 /** What a caller without types gives. */
@@ -62,4 +71,23 @@ test('true and false are said as such, an object has fields', () => {
   expect(refusal(() => givenBoolean('false' as never, 'b'))).toBe('b must be true or false, not a text');
   expect(givenObject({ a: 1 }, 'o')).toEqual({ a: 1 });
   expect(refusal(() => givenObject([] as never, 'o'))).toBe('o must be an object, not an array');
+});
+
+test('bytes whose memory was transferred are refused, empty ones are not', () => {
+  const bytes = new Uint8Array(6);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  expect(refusal(() => givenBytes(bytes, 'b'))).toBe('b has lost its bytes: their memory was transferred; give a copy');
+  expect(givenBytes(new Uint8Array(0), 'b')).toHaveLength(0);
+});
+
+test('a stream that was read already is refused: nothing would come of it', async () => {
+  const node = Readable.from(['a']);
+  for await (const _ of node);
+  const web = new Blob(['a']).stream();
+  await web.getReader().read();
+  for (const used of [node, web])
+    expect(refusal(() => refuseUsedStream(used, 's'))).toBe(
+      's was read already, so its bytes are gone; give a new stream',
+    );
+  for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) refuseUsedStream(fresh, 's');
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ArgumentError } from '@ekv/snapshot';
 import { givenObject, isAsyncIterable, isIterable, kindOf, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
 import { type BodyTotals, chunksOf, type StreamedBody } from '../records/body-pieces.ts';
@@ -61,13 +62,22 @@ export function fromObjects(
     throw wrongKind(list, 'the list of objects', 'an iterable or an async iterable');
   if (typeof get !== 'function') throw wrongKind(get, 'what gets an object', 'a function');
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
-    throw new ArgumentError(`the number of objects that are got at once must be from 1 on, not ${concurrency}`);
+    throw new ArgumentError(
+      `the number of objects that are got at once must be from 1 on, not ${typeof concurrency === 'number' ? concurrency : kindOf(concurrency)}`,
+    );
   return inTurn(objectsIn(list), {
     ahead: concurrency - 1,
     isSmall: ({ Size }) => Size !== undefined && Size <= SMALL_BYTES,
     begin: async (listed) => inMemory(await fetched(listed, get)),
     take: (listed) => fetched(listed, get),
+    drop: ({ body }) => void closeStream(body).catch(() => {}),
   });
+}
+
+/** A body that nobody will read holds a connection, or a file. */
+async function closeStream(body: unknown): Promise<void> {
+  if (body instanceof ReadableStream) await body.cancel();
+  else if (body instanceof Readable) body.destroy();
 }
 
 async function* objectsIn(

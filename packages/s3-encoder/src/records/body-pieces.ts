@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenBytes, refuseUsedStream, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { CHUNK_BYTES } from '../layout/head-value.ts';
 import { sourceError } from './source-error.ts';
 
@@ -15,31 +15,36 @@ export interface BodyTotals {
 
 /**
  * Gathers the pieces of a body to chunks of one MiB, each with memory of its own; no more than one is held. Their source may use
- * the memory of a piece again. Throws ArgumentError for what is no piece, EnvironmentError with what the source threw. @param of the object, for messages.
+ * the memory of a piece again. Throws ArgumentError for what is no piece and for a stream that was read already, EnvironmentError with what the source threw. @param of the object, for messages.
  */
 export async function* chunksOf(
   body: StreamedBody,
   totals: BodyTotals,
   of: () => string,
 ): AsyncGenerator<Buffer, void, undefined> {
+  refuseUsedStream(body, () => `the body of ${of()}`);
   const md5 = createHash('md5');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const taken = (bytes: Buffer) => {
+    md5.update(bytes);
+    totals.bytes += bytes.length;
+    return Buffer.from(bytes);
+  };
   let filled = 0;
   for await (const given of namedErrors(body, of)) {
     const piece = givenBytes(given, () => `a piece of the body of ${of()}`);
-    md5.update(piece);
-    totals.bytes += piece.length;
     for (let done = 0; done < piece.length; ) {
       const part = piece.subarray(done, done + CHUNK_BYTES - filled);
       chunk.set(part, filled);
       filled += part.length;
       done += part.length;
       if (filled < CHUNK_BYTES) continue;
-      yield Buffer.from(chunk);
+      // Of the copy: a piece may change while the chunks before are taken.
+      yield taken(chunk);
       filled = 0;
     }
   }
-  if (filled > 0) yield Buffer.from(chunk.subarray(0, filled));
+  if (filled > 0) yield taken(chunk.subarray(0, filled));
   totals.md5 = md5.digest('hex');
 }
 

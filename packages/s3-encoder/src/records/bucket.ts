@@ -9,7 +9,7 @@ import {
   wrongKind,
 } from '@ekv/snapshot/arguments';
 import type { BucketFacts } from '../layout/bucket-value.ts';
-import type { ObjectFacts } from '../layout/head-value.ts';
+import { CHUNK_BYTES, type ObjectFacts } from '../layout/head-value.ts';
 import { isMd5 } from '../md5/md5-etag.ts';
 import { type BodyTotals, chunksOf, type StreamedBody } from './body-pieces.ts';
 import { type BucketSettings, bucketRows, givenBucket } from './bucket-records.ts';
@@ -99,8 +99,12 @@ class ObjectWriter {
     if (isStreamed(body)) return yield* this.#streamed(key, body, facts, size);
     const bytes = givenBody(body, of);
     checkSize(bytes.length, size, of);
-    const md5 = this.#needsMd5(facts) ? await this.#md5Of(bytes) : undefined;
-    yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, md5));
+    if (!this.#needsMd5(facts)) return yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length));
+    // A caller may change bytes while the rows are taken: the MD5 is that of what is written.
+    if (bytes instanceof Uint8Array && bytes.length > CHUNK_BYTES)
+      return yield* this.#streamed(key, [bytes], facts, size);
+    const kept = bytes instanceof Uint8Array ? Buffer.from(bytes) : bytes;
+    yield* this.#rows.kept(key, kept, this.#settled(key, facts, kept.length, await this.#md5Of(kept)));
   }
 
   close(): void {
@@ -130,7 +134,7 @@ class ObjectWriter {
     return body instanceof Uint8Array ? hash('md5', body, 'hex') : this.#sliceMd5.of(body);
   }
 
-  #settled(key: Uint8Array, facts: ObjectFacts, length: number, md5: string | undefined): ObjectFacts {
+  #settled(key: Uint8Array, facts: ObjectFacts, length: number, md5?: string): ObjectFacts {
     const settled = facts.etag === undefined ? { ...facts, etag: Buffer.from(md5!, 'latin1') } : facts;
     this.#sense?.object(this.#bucket, key, settled, md5 === undefined ? { length } : { length, md5 });
     return settled;

@@ -306,3 +306,27 @@ test('a folder in the place of the lock is refused before a row is asked for', a
   await expect(write(rows)).rejects.toThrow(`the lock ${path}.lock was made by no run`);
   expect(asked).toBe(0);
 });
+
+test.each<[string, unknown]>([
+  ['duplicates', 'First'],
+  ['duplicates', 'last'],
+  ['duplicates', true],
+  ['duplicates', null],
+  ['signal', new AbortController()],
+  ['onProgress', 5],
+  ['scratchRoot', 5],
+  ['adapters', 'redis'],
+  ['adapters', [5]],
+  ['writtenBy', 5],
+])('a wrong option %s is refused by name before a row is asked for: %j', async (name, wrong) => {
+  let asked = 0;
+  const rows = (function* () {
+    asked++;
+    yield row('!redis|str|a');
+  })();
+  const refused = await write(rows, { [name]: wrong } as WriteSnapshotOptions).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ArgumentError);
+  expect((refused as Error).message).toMatch(new RegExp(`the option ${name}`));
+  expect(asked).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
+import { isAsyncIterable, isIterable, kindOf, refuseUsedStream } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
@@ -26,7 +26,8 @@ export class RowCollector {
   /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
   async addAll(input: RowInput): Promise<void> {
     if (isAsyncIterable<RowOrRows>(input)) {
-      for await (const given of input) {
+      refuseUsedStream(input, 'the stream of rows');
+      for await (const given of this.#pace.untilAborted(input)) {
         const waiting = this.#take(given);
         if (waiting !== undefined) await waiting;
       }
@@ -47,7 +48,7 @@ export class RowCollector {
 
   async #addGroup(rows: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>): Promise<void> {
     if (isAsyncIterable(rows)) {
-      for await (const row of rows) {
+      for await (const row of this.#pace.untilAborted(rows)) {
         const waiting = this.#add(checkedRow(row));
         if (waiting !== undefined) await waiting;
       }
@@ -59,16 +60,17 @@ export class RowCollector {
     }
   }
 
-  #add(row: SnapshotRow): Promise<void> | undefined {
-    checkBytes(row);
-    if (!this.#writer.fits(row.key, row.value)) return this.#addAfterSpill(row);
-    this.#writer.add(row.key, row.value);
+  /** Each property is read once: what was checked is what is written. */
+  #add({ key, value }: SnapshotRow): Promise<void> | undefined {
+    checkBytes(key, value);
+    if (!this.#writer.fits(key, value)) return this.#addAfterSpill(key, value);
+    this.#writer.add(key, value);
     if (++this.#sinceLook < ROWS_PER_LOOK) return undefined;
     this.#sinceLook = 0;
     return this.#pace.isOver ? this.#pace.rest() : undefined;
   }
 
-  async #addAfterSpill({ key, value }: SnapshotRow): Promise<void> {
+  async #addAfterSpill(key: Uint8Array, value: SnapshotRow['value']): Promise<void> {
     await this.#pace.finish(this.#writer.spillInSteps());
     this.#writer.add(key, value);
   }
@@ -84,7 +86,7 @@ function checkedRow(row: SnapshotRow): SnapshotRow {
 }
 
 /** What is neither bytes nor a slice would become NULs, or nothing. */
-function checkBytes({ key, value }: SnapshotRow): void {
+function checkBytes(key: unknown, value: unknown): void {
   if (!(key instanceof Uint8Array)) throw new ArgumentError(`the key of a row must be bytes, not ${kindOf(key)}`);
   if (value instanceof Uint8Array) return;
   if (typeof value !== 'object' || value === null || !('offset' in value) || !('path' in value))

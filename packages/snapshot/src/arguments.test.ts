@@ -1,14 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import {
-  givenBoolean,
-  givenBytes,
-  givenInteger,
-  givenObject,
-  givenText,
-  givenTime,
-  refuseUsedStream,
-} from './arguments.ts';
+import { givenBoolean, givenBytes, givenInteger, givenObject, givenText, givenTime, givenUnread } from './arguments.ts';
 import { ArgumentError } from './errors.ts';
 
 /** What a caller without types gives. */
@@ -86,8 +78,6 @@ test('a stream that was read already is refused: nothing would come of it', asyn
   const web = new Blob(['a']).stream();
   await web.getReader().read();
   for (const used of [node, web])
-    expect(refusal(() => refuseUsedStream(used, 's'))).toBe(
-      's was read already, so its bytes are gone; give a new stream',
-    );
-  for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) refuseUsedStream(fresh, 's');
+    expect(refusal(() => givenUnread(used, 's'))).toBe('s was read already, so its bytes are gone; give a new stream');
+  for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) givenUnread(fresh, 's');
 });

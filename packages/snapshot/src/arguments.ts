@@ -85,7 +85,7 @@ export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIter
 }
 
 /** Throws ArgumentError for a stream of Node or of the web that was read already: it would seem to be empty, or shorter than it was. */
-export function refuseUsedStream(given: object, name: ArgumentName): void {
+export function givenUnread(given: object, name: ArgumentName): void {
   const isUsed = given instanceof ReadableStream ? isDisturbed(given) : (given as Readable).readableEnded === true;
   if (isUsed) throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { givenBytes, refuseUsedStream, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenBytes, givenUnread, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { CHUNK_BYTES } from '../layout/head-value.ts';
 import { sourceError } from './source-error.ts';
 
@@ -22,7 +22,7 @@ export async function* chunksOf(
   totals: BodyTotals,
   of: () => string,
 ): AsyncGenerator<Buffer, void, undefined> {
-  refuseUsedStream(body, () => `the body of ${of()}`);
+  givenUnread(body, () => `the body of ${of()}`);
   const md5 = createHash('md5');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const taken = (bytes: Buffer) => {
@@ -32,8 +32,11 @@ export async function* chunksOf(
   };
   let filled = 0;
   for await (const given of namedErrors(body, of)) {
-    const piece = givenBytes(given, () => `a piece of the body of ${of()}`);
-    for (let done = 0; done < piece.length; ) {
+    const name = () => `a piece of the body of ${of()}`;
+    const piece = givenBytes(given, name);
+    const { length } = piece;
+    for (let done = 0; done < length; ) {
+      givenBytes(piece, name);
       const part = piece.subarray(done, done + CHUNK_BYTES - filled);
       chunk.set(part, filled);
       filled += part.length;

@@ -46,9 +46,10 @@ export class ObjectRows {
 
   /** The rows of a whole object; they may be kept, bytes of the body are not copied. */
   *kept(key: Uint8Array, body: Uint8Array | FileSlice, facts: ObjectFacts): Generator<SnapshotRow> {
-    for (let chunk = 0, at = 0; at < body.length; chunk++, at += CHUNK_BYTES)
-      yield this.chunk(key, chunk, pieceOf(body, at, Math.min(CHUNK_BYTES, body.length - at)));
-    yield this.head(key, body.length, facts);
+    const { length } = body;
+    for (let chunk = 0, at = 0; at < length; chunk++, at += CHUNK_BYTES)
+      yield this.chunk(key, chunk, pieceOf(body, at, Math.min(CHUNK_BYTES, length - at)));
+    yield this.head(key, length, facts);
   }
 
   #chunkKey(object: Buffer): Buffer {

@@ -167,3 +167,14 @@ test.each([3, (2 << 20) + 5])(
     expect(manifest).toContain(written.digest('hex'));
   },
 );
+
+test('bytes whose memory is transferred while their rows are taken are no shorter object', async () => {
+  for (const etag of [undefined, '0cc175b9c0f1b6a831c399e269772661']) {
+    const body = new Uint8Array(3 << 20);
+    const taken = (async () => {
+      for await (const { value } of new Bucket('b').rows([{ key: 'k', body, etag }]))
+        if (value.length === 1 << 20 && body.length > 0) structuredClone(body.buffer, { transfer: [body.buffer] });
+    })();
+    await expect(taken).rejects.toThrow(/transferred|detached/);
+  }
+});

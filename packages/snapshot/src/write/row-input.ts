@@ -1,4 +1,4 @@
-import { isAsyncIterable, isIterable, kindOf, refuseUsedStream } from '../arguments.ts';
+import { givenUnread, isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
@@ -26,7 +26,7 @@ export class RowCollector {
   /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
   async addAll(input: RowInput): Promise<void> {
     if (isAsyncIterable<RowOrRows>(input)) {
-      refuseUsedStream(input, 'the stream of rows');
+      givenUnread(input, 'the stream of rows');
       for await (const given of this.#pace.untilAborted(input)) {
         const waiting = this.#take(given);
         if (waiting !== undefined) await waiting;

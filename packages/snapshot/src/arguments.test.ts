@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   givenSnapshot,
   givenText,
   givenTime,
+  givenUnread,
   givenWarn,
   isPlainObject,
 } from './arguments.ts';
@@ -98,4 +100,21 @@ test('an object is plain when it was written as fields, here or in another realm
   expect(plain.map(isPlainObject)).toEqual([true, true, true]);
   const others = [[], new Date(), new Map(), Promise.resolve(), Buffer.alloc(1), null, undefined, 'text', () => {}];
   expect(others.filter(isPlainObject)).toEqual([]);
+});
+
+test('bytes whose memory was transferred are refused, empty ones are not', () => {
+  const bytes = new Uint8Array(6);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  expect(refusal(() => givenBytes(bytes, 'b'))).toBe('b has lost its bytes: their memory was transferred; give a copy');
+  expect(givenBytes(new Uint8Array(0), 'b')).toHaveLength(0);
+});
+
+test('a stream that was read already is refused: nothing would come of it', async () => {
+  const node = Readable.from(['a']);
+  for await (const _ of node);
+  const web = new Blob(['a']).stream();
+  await web.getReader().read();
+  for (const used of [node, web])
+    expect(refusal(() => givenUnread(used, 's'))).toBe('s was read already, so its bytes are gone; give a new stream');
+  for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) givenUnread(fresh, 's');
 });

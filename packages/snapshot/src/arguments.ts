@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ArgumentError } from './errors.ts';
 import type { Warn } from './warning.ts';
 
@@ -24,8 +25,14 @@ const U64: IntegerRange = { min: 0n, max: 2n ** 64n - 1n };
 /** Text as UTF-8, bytes as they are and not copied. Throws ArgumentError for all else, and for text with a lone surrogate. */
 export function givenBytes(given: TextOrBytes, name: ArgumentName): Uint8Array {
   if (typeof given === 'string') return Buffer.from(givenText(given, name));
-  if (given instanceof Uint8Array) return given;
+  if (given instanceof Uint8Array) return attached(given, name);
   throw wrongKind(given, name, 'text or bytes');
+}
+
+/** Bytes whose memory was given to another thread are none any more, and look as if there never were any. */
+function attached(given: Uint8Array, name: ArgumentName): Uint8Array {
+  if (given.length > 0 || !(given.buffer as { readonly detached?: boolean }).detached) return given;
+  throw new ArgumentError(`${named(name)} has lost its bytes: their memory was transferred; give a copy`);
 }
 
 /** Text that has a form in UTF-8. Throws ArgumentError for all else: a lone surrogate would become another character. */
@@ -98,6 +105,16 @@ export function isIterable<T = unknown>(given: unknown): given is Iterable<T> {
 /** Whether something can be walked over with `for await` alone. */
 export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIterable<T> {
   return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+}
+
+/** Throws ArgumentError for a stream of Node or of the web that was read already: it would seem to be empty, or shorter than it was. */
+export function givenUnread(given: object, name: ArgumentName): void {
+  const isUsed = given instanceof ReadableStream ? isDisturbed(given) : (given as Readable).readableEnded === true;
+  if (isUsed) throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
+}
+
+function isDisturbed(stream: ReadableStream): boolean {
+  return Readable.isDisturbed(stream as unknown as Readable);
 }
 
 /** What kind of thing was given, in a word or two for messages: `a text`, `an array`, `nothing`. */

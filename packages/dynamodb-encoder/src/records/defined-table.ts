@@ -1,5 +1,5 @@
 import { ArgumentError, Findings, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenUnread, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { TableSchema } from '../layout/table-message.ts';
 import { checkSchema } from '../sense/schema-sense.ts';
@@ -72,6 +72,7 @@ class TableWalk {
 
   /** Loops in place of `yield*`, which waits once more for each row. */
   async *asyncRows(items: AsyncIterable<ItemOrPage>): AsyncGenerator<SnapshotRow, void, undefined> {
+    givenUnread(items, 'the stream of items');
     for (const row of this.#schemaRows()) yield row;
     for await (const given of items)
       for (const item of pageOf(given)) for (const row of this.#items.records(item)) yield row;

@@ -1,5 +1,5 @@
 import { ArgumentError, type SnapshotRow } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, isPlainObject, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import { givenUnread, isAsyncIterable, isIterable, isPlainObject, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 
 /** Makes the rows of a collection, one element at a time: its size is known, and needed, at the end alone. */
 export interface ElementRecords<Element> {
@@ -33,6 +33,7 @@ function* rows<Element>(elements: Iterable<Element>, records: ElementRecords<Ele
 }
 
 async function* rowsToCome<Element>(elements: AsyncIterable<Element>, records: ElementRecords<Element>): AsyncRows {
+  givenUnread(elements, 'a stream of elements');
   for await (const element of elements) {
     yield records.of(element);
     if (records.other !== undefined) yield records.other();

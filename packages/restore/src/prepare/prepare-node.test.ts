@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, EnvironmentError, UsageError, type Warning } from '@ekv/snapshot';
+import { ArgumentError, DataError, EnvironmentError, UsageError, type Warning } from '@ekv/snapshot';
 import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -281,3 +281,33 @@ function tried(work: () => unknown): Error | undefined {
     return error as Error;
   }
 }
+
+test.each<[string, unknown]>([
+  ['input', undefined],
+  ['dataDir', 5],
+  ['peers', ['n1=h:1']],
+  ['index', 1],
+  ['term', 1],
+  ['encodeInfo', 5],
+  ['raftId', 5],
+  ['targetClusterId', 5],
+  ['freshCluster', 'false'],
+  ['allowMissingClusterId', 'false'],
+  ['allowUnverifiedSelfTest', 0],
+  ['dryRun', 'false'],
+])('%s of another type is refused by name: %j', (name, wrong) => {
+  const refused = refusal({ [name]: wrong });
+  expect(refused).toBeInstanceOf(ArgumentError);
+  expect(refused.message).toMatch(new RegExp(`^${name} must be `));
+  expect(readdirSync(place)).toEqual([]);
+});
+
+test('where the finished directory is gone when its place was taken, nothing is left there', () => {
+  const gate = {
+    pass() {
+      for (const name of readdirSync(place)) if (name.includes('.tmp-')) rmSync(join(place, name), { recursive: true });
+    },
+  };
+  expect(() => prepareNode(requestFor(folder), { gate })).toThrow(EnvironmentError);
+  expect(readdirSync(place)).toEqual([]);
+});

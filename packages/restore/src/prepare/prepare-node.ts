@@ -11,7 +11,7 @@ import { type PassedPayload, passPayload } from '../payload/pass-payload.ts';
 import { openPayload, type PayloadFile } from '../payload/payload-file.ts';
 import { checkPlace } from './node-place.ts';
 import { parsePeerList, withoutPort } from './peer-list.ts';
-import type { PrepareRequest, PrepareResult } from './prepare-request.ts';
+import { checkRequest, type PrepareRequest, type PrepareResult } from './prepare-request.ts';
 import { checkSidecar, readSidecar, refuseTwoTargets } from './sidecar-checks.ts';
 import { StagedNode } from './staged-node.ts';
 
@@ -44,6 +44,7 @@ export function prepareNode(request: PrepareRequest, run: RestoreRun = {}): Prep
     warnings++;
     run.warn?.(warning);
   };
+  checkRequest(request);
   const { input, index, term = 1n } = request;
   checkNumbers(request, term);
   refuseTwoTargets(request);

@@ -1,3 +1,4 @@
+import { givenBoolean, givenObject, givenText, wrongKind } from '@ekv/snapshot/arguments';
 import type { Peer } from '../format/peer.ts';
 
 /** What a node's directory is prepared from, and for whom. docs/format/07-restore.md, section 2. */
@@ -26,6 +27,27 @@ export interface PrepareRequest {
   readonly allowUnverifiedSelfTest?: boolean;
   /** Check everything, write nothing. */
   readonly dryRun?: boolean;
+}
+
+/**
+ * Throws ArgumentError for what is not of its type, by name: the text `"false"` would count as true, and take a snapshot that the caller
+ * wants to be refused.
+ */
+export function checkRequest(request: PrepareRequest): void {
+  const { input, encodeInfo, dataDir, index, term, peers, raftId, targetClusterId } = givenObject(
+    request,
+    'the request',
+  );
+  givenText(input, 'input');
+  givenText(dataDir, 'dataDir');
+  givenText(peers, 'peers');
+  if (typeof index !== 'bigint') throw wrongKind(index, 'index', 'a bigint');
+  if (term !== undefined && typeof term !== 'bigint') throw wrongKind(term, 'term', 'a bigint');
+  for (const [name, text] of Object.entries({ encodeInfo, raftId, targetClusterId }))
+    if (text !== undefined) givenText(text, name);
+  const { freshCluster, allowMissingClusterId, allowUnverifiedSelfTest, dryRun } = request;
+  for (const [name, is] of Object.entries({ freshCluster, allowMissingClusterId, allowUnverifiedSelfTest, dryRun }))
+    if (is !== undefined) givenBoolean(is, name);
 }
 
 /** A directory that a node boots from, or with `dryRun` would. */

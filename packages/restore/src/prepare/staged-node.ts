@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { hiddenPaths } from '@ekv/dump-tree';
 import { EnvironmentError, environmentError, writeAll } from '@ekv/snapshot';
-import { look, ownerLine, removeQuietly } from '@ekv/snapshot/publish';
+import { ownerLine, removeQuietly } from '@ekv/snapshot/publish';
 
 const DIRECTORY_MODE = 0o755;
 
@@ -94,7 +94,8 @@ export class StagedNode {
       renameSync(this.#path, this.#place);
       flushDirectory(dirname(this.#place));
     } catch (error) {
-      if (look(this.#path) !== undefined) rmdirQuietly(this.#place);
+      // Only an empty one goes: once the rename was done it is no longer empty.
+      rmdirQuietly(this.#place);
       throw environmentError(error, 'put the finished directory at', this.#shown);
     }
   }

@@ -190,3 +190,15 @@ test('what is no directory is refused with its path', () => {
   expect(() => verifyNode(join(node, PEERS_FILE))).toThrow(/is a regular file, not the directory/);
   expect(readdirSync(node)).toHaveLength(4);
 });
+
+test('a peer whose node id is not that of its id, and one without address, are problems', () => {
+  const { index, peers } = readPeersFile(readFileSync(join(node, PEERS_FILE)));
+  const renamed = peers.map((peer, i) => (i === 0 ? { ...peer, id: 'other' } : peer));
+  writeFileSync(join(node, PEERS_FILE), writePeersFile({ index, peers: renamed }));
+  expect(problems()).toMatchObject([
+    expect.stringMatching(/the peer "other" has the node id \d+, not \d+, which its id makes/),
+  ]);
+  const nowhere = peers.map((peer, i) => (i === 0 ? { ...peer, address: '' } : peer));
+  writeFileSync(join(node, PEERS_FILE), writePeersFile({ index, peers: nowhere }));
+  expect(problems()).toMatchObject([expect.stringMatching(/has no address/)]);
+});

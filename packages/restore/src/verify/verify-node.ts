@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DataError, EnvironmentError, fewOf, openSnapshot, type SnapshotSummary } from '@ekv/snapshot';
 import { kindInWords, look, lookThrough, readSmallFile } from '@ekv/snapshot/publish';
+import { nodeIdOf } from '../format/node-id.ts';
 import { clockCeiling, nodeSnapshotName } from '../format/node-snapshot.ts';
 import type { Peer } from '../format/peer.ts';
 import { PEERS_FILE, type PeersFile, readPeersFile } from '../format/peers-file.ts';
@@ -119,6 +120,14 @@ class Verification {
 
   #checkMembers(snap: SnapFileRead, { index, peers }: PeersFile): void {
     if (index !== snap.index) this.#problem(PEERS_FILE, `it speaks of index ${index}, the snapshot of ${snap.index}`);
+    for (const { id, address, nodeId } of peers) {
+      if (nodeIdOf(id) !== nodeId)
+        this.#problem(
+          PEERS_FILE,
+          `the peer ${JSON.stringify(id)} has the node id ${nodeId}, not ${nodeIdOf(id)}, which its id makes: a node with that id would exit`,
+        );
+      if (address === '') this.#problem(PEERS_FILE, `the peer ${JSON.stringify(id)} has no address`);
+    }
     const ids = peers.map(({ nodeId }) => nodeId);
     if (!isSame(ids, snap.voters))
       this.#problem(

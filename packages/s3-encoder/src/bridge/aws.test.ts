@@ -252,3 +252,16 @@ test.each([
   const refused = async (): Promise<unknown> => objectsOf(...(given as never as Parameters<typeof fromObjects>));
   await expect(refused).rejects.toThrow(message);
 });
+
+test('answers that were got ahead and never had their turn are closed', async () => {
+  const got: Readable[] = [];
+  const list = Array.from({ length: 20 }, (_, i) => ({ Key: `k${i}`, Size: 3 }));
+  const get = async () => {
+    const Body = new Readable({ read: () => {} });
+    got.push(Body);
+    return { Body };
+  };
+  for await (const { key } of fromObjects(list, get)) if (key === 'k0') break;
+  await expect.poll(() => got.slice(1).map(({ destroyed }) => destroyed)).toEqual(Array(7).fill(true));
+  expect(got[0]!.destroyed).toBe(false);
+});

@@ -76,6 +76,7 @@ export function fromObjects(
       isSmall: ({ Size }) => Size !== undefined && Size <= SMALL_BYTES,
       begin: async (listed) => inMemory(await fetched(listed, get)),
       take: (listed) => fetched(listed, get),
+      drop: ({ body }) => void release(body).catch(() => {}),
     }),
   );
 }

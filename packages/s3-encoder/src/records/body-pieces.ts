@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenBytes, givenUnread, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { CHUNK_BYTES } from '../layout/head-value.ts';
 import { failureOf } from './source-failure.ts';
 
@@ -22,24 +22,32 @@ export async function* chunksOf(
   totals: BodyTotals,
   of: () => string,
 ): AsyncGenerator<Buffer, void, undefined> {
+  givenUnread(body, () => `the body of ${of()}`);
   const md5 = createHash('md5');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const taken = (bytes: Buffer) => {
+    md5.update(bytes);
+    totals.bytes += bytes.length;
+    return Buffer.from(bytes);
+  };
   let filled = 0;
   for await (const given of named(body, of)) {
-    const piece = givenBytes(given, () => `a piece of the body of ${of()}`);
-    md5.update(piece);
-    totals.bytes += piece.length;
-    for (let done = 0; done < piece.length; ) {
+    const name = () => `a piece of the body of ${of()}`;
+    const piece = givenBytes(given, name);
+    const { length } = piece;
+    for (let done = 0; done < length; ) {
+      givenBytes(piece, name);
       const part = piece.subarray(done, done + CHUNK_BYTES - filled);
       chunk.set(part, filled);
       filled += part.length;
       done += part.length;
       if (filled < CHUNK_BYTES) continue;
-      yield Buffer.from(chunk);
+      // Of the copy: a piece may change while the chunks before are taken.
+      yield taken(chunk);
       filled = 0;
     }
   }
-  if (filled > 0) yield Buffer.from(chunk.subarray(0, filled));
+  if (filled > 0) yield taken(chunk.subarray(0, filled));
   totals.md5 = md5.digest('hex');
 }
 

@@ -9,7 +9,7 @@ import {
   wrongKind,
 } from '@ekv/snapshot/arguments';
 import type { BucketFacts } from '../layout/bucket-value.ts';
-import type { ObjectFacts } from '../layout/head-value.ts';
+import { CHUNK_BYTES, type ObjectFacts } from '../layout/head-value.ts';
 import { isMd5 } from '../md5/md5-etag.ts';
 import { type BodyTotals, chunksOf, type StreamedBody } from './body-pieces.ts';
 import { type BucketSettings, bucketRows, givenBucket } from './bucket-records.ts';
@@ -99,10 +99,13 @@ class ObjectWriter {
     if (isStreamed(body)) return yield* this.#streamed(key, body, facts, size);
     const bytes = givenBody(body, of, BODIES);
     checkSize(bytes.length, size, of);
-    const needsMd5 = this.#needsMd5(facts);
-    if (needsMd5 && !(bytes instanceof Uint8Array)) return yield* this.#summed(key, bytes, facts);
-    const md5 = needsMd5 ? hash('md5', bytes as Uint8Array, 'hex') : undefined;
-    yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, md5));
+    if (!this.#needsMd5(facts))
+      return yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, undefined));
+    if (!(bytes instanceof Uint8Array)) return yield* this.#summed(key, bytes, facts);
+    // A caller may change bytes while the rows are taken: the MD5 is that of what is written.
+    if (bytes.length > CHUNK_BYTES) return yield* this.#streamed(key, [bytes], facts, size);
+    const kept = Buffer.from(bytes);
+    yield* this.#rows.kept(key, kept, this.#settled(key, facts, kept.length, hash('md5', kept, 'hex')));
   }
 
   close(): void {

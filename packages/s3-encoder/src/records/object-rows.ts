@@ -50,14 +50,17 @@ export class ObjectRows {
 
   /** The rows of the chunks of a body; they may be kept, bytes of the body are not copied. */
   *chunks<Body extends Uint8Array | FileSlice>(key: Uint8Array, body: Body): Generator<SnapshotRow & { value: Body }> {
-    for (let chunk = 0, at = 0; at < body.length; chunk++, at += CHUNK_BYTES)
-      yield this.chunk(key, chunk, pieceOf(body, at, Math.min(CHUNK_BYTES, body.length - at)));
+    // Bytes that are transferred meanwhile have none any more.
+    const { length } = body;
+    for (let chunk = 0, at = 0; at < length; chunk++, at += CHUNK_BYTES)
+      yield this.chunk(key, chunk, pieceOf(body, at, Math.min(CHUNK_BYTES, length - at)));
   }
 
   /** The rows of a whole object, as those of {@link chunks} and {@link head}. */
   *kept(key: Uint8Array, body: Uint8Array | FileSlice, facts: ObjectFacts): Generator<SnapshotRow> {
+    const { length } = body;
     yield* this.chunks(key, body);
-    yield this.head(key, body.length, facts);
+    yield this.head(key, length, facts);
   }
 
   #chunkKey(object: Buffer): Buffer {

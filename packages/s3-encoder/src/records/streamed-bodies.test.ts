@@ -133,3 +133,42 @@ test.each([
 ])('%s is refused', async (_, objects, message) => {
   await expect(rowsOf(objects as never)).rejects.toThrow(message);
 });
+
+test('a stream that was read already is refused: its object would be empty', async () => {
+  const node = Readable.from([Buffer.from('abc')]);
+  const web = new Blob(['abc']).stream();
+  for (const body of [node, web]) {
+    const twice = rowsOf([
+      { key: 'first', body },
+      { key: 'second', body },
+    ]);
+    await expect(twice).rejects.toThrow('the body of the object "second" in the bucket "b" was read already');
+  }
+});
+
+test.each([3, (2 << 20) + 5])(
+  'the ETag is that of the bytes written, also when they change meanwhile: %d bytes',
+  async (size) => {
+    const body = Buffer.alloc(size, 'a');
+    const written = createHash('md5');
+    let manifest = '';
+    for await (const { value } of new Bucket('b').rows([{ key: 'k', body }])) {
+      const bytes = Buffer.from(value as Uint8Array);
+      if (bytes[0] === 0x61) written.update(bytes);
+      else manifest = bytes.toString('latin1');
+      body[size - 1]!++;
+    }
+    expect(manifest).toContain(written.digest('hex'));
+  },
+);
+
+test('bytes whose memory is transferred while their rows are taken are no shorter object', async () => {
+  for (const etag of [undefined, '0cc175b9c0f1b6a831c399e269772661']) {
+    const body = new Uint8Array(3 << 20);
+    const taken = (async () => {
+      for await (const { value } of new Bucket('b').rows([{ key: 'k', body, etag }]))
+        if (value.length === 1 << 20 && body.length > 0) structuredClone(body.buffer, { transfer: [body.buffer] });
+    })();
+    await expect(taken).rejects.toThrow(/transferred|detached/);
+  }
+});

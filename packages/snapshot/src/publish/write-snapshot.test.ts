@@ -309,3 +309,62 @@ test('a folder in the place of the lock is refused before a row is asked for', a
   await expect(write(rows)).rejects.toThrow(`the lock ${path}.lock was made by no run`);
   expect(asked).toBe(0);
 });
+
+test.each<[string, unknown]>([
+  ['duplicates', 'First'],
+  ['duplicates', 'last'],
+  ['duplicates', true],
+  ['duplicates', null],
+  ['signal', new AbortController()],
+  ['onProgress', 5],
+  ['scratchRoot', 5],
+  ['adapters', 'redis'],
+  ['adapters', [5]],
+  ['writtenBy', 5],
+])('a wrong option %s is refused by name before a row is asked for: %j', async (name, wrong) => {
+  let asked = 0;
+  const rows = (function* () {
+    asked++;
+    yield row('!redis|str|a');
+  })();
+  const refused = await write(rows, { [name]: wrong } as WriteSnapshotOptions).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ArgumentError);
+  expect((refused as Error).message).toMatch(new RegExp(`the option ${name}`));
+  expect(asked).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('an option that is misspelt is refused: it would be left unheard', async () => {
+  await expect(write([row('a')], { lastCommitTS: 5n } as never)).rejects.toThrow(
+    'writeSnapshot has no option "lastCommitTS"',
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a generator that was used before is refused: it would give nothing', async () => {
+  const rows = many(5);
+  await write(rows);
+  await expect(write(rows)).rejects.toThrow(/were taken before, and a generator gives them once; make them anew$/);
+  const group = many(5);
+  await expect(write([group, group] as never)).rejects.toThrow(/were taken before/);
+  const array = [...many(5)];
+  await write(array);
+  expect((await write([array] as never)).entries).toBe(5);
+});
+
+test('a promise of rows, and a single row, are refused with what to do', async () => {
+  await expect(write(Promise.resolve([]) as never)).rejects.toThrow(/; await the promise$/);
+  await expect(write([Promise.resolve(row('a'))] as never)).rejects.toThrow(/; await the promise$/);
+  await expect(write(row('a') as never)).rejects.toThrow(/; put the one row into an array$/);
+});
+
+test('groups of rows may stand in groups, such as the sources of several adapters', async () => {
+  async function* source() {
+    yield [row('a'), [row('b')]];
+    yield many(3);
+  }
+  expect((await writeSnapshot(path, [[source(), [[row('c')]]], row('d')], { scratchRoot })).entries).toBe(7);
+  let deep: unknown = row('a');
+  for (let i = 0; i < 10; i++) deep = [deep];
+  await expect(write(deep as never)).rejects.toThrow('groups of rows stand in each other more than 8 deep');
+});

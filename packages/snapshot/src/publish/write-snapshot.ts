@@ -1,3 +1,4 @@
+import { givenObject, givenText, wrongKind } from '../arguments.ts';
 import { ArgumentError, DuplicateKeyError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
@@ -73,6 +74,8 @@ export async function writeSnapshot(
 ): Promise<WrittenFile> {
   if (typeof path !== 'string' || path === '')
     throw new ArgumentError('the path of the snapshot must be a text that names a file');
+  givenText(path, 'the path of the snapshot');
+  checkOptions(options);
   const lastCommitTs = commitTimestamp(options.lastCommitTs);
   const place = outputPathsOf(path);
   checkOutput(place);
@@ -85,6 +88,36 @@ export async function writeSnapshot(
     scratch.remove();
     removeTemporariesQuietly(place, runId);
   }
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof WriteSnapshotOptions>([
+  'lastCommitTs',
+  'duplicates',
+  'signal',
+  'onProgress',
+  'scratchRoot',
+  'adapters',
+  'writtenBy',
+]);
+
+/** A wrong one that is not refused would be taken for another: rows would be left out, or nobody could end the work. */
+function checkOptions(options: WriteSnapshotOptions): void {
+  for (const name in options) if (!OPTIONS.has(name)) throw new ArgumentError(`writeSnapshot has no option "${name}"`);
+  const { duplicates, signal, onProgress, scratchRoot, adapters, writtenBy } = givenObject(
+    options,
+    'the options of writeSnapshot',
+  );
+  if (duplicates !== undefined && duplicates !== 'refuse' && duplicates !== 'first')
+    throw wrongKind(duplicates, 'the option duplicates', "'refuse' or 'first'");
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw wrongKind(signal, 'the option signal', 'an AbortSignal');
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw wrongKind(onProgress, 'the option onProgress', 'a function');
+  if (scratchRoot !== undefined) givenText(scratchRoot, 'the option scratchRoot');
+  if (writtenBy !== undefined) givenText(writtenBy, 'the option writtenBy');
+  if (adapters === undefined) return;
+  if (!Array.isArray(adapters)) throw wrongKind(adapters, 'the option adapters', 'an array of names');
+  for (const adapter of adapters) givenText(adapter, 'a name in the option adapters');
 }
 
 interface Job {

@@ -86,3 +86,9 @@ test('a source that ends early is refused with its name', () => {
   const short = Object.defineProperty(new Bytes(FILE.subarray(0, -1)), 'byteLength', { value: FILE.length });
   expect(() => openSnapshot(short, { scratch }).check({ families: [] })).toThrow(/^bytes in memory: .*truncated/);
 });
+
+test.each([undefined, null, 5, '', {}, []])('%j is no path and no source', (input) => {
+  expect(() => openSnapshot(input as never)).toThrow(
+    /^what openSnapshot reads must be the path of a file, or a ByteSource, not /,
+  );
+});

@@ -27,6 +27,8 @@ export class FileBytes implements ByteSource {
   }
 
   read(position: number, into: Uint8Array, at: number, length: number): number {
+    if (this.#fd === -1)
+      throw new ArgumentError(`${this.name} is closed, so nothing can be read of it; close it after the last loop`);
     try {
       return readSync(this.#fd, into, at, length, position);
     } catch (error) {

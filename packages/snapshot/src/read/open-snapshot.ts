@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
+import { wrongKind } from '../arguments.ts';
 import type { Damage } from '../damage/damage.ts';
 import { EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
@@ -25,9 +26,10 @@ export interface OpenSnapshotOptions {
  * input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
  * it is read. Close it, or declare it with `using`.
  *
- * @throws EnvironmentError when it cannot be read.
+ * @throws EnvironmentError when it cannot be read, ArgumentError for what is no path and no source.
  */
 export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOptions = {}): Snapshot {
+  checkInput(input);
   const own = options.scratch === undefined ? new ScratchFolder() : undefined;
   const scratch = options.scratch ?? own!;
   try {
@@ -37,6 +39,12 @@ export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOp
     own?.remove();
     throw error;
   }
+}
+
+function checkInput(input: string | ByteSource): void {
+  const isSource = typeof input === 'object' && input !== null && typeof input.read === 'function';
+  if (input === '' || (typeof input !== 'string' && !isSource))
+    throw wrongKind(input, 'what openSnapshot reads', 'the path of a file, or a ByteSource');
 }
 
 function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOptions): ByteSource {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DataError, EnvironmentError } from '../errors.ts';
+import { ArgumentError, DataError, EnvironmentError } from '../errors.ts';
 import { decodeSlice, encodeSlice, type FileSlice, SliceReader } from './file-slice.ts';
 
 let folder: string;
@@ -55,4 +55,20 @@ test('neither a link nor a folder nor a missing file is read', () => {
   symlinkSync('/etc/passwd', join(folder, 'l'));
   for (const path of [join(folder, 'l'), join(folder, 'none'), folder])
     expect(() => read({ path, offset: 0, length: 1 })).toThrow(EnvironmentError);
+});
+
+test.each<[string, object]>([
+  ['no length', { length: undefined }],
+  ['a length that is no number', { length: '5' }],
+  ['a negative length', { length: -1 }],
+  ['half a byte', { length: 0.5 }],
+  ['a bigint', { length: 5n }],
+  ['a negative offset', { offset: -1 }],
+  ['an offset that is no number', { offset: Number.NaN }],
+  ['a size that is no number', { fileBytes: Number.NaN }],
+  ['a time that is no number', { modifiedMs: Number.NaN }],
+  ['a descriptor', { path: 0 }],
+])('a slice with %s is refused: other bytes, or none, would stand for it', (_, wrong) => {
+  const slice = { path: '/some/file', offset: 0, length: 1, ...wrong } as FileSlice;
+  expect(() => encodeSlice(slice)).toThrow(ArgumentError);
 });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { DataError, EnvironmentError, environmentError } from '../errors.ts';
+import { kindOf, wrongKind } from '../arguments.ts';
+import { ArgumentError, DataError, EnvironmentError, environmentError } from '../errors.ts';
 import { READ_NO_LINK } from '../open-flags.ts';
 
 /** A part of a file that is read when it is written, so that large bodies never pass through the sort. */
@@ -27,8 +28,12 @@ const NOTE_LENGTH_AT = 32;
 const NO_NOTE = new Uint8Array(0);
 const BLOCK = 1 << 20;
 
-/** `f64 offset, f64 length, f64 size of the file, f64 time, u8 length of the note, note, path`; NaN for what is not known. */
+/**
+ * `f64 offset, f64 length, f64 size of the file, f64 time, u8 length of the note, note, path`; NaN for what is not known. Throws
+ * ArgumentError for what is no slice.
+ */
 export function encodeSlice(slice: FileSlice): Buffer {
+  checkSlice(slice);
   const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
   const note = slice.note ?? NO_NOTE;
   const bytes = Buffer.allocUnsafe(HEAD + note.length + path.length);
@@ -40,6 +45,23 @@ export function encodeSlice(slice: FileSlice): Buffer {
   bytes.set(note, HEAD);
   path.copy(bytes, HEAD + note.length);
   return bytes;
+}
+
+/** What is no number of bytes would be read as nothing, or from another place. Throws ArgumentError. */
+function checkSlice({ path, offset, length, fileBytes, modifiedMs }: FileSlice): void {
+  if (typeof path !== 'string' && !(path instanceof Uint8Array))
+    throw wrongKind(path, 'the path of a slice', 'text or a Buffer');
+  givenBytesCount(offset, 'the offset');
+  givenBytesCount(length, 'the length');
+  if (fileBytes !== undefined) givenBytesCount(fileBytes, 'the size of the file');
+  if (modifiedMs !== undefined && !Number.isFinite(modifiedMs))
+    throw new ArgumentError('the time of the file of a slice must be a number of milliseconds');
+}
+
+function givenBytesCount(given: number, what: string): void {
+  if (Number.isSafeInteger(given) && given >= 0) return;
+  const shown = typeof given === 'number' ? String(given) : kindOf(given);
+  throw new ArgumentError(`${what} of a slice must be a number of bytes, from 0 to 2^53 - 1, not ${shown}`);
 }
 
 export function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {

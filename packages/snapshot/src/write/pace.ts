@@ -29,6 +29,11 @@ export class Pace {
     this.#until = performance.now() + SLICE_MS;
   }
 
+  /** What comes of a source, until the signal ends the work: a source that nothing comes of does not hold it up. */
+  untilAborted<T>(source: AsyncIterable<T>): AsyncIterable<T> {
+    return this.#signal === undefined ? source : { [Symbol.asyncIterator]: () => abortable(source, this.#signal!) };
+  }
+
   /** Does all steps, as many in a slice as fit. */
   async finish<T>(steps: Steps<T>): Promise<T> {
     try {
@@ -41,4 +46,27 @@ export class Pace {
       steps.return(undefined as T);
     }
   }
+}
+
+/** As the iterator of the source; a step that is waited for fails with the signal's reason once that is aborted. */
+function abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const step = async () => iterator.next();
+  const leave = async () => iterator.return?.();
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        const onAbort = () => {
+          reject(signal.reason);
+          // It may never answer, so nobody waits for it; how it fails tells nothing new.
+          leave().catch(() => {});
+        };
+        if (signal.aborted) return onAbort();
+        signal.addEventListener('abort', onAbort, { once: true });
+        step()
+          .finally(() => signal.removeEventListener('abort', onAbort))
+          .then(resolve, reject);
+      }),
+    return: async () => (await leave()) ?? { done: true, value: undefined },
+  };
 }

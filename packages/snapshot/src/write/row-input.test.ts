@@ -106,3 +106,37 @@ test('what a source throws goes through', async () => {
   await expect(written(failing())).rejects.toThrow(RangeError);
   await expect(written(later([failing()]))).rejects.toThrow('no more');
 });
+
+test('a signal ends the work also while it waits for a source, which is told to end', async () => {
+  const reason = new Error('enough');
+  let told = 0;
+  const silent: AsyncIterable<SnapshotRow> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => {}),
+      return: () => {
+        told++;
+        return new Promise(() => {});
+      },
+    }),
+  };
+  for (const input of [silent, [silent], later([silent])]) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 5);
+    await expect(written(input, { signal: controller.signal })).rejects.toBe(reason);
+  }
+  await expect.poll(() => told).toBe(3);
+});
+
+test('each property of a row is read once: what was checked is written', async () => {
+  const read = { key: 0, value: 0 };
+  const changing = {
+    get key() {
+      return read.key++ === 0 ? Buffer.from('a') : ('text' as never);
+    },
+    get value() {
+      return read.value++ === 0 ? Buffer.from('b') : ('text' as never);
+    },
+  };
+  expect(await written([changing])).toMatchObject({ entries: 1, bytes: 16 + 2 * 8 + 9 + 10 });
+  expect(read).toEqual({ key: 1, value: 1 });
+});

@@ -1,13 +1,16 @@
-import { isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
+import { givenUnread, isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
 
-/** A row, or rows that belong together, such as those of one object. */
-export type RowOrRows = SnapshotRow | Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
+/** A row, or rows that belong together, such as those of one object, of one table, of one source. */
+export type RowOrRows = SnapshotRow | Iterable<RowOrRows> | AsyncIterable<RowOrRows>;
 
 /** Rows, at once or as they come. */
 export type RowInput = Iterable<RowOrRows> | AsyncIterable<RowOrRows>;
+
+/** Groups that stand in groups: sources of tables of items of rows, and some more. */
+const DEEPEST = 8;
 
 /** A look at the clock costs as much as a small row. */
 const ROWS_PER_LOOK = 32;
@@ -25,50 +28,47 @@ export class RowCollector {
 
   /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
   async addAll(input: RowInput): Promise<void> {
-    if (isAsyncIterable<RowOrRows>(input)) {
-      for await (const given of input) {
-        const waiting = this.#take(given);
-        if (waiting !== undefined) await waiting;
-      }
-    } else if (isIterable<RowOrRows>(input)) {
-      for (const given of input) {
-        const waiting = this.#take(given);
-        if (waiting !== undefined) await waiting;
-      }
-    } else throw new ArgumentError(`rows must be an iterable or an async iterable of rows, not ${kindOf(input)}`);
+    if (!isAsyncIterable(input) && !isIterable(input))
+      throw new ArgumentError(
+        `rows must be an iterable or an async iterable of rows, not ${kindOf(input)}${hint(input)}`,
+      );
+    await this.#addGroup(input, 1);
   }
 
-  /** A promise only where there is something to wait for: one for each row would cost more than the row. */
-  #take(given: RowOrRows): Promise<void> | undefined {
-    if (isRow(given)) return this.#add(given);
-    if (isAsyncIterable<SnapshotRow>(given) || isIterable<SnapshotRow>(given)) return this.#addGroup(given);
-    throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(given)}`);
-  }
-
-  async #addGroup(rows: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>): Promise<void> {
-    if (isAsyncIterable(rows)) {
-      for await (const row of rows) {
-        const waiting = this.#add(checkedRow(row));
+  async #addGroup(rows: RowInput, depth: number): Promise<void> {
+    if (depth > DEEPEST) throw new ArgumentError(`groups of rows stand in each other more than ${DEEPEST} deep`);
+    refuseUsed(rows);
+    if (isAsyncIterable<RowOrRows>(rows)) {
+      for await (const given of this.#pace.untilAborted(rows)) {
+        const waiting = this.#take(given, depth);
         if (waiting !== undefined) await waiting;
       }
       return;
     }
-    for (const row of rows) {
-      const waiting = this.#add(checkedRow(row));
+    for (const given of rows) {
+      const waiting = this.#take(given, depth);
       if (waiting !== undefined) await waiting;
     }
   }
 
-  #add(row: SnapshotRow): Promise<void> | undefined {
-    checkBytes(row);
-    if (!this.#writer.fits(row.key, row.value)) return this.#addAfterSpill(row);
-    this.#writer.add(row.key, row.value);
+  /** A promise only where there is something to wait for: one for each row would cost more than the row. */
+  #take(given: RowOrRows, depth: number): Promise<void> | undefined {
+    if (isRow(given)) return this.#add(given);
+    if (isAsyncIterable(given) || isIterable(given)) return this.#addGroup(given, depth + 1);
+    throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(given)}${hint(given)}`);
+  }
+
+  /** Each property is read once: what was checked is what is written. */
+  #add({ key, value }: SnapshotRow): Promise<void> | undefined {
+    checkBytes(key, value);
+    if (!this.#writer.fits(key, value)) return this.#addAfterSpill(key, value);
+    this.#writer.add(key, value);
     if (++this.#sinceLook < ROWS_PER_LOOK) return undefined;
     this.#sinceLook = 0;
     return this.#pace.isOver ? this.#pace.rest() : undefined;
   }
 
-  async #addAfterSpill({ key, value }: SnapshotRow): Promise<void> {
+  async #addAfterSpill(key: Uint8Array, value: SnapshotRow['value']): Promise<void> {
     await this.#pace.finish(this.#writer.spillInSteps());
     this.#writer.add(key, value);
   }
@@ -78,13 +78,27 @@ function isRow(given: RowOrRows): given is SnapshotRow {
   return typeof given === 'object' && given !== null && 'key' in given && 'value' in given;
 }
 
-function checkedRow(row: SnapshotRow): SnapshotRow {
-  if (!isRow(row)) throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(row)}`);
-  return row;
+/** Generators that were walked over, by any call. */
+const USED = new WeakSet<object>();
+
+/** What can be walked over once would give nothing the second time, and the snapshot would lack its rows. */
+function refuseUsed(rows: RowInput): void {
+  givenUnread(rows, 'the stream of rows');
+  if (!('next' in rows)) return;
+  if (USED.has(rows))
+    throw new ArgumentError('these rows were taken before, and a generator gives them once; make them anew');
+  USED.add(rows);
+}
+
+/** What was forgotten, as a rule. */
+function hint(given: unknown): string {
+  if (typeof given !== 'object' || given === null) return '';
+  if ('then' in given) return '; await the promise';
+  return isRow(given as RowOrRows) ? '; put the one row into an array' : '';
 }
 
 /** What is neither bytes nor a slice would become NULs, or nothing. */
-function checkBytes({ key, value }: SnapshotRow): void {
+function checkBytes(key: unknown, value: unknown): void {
   if (!(key instanceof Uint8Array)) throw new ArgumentError(`the key of a row must be bytes, not ${kindOf(key)}`);
   if (value instanceof Uint8Array) return;
   if (typeof value !== 'object' || value === null || !('offset' in value) || !('path' in value))

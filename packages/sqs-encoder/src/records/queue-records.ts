@@ -1,6 +1,6 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { ScratchFolder, SMALL_SORT_BYTES, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { givenBoolean, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBoolean, givenUnread, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { inCallersWords } from './callers-words.ts';
@@ -78,6 +78,7 @@ async function* rowsAsTheyCome(
   messages: AsyncIterable<SqsMessage>,
 ): AsyncGenerator<SnapshotRow, void, undefined> {
   try {
+    givenUnread(messages, 'the stream of messages');
     yield* load.queueRows();
     for await (const message of messages) {
       // Not yield*, which waits twice for each row.

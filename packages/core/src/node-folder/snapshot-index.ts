@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-
-const U64_MAX = 2n ** 64n - 1n;
+import { U64_MAX } from '@ekv/adapter';
 
 /**
  * The Raft index that the name of a snapshot file tells: 16 hex digits, as a node writes it, or decimal digits; 0 for

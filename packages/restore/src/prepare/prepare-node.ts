@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { U64_MAX } from '@ekv/adapter';
 import type { EncodeInfo } from '@ekv/manifest';
 import { crc32c, DataError, UsageError, type Warn } from '@ekv/snapshot';
 import { newRunId } from '@ekv/snapshot/publish';
@@ -29,7 +30,6 @@ export interface RestoreRun {
   readonly gate?: { pass(): void };
 }
 
-const U64_MAX = 2n ** 64n - 1n;
 const DAY_MS = 24n * 60n * 60n * 1000n;
 
 /**

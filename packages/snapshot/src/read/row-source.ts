@@ -48,7 +48,7 @@ export interface RowSource {
   located(error: RowError): Error;
 }
 
-/** A snapshot that is open, as the readers of the adapters take it: what `openSnapshot` gives, of any copy of this package. */
+/** A snapshot that is open, as the readers of the adapters take it: what `openSnapshot` gives. */
 export interface ReadableSnapshot {
   /** Its rows by family. Throws SnapshotFormatError when it is damaged; it is checked when it was not. */
   rowsOf(families: readonly string[]): RowSource;

@@ -330,3 +330,14 @@ test.each<[string, unknown]>([
   expect(asked).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('rows that fail after some went to disk leave no open file, whose space nobody would get back', async () => {
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  const before = openFiles();
+  const failing = function* () {
+    yield* many(200_000);
+    throw new Error('the source fails');
+  };
+  for (let i = 0; i < 3; i++) await expect(write(failing())).rejects.toThrow('the source fails');
+  expect(openFiles()).toBe(before);
+});

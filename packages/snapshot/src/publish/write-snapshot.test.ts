@@ -368,3 +368,14 @@ test('groups of rows may stand in groups, such as the sources of several adapter
   for (let i = 0; i < 10; i++) deep = [deep];
   await expect(write(deep as never)).rejects.toThrow('groups of rows stand in each other more than 8 deep');
 });
+
+test('rows that fail after some went to disk leave no open file, whose space nobody would get back', async () => {
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  const before = openFiles();
+  const failing = function* () {
+    yield* many(200_000);
+    throw new Error('the source fails');
+  };
+  for (let i = 0; i < 3; i++) await expect(write(failing())).rejects.toThrow('the source fails');
+  expect(openFiles()).toBe(before);
+});

@@ -134,7 +134,12 @@ async function write(rows: RowInput, { place, runId, scratch, lastCommitTs, opti
   let phase: WriteProgress['phase'] = 'collecting';
   const pace = new Pace(signal, () => onProgress?.({ phase, rows: writer.count, bytes: writer.bytes }));
   writeOwner(place.output, runId);
-  await new RowCollector(writer, pace).addAll(rows);
+  try {
+    await new RowCollector(writer, pace).addAll(rows);
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
   phase = 'writing';
   const file = new FileSink(temporaryPath(place.output, runId), place.output);
   try {
@@ -149,6 +154,7 @@ async function write(rows: RowInput, { place, runId, scratch, lastCommitTs, opti
     const replaced = acceptSnapshot({ place, runId, file, info }, () => checkOutput(place));
     return { ...written, path: place.output, sidecar: place.sidecar, lastCommitTs, replaced };
   } finally {
+    writer.close();
     file.release();
   }
 }

@@ -123,7 +123,10 @@ export class ExternalSorter {
    */
   close(): void {
     this.#arena.release();
-    for (const run of this.#oldestFirst().flatMap((level) => level.runs)) run.close();
+    for (const { runs, file } of this.#oldestFirst()) {
+      for (const run of runs) run.close();
+      file?.close();
+    }
     this.#levels.length = 0;
   }
 

@@ -26,6 +26,7 @@ export class RunFile {
   #size = 0;
   #runStart = 0;
   #openRuns = 0;
+  #isOpen = true;
 
   constructor({ fd, path }: OpenScratchFile) {
     this.#fd = fd;
@@ -85,9 +86,15 @@ export class RunFile {
     throw new EnvironmentError(`the scratch file ${this.#path} is shorter than what was written to it`);
   }
 
+  /** Lets go of the file, also when no run of it was ended. May be called twice. */
+  close(): void {
+    if (this.#isOpen) closeSync(this.#fd);
+    this.#isOpen = false;
+  }
+
   /** To be called once for each run. */
   closeRun(): void {
-    if (--this.#openRuns === 0) closeSync(this.#fd);
+    if (--this.#openRuns === 0) this.close();
   }
 
   #flush(): void {

@@ -148,6 +148,11 @@ export class SnapshotWriter {
     }
   }
 
+  /** Lets go of memory and scratch when the rows are not written after all. May be called twice, and after they were written. */
+  close(): void {
+    this.#sorter.close();
+  }
+
   /** Writes a row as it will stand in the file, but for the length of its key, which the sort keeps. */
   #frame(bytes: Buffer, at: number, key: Uint8Array, bodyLength: number, body: Uint8Array, isInline: boolean): void {
     bytes.set(body, this.#frameHead(bytes, at, key, bodyLength, isInline));

@@ -32,7 +32,6 @@ export class FileBytes implements ByteSource {
     try {
       return readSync(this.#fd, into, at, length, position);
     } catch (error) {
-      if (this.#fd === -1) throw new ArgumentError(`${this.name} was closed; read what is needed of it before`);
       throw environmentError(error, 'read', this.name);
     }
   }

@@ -95,5 +95,7 @@ test('what is read of a snapshot that was closed is refused, and says why', () =
   const source = snapshot.rowsOf(['!a|']);
   snapshot.close();
   expect(() => keys(source, '!a|')).toThrow(ArgumentError);
-  expect(() => source.readAt(0, new Uint8Array(1))).toThrow(`${path} was closed; read what is needed of it before`);
+  expect(() => source.readAt(0, new Uint8Array(1))).toThrow(
+    `${path} is closed, so nothing can be read of it; close it after the last loop`,
+  );
 });

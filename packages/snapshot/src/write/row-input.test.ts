@@ -61,7 +61,6 @@ test.each<[string, unknown, RegExp]>([
     /^the value of a row must be bytes or .*, not a text/,
   ],
   ['a value that is null', [{ key: Buffer.from('a'), value: null }], /^the value of a row must be .*, not null/],
-  ['groups in groups', [[[row('a')]]], /^a row must be an object with key and value, not an array/],
 ])('%s is refused', async (_, input, message) => {
   const error = await written(input as RowInput).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ArgumentError);

@@ -1,4 +1,4 @@
-import { UsageError } from '@ekv/snapshot';
+import { machineReason, UsageError } from '@ekv/snapshot';
 import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
 import { Execution } from './execution.ts';
@@ -38,7 +38,7 @@ function surviveClosedStreams(tell: (message: string) => void): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
-    tell(`the result cannot be written to standard output: ${error.message}`);
+    tell(`the result cannot be written to standard output: ${machineReason(String(error.code)) ?? error.message}`);
     process.exitCode ||= 1;
   });
 }

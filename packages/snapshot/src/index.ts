@@ -33,7 +33,7 @@ export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.t
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
-export type { OnRow } from './read/scan.ts';
+export { MOST_UNKNOWN_FAMILIES, type OnRow, OTHER_FAMILIES } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { ScratchFolder } from './sort/scratch.ts';

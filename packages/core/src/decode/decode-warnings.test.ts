@@ -52,6 +52,16 @@ describe('rows that no adapter takes', () => {
     expect(error?.message).toMatch(/unknown_family.*!new\|fam\|/);
   });
 
+  test('of more families than are told apart are counted as rows', () => {
+    withEntries(...Array.from({ length: 1234 }, (_, i) => ({ key: `!f${i}|x|` })));
+    const { warnings, result } = decode();
+    expect(result?.counts.unknown).toBe(1234);
+    expect(warnings.slice(-2)).toMatchObject([
+      { event: 'unknown_family', fields: { count: 1000, shown: 20 }, loss: true },
+      { event: 'unknown_family', message: expect.stringContaining('beyond the first 1000'), fields: { rows: 234 } },
+    ]);
+  });
+
   test('are shown without control characters', () => {
     withEntries({ key: '!\x1b[2J\n|\xff|a' });
     const [warning] = decode().warnings;

@@ -1,4 +1,11 @@
-import { ListedWarnings, printable, type SnapshotSummary, type Warn } from '@ekv/snapshot';
+import {
+  ListedWarnings,
+  MOST_UNKNOWN_FAMILIES,
+  OTHER_FAMILIES,
+  printable,
+  type SnapshotSummary,
+  type Warn,
+} from '@ekv/snapshot';
 import { TRANSACTION_LOCKS, UNREAD_FAMILIES } from './row-classes.ts';
 
 /** Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole. */
@@ -6,7 +13,10 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
   const unknown = new ListedWarnings(warn, 'unknown_family', 'rows of more unknown families were left out', {
     loss: true,
   });
-  for (const [bytes, { count, example }] of unreadGroups(summary)) {
+  const groups = unreadGroups(summary);
+  const others = groups.get(OTHER_FAMILIES)?.count ?? 0;
+  groups.delete(OTHER_FAMILIES);
+  for (const [bytes, { count, example }] of groups) {
     const what = UNREAD_FAMILIES.get(bytes);
     const family = printable(Buffer.from(bytes, 'latin1'));
     const fields = { family, count, example: printable(example) };
@@ -14,6 +24,13 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
     else warn({ event: 'unread_user_data', message: `rows were left out: ${what}`, fields, loss: true });
   }
   unknown.finish();
+  if (others > 0)
+    warn({
+      event: 'unknown_family',
+      message: `rows of unknown families beyond the first ${MOST_UNKNOWN_FAMILIES} were left out; how many families these are was not counted`,
+      fields: { rows: others },
+      loss: true,
+    });
   const locks = summary.families.get(TRANSACTION_LOCKS) ?? 0;
   if (locks > 0) {
     warn({

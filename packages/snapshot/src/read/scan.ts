@@ -110,8 +110,9 @@ function countUnknown(
   }
 }
 
-const MOST_UNKNOWN_FAMILIES = 1000;
-const OTHER_FAMILIES = '(other)';
+export const MOST_UNKNOWN_FAMILIES = 1000;
+/** Under this name the unknown families beyond {@link MOST_UNKNOWN_FAMILIES} are counted together. */
+export const OTHER_FAMILIES = '(other)';
 
 function countNewer(newer: Map<string, { count: number; highest: bigint }>, family: string, timestamp: bigint): void {
   const seen = newer.get(family);

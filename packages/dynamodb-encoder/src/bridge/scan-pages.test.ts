@@ -14,12 +14,19 @@ test('answers are given as groups of items, from any iterable; items are given o
   expect(await allOf(fromSdk(later(answers)))).toEqual([ITEMS, [], [], ODD_ITEM]);
 });
 
-test('an answer that counts its items and has none of them is refused', async () => {
-  const message =
-    'answer 2 counts 5 items and has none of them; leave Select out of the Scan, or give it ALL_ATTRIBUTES';
+test('an answer that counts other items than it has is refused', async () => {
+  const message = 'answer 2 counts 5 items and has 0 of them; leave Select out of the Scan, or give it ALL_ATTRIBUTES';
   const answers = [{ Items: [], Count: 0 }, { Count: 5 }];
   expect(() => [...fromSdk(answers)]).toThrow(new ArgumentError(message));
   await expect(allOf(fromSdk(later(answers)))).rejects.toThrow(new ArgumentError(message));
+});
+
+test('answers that end before the table does are refused: a part must not be taken for it', async () => {
+  const more = { Items: ITEMS, Count: 2, LastEvaluatedKey: { id: { N: '2' } } };
+  const message = /^the last answer has a LastEvaluatedKey, so the items after it are missing; give all answers/;
+  expect(() => [...fromSdk([more])]).toThrow(message);
+  await expect(allOf(fromSdk(later([more])))).rejects.toThrow(message);
+  expect([...fromSdk([more, { Items: [] }])]).toHaveLength(2);
 });
 
 test('what is neither an answer nor an item is named by the table', () => {

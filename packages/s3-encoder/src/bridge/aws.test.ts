@@ -124,6 +124,17 @@ test('objects come from pages or one by one; pages may be empty', async () => {
   expect((await objectsOf(list, get)).map(({ key }) => key)).toEqual(['a', 'b', 'c']);
 });
 
+test('a list that ends before the bucket does is refused: a part must not be taken for it', async () => {
+  const page = { Contents: [{ Key: 'a' }], IsTruncated: true };
+  const keysOf = async (list: object[]) => {
+    const keys: unknown[] = [];
+    for await (const { key } of fromObjects(list, async () => ({ Body: Readable.from(['x']) }))) keys.push(key);
+    return keys;
+  };
+  await expect(keysOf([page])).rejects.toThrow(/^the last page of the list is truncated/);
+  expect(await keysOf([page, { Contents: [{ Key: 'b' }], IsTruncated: false }])).toEqual(['a', 'b']);
+});
+
 test('an object that is gone by the time it is got is passed over; every other failure ends the list', async () => {
   const gone = Object.assign(new Error('gone'), { name: 'NoSuchKey' });
   const list = [{ Key: 'a' }, { Key: 'b', Size: 1 }, { Key: 'c' }];

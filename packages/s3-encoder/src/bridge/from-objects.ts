@@ -16,6 +16,8 @@ export interface ListedObject {
 /** An answer of `ListObjectsV2`, such as a page of `paginateListObjectsV2`. */
 export interface ListedPage {
   readonly Contents?: readonly ListedObject[] | undefined;
+  /** Whether more pages follow. */
+  readonly IsTruncated?: boolean | undefined;
 }
 
 /** What is the body of an answer of `GetObject`: a stream of Node or of the web, a Blob, or bytes. */
@@ -101,11 +103,18 @@ async function release(body: BucketObject['body']): Promise<void> {
 async function* objectsIn(
   list: Iterable<ListedPage | ListedObject> | AsyncIterable<ListedPage | ListedObject>,
 ): AsyncGenerator<ListedObject> {
+  let isTruncated = false;
   for await (const given of list) {
     if (typeof given !== 'object' || given === null) throw wrongKind(given, 'a listed object', 'an object');
+    isTruncated = !('Key' in given) && (given as ListedPage).IsTruncated === true;
     if ('Key' in given) yield given;
     else yield* (given as ListedPage).Contents ?? [];
   }
+  // A part must not be taken for the bucket.
+  if (isTruncated)
+    throw new ArgumentError(
+      'the last page of the list is truncated, so the objects after it are missing; give all pages, as paginateListObjectsV2() does',
+    );
 }
 
 async function fetched({ Key, LastModified }: ListedObject, get: GetObject): Promise<BucketObject | undefined> {

@@ -32,6 +32,8 @@ test.each([
   ['=h:1', /has no id/],
   ['n1=', /"n1" has no address/],
   ['n1=h:1,n1=h:2', /duplicate peer "n1"/],
+  ['n1=h:1\nn2=h:2', /has a control character; the form is id=address,id=address, divided by commas/],
+  ['n\0=h:1', /has a control character/],
   ['n1=h:1,n2=h:1', /have the same address h:1/],
   [Array.from({ length: 1025 }, (_, i) => `n${i}=h:${i}`).join(','), /names 1025 peers; a node reads 1024/],
   [`${'x'.repeat((1 << 20) + 1)}=h:1`, /more than 1048576 bytes/],

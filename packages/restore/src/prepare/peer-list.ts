@@ -3,6 +3,7 @@ import { nodeIdOf } from '../format/node-id.ts';
 import { LONGEST_TEXT, MOST_PEERS, type Peer } from '../format/peer.ts';
 
 const FORM = 'the form is id=address,id=address';
+const CONTROL = /\p{Cc}/u;
 
 /**
  * The voters of a list such as `n1=10.0.0.1:2380,n2=10.0.0.2:2380`, ascending by node id. Blanks around parts are cut, empty parts
@@ -30,6 +31,9 @@ function parsePeer(part: string): Peer {
   if (id === '') throw new UsageError(`--peers: ${JSON.stringify(part)} has no id before the "="; ${FORM}`);
   if (address === '') throw new UsageError(`--peers: the peer ${JSON.stringify(id)} has no address; ${FORM}`);
   for (const text of [id, address]) {
+    // A line feed in place of a comma would make one voter of two.
+    if (CONTROL.test(text))
+      throw new UsageError(`--peers: ${JSON.stringify(text)} has a control character; ${FORM}, divided by commas`);
     if (Buffer.byteLength(text) > LONGEST_TEXT)
       throw new UsageError(
         `--peers: the text ${JSON.stringify(`${text.slice(0, 40)}...`)} has more than ${LONGEST_TEXT} bytes, which no node reads`,

@@ -9,9 +9,9 @@ test('a bundle holds nothing of a package that it does not use', async () => {
     expect((await bundled(`import '${from}';`, HERE)).length).toBeLessThan(100);
 });
 
-test('stringRecord alone takes less than 2 kB of a bundle that is compressed, checks and errors with it', async () => {
+test('stringRecord alone takes less than 2.25 kB of a bundle that is compressed, checks and errors with it', async () => {
   const code = await bundleUsing('stringRecord', './index.ts', HERE);
-  expect(gzipSync(code).length).toBeLessThan(2048);
+  expect(gzipSync(code).length).toBeLessThan(2304);
   expect(code).not.toContain('node:fs');
 });
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ArgumentError } from './errors.ts';
+import { ArgumentError } from './base-errors.ts';
 import type { Warn } from './warning.ts';
 
 /** Text, which is taken as UTF-8, or bytes of any kind. */

@@ -101,7 +101,8 @@ await check(
 if (built) {
   await checkPackages();
   await tests('packaging', '--root', 'packaging');
-  await tests('unit');
+  // One for each of two cores: by itself vitest leaves one of them to its main thread, which has little to do.
+  await tests('unit', '--maxWorkers=2');
   await tests('conformance', '--root', 'conformance');
   await tests('examples', '--root', 'examples');
   await tests('faults', '--root', 'faults');

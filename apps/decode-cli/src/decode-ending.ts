@@ -54,8 +54,16 @@ function oneTree(result: DecodeResult): Ending {
 }
 
 /** Whoever reads the last line alone must not take it for all that there was. */
-function decodedText({ outcome, lostBefore }: DecodeResult): string {
-  return lostBefore === undefined ? `snapshot ${outcome}` : `snapshot ${outcome}, incomplete: its dump was salvaged`;
+function decodedText({ outcome, lostBefore, dynamodbLayout }: DecodeResult): string {
+  if (lostBefore !== undefined) return `snapshot ${outcome}, incomplete: its dump was salvaged`;
+  return outcome === 'decoded' ? `snapshot decoded${readers(dynamodbLayout)}` : 'snapshot checked';
+}
+
+/** Whoever keeps the dump for another tool should know now that it refuses it. */
+function readers(layout: DecodeResult['dynamodbLayout']): string {
+  return layout === 'jsonl'
+    ? '; only ekv-encode reads DynamoDB tables in the layout jsonl, the older encoder refuses them'
+    : '';
 }
 
 function salvagedText({ outcome }: DecodeResult): string {
@@ -204,6 +212,7 @@ function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
   const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial, lostBefore } = result;
+  const { dynamodbLayout } = result;
   return {
     ...(result.outcome === 'checked' ? { checked: true } : {}),
     input,
@@ -217,6 +226,7 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     bytes,
     ...(partial === undefined ? {} : { partial }),
     ...(lostBefore === undefined ? {} : { lost_before: lostBefore }),
+    dynamodb_layout: dynamodbLayout,
   };
 }
 

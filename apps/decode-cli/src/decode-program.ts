@@ -37,7 +37,15 @@ const command = withSharedFlags(
     )
     .option('--output <folder>', 'root of the tree to make (required)')
     .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
-    .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
+    .option(
+      '--dynamodb-bundle-mode <mode>',
+      'DynamoDB items: per-item, a file each, or jsonl, many in a file',
+      'per-item',
+    )
+    .option(
+      '--dynamodb-bundle-size <size>',
+      'with jsonl: largest size of a file, bytes or KiB, MiB, GiB; default: 64MiB',
+    )
     .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
     .option('--include-incomplete-uploads', 'S3: also write open uploads')
     .option('--include-orphans', 'S3: also write chunks without an object')
@@ -99,6 +107,7 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
       rename_s3_collisions: flags.isOn('rename-collisions'),
     },
     dynamodbLayout: layoutOf(flags.text('dynamodb-bundle-mode') ?? ''),
+    dynamodbPartBytes: sizeOf(flags.text('dynamodb-bundle-size')),
     clusterId: flags.text('cluster-id') ?? '',
     toolVersion: VERSION,
     check: flags.isOn('check'),
@@ -114,5 +123,17 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
 function layoutOf(mode: string): DynamodbLayout {
   if (mode === '' || mode === 'per-item') return 'per-item';
   if (mode === 'jsonl') return 'jsonl';
-  throw new UsageError(`--dynamodb-bundle-mode ${JSON.stringify(mode)} must be per-item`);
+  throw new UsageError(`--dynamodb-bundle-mode ${JSON.stringify(mode)} must be per-item or jsonl`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Bytes. Throws UsageError. */
+function sizeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, digits, unit] = /^([0-9]+)(|KiB|MiB|GiB)$/.exec(text) ?? [];
+  if (digits !== undefined) return Number(digits) * UNITS[unit!]!;
+  throw new UsageError(
+    `--dynamodb-bundle-size ${JSON.stringify(text)} must be digits, and KiB, MiB or GiB for other units than bytes`,
+  );
 }

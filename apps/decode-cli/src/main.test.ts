@@ -223,13 +223,23 @@ describe('exit code 1', () => {
     ['an unknown adapter', /"foo"/, () => ['--input', input, ...place(), '--adapter', 'foo']],
     [
       'a bundle mode that does not exist',
-      /"xml" must be per-item/,
+      /"xml" must be per-item or jsonl/,
       () => ['--input', input, ...place(), '--dynamodb-bundle-mode', 'xml'],
     ],
     [
-      'a bundle mode that is not there yet',
-      /jsonl is not implemented/,
-      () => ['--input', input, ...place(), '--dynamodb-bundle-mode', 'jsonl'],
+      'a size of files that hold one item each',
+      /--dynamodb-bundle-size goes with --dynamodb-bundle-mode jsonl/,
+      () => ['--input', input, ...place(), '--dynamodb-bundle-size', '1MiB'],
+    ],
+    [
+      'a size of files without digits',
+      /"1 MB" must be digits, and KiB, MiB or GiB/,
+      () => ['--input', input, ...place(), '--dynamodb-bundle-mode', 'jsonl', '--dynamodb-bundle-size', '1 MB'],
+    ],
+    [
+      'too small files',
+      /--dynamodb-bundle-size 4095 must be .* from 4096/,
+      () => ['--input', input, ...place(), '--dynamodb-bundle-mode', 'jsonl', '--dynamodb-bundle-size', '4095'],
     ],
     ['a missing file', /nothing\.fsm/, () => ['--input', join(folder, 'nothing.fsm'), ...place()]],
     ['a folder as file', /it is a folder/, () => ['--input', folder, ...place()]],

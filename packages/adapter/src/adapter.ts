@@ -1,6 +1,6 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
-import type { AdapterName, DynamodbLayout, Exclusions } from './tree-facts.ts';
+import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 
 /** What an adapter is given for one run. */
 interface AdapterRun {
@@ -29,6 +29,10 @@ export interface EncodeRun extends AdapterRun {
    * what is to be known of bodies must be known before the last row.
    */
   readonly checkLater?: (check: BodyCheck) => number;
+  /** What the manifest says of a tree in the layout `jsonl`. Absent: each item has a file. */
+  readonly dynamodbJsonl?: DynamodbJsonl | undefined;
+  /** Tables may have other numbers of items than the manifest says: they were edited. */
+  readonly acceptEdited?: boolean | undefined;
 }
 
 /** What encode changes against the tree that it reads. */
@@ -38,6 +42,16 @@ export type TreeEdits = Pick<EncodeRun, 'shiftMs' | 'complete'>;
 export interface DecodeRun extends AdapterRun {
   /** What the tree is to hold. */
   readonly exclusions: Exclusions;
+  /** For the layout `jsonl`. Absent: a file for each item. */
+  readonly dynamodbParts?: DynamodbParts | undefined;
+}
+
+/** How items are put into files with many of them, and who is told. */
+export interface DynamodbParts {
+  /** Size that a part passes with a single longer line alone. */
+  readonly bytes: number;
+  /** Gets each table in the order of their folders, once it is written. @param folder its name. */
+  readonly wrote: (folder: string, table: TableParts) => void;
 }
 
 /** Key prefixes as byte strings, by what their rows are; the longest match decides. docs/format/01-snapshot.md, section 7. */
@@ -55,6 +69,8 @@ export interface Families {
 /** What a manifest says of how its tree was made, as far as encode may not be able to restore it. */
 export interface GuardFields extends Exclusions {
   readonly dynamodb_layout: DynamodbLayout;
+  /** Absent in a tree of another tool, whatever its layout. */
+  readonly dynamodb_jsonl?: DynamodbJsonl | undefined;
 }
 
 /** Something that a tree may hold and encode cannot restore. docs/format/08-cli.md, section 3.5. */
@@ -93,6 +109,11 @@ export interface ComparisonRules {
    * fills an input's file, or line of a file, from what was decoded. Nothing for files that are compared as they are.
    */
   readonly completed?: (path: string) => Completed | undefined;
+  /**
+   * For files that are parts of one list of lines: gives a name for the whole, which is compared as a set of lines, however they
+   * are divided. Nothing for other files.
+   */
+  readonly wholeOf?: (path: string) => string | undefined;
 }
 
 /** One front end of elastickv: its key families and its folder of the tree, which bears its name. */

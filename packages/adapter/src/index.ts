@@ -6,6 +6,7 @@ export {
   type ComparisonRules,
   type Completed,
   type DecodeRun,
+  type DynamodbParts,
   type EncodeRun,
   type Families,
   type Guard,
@@ -29,5 +30,5 @@ export { checkMagic, hasMagic } from './magic.ts';
 export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
 export { sortedEntries } from './sorted-entries.ts';
 export { SortedNames } from './sorted-names.ts';
-export type { AdapterName, DynamodbLayout, Exclusions } from './tree-facts.ts';
+export type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 export { WIRE, WireReader } from './wire-reader.ts';

@@ -17,3 +17,17 @@ export interface Exclusions {
 
 /** How items lie in a tree: a file each, or many in a file. docs/format/02-dump-tree.md, section 3. */
 export type DynamodbLayout = 'per-item' | 'jsonl';
+
+/** The files and items of a table in the layout `jsonl`. */
+export interface TableParts {
+  readonly parts: bigint;
+  readonly items: bigint;
+}
+
+/** A tree in the layout `jsonl`. docs/format/04-dynamodb.md, section 11. */
+export interface DynamodbJsonl {
+  /** Size that a part passes with a single longer line alone, bytes. */
+  readonly part_bytes: bigint;
+  /** By name of the table's folder. */
+  readonly tables: ReadonlyMap<string, TableParts>;
+}

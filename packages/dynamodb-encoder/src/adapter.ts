@@ -1,6 +1,7 @@
 import { type Adapter, isJsonName } from '@ekv/adapter';
 import { decodeDynamodb } from './decode/index.ts';
 import { encodeDynamodb } from './encode/index.ts';
+import { wholeOfPart } from './files/item-parts.ts';
 import { DYNAMODB_FAMILIES, ITEM_ROWS } from './layout/families.ts';
 
 /** DynamoDB, for programs that work on whole trees. */
@@ -11,9 +12,9 @@ export const dynamodbAdapter: Adapter = {
   guards: [
     {
       field: 'dynamodb_layout',
-      isSet: (fields) => fields.dynamodb_layout === 'jsonl',
-      says: 'dynamodb_layout "jsonl", which encode does not read',
-      lost: 'all items would be lost; decode the snapshot again with per-item files',
+      isSet: ({ dynamodb_layout, dynamodb_jsonl }) => dynamodb_layout === 'jsonl' && dynamodb_jsonl === undefined,
+      says: 'dynamodb_layout "jsonl" without ekv.dynamodb_jsonl, by which encode sees that all items are there',
+      lost: 'items could be lost; decode the snapshot again with ekv-decode',
       canBeDropped: false,
     },
   ],
@@ -21,4 +22,5 @@ export const dynamodbAdapter: Adapter = {
   decode: decodeDynamodb,
   isJson: isJsonName,
   isLineSet: () => false,
+  wholeOf: wholeOfPart,
 };

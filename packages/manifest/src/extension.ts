@@ -1,5 +1,19 @@
 import * as z from 'zod';
-import { onlyNumber, text, u64 } from './field-types.ts';
+import { mapOf, onlyNumber, text, u64 } from './field-types.ts';
+
+const DYNAMODB_JSONL_VERSION = 1;
+
+/** How the items of a tree lie in files with many of them; docs/format/04-dynamodb.md, section 11.4. */
+const dynamodbJsonl = z.object(
+  {
+    version: onlyNumber(DYNAMODB_JSONL_VERSION),
+    /** Size of a part that no line but a longer one passes. */
+    part_bytes: u64,
+    /** By folder of the table: how many files and items it has. */
+    tables: mapOf(z.object({ parts: u64, items: u64 }, { error: 'an object with parts and items' }), 'tables'),
+  },
+  { error: 'an object' },
+);
 
 export const EXTENSION_VERSION = 1;
 /** Name of the member. */
@@ -14,6 +28,8 @@ export const extensionSchema = z.object(
     version: onlyNumber(EXTENSION_VERSION),
     /** It goes back to a damaged snapshot that was salvaged, and is not complete: what is lost, by kind. */
     partial: z.record(text, u64, { error: 'an object of counts' }).optional(),
+    /** Only of a tree with the layout `jsonl`, and always there then. */
+    dynamodb_jsonl: dynamodbJsonl.optional(),
   },
   { error: 'an object' },
 );
@@ -23,7 +39,30 @@ type Extension = z.infer<typeof extensionSchema>;
 /** What is lost, by kind of damage. */
 export type LostCounts = NonNullable<Extension['partial']>;
 
-/** The member for what is not complete; nothing for what is. */
-export function extensionOf(partial: Readonly<LostCounts> | undefined): { ekv?: Extension } {
-  return partial === undefined ? {} : { ekv: { version: EXTENSION_VERSION, partial: { ...partial } } };
+/** The items of a tree in the layout `jsonl`, as its manifest has them. */
+export type DynamodbJsonl = NonNullable<Extension['dynamodb_jsonl']>;
+
+/** What a tree or a snapshot says beyond the formats of elastickv. */
+export interface ExtensionMembers {
+  /** Of what goes back to a damaged snapshot: what is lost. */
+  readonly partial?: Readonly<LostCounts> | undefined;
+  /** Tables in any order; a file has them ascending. */
+  readonly dynamodbJsonl?: Omit<DynamodbJsonl, 'version'> | undefined;
+}
+
+/** The member with all that there is to say; nothing when there is none. */
+export function extensionOf({ partial, dynamodbJsonl }: ExtensionMembers): { ekv?: Extension } {
+  if (partial === undefined && dynamodbJsonl === undefined) return {};
+  const ekv: Extension = { version: EXTENSION_VERSION };
+  if (partial !== undefined) ekv.partial = { ...partial };
+  if (dynamodbJsonl !== undefined) {
+    const tables = new Map([...dynamodbJsonl.tables].sort(byName));
+    ekv.dynamodb_jsonl = { version: DYNAMODB_JSONL_VERSION, part_bytes: dynamodbJsonl.part_bytes, tables };
+  }
+  return { ekv };
+}
+
+/** Names of folders are ASCII, for which this is the order of their bytes. */
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isJsonObject } from './known-fields.ts';
 
 // The `error` of every schema says what the field must be; a message adds path, field and what was found.
 // docs/format/02-dump-tree.md, section 2.2: integers are plain digits and never pass through a float.
@@ -13,6 +14,15 @@ export const flag = z.boolean({ error: 'true or false' });
 
 export function list<Element extends z.ZodType>(element: Element, what: string) {
   return z.array(element, { error: `an array of ${what}` });
+}
+
+/** An object of which the names say nothing by themselves: any name, also `__proto__`, in the order of the file. */
+export function mapOf<Value extends z.ZodType>(value: Value, what: string) {
+  const error = `an object of ${what}`;
+  return z.preprocess(
+    (found) => (isJsonObject(found) ? new Map(Object.entries(found)) : found),
+    z.map(text, value, { error }),
+  );
 }
 
 /** A field with one implemented value; other text is the value of another tool. */

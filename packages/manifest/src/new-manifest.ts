@@ -1,4 +1,4 @@
-import { extensionOf, type LostCounts } from './extension.ts';
+import { type ExtensionMembers, extensionOf } from './extension.ts';
 import {
   type AdapterName,
   type DynamodbLayout,
@@ -9,7 +9,7 @@ import {
 } from './manifest-schema.ts';
 
 /** What a decode knows about the tree it made. */
-export interface DecodedTree {
+export interface DecodedTree extends ExtensionMembers {
   /** Version of the tool that made the tree. */
   readonly elastickvVersion: string;
   readonly clusterId?: string;
@@ -26,8 +26,6 @@ export interface DecodedTree {
   readonly exclusions: Exclusions;
   /** Default: `per-item`. */
   readonly dynamodbLayout?: DynamodbLayout;
-  /** Of a tree that goes back to a damaged snapshot: what is lost, by kind. */
-  readonly partial?: Readonly<LostCounts> | undefined;
 }
 
 /** The manifest of a decoded snapshot, with the constants of docs/format/02-dump-tree.md, section 3.1. */
@@ -52,7 +50,7 @@ export function newManifest(tree: DecodedTree): Manifest {
     s3_meta_suffix: '.elastickv-meta.json',
     s3_collision_strategy: 'leaf-data-suffix',
     dynamodb_layout: tree.dynamodbLayout ?? 'per-item',
-    ...extensionOf(tree.partial),
+    ...extensionOf(tree),
   };
 }
 

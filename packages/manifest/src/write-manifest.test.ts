@@ -98,6 +98,36 @@ test('what a tree that was salvaged lacks stands in the extension, the last memb
   expect(readManifest(Buffer.from(text), 'm').ekv).toEqual({ version: 1, partial });
 });
 
+test('the tables of the layout jsonl stand in the order of the bytes of their names, whatever the names are', () => {
+  const names = ['b', '10', '__proto__', '9', 'B', 'constructor'];
+  const tables = new Map(names.map((name, i) => [name, { parts: BigInt(i), items: 1n }]));
+  const text = written({ dynamodbLayout: 'jsonl', dynamodbJsonl: { part_bytes: 4096n, tables } });
+  expect([...text.matchAll(/"([^"]+)": {\n +"parts"/g)].map(([, name]) => name)).toEqual(names.toSorted());
+  expect(readManifest(Buffer.from(text), 'm').ekv?.dynamodb_jsonl).toEqual({ version: 1, part_bytes: 4096n, tables });
+});
+
+test.each([
+  ['tables are no object', '"tables": []', /ekv\.dynamodb_jsonl\.tables is an array, but must be an object of tables/],
+  [
+    'a table is no object',
+    '"tables": {"t": 1}',
+    /ekv\.dynamodb_jsonl\.tables\.t is 1, but must be an object with parts/,
+  ],
+  ['a table lacks its items', '"tables": {"t": {"parts": 1}}', /dynamodb_jsonl\.tables\.t\.items is missing/],
+  [
+    'the size is a text',
+    '"tables": {}, "part_bytes": "1"',
+    /ekv\.dynamodb_jsonl\.part_bytes is "1", but must be an integer/,
+  ],
+])('of the layout jsonl, %s: refused', (_, members, words) => {
+  const size = members.includes('part_bytes') ? '' : ', "part_bytes": 4096';
+  const text = REAL_MANIFEST.replace(
+    /\n}\n?$/,
+    `,\n"ekv": {"version": 1, "dynamodb_jsonl": {"version": 1, ${members}${size}}}}`,
+  );
+  expect(() => readManifest(Buffer.from(text), 'm')).toThrow(words);
+});
+
 test('a live manifest has its section behind the time', () => {
   const manifest = readManifest(
     edited({

@@ -55,7 +55,11 @@ function inFileOrder(manifest: Manifest): JsonDocument {
     s3_meta_suffix: manifest.s3_meta_suffix,
     s3_collision_strategy: manifest.s3_collision_strategy,
     dynamodb_layout: manifest.dynamodb_layout,
-    ekv: manifest.ekv && { version: manifest.ekv.version, partial: manifest.ekv.partial },
+    ekv: manifest.ekv && {
+      version: manifest.ekv.version,
+      partial: manifest.ekv.partial,
+      dynamodb_jsonl: manifest.ekv.dynamodb_jsonl,
+    },
   };
 }
 

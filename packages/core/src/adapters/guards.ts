@@ -1,4 +1,4 @@
-import type { Adapter, Guard, GuardFields } from '@ekv/adapter';
+import type { Adapter, DynamodbJsonl, Guard, GuardFields } from '@ekv/adapter';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type Warn } from '@ekv/snapshot';
 import { selectedAdapters } from './adapters.ts';
@@ -41,6 +41,11 @@ export function checkGuards(
       fields: { field, adapter: adapter.name },
     });
   }
+}
+
+/** How the tables of a tree are divided into files; `undefined` when each item has its own, whatever else a manifest says. */
+export function jsonlOf({ dynamodb_layout, dynamodb_jsonl }: GuardFields): DynamodbJsonl | undefined {
+  return dynamodb_layout === 'jsonl' ? dynamodb_jsonl : undefined;
 }
 
 function refused({ name }: Adapter, { field, says, lost, canBeDropped }: Guard): GuardError {

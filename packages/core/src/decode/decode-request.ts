@@ -18,6 +18,8 @@ export interface DecodeRequest extends ExpectedData {
   readonly adapters: readonly AdapterName[];
   readonly exclusions: Exclusions;
   readonly dynamodbLayout?: DynamodbLayout;
+  /** For the layout `jsonl`: size that a file passes with a single longer line alone, bytes. Default: 64 MiB. */
+  readonly dynamodbPartBytes?: number | undefined;
   readonly clusterId?: string;
   /** Version of the tool, for the manifest. */
   readonly toolVersion: string;
@@ -52,6 +54,8 @@ export interface DecodeResult extends SnapshotTime {
   readonly partial: Readonly<Record<string, number>> | undefined;
   /** What its sidecar says that the snapshot lacks, since it was encoded from a dump that was salvaged; `undefined` when nothing. */
   readonly lostBefore: LostCounts | undefined;
+  /** Of the tree's DynamoDB items. Only ekv encodes a tree in the layout `jsonl`. */
+  readonly dynamodbLayout: DynamodbLayout;
 }
 
 /** A look at the summary of a snapshot before anything is written; throws to refuse it, or adds to what is damaged. */
@@ -75,10 +79,29 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
       '--salvage and --strict contradict each other: one leaves out what is damaged, the other refuses that',
     );
   }
-  if (request.dynamodbLayout === 'jsonl') {
-    throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
-  }
+  checkPartBytes(request);
   return selectedAdapters(request.adapters);
+}
+
+/** 64 MiB. */
+const DEFAULT_PART_BYTES = 2 ** 26;
+/** Of the layout `jsonl`; `undefined` for the other one. */
+export function partBytesOf({ dynamodbLayout, dynamodbPartBytes }: DecodeRequest): number | undefined {
+  return dynamodbLayout === 'jsonl' ? (dynamodbPartBytes ?? DEFAULT_PART_BYTES) : undefined;
+}
+
+const [LEAST_PART_BYTES, MOST_PART_BYTES] = [4096, 2 ** 40];
+
+function checkPartBytes({ dynamodbLayout = 'per-item', dynamodbPartBytes: bytes }: DecodeRequest): void {
+  if (bytes === undefined) return;
+  if (dynamodbLayout !== 'jsonl')
+    throw new UsageError(
+      '--dynamodb-bundle-size goes with --dynamodb-bundle-mode jsonl: other files hold one item each',
+    );
+  if (Number.isSafeInteger(bytes) && bytes >= LEAST_PART_BYTES && bytes <= MOST_PART_BYTES) return;
+  throw new UsageError(
+    `--dynamodb-bundle-size ${bytes} must be a whole number of bytes from ${LEAST_PART_BYTES} to ${MOST_PART_BYTES}`,
+  );
 }
 
 /** Whoever names an output expects something there. */

@@ -104,7 +104,10 @@ describe('checks come in the order of 08, 2.3', () => {
     ['--input is required', { input: '', output: '' }],
     ['--output is required', { output: '', adapters: [] }],
     ['no adapter is selected', { adapters: [], dynamodbLayout: 'jsonl' }],
-    ['jsonl is not implemented', { dynamodbLayout: 'jsonl', adapters: ['reddis'] }],
+    [
+      '--dynamodb-bundle-size goes with --dynamodb-bundle-mode jsonl',
+      { dynamodbPartBytes: 4096, adapters: ['reddis'] },
+    ],
     ['there is no adapter "reddis"', { adapters: ['reddis'], output: '.' }],
   ] as ReadonlyArray<readonly [string, Partial<DecodeRequest>]>)('%s', (words, more) => {
     const { error } = decode(more);

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Adapter } from '@ekv/adapter';
+import type { Adapter, TableParts } from '@ekv/adapter';
 import { StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
 import {
@@ -23,7 +23,13 @@ import { Run, type RunOptions } from '../run/run.ts';
 import { lookBeside } from './beside-decode.ts';
 import { namingSalvage } from './damage-hint.ts';
 import { countsOf } from './decode-counts.ts';
-import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
+import {
+  checkedAdapters,
+  type DecodeRequest,
+  type DecodeResult,
+  type OpenedSnapshot,
+  partBytesOf,
+} from './decode-request.ts';
 import { warnOfSnapshot } from './decode-warnings.ts';
 import { type DecodedFile, decodedManifest } from './decoded-manifest.ts';
 import { DiscardingSink } from './discarding-sink.ts';
@@ -91,7 +97,7 @@ function withJob<T>(
   const run = new Run(options);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
-    return work({ request, selected, run, scratch, opened });
+    return work({ request, selected, run, scratch, opened, tables: new Map() });
   } finally {
     scratch.remove();
   }
@@ -103,6 +109,8 @@ interface DecodeJob {
   readonly run: Run;
   readonly scratch: ScratchFolder;
   readonly opened: OpenedSnapshot;
+  /** Of the layout `jsonl`, by folder. */
+  readonly tables: Map<string, TableParts>;
 }
 
 /** A sink that says how many files it was given. */
@@ -138,6 +146,7 @@ function resultOf(
     warnings: run.warnings,
     partial,
     lostBefore,
+    dynamodbLayout: request.dynamodbLayout ?? 'per-item',
   };
 }
 
@@ -178,10 +187,16 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
     damage?.report(run.warn);
     refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
-    return { summary, partial: damage?.counts(), lostBefore: lost };
+    return { summary, partial: damage?.counts(), lostBefore: lost, dynamodbJsonl: jsonlOf(job) };
   } finally {
     snapshot.close();
   }
+}
+
+/** What the manifest says of the layout `jsonl`. */
+function jsonlOf({ request, tables }: DecodeJob): DecodedFile['dynamodbJsonl'] {
+  const bytes = partBytesOf(request);
+  return bytes === undefined ? undefined : { part_bytes: BigInt(bytes), tables };
 }
 
 const STANDARD_INPUT = 0;
@@ -211,15 +226,18 @@ function checkSnapshot(snapshot: Snapshot, progress: Progress, { sha256 }: { sha
 
 /** @returns how many files each adapter wrote. */
 function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
-  const { selected, run, scratch } = job;
+  const { selected, run, scratch, tables } = job;
   const sink = countingSink(counted, run.progress);
   const { exclusions } = job.request;
+  const bytes = partBytesOf(job.request);
+  const wrote = (folder: string, table: TableParts) => void tables.set(folder, table);
+  const dynamodbParts = bytes === undefined ? undefined : { bytes, wrote };
   const files = new Map<AdapterName, number>();
   source.countRowsIn(run.progress.doneCell);
   for (const adapter of selected) {
     run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
-    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n });
+    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts });
     files.set(adapter.name, counted.files - before);
   }
   return files;

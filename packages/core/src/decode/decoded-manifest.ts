@@ -1,4 +1,4 @@
-import { type LostCounts, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
+import { type DynamodbJsonl, type LostCounts, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
 import type { SnapshotSummary } from '@ekv/snapshot';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import type { DecodeRequest, DecodeResult } from './decode-request.ts';
@@ -10,10 +10,15 @@ export interface DecodedFile {
   readonly partial: DecodeResult['partial'];
   /** What was missing before, as the sidecar says. */
   readonly lostBefore: LostCounts | undefined;
+  /** The tables of the layout `jsonl`; `undefined` for another one. */
+  readonly dynamodbJsonl: Omit<DynamodbJsonl, 'version'> | undefined;
 }
 
 /** The MANIFEST.json of the tree that a decode has made. */
-export function decodedManifest(request: DecodeRequest, { summary, partial, lostBefore }: DecodedFile): Buffer {
+export function decodedManifest(
+  request: DecodeRequest,
+  { summary, partial, lostBefore, dynamodbJsonl }: DecodedFile,
+): Buffer {
   return manifestBytes(
     newManifest({
       elastickvVersion: request.toolVersion,
@@ -26,6 +31,7 @@ export function decodedManifest(request: DecodeRequest, { summary, partial, lost
       exclusions: request.exclusions,
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
       partial: lostTogether(lostBefore, partial),
+      dynamodbJsonl,
     }),
   );
 }

@@ -11,7 +11,7 @@ import { EkvError, EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { LISTED_FOLDERS } from '../files/listed-folders.ts';
 import { openManifest } from '../files/manifest-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
-import type { DecodeRequest } from './decode-request.ts';
+import { type DecodeRequest, partBytesOf } from './decode-request.ts';
 
 /** What is known of a snapshot before it is decoded. */
 export interface WantedDump {
@@ -79,6 +79,7 @@ function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }
   if (manifest.ekv?.partial !== undefined) return 'it was salvaged, so a part of the snapshot is not in it';
   if (manifest.cluster_id !== (request.clusterId ?? '')) return `it was made with another --cluster-id`;
   if (manifest.dynamodb_layout !== (request.dynamodbLayout ?? 'per-item')) return 'its DynamoDB layout is another one';
+  if (manifest.ekv?.dynamodb_jsonl?.part_bytes !== partBytes(request)) return 'its DynamoDB files have another size';
   if (ADAPTER_NAMES.some((name) => adapterInManifest(manifest, name) !== request.adapters.includes(name)))
     return 'it was made for other adapters';
   const flag = EXCLUSION_NAMES.find(
@@ -123,4 +124,9 @@ function firstFinding({ changed, missing, malformed, irregular, unreadable }: Ch
   if (changed.count > 0) return `${changed.examples[0]} was changed`;
   if (missing.count > 0) return `${missing.examples[0]} is missing`;
   return [...malformed.examples, ...irregular.examples, ...unreadable.examples][0];
+}
+
+function partBytes(request: DecodeRequest): bigint | undefined {
+  const bytes = partBytesOf(request);
+  return bytes === undefined ? undefined : BigInt(bytes);
 }

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TreeEdits } from '@ekv/adapter';
+import type { GuardFields, TreeEdits } from '@ekv/adapter';
 import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree, type ReadDigests } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
+import { jsonlOf } from '../adapters/guards.ts';
 import type { Run } from '../run/run.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
-import { encodeRows } from './encode-rows.ts';
+import { encodeRows, type TreeReading } from './encode-rows.ts';
 import { listedFiles } from './listed-files.ts';
 import { warnOfTopLevel } from './top-level.ts';
 
@@ -21,6 +22,8 @@ export interface CollectRequest {
   readonly adapters: readonly AdapterName[];
   /** Commit timestamp of the header and of every key. */
   readonly lastCommitTs: bigint;
+  /** How the tree was made, as its manifest says. */
+  readonly guards: GuardFields;
   readonly selfTest?: boolean;
   /** Lets the self-test take JSON files that differ in white space alone for the same. */
   readonly acceptFormatting?: boolean;
@@ -32,6 +35,8 @@ export interface CollectRequest {
   readonly shiftMs?: bigint;
   /** Fills in what is absent and can be computed: digests, ids, sequence numbers. */
   readonly complete?: boolean;
+  /** Takes tables of the layout `jsonl` that hold other items than the manifest says. */
+  readonly acceptEdited?: boolean | undefined;
   /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
   readonly requireData?: boolean;
   /**
@@ -73,7 +78,7 @@ export function collectRows(
   const listed = verifier === undefined ? undefined : listedFiles(request.input);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
-  const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, editsOf(request), run, scratch, listed);
+  const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, readingOf(request), run, scratch, listed);
   fingerprint?.close();
   warnOfTopLevel(tree, run.warn);
   const folders = adapters.map(({ name }) => name);
@@ -82,6 +87,12 @@ export function collectRows(
   if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
   if (request.strict) run.refuseLossAndDoubt();
   return { writer, rows, fingerprint };
+}
+
+/** How the tree is to be read. */
+function readingOf(request: CollectRequest): TreeReading {
+  const { guards, acceptEdited } = request;
+  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited };
 }
 
 /** What the request changes against the tree. */

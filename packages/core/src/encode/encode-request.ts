@@ -1,12 +1,9 @@
-import type { GuardFields } from '@ekv/adapter';
 import type { CollectRequest } from './collect-rows.ts';
 
 /** What is encoded, and how. */
 export interface EncodeRequest extends CollectRequest {
   /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
   readonly manifestLastCommitTs?: bigint;
-  /** How the tree was made, as its manifest says. */
-  readonly guards: GuardFields;
   /** Turns guards into warnings where that loses only what cannot be restored anyway. */
   readonly dropUnsupported?: boolean;
   /** For trees that were made up: MANIFEST.json need not be there. */

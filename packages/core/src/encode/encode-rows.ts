@@ -1,4 +1,4 @@
-import type { Adapter, TreeEdits } from '@ekv/adapter';
+import type { Adapter, EncodeRun } from '@ekv/adapter';
 import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
@@ -18,6 +18,9 @@ export class AdapterError extends DataError {
   }
 }
 
+/** How a tree is read: what changes against it, and what its manifest says. */
+export type TreeReading = Omit<EncodeRun, 'warn' | 'scratch' | 'checkLater'>;
+
 export interface RowTargets {
   readonly writer: SnapshotWriter;
   /** Takes what the writer takes, for the self-test. */
@@ -36,7 +39,7 @@ export function encodeRows(
   tree: InputTree,
   adapters: readonly Adapter[],
   targets: RowTargets,
-  edits: TreeEdits,
+  reading: TreeReading,
   run: Run,
   scratch: ScratchFolder,
   listed: ReadonlyMap<string, number> = new Map(),
@@ -46,7 +49,7 @@ export function encodeRows(
   for (const adapter of adapters) {
     run.progress.begin(adapter.name, listed.get(adapter.name));
     try {
-      counts.set(adapter.name, encodeAdapter(tree, adapter, targets, edits, run, scratch));
+      counts.set(adapter.name, encodeAdapter(tree, adapter, targets, reading, run, scratch));
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       errors.push(new AdapterError(adapter.name, error));
@@ -61,13 +64,13 @@ function encodeAdapter(
   tree: InputTree,
   adapter: Adapter,
   { writer, fingerprint, bodies }: RowTargets,
-  edits: TreeEdits,
+  reading: TreeReading,
   run: Run,
   scratch: ScratchFolder,
 ): number {
   let rows = 0;
   const later = bodies === undefined ? {} : { checkLater: bodies.add };
-  for (const { key, value } of adapter.encode(tree, { ...edits, ...later, warn: run.warn, scratch })) {
+  for (const { key, value } of adapter.encode(tree, { ...reading, ...later, warn: run.warn, scratch })) {
     writer.add(key, value);
     fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);

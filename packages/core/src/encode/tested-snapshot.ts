@@ -71,7 +71,7 @@ export function writeTested(
     tree: new InputTree(request.input),
     adapters: selectedAdapters(request.adapters),
     lastCommitTs: request.lastCommitTs,
-    exclusions: request.guards,
+    guards: request.guards,
     edits: editsOf(request),
     acceptFormatting: request.acceptFormatting ?? false,
     built: written.fingerprint,

@@ -193,7 +193,11 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
     ...request,
     lastCommitTs: request.lastCommitTs ?? bound,
     manifestLastCommitTs: bound,
-    guards: { ...manifest.exclusions, dynamodb_layout: manifest.dynamodb_layout },
+    guards: {
+      ...manifest.exclusions,
+      dynamodb_layout: manifest.dynamodb_layout,
+      dynamodb_jsonl: manifest.ekv?.dynamodb_jsonl,
+    },
     ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
   };
 }

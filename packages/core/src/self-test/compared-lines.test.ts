@@ -28,6 +28,7 @@ function compared(name: string, wanted: string | undefined, lines: readonly stri
     isLineSet: () => false,
     comparedLine,
     completed: () => undefined,
+    wholeOf: () => undefined,
     scratch,
   };
   const comparison = new TreeComparison(new InputTree(root), options);

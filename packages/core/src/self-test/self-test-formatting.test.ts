@@ -93,9 +93,9 @@ describe('files of an adapter', () => {
   function comparedWith(adapterName: string, decode: (sink: TreeSink) => void): MismatchLines {
     const adapter = ADAPTERS.find(({ name }) => name === adapterName)!;
     const { name, isJson, isLineSet, comparedLine = () => undefined } = adapter;
-    const completed = () => undefined;
-    const rules = { folder: name, isJson, isLineSet, comparedLine, completed, acceptFormatting: true, scratch };
-    const comparison = new TreeComparison(new InputTree(folder), rules);
+    const nothing = () => undefined;
+    const rules = { folder: name, isJson, isLineSet, comparedLine, acceptFormatting: true, scratch };
+    const comparison = new TreeComparison(new InputTree(folder), { ...rules, completed: nothing, wholeOf: nothing });
     decode(comparison);
     return comparison.finish();
   }
@@ -146,9 +146,10 @@ test('of messages the generation and white space both do not count', () => {
   });
   const scratch = new ScratchFolder(folder, 'scratch');
   const { isJson, isLineSet, comparedLine } = ADAPTERS.find(({ name }) => name === 'sqs')!;
-  const rules = { folder: 'sqs', isJson, isLineSet, comparedLine: comparedLine!, completed: () => undefined };
+  const rules = { folder: 'sqs', isJson, isLineSet, comparedLine: comparedLine!, acceptFormatting: true, scratch };
+  const nothing = () => undefined;
   const outcome = (lines: readonly string[]) => {
-    const comparison = new TreeComparison(new InputTree(folder), { ...rules, acceptFormatting: true, scratch });
+    const comparison = new TreeComparison(new InputTree(folder), { ...rules, completed: nothing, wholeOf: nothing });
     const sink = comparison.lines('sqs/q/messages.jsonl');
     for (const line of lines) sink.write(Buffer.from(`${line}\n`));
     sink.close();

@@ -9,7 +9,7 @@ import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { selectedAdapters } from '../adapters/adapters.ts';
-import { LAST_COMMIT_TS, NO_EXCLUSIONS, plantDump, REDIS } from '../dump.test-data.ts';
+import { LAST_COMMIT_TS, NO_GUARDS, plantDump, REDIS } from '../dump.test-data.ts';
 import { collectRows } from '../encode/collect-rows.ts';
 import { Run } from '../run/run.ts';
 import { variedDump } from '../varied-dump.test-data.ts';
@@ -26,7 +26,7 @@ afterEach(() => scratch.remove());
 /** Encodes a tree to a file, ready for its self-test. */
 function written(input: string, lastCommitTs = LAST_COMMIT_TS): SelfTestOptions {
   const run = new Run({});
-  const built = collectRows({ input, adapters: REDIS, lastCommitTs, selfTest: true }, run, scratch);
+  const built = collectRows({ input, adapters: REDIS, lastCommitTs, selfTest: true, guards: NO_GUARDS }, run, scratch);
   const path = join(folder, 'built.fsm');
   const file = new FileSink(path);
   const facts = writeAndClose(file, () => built.writer.writeTo(file));
@@ -35,7 +35,7 @@ function written(input: string, lastCommitTs = LAST_COMMIT_TS): SelfTestOptions 
     tree: new InputTree(input),
     adapters: selectedAdapters(REDIS),
     lastCommitTs,
-    exclusions: NO_EXCLUSIONS,
+    guards: NO_GUARDS,
     edits: { shiftMs: 0n, complete: false },
     acceptFormatting: false,
     built: built.fingerprint!,

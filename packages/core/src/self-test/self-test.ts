@@ -1,6 +1,5 @@
-import type { Adapter, TreeEdits } from '@ekv/adapter';
+import type { Adapter, DynamodbParts, GuardFields, TreeEdits } from '@ekv/adapter';
 import type { InputTree } from '@ekv/dump-tree';
-import type { Exclusions } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   DataError,
@@ -12,6 +11,7 @@ import {
 } from '@ekv/snapshot';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
+import { jsonlOf } from '../adapters/guards.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
 import type { Run } from '../run/run.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
@@ -25,7 +25,7 @@ export interface SelfTestOptions {
   readonly adapters: readonly Adapter[];
   readonly lastCommitTs: bigint;
   /** What the tree holds, as its manifest says. */
-  readonly exclusions: Exclusions;
+  readonly guards: GuardFields;
   /** What encode changed against the tree. */
   readonly edits: TreeEdits;
   /** Takes JSON files that differ in white space alone for the same. */
@@ -181,17 +181,29 @@ function ofBytes(text: string): string {
 function compareAdapter(
   source: RowSource,
   adapter: Adapter,
-  { tree, scratch, exclusions, edits, acceptFormatting, run }: SelfTestOptions,
+  { tree, scratch, guards, edits, acceptFormatting, run }: SelfTestOptions,
 ): MismatchLines {
-  const { name: folder, isJson, isLineSet, comparedLine = () => undefined } = adapter;
+  const { name: folder, isJson, isLineSet, comparedLine = () => undefined, wholeOf = () => undefined } = adapter;
   const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
-  const rules = { isJson, acceptFormatting, isLineSet, comparedLine, completed };
+  const rules = { isJson, acceptFormatting, isLineSet, comparedLine, completed, wholeOf };
   const comparison = new TreeComparison(tree, { folder, ...rules, scratch });
-  const held = adapter.exclusionsOf?.(tree, exclusions) ?? exclusions;
+  const exclusions = adapter.exclusionsOf?.(tree, guards) ?? guards;
   const sink = countingSink(comparison, run.progress);
   // Times go back by what encode moved them, so that they meet those of the tree.
-  decodeAdapter(adapter, source, sink, { warn: () => {}, scratch, exclusions: held, shiftMs: -edits.shiftMs });
+  const shiftMs = -edits.shiftMs;
+  decodeAdapter(adapter, source, sink, {
+    warn: () => {},
+    scratch,
+    exclusions,
+    shiftMs,
+    dynamodbParts: partsOf(guards),
+  });
   return comparison.finish();
+}
+
+function partsOf(guards: GuardFields): DynamodbParts | undefined {
+  const jsonl = jsonlOf(guards);
+  return jsonl === undefined ? undefined : { bytes: Number(jsonl.part_bytes), wrote: () => {} };
 }
 
 /** The snapshot as a whole is wrong: one line, whatever a path in it holds. */

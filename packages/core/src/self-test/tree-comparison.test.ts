@@ -14,6 +14,7 @@ function comparisonOf(root: string): TreeComparison {
     isLineSet: () => false,
     comparedLine: () => undefined,
     completed: () => undefined,
+    wholeOf: () => undefined,
     scratch: new ScratchFolder(root),
   });
 }

@@ -11,6 +11,7 @@ import {
 } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
+import { DividedLines } from './divided-lines.ts';
 import { firstDifference, sizes } from './first-difference.ts';
 import { sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
 import { LineSet } from './line-set.ts';
@@ -37,6 +38,8 @@ export interface ComparisonOptions {
   readonly comparedLine: (path: string) => ComparedLine | undefined;
   /** Of files in which encode may have filled in something. */
   readonly completed: (path: string) => Completed | undefined;
+  /** Of files that are parts of one list of lines: a name for the whole. */
+  readonly wholeOf: (path: string) => string | undefined;
   readonly scratch: ScratchFolder;
 }
 
@@ -49,6 +52,7 @@ export class TreeComparison implements TreeSink {
   readonly #options: ComparisonOptions;
   readonly #paths: ExternalSorter;
   readonly #lines = new MismatchLines();
+  #whole: DividedLines | undefined;
 
   constructor(tree: TreeSource, options: ComparisonOptions) {
     this.#tree = tree;
@@ -77,6 +81,8 @@ export class TreeComparison implements TreeSink {
   }
 
   lines(path: string): LineSink {
+    const whole = this.#options.wholeOf(path);
+    if (whole !== undefined) return this.#wholeOf(path, whole).part(path);
     if (this.#options.isLineSet(path)) return this.#lineSet(path);
     const comparedLine = this.#options.comparedLine(path);
     const completed = this.#options.completed(path);
@@ -84,11 +90,31 @@ export class TreeComparison implements TreeSink {
     return this.#lineByLine(path, { isJson: this.#options.isJson(path), comparedLine, completed });
   }
 
+  /** The parts of a whole come one after the other. */
+  #wholeOf(path: string, name: string): DividedLines {
+    if (this.#whole?.name === name) return this.#whole;
+    this.#endWhole();
+    const ofInput = <T>(read: () => T) => this.#ofInput(read);
+    const { wholeOf } = this.#options;
+    this.#whole = new DividedLines(this.#tree, { name, folder: folderOf(path), wholeOf, ofInput });
+    return this.#whole;
+  }
+
+  #endWhole(): void {
+    const whole = this.#whole;
+    if (whole === undefined) return;
+    this.#whole = undefined;
+    const found = this.#ofInput(() => whole.compared()) ?? 'other';
+    if (found === 'other') this.#lines.explain(whole.name, 'other lines');
+    this.#addPath(whole.name, { same: DECODED_SAME, formatted: DECODED_FORMATTED, other: DECODED_OTHER }[found]);
+  }
+
   /** Empty folders are not compared. */
   folder(): void {}
 
   /** Lists the input's side and gives what differs. To be called once, after the last file. */
   finish(): MismatchLines {
+    this.#endWhole();
     this.#listInput();
     const rows = this.#paths.sorted();
     let current: { path: string; inInput: boolean; decoded: number } | undefined;
@@ -135,7 +161,7 @@ export class TreeComparison implements TreeSink {
 
   #addFolder(folder: string): void {
     for (const { path, kind } of filesBelow(this.#tree, folder)) {
-      if (kind === 'file') this.#addPath(path, IN_INPUT);
+      if (kind === 'file') this.#addPath(this.#options.wholeOf(path) ?? path, IN_INPUT);
     }
   }
 
@@ -241,6 +267,10 @@ export class TreeComparison implements TreeSink {
       },
     };
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,3 +1,4 @@
+import type { DynamodbParts } from '@ekv/adapter';
 import type { JsonBytes, Problems, TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder } from '@ekv/snapshot';
 import type { DecodeWarnings } from './table-warnings.ts';
@@ -10,4 +11,6 @@ export interface DecodeContext {
   readonly problems: Problems;
   readonly json: JsonBytes;
   readonly warnings: DecodeWarnings;
+  /** For the layout `jsonl`. */
+  readonly parts: DynamodbParts | undefined;
 }

@@ -1,4 +1,4 @@
-import { ITEMS_NAME, SCHEMA_NAME, tableFolder } from '../files/paths.ts';
+import { DYNAMODB_FOLDER, ITEMS_NAME, SCHEMA_NAME, tableFolder } from '../files/paths.ts';
 import type { KeySchema, StoredTable } from '../layout/table-message.ts';
 import { Table } from '../records/table.ts';
 
@@ -18,6 +18,8 @@ export class DecodedTable {
   /** See `tableSortKey`. */
   readonly sortKey: string;
   readonly keys: KeyNames;
+  /** Name of its folder, a byte string. */
+  readonly folderName: string;
   readonly schemaPath: string;
   readonly itemsFolder: string;
   #encodable: Table | undefined;
@@ -30,6 +32,7 @@ export class DecodedTable {
     this.name = name.toString();
     this.keys = { hashKey: schema.hashKey, rangeKey: schema.rangeKey, shown: JSON.stringify(this.name) };
     const folder = tableFolder(name);
+    this.folderName = folder.slice(DYNAMODB_FOLDER.length + 1);
     this.schemaPath = `${folder}/${SCHEMA_NAME}`;
     this.itemsFolder = `${folder}/${ITEMS_NAME}`;
   }

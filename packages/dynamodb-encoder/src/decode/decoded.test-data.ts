@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamodbParts } from '@ekv/adapter';
 import type { LineSink, TreeSink } from '@ekv/dump-tree';
 import {
   type Damage,
@@ -27,8 +28,12 @@ export class MemoryTree implements TreeSink {
     this.folder(path.slice(0, path.lastIndexOf('/')));
   }
 
-  lines(): LineSink {
-    throw new Error('DynamoDB has no files of lines');
+  lines(path: string): LineSink {
+    const lines: Buffer[] = [];
+    return {
+      write: (line) => void lines.push(Buffer.from(line)),
+      close: () => this.file(path, Buffer.concat(lines)),
+    };
   }
 
   pieces(): never {
@@ -57,10 +62,15 @@ export function decoded(rows: Iterable<SnapshotRow>, damage?: Damage, tree = new
 }
 
 /** The files and warnings of a snapshot that is open. */
-export function decodedTree(snapshot: Snapshot, scratch: ScratchFolder, tree = new MemoryTree()): Decoded {
+export function decodedTree(
+  snapshot: Snapshot,
+  scratch: ScratchFolder,
+  tree = new MemoryTree(),
+  dynamodbParts?: DynamodbParts,
+): Decoded {
   const warnings: Warning[] = [];
   const source = snapshot.rowsOf(DYNAMODB_FAMILIES);
-  decodeDynamodb(source, tree, { scratch, warn: (warning) => warnings.push(warning) });
+  decodeDynamodb(source, tree, { scratch, warn: (warning) => warnings.push(warning), dynamodbParts });
   const below = (name: string) => name.replace(/^dynamodb\/?/, '');
   const files = Object.fromEntries(Object.entries(tree.files).map(([name, content]) => [below(name), content]));
   return { files, folders: [...tree.folders].map(below), warnings };

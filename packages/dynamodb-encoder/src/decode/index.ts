@@ -1,3 +1,4 @@
+import type { DynamodbParts } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
@@ -12,6 +13,8 @@ export interface DecodeDynamodbOptions {
   readonly warn: Warn;
   /** For sorts that do not fit in memory. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** Puts items into files with many of them, the layout `jsonl`. Absent: a file for each item. */
+  readonly dynamodbParts?: DynamodbParts | undefined;
 }
 
 /**
@@ -24,11 +27,15 @@ export interface DecodeDynamodbOptions {
  * Problems of rows are collected (up to 64): throws a RowError with offset, key and rule for one, a TreeProblemsError for
  * several; what was written before must not be used then. Of a snapshot that is salvaged such rows are left out.
  */
-export function decodeDynamodb(source: RowSource, sink: TreeSink, { warn, scratch }: DecodeDynamodbOptions): void {
+export function decodeDynamodb(
+  source: RowSource,
+  sink: TreeSink,
+  { warn, scratch, dynamodbParts: parts }: DecodeDynamodbOptions,
+): void {
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
   const warnings = new DecodeWarnings();
-  decodeTables({ source, sink, scratch, problems, json: new JsonBytes(), warnings });
+  decodeTables({ source, sink, scratch, problems, json: new JsonBytes(), warnings, parts });
   problems.throwIfAny();
   warnings.report(warn);
 }

@@ -5,6 +5,8 @@ import { itemIdentity } from '../layout/item-key.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { type DecodedTable, nameOfSortKey } from './decoded-table.ts';
 import type { ItemSink } from './item-files.ts';
+import { writeItemLines } from './item-lines.ts';
+import type { ItemParts } from './item-parts.ts';
 import { ItemRows, itemsOf, orphansBefore } from './item-rows.ts';
 import { KeyCensus } from './key-census.ts';
 import { findNameConflicts, type NameConflicts } from './name-conflicts.ts';
@@ -40,8 +42,8 @@ export class ItemDecoder {
     }
   }
 
-  /** Reads all rows of the table; what is wrong is added to the problems. @returns whether names of its items could meet. */
-  check(table: DecodedTable): boolean {
+  /** Reads all rows of the table; what is wrong is added to the problems. */
+  check(table: DecodedTable): KeyCensus {
     const rows = this.#checked;
     const { problems, warnings } = this.#context;
     const census = new KeyCensus();
@@ -55,18 +57,27 @@ export class ItemDecoder {
       });
     }
     warnings.addStale(table, stale);
-    return census.mayCollide();
+    return census;
   }
 
-  /** Writes the items of a table whose rows were checked, without a problem. @param mayCollide what the check gave. */
-  write(table: DecodedTable, mayCollide: boolean, sink: ItemSink): void {
-    this.#written ??= new ItemRows(this.#context.source);
-    const conflicts = mayCollide ? this.#conflicts(table) : undefined;
+  /** Writes a file for each item of a table whose rows were checked, without a problem. @param census what the check gave. */
+  write(table: DecodedTable, census: KeyCensus, sink: ItemSink): void {
+    const conflicts = census.mayCollide() ? this.#conflicts(table) : undefined;
     try {
-      writeItems(this.#written, table, sink, conflicts);
+      writeItems(this.#writtenRows(), table, sink, conflicts);
     } finally {
       conflicts?.exceptions.close();
     }
+  }
+
+  /** As {@link write}, a line for each item. */
+  writeLines(table: DecodedTable, census: KeyCensus, parts: ItemParts): void {
+    writeItemLines(this.#context, this.#writtenRows(), table, !census.isOdd, parts);
+  }
+
+  #writtenRows(): ItemRows {
+    this.#written ??= new ItemRows(this.#context.source);
+    return this.#written;
   }
 
   #conflicts(table: DecodedTable): NameConflicts {

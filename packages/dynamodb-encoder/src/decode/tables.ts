@@ -2,6 +2,7 @@ import { writeSchema } from '../files/schema-json.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { DecodedTable } from './decoded-table.ts';
 import { ItemFiles } from './item-files.ts';
+import { ItemParts } from './item-parts.ts';
 import { ItemDecoder } from './items.ts';
 import { TableRows } from './table-rows.ts';
 
@@ -25,10 +26,13 @@ export function decodeTables(context: DecodeContext): void {
 }
 
 function decodeTable(context: DecodeContext, items: ItemDecoder, table: DecodedTable): void {
-  const { sink, json, problems } = context;
-  const mayCollide = items.check(table);
+  const { sink, json, problems, parts } = context;
+  const census = items.check(table);
   if (problems.count > 0) return;
   writeSchema(json, table.schema);
   sink.file(table.schemaPath, json.view());
-  items.write(table, mayCollide, new ItemFiles(context, table.itemsFolder));
+  if (parts === undefined) return items.write(table, census, new ItemFiles(context, table.itemsFolder));
+  const written = new ItemParts(sink, table.itemsFolder, parts.bytes);
+  items.writeLines(table, census, written);
+  parts.wrote(table.folderName, written.end());
 }

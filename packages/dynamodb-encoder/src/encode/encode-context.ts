@@ -1,6 +1,7 @@
 import type { JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { ItemKeys } from './item-keys.ts';
+import type { JsonlTables } from './jsonl-tables.ts';
 
 /** What one run works with. */
 export interface EncodeContext {
@@ -13,4 +14,6 @@ export interface EncodeContext {
   readonly keys: ItemKeys;
   /** By the kinds of finding-kinds.ts. */
   readonly findings: Findings;
+  /** Of a tree in the layout `jsonl`. */
+  readonly jsonl: JsonlTables | undefined;
 }

@@ -1,7 +1,10 @@
+import type { DynamodbJsonl } from '@ekv/adapter';
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { DYNAMODB_FOLDER } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { ItemKeys } from './item-keys.ts';
+import { JsonlTables } from './jsonl-tables.ts';
 import { encodeTables } from './tables.ts';
 
 /** How `encodeDynamodb` reads a tree. */
@@ -10,6 +13,10 @@ export interface EncodeDynamodbOptions {
   readonly warn: Warn;
   /** For the sort of file names and keys. The caller removes it. */
   readonly scratch: ScratchFolder;
+  /** What the manifest says of a tree in the layout `jsonl`. Absent: each item has a file. */
+  readonly dynamodbJsonl?: DynamodbJsonl | undefined;
+  /** Tables of that layout may hold other items than the manifest says: somebody edited them. */
+  readonly acceptEdited?: boolean | undefined;
 }
 
 /**
@@ -19,8 +26,14 @@ export interface EncodeDynamodbOptions {
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
  * or a TreeProblemsError. Then the rows given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
  */
-export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRow> {
+export function* encodeDynamodb(
+  tree: TreeSource,
+  { warn, scratch, dynamodbJsonl, acceptEdited = false }: EncodeDynamodbOptions,
+): Generator<SnapshotRow> {
   const problems = new Problems();
+  const findings = new Findings();
+  const jsonl =
+    dynamodbJsonl === undefined ? undefined : new JsonlTables(dynamodbJsonl, acceptEdited, problems, findings);
   const context: EncodeContext = {
     tree,
     scratch,
@@ -29,10 +42,12 @@ export function* encodeDynamodb(tree: TreeSource, { warn, scratch }: EncodeDynam
     unknownFields: new UnknownFields(),
     reader: new JsonReader(),
     keys: new ItemKeys(scratch),
-    findings: new Findings(),
+    findings,
+    jsonl,
   };
   try {
     yield* encodeTables(context);
+    jsonl?.end((folder) => tree.display(`${DYNAMODB_FOLDER}/${folder}`));
     context.keys.reportDuplicates(problems, (path) => tree.display(path));
   } finally {
     context.keys.close();

@@ -2,7 +2,8 @@ import { sortedEntries } from '@ekv/adapter';
 import { ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { ItemReader } from '../files/item-json.ts';
-import { BUNDLE_NAME, ITEM_SUFFIX, isHidden } from '../files/paths.ts';
+import { PART_LIKE } from '../files/item-parts.ts';
+import { ITEM_SUFFIX, isHidden } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
 import type { FoundItem } from './item-source.ts';
 
@@ -51,7 +52,7 @@ function isItemFile(context: EncodeContext, path: string, name: string, kind: 'f
   const { tree, problems, strays } = context;
   if (kind !== 'file') problems.add(refusedEntry(tree.display(path), kind));
   else if (name.endsWith(ITEM_SUFFIX)) return true;
-  else if (BUNDLE_NAME.test(name)) problems.add(bundle(tree.display(path)));
+  else if (PART_LIKE.test(name)) problems.add(bundle(tree.display(path)));
   else if (!isHidden(name)) strays.add(path, kind);
   return false;
 }
@@ -64,6 +65,6 @@ function tooDeep(outer: string, inner: string): DataError {
 
 function bundle(path: string): DataError {
   return new DataError(
-    `${path} holds many items in one file, which encode does not read: they would be lost; decode the snapshot again with one file per item, or remove it`,
+    `${path} holds many items in one file, but the manifest says that each item has its own: they would be lost; take the manifest that belongs to them, or remove the file`,
   );
 }

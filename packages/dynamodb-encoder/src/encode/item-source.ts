@@ -5,12 +5,12 @@ export type ItemSource = Iterable<FoundItem>;
 
 /** One item of a tree. */
 export interface FoundItem {
-  /** Byte string of its file, relative to the root. */
+  /** Byte string of its file, relative to the root, with a line where a file has many. */
   readonly path: string;
   /** The path for people. */
   readonly shown: string;
-  /** The path below `items/`. */
-  readonly below: string;
+  /** The path below `items/`; `undefined` where it says nothing of the item. */
+  readonly below: string | undefined;
   /** Valid until the next item. */
   readonly attributes: Attribute[];
 }

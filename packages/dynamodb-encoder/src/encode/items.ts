@@ -15,7 +15,8 @@ export function* encodeItems(context: EncodeContext, table: Table, source: ItemS
     const item = problems.attempt(() => recordsOf(found, table));
     if (item === undefined) continue;
     context.keys.add(item.itemKey, found.path);
-    if (!isPathOf(item.key, item.identity, found.below)) reportPlace(context, item, found.shown);
+    if (found.below !== undefined && !isPathOf(item.key, item.identity, found.below))
+      reportPlace(context, item, found.shown);
     sense.check(found.shown, found.attributes, item.records[0]!.value.length);
     yield* item.records;
   }

@@ -8,6 +8,8 @@ import { Table } from '../records/table.ts';
 import { checkSchema } from '../sense/schema-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { itemFiles } from './item-files.ts';
+import { itemLines } from './item-lines.ts';
+import type { ItemSource } from './item-source.ts';
 import { encodeItems } from './items.ts';
 
 /** The rows of all tables. docs/format/04-dynamodb.md, section 9.1. */
@@ -25,9 +27,21 @@ export function* encodeTables(context: EncodeContext): Generator<SnapshotRow> {
 function* encodeTable(context: EncodeContext, folder: string): Generator<SnapshotRow> {
   reportStrays(context, folder);
   const table = context.problems.attempt(() => readTable(context, folder));
-  if (table === undefined) return;
+  if (table === undefined) return context.jsonl?.passOver(folderName(folder));
   yield* schemaRows(table);
-  yield* encodeItems(context, table, itemFiles(context, `${folder}/${ITEMS_NAME}`));
+  yield* encodeItems(context, table, itemsOfTable(context, folder));
+}
+
+function itemsOfTable(context: EncodeContext, tableFolder: string): ItemSource {
+  const folder = `${tableFolder}/${ITEMS_NAME}`;
+  const { jsonl } = context;
+  if (jsonl === undefined) return itemFiles(context, folder);
+  return itemLines(context, { folder, name: folderName(tableFolder) }, jsonl);
+}
+
+/** Of the folder of a table, which is a path. */
+function folderName(folder: string): string {
+  return folder.slice(DYNAMODB_FOLDER.length + 1);
 }
 
 function readTable(context: EncodeContext, folder: string): Table {

@@ -1,5 +1,5 @@
 import { decodedBase64 } from '@ekv/adapter';
-import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
+import type { JsonBytes, JsonReader, TextPlace } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { type Attribute, type Kind, MOST_LEVELS, orderedByName, type StoredValue } from '../layout/stored-value.ts';
 import { NameBytes } from './name-bytes.ts';
@@ -12,15 +12,22 @@ export function writeItem(json: JsonBytes, attributes: Attribute[]): void {
   writeEntries(json, attributes, 0);
 }
 
+/** Writes the same object without white space between its values, and a line feed. docs/format/04-dynamodb.md, section 11.2. */
+export function writeItemLine(json: JsonBytes, attributes: Attribute[]): void {
+  json.reset();
+  writeEntries(json, attributes, COMPACT);
+  json.text('\n');
+}
+
 function writeEntries(json: JsonBytes, attributes: Attribute[], level: number): void {
   const entries = orderedByName(attributes);
   if (entries.length === 0) return json.text('{}');
-  const { brace, comma, end } = bracketsOf(level);
+  const { brace, comma, colon, end } = bracketsOf(level);
   for (let i = 0; i < entries.length; i++) {
     const { name, value } = entries[i]!;
     json.text(i === 0 ? brace : comma);
     json.string(name, 0, name.length, 'html');
-    json.text(': ');
+    json.text(colon);
     writeValue(json, value, level + 1);
   }
   json.text(end);
@@ -78,6 +85,7 @@ interface Brackets {
   readonly brace: string;
   readonly bracket: string;
   readonly comma: string;
+  readonly colon: string;
   readonly end: string;
   readonly endOfArray: string;
   /** The beginning of a value up to its content. */
@@ -85,21 +93,29 @@ interface Brackets {
 }
 
 const FEW_LEVELS = 16;
-const BRACKETS = Array.from({ length: FEW_LEVELS }, (_, level) => makeBrackets(level));
+const BRACKETS = Array.from({ length: FEW_LEVELS }, (_, level) => indented(level));
+/** A level from which all deeper ones stay on one line. */
+const COMPACT = Number.NEGATIVE_INFINITY;
+const ON_ONE_LINE = makeBrackets({ outer: '', inner: '', colon: ':' });
 
-/** @param level of the line that the object or array begins in. */
+/** @param level of the line that the object or array begins in, or {@link COMPACT}. */
 function bracketsOf(level: number): Brackets {
-  return BRACKETS[level] ?? makeBrackets(level);
+  if (level < 0) return ON_ONE_LINE;
+  return BRACKETS[level] ?? indented(level);
 }
 
-function makeBrackets(level: number): Brackets {
+function indented(level: number): Brackets {
   const outer = `\n${'  '.repeat(level)}`;
-  const inner = `${outer}  `;
-  const kind = (name: Kind) => `{${inner}"${name}": `;
+  return makeBrackets({ outer, inner: `${outer}  `, colon: ': ' });
+}
+
+function makeBrackets({ outer, inner, colon }: { outer: string; inner: string; colon: string }): Brackets {
+  const kind = (name: Kind) => `{${inner}"${name}"${colon}`;
   return {
     brace: `{${inner}`,
     bracket: `[${inner}`,
     comma: `,${inner}`,
+    colon,
     end: `${outer}}`,
     endOfArray: `${outer}]`,
     kinds: {
@@ -137,7 +153,12 @@ export class ItemReader {
    * @param path for messages.
    */
   read(path: string, bytes: Buffer): Attribute[] {
-    this.#reader.reset(path, bytes);
+    return this.readLine(path, bytes, 0, bytes.length);
+  }
+
+  /** As {@link read}, of the item `bytes[start, end)`. @param place of the line in its file. */
+  readLine(path: string, bytes: Buffer, start: number, end: number, place?: TextPlace): Attribute[] {
+    this.#reader.reset(path, bytes, start, end, place);
     this.#path = path;
     const attributes: Attribute[] = [];
     this.#reader.object((name) => {

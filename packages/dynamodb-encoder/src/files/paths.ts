@@ -7,9 +7,6 @@ export const DYNAMODB_FOLDER = 'dynamodb';
 export const SCHEMA_NAME = '_schema.json';
 export const ITEMS_NAME = 'items';
 export const ITEM_SUFFIX = '.json';
-/** Files of a layout with many items in a file, which is not read. Section 11. */
-export const BUNDLE_NAME = /^data-.*\.jsonl$/;
-
 /**
  * Whether an entry that is no data is left out without a word: what file managers and editors leave.
  * docs/format/04-dynamodb.md, section 9.1, "left out silently".

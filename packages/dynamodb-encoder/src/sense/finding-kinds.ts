@@ -10,6 +10,13 @@ export const MISNAMED: FindingKind = {
   advice: 'they were encoded by their content',
 };
 
+/** Tables in the layout `jsonl` whose items are not as many as were decoded. */
+export const EDITED: FindingKind = {
+  event: 'ddb_edited_tables',
+  says: 'tables hold other items than their manifest says',
+  advice: 'they were encoded as they are, as --accept-edited says',
+};
+
 /** What a server takes and then cannot give back. */
 export const UNSERVABLE: FindingKind = {
   event: 'ddb_unservable_items',

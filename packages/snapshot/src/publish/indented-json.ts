@@ -1,5 +1,8 @@
 /** A JSON value with integers only. Fields that are undefined are left out. */
-type JsonValue = string | number | bigint | boolean | readonly JsonValue[] | JsonDocument;
+type JsonValue = string | number | bigint | boolean | readonly JsonValue[] | JsonDocument | JsonMap;
+
+/** An object whose fields stand in the order of the map, also those with numbers as names. */
+type JsonMap = ReadonlyMap<string, JsonValue | undefined>;
 
 export interface JsonDocument {
   readonly [name: string]: JsonValue | undefined;
@@ -29,7 +32,8 @@ function valueText(value: JsonValue, more: RegExp, newline: string): string {
       value.map((element) => valueText(element, more, inner)),
       newline,
     );
-  const fields = Object.entries(value).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  const fields = entries.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
   const lines = fields.map(([name, field]) => `${stringText(name, more)}: ${valueText(field, more, inner)}`);
   return listText('{}', lines, newline);
 }
@@ -45,6 +49,6 @@ function stringText(text: string, more: RegExp): string {
   return JSON.stringify(text.toWellFormed()).replace(more, escaped);
 }
 
-function isArray(value: readonly JsonValue[] | JsonDocument): value is readonly JsonValue[] {
+function isArray(value: readonly JsonValue[] | JsonDocument | JsonMap): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

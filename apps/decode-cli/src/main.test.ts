@@ -160,6 +160,7 @@ describe('what is printed', () => {
       age_seconds: expect.any(Number),
       files: 1,
       bytes: 3,
+      dynamodb_layout: 'per-item',
       warning_count: 1,
       warnings: [{ event: 'unread_user_data', message: expect.any(String), family: '', count: 1, example: 'raw' }],
     });

@@ -44,7 +44,7 @@ test('a tree in which files are divided otherwise is edited; taken so it passes 
   cutAnew('text', place.linesOf('text'), ITEMS);
   rmSync(join(place.folder, 'lines/CHECKSUMS'));
   expect(place.encoded('lines').error?.message).toMatch(
-    /dynamodb\/text\/items holds 30 items in 1 file, but the manifest says 30 items in \d+ files; .*--accept-edited/,
+    /dynamodb\/text\/items holds 30 items in 1 file, but the manifest says 30 items in \d+ files; .*the option acceptEdited/,
   );
   const run = place.encoded('lines', { acceptEdited: true });
   expect(run.warnings).toMatchObject([{ event: 'ddb_edited_tables' }]);

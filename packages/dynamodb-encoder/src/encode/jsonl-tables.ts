@@ -18,7 +18,9 @@ export class JsonlTables {
       ? (message) => findings.add(EDITED, () => message)
       : (message) =>
           problems.add(
-            new DataError(`${message}; put back what is missing, or take the table as it is with --accept-edited`),
+            new DataError(
+              `${message}; put back what is missing, or take the table as it is with the option acceptEdited`,
+            ),
           );
   }
 

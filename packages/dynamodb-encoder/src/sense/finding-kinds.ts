@@ -14,7 +14,7 @@ export const MISNAMED: FindingKind = {
 export const EDITED: FindingKind = {
   event: 'ddb_edited_tables',
   says: 'tables hold other items than their manifest says',
-  advice: 'they were encoded as they are, as --accept-edited says',
+  advice: 'they were encoded as they are, as the option acceptEdited says',
 };
 
 /** What a server takes and then cannot give back. */

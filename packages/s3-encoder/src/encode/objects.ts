@@ -176,6 +176,6 @@ function emptyFolder(path: string): DataError {
 
 function userDataIn(path: string): DataError {
   return new DataError(
-    `${path} is a folder of the dump's own, yet there are objects in it; such keys need a line in ${KEYMAP_FILE}, see --rename-collisions of decode`,
+    `${path} is a folder of the dump's own, yet there are objects in it; such keys need a line in ${KEYMAP_FILE}, see the option renameCollisions of decode`,
   );
 }

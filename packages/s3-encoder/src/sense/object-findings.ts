@@ -6,14 +6,14 @@ export const ETAG_MISMATCH: FindingKind = {
   event: 's3_etag_mismatch',
   says: 'objects have an etag that is not the MD5 of their body, so clients that compare will call them corrupt',
   advice:
-    'if a body was edited, take "etag" out of its sidecar and encode with --complete, which computes it; else restore the body',
+    'if a body was edited, take "etag" out of its sidecar and encode with the option complete, which computes it; else restore the body',
   doubt: true,
 };
 
 export const ETAG_ABSENT: FindingKind = {
   event: 's3_etag_absent',
   says: 'objects have no etag, so a server gives an empty one and clients cannot compare',
-  advice: '--complete computes it',
+  advice: 'the option complete computes it',
 };
 
 export const LAST_MODIFIED_ABSENT: FindingKind = {

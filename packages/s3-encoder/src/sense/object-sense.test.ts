@@ -25,7 +25,7 @@ describe('an etag of 32 hex digits', () => {
             count: 1,
             example: expect.stringContaining(`the etag is ${other}, the MD5 of the body is ${md5(body)}`),
           },
-          message: expect.stringContaining('--complete'),
+          message: expect.stringContaining('the option complete'),
         }),
       ]);
     },

@@ -136,6 +136,20 @@ test('a stream that was read already is refused: nothing would come of it', asyn
   for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) givenUnread(fresh, 's');
 });
 
+test('a stream of which a part was read, that was closed or that another reader holds is refused', () => {
+  const begun = new Readable({ read() {} });
+  begun.push('ab');
+  begun.read(1);
+  expect(refusal(() => givenUnread(begun, 's'))).toBe('s was read already, so its bytes are gone; give a new stream');
+  const closed = Readable.from(['a']).destroy();
+  expect(refusal(() => givenUnread(closed, 's'))).toBe('s was closed before it was read; give a new stream');
+  const locked = new Blob(['a']).stream();
+  locked.getReader();
+  expect(refusal(() => givenUnread(locked, 's'))).toBe(
+    's is locked: a reader of somebody else holds it; release that, or give a new stream',
+  );
+});
+
 test('a field or an option that is not known is refused, with the name that was probably meant', () => {
   const known = ['id', 'body', 'groupId'];
   const given = { id: 'a', body: undefined };

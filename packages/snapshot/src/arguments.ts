@@ -139,10 +139,21 @@ export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIter
   return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
 }
 
-/** Throws ArgumentError for a stream of Node or of the web that was read already: it would seem to be empty, or shorter than it was. */
+/**
+ * Throws ArgumentError for a stream of Node or of the web that was read already, also in part: it would seem to be empty, or shorter
+ * than it was. And for one that cannot be read: it was closed, or another reader holds it.
+ */
 export function givenUnread(given: object, name: ArgumentName): void {
-  const isUsed = given instanceof ReadableStream ? isDisturbed(given) : (given as Readable).readableEnded === true;
-  if (isUsed) throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
+  const { readableDidRead, destroyed } = given as Partial<Readable>;
+  const isOfTheWeb = given instanceof ReadableStream;
+  if (isOfTheWeb ? isDisturbed(given) : readableDidRead === true)
+    throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
+  if (isOfTheWeb && given.locked)
+    throw new ArgumentError(
+      `${named(name)} is locked: a reader of somebody else holds it; release that, or give a new stream`,
+    );
+  if (readableDidRead === false && destroyed)
+    throw new ArgumentError(`${named(name)} was closed before it was read; give a new stream`);
 }
 
 /** Iterators and streams that were given to any call. */

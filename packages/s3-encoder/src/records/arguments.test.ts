@@ -210,3 +210,6 @@ async function warned(
 function manifest(rows: Array<{ value: unknown }>): { etag: string } {
   return JSON.parse(Buffer.from(rows.at(-1)!.value as Uint8Array).toString());
 }
+    { key: 'f', body: 'x', lastModified: new Date(1_795_417_864) },
+    { key: 'g', body: 'x', lastModified: 1_795_417_864n },
+    ['s3_last_modified_in_seconds', 2],

@@ -22,6 +22,13 @@ export const LAST_MODIFIED_ABSENT: FindingKind = {
   advice: 'a server tells 1970-01-01 of them, and clients that go by time copy them again',
 };
 
+export const LAST_MODIFIED_IN_SECONDS: FindingKind = {
+  event: 's3_last_modified_in_seconds',
+  says: 'objects have times of the year 1970 to 1973',
+  advice:
+    'the numbers look like seconds: milliseconds since 1970 are meant, and a server shows the objects as that old',
+};
+
 export const LAST_MODIFIED_UNUSABLE: FindingKind = {
   event: 's3_last_modified_unusable',
   says: 'times of objects are no UTC times from 1970 on with a year of four digits',

@@ -90,7 +90,8 @@ function noBody(given: unknown, name: () => string, kinds: string): ArgumentErro
 
 /** What to give in place of an object that holds a body and is none. */
 function insteadOf(given: object): string | undefined {
-  if ('path' in given) return 'of a file give { path, offset: 0, length }, with its size as length';
+  if ('path' in given || given instanceof URL)
+    return 'of a file give { path, offset: 0, length }, with its size as length';
   if ('createReadStream' in given) return 'give what its createReadStream() gives, to Bucket.rows';
   if (ArrayBuffer.isView(given)) return 'give its bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength)';
   if ('Body' in given) return 'give its Body, to Bucket.rows';

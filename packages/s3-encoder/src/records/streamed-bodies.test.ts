@@ -155,6 +155,7 @@ test('an answer of fetch without a body is an empty object; one that is no succe
 test.each<[string, unknown, string]>([
   ['a promise', Promise.resolve('x'), 'not a value of type object (a Promise: write await before it)'],
   ['a path alone', { path: '/x' }, 'of a file give { path, offset: 0, length }, with its size as length'],
+  ['a URL of a file', new URL('file:///x'), 'of a file give { path, offset: 0, length }'],
   ['an answer of the SDK', { Body: [], $metadata: {} }, 'give its Body, to Bucket.rows'],
   ['an answer of undici', { statusCode: 200, body: [] }, 'give its body, to Bucket.rows'],
   ['a file that is open', { fd: 3, createReadStream() {} }, 'give what its createReadStream() gives'],

@@ -14,7 +14,7 @@ const AFTER = `Examples:
   $0 --input damaged.fsm --output dump --salvage
   $0 --input-snap-dir /var/lib/elastickv/n1 --all --check
 
-The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it
+The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it \
 may be an earlier dump that holds nothing else.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
 Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;

@@ -21,9 +21,9 @@ const AFTER = `Examples:
   $0 --input made-by-hand --new-manifest
 
 For backups, and before a restore, always use --safe.
-Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older
+Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older \
 snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
-Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read);
+Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read); \
 2 the data is wrong, nothing was published; 128 + signal when stopped.`;
 
 const command = withSharedFlags(
@@ -153,16 +153,17 @@ function published(result: Published): Ending {
       input,
       output,
       sidecar,
-      replaced,
-      ...(previous === undefined ? {} : { previous }),
-      mode,
-      partial: isPartial,
       bytes,
+      self_test: { ran: selfTest === 'passed', matched: selfTest === 'passed' },
+      adapters: [...rows.keys()],
       entries,
       rows,
-      sha256,
       last_commit_ts: lastCommitTs,
-      self_test: { ran: selfTest === 'passed', matched: selfTest === 'passed' },
+      sha256,
+      mode,
+      replaced,
+      ...(previous === undefined ? {} : { previous }),
+      partial: isPartial,
     },
   };
 }
@@ -182,13 +183,14 @@ function rejected(result: Rejected): Ending {
       output,
       sidecar,
       report,
-      ...(previous === undefined ? {} : { previous }),
       bytes,
+      self_test: { ran: true, matched: false, differences, formatting_only: formattingOnly, first },
+      adapters: [...rows.keys()],
       entries,
       rows,
-      rejected_sha256: sha256,
       last_commit_ts: lastCommitTs,
-      self_test: { ran: true, matched: false, differences, formatting_only: formattingOnly, first },
+      rejected_sha256: sha256,
+      ...(previous === undefined ? {} : { previous }),
       error: { kind: 'data', message: error },
     },
   };

@@ -116,16 +116,17 @@ describe('what is printed', () => {
       input,
       output,
       sidecar: `${output}.encode_info.json`,
-      replaced: false,
-      mode: '0600',
-      partial: false,
       bytes: 67,
+      self_test: { ran: false, matched: false },
+      adapters: ['redis'],
       entries: 1,
       rows: { redis: 1 },
-      sha256: hash('sha256', readFileSync(output), 'hex'),
       last_commit_ts: 2 ** 64,
       last_commit_ts_text: '18446744073709551615',
-      self_test: { ran: false, matched: false },
+      sha256: hash('sha256', readFileSync(output), 'hex'),
+      mode: '0600',
+      replaced: false,
+      partial: false,
       warning_count: 2,
       warnings: [
         {
@@ -163,6 +164,22 @@ describe('what is printed', () => {
       error: { kind: 'data' },
     });
     expect(published()).toEqual(['out.fsm.encode_info.json', 'out.fsm.mismatch.txt']);
+  });
+
+  test('the closing line has its fields in the order of --json and under the same names', async () => {
+    await encode();
+    const { stdout, stderr } = await encode('--json', '--self-test');
+    const line = [
+      ...stderr
+        .trimEnd()
+        .split('\n')
+        .at(-1)!
+        .matchAll(/ (\w+)=/g),
+    ].map(([, name]) => name!);
+    const { rows, ...others } = JSON.parse(stdout) as { readonly rows: object };
+    const names = Object.keys(others).flatMap((name) => (name === 'entries' ? [name, ...Object.keys(rows)] : [name]));
+    expect(line).toContain('replaced');
+    expect(line.slice(line.indexOf('output'))).toEqual(names.filter((name) => line.includes(name)));
   });
 
   test('an older output: the closing line and --json tell that it was replaced, and after a mismatch where it is', async () => {

@@ -15,9 +15,9 @@ const AFTER = `Examples:
   $0 --input out.fsm --raft-data-dir /var/lib/elastickv --raft-id n1 --index 1 --peers n1=10.0.0.1:2380 --fresh-cluster
   $0 --input out.fsm --data-dir prepared --index 1 --peers n1=10.0.0.1:2380 --fresh-cluster --dry-run
 
-Index 1 and term 1 are right for nodes without a store. Name all voters of the cluster, with the addresses that they are
+Index 1 and term 1 are right for nodes without a store. Name all voters of the cluster, with the addresses that they are \
 started with: the same directory, byte for byte, is right for each of them. The next steps are printed in the end.
-Exit codes: 0 prepared; 1 wrong flags or paths, or the machine refuses; 2 the snapshot or its sidecar is refused;
+Exit codes: 0 prepared; 1 wrong flags or paths, or the machine refuses; 2 the snapshot or its sidecar is refused; \
 128 + signal when stopped. Nothing is there after a failure.`;
 
 const command = withSharedFlags(

@@ -12,8 +12,9 @@ const AFTER = `Examples:
   $0 prepared
   $0 /var/lib/elastickv/n1 --json
 
-Reads the snapshot with its checksum and entries, its token, the chain of checksums of the log, and compares them with the peers.
-Exit codes: 0 a node will start from it; 1 wrong flags or paths, or the machine refuses; 2 a node would refuse it, or
+Reads the snapshot with its checksum and entries, its token, the chain of checksums of the log, and \
+compares them with the peers.
+Exit codes: 0 a node will start from it; 1 wrong flags or paths, or the machine refuses; 2 a node would refuse it, or \
 start without the data.`;
 
 const command = withSharedFlags(

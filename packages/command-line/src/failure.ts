@@ -1,5 +1,6 @@
 import { TreeProblemsError } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, machineReason, UsageError } from '@ekv/snapshot';
+import { deniedHint } from './denied.ts';
 import type { Failure, FailureKind } from './work-messages.ts';
 
 /** What an error means to an operator. */
@@ -12,7 +13,7 @@ export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: kindOf(error),
-    message: problems.length === 0 ? message : message.slice(0, message.indexOf('\n')),
+    message: problems.length === 0 ? `${message}${deniedHint(error)}` : message.slice(0, message.indexOf('\n')),
     problems,
     stack: error instanceof Error ? (error.stack ?? '') : '',
   };
@@ -38,7 +39,11 @@ function machineRefusal(error: unknown): Omit<Failure, 'problems'> | undefined {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
   const reason = machineReason(code ?? '');
   if (syscall === undefined || reason === undefined) return undefined;
-  return { kind: 'environment', message: `cannot ${syscall}${path === undefined ? '' : ` ${path}`}: ${reason}`, stack };
+  return {
+    kind: 'environment',
+    message: `cannot ${syscall}${path === undefined ? '' : ` ${path}`}: ${reason}${deniedHint(error)}`,
+    stack,
+  };
 }
 
 function kindOf(error: unknown): FailureKind {

@@ -51,3 +51,7 @@ test('a command line that is broken can still be pasted', () => {
 test('sentences go on at the margin', () => {
   expect(wrappedText('one two three four', 9, 'ekv-x')).toBe('one two\nthree\nfour');
 });
+
+test('a line that fits is left as it was written, with its columns', () => {
+  expect(wrappedText('  ekv-x do    what it does', 40, 'ekv-x')).toBe('  ekv-x do    what it does');
+});

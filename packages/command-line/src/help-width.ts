@@ -25,7 +25,7 @@ export function helpItem(this: Help, term: string, termWidth: number, descriptio
 }
 
 /**
- * Text whose lines fit: what goes on is indented more; command lines, which begin with blanks or a pipe to the program, go
+ * Text whose lines fit, each line of it a paragraph: what goes on is indented more; command lines, which begin with blanks or a pipe to the program, go
  * on after a backslash.
  */
 export function wrappedText(text: string, width: number, program: string): string {
@@ -36,6 +36,8 @@ export function wrappedText(text: string, width: number, program: string): strin
 }
 
 function wrappedLine(line: string, width: number, end: string): string[] {
+  // As it was written: blanks may make columns of it.
+  if (line.length <= width) return [line];
   const indent = /^ */.exec(line)![0];
   const lines: string[] = [];
   let current = '';

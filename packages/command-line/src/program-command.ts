@@ -7,7 +7,7 @@ export interface ProgramCommandOptions {
   readonly names: readonly [string, ...string[]];
   readonly description: string;
   readonly version: string;
-  /** Shown after the flags: examples, exit codes. `$0` stands for the program's name. */
+  /** Shown after the flags: examples, exit codes. Each line is a paragraph, however long. `$0` stands for the program's name. */
   readonly after: string;
 }
 

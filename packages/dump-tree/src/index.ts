@@ -8,7 +8,7 @@ export { readWholeFile } from './files/whole-files.ts';
 export { type EntryBelow, filesBelow } from './input/files-below.ts';
 export { InputTree, type InputTreeOptions, type ReadDigests } from './input/input-tree.ts';
 export { MOST_PROBLEMS, Problems, TreeProblemsError } from './input/problems.ts';
-export { refusedEntry, StrayFiles } from './input/stray-files.ts';
+export { folderInPlaceOfFile, refusedEntry, StrayFiles } from './input/stray-files.ts';
 export type { LargeFile, TreeEntry, TreeFile, TreeSource } from './input/tree-source.ts';
 export { UnknownFields } from './input/unknown-fields.ts';
 export { isValidUtf8, JsonBytes } from './json/json-bytes.ts';

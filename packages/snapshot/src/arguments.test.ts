@@ -4,13 +4,17 @@ import { expect, test } from 'vitest';
 import {
   givenBoolean,
   givenBytes,
+  givenFields,
   givenInteger,
   givenObject,
+  givenOnce,
   givenSnapshot,
   givenText,
   givenTime,
   givenUnread,
   givenWarn,
+  isAsyncIterable,
+  isIterable,
   isPlainObject,
 } from './arguments.ts';
 import { ArgumentError } from './errors.ts';
@@ -68,6 +72,21 @@ test('a time is milliseconds since 1970 or a Date', () => {
   expect(givenTime(5, 't')).toBe(5n);
   expect(refusal(() => givenTime(new Date(Number.NaN), 't'))).toBe('t is no valid Date');
   expect(refusal(() => givenTime(new Date(-1), 't'))).toBe('t must be from 0 to 18446744073709551615, not -1');
+  expect(givenTime(new Date(-1), 't', { min: -1n, max: 0n })).toBe(-1n);
+});
+
+test('a time that is given as text is refused with what makes one of it', () => {
+  const rule = 't must be a Date or milliseconds since 1970, not a text';
+  expect(refusal(() => givenTime('2026-11-28' as never, 't'))).toBe(`${rule}; write new Date(...) around it`);
+  expect(refusal(() => givenTime('1795417864468' as never, 't'))).toBe(`${rule}; write Number(...) around it`);
+});
+
+test('a promise that nobody waited for is called one', () => {
+  const promise = Promise.resolve({});
+  expect(refusal(() => givenObject(promise, 'o'))).toBe('o is a Promise; write await before it');
+  expect(refusal(() => givenText(promise as never, 'o'))).toBe(
+    'o must be text, not a value of type object (a Promise: write await before it)',
+  );
 });
 
 test('true and false are said as such, an object has fields', () => {
@@ -117,4 +136,75 @@ test('a stream that was read already is refused: nothing would come of it', asyn
   for (const used of [node, web])
     expect(refusal(() => givenUnread(used, 's'))).toBe('s was read already, so its bytes are gone; give a new stream');
   for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) givenUnread(fresh, 's');
+});
+
+test('a stream of which a part was read, that was closed or that another reader holds is refused', () => {
+  const begun = new Readable({ read() {} });
+  begun.push('ab');
+  begun.read(1);
+  expect(refusal(() => givenUnread(begun, 's'))).toBe('s was read already, so its bytes are gone; give a new stream');
+  const closed = Readable.from(['a']).destroy();
+  expect(refusal(() => givenUnread(closed, 's'))).toBe('s was closed before it was read; give a new stream');
+  const locked = new Blob(['a']).stream();
+  locked.getReader();
+  expect(refusal(() => givenUnread(locked, 's'))).toBe(
+    's is locked: a reader of somebody else holds it; release that, or give a new stream',
+  );
+});
+
+test('a field or an option that is not known is refused, with the name that was probably meant', () => {
+  const known = ['id', 'body', 'groupId'];
+  const given = { id: 'a', body: undefined };
+  expect(givenFields(given, known, 'the message')).toBe(given);
+  const wrong = { ...given, groupid: 'g' };
+  expect(refusal(() => givenFields(wrong, known, 'message a'))).toBe(
+    'message a has no field "groupid", did you mean groupId?',
+  );
+  expect(refusal(() => givenFields({ colour: 1 }, known, () => 'redisKeys', 'option'))).toBe(
+    'redisKeys has no option "colour"',
+  );
+});
+
+test('a field that is not known is shown in one line, however long it is', () => {
+  expect(refusal(() => givenFields({ 'a\nb': 1 }, ['id'], 'o'))).toBe('o has no field "a\\nb"');
+  expect(refusal(() => givenFields({ ['x'.repeat(1000)]: 1 }, ['id'], 'o')).length).toBeLessThan(100);
+});
+
+test('what has no function for it can not be walked over', () => {
+  for (const key of [Symbol.iterator, Symbol.asyncIterator]) {
+    expect([isIterable({ [key]: undefined }), isAsyncIterable({ [key]: 5 })]).toEqual([false, false]);
+  }
+  expect([isIterable([]), isAsyncIterable((async function* () {})())]).toEqual([true, true]);
+});
+
+test('fields of a class count where they are given, its methods do not', () => {
+  class Message {
+    id = 'a';
+    toString() {
+      return this.id;
+    }
+  }
+  expect(givenFields(new Message(), ['id'], 'the message')).toBeInstanceOf(Message);
+});
+
+test.each<[string, () => object]>([
+  ['a generator', () => (function* () {})()],
+  ['an async generator', () => (async function* () {})()],
+  ['an iterator of a Map', () => new Map().entries()],
+  ['an iterator of an array', () => [1].values()],
+  ['a stream of Node', () => Readable.from(['a'])],
+  ['a stream of the web', () => new Blob(['a']).stream()],
+])('what gives its elements once is refused the second time: %s', (_, make) => {
+  const given = make();
+  expect(givenOnce(given, 'the items of the list k')).toBe(given);
+  expect(refusal(() => givenOnce(given, 'the items of the list k'))).toBe(
+    'the items of the list k: this generator or stream was given before, and it gives what it has once; make a new one',
+  );
+  expect(givenOnce(make(), 'the items of the list k')).toBeDefined();
+});
+
+test('what can be walked over again may be given again', () => {
+  const again = { [Symbol.iterator]: () => [1].values() };
+  for (const given of [['a'], new Set('a'), new Map(), again, { next: 'a field' }])
+    for (const _ of [1, 2]) expect(givenOnce(given, 'the items')).toBe(given);
 });

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import { ArgumentError } from './base-errors.ts';
+import { didYouMean } from './nearest.ts';
 import type { Warn } from './warning.ts';
+
+export { didYouMean, nearest } from './nearest.ts';
 
 /** Text, which is taken as UTF-8, or bytes of any kind. */
 export type TextOrBytes = string | Uint8Array;
@@ -55,11 +58,20 @@ export function givenInteger(given: bigint | number, name: ArgumentName, { min, 
   throw new ArgumentError(`${named(name)} must be from ${min} to ${max}, not ${value}`);
 }
 
-/** Milliseconds since 1970, 64 bits unsigned. Throws ArgumentError. */
-export function givenTime(given: Time, name: ArgumentName): bigint {
-  if (!(given instanceof Date)) return givenInteger(given, name);
+/** Milliseconds since 1970, by default 64 bits unsigned. Throws ArgumentError, which says what makes a time of a text. */
+export function givenTime(given: Time, name: ArgumentName, range: IntegerRange = U64): bigint {
+  if (typeof given === 'string') throw timeAsText(given, name);
+  if (!(given instanceof Date)) return givenInteger(given, name, range);
   if (Number.isNaN(given.getTime())) throw new ArgumentError(`${named(name)} is no valid Date`);
-  return givenInteger(given.getTime(), name);
+  return givenInteger(given.getTime(), name, range);
+}
+
+/** Date understands other texts than digits alone. */
+function timeAsText(given: string, name: ArgumentName): ArgumentError {
+  const maker = /^[0-9]+$/.test(given) ? 'Number(...)' : 'new Date(...)';
+  return new ArgumentError(
+    `${named(name)} must be a Date or milliseconds since 1970, not a text; write ${maker} around it`,
+  );
 }
 
 /** Throws ArgumentError for what is not exactly `true` or `false`: the text `"false"` would count as true. */
@@ -68,8 +80,9 @@ export function givenBoolean(given: boolean, name: ArgumentName): boolean {
   throw wrongKind(given, name, 'true or false');
 }
 
-/** An object with fields. Throws ArgumentError for `null`, arrays, bytes and values that are no objects. */
+/** An object with fields. Throws ArgumentError for `null`, arrays, bytes, promises and values that are no objects. */
 export function givenObject<T extends object>(given: T, name: ArgumentName): T {
+  if (given instanceof Promise) throw new ArgumentError(`${named(name)} is a Promise; write await before it`);
   if (typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Uint8Array))
     return given;
   throw wrongKind(given, name, 'an object');
@@ -79,6 +92,32 @@ export function givenObject<T extends object>(given: T, name: ArgumentName): T {
 export function givenWarn(given: Warn | undefined, call: ArgumentName): Warn | undefined {
   if (given === undefined || typeof given === 'function') return given;
   throw wrongKind(given, () => `the option "warn" of ${named(call)}`, 'a function');
+}
+
+/**
+ * An object whose fields, or options, are all known: a misspelt one would be passed over, and what it says with it. Throws
+ * ArgumentError with the name that was probably meant.
+ *
+ * @param known names, each of them as it is written; of a type of TypeScript, `keyof` keeps them right. @param what they are, for people.
+ */
+export function givenFields<T extends object>(
+  given: T,
+  known: readonly string[],
+  name: ArgumentName,
+  what: 'field' | 'option' = 'field',
+): T {
+  for (const field in given) {
+    if (!known.includes(field))
+      throw new ArgumentError(`${named(name)} has no ${what} "${shownField(field)}"${didYouMean(field, known)}`);
+  }
+  return given;
+}
+
+const LONGEST_FIELD = 64;
+
+/** In one line: a field may have any name. */
+function shownField(name: string): string {
+  return JSON.stringify(name.length > LONGEST_FIELD ? `${name.slice(0, LONGEST_FIELD)}...` : name).slice(1, -1);
 }
 
 /** A snapshot that is open. Throws ArgumentError for all else, such as its path. One of another copy of this package is of another class. */
@@ -99,18 +138,59 @@ export function isPlainObject(given: unknown): given is object {
 
 /** Whether something can be walked over with `for`. Text is not meant by it: nobody wants its characters. */
 export function isIterable<T = unknown>(given: unknown): given is Iterable<T> {
-  return typeof given === 'object' && given !== null && Symbol.iterator in given;
+  return typeof given === 'object' && given !== null && typeof (given as Iterable<T>)[Symbol.iterator] === 'function';
 }
 
 /** Whether something can be walked over with `for await` alone. */
 export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIterable<T> {
-  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+  const walked = given as AsyncIterable<T> | null | undefined;
+  return typeof given === 'object' && typeof walked?.[Symbol.asyncIterator] === 'function';
 }
 
-/** Throws ArgumentError for a stream of Node or of the web that was read already: it would seem to be empty, or shorter than it was. */
+/**
+ * Throws ArgumentError for a stream of Node or of the web that was read already, also in part: it would seem to be empty, or shorter
+ * than it was. And for one that cannot be read: it was closed, or another reader holds it.
+ */
 export function givenUnread(given: object, name: ArgumentName): void {
-  const isUsed = given instanceof ReadableStream ? isDisturbed(given) : (given as Readable).readableEnded === true;
-  if (isUsed) throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
+  const { readableDidRead, destroyed } = given as Partial<Readable>;
+  const isOfTheWeb = given instanceof ReadableStream;
+  if (isOfTheWeb ? isDisturbed(given) : readableDidRead === true)
+    throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
+  if (isOfTheWeb && given.locked)
+    throw new ArgumentError(
+      `${named(name)} is locked: a reader of somebody else holds it; release that, or give a new stream`,
+    );
+  if (readableDidRead === false && destroyed)
+    throw new ArgumentError(`${named(name)} was closed before it was read; give a new stream`);
+}
+
+/** Iterators and streams that were given to any call. */
+const GIVEN = new WeakSet<object>();
+
+/**
+ * What is walked over, when it can be walked over again or was not given before: the same generator, iterator or stream gives nothing
+ * the second time, and what is made of it would be empty. To be called once for each argument, when all else about it is right.
+ *
+ * Not seen, because nothing tells it from one that is empty: a generator that its owner walked over before it was given, and an
+ * iterable that hides one iterator (`{ [Symbol.iterator]: () => used }`). Throws ArgumentError.
+ */
+export function givenOnce<T extends object>(given: T, name: ArgumentName): T {
+  givenUnread(given, name);
+  if (!givesItselfOnce(given)) return given;
+  if (GIVEN.has(given))
+    throw new ArgumentError(
+      `${named(name)}: this generator or stream was given before, and it gives what it has once; make a new one`,
+    );
+  GIVEN.add(given);
+  return given;
+}
+
+/** Whether it is an iterator, which is its own and only one, or a stream. */
+function givesItselfOnce(given: object): boolean {
+  if (given instanceof ReadableStream || typeof (given as Readable).pipe === 'function') return true;
+  if (typeof (given as Iterator<unknown>).next !== 'function') return false;
+  const walked = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  return walked[Symbol.iterator]?.() === given || walked[Symbol.asyncIterator]?.() === given;
 }
 
 function isDisturbed(stream: ReadableStream): boolean {
@@ -128,7 +208,8 @@ export function kindOf(given: unknown): string {
 
 /** The error for an argument of the wrong kind. */
 export function wrongKind(given: unknown, name: ArgumentName, wanted: string): ArgumentError {
-  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}`);
+  const hint = given instanceof Promise ? ' (a Promise: write await before it)' : '';
+  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}${hint}`);
 }
 
 function named(name: ArgumentName): string {

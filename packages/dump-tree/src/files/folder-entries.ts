@@ -10,7 +10,7 @@ export class FolderEntries {
   name = '';
 
   constructor(path: string | Buffer) {
-    this.#folder = opendirSync(path, OPTIONS);
+    this.#folder = opened(path);
   }
 
   next(): Dirent | undefined {
@@ -22,5 +22,14 @@ export class FolderEntries {
 
   close(): void {
     this.#folder.closeSync();
+  }
+}
+
+/** Throws errors with the path, as those of other calls have it. */
+function opened(path: string | Buffer): Dir {
+  try {
+    return opendirSync(path, OPTIONS);
+  } catch (error) {
+    throw Object.assign(error as NodeJS.ErrnoException, { path: path.toString() });
   }
 }

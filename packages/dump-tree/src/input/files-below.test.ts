@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, type Warning } from '@ekv/snapshot';
+import { DataError } from '@ekv/snapshot';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { filesBelow } from './files-below.ts';
@@ -87,29 +87,4 @@ test('a link among stray files, at any depth, is a problem', () => {
   const warnings: unknown[] = [];
   strays.report((warning) => warnings.push(warning), 'X');
   expect(warnings).toMatchObject([{ event: 'stray_files', fields: { count: 2 }, loss: true }]);
-});
-
-test.each([[], ['a/b/c']])(
-  'a folder in the place of data is stray itself when no file is below it, only folders %j',
-  (...folders) => {
-    const root = temporaryFolder();
-    for (const folder of ['a', ...folders]) mkdirSync(join(root, folder), { recursive: true });
-    const problems = new Problems();
-    const strays = new StrayFiles(new InputTree(root), problems);
-    strays.addInPlaceOfData('a', 'folder');
-    const warnings: Warning[] = [];
-    strays.report((warning) => warnings.push(warning), 'X');
-    expect(warnings).toMatchObject([{ event: 'stray_files', fields: { count: 1 }, loss: true }]);
-    expect(warnings[0]!.message).toContain(`${root}/a/`);
-  },
-);
-
-test('a folder in the place of data is not stray itself when files are below it', () => {
-  const root = temporaryFolder();
-  plant(root, { 'a/b/x': '', 'a/y': '' });
-  const strays = new StrayFiles(new InputTree(root), new Problems());
-  strays.addInPlaceOfData('a', 'folder');
-  const warnings: Warning[] = [];
-  strays.report((warning) => warnings.push(warning), 'X');
-  expect(warnings).toMatchObject([{ fields: { count: 2 } }]);
 });

@@ -29,13 +29,6 @@ export class StrayFiles {
     if (this.#examples.length < EXAMPLES) this.#examples.push(this.#tree.display(path));
   }
 
-  /** As {@link add}, for an entry that bears the name of data: a folder counts itself when there is no file below it. */
-  addInPlaceOfData(path: string, kind: TreeEntry['kind']): void {
-    const before = this.#count;
-    this.add(path, kind);
-    if (kind === 'folder' && this.#count === before) this.add(`${path}/`, 'file');
-  }
-
   /** Says what was left out, if anything. @param adapter name of the adapter whose folder it is. */
   report(warn: Warn, adapter: string): void {
     if (this.#count === 0) return;
@@ -51,6 +44,14 @@ export class StrayFiles {
     const guard = (entries: Iterable<TreeEntry>) => this.#problems.guard(entries);
     for (const below of filesBelow(this.#tree, path, guard)) this.add(below.path, below.kind);
   }
+}
+
+/**
+ * The complaint about a folder that bears the name of a file of data and holds no data of its own: the file may have been there, and
+ * what it held would be missing. docs/format/02-dump-tree.md, section 8.
+ */
+export function folderInPlaceOfFile(path: string): DataError {
+  return new DataError(`${path} must be a regular file, it is a folder; restore the file, or remove the folder`);
 }
 
 /** The complaint about an entry that is neither a regular file nor a folder. */

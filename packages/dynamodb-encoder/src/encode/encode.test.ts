@@ -311,6 +311,8 @@ test('unknown fields are reported also when the walk ends at 64 problems', () =>
   expect(warnings).toMatchObject([{ event: 'unknown_field' }]);
 });
 
+const IN_PLACE = /tab\/items\/a\.json must be a regular file, it is a folder; restore the file, or remove the folder/;
+
 describe('what stands in the place of something else is a problem or a stray, never passed over', () => {
   test.each([
     [
@@ -328,6 +330,8 @@ describe('what stands in the place of something else is a problem or a stray, ne
       { ...TABLE, 'tab/items/h/a.json/': '' },
       /tab\/items\/h\/a\.json is a folder below/,
     ],
+    ['an empty folder for an item', { ...TABLE, 'tab/items/a.json/': '' }, IN_PLACE],
+    ['a folder without an item for an item', { ...TABLE, 'tab/items/a.json/.DS_Store': '' }, IN_PLACE],
   ])('%s is a problem', (_, files, message) => {
     expect(refusal(files)).toMatch(message);
   });
@@ -335,13 +339,11 @@ describe('what stands in the place of something else is a problem or a stray, ne
   test.each([
     ['a file for a table', 'old'],
     ['a file for the folder of a hash key', 'tab/items/h'],
-    ['an empty folder for an item', 'tab/items/a.json/'],
-    ['a folder without an item for an item', 'tab/items/a.json/.DS_Store'],
   ])('%s is a stray', (_, path) => {
     const { records, warnings } = encoded({ ...TABLE, [path]: '' });
     expect(records).toHaveLength(2);
     expect(warnings).toMatchObject([{ event: 'stray_files', loss: true, fields: { count: 1 } }]);
-    expect(warnings[0]!.message).toContain(`dynamodb/${path.replace(/\/(\.DS_Store)?$/, '')}`);
+    expect(warnings[0]!.message).toContain(`dynamodb/${path}`);
   });
 
   test('a folder for an item that holds one gives it, and says where decode puts it', () => {

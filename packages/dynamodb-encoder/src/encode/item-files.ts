@@ -1,5 +1,5 @@
 import { sortedEntries } from '@ekv/adapter';
-import { ROW_JSON, refusedEntry } from '@ekv/dump-tree';
+import { folderInPlaceOfFile, ROW_JSON, refusedEntry } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { ItemReader } from '../files/item-json.ts';
 import { PART_LIKE } from '../files/item-parts.ts';
@@ -44,8 +44,7 @@ function* pathsOfFolder(context: EncodeContext, folder: string): Generator<strin
       yield path;
     }
   }
-  // It stands in the place of an item's file, as far as anyone can see.
-  if (!hasItem && folder.endsWith(ITEM_SUFFIX)) context.strays.add(folder, 'file');
+  if (!hasItem && folder.endsWith(ITEM_SUFFIX)) problems.add(folderInPlaceOfFile(tree.display(folder)));
 }
 
 function isItemFile(context: EncodeContext, path: string, name: string, kind: 'file' | 'link' | 'special'): boolean {

@@ -1,4 +1,4 @@
-import { refusedEntry } from '@ekv/dump-tree';
+import { folderInPlaceOfFile, refusedEntry } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, MAIN_SORT_BYTES, printable } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
 import { isInDoubt, keyOfName } from './key-names.ts';
@@ -50,7 +50,7 @@ function sortedNames(context: EncodeContext, folder: string, suffix: string) {
     const path = `${folder}/${name}`;
     if (kind === 'link' || kind === 'special') problems.add(refusedEntry(tree.display(path), kind));
     else if (!name.endsWith(suffix)) strays.add(path, kind);
-    else if (kind === 'folder') strays.addInPlaceOfData(path, kind);
+    else if (kind === 'folder') problems.add(folderInPlaceOfFile(tree.display(path)));
     else {
       const stem = name.slice(0, -suffix.length);
       const key = isInDoubt(context, stem) ? undefined : problems.attempt(() => keyOfFile(context, path, stem));

@@ -94,12 +94,6 @@ test('what is no data is left out with one warning that counts it and names some
   ]);
 });
 
-test('a folder whose name ends like a data file is no data', () => {
-  const { rows, warnings } = encoded({ 'strings/a.bin/b.bin': '' });
-  expect(rows).toEqual({});
-  expect(warnings.map(({ fields }) => fields.count)).toEqual([1]);
-});
-
 test.each([
   'strings/6b.bin',
   'hll/a.bin',
@@ -108,15 +102,16 @@ test.each([
   'sets/x.json',
   'zsets/x.json',
   'streams/x.jsonl',
-])('an empty folder in the place of the file %s is left out with a warning that names it', (path) => {
+])('a folder in the place of the file %s is refused, whatever is in it', (path) => {
   for (const below of ['', 'empty/deeper']) {
     const root = temporaryFolder();
     plant(root, { 'lists/l.json': '{"format_version":1,"items":[]}' });
     mkdirSync(join(root, 'redis/db_0', path, below), { recursive: true });
-    const { rows, warnings } = encodedTree(root);
-    expect(Object.keys(rows)).toEqual(['!lst|meta|l']);
-    expect(warnings).toMatchObject([{ event: 'stray_files', fields: { adapter: 'Redis', count: 1 }, loss: true }]);
-    expect(warnings[0]!.message).toContain(`redis/db_0/${path}/`);
+    expect(problemsOf(root)).toEqual([
+      `redis/db_0/${path} must be a regular file, it is a folder; restore the file, or remove the folder`,
+    ]);
+    writeFileSync(join(root, 'redis/db_0', path, 'b.bin'), '');
+    expect(problemsOf(root)).toHaveLength(1);
   }
 });
 

@@ -36,7 +36,7 @@ describe.each(PLACES)('the expiry of %s', (_, files, row) => {
     expect(more).toEqual([]);
     expect(warning).toMatchObject({ event: 'redis_past_expiry', fields: { count: 1 } });
     expect(warning!.message).toMatch(
-      /for example .*(ttl\.jsonl, the line of k|k\.jsonl?), "expire_at_ms": 1800000000000; .*--shift-times/,
+      /for example .*(ttl\.jsonl, the line of k|k\.jsonl?), "expire_at_ms": 1800000000000; .*the option shiftTimes/,
     );
     expect(warning!.loss || warning!.doubt).toBeFalsy();
   });
@@ -197,7 +197,7 @@ test.each(EXPIRING)('a key that expires as a %s is accepted beside a string that
 test('of expiries that are past though they were moved it is not said to move them', () => {
   const files = { 'lists/k.json': collection('items', 1_800_000_000_000n) };
   const said = (shiftMs: bigint) => encoded(files, { shiftMs, nowMs: 1_900_000_000_000n }).warnings[0]!.message;
-  expect(said(0n)).toContain('--shift-times');
+  expect(said(0n)).toContain('the option shiftTimes');
   expect(said(1n)).toMatch(/^keys expired before the dump was taken/);
-  expect(said(1n)).not.toContain('--shift-times');
+  expect(said(1n)).not.toContain('the option shiftTimes');
 });

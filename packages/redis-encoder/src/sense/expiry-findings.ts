@@ -6,7 +6,7 @@ const LOOKS_LIKE_SECONDS_BELOW = 10n ** 11n;
 const PAST: FindingKind = {
   event: 'redis_past_expiry',
   says: 'keys expired before now, a server drops them at once',
-  advice: 'to keep them, move their expiries with --shift-times, or take the expiries away',
+  advice: 'to keep them, move their expiries with the option shiftTimes, or take the expiries away',
 };
 
 /** Of keys from memory: a caller of the library has no flags. */

@@ -29,6 +29,6 @@ export function clockCeiling(lastCommitTs: bigint): bigint {
   const ceiling = millisecondsOf(lastCommitTs) + 1n;
   if (ceiling >> MILLISECOND_BITS === 0n) return ceiling;
   throw new DataError(
-    `its last_commit_ts ${lastCommitTs} is in the last millisecond of a node's clock, which would overflow: no node can go on from it; encode again with a --last-commit-ts near the present time`,
+    `its last_commit_ts ${lastCommitTs} is in the last millisecond of a node's clock, which would overflow: no node can go on from it; encode again, with a time near the present as the option lastCommitTs of encode`,
   );
 }

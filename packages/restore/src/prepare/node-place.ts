@@ -29,6 +29,6 @@ export function checkPlace(shown: string): string {
 /** `<raftDataDir>/<raftId>`, where a node looks for its directory. Throws UsageError for an id that is no name. */
 export function placeOfNode(raftDataDir: string, raftId: string): string {
   if (raftId === '' || raftId === '.' || raftId === '..' || raftId.includes('/') || raftId.includes('\0'))
-    throw new UsageError(`--raft-id ${JSON.stringify(raftId)} is no name of a directory`);
+    throw new UsageError(`the option raftId ${JSON.stringify(raftId)} is no name of a directory`);
   return join(raftDataDir, raftId);
 }

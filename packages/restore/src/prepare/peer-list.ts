@@ -14,9 +14,10 @@ const CONTROL = /\p{Cc}/u;
 export function parsePeerList(list: string): Peer[] {
   const parts = list.split(',').map((part) => part.trim());
   const peers = parts.filter((part) => part !== '').map(parsePeer);
-  if (peers.length === 0) throw new UsageError(`--peers names no peer; ${FORM}, with all voters of the cluster`);
+  if (peers.length === 0)
+    throw new UsageError(`the option peers names no peer; ${FORM}, with all voters of the cluster`);
   if (peers.length > MOST_PEERS)
-    throw new UsageError(`--peers names ${peers.length} peers; a node reads ${MOST_PEERS} at most`);
+    throw new UsageError(`the option peers names ${peers.length} peers; a node reads ${MOST_PEERS} at most`);
   peers.sort((a, b) => (a.nodeId < b.nodeId ? -1 : Number(a.nodeId > b.nodeId)));
   refuseSameNode(peers);
   refuseSameAddress(peers);
@@ -25,18 +26,20 @@ export function parsePeerList(list: string): Peer[] {
 
 function parsePeer(part: string): Peer {
   const equals = part.indexOf('=');
-  if (equals === -1) throw new UsageError(`--peers: ${JSON.stringify(part)} has no "="; ${FORM}`);
+  if (equals === -1) throw new UsageError(`the option peers: ${JSON.stringify(part)} has no "="; ${FORM}`);
   const id = part.slice(0, equals).trim();
   const address = part.slice(equals + 1).trim();
-  if (id === '') throw new UsageError(`--peers: ${JSON.stringify(part)} has no id before the "="; ${FORM}`);
-  if (address === '') throw new UsageError(`--peers: the peer ${JSON.stringify(id)} has no address; ${FORM}`);
+  if (id === '') throw new UsageError(`the option peers: ${JSON.stringify(part)} has no id before the "="; ${FORM}`);
+  if (address === '') throw new UsageError(`the option peers: the peer ${JSON.stringify(id)} has no address; ${FORM}`);
   for (const text of [id, address]) {
     // A line feed in place of a comma would make one voter of two.
     if (CONTROL.test(text))
-      throw new UsageError(`--peers: ${JSON.stringify(text)} has a control character; ${FORM}, divided by commas`);
+      throw new UsageError(
+        `the option peers: ${JSON.stringify(text)} has a control character; ${FORM}, divided by commas`,
+      );
     if (Buffer.byteLength(text) > LONGEST_TEXT)
       throw new UsageError(
-        `--peers: the text ${JSON.stringify(`${text.slice(0, 40)}...`)} has more than ${LONGEST_TEXT} bytes, which no node reads`,
+        `the option peers: the text ${JSON.stringify(`${text.slice(0, 40)}...`)} has more than ${LONGEST_TEXT} bytes, which no node reads`,
       );
   }
   return { id, address, nodeId: nodeIdOf(id) };
@@ -46,9 +49,10 @@ function refuseSameNode(peers: readonly Peer[]): void {
   for (const [i, { id, nodeId }] of peers.entries()) {
     const before = peers[i - 1];
     if (before?.nodeId !== nodeId) continue;
-    if (before.id === id) throw new UsageError(`--peers: duplicate peer ${JSON.stringify(id)}; name each voter once`);
+    if (before.id === id)
+      throw new UsageError(`the option peers: duplicate peer ${JSON.stringify(id)}; name each voter once`);
     throw new UsageError(
-      `--peers: ${JSON.stringify(before.id)} and ${JSON.stringify(id)} have the same node id ${nodeId}; give one of them another id`,
+      `the option peers: ${JSON.stringify(before.id)} and ${JSON.stringify(id)} have the same node id ${nodeId}; give one of them another id`,
     );
   }
 }
@@ -59,7 +63,7 @@ function refuseSameAddress(peers: readonly Peer[]): void {
     const other = seen.get(address);
     if (other !== undefined)
       throw new UsageError(
-        `--peers: ${JSON.stringify(other)} and ${JSON.stringify(id)} have the same address ${address}; each node needs one of its own`,
+        `the option peers: ${JSON.stringify(other)} and ${JSON.stringify(id)} have the same address ${address}; each node needs one of its own`,
       );
     seen.set(address, id);
   }

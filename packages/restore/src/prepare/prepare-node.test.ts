@@ -68,14 +68,14 @@ test('a rehearsal checks all of the snapshot and writes nothing', () => {
 
 describe('what is refused, with nothing left', () => {
   test.each<[string, Partial<PrepareRequest>, RegExp]>([
-    ['index 0', { index: 0n }, /--index 0 must be from 1 to 18446744073709551614/],
-    ['the index above which a log cannot go on', { index: 2n ** 64n - 1n }, /--index/],
-    ['term 0', { term: 0n }, /--term 0/],
+    ['index 0', { index: 0n }, /the option index 0 must be from 1 to 18446744073709551614/],
+    ['the index above which a log cannot go on', { index: 2n ** 64n - 1n }, /the option index/],
+    ['term 0', { term: 0n }, /the option term 0/],
     ['no peer', { peers: ' ' }, /names no peer/],
-    ['a raft id that is no peer', { raftId: 'n9' }, /--raft-id "n9" is none of the peers/],
+    ['a raft id that is no peer', { raftId: 'n9' }, /the option raftId "n9" is none of the peers/],
     ['two kinds of target', { freshCluster: true }, /contradict each other/],
-    ['no input', { input: '' }, /--input is required/],
-    ['no place', { dataDir: '' }, /--data-dir is required/],
+    ['no input', { input: '' }, /the option input is required/],
+    ['no place', { dataDir: '' }, /the option dataDir is required/],
   ])('%s (a request)', (_, more, message) => {
     const error = refusal(more);
     expect(error).toBeInstanceOf(UsageError);
@@ -88,22 +88,27 @@ describe('what is refused, with nothing left', () => {
     ['another digest', { output_fsm_sha256: '0'.repeat(64) }, {}, /has the SHA-256 [0-9a-f]{64}, and .* says 0{64}/],
     ['another key format', { encoder_key_format_version: 2 }, {}, /encoder_key_format_version is 2/],
     ['no key format', { encoder_key_format_version: undefined }, {}, /encoder_key_format_version is 0/],
-    ['a self-test that did not run', { self_test: null }, {}, /did not run .*--allow-unverified-self-test/],
+    ['a self-test that did not run', { self_test: null }, {}, /did not run .*the option allowUnverifiedSelfTest/],
     [
       'a self-test that failed',
       { self_test: { ran: true, matched: false } },
       { allowUnverifiedSelfTest: true },
       /failed/,
     ],
-    ['no cluster', { manifest_cluster_id: '' }, {}, /--allow-missing-cluster-id/],
+    ['no cluster', { manifest_cluster_id: '' }, {}, /the option allowMissingClusterId/],
     [
       'no cluster, for a new one',
       { manifest_cluster_id: '' },
       { targetClusterId: '', freshCluster: true },
-      /--allow-missing/,
+      /the option allowMissing/,
     ],
     ['another cluster', {}, { targetClusterId: 'b' }, /comes from the cluster "cluster-a", not from "b"/],
-    ['nothing said of the target', {}, { targetClusterId: '' }, /--target-cluster-id cluster-a .* or --fresh-cluster/],
+    [
+      'nothing said of the target',
+      {},
+      { targetClusterId: '' },
+      /the option targetClusterId cluster-a .* or the option freshCluster/,
+    ],
     ['another version', { format_version: 2 }, {}, /format_version is 2/],
     ['no version', { format_version: undefined }, {}, /format_version/],
   ])('%s (the sidecar)', (_, info, more, message) => {

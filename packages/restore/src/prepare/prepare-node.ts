@@ -96,17 +96,19 @@ interface Job {
 }
 
 function checkNumbers({ input, dataDir, index }: PrepareRequest, term: bigint): void {
-  if (input === '') throw new UsageError('--input is required: name the snapshot that encode wrote');
-  if (dataDir === '') throw new UsageError('--data-dir is required: name the directory to make');
+  if (input === '') throw new UsageError('the option input is required: name the snapshot that encode wrote');
+  if (dataDir === '') throw new UsageError('the option dataDir is required: name the directory to make');
   if (index < 1n || index >= U64_MAX)
-    throw new UsageError(`--index ${index} must be from 1 to ${U64_MAX - 1n}; 1 is right for a node without a store`);
-  if (term < 1n || term > U64_MAX) throw new UsageError(`--term ${term} must be from 1 to ${U64_MAX}`);
+    throw new UsageError(
+      `the option index ${index} must be from 1 to ${U64_MAX - 1n}; 1 is right for a node without a store`,
+    );
+  if (term < 1n || term > U64_MAX) throw new UsageError(`the option term ${term} must be from 1 to ${U64_MAX}`);
 }
 
 function refuseStranger(raftId: string | undefined, peers: readonly Peer[]): void {
   if (raftId === undefined || peers.some(({ id }) => id === raftId)) return;
   throw new UsageError(
-    `--raft-id ${JSON.stringify(raftId)} is none of the peers (${peers.map(({ id }) => id).join(', ')}): a node that is no member does not start`,
+    `the option raftId ${JSON.stringify(raftId)} is none of the peers (${peers.map(({ id }) => id).join(', ')}): a node that is no member does not start`,
   );
 }
 
@@ -187,7 +189,7 @@ function warnOfClock({ path, lastCommitTs }: PayloadFile, ceiling: bigint, info:
   if (ceiling > now + DAY_MS)
     warn({
       event: 'clock_ahead',
-      message: `the timestamp of ${path} is ${(ceiling - now) / DAY_MS} days ahead of this machine's clock: the cluster would run that far ahead, and cannot be taken back; is the clock right, and was the --last-commit-ts of encode meant?`,
+      message: `the timestamp of ${path} is ${(ceiling - now) / DAY_MS} days ahead of this machine's clock: the cluster would run that far ahead, and cannot be taken back; is the clock right, and was the option lastCommitTs of encode meant?`,
       fields: { last_commit_ts: lastCommitTs },
       doubt: true,
     });

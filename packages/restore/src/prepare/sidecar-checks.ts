@@ -27,7 +27,7 @@ function openSidecar(path: string): number {
     const isMissing = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
     if (!isMissing) throw error;
     throw new EnvironmentError(
-      `the sidecar ${path} is missing; encode writes it beside the snapshot: bring it along, or name it with --encode-info`,
+      `the sidecar ${path} is missing; encode writes it beside the snapshot: bring it along, or name it with the option encodeInfo`,
       { cause: error },
     );
   }
@@ -54,7 +54,7 @@ function checkSelfTest({ self_test }: EncodeInfo, request: PrepareRequest, fail:
   if (ran) fail('the self-test of this snapshot failed (self_test.matched is false); encode the dump again');
   if (!request.allowUnverifiedSelfTest)
     fail(
-      'the self-test of this snapshot did not run (self_test.ran is false); encode again with --self-test, or take it as it is with --allow-unverified-self-test',
+      'the self-test of this snapshot did not run (self_test.ran is false); the option selfTest of encode runs it, and the option allowUnverifiedSelfTest takes the snapshot as it is',
     );
 }
 
@@ -63,22 +63,24 @@ function checkCluster(id: string, request: PrepareRequest, fail: (rule: string) 
   if (id === '') {
     if (!allowMissingClusterId)
       fail(
-        'manifest_cluster_id is empty, so nothing tells which cluster the dump comes from; --allow-missing-cluster-id takes it all the same',
+        'manifest_cluster_id is empty, so nothing tells which cluster the dump comes from; the option allowMissingClusterId takes it all the same',
       );
     return;
   }
   if (freshCluster || targetClusterId === id) return;
   if (targetClusterId === '')
     fail(
-      `the dump comes from the cluster ${JSON.stringify(id)}; say --target-cluster-id ${id} when the target is that cluster, or --fresh-cluster when it is a new one`,
+      `the dump comes from the cluster ${JSON.stringify(id)}; give the option targetClusterId ${id} when the target is that cluster, or the option freshCluster when it is a new one`,
     );
   fail(
-    `the dump comes from the cluster ${JSON.stringify(id)}, not from ${JSON.stringify(targetClusterId)} as --target-cluster-id says; is it the right dump?`,
+    `the dump comes from the cluster ${JSON.stringify(id)}, not from ${JSON.stringify(targetClusterId)} as the option targetClusterId says; is it the right dump?`,
   );
 }
 
 /** A cluster is the same one or a new one. Throws UsageError. */
 export function refuseTwoTargets({ targetClusterId = '', freshCluster = false }: PrepareRequest): void {
   if (freshCluster && targetClusterId !== '')
-    throw new UsageError('--fresh-cluster and --target-cluster-id contradict each other: say the one that is meant');
+    throw new UsageError(
+      'the option freshCluster and the option targetClusterId contradict each other: say the one that is meant',
+    );
 }

@@ -233,6 +233,16 @@ test('a body that was cut on its way is an error', async () => {
   await expect(drained(rows)).rejects.toThrow('has 3 bytes, not 4 as was said; get it again');
 });
 
+test('a body that is longer than its small object is not gathered in memory', async () => {
+  let given = 0;
+  function* endless() {
+    for (; given < 50; given++) yield Buffer.alloc(1 << 20);
+  }
+  const objects = fromObjects([{ Key: 'a', Size: 9 }], async () => answer(endless(), { ContentLength: 9 }));
+  await expect(drained(new Bucket('b').rows(objects))).rejects.toThrow('has more than the 9 bytes that were said');
+  expect(given).toBeLessThan(3);
+});
+
 const nothing = async (): Promise<undefined> => undefined;
 
 test.each([

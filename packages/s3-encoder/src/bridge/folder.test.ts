@@ -86,7 +86,7 @@ test.each([
     'the content type of files must be a function of their keys, not a text',
   ],
   ['a content type alone', ['x', () => 'text/plain'], 'the options of fromFolder must be an object'],
-  ['a warn that is a text', ['x', { warn: 'log' }], 'warn of fromFolder must be a function, not a text'],
+  ['a warn that is a text', ['x', { warn: 'log' }], 'the option "warn" of fromFolder must be a function, not a text'],
 ])('%s is refused', (_, given, message) => {
   expect(() => fromFolder(...(given as Parameters<typeof fromFolder>))).toThrow(message);
 });

@@ -2,7 +2,7 @@ import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
 import { givenBytes, kindOf } from '@ekv/snapshot/arguments';
 import type { BucketObject } from '../records/bucket.ts';
-import { givenWarn } from '../records/warn-options.ts';
+import { warnOf } from '../records/warn-options.ts';
 import { readFile } from './file-body.ts';
 
 export interface FromFolderOptions {
@@ -31,7 +31,7 @@ export function fromFolder(
 ): Generator<BucketObject, void, undefined> {
   const folder = givenBytes(path, 'the path of the folder');
   if (folder.length === 0 || folder.includes(0)) throw new ArgumentError('the path of the folder names no folder');
-  givenWarn(options, 'fromFolder');
+  warnOf(options, 'fromFolder', ['contentType']);
   const { contentType } = options;
   if (contentType !== undefined && typeof contentType !== 'function')
     throw new ArgumentError(`the content type of files must be a function of their keys, not ${kindOf(contentType)}`);

@@ -1,8 +1,19 @@
 import { Readable } from 'node:stream';
+import { isAnyArrayBuffer } from 'node:util/types';
 import { ArgumentError } from '@ekv/snapshot';
-import { givenObject, isAsyncIterable, isIterable, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import {
+  givenFields,
+  givenObject,
+  givenOnce,
+  isAsyncIterable,
+  isIterable,
+  kindOf,
+  wrongKind,
+} from '@ekv/snapshot/arguments';
 import { type BodyTotals, chunksOf, type StreamedBody } from '../records/body-pieces.ts';
 import type { BucketObject } from '../records/bucket.ts';
+import { type AnswerWithBody, isAnswer, streamOf } from '../records/given-body.ts';
+import { checkNotAbove, givenSize } from '../records/given-object.ts';
 import { failureOf } from '../records/source-failure.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -20,8 +31,8 @@ export interface ListedPage {
   readonly IsTruncated?: boolean | undefined;
 }
 
-/** What is the body of an answer of `GetObject`: a stream of Node or of the web, a Blob, or bytes. */
-export type FetchedBody = StreamedBody | Blob | Uint8Array;
+/** What is the body of an answer of `GetObject`: a stream of Node or of the web, a Blob, bytes, or an answer of `fetch`. */
+export type FetchedBody = StreamedBody | Blob | Uint8Array | ArrayBuffer | AnswerWithBody;
 
 /** An answer of `GetObject`. */
 export interface FetchedObject {
@@ -69,13 +80,21 @@ export function fromObjects(
   if (!isIterable(list) && !isAsyncIterable(list))
     throw wrongKind(list, 'the list of objects', 'an iterable or an async iterable');
   if (typeof get !== 'function') throw wrongKind(get, 'what gets an object', 'a function');
-  const { concurrency = 8 } = givenObject(options, 'the options of fromObjects');
+  const { concurrency = 8 } = givenFields(
+    givenObject(options, 'the options of fromObjects'),
+    ['concurrency'],
+    'fromObjects',
+    'option',
+  );
+  if (typeof concurrency !== 'number')
+    throw wrongKind(concurrency, 'the option "concurrency" of fromObjects', 'a number');
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
     throw new ArgumentError(`the number of objects that are got at once must be from 1 on, not ${concurrency}`);
+  givenOnce(list, 'the list of objects');
   return released(
     inTurn(objectsIn(list), {
       ahead: concurrency - 1,
-      isSmall: ({ Size }) => Size !== undefined && Size <= SMALL_BYTES,
+      isSmall: ({ Size }) => typeof Size === 'number' && Size <= SMALL_BYTES,
       begin: async (listed) => inMemory(await fetched(listed, get)),
       take: (listed) => fetched(listed, get),
       drop: ({ body }) => void release(body).catch(() => {}),
@@ -136,7 +155,9 @@ async function unlessGone(Key: string, get: GetObject): Promise<FetchedObject | 
 }
 
 function isBody(given: unknown): given is FetchedBody {
-  return given instanceof Blob || isAsyncIterable(given) || isIterable(given);
+  return (
+    given instanceof Blob || isAnyArrayBuffer(given) || isAnswer(given) || isAsyncIterable(given) || isIterable(given)
+  );
 }
 
 function objectOf(key: string, answer: FetchedObject): BucketObject {
@@ -154,19 +175,30 @@ function objectOf(key: string, answer: FetchedObject): BucketObject {
   };
 }
 
-function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBody | Uint8Array {
-  if (isBody(Body)) return Body instanceof Blob ? Body.stream() : Body;
+function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBody | Uint8Array | ArrayBufferLike {
+  if (Body instanceof Uint8Array || isAnyArrayBuffer(Body)) return Body;
+  const stream = isBody(Body) ? streamOf(Body, () => `the object ${JSON.stringify(key)}`) : undefined;
+  if (stream !== undefined) return stream;
   if (Body === undefined && ContentLength === 0) return [];
   throw wrongKind(Body, () => `the Body in the answer for ${JSON.stringify(key)}`, 'a stream');
 }
 
+function isStream(body: BucketObject['body']): body is StreamedBody {
+  return !(body instanceof Uint8Array) && (isIterable(body) || isAsyncIterable(body));
+}
+
 /** Reads a small body to its end, so that its connection is free. */
 async function inMemory(object: BucketObject | undefined): Promise<BucketObject | undefined> {
+  if (object === undefined) return undefined;
+  const name = () => `the object ${JSON.stringify(object.key)}`;
+  const size = givenSize(object.size, name);
   // It may have grown since it was listed.
-  if (object?.size === undefined || object.size > SMALL_BYTES || object.body instanceof Uint8Array) return object;
+  if (size === undefined || size > SMALL_BYTES || !isStream(object.body)) return object;
   const totals: BodyTotals = { bytes: 0, md5: '' };
   const chunks: Buffer[] = [];
-  const name = () => `the object ${JSON.stringify(object.key)}`;
-  for await (const chunk of chunksOf(object.body as StreamedBody, totals, name)) chunks.push(chunk);
+  for await (const chunk of chunksOf(object.body, totals, name)) {
+    checkNotAbove(totals.bytes, size, name);
+    chunks.push(chunk);
+  }
   return { ...object, body: Buffer.concat(chunks) };
 }

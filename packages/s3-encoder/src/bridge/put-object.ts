@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { wrongKind } from '@ekv/snapshot/arguments';
 import type { StoredObject } from '../read/stored-object.ts';
 
 /** What `PutObject` takes beside the bucket. */
@@ -16,11 +17,12 @@ export interface PutObject {
 
 /**
  * An object of a snapshot as `PutObjectCommand` of the AWS SDK v3 takes it, and `Upload` of its lib-storage: with the bucket added. The
- * server gives time and ETag anew. The body is a stream, so a request that failed is made anew with a new one.
+ * server gives time and ETag anew. The body is a stream, so a request that failed is made anew with a new one. Throws ArgumentError.
  *
  * @param object of a snapshot that is open until the request is sent.
  */
 export function toPutObject(object: StoredObject): PutObject {
+  if (typeof object?.stream !== 'function') throw wrongKind(object, 'the object to put', 'one that s3Objects gives');
   return {
     Key: object.key,
     Body: object.stream(),

@@ -102,7 +102,7 @@ class ObjectRehearsal {
   #check(): void {
     const { heads } = this.#walk;
     if ((keyTraits(heads.object, roomIn(bucketFolder(heads.bucket))) & this.#refusedTraits) !== 0)
-      throw rowError(heads, 'the key of this object cannot be a path; --rename-collisions gives it another');
+      throw rowError(heads, 'the key of this object cannot be a path; the option renameCollisions gives it another');
     const { refused, fault } = this.#bodies.find(Buffer.from(heads.id), readHeadValue(this.#json, heads));
     // Which of two rows for one chunk is right cannot be told.
     const rule = refused?.rule ?? fault;

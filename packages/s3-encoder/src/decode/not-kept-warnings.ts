@@ -18,7 +18,7 @@ export function warnOfOpenUploads(source: RowSource, warn: Warn): void {
   warn({
     event: 's3_open_uploads',
     message:
-      'uploads were open when the snapshot was taken: their rows were left out; --include-incomplete-uploads writes them down for inspection',
+      'uploads were open when the snapshot was taken: their rows were left out; the option includeIncompleteUploads writes them down for inspection',
     fields: { uploads, parts },
   });
 }

@@ -118,9 +118,10 @@ export class ObjectDecoder {
   /** An object may bear the name of a dump folder, unless the folder is needed. */
   #folderFault(bucket: BucketOfObjects, path: string): string | undefined {
     if (path === ORPHANS_FOLDER) bucket.hasOrphansObject = true;
+    const option = path === ORPHANS_FOLDER ? 'includeOrphans' : 'includeIncompleteUploads';
     const isTaken =
       (path === ORPHANS_FOLDER && bucket.hasOrphanFiles) || (path === UPLOADS_FOLDER && bucket.hasUploads);
-    return isTaken ? `its path is the folder ${path} that this dump needs; leave the --include flag out` : undefined;
+    return isTaken ? `its path is the folder ${path} that this dump needs; leave the option ${option} out` : undefined;
   }
 
   #withoutHead(bucket: BucketOfObjects, id: Buffer): void {
@@ -185,7 +186,7 @@ export class ObjectDecoder {
       const name = printable(bucket.name);
       problems.add(
         new DataError(
-          `bucket "${name}": the object "${ORPHANS_FOLDER}" is in the place of the folder that orphaned chunks need; leave --include-orphans out`,
+          `bucket "${name}": the object "${ORPHANS_FOLDER}" is in the place of the folder that orphaned chunks need; leave the option includeOrphans out`,
         ),
       );
     }

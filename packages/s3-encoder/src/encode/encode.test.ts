@@ -188,10 +188,20 @@ describe('what does not belong there', () => {
       'a sidecar',
       `x${SUFFIX}`,
       { 's3/b/x': '' },
-      /2 problems:.*x has no sidecar.*x\.elastickv-meta\.json is a folder/s,
+      /2 problems:.*x has no sidecar.*x\.elastickv-meta\.json must be a regular file/s,
     ],
-    ['the sidecar of an object that is gone', `d/x${SUFFIX}/e`, {}, /d\/x\.elastickv-meta\.json is a folder without/],
-    ['the key map', 'KEYMAP.jsonl', object('a', ''), /b\/KEYMAP\.jsonl is a folder without files/],
+    [
+      'the sidecar of an object that is gone',
+      `d/x${SUFFIX}/e`,
+      {},
+      /d\/x\.elastickv-meta\.json must be a regular file, it is a folder; restore/,
+    ],
+    [
+      'the key map',
+      'KEYMAP.jsonl',
+      object('a', ''),
+      /b\/KEYMAP\.jsonl must be a regular file, it is a folder; restore/,
+    ],
     ['a file of settings', '../c/_bucket.json', {}, /c\/_bucket\.json must be a regular file, it is a folder/],
   ])('an empty folder in the place of %s is refused', (_, folder, files, message) => {
     const make = (root: string) => mkdirSync(join(root, 's3/b', folder), { recursive: true });

@@ -1,4 +1,4 @@
-import { DESCRIPTION_JSON, filesBelow, refusedEntry } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, filesBelow, folderInPlaceOfFile, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readSidecar, type Sidecar } from '../files/object-sidecar.ts';
 import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
@@ -97,7 +97,7 @@ export class BucketObjects {
     if (this.#files > filesBefore) return;
     if (!prefix.endsWith(`${SIDECAR_SUFFIX}/`) && prefix !== `${KEYMAP_FILE}/`) return;
     const { problems, tree } = this.#context;
-    problems.add(emptyFolder(tree.display(`${this.#folder}/${prefix.slice(0, -1)}`)));
+    problems.add(folderInPlaceOfFile(tree.display(`${this.#folder}/${prefix.slice(0, -1)}`)));
   }
 
   /** Whether an entry of the bucket's folder is no object but a part of the dump. */
@@ -168,14 +168,8 @@ function withoutBody(sidecar: string, body: string): DataError {
   );
 }
 
-function emptyFolder(path: string): DataError {
-  return new DataError(
-    `${path} is a folder without files in the place of a file that the dump needs; restore the file, or remove the folder`,
-  );
-}
-
 function userDataIn(path: string): DataError {
   return new DataError(
-    `${path} is a folder of the dump's own, yet there are objects in it; such keys need a line in ${KEYMAP_FILE}, see --rename-collisions of decode`,
+    `${path} is a folder of the dump's own, yet there are objects in it; such keys need a line in ${KEYMAP_FILE}, see the option renameCollisions of decode`,
   );
 }

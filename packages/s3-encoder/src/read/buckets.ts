@@ -1,4 +1,5 @@
-import type { Snapshot } from '@ekv/snapshot';
+import type { ReadableSnapshot } from '@ekv/snapshot';
+import { givenSnapshot } from '@ekv/snapshot/arguments';
 import { BucketRows, HeadRows } from '../decode/rows.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
 import type { RowJson } from '../layout/row-json.ts';
@@ -23,8 +24,8 @@ export interface StoredBucket {
  * @throws ArgumentError at once for what is no snapshot; in the loop SnapshotFormatError, with path, ordinal and key of a row that breaks a
  *   rule of docs/format/05-s3.md.
  */
-export function s3Buckets(snapshot: Snapshot): Generator<StoredBucket, void, undefined> {
-  return storedRows(snapshot, bucketsOf);
+export function s3Buckets(snapshot: ReadableSnapshot): Generator<StoredBucket, void, undefined> {
+  return storedRows(givenSnapshot(snapshot), bucketsOf);
 }
 
 function* bucketsOf({ source, json }: StoredRows): Generator<StoredBucket, void, undefined> {

@@ -1,8 +1,8 @@
 import { escapedPart } from '@ekv/adapter';
-import { ArgumentError, printable, type Snapshot, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { ArgumentError, printable, type ReadableSnapshot, type Warn } from '@ekv/snapshot';
+import { givenBytes, givenSnapshot, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { readHeadValue } from '../layout/head-value.ts';
-import { givenWarn } from '../records/warn-options.ts';
+import { warnOf } from '../records/warn-options.ts';
 import { ObjectBodies } from './object-bodies.ts';
 import { ObjectWalk } from './object-walk.ts';
 import { StoredObject } from './stored-object.ts';
@@ -26,16 +26,17 @@ export interface S3ObjectsOptions {
  *   ordinal and key of a row that breaks a rule of docs/format/05-s3.md.
  */
 export function s3Objects(
-  snapshot: Snapshot,
+  snapshot: ReadableSnapshot,
   options: S3ObjectsOptions = {},
 ): Generator<StoredObject, void, undefined> {
-  const warn = givenWarn(options, 's3Objects');
-  const { bucket, prefix } = givenObject(options, 'the options of s3Objects');
-  const name = bucket === undefined ? undefined : givenBytes(bucket, 'the bucket of objects');
+  givenSnapshot(snapshot);
+  const warn = warnOf(options, 's3Objects', ['bucket', 'prefix']);
+  const { bucket, prefix } = options;
+  const name = bucket === undefined ? undefined : givenBytes(bucket, 'the option "bucket" of s3Objects');
   const bucketPart = name === undefined ? undefined : escapedPart(name);
   const wanted = {
     bucketPart,
-    prefix: prefix === undefined ? NOTHING : givenBytes(prefix, 'the prefix of object keys'),
+    prefix: prefix === undefined ? NOTHING : givenBytes(prefix, 'the option "prefix" of s3Objects'),
     warn,
   };
   return storedRows(snapshot, function* (rows) {

@@ -6,6 +6,7 @@ import {
   ArgumentError,
   Damage,
   openSnapshot,
+  type ReadableSnapshot,
   ScratchFolder,
   type Snapshot,
   SnapshotFormatError,
@@ -110,7 +111,9 @@ test('bucket and prefix choose objects, and no row after them is read', () => {
     /^\/.*\/in\.fsm has no bucket "c"; s3Buckets\(\) gives those that it has$/,
   );
   expect(keysOf(opened(rows), { prefix: 'x/' })).toEqual(['a/x/1', 'b/x/1', 'b/x/2']);
-  expect(() => keysOf(snapshot, { bucket: 5 as never })).toThrow('the bucket of objects must be text or bytes');
+  expect(() => keysOf(snapshot, { bucket: 5 as never })).toThrow(
+    'the option "bucket" of s3Objects must be text or bytes',
+  );
 });
 
 test('a bucket of which only a row is there has no objects', () => {
@@ -160,6 +163,18 @@ test('of a snapshot that is salvaged damaged rows and objects that are not whole
   expect(damage.counts()).toEqual({ rows: 2, objects: 1 });
 });
 
+/** Nothing may be read where arguments are wrong. */
+const NEVER_READ: ReadableSnapshot = {
+  rowsOf() {
+    throw new Error('the snapshot was read');
+  },
+};
+
+test('nothing is read of a snapshot before the loop begins, so one may be closed by then', () => {
+  for (const walk of [s3Buckets(NEVER_READ), s3Objects(NEVER_READ, { bucket: 'b' })])
+    expect(() => walk.next()).toThrow('the snapshot was read');
+});
+
 test.each([
   ['what is no snapshot', () => s3Buckets({} as never), 'the snapshot must be what openSnapshot gives'],
   [
@@ -169,13 +184,23 @@ test.each([
   ],
   [
     'a bucket in place of options',
-    () => s3Objects({} as never, 'b' as never),
+    () => s3Objects(NEVER_READ, 'b' as never),
     'the options of s3Objects must be an object',
   ],
   [
     'a prefix that is a pattern',
-    () => s3Objects({} as never, { prefix: /a/ as never }),
-    'the prefix of object keys must be text or bytes',
+    () => s3Objects(NEVER_READ, { prefix: /a/ as never }),
+    'the option "prefix" of s3Objects must be text or bytes',
+  ],
+  [
+    'a warn that is none',
+    () => s3Objects(NEVER_READ, { warn: true as never }),
+    'the option "warn" of s3Objects must be a function, not a value of type boolean',
+  ],
+  [
+    'an option that is misspelt',
+    () => s3Objects(NEVER_READ, { perfix: 'a' } as never),
+    's3Objects has no option "perfix", did you mean prefix?',
   ],
 ])('%s is refused at once', (_, call, message) => {
   expect(call).toThrow(ArgumentError);

@@ -1,6 +1,5 @@
 import { locatedRows } from '@ekv/adapter';
-import { type RowSource, ScratchFolder, type Snapshot } from '@ekv/snapshot';
-import { wrongKind } from '@ekv/snapshot/arguments';
+import { type ReadableSnapshot, type RowSource, ScratchFolder } from '@ekv/snapshot';
 import { leaveDamageOut } from '../decode/damaged-rows.ts';
 import { S3_FAMILIES } from '../layout/families.ts';
 import { RowJson } from '../layout/row-json.ts';
@@ -15,22 +14,13 @@ export interface StoredRows {
 
 /**
  * What `walk` gives of the S3 rows of a snapshot; errors about rows name path, ordinal and key. Of a snapshot that is salvaged what is
- * damaged is left out before.
- *
- * @throws ArgumentError at once for what is no snapshot, and what its check throws.
+ * damaged is left out before. Nothing is read before the first step. Throws what the check of the snapshot throws.
  */
-export function storedRows<T>(
-  snapshot: Snapshot,
+export function* storedRows<T>(
+  snapshot: ReadableSnapshot,
   walk: (rows: StoredRows) => Generator<T, void, undefined>,
 ): Generator<T, void, undefined> {
-  if (typeof snapshot?.rowsOf !== 'function') throw wrongKind(snapshot, 'the snapshot', 'what openSnapshot gives');
-  return walked(snapshot.rowsOf(S3_FAMILIES), walk);
-}
-
-function* walked<T>(
-  source: RowSource,
-  walk: (rows: StoredRows) => Generator<T, void, undefined>,
-): Generator<T, void, undefined> {
+  const source = snapshot.rowsOf(S3_FAMILIES);
   const scratch = new ScratchFolder();
   try {
     const rows = { source, json: new RowJson(), scratch };

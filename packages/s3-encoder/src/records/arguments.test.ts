@@ -119,6 +119,41 @@ test.each([
     'the objects of a bucket must be an iterable or an async iterable, not a text',
   ],
   [
+    'a field that is misspelt',
+    () => objectRecords('b', 'k', 'x', any({ contenttype: 'text/plain' })),
+    'the object "k" in the bucket "b" has no field "contenttype", did you mean contentType?',
+  ],
+  [
+    'a field of a bucket that is misspelt',
+    () => new Bucket('b', any({ Region: 'us-east-1' })),
+    'the bucket "b" has no field "Region", did you mean region?',
+  ],
+  [
+    'a bucket as a client names it',
+    () => bucketRecords(any({ Name: 'b' })),
+    'a bucket has no field "Name", did you mean name?',
+  ],
+  [
+    'an option that is misspelt',
+    () => new Bucket('b').rows([], any({ warm: console.warn })),
+    'Bucket.rows has no option "warm", did you mean warn?',
+  ],
+  [
+    'a time as text',
+    () => objectRecords('b', 'k', 'x', { lastModified: any('2026-01-02') }),
+    'the time of last change of the object "k" in the bucket "b" must be a Date or milliseconds since 1970, not a text; write new Date(...) around it',
+  ],
+  [
+    'a stream where all is needed at once',
+    () => objectRecords('b', 'k', any(new Blob(['x']).stream())),
+    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not a value of type object; Bucket.rows takes bodies whose bytes come later, or piece by piece',
+  ],
+  [
+    'a Blob where all is needed at once',
+    () => objectRecords('b', 'k', any(new Blob(['x']))),
+    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not a value of type object; Bucket.rows takes bodies whose bytes come later, or piece by piece',
+  ],
+  [
     'options that are a function',
     () =>
       new Bucket('b').rows(
@@ -130,10 +165,31 @@ test.each([
   [
     'a warn that is no function',
     () => objectRecords('b', 'k', 'x', {}, { warn: any(console) }),
-    'warn of objectRecords must be a function, not a value of type object',
+    'the option "warn" of objectRecords must be a function, not a value of type object',
   ],
 ])('%s is refused in the words of the caller', (_, call, message) => {
   expect(refusal(call)).toBe(message);
+});
+
+test('an object as a client names it is refused with the names that it should have', async () => {
+  const rows = new Bucket('b').rows([any({ Key: 'k', Body: 'x' })]);
+  const taken = (async () => {
+    for await (const _ of rows);
+  })();
+  await expect(taken).rejects.toThrow('an object in the bucket "b" has no field "Key", did you mean key?');
+});
+
+test('what the readers give of buckets and objects is known, though it is not all kept', () => {
+  const read = { name: 'b', owner: 'o', region: undefined, acl: undefined, creationDate: new Date(), generation: 3n };
+  expect([...bucketRecords(read)]).toHaveLength(2);
+  const object = { bucket: 'b', key: 'k', keyBytes: Buffer.from('k'), size: 1, body: 'x', etag: 'e' };
+  expect([...objectRecords('b', object.key, object.body, object)]).toHaveLength(2);
+  expect(() => objectRecords('b', 'k', 'longer', object)).toThrow('has 6 bytes, not 1 as was said');
+});
+
+test('an ArrayBuffer is its bytes', () => {
+  const bytes = new Uint8Array([104, 105]);
+  expect([...objectRecords('b', 'k', bytes.buffer)]).toEqual([...objectRecords('b', 'k', bytes)]);
 });
 
 test('text and bytes are taken everywhere and give the same rows', () => {
@@ -172,6 +228,8 @@ test('a bucket gathers what a server or its clients cannot use, once for each ki
     { key: 'c', body: 'x', etag: '00000000000000000000000000000000', lastModified: 1 },
     { key: 'd', body: 'x' },
     { key: 'e', body: ['x'], etag: '00000000000000000000000000000000' },
+    { key: 'f', body: 'x', lastModified: new Date(1_795_417_864) },
+    { key: 'g', body: 'x', lastModified: 1_795_417_864n },
   ]);
   expect(warnings.map(({ event, fields }) => [event, fields?.count])).toEqual([
     ['s3_unservable_buckets', 1],
@@ -180,6 +238,7 @@ test('a bucket gathers what a server or its clients cannot use, once for each ki
     ['s3_unservable_headers', 1],
     ['s3_etag_mismatch', 2],
     ['s3_last_modified_absent', 2],
+    ['s3_last_modified_in_seconds', 2],
   ]);
   expect(warnings[4]!.message).toContain('for example the object "c" in the bucket "B_"');
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { givenBytes, givenUnread, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenBytes, givenOnce, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { CHUNK_BYTES } from '../layout/head-value.ts';
 import { failureOf } from './source-failure.ts';
 
@@ -22,7 +22,7 @@ export async function* chunksOf(
   totals: BodyTotals,
   of: () => string,
 ): AsyncGenerator<Buffer, void, undefined> {
-  givenUnread(body, () => `the body of ${of()}`);
+  givenOnce(body, () => `the body of ${of()}`);
   const md5 = createHash('md5');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const taken = (bytes: Buffer) => {

@@ -1,13 +1,13 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
 import { ArgumentError, printable, type SnapshotRow } from '@ekv/snapshot';
-import { givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenFields, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { type BucketFacts, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
 import { givenOptionalUtf8, givenUtf8 } from './given-texts.ts';
 import { MemorySense } from './memory-sense.ts';
-import { givenWarn, type WarnOptions } from './warn-options.ts';
+import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /** The generation of all restored buckets and objects; docs/format/05-s3.md, section 7.1. */
 export const GENERATION: Buffer = u64(1n);
@@ -31,8 +31,9 @@ export interface NamedBucket extends BucketSettings {
  * docs/format/05-s3.md, section 7.1.
  */
 export function bucketRecords(bucket: NamedBucket, options: WarnOptions = {}): Iterable<SnapshotRow> {
-  const warn = givenWarn(options, 'bucketRecords');
+  const warn = warnOf(options, 'bucketRecords');
   const { name } = givenObject(bucket, 'a bucket');
+  if (name === undefined) givenFields(bucket, BUCKET_FIELDS, 'a bucket');
   const facts = givenBucket(name, bucket);
   if (warn !== undefined) {
     const sense = new MemorySense(warn);
@@ -42,11 +43,24 @@ export function bucketRecords(bucket: NamedBucket, options: WarnOptions = {}): I
   return [...bucketRows(facts)];
 }
 
+/** Of a bucket, also as the reader gives it: when it was made is not kept, and its generation is that of all restored ones. */
+const BUCKET_FIELDS: ReadonlyArray<keyof NamedBucket | 'creationDate' | 'generation'> = [
+  'name',
+  'owner',
+  'region',
+  'acl',
+  'creationDate',
+  'generation',
+];
+
 /** Checks what describes a bucket. Throws ArgumentError. */
-export function givenBucket(name: TextOrBytes, settings: BucketSettings): BucketFacts {
-  const of = (what: string) => () => `the ${what} of the bucket "${printable(Buffer.from(name))}"`;
+export function givenBucket(given: TextOrBytes, settings: BucketSettings): BucketFacts {
+  const name = givenBucketName(given);
+  const bucket = () => `the bucket "${printable(name)}"`;
+  const of = (what: string) => () => `the ${what} of ${bucket()}`;
+  givenFields(settings, BUCKET_FIELDS, bucket);
   return {
-    name: givenBucketName(name),
+    name,
     owner: givenOptionalUtf8(settings.owner, of('owner')),
     region: givenOptionalUtf8(settings.region, of('region')),
     acl: givenOptionalUtf8(settings.acl, of('ACL')),

@@ -1,8 +1,8 @@
 import { createHash, hash } from 'node:crypto';
-import { DataError, type FileSlice, SliceReader, type SnapshotRow } from '@ekv/snapshot';
+import { type FileSlice, SliceReader, type SnapshotRow } from '@ekv/snapshot';
 import {
-  givenInteger,
   givenObject,
+  givenOnce,
   isAsyncIterable,
   isIterable,
   type TextOrBytes,
@@ -13,23 +13,25 @@ import { CHUNK_BYTES, type ObjectFacts } from '../layout/head-value.ts';
 import { isMd5 } from '../md5/md5-etag.ts';
 import { type BodyTotals, chunksOf, type StreamedBody } from './body-pieces.ts';
 import { type BucketSettings, bucketRows, givenBucket } from './bucket-records.ts';
+import { type AnswerWithBody, givenBody, type ObjectBody, streamOf } from './given-body.ts';
 import {
-  givenBody,
+  checkNotAbove,
+  checkSize,
   givenFacts,
   givenKey,
-  isSlice,
-  type ObjectBody,
+  givenSize,
+  keyOf,
   type ObjectDescription,
   objectName,
 } from './given-object.ts';
 import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
-import { givenWarn, type WarnOptions } from './warn-options.ts';
+import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /** An object with its body, which may come piece by piece. */
 export interface BucketObject extends ObjectDescription {
   readonly key: TextOrBytes;
-  readonly body: ObjectBody | StreamedBody | Blob;
+  readonly body: ObjectBody | StreamedBody | Blob | AnswerWithBody;
   /** Bytes that the body must have, when that is known: a stream that was cut is an error then. */
   readonly size?: number | bigint | undefined;
 }
@@ -57,7 +59,8 @@ export class Bucket {
   ): AsyncGenerator<SnapshotRow, void, undefined> {
     if (!isIterable(objects) && !isAsyncIterable(objects))
       throw wrongKind(objects, 'the objects of a bucket', 'an iterable or an async iterable');
-    const warn = givenWarn(options, 'Bucket.rows');
+    const warn = warnOf(options, 'Bucket.rows');
+    givenOnce(objects, 'the objects of a bucket');
     return this.#rows(objects, warn === undefined ? undefined : new MemorySense(warn));
   }
 
@@ -91,13 +94,15 @@ class ObjectWriter {
   }
 
   async *rows(given: BucketObject): AsyncGenerator<SnapshotRow, void, undefined> {
-    const key = givenKey(givenObject(given, 'an object of a bucket').key, this.#bucket);
-    const body: ObjectBody | StreamedBody = given.body instanceof Blob ? given.body.stream() : given.body;
+    const { body } = givenObject(given, 'an object of a bucket');
+    const key = givenKey(keyOf(given, this.#bucket), this.#bucket);
     const of = () => objectName(this.#bucket, key);
     const facts = givenFacts(given, of);
-    const size = given.size === undefined ? undefined : givenInteger(given.size, () => `the size of ${of()}`);
-    if (isStreamed(body)) return yield* this.#streamed(key, body, facts, size);
-    const bytes = givenBody(body, of, BODIES);
+    const size = givenSize(given.size, of);
+    if (body instanceof Blob) checkSize(body.size, size, of);
+    const stream = streamOf(body, of);
+    if (stream !== undefined) return yield* this.#streamed(key, stream, facts, size);
+    const bytes = givenBody(body as ObjectBody, of, BODIES);
     checkSize(bytes.length, size, of);
     if (!this.#needsMd5(facts))
       return yield* this.#rows.kept(key, bytes, this.#settled(key, facts, bytes.length, undefined));
@@ -131,7 +136,10 @@ class ObjectWriter {
     const of = () => objectName(this.#bucket, key);
     const totals: BodyTotals = { bytes: 0, md5: '' };
     let chunks = 0;
-    for await (const chunk of chunksOf(body, totals, of)) yield this.#rows.chunk(key, chunks++, chunk);
+    for await (const chunk of chunksOf(body, totals, of)) {
+      checkNotAbove(totals.bytes, size, of);
+      yield this.#rows.chunk(key, chunks++, chunk);
+    }
     checkSize(totals.bytes, size, of);
     yield this.#rows.head(key, totals.bytes, this.#settled(key, facts, totals.bytes, totals.md5));
   }
@@ -148,15 +156,4 @@ class ObjectWriter {
   }
 }
 
-const BODIES = 'text, bytes, a slice of a file, a stream or a Blob';
-
-/** Text and bytes are iterable too, and a slice of a file is a body as it is. */
-function isStreamed(body: unknown): body is StreamedBody {
-  if (typeof body !== 'object' || body === null || body instanceof Uint8Array || isSlice(body)) return false;
-  return isIterable(body) || isAsyncIterable(body);
-}
-
-function checkSize(bytes: number, size: bigint | undefined, of: () => string): void {
-  if (size === undefined || BigInt(bytes) === size) return;
-  throw new DataError(`the body of ${of()} has ${bytes} bytes, not ${size} as was said; get it again`);
-}
+const BODIES = 'text, bytes, a slice of a file, a stream, a Blob or an answer of fetch';

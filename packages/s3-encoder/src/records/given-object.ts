@@ -1,18 +1,15 @@
-import { ArgumentError, type FileSlice, printable } from '@ekv/snapshot';
+import { ArgumentError, DataError, printable } from '@ekv/snapshot';
 import {
   givenBytes,
+  givenFields,
   givenInteger,
   givenObject,
   givenTime,
   type TextOrBytes,
   type Time,
-  wrongKind,
 } from '@ekv/snapshot/arguments';
 import { MS_LIMIT, type ObjectFacts } from '../layout/head-value.ts';
 import { givenMetadata, givenOptionalUtf8, type UserMetadata } from './given-texts.ts';
-
-/** The bytes of an object: text as UTF-8, bytes in memory, or a part of a file that is read when the snapshot is written. */
-export type ObjectBody = TextOrBytes | FileSlice;
 
 /** What a server says of an object beside its bytes. Texts, or bytes that are UTF-8; absent ones are empty. */
 export interface ObjectDescription {
@@ -28,9 +25,32 @@ export interface ObjectDescription {
   readonly userMetadata?: UserMetadata | undefined;
 }
 
+/** Of an object, also as the reader gives it: bucket and key are said elsewhere then. */
+const OBJECT_FIELDS: ReadonlyArray<keyof ObjectDescription | 'bucket' | 'key' | 'keyBytes' | 'body' | 'size'> = [
+  'etag',
+  'lastModified',
+  'contentType',
+  'contentEncoding',
+  'cacheControl',
+  'contentDisposition',
+  'userMetadata',
+  'body',
+  'size',
+  'key',
+  'keyBytes',
+  'bucket',
+];
+
 /** An object as messages name it. */
 export function objectName(bucket: Uint8Array, key: Uint8Array): string {
   return `the object "${printable(key)}" in the bucket "${printable(bucket)}"`;
+}
+
+/** The key of an object as it is given. Throws ArgumentError for one without, with the field that was probably meant for it. */
+export function keyOf(given: { readonly key: TextOrBytes }, bucket: Uint8Array): TextOrBytes {
+  if (given.key === undefined)
+    givenFields(given, OBJECT_FIELDS, () => `an object in the bucket "${printable(bucket)}"`);
+  return given.key;
 }
 
 /** Throws ArgumentError. @param bucket for the message. */
@@ -42,7 +62,11 @@ export function givenKey(given: TextOrBytes, bucket: Uint8Array): Uint8Array {
 
 /** Checks what describes an object. Throws ArgumentError. @param of the object, for messages. */
 export function givenFacts(given: ObjectDescription, of: () => string): ObjectFacts {
-  givenObject(given, () => `the description of ${of()}`);
+  givenFields(
+    givenObject(given, () => `the description of ${of()}`),
+    OBJECT_FIELDS,
+    of,
+  );
   const text = (value: TextOrBytes | undefined, what: string) =>
     givenOptionalUtf8(value, () => `the ${what} of ${of()}`);
   return {
@@ -56,39 +80,24 @@ export function givenFacts(given: ObjectDescription, of: () => string): ObjectFa
   };
 }
 
-/** Bytes, or a slice that can be read. Throws ArgumentError. @param of the object, and `kinds` of bodies that may be, for messages. */
-export function givenBody(
-  given: ObjectBody,
-  of: () => string,
-  kinds = 'text, bytes or a slice of a file',
-): Uint8Array | FileSlice {
-  if (typeof given === 'string' || given instanceof Uint8Array) return givenBytes(given, () => `the body of ${of()}`);
-  if (isSlice(given)) return givenSlice(given, of);
-  throw wrongKind(given, () => `the body of ${of()}`, kinds);
-}
-
-/** Whether something is meant to be a slice of a file. */
-export function isSlice(given: unknown): given is FileSlice {
-  return typeof given === 'object' && given !== null && 'path' in given && 'offset' in given;
-}
-
-function givenSlice({ path, offset, length, fileBytes, modifiedMs }: FileSlice, of: () => string): FileSlice {
-  const file = givenBytes(path, () => `the path of the body of ${of()}`);
-  if (file.length === 0 || file.includes(0)) throw new ArgumentError(`the path of the body of ${of()} names no file`);
-  const bytes = (given: number, what: string) => Number(givenInteger(given, () => `the ${what} of ${of()}`, EXACT));
-  if (modifiedMs !== undefined && !Number.isFinite(modifiedMs))
-    throw new ArgumentError(`the time of the file of ${of()} must be a number of milliseconds`);
-  return {
-    path: typeof path === 'string' ? path : Buffer.from(file),
-    offset: bytes(offset, 'offset of the body'),
-    length: bytes(length, 'length of the body'),
-    ...(fileBytes === undefined ? {} : { fileBytes: bytes(fileBytes, 'size of the file') }),
-    ...(modifiedMs === undefined ? {} : { modifiedMs }),
-  };
-}
-
-const EXACT = { min: 0n, max: BigInt(Number.MAX_SAFE_INTEGER) };
 const QUOTE = 0x22;
+
+/** Bytes that a body must have, when that was said. Throws ArgumentError. */
+export function givenSize(given: number | bigint | undefined, of: () => string): bigint | undefined {
+  return given === undefined ? undefined : givenInteger(given, () => `the size of ${of()}`);
+}
+
+/** Throws DataError for a body of another size than was said. */
+export function checkSize(bytes: number, size: bigint | undefined, of: () => string): void {
+  if (size === undefined || BigInt(bytes) === size) return;
+  throw new DataError(`the body of ${of()} has ${bytes} bytes, not ${size} as was said; get it again`);
+}
+
+/** Throws DataError for a body that comes piece by piece, and is longer than was said already. */
+export function checkNotAbove(bytes: number, size: bigint | undefined, of: () => string): void {
+  if (size === undefined || BigInt(bytes) <= size) return;
+  throw new DataError(`the body of ${of()} has more than the ${size} bytes that were said; get it again`);
+}
 
 /** Answers of S3 have etags between quotes, which are no part of them. */
 function unquoted(etag: Uint8Array | undefined): Uint8Array | undefined {

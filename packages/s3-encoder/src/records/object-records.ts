@@ -4,22 +4,17 @@ import type { TextOrBytes } from '@ekv/snapshot/arguments';
 import type { ObjectFacts } from '../layout/head-value.ts';
 import { isMd5 } from '../md5/md5-etag.ts';
 import { givenBucketName } from './bucket-records.ts';
-import {
-  givenBody,
-  givenFacts,
-  givenKey,
-  type ObjectBody,
-  type ObjectDescription,
-  objectName,
-} from './given-object.ts';
+import { givenBody, type ObjectBody } from './given-body.ts';
+import { checkSize, givenFacts, givenKey, givenSize, type ObjectDescription, objectName } from './given-object.ts';
 import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
-import { givenWarn, type WarnOptions } from './warn-options.ts';
+import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /**
  * The rows of an object: a chunk for each MiB, then the manifest. Rows may be kept; bytes of a body in memory are not copied.
  * The ETag of such a body is its MD5 unless one is given; that of a slice of a file is left empty, and not compared: `Bucket.rows` reads
- * the file for it. `warn` gets what a server or its clients could not use, at once. Throws ArgumentError. docs/format/05-s3.md, section 7.3.
+ * the file for it. `warn` gets what a server or its clients could not use, at once. Throws ArgumentError, and DataError for a body of
+ * another size than the description says, before it is read. docs/format/05-s3.md, section 7.3.
  */
 export function objectRecords(
   bucket: TextOrBytes,
@@ -28,12 +23,13 @@ export function objectRecords(
   description: ObjectDescription = {},
   options: WarnOptions = {},
 ): Iterable<SnapshotRow> {
-  const warn = givenWarn(options, 'objectRecords');
+  const warn = warnOf(options, 'objectRecords');
   const bucketName = givenBucketName(bucket);
   const keyBytes = givenKey(key, bucketName);
   const of = () => objectName(bucketName, keyBytes);
   const bytes = givenBody(body, of);
   const facts = givenFacts(description, of);
+  checkSize(bytes.length, givenSize((description as SizedDescription).size, of), of);
   const md5 = needsMd5(facts, bytes, warn) ? hash('md5', bytes, 'hex') : undefined;
   const settled =
     md5 === undefined || facts.etag !== undefined ? facts : { ...facts, etag: Buffer.from(md5, 'latin1') };
@@ -43,6 +39,11 @@ export function objectRecords(
     sense.report();
   }
   return new ObjectRows(bucketName).kept(keyBytes, bytes, settled);
+}
+
+/** One that was made for `Bucket.rows` may be given too. */
+interface SizedDescription extends ObjectDescription {
+  readonly size?: number | bigint | undefined;
 }
 
 /** Whether the MD5 becomes the etag, or is compared with it. */

@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { DataError, type FileSlice, openSnapshot, type SnapshotRow, writeSnapshot } from '@ekv/snapshot';
+import {
+  ArgumentError,
+  DataError,
+  EnvironmentError,
+  type FileSlice,
+  openSnapshot,
+  type SnapshotRow,
+  writeSnapshot,
+} from '@ekv/snapshot';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { s3Buckets, s3Objects } from '../read/index.ts';
 import { digestsOf } from '../rows.test-data.ts';
+import type { StreamedBody } from './body-pieces.ts';
 import { Bucket, type BucketObject } from './bucket.ts';
 import { objectRecords } from './object-records.ts';
 
@@ -31,6 +40,8 @@ const expected = digestsOf(objectRecords('b', 'k', BYTES));
 test.each([
   ['a stream of Node', () => Readable.from([BYTES.subarray(0, 70_000), BYTES.subarray(70_000)])],
   ['a Blob', () => new Blob([BYTES])],
+  ['an ArrayBuffer', () => new Uint8Array(BYTES).buffer],
+  ['an answer of fetch', () => new Response(BYTES)],
   ['a stream of the web', () => new Blob([BYTES]).stream()],
   ['a generator that uses its memory again', () => reusedPieces(77_777)],
   ['a list of pieces', () => [BYTES.subarray(0, 1), BYTES.subarray(1)]],
@@ -122,7 +133,7 @@ test.each([
   [
     'a body that is missing',
     [{ key: 'k' }],
-    'the body of the object "k" in the bucket "b" must be text, bytes, a slice of a file, a stream or a Blob, not nothing',
+    'the body of the object "k" in the bucket "b" must be text, bytes, a slice of a file, a stream, a Blob or an answer of fetch, not nothing',
   ],
   ['an object that is null', [null], 'an object of a bucket must be an object, not null'],
   [
@@ -132,6 +143,88 @@ test.each([
   ],
 ])('%s is refused', async (_, objects, message) => {
   await expect(rowsOf(objects as never)).rejects.toThrow(message);
+});
+
+test('an answer of fetch without a body is an empty object; one that is no success is refused', async () => {
+  expect(await rowsOf([{ key: 'k', body: new Response(null, { status: 204 }) }])).toHaveLength(1);
+  await expect(rowsOf([{ key: 'k', body: new Response('no such key', { status: 404 }) }])).rejects.toThrow(
+    new EnvironmentError('cannot read the body of the object "k" in the bucket "b": the answer has the status 404'),
+  );
+});
+
+test.each<[string, unknown, string]>([
+  ['a promise', Promise.resolve('x'), 'not a value of type object (a Promise: write await before it)'],
+  ['a path alone', { path: '/x' }, 'of a file give { path, offset: 0, length }, with its size as length'],
+  ['a URL of a file', new URL('file:///x'), 'of a file give { path, offset: 0, length }'],
+  ['an answer of the SDK', { Body: [], $metadata: {} }, 'give its Body, to Bucket.rows'],
+  ['an answer of undici', { statusCode: 200, body: [] }, 'give its body, to Bucket.rows'],
+  ['a file that is open', { fd: 3, createReadStream() {} }, 'give what its createReadStream() gives'],
+  ['numbers of two bytes', new Uint16Array(2), 'give its bytes: new Uint8Array(view.buffer, view.byteOffset'],
+  ['memory that was transferred', transferred(), 'has lost its bytes: their memory was transferred; give a copy'],
+])('a body that is %s is refused with what to give', async (_, body, message) => {
+  await expect(rowsOf([{ key: 'k', body } as never])).rejects.toThrow(ArgumentError);
+  await expect(rowsOf([{ key: 'k', body } as never])).rejects.toThrow(message);
+});
+
+function transferred(): ArrayBuffer {
+  const given = new ArrayBuffer(3);
+  structuredClone(given, { transfer: [given] });
+  return given;
+}
+
+test.each<[string, () => StreamedBody]>([
+  ['a generator', () => reusedPieces(77_777)],
+  ['an iterator of a list', () => [BYTES].values()],
+  ['the iterator of a Set', () => new Set(['a']).values()],
+])('%s that is the body of two objects is refused: the second would be empty', async (_, make) => {
+  const body = make();
+  const twice = rowsOf([
+    { key: 'first', body },
+    { key: 'second', body },
+  ]);
+  await expect(twice).rejects.toThrow(/^the body of the object "second" in the bucket "b": .* was given before/);
+});
+
+test('objects that were given before are refused at once: there would be none', async () => {
+  function* objects() {
+    yield { key: 'k', body: 'x' };
+  }
+  const given = objects();
+  expect(await rowsOf(given)).toHaveLength(2);
+  expect(() => new Bucket('b').rows(given)).toThrow(/^the objects of a bucket: this generator .* was given before/);
+});
+
+test('a stream that cannot be read is refused: it was closed, or another reader has it', async () => {
+  const closed = Readable.from(['a']).destroy();
+  await expect(rowsOf([{ key: 'k', body: closed }])).rejects.toThrow('"k" in the bucket "b" was closed before it was');
+  const locked = new Blob(['a']).stream();
+  locked.getReader();
+  await expect(rowsOf([{ key: 'k', body: locked }])).rejects.toThrow('"k" in the bucket "b" is locked');
+});
+
+test('a body that is too long is refused as soon as it is, not at its end; a Blob before it is read', async () => {
+  let given = 0;
+  function* pieces() {
+    for (; given < 50; given++) yield Buffer.alloc(1 << 20);
+  }
+  await expect(rowsOf([{ key: 'k', body: pieces(), size: 2 << 20 }])).rejects.toThrow(
+    new DataError(
+      'the body of the object "k" in the bucket "b" has more than the 2097152 bytes that were said; get it again',
+    ),
+  );
+  expect(given).toBe(2);
+  await expect(rowsOf([{ key: 'k', body: new Blob(['abc']), size: 2 }])).rejects.toThrow('has 3 bytes, not 2');
+});
+
+test('a body in memory or in a file of another size than was said is refused before a byte of it is read', async () => {
+  // To read them would be an error of another kind.
+  const gone: FileSlice = { path: '/nothing/here', offset: 0, length: 1 << 30 };
+  const said = 'has 1073741824 bytes, not 5 as was said';
+  await expect(rowsOf([{ key: 'k', body: gone, size: 5 }])).rejects.toThrow(said);
+  expect(() => objectRecords('b', 'k', gone, { size: 5 } as never)).toThrow(said);
+  const never = Buffer.alloc(1 << 20);
+  await expect(rowsOf([{ key: 'k', body: never, size: 5 }])).rejects.toThrow('has 1048576 bytes, not 5 as was said');
+  expect(() => objectRecords('b', 'k', never, { size: 5 } as never)).toThrow('has 1048576 bytes, not 5 as was said');
 });
 
 test('a stream that was read already is refused: its object would be empty', async () => {

@@ -1,5 +1,5 @@
 import type { Warn } from '@ekv/snapshot';
-import { givenObject, wrongKind } from '@ekv/snapshot/arguments';
+import { givenFields, givenObject, givenWarn } from '@ekv/snapshot/arguments';
 
 /** What becomes of what an operator should know. */
 export interface WarnOptions {
@@ -7,9 +7,17 @@ export interface WarnOptions {
   readonly warn?: Warn | undefined;
 }
 
-/** Throws ArgumentError for what is no options, and for a `warn` that is no function. @param call for messages. */
-export function givenWarn(options: WarnOptions, call: string): Warn | undefined {
-  const { warn } = givenObject(options, () => `the options of ${call}`);
-  if (warn !== undefined && typeof warn !== 'function') throw wrongKind(warn, () => `warn of ${call}`, 'a function');
-  return warn;
+/**
+ * Throws ArgumentError for what is no options, for those that are not known, and for a `warn` that is no function.
+ *
+ * @param call whose options they are, for people. @param others that it has beside `warn`.
+ */
+export function warnOf(options: WarnOptions, call: string, others: readonly string[] = []): Warn | undefined {
+  const { warn } = givenFields(
+    givenObject(options, () => `the options of ${call}`),
+    ['warn', ...others],
+    call,
+    'option',
+  );
+  return givenWarn(warn, call);
 }

@@ -6,20 +6,27 @@ export const ETAG_MISMATCH: FindingKind = {
   event: 's3_etag_mismatch',
   says: 'objects have an etag that is not the MD5 of their body, so clients that compare will call them corrupt',
   advice:
-    'if a body was edited, take "etag" out of its sidecar and encode with --complete, which computes it; else restore the body',
+    'if a body was edited, take "etag" out of its sidecar and encode with the option complete, which computes it; else restore the body',
   doubt: true,
 };
 
 export const ETAG_ABSENT: FindingKind = {
   event: 's3_etag_absent',
   says: 'objects have no etag, so a server gives an empty one and clients cannot compare',
-  advice: '--complete computes it',
+  advice: 'the option complete computes it',
 };
 
 export const LAST_MODIFIED_ABSENT: FindingKind = {
   event: 's3_last_modified_absent',
   says: 'objects have no "last_modified"',
   advice: 'a server tells 1970-01-01 of them, and clients that go by time copy them again',
+};
+
+export const LAST_MODIFIED_IN_SECONDS: FindingKind = {
+  event: 's3_last_modified_in_seconds',
+  says: 'objects have times of the year 1970 to 1973',
+  advice:
+    'the numbers look like seconds: milliseconds since 1970 are meant, and a server shows the objects as that old',
 };
 
 export const LAST_MODIFIED_UNUSABLE: FindingKind = {

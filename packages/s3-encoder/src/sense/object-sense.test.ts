@@ -25,7 +25,7 @@ describe('an etag of 32 hex digits', () => {
             count: 1,
             example: expect.stringContaining(`the etag is ${other}, the MD5 of the body is ${md5(body)}`),
           },
-          message: expect.stringContaining('--complete'),
+          message: expect.stringContaining('the option complete'),
         }),
       ]);
     },
@@ -97,6 +97,19 @@ describe('texts of a sidecar', () => {
       expect(found({ etag: `${md5('')}-${parts}` })).toMatchObject([{ event: 's3_beyond_limits', doubt: true }]);
     for (const parts of [1, 10_000]) expect(found({ etag: `${md5('')}-${parts}` })).toEqual([]);
   });
+});
+
+test.each([
+  ['1970-01-21T10:55:12Z', ['s3_last_modified_in_seconds']],
+  ['1973-03-03T09:46:39.999Z', ['s3_last_modified_in_seconds']],
+  ['1973-03-03T09:46:40Z', []],
+  ['1970-01-02T03:46:40Z', ['s3_last_modified_in_seconds']],
+  ['1970-01-01T00:00:01Z', []],
+])('the time %s of an object looks like seconds where those would be of our days: %j', (last_modified, events) => {
+  const warnings = found({ last_modified });
+  expect(warnings.map(({ event }) => event)).toEqual(events);
+  for (const { message } of warnings)
+    expect(message).toMatch(/\(1970-01-|\(1973-03-03T09:46:39\.999Z\).* look like seconds/);
 });
 
 test('keys that no request can name are told once, without weight', () => {

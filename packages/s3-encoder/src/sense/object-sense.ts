@@ -5,6 +5,7 @@ import { etagForm, headerForm, isHeaderName, NO_HEADER, NOT_ASCII } from './head
 import {
   BEYOND_LIMITS,
   LAST_MODIFIED_ABSENT,
+  LAST_MODIFIED_IN_SECONDS,
   LAST_MODIFIED_UNUSABLE,
   METADATA_NAMES,
   NON_ASCII_HEADERS,
@@ -15,6 +16,12 @@ import {
 /** Longest key of S3, in bytes. */
 const KEY_BYTES = 1024;
 const BODY_BYTES = 5n << 40n;
+/**
+ * Seconds since 1970 from the year 1973 on, taken as milliseconds, are days of 1970 to 1973. Times before that are those of files
+ * to which a program gave the begin of time.
+ */
+const SECONDS_FROM = 10n ** 8n;
+const SECONDS_BELOW = 10n ** 11n;
 const MOST_PARTS = 10_000;
 /** Node's client, for one, refuses an answer with more. */
 const HEADER_BYTES = 16 << 10;
@@ -24,9 +31,6 @@ const METADATA_OVERHEAD = 15;
 const NO_DETAIL = () => '';
 
 const HEADERS = ['contentType', 'contentEncoding', 'cacheControl', 'contentDisposition'] as const;
-
-/** What is looked at of an object. */
-export type LookedAt = Omit<Sidecar, 'lastModifiedMs'>;
 
 /** How people see a place of which only the path is known. */
 export interface Places {
@@ -47,11 +51,14 @@ export class ObjectSense {
   }
 
   /** @param path of the sidecar, relative to the root; or what stands for it. */
-  look(key: Uint8Array, sidecar: LookedAt, path: string): void {
+  look(key: Uint8Array, sidecar: Sidecar, path: string): void {
     const time = sidecar.unusableTime;
     if (time !== undefined) this.#add(LAST_MODIFIED_UNUSABLE, path, () => ` (${JSON.stringify(time.slice(0, 60))})`);
     if (!isServableKey(key)) this.#add(UNSERVABLE_KEYS, path, () => ` ("${printable(key)}")`);
     if (!sidecar.hasTime) this.#add(LAST_MODIFIED_ABSENT, path, NO_DETAIL);
+    const ms = sidecar.lastModifiedMs;
+    if (ms !== undefined && ms >= SECONDS_FROM && ms < SECONDS_BELOW)
+      this.#add(LAST_MODIFIED_IN_SECONDS, path, () => ` (${new Date(Number(ms)).toISOString()})`);
     this.#lookAtHeaders(sidecar, path);
     this.#lookAtNames(sidecar, path);
     if (sidecar.size > BODY_BYTES) this.#add(BEYOND_LIMITS, path, () => ` (${sidecar.size} bytes)`);
@@ -64,7 +71,7 @@ export class ObjectSense {
     this.#findings.add(kind, () => `${this.#places.display(path)}${detail()}`);
   }
 
-  #lookAtHeaders(sidecar: LookedAt, path: string): void {
+  #lookAtHeaders(sidecar: Sidecar, path: string): void {
     const { etag, userMetadata } = sidecar;
     let form = etag === undefined ? 0 : etagForm(etag);
     let bytes = 0;
@@ -84,7 +91,7 @@ export class ObjectSense {
     if ((form & NOT_ASCII) !== 0) this.#add(NON_ASCII_HEADERS, path, NO_DETAIL);
   }
 
-  #lookAtNames({ userMetadata }: LookedAt, path: string): void {
+  #lookAtNames({ userMetadata }: Sidecar, path: string): void {
     if (userMetadata === null || userMetadata === undefined || userMetadata.size === 0) return;
     const lower = new Set<string>();
     for (const name of userMetadata.keys()) {

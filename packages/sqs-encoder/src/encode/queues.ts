@@ -1,5 +1,5 @@
 import { sortedEntries } from '@ekv/adapter';
-import { DESCRIPTION_JSON, refusedEntry } from '@ekv/dump-tree';
+import { DESCRIPTION_JSON, folderInPlaceOfFile, refusedEntry } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { MESSAGES_FILE, QUEUE_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { readQueueJson } from '../files/queue-json.ts';
@@ -50,7 +50,7 @@ function checkFolder({ tree, problems, strays }: EncodeContext, folder: string):
 }
 
 function notAFile(path: string, kind: 'folder' | 'link' | 'special'): DataError {
-  return kind === 'folder' ? new DataError(`${path} must be a regular file, it is a folder`) : refusedEntry(path, kind);
+  return kind === 'folder' ? folderInPlaceOfFile(path) : refusedEntry(path, kind);
 }
 
 /** Reads `_queue.json`. Throws DataError with line, column and field. */

@@ -28,12 +28,12 @@ export class KeyRefusals {
     const parts: string[] = [];
     if (this.#renamable.length > 0) {
       parts.push(
-        `keys that need another name, which --rename-collisions gives them, for they have a zero byte, a backslash, a segment that is empty, "." or "..", a path of more than 3000 bytes, end in ".elastickv-meta.json", or begin with a name of the dump's own: ${this.#renamable.join(', ')}`,
+        `keys that need another name, which the option renameCollisions gives them, for they have a zero byte, a backslash, a segment that is empty, "." or "..", a path of more than 3000 bytes, end in ".elastickv-meta.json", or begin with a name of the dump's own: ${this.#renamable.join(', ')}`,
       );
     }
     if (this.#unusable.length > 0) {
       parts.push(
-        `keys that are empty, for which no name can stand: ${this.#unusable.join(', ')}; copy these objects to another key, or leave s3 out with --adapter`,
+        `keys that are empty, for which no name can stand: ${this.#unusable.join(', ')}; copy these objects to another key, or leave s3 out of the option adapters`,
       );
     }
     const named = this.#unusable.length + this.#renamable.length;

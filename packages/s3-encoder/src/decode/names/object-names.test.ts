@@ -22,7 +22,7 @@ test('all keys that cannot be paths, of all buckets, are in one message', () => 
   for (const key of ['a/../b', 'a\\\\b', 'nul\\x00', 'folder/', '/x', '_orphans/q', 'm.elastickv-meta.json'])
     expect(text).toContain(`"${key}" of bucket "b"`);
   expect(text).toContain('7 object keys');
-  expect(text).toContain('--rename-collisions');
+  expect(text).toContain('the option renameCollisions');
   expect(text).not.toContain('"ok"');
 });
 
@@ -40,7 +40,7 @@ test('with renames only an empty key is refused', () => {
   expect(text).toContain('1 object keys');
   expect(text).toContain('keys that are empty');
   expect(text).not.toContain('folder/');
-  expect(text).not.toContain('--rename-collisions');
+  expect(text).not.toContain('the option renameCollisions');
 });
 
 test('a key that is a dot segment alone is renamed, though no chunk without an object may have it', () => {

@@ -18,7 +18,7 @@ export const sqsAdapter: Adapter = {
   decode: (source, sink, { exclusions, ...run }) =>
     decodeSqs(source, sink, {
       ...run,
-      preserveVisibility: exclusions.preserve_sqs_visibility,
+      preserveSqsVisibility: exclusions.preserve_sqs_visibility,
       includeSideRecords: exclusions.include_sqs_side_records,
     }),
   isJson: isJsonName,

@@ -44,7 +44,7 @@ export interface Decoded {
 /** What decode makes of the rows. @param damage salvages the snapshot. */
 export function decoded(
   rows: readonly NodeRow[],
-  flags: Pick<DecodeSqsOptions, 'preserveVisibility' | 'includeSideRecords'> = {},
+  flags: Pick<DecodeSqsOptions, 'preserveSqsVisibility' | 'includeSideRecords'> = {},
   damage?: Damage,
 ): Decoded {
   const decode = (snapshot: CheckedSnapshot, scratch: ScratchFolder) => {

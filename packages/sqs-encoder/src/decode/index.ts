@@ -20,7 +20,7 @@ export interface DecodeSqsOptions {
   /** For the sort of messages. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Keeps what receives have changed in messages; encode refuses such a tree. Default: it is reset. */
-  readonly preserveVisibility?: boolean;
+  readonly preserveSqsVisibility?: boolean;
   /** Also writes index, deduplication, lock, sequence and tombstone rows; encode refuses such a tree. */
   readonly includeSideRecords?: boolean;
   /** Added to the times of messages, ms. Default: 0. */
@@ -38,7 +38,7 @@ export interface DecodeSqsOptions {
  * left out.
  */
 export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsOptions): void {
-  const { warn, scratch, preserveVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
+  const { warn, scratch, preserveSqsVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
   const problems = new Problems();
   const findings = new Findings();
   const notCarried = new NotCarried();
@@ -48,7 +48,7 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     scratch,
     warn,
     problems,
-    preserveVisibility,
+    preserveSqsVisibility,
     includeSideRecords,
     json: new JsonBytes(),
     queueSort: new QueueSort(scratch),
@@ -63,7 +63,7 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     readSequences(context);
     readTombstones(context);
     countRows(context);
-    readMessages(context, new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset'));
+    readMessages(context, new MessageLines(context.json, preserveSqsVisibility ? 'kept' : 'reset'));
     if (includeSideRecords) readSideRecords(context);
     // Not one queue is written when a row was refused.
     problems.throwIfAny();
@@ -73,5 +73,5 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     context.queueSort.close();
   }
   findings.report(warn);
-  notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
+  notCarried.report(warn, preserveSqsVisibility ? 'kept' : 'reset');
 }

@@ -20,7 +20,7 @@ export interface EncodeSqsOptions {
   readonly scratch: ScratchFolder;
   /** The time that retention is judged by, milliseconds since 1970; no row depends on it. Default: now. */
   readonly nowMillis?: bigint;
-  /** Added to the times of messages, ms. Default: 0. A time that leaves 0 to 2^63 - 1 is a problem of the tree. */
+  /** Added to the times of messages, ms: what the option shiftTimes of an encode comes to. Default: 0. A time that leaves 0 to 2^63 - 1 is a problem of the tree. */
   readonly shiftMs?: bigint;
   /**
    * Fills in what is absent in messages: MD5s of bodies and attributes, ids, sequence numbers of FIFO queues. docs/format/06-sqs.md,

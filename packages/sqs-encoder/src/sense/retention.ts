@@ -74,6 +74,6 @@ export class Retention {
 function treeAdvice(shiftMillis: bigint): string {
   const raise = `raise "message_retention_seconds" in ${QUEUE_FILE}`;
   return shiftMillis === 0n
-    ? `to keep them, encode with --shift-times, which moves the moment of the snapshot to now, or ${raise}`
-    : `--shift-times was not enough; to keep them, ${raise}`;
+    ? `to keep them, encode with the option shiftTimes, which moves the moment of the snapshot to now, or ${raise}`
+    : `the option shiftTimes was not enough; to keep them, ${raise}`;
 }

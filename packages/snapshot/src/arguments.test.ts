@@ -70,6 +70,21 @@ test('a time is milliseconds since 1970 or a Date', () => {
   expect(givenTime(5, 't')).toBe(5n);
   expect(refusal(() => givenTime(new Date(Number.NaN), 't'))).toBe('t is no valid Date');
   expect(refusal(() => givenTime(new Date(-1), 't'))).toBe('t must be from 0 to 18446744073709551615, not -1');
+  expect(givenTime(new Date(-1), 't', { min: -1n, max: 0n })).toBe(-1n);
+});
+
+test('a time that is given as text is refused with what makes one of it', () => {
+  const rule = 't must be a Date or milliseconds since 1970, not a text';
+  expect(refusal(() => givenTime('2026-11-28' as never, 't'))).toBe(`${rule}; write new Date(...) around it`);
+  expect(refusal(() => givenTime('1795417864468' as never, 't'))).toBe(`${rule}; write Number(...) around it`);
+});
+
+test('a promise that nobody waited for is called one', () => {
+  const promise = Promise.resolve({});
+  expect(refusal(() => givenObject(promise, 'o'))).toBe('o is a Promise; write await before it');
+  expect(refusal(() => givenText(promise as never, 'o'))).toBe(
+    'o must be text, not a value of type object (a Promise: write await before it)',
+  );
 });
 
 test('true and false are said as such, an object has fields', () => {

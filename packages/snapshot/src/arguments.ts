@@ -58,11 +58,20 @@ export function givenInteger(given: bigint | number, name: ArgumentName, { min, 
   throw new ArgumentError(`${named(name)} must be from ${min} to ${max}, not ${value}`);
 }
 
-/** Milliseconds since 1970, 64 bits unsigned. Throws ArgumentError. */
-export function givenTime(given: Time, name: ArgumentName): bigint {
-  if (!(given instanceof Date)) return givenInteger(given, name);
+/** Milliseconds since 1970, by default 64 bits unsigned. Throws ArgumentError, which says what makes a time of a text. */
+export function givenTime(given: Time, name: ArgumentName, range: IntegerRange = U64): bigint {
+  if (typeof given === 'string') throw timeAsText(given, name);
+  if (!(given instanceof Date)) return givenInteger(given, name, range);
   if (Number.isNaN(given.getTime())) throw new ArgumentError(`${named(name)} is no valid Date`);
-  return givenInteger(given.getTime(), name);
+  return givenInteger(given.getTime(), name, range);
+}
+
+/** Date understands other texts than digits alone. */
+function timeAsText(given: string, name: ArgumentName): ArgumentError {
+  const maker = /^[0-9]+$/.test(given) ? 'Number(...)' : 'new Date(...)';
+  return new ArgumentError(
+    `${named(name)} must be a Date or milliseconds since 1970, not a text; write ${maker} around it`,
+  );
 }
 
 /** Throws ArgumentError for what is not exactly `true` or `false`: the text `"false"` would count as true. */
@@ -71,8 +80,9 @@ export function givenBoolean(given: boolean, name: ArgumentName): boolean {
   throw wrongKind(given, name, 'true or false');
 }
 
-/** An object with fields. Throws ArgumentError for `null`, arrays, bytes and values that are no objects. */
+/** An object with fields. Throws ArgumentError for `null`, arrays, bytes, promises and values that are no objects. */
 export function givenObject<T extends object>(given: T, name: ArgumentName): T {
+  if (given instanceof Promise) throw new ArgumentError(`${named(name)} is a Promise; write await before it`);
   if (typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Uint8Array))
     return given;
   throw wrongKind(given, name, 'an object');
@@ -179,7 +189,8 @@ export function kindOf(given: unknown): string {
 
 /** The error for an argument of the wrong kind. */
 export function wrongKind(given: unknown, name: ArgumentName, wanted: string): ArgumentError {
-  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}`);
+  const hint = given instanceof Promise ? ' (a Promise: write await before it)' : '';
+  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}${hint}`);
 }
 
 function named(name: ArgumentName): string {

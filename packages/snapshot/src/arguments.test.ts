@@ -13,6 +13,8 @@ import {
   givenTime,
   givenUnread,
   givenWarn,
+  isAsyncIterable,
+  isIterable,
   isPlainObject,
 } from './arguments.ts';
 import { ArgumentError } from './errors.ts';
@@ -147,6 +149,18 @@ test('a field or an option that is not known is refused, with the name that was 
   expect(refusal(() => givenFields({ colour: 1 }, known, () => 'redisKeys', 'option'))).toBe(
     'redisKeys has no option "colour"',
   );
+});
+
+test('a field that is not known is shown in one line, however long it is', () => {
+  expect(refusal(() => givenFields({ 'a\nb': 1 }, ['id'], 'o'))).toBe('o has no field "a\\nb"');
+  expect(refusal(() => givenFields({ ['x'.repeat(1000)]: 1 }, ['id'], 'o')).length).toBeLessThan(100);
+});
+
+test('what has no function for it can not be walked over', () => {
+  for (const key of [Symbol.iterator, Symbol.asyncIterator]) {
+    expect([isIterable({ [key]: undefined }), isAsyncIterable({ [key]: 5 })]).toEqual([false, false]);
+  }
+  expect([isIterable([]), isAsyncIterable((async function* () {})())]).toEqual([true, true]);
 });
 
 test('fields of a class count where they are given, its methods do not', () => {

@@ -108,9 +108,16 @@ export function givenFields<T extends object>(
 ): T {
   for (const field in given) {
     if (!known.includes(field))
-      throw new ArgumentError(`${named(name)} has no ${what} "${field}"${didYouMean(field, known)}`);
+      throw new ArgumentError(`${named(name)} has no ${what} "${shownField(field)}"${didYouMean(field, known)}`);
   }
   return given;
+}
+
+const LONGEST_FIELD = 64;
+
+/** In one line: a field may have any name. */
+function shownField(name: string): string {
+  return JSON.stringify(name.length > LONGEST_FIELD ? `${name.slice(0, LONGEST_FIELD)}...` : name).slice(1, -1);
 }
 
 /** A snapshot that is open. Throws ArgumentError for all else, such as its path. One of another copy of this package is of another class. */
@@ -131,12 +138,13 @@ export function isPlainObject(given: unknown): given is object {
 
 /** Whether something can be walked over with `for`. Text is not meant by it: nobody wants its characters. */
 export function isIterable<T = unknown>(given: unknown): given is Iterable<T> {
-  return typeof given === 'object' && given !== null && Symbol.iterator in given;
+  return typeof given === 'object' && given !== null && typeof (given as Iterable<T>)[Symbol.iterator] === 'function';
 }
 
 /** Whether something can be walked over with `for await` alone. */
 export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIterable<T> {
-  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+  const walked = given as AsyncIterable<T> | null | undefined;
+  return typeof given === 'object' && typeof walked?.[Symbol.asyncIterator] === 'function';
 }
 
 /** Throws ArgumentError for a stream of Node or of the web that was read already: it would seem to be empty, or shorter than it was. */

@@ -4,7 +4,7 @@ import { type DecodeSqsOptions, decodeSqs } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice. */
-class MemoryTree implements TreeSink {
+export class MemoryTree implements TreeSink {
   /** Contents as byte strings, by path. */
   readonly files: Record<string, string> = {};
 

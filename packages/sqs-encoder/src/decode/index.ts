@@ -1,3 +1,4 @@
+import { givenDecode } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { countRows } from './counted-rows.ts';
@@ -38,6 +39,7 @@ export interface DecodeSqsOptions {
  * left out.
  */
 export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsOptions): void {
+  givenDecode('decodeSqs', source, sink, options);
   const { warn, scratch, preserveSqsVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
   const problems = new Problems();
   const findings = new Findings();

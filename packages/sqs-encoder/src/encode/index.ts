@@ -1,3 +1,4 @@
+import { givenEncode } from '@ekv/adapter';
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE } from '../files/paths.ts';
@@ -34,14 +35,18 @@ export interface EncodeSqsOptions {
  * for. One message is held in memory at a time.
  *
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
- * or a TreeProblemsError. Then the rows given before must not be used.
+ * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once.
  */
-export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
+export function encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
+  return rowsOf(tree, givenEncode('encodeSqs', tree, options));
+}
+
+function* rowsOf(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
   const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
   const findings = new Findings();
-  const messageFindings = new MessageFindings(findings, scratch, nowMillis);
+  const messageFindings = new MessageFindings(findings, scratch, nowMillis, shiftMs);
   const retention = new Retention(nowMillis, shiftMs);
   const receives = new Receives();
   const context: EncodeContext = {

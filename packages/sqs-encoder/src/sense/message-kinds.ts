@@ -107,6 +107,14 @@ export const UNUSABLE_TIME: FindingKind = {
   doubt: true,
 };
 
+/** As `s3_last_modified_in_seconds`: a row holds such a time as well as any other. */
+export const TIME_IN_SECONDS: FindingKind = {
+  event: 'sqs_time_in_seconds',
+  says: 'times of messages are of the years 1970 to 1973',
+  advice:
+    'the numbers look like seconds: milliseconds since 1970 are meant, and a server removes messages that are older than their queue keeps them',
+};
+
 export const TIME_AHEAD: FindingKind = {
   event: 'sqs_time_ahead',
   says: 'times of messages are more than a year ahead',

@@ -17,7 +17,7 @@ export type { StoredAttributeValue, StoredItem } from './item-values.ts';
 export type { StoredIndex, StoredTable } from './table-definitions.ts';
 
 /** An item with the name of its table. */
-export interface TableItem {
+export interface StoredTableItem {
   readonly table: string;
   readonly item: StoredItem;
 }
@@ -55,7 +55,7 @@ export function dynamodbItems(
   snapshot: ReadableSnapshot,
   table?: string | Pick<StoredTable, 'name'>,
   options: DynamodbItemsOptions = {},
-): Generator<TableItem, void, undefined> {
+): Generator<StoredTableItem, void, undefined> {
   givenSnapshot(snapshot);
   const name = nameOf(table);
   const warn = warnOf(options, 'dynamodbItems');

@@ -17,8 +17,8 @@ export const dynamodbAdapter: Adapter = {
       canBeDropped: false,
     },
   ],
-  encode: encodeDynamodb,
-  decode: decodeDynamodb,
+  encode: (tree, { warn, scratch }) => encodeDynamodb(tree, { warn, scratch }),
+  decode: (source, sink, { warn, scratch }) => decodeDynamodb(source, sink, { warn, scratch }),
   isJson: isJsonName,
   isLineSet: () => false,
 };

@@ -82,8 +82,18 @@ const CALLS: Readonly<Record<string, readonly [Call, () => readonly unknown[]]>>
   toReceived: [aws.toReceived, () => [[...read.sqsMessages(snapshot)][0]]],
   sqsQueues: [read.sqsQueues, () => [snapshot, { warn, scratch }]],
   sqsMessages: [read.sqsMessages, () => [snapshot, 'q.fifo', { warn, scratch }]],
-  encodeSqs: [index.encodeSqs, () => [new InputTree(folder), { warn, scratch }]],
-  decodeSqs: [decode.decodeSqs, () => [snapshot.rowsOf(decode.SQS_FAMILIES), new MemoryTree(), { warn, scratch }]],
+  encodeSqs: [
+    index.encodeSqs,
+    () => [new InputTree(folder), { warn, scratch, nowMillis: 5n, shiftMs: 0n, complete: true }],
+  ],
+  decodeSqs: [
+    decode.decodeSqs,
+    () => [
+      snapshot.rowsOf(decode.SQS_FAMILIES),
+      new MemoryTree(),
+      { warn, scratch, preserveSqsVisibility: true, includeSideRecords: true, shiftMs: 1n },
+    ],
+  ],
 };
 
 test('every function that callers have is one of those below', () => {

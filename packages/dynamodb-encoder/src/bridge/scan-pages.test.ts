@@ -37,23 +37,16 @@ test('what is neither an answer nor an item is named by the table', () => {
   );
 });
 
-test('one answer is no list of answers', () => {
-  expect(() => fromSdk({ Items: ITEMS } as never)).toThrow(
-    new ArgumentError(
-      'the answers to Scan or Query are one answer; give all of them, as paginateScan() does, or [answer] when it is the only one',
-    ),
-  );
+test('one answer is no list of answers, and neither is a client', () => {
+  for (const wrong of [{ Items: ITEMS }, new DynamoDBClient({ region: 'eu-central-1' })])
+    expect(() => fromSdk(wrong as never)).toThrow(
+      new ArgumentError(
+        'the answers to Scan or Query are one answer or a client; give all answers, as paginateScan() does, or [answer] when it is all',
+      ),
+    );
   expect(() => fromSdk(Promise.resolve({ Items: ITEMS }) as never)).toThrow(
     new ArgumentError(
       'the answers to Scan or Query must be an iterable or an async iterable, as paginateScan() gives it, not a value of type object (a Promise: write await before it)',
-    ),
-  );
-});
-
-test('a client in the place of its answers is refused with what asks it', () => {
-  expect(() => fromSdk(new DynamoDBClient({ region: 'eu-central-1' }) as never)).toThrow(
-    new ArgumentError(
-      'the answers to Scan or Query are a client; give what it answers, as paginateScan({ client }, { TableName })',
     ),
   );
 });

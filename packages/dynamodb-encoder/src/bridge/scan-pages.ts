@@ -24,18 +24,11 @@ export function fromSdk(answers: AsyncIterable<ScanPage | Item> | Iterable<ScanP
   const name = 'the answers to Scan or Query';
   if (isAsyncIterable<ScanPage | Item>(answers)) return itemsAsTheyCome(givenOnce(answers, name));
   if (isIterable<ScanPage | Item>(answers)) return items(givenOnce(answers, name));
-  if (isAnswer(answers))
+  if (isAnswer(answers) || 'send' in Object(answers))
     throw new ArgumentError(
-      `${name} are one answer; give all of them, as paginateScan() does, or [answer] when it is the only one`,
+      `${name} are one answer or a client; give all answers, as paginateScan() does, or [answer] when it is all`,
     );
-  refuseClient(answers, name);
   throw wrongKind(answers, name, 'an iterable or an async iterable, as paginateScan() gives it');
-}
-
-/** A client of the SDK, which answers but is no answer. */
-function refuseClient(given: { send?: unknown } | null | undefined, name: string): void {
-  if (typeof given?.send === 'function')
-    throw new ArgumentError(`${name} are a client; give what it answers, as paginateScan({ client }, { TableName })`);
 }
 
 async function* itemsAsTheyCome(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined> {

@@ -27,7 +27,7 @@ export interface DecodeDynamodbOptions {
  * arguments.
  */
 export function decodeDynamodb(source: RowSource, sink: TreeSink, options: DecodeDynamodbOptions): void {
-  const { warn, scratch } = givenDecode('decodeDynamodb', source, sink, options);
+  const { warn, scratch } = givenDecode('decodeDynamodb', source, sink, options, OPTIONS);
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
   const warnings = new DecodeWarnings();
@@ -35,3 +35,5 @@ export function decodeDynamodb(source: RowSource, sink: TreeSink, options: Decod
   problems.throwIfAny();
   warnings.report(warn);
 }
+
+const OPTIONS: ReadonlyArray<keyof DecodeDynamodbOptions> = ['warn', 'scratch'];

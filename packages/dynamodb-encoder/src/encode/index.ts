@@ -21,8 +21,10 @@ export interface EncodeDynamodbOptions {
  * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once. docs/format/04-dynamodb.md, sections 9 and 10.
  */
 export function encodeDynamodb(tree: TreeSource, options: EncodeDynamodbOptions): Generator<SnapshotRow> {
-  return rowsOf(tree, givenEncode('encodeDynamodb', tree, options));
+  return rowsOf(tree, givenEncode('encodeDynamodb', tree, options, OPTIONS));
 }
+
+const OPTIONS: ReadonlyArray<keyof EncodeDynamodbOptions> = ['warn', 'scratch'];
 
 function* rowsOf(tree: TreeSource, { warn, scratch }: EncodeDynamodbOptions): Generator<SnapshotRow> {
   const problems = new Problems();

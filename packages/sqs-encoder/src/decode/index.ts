@@ -1,6 +1,7 @@
-import { givenDecode } from '@ekv/adapter';
+import { givenDecode, I64_MAX, I64_MIN } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
 import { countRows } from './counted-rows.ts';
 import { readGenerations, readSequences, readTombstones } from './counters.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -36,11 +37,14 @@ export interface DecodeSqsOptions {
  *
  * Rows that break a rule of docs/format/06-sqs.md are collected (up to 64): throws a RowError with offset, key and rule for one, a
  * TreeProblemsError for several; what was written before must not be used then. Of a snapshot that is salvaged such rows are
- * left out.
+ * left out. ArgumentError for arguments.
  */
 export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsOptions): void {
-  givenDecode('decodeSqs', source, sink, options);
-  const { warn, scratch, preserveSqsVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
+  givenDecode('decodeSqs', source, sink, options, OPTIONS);
+  const { warn, scratch, preserveSqsVisibility = false, includeSideRecords = false } = options;
+  givenBoolean(preserveSqsVisibility, 'the option "preserveSqsVisibility" of decodeSqs');
+  givenBoolean(includeSideRecords, 'the option "includeSideRecords" of decodeSqs');
+  const shiftMs = givenInteger(options.shiftMs ?? 0n, 'the option "shiftMs" of decodeSqs', I64);
   const problems = new Problems();
   const findings = new Findings();
   const notCarried = new NotCarried();
@@ -77,3 +81,13 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
   findings.report(warn);
   notCarried.report(warn, preserveSqsVisibility ? 'kept' : 'reset');
 }
+
+const I64 = { min: I64_MIN, max: I64_MAX };
+
+const OPTIONS: ReadonlyArray<keyof DecodeSqsOptions> = [
+  'warn',
+  'scratch',
+  'preserveSqsVisibility',
+  'includeSideRecords',
+  'shiftMs',
+];

@@ -1,6 +1,7 @@
-import { givenEncode } from '@ekv/adapter';
+import { givenEncode, I64_MAX, I64_MIN } from '@ekv/adapter';
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
 import { MESSAGES_FILE } from '../files/paths.ts';
 import { Completion } from '../records/completion.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
@@ -38,11 +39,22 @@ export interface EncodeSqsOptions {
  * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once.
  */
 export function encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
-  return rowsOf(tree, givenEncode('encodeSqs', tree, options));
+  const { warn, scratch, nowMillis, shiftMs, complete } = givenEncode('encodeSqs', tree, options, OPTIONS);
+  return rowsOf(tree, {
+    warn,
+    scratch,
+    nowMillis: givenInteger(nowMillis ?? Date.now(), 'the option "nowMillis" of encodeSqs', I64),
+    shiftMs: givenInteger(shiftMs ?? 0n, 'the option "shiftMs" of encodeSqs', I64),
+    complete: givenBoolean(complete ?? false, 'the option "complete" of encodeSqs'),
+  });
 }
 
-function* rowsOf(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
-  const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
+const I64 = { min: I64_MIN, max: I64_MAX };
+
+const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = ['warn', 'scratch', 'nowMillis', 'shiftMs', 'complete'];
+
+function* rowsOf(tree: TreeSource, options: Required<EncodeSqsOptions>): Generator<SnapshotRow> {
+  const { warn, scratch, nowMillis, shiftMs, complete } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
   const findings = new Findings();
@@ -61,7 +73,7 @@ function* rowsOf(tree: TreeSource, options: EncodeSqsOptions): Generator<Snapsho
     reader: new JsonReader(),
     json: new JsonBytes(),
     shiftMs,
-    completion: options.complete ? new Completion() : undefined,
+    completion: complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
   try {

@@ -8,9 +8,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** A flag of a command line in a text; not `i--`, `[--i]`, `---`. */
 const FLAG = /(?<![-\w\][])--[a-z][a-z-]+\b/g;
 
-/** Packages that name flags of the programs still. One that names none fails the suite: take it off the list. */
-const NOT_YET = ['sqs-encoder'];
-
 /** What the sources of a package say in flags, without comments. */
 function flagsOf(name: string): string[] {
   return globSync(`packages/${name}/src/**/*.ts`, { cwd: ROOT })
@@ -31,13 +28,10 @@ test.each([
   'redis-encoder',
   'dynamodb-encoder',
   's3-encoder',
+  'sqs-encoder',
   'restore',
 ])('messages of %s name options as its callers have them ("the option force"), no flags', (name) => {
   expect(flagsOf(name)).toEqual([]);
-});
-
-test.each(NOT_YET)('messages of %s name flags still', (name) => {
-  expect(flagsOf(name)).not.toEqual([]);
 });
 
 test.each([

@@ -38,3 +38,23 @@ test('each job has a file in each adapter', () => {
   for (const [job, cells] of jobs())
     expect([job, cells.length, cells.map((names) => names.length > 0)]).toEqual([job, 4, [true, true, true, true]]);
 });
+
+/** Names of types that one reader of an adapter shares with another package, or with what is asked of it. */
+const OTHER_TYPES = ['ReadableSnapshot', 'RedisType'];
+
+/** The types that the readers of an adapter give. */
+function typesOfReaders(adapter: string): string[] {
+  const text = readFileSync(join(ROOT, `packages/${adapter}-encoder/src/read/index.ts`), 'utf8');
+  const own = [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name!);
+  const lists = [...text.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(([, areTypes, list]) => {
+    const names = list!.split(',').map((name) => name.trim());
+    return areTypes === undefined ? names.filter((name) => name.startsWith('type ')) : names;
+  });
+  return [...own, ...lists.map((name) => name.replace(/^type /, ''))].filter((name) => name !== '');
+}
+
+test.each(ADAPTERS)('what the readers of %s give is called Stored..., and their options by the call', (adapter) => {
+  const names = typesOfReaders(adapter).filter((name) => !OTHER_TYPES.includes(name));
+  expect(names.length).toBeGreaterThan(2);
+  expect(names.filter((name) => !/^Stored[A-Z]|^(Redis|Dynamodb|S3|Sqs)[A-Z]\w+Options$/.test(name))).toEqual([]);
+});

@@ -18,8 +18,10 @@ export const dynamodbAdapter: Adapter = {
       canBeDropped: false,
     },
   ],
-  encode: encodeDynamodb,
-  decode: decodeDynamodb,
+  encode: (tree, { warn, scratch, dynamodbJsonl, acceptEdited }) =>
+    encodeDynamodb(tree, { warn, scratch, dynamodbJsonl, acceptEdited }),
+  decode: (source, sink, { warn, scratch, dynamodbParts }) =>
+    decodeDynamodb(source, sink, { warn, scratch, dynamodbParts }),
   isJson: isJsonName,
   isLineSet: () => false,
   wholeOf: wholeOfPart,

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redisSource as fromIoredis } from '../src/bridge/ioredis.ts';
 import { redisSource as fromNodeRedis } from '../src/bridge/node-redis.ts';
 import type { RedisSource } from '../src/bridge/redis-source.ts';
-import { type RedisKey, redisKeys } from '../src/read/index.ts';
+import { redisKeys, type StoredKey } from '../src/read/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ekv-redis-server-'));
 const AT = Date.UTC(2050, 0, 1);
@@ -74,7 +74,7 @@ async function fill(): Promise<void> {
 }
 
 /** The value as the server gives it, in the form of the reader. */
-async function valueOfServer({ key, type }: RedisKey): Promise<unknown> {
+async function valueOfServer({ key, type }: StoredKey): Promise<unknown> {
   const call = (...args: [string, ...Array<string | Buffer>]) => redis.callBuffer(...args) as Promise<Buffer[]>;
   const byBytes = (a: [Buffer, unknown], b: [Buffer, unknown]) => Buffer.compare(a[0], b[0]);
   const pairs = (flat: Buffer[]) =>

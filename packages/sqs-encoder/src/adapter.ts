@@ -14,11 +14,13 @@ export const sqsAdapter: Adapter = {
     addedByFlag('preserve_sqs_visibility', 'visibility timeouts, receive counts and receipt handles are reset'),
     addedByFlag('include_sqs_side_records', 'side records are not read back'),
   ],
-  encode: encodeSqs,
-  decode: (source, sink, { exclusions, ...run }) =>
+  encode: (tree, { warn, scratch, shiftMs, complete }) => encodeSqs(tree, { warn, scratch, shiftMs, complete }),
+  decode: (source, sink, { exclusions, warn, scratch, shiftMs }) =>
     decodeSqs(source, sink, {
-      ...run,
-      preserveVisibility: exclusions.preserve_sqs_visibility,
+      warn,
+      scratch,
+      shiftMs,
+      preserveSqsVisibility: exclusions.preserve_sqs_visibility,
       includeSideRecords: exclusions.include_sqs_side_records,
     }),
   isJson: isJsonName,

@@ -89,6 +89,12 @@ test.each([
     'the KeySchema of the index "i" of the table "orders" has no attribute of the KeyType HASH',
   ],
   [{ ...TABLE, TableName: 5 }, 'the name of a table must be text, not a value of type number'],
+  [{ Table: null }, 'the Table of the answer to DescribeTable must be an object, not null'],
+  [Promise.resolve({ Table: TABLE }), 'the answer to DescribeTable is a Promise; write await before it'],
+  [
+    { ...TABLE, AttributeDefinitions: [{ AttributeName: Object.create(null), AttributeType: 'S' }] },
+    'a name in the attributeTypes of the table "orders" must be text, not a value of type object',
+  ],
 ])('what is no answer to DescribeTable is refused: %j', (answer, message) => {
   expect(() => fromDescribeTable(answer as never)).toThrow(new ArgumentError(message));
 });

@@ -1,5 +1,5 @@
 import { ArgumentError, type FindingKind, Findings } from '@ekv/snapshot';
-import { givenObject, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { DefinedTable } from '../records/defined-table.ts';
 import { defineTable, type IndexDefinition, type KeyDefinition } from '../records/table-definition.ts';
@@ -59,17 +59,18 @@ export function fromDescribeTable(
   const given = givenObject(answer, 'the answer to DescribeTable');
   const described: DescribedTable =
     'Table' in given && given.Table !== undefined ? given.Table : (given as DescribedTable);
-  const { TableName: name } = described;
+  const { TableName: name } = givenObject(described, 'the Table of the answer to DescribeTable');
   if (name === undefined || described.KeySchema === undefined)
     throw new ArgumentError('the answer to DescribeTable must have a Table with TableName and KeySchema');
-  const table = `the table ${shownText(String(name))}`;
+  const table = `the table ${shownName(name)}`;
   const keys = keysOf(described.KeySchema, table);
   if (keys === undefined) throw new ArgumentError(`${table} has a key of several attributes, which no server takes`);
   const findings = new Findings();
   const indexes = indexesOf(described, table, findings);
   const types = listed(described.AttributeDefinitions, `the AttributeDefinitions of ${table}`);
-  const attributeTypes = Object.fromEntries(types.map((type) => [type.AttributeName, type.AttributeType]));
-  const defined = defineTable({ name, ...keys, attributeTypes: attributeTypes as Record<string, string>, indexes });
+  // Names and types that are no text are refused there.
+  const attributeTypes = new Map(types.map((type) => [type.AttributeName!, type.AttributeType!]));
+  const defined = defineTable({ name, ...keys, attributeTypes, indexes });
   if (warn !== undefined) findings.report(warn);
   return defined;
 }
@@ -77,7 +78,7 @@ export function fromDescribeTable(
 function indexesOf(described: DescribedTable, table: string, findings: Findings): IndexDefinition[] {
   const indexes: IndexDefinition[] = [];
   for (const index of listed(described.GlobalSecondaryIndexes, `the GlobalSecondaryIndexes of ${table}`)) {
-    const shown = `the index ${shownText(String(index.IndexName))} of ${table}`;
+    const shown = `the index ${shownName(index.IndexName)} of ${table}`;
     const keys = keysOf(index.KeySchema, shown);
     if (keys === undefined) {
       findings.add(SEVERAL_ATTRIBUTES, () => shown);
@@ -87,7 +88,7 @@ function indexesOf(described: DescribedTable, table: string, findings: Findings)
     indexes.push({ name: index.IndexName!, ...keys, projection, nonKeyAttributes });
   }
   for (const index of listed(described.LocalSecondaryIndexes, `the LocalSecondaryIndexes of ${table}`))
-    findings.add(LOCAL_INDEXES, () => `the index ${shownText(String(index.IndexName))} of ${table}`);
+    findings.add(LOCAL_INDEXES, () => `the index ${shownName(index.IndexName)} of ${table}`);
   return indexes;
 }
 
@@ -102,6 +103,11 @@ function keysOf(schema: readonly KeyElement[] | undefined, owner: string): KeyDe
 
 function attributesOf(elements: readonly KeyElement[], type: 'HASH' | 'RANGE'): string[] {
   return elements.filter(({ KeyType }) => KeyType === type).map(({ AttributeName }) => AttributeName!);
+}
+
+/** A name of which nobody knows yet whether it is one. */
+function shownName(given: unknown): string {
+  return typeof given === 'string' ? shownText(given) : `(${kindOf(given)})`;
 }
 
 /** What clients leave out is an empty list. */

@@ -160,11 +160,32 @@ test('bytes that are no UTF-8 are not replaced', async () => {
   await expect(itemsOf(folder)).rejects.toThrow(/manifest-files\.json is not valid UTF-8/);
 });
 
-test('a folder that is no export, and a data file that is missing, are named', async () => {
-  await expect(itemsOf(root)).rejects.toThrow(EnvironmentError);
-  await expect(itemsOf(root)).rejects.toThrow(
-    `cannot read ${root}/manifest-summary.json: no such file or folder (ENOENT)`,
+test('a folder that is no export is told with the files that are missing and what it should be', async () => {
+  const empty = mkdtempSync(join(root, 'n-'));
+  const advice = 'give a copy of the folder AWSDynamoDB/<id>/ with all that is in it';
+  await expect(itemsOf(empty)).rejects.toThrow(
+    new DataError(
+      `${empty} is no export of a table to S3: it has no manifest-summary.json, manifest-files.json, data; ${advice}`,
+    ),
   );
+  const folder = exported();
+  unlinkSync(join(folder, 'manifest-files.json'));
+  await expect(itemsOf(folder)).rejects.toThrow(
+    new DataError(`${folder} is no export of a table to S3: it has no manifest-files.json; ${advice}`),
+  );
+});
+
+test('of a folder above an export, the export is named', async () => {
+  const folder = exported();
+  const [above] = folder.split('/AWSDynamoDB/');
+  for (const given of [above!, `${above}/AWSDynamoDB`])
+    await expect(itemsOf(given)).rejects.toThrow(new RegExp(`; give the export itself: ${folder}$`));
+});
+
+test('a folder and a data file that are missing are named', async () => {
+  const missing = join(root, 'none');
+  await expect(itemsOf(missing)).rejects.toThrow(EnvironmentError);
+  await expect(itemsOf(missing)).rejects.toThrow(`cannot read ${missing}: no such file or folder (ENOENT)`);
   const folder = exported();
   unlinkSync(join(folder, 'data/part2.json.gz'));
   await expect(itemsOf(folder)).rejects.toThrow(/cannot read .*part2\.json\.gz: no such file/);

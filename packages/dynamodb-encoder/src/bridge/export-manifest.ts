@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { DataError } from '@ekv/snapshot';
 import { shownText } from '../layout/shown-text.ts';
+import { refuseIncomplete, SUMMARY } from './export-parts.ts';
 import { linesOf, readSum } from './summed-lines.ts';
 
 /** What an export says of itself. */
@@ -18,9 +19,10 @@ export interface DataFile {
   readonly key: string;
 }
 
-/** Throws DataError for an export that is no full one in `DYNAMODB_JSON`, and for a summary that its sum does not fit. */
+/** Throws DataError for a folder that is no export, for one that is no full one in `DYNAMODB_JSON`, and for a summary that its sum does not fit. */
 export async function readSummary(folder: string): Promise<Summary> {
-  const path = `${folder}/manifest-summary.json`;
+  await refuseIncomplete(folder);
+  const path = `${folder}/${SUMMARY}`;
   let text = '';
   for await (const lines of linesOf({ path, md5: await readSum(`${folder}/manifest-summary.md5`), form: 'plain' }))
     text += lines.join('\n');

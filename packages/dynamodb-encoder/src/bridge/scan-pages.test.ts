@@ -1,7 +1,8 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ArgumentError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { allOf, later } from '../async-iterables.test-data.ts';
-import { defineTable } from '../index.ts';
+import { defineTable, itemRecords } from '../index.ts';
 import { fromSdk } from './aws.ts';
 
 const ITEMS = [{ id: { N: '1' } }, { id: { N: '2' } }];
@@ -36,10 +37,54 @@ test('what is neither an answer nor an item is named by the table', () => {
   );
 });
 
-test('one answer is no list of answers', () => {
-  expect(() => fromSdk({ Items: ITEMS } as never)).toThrow(
+test('one answer is no list of answers, and neither is a client', () => {
+  for (const wrong of [{ Items: ITEMS }, new DynamoDBClient({ region: 'eu-central-1' })])
+    expect(() => fromSdk(wrong as never)).toThrow(
+      new ArgumentError(
+        'the answers to Scan or Query are one answer or a client; give all answers, as paginateScan() does, or [answer] when it is all',
+      ),
+    );
+  expect(() => fromSdk(Promise.resolve({ Items: ITEMS }) as never)).toThrow(
     new ArgumentError(
-      'the answers to Scan or Query must be an iterable or an async iterable, as paginateScan() gives it, not a value of type object',
+      'the answers to Scan or Query must be an iterable or an async iterable, as paginateScan() gives it, not a value of type object (a Promise: write await before it)',
     ),
   );
+});
+
+test.each([{ Items: ITEMS, Count: 2 }, { Count: 0 }, { Item: ITEMS[0], $metadata: { httpStatusCode: 200 } }])(
+  'an answer in the place of an item is called one, with what to do: %j',
+  (answer) => {
+    const table = defineTable({ name: 'tab', hashKey: 'id' });
+    const advice =
+      'is an answer of the SDK, not an item; pass answers to Scan or Query through fromSdk(), of others give the Item';
+    expect(() => itemRecords(table, answer as never)).toThrow(
+      new ArgumentError(`an item of the table "tab" ${advice}`),
+    );
+    expect(() => [...table.rows([ITEMS[0]!, answer as never])]).toThrow(
+      new ArgumentError(`item 2 of the table "tab" ${advice}`),
+    );
+    expect(() => table.rows(answer as never)).toThrow(
+      new ArgumentError(
+        'the items of the table "tab" are an answer of the SDK; give all answers, as fromSdk(paginateScan(...))',
+      ),
+    );
+  },
+);
+
+test('an attribute may have the name of a part of an answer', () => {
+  const table = defineTable({ name: 'tab', hashKey: 'id' });
+  const item = { id: { N: '1' }, Items: { L: [] }, $metadata: { S: 'a' } };
+  expect(itemRecords(table, item)).toHaveLength(1);
+  expect(() => itemRecords(table, { ...item, Items: { L: [5] } } as never)).toThrow('the attribute "Items"[0] of');
+});
+
+test('pages that were walked over already are refused: nothing would come of them', () => {
+  const table = defineTable({ name: 'tab', hashKey: 'id' });
+  const pages = fromSdk([{ Items: ITEMS }]);
+  expect([...table.rows(pages)]).toHaveLength(4);
+  const rule = 'this generator or stream was given before, and it gives what it has once; make a new one';
+  expect(() => table.rows(pages)).toThrow(new ArgumentError(`the items of the table "tab": ${rule}`));
+  const answers = later([{ Items: ITEMS }]);
+  fromSdk(answers);
+  expect(() => fromSdk(answers)).toThrow(new ArgumentError(`the answers to Scan or Query: ${rule}`));
 });

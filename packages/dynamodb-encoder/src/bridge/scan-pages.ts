@@ -1,5 +1,6 @@
 import { ArgumentError } from '@ekv/snapshot';
-import { isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenOnce, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { isAnswer } from '../records/answer.ts';
 import type { Item, ItemOrPage } from '../records/attribute-value.ts';
 
 /** What is read of an answer to Scan or Query; those of the AWS SDK for JavaScript v3 are such. */
@@ -20,13 +21,14 @@ export interface ScanPage {
 export function fromSdk(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined>;
 export function fromSdk(answers: Iterable<ScanPage | Item>): Generator<ItemOrPage, void, undefined>;
 export function fromSdk(answers: AsyncIterable<ScanPage | Item> | Iterable<ScanPage | Item>) {
-  if (isAsyncIterable<ScanPage | Item>(answers)) return itemsAsTheyCome(answers);
-  if (isIterable<ScanPage | Item>(answers)) return items(answers);
-  throw wrongKind(
-    answers,
-    'the answers to Scan or Query',
-    'an iterable or an async iterable, as paginateScan() gives it',
-  );
+  const name = 'the answers to Scan or Query';
+  if (isAsyncIterable<ScanPage | Item>(answers)) return itemsAsTheyCome(givenOnce(answers, name));
+  if (isIterable<ScanPage | Item>(answers)) return items(givenOnce(answers, name));
+  if (isAnswer(answers) || 'send' in Object(answers))
+    throw new ArgumentError(
+      `${name} are one answer or a client; give all answers, as paginateScan() does, or [answer] when it is all`,
+    );
+  throw wrongKind(answers, name, 'an iterable or an async iterable, as paginateScan() gives it');
 }
 
 async function* itemsAsTheyCome(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined> {

@@ -15,7 +15,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { openSnapshot, type Warning, writeSnapshot } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { type AttributeValue as GivenValue, type Item, itemRecords } from '../index.ts';
-import { dynamodbItems, dynamodbTables, type ReadItem } from '../read/index.ts';
+import { dynamodbItems, dynamodbTables, type StoredItem } from '../read/index.ts';
 import { fromDescribeTable, fromSdk } from './aws.ts';
 import { startDynalite } from './dynalite.test-support.ts';
 
@@ -131,7 +131,7 @@ test('types and values of the SDK are taken without a cast, and what is read is 
   };
   const taken: Item = given;
   const value: GivenValue = given.customer!;
-  const back: Record<string, AttributeValue> = {} satisfies ReadItem as ReadItem;
+  const back: Record<string, AttributeValue> = {} satisfies StoredItem as StoredItem;
   expect([taken.customer, back]).toEqual([value, {}]);
   const table = fromDescribeTable({ TableName: 'orders', KeySchema: [{ AttributeName: 'customer', KeyType: 'HASH' }] });
   expect(itemRecords(table, given)).toHaveLength(1);

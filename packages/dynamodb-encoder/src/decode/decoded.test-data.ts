@@ -94,7 +94,7 @@ export function withSnapshot<T>(
   }
 }
 
-function snapshotFile(rows: Iterable<SnapshotRow>, scratch: ScratchFolder): Buffer {
+export function snapshotFile(rows: Iterable<SnapshotRow>, scratch: ScratchFolder): Buffer {
   const writer = new SnapshotWriter({ lastCommitTs: 117664502744219697n, scratch, arenaBytes: 1 << 22 });
   for (const { key, value } of rows) writer.add(key, value);
   const blocks: Buffer[] = [];

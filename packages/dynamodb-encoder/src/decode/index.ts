@@ -1,4 +1,4 @@
-import type { DynamodbParts } from '@ekv/adapter';
+import { type DynamodbParts, givenDecode } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
@@ -25,13 +25,11 @@ export interface DecodeDynamodbOptions {
  * docs/format/04-dynamodb.md, sections 5 to 8.
  *
  * Problems of rows are collected (up to 64): throws a RowError with offset, key and rule for one, a TreeProblemsError for
- * several; what was written before must not be used then. Of a snapshot that is salvaged such rows are left out.
+ * several; what was written before must not be used then. Of a snapshot that is salvaged such rows are left out. ArgumentError for
+ * arguments.
  */
-export function decodeDynamodb(
-  source: RowSource,
-  sink: TreeSink,
-  { warn, scratch, dynamodbParts: parts }: DecodeDynamodbOptions,
-): void {
+export function decodeDynamodb(source: RowSource, sink: TreeSink, options: DecodeDynamodbOptions): void {
+  const { warn, scratch, dynamodbParts: parts } = givenDecode('decodeDynamodb', source, sink, options, OPTIONS);
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
   const warnings = new DecodeWarnings();
@@ -39,3 +37,5 @@ export function decodeDynamodb(
   problems.throwIfAny();
   warnings.report(warn);
 }
+
+const OPTIONS: ReadonlyArray<keyof DecodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbParts'];

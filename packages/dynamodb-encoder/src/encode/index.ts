@@ -1,4 +1,4 @@
-import type { DynamodbJsonl } from '@ekv/adapter';
+import { type DynamodbJsonl, givenEncode } from '@ekv/adapter';
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER } from '../files/paths.ts';
@@ -24,9 +24,15 @@ export interface EncodeDynamodbOptions {
  * derived from the items. Bytes of a row are valid until the next one is asked for.
  *
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
- * or a TreeProblemsError. Then the rows given before must not be used. docs/format/04-dynamodb.md, sections 9 and 10.
+ * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once. docs/format/04-dynamodb.md, sections 9 and 10.
  */
-export function* encodeDynamodb(
+export function encodeDynamodb(tree: TreeSource, options: EncodeDynamodbOptions): Generator<SnapshotRow> {
+  return rowsOf(tree, givenEncode('encodeDynamodb', tree, options, OPTIONS));
+}
+
+const OPTIONS: ReadonlyArray<keyof EncodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbJsonl', 'acceptEdited'];
+
+function* rowsOf(
   tree: TreeSource,
   { warn, scratch, dynamodbJsonl, acceptEdited = false }: EncodeDynamodbOptions,
 ): Generator<SnapshotRow> {

@@ -1,71 +1,86 @@
 import { locatedRows } from '@ekv/adapter';
-import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
-import { givenSnapshot, givenText } from '@ekv/snapshot/arguments';
+import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder } from '@ekv/snapshot';
+import { givenSnapshot, givenText, wrongKind } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
 import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
 import { TableRows } from '../decode/table-rows.ts';
 import { DecodeWarnings } from '../decode/table-warnings.ts';
 import { DYNAMODB_FAMILIES } from '../layout/families.ts';
 import { shownText } from '../layout/shown-text.ts';
-import { warnOf } from '../records/warn-options.ts';
-import { type ReadItem, readItem } from './item-values.ts';
-import { type ReadTable, readTable } from './table-definitions.ts';
+import { type WarnOptions, warnOf } from '../records/warn-options.ts';
+import { readItem, type StoredItem } from './item-values.ts';
+import { readTable, type StoredTable } from './table-definitions.ts';
 import { TableItems } from './table-items.ts';
 
 export type { ReadableSnapshot } from '@ekv/snapshot';
-export type { ReadItem, ReadValue } from './item-values.ts';
-export type { ReadIndex, ReadTable } from './table-definitions.ts';
+export type { StoredAttributeValue, StoredItem } from './item-values.ts';
+export type { StoredIndex, StoredTable } from './table-definitions.ts';
 
 /** An item with the name of its table. */
-export interface TableItem {
+export interface StoredTableItem {
   readonly table: string;
-  readonly item: ReadItem;
+  readonly item: StoredItem;
 }
+
+/** How tables and items are read: `warn` is told after the last of them what was left out, as by decode; a loop that is left early tells nothing. */
+export type DynamodbItemsOptions = WarnOptions;
 
 /**
  * The tables of a snapshot, in the order of their items. `defineTable` takes what this gives.
  *
+ * @param options as all readers have them; of a table there is nothing to tell today.
  * @throws ArgumentError for what is no snapshot; while it is walked over, SnapshotFormatError with path, ordinal and key for a row that is
  * damaged.
  */
-export function dynamodbTables(snapshot: ReadableSnapshot): Generator<ReadTable, void, undefined> {
-  return walk(givenSnapshot(snapshot), function* (source, scratch) {
+export function dynamodbTables(
+  snapshot: ReadableSnapshot,
+  options: DynamodbItemsOptions = {},
+): Generator<StoredTable, void, undefined> {
+  givenSnapshot(snapshot);
+  warnOf(options, 'dynamodbTables');
+  return walk(snapshot, function* (source, scratch) {
     for (const table of tablesOf(source, scratch)) yield readTable(table);
   });
-}
-
-/** How items are read. */
-export interface ReadOptions {
-  /** Is told after the last item of those that were left out, as by decode: a loop that is left early tells nothing. */
-  readonly warn?: Warn | undefined;
 }
 
 /**
  * The items of a snapshot, of one table or of all, table by table, one in memory at a time: exactly those that decode writes. Items of
  * tables and generations that no server serves are not among them. A loop that is left early lets go of everything.
  *
- * @param table its name. Default: all tables.
+ * @param table its name, or the table itself. Default: all tables.
  * @throws ArgumentError for what is no snapshot or no name; while it is walked over, ArgumentError when there is no such table, and
  * SnapshotFormatError with path, ordinal and key for a row that is damaged.
  */
 export function dynamodbItems(
   snapshot: ReadableSnapshot,
-  table?: string,
-  options: ReadOptions = {},
-): Generator<TableItem, void, undefined> {
+  table?: string | Pick<StoredTable, 'name'>,
+  options: DynamodbItemsOptions = {},
+): Generator<StoredTableItem, void, undefined> {
   givenSnapshot(snapshot);
-  if (table !== undefined) givenText(table, 'the name of the table');
+  const name = nameOf(table);
   const warn = warnOf(options, 'dynamodbItems');
   return walk(snapshot, function* (source, scratch) {
     const warnings = new DecodeWarnings();
     const items = new TableItems(source, scratch, warnings);
-    for (const decoded of tablesOf(source, scratch, table)) {
-      if (table === undefined) items.orphansBefore(decoded.sortKey);
+    for (const decoded of tablesOf(source, scratch, name)) {
+      if (name === undefined) items.orphansBefore(decoded.sortKey);
       for (const { attributes } of items.of(decoded)) yield { table: decoded.name, item: readItem(attributes) };
     }
-    if (table === undefined) items.orphansBefore(undefined);
+    if (name === undefined) items.orphansBefore(undefined);
     if (warn !== undefined) warnings.report(warn);
   });
+}
+
+function nameOf(table: string | Pick<StoredTable, 'name'> | undefined): string | undefined {
+  if (table === undefined) return undefined;
+  if (typeof table === 'string') return givenText(table, 'the name of the table');
+  if (table !== null && 'warn' in Object(table))
+    throw new ArgumentError(
+      'the options of dynamodbItems come after the table; for all tables, dynamodbItems(snapshot, undefined, options)',
+    );
+  const name: unknown = table?.name;
+  if (typeof name === 'string') return givenText(name, 'the name of the table');
+  throw wrongKind(table, 'the table', 'its name, or what dynamodbTables() gives');
 }
 
 /** What `read` gives, with errors that name the file, and with scratch while it lasts. */

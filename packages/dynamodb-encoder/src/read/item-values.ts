@@ -1,7 +1,7 @@
 import { type Attribute, orderedByName, type StoredValue } from '../layout/stored-value.ts';
 
 /** A value that was read: of the type that the AWS SDK for JavaScript has, so its functions take it. Bytes are copies. */
-export type ReadValue =
+export type StoredAttributeValue =
   | { S: string }
   | { N: string }
   | { B: Uint8Array }
@@ -10,15 +10,15 @@ export type ReadValue =
   | { SS: string[] }
   | { NS: string[] }
   | { BS: Uint8Array[] }
-  | { L: ReadValue[] }
-  | { M: ReadItem };
+  | { L: StoredAttributeValue[] }
+  | { M: StoredItem };
 
 /** Values by attribute name, in ascending order of the bytes of the names where JavaScript keeps it. */
-export type ReadItem = Record<string, ReadValue>;
+export type StoredItem = Record<string, StoredAttributeValue>;
 
 /** A copy of the attributes of a row, which are views; of repeated names the last counts. */
-export function readItem(attributes: Attribute[]): ReadItem {
-  const item: ReadItem = {};
+export function readItem(attributes: Attribute[]): StoredItem {
+  const item: StoredItem = {};
   for (const { name, value } of orderedByName(attributes)) addField(item, name.toString(), readValue(value));
   return item;
 }
@@ -29,7 +29,7 @@ export function addField<T>(fields: Record<string, T>, name: string, value: T): 
   else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function readValue(value: StoredValue): ReadValue {
+function readValue(value: StoredValue): StoredAttributeValue {
   switch (value.kind) {
     case 'S':
       return { S: value.bytes.toString() };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodedTree, itemRow, tableRow, withSnapshot } from '../decode/decoded.test-data.ts';
 import { defineTable, type Item, itemRecords } from '../index.ts';
-import { dynamodbItems, type ReadItem, type ReadValue } from './index.ts';
+import { dynamodbItems, type StoredAttributeValue, type StoredItem } from './index.ts';
 
 const NAMES = ['t', 'tab', 'table'];
 const number = fc.constantFrom('1', '1.0', '01', '2', '-0', '0', '20e-1', '0x1', 'abc');
@@ -91,10 +91,10 @@ function nameOf(key: Uint8Array): string {
 }
 
 /** As the file of an item has it. */
-function jsonOf(item: ReadItem): string {
+function jsonOf(item: StoredItem): string {
   return JSON.stringify(Object.fromEntries(Object.entries(item).map(([name, value]) => [name, valueJson(value)])));
 }
 
-function valueJson(value: ReadValue): unknown {
+function valueJson(value: StoredAttributeValue): unknown {
   return 'B' in value ? { B: Buffer.from(value.B).toString('base64') } : value;
 }

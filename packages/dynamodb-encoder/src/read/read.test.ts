@@ -109,13 +109,29 @@ test('a loop that is left early tells nothing, and warn is a function', () => {
   );
 });
 
+test('a table stands for its name, and options in its place are no wish for all tables', () => {
+  withSnapshot(rows(), (snapshot) => {
+    for (const table of dynamodbTables(snapshot, { warn: () => {} }))
+      expect([...dynamodbItems(snapshot, table)]).toEqual([...dynamodbItems(snapshot, table.name)]);
+    expect(() => dynamodbItems(snapshot, { warn: () => {} } as never)).toThrow(
+      new ArgumentError(
+        'the options of dynamodbItems come after the table; for all tables, dynamodbItems(snapshot, undefined, options)',
+      ),
+    );
+    for (const wrong of [{}, null, ['orders']])
+      expect(() => dynamodbItems(snapshot, wrong as never)).toThrow(
+        /^the table must be its name, or what dynamodbTables\(\) gives, not /,
+      );
+  });
+});
+
 test('a table that is not there is named, with what to do', () => {
   withSnapshot(rows(), (snapshot) => {
     expect(() => [...dynamodbItems(snapshot, 'order')]).toThrow(
       new ArgumentError(`${snapshot.path} has no table "order"; dynamodbTables() gives those that it has`),
     );
     expect(() => dynamodbItems(snapshot, 5 as never)).toThrow(
-      new ArgumentError('the name of the table must be text, not a value of type number'),
+      new ArgumentError('the table must be its name, or what dynamodbTables() gives, not a value of type number'),
     );
   });
 });

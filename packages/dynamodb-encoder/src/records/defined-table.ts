@@ -1,8 +1,9 @@
 import { ArgumentError, Findings, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { givenUnread, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenOnce, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { TableSchema } from '../layout/table-message.ts';
 import { checkSchema } from '../sense/schema-sense.ts';
+import { isAnswer } from './answer.ts';
 import type { Item, ItemOrPage } from './attribute-value.ts';
 import { GivenItems } from './given-items.ts';
 import { checkedRow } from './item-records.ts';
@@ -44,9 +45,12 @@ export class DefinedTable {
   ): Generator<SnapshotRow, void, undefined> | AsyncGenerator<SnapshotRow, void, undefined>;
   rows(items: Iterable<ItemOrPage> | AsyncIterable<ItemOrPage>, options: WarnOptions = {}) {
     const walk = new TableWalk(this.#table, options);
-    if (isAsyncIterable<ItemOrPage>(items)) return walk.asyncRows(items);
-    if (isIterable<ItemOrPage>(items)) return walk.rows(items);
-    throw wrongKind(items, () => `the items of the table ${shownText(this.name)}`, 'an iterable or an async iterable');
+    const name = () => `the items of the table ${shownText(this.name)}`;
+    if (isAsyncIterable<ItemOrPage>(items)) return walk.asyncRows(givenOnce(items, name));
+    if (isIterable<ItemOrPage>(items)) return walk.rows(givenOnce(items, name));
+    if (isAnswer(items))
+      throw new ArgumentError(`${name()} are an answer of the SDK; give all answers, as fromSdk(paginateScan(...))`);
+    throw wrongKind(items, name, 'an iterable or an async iterable');
   }
 }
 
@@ -72,7 +76,6 @@ class TableWalk {
 
   /** Loops in place of `yield*`, which waits once more for each row. */
   async *asyncRows(items: AsyncIterable<ItemOrPage>): AsyncGenerator<SnapshotRow, void, undefined> {
-    givenUnread(items, 'the stream of items');
     for (const row of this.#schemaRows()) yield row;
     for await (const given of items)
       for (const item of pageOf(given)) for (const row of this.#items.records(item)) yield row;

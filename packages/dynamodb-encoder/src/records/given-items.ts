@@ -1,5 +1,6 @@
-import { DataError, type Findings, type SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, DataError, type Findings, type SnapshotRow } from '@ekv/snapshot';
 import { ItemSense } from '../sense/item-sense.ts';
+import { ANSWER_ADVICE, isAnswer } from './answer.ts';
 import type { Item } from './attribute-value.ts';
 import { GivenValues } from './given-values.ts';
 import { ItemName } from './item-name.ts';
@@ -30,13 +31,14 @@ export class GivenItems {
       this.#sense?.check(this.#name, attributes, records[0]!.value.length);
       return records;
     } catch (error) {
-      throw this.#named(error);
+      throw this.#named(error, item);
     }
   }
 
-  #named(error: unknown): unknown {
+  #named(error: unknown, item: unknown): unknown {
     if (error instanceof RangeError && error.message.startsWith('Maximum call stack'))
       return new DataError(`${this.#name}: lists and maps are nested too deep for this thread`, { cause: error });
+    if (error instanceof ArgumentError && isAnswer(item)) return new ArgumentError(`${this.#name} ${ANSWER_ADVICE}`);
     // An ArgumentError names it already.
     if (!(error instanceof DataError)) return error;
     return new DataError(`${this.#name}: ${error.message}`, { cause: error });

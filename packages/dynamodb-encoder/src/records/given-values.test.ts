@@ -80,7 +80,7 @@ test.each([
   expect(() => itemRecords(ORDERS, item as never)).toThrow(new ArgumentError(message));
 });
 
-test.each([new Set([1]), new Date(), Promise.resolve(1), [][Symbol.iterator]()])(
+test.each([new Set([1]), new Date(), [][Symbol.iterator]()])(
   'what has no fields of its own is no empty map: %o',
   (given) => {
     const message = 'must be an object, or a Map, of values by attribute name, not a value of type object';
@@ -88,6 +88,34 @@ test.each([new Set([1]), new Date(), Promise.resolve(1), [][Symbol.iterator]()])
     expect(() => itemRecords(ORDERS, given as never)).toThrow(message);
   },
 );
+
+test('a promise that nobody waited for is no value and no item', () => {
+  const message = 'by attribute name, not a value of type object (a Promise: write await before it)';
+  expect(refusal({ M: Promise.resolve({}) })).toContain(message);
+  expect(() => itemRecords(ORDERS, Promise.resolve({}) as never)).toThrow(message);
+});
+
+test('what a value holds is read once: a getter may give something else the next time', () => {
+  for (const [kind, content] of Object.entries({
+    S: 'a',
+    N: '1',
+    B: Buffer.from('b'),
+    BOOL: true,
+    SS: ['a'],
+    L: [],
+    M: {},
+  })) {
+    let asked = 0;
+    const value = {
+      get [kind]() {
+        asked++;
+        return asked === 1 ? content : 5;
+      },
+    };
+    expect(refusal(value)).toBe('accepted');
+    expect(asked).toBe(1);
+  }
+});
 
 test('an empty map is one, also without a prototype', () => {
   for (const empty of [{}, new Map(), Object.create(null)]) expect(refusal({ M: empty })).toBe('accepted');

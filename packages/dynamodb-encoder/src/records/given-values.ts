@@ -2,7 +2,7 @@ import { ArgumentError, DataError } from '@ekv/snapshot';
 import { givenBoolean, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import { type Attribute, MOST_LEVELS, type StoredValue } from '../layout/stored-value.ts';
-import type { AttributeValue, Elements, Item, UnknownValue } from './attribute-value.ts';
+import type { AttributeValue, Elements, Item } from './attribute-value.ts';
 
 const KINDS = 'S, N, B, BOOL, NULL, SS, NS, BS, L and M';
 
@@ -10,7 +10,7 @@ const KINDS = 'S, N, B, BOOL, NULL, SS, NS, BS, L and M';
 type Step = string | number;
 
 /** What an own property of a value may hold before it was looked at. */
-type GivenContent = Record<string, never>;
+type GivenContent = Readonly<Record<string, unknown>>;
 
 /**
  * Reads items as programs give them: types mean nothing there. An `ArgumentError` says which part of which item is wrong.
@@ -20,6 +20,8 @@ export class GivenValues {
   readonly #item: { toString(): string };
   readonly #path: Step[] = [];
   #level = 0;
+  /** What the value holds whose kind was asked for last. It is read once: a getter may give something else the next time. */
+  #content: unknown;
 
   constructor(item: { toString(): string }) {
     this.#item = item;
@@ -58,7 +60,7 @@ export class GivenValues {
   #value(value: AttributeValue): StoredValue {
     if (!isObject(value) || value instanceof Map) throw this.#noValue(value);
     const kind = this.#kindOf(value);
-    const content: never = (value as unknown as GivenContent)[kind]!;
+    const content = this.#content as never;
     switch (kind) {
       case 'S':
       case 'N':
@@ -78,18 +80,20 @@ export class GivenValues {
       case 'M':
         return { kind, entries: this.#map(content) };
       default:
-        throw this.#unknownKind(kind, value);
+        throw this.#unknownKind(kind, content);
     }
   }
 
-  /** Clients may have the other kinds as `undefined`. */
+  /** Keeps the content, too. Clients may have the other kinds as `undefined`. */
   #kindOf(value: object): string {
     let kind: string | undefined;
     for (const name of Object.keys(value)) {
-      if ((value as GivenContent)[name] === undefined) continue;
+      const content: unknown = (value as GivenContent)[name];
+      if (content === undefined) continue;
       if (kind !== undefined)
         throw new ArgumentError(`${this.#place()} has two kinds, ${shownText(kind)} and ${shownText(name)}`);
       kind = name;
+      this.#content = content;
     }
     if (kind !== undefined) return kind;
     throw new ArgumentError(
@@ -157,9 +161,10 @@ export class GivenValues {
     return wrongKind(given, () => this.#place(), `an object with its kind as the one name, such as { S: 'text' }`);
   }
 
-  #unknownKind(kind: string, value: object): ArgumentError {
-    const name = kind === '$unknown' ? (value as UnknownValue).$unknown[0] : kind;
-    return new ArgumentError(`${this.#place()} has the kind ${shownText(String(name))}, which is none of ${KINDS}`);
+  #unknownKind(kind: string, content: unknown): ArgumentError {
+    const later: unknown = kind === '$unknown' && Array.isArray(content) ? content[0] : undefined;
+    const name = typeof later === 'string' ? later : kind;
+    return new ArgumentError(`${this.#place()} has the kind ${shownText(name)}, which is none of ${KINDS}`);
   }
 
   #badName(name: unknown): string {

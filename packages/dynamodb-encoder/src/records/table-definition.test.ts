@@ -1,6 +1,8 @@
 import { ArgumentError, DataError, type Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { defineTable, type KeyDefinition, type TableDefinition, tableRecords } from '../index.ts';
+import { fromDescribeTable } from '../bridge/aws.ts';
+import { defineTable, itemRecords, type KeyDefinition, type TableDefinition, tableRecords } from '../index.ts';
+import { dynamodbItems, dynamodbTables } from '../read/index.ts';
 
 test.each([
   [null, 'the definition of a table must be an object, not null'],
@@ -37,6 +39,23 @@ test.each([
   [
     { name: 't', hashKey: 'id', indexes: [{ name: 'i', hashKey: 'a', projection: { ProjectionType: 'ALL' } }] },
     'the projection of the index "i" of the table "t" must be text, not a value of type object',
+  ],
+  [{ name: 't', hashkey: 'id' }, 'the definition of a table has no field "hashkey", did you mean hashKey?'],
+  [
+    { name: 't', hashKey: 'id', rangKey: 'n' },
+    'the definition of a table has no field "rangKey", did you mean rangeKey?',
+  ],
+  [
+    { name: 't', hashKey: 'id', indexes: [{ name: 'i', hashKey: 'a', sortKey: 'b' }] },
+    'index 1 of the table "t" has no field "sortKey"',
+  ],
+  [
+    { name: 't', hashKey: 'id', indexes: [{ name: 'i', hashKey: 'a', nonKeyAttribute: [] }] },
+    'index 1 of the table "t" has no field "nonKeyAttribute", did you mean nonKeyAttributes?',
+  ],
+  [
+    { TableName: 't', KeySchema: [] },
+    'the definition of a table is in the words of the SDK; pass an answer to DescribeTable through fromDescribeTable()',
   ],
 ])('what is no definition is refused: %j', (definition, message) => {
   expect(() => defineTable(definition as never)).toThrow(new ArgumentError(message));
@@ -104,5 +123,19 @@ test('what is no table, and a warn that cannot be called, are refused', () => {
   const table = defineTable({ name: 't', hashKey: 'a' });
   expect(() => tableRecords(table, { warn: console as never })).toThrow(
     new ArgumentError('the option "warn" of tableRecords must be a function, not a value of type object'),
+  );
+});
+
+test.each<[string, (options: never) => unknown]>([
+  ['tableRecords', (options) => tableRecords(defineTable({ name: 't', hashKey: 'a' }), options)],
+  ['itemRecords', (options) => itemRecords(defineTable({ name: 't', hashKey: 'a' }), { a: { S: 'a' } }, options)],
+  ['rows', (options) => defineTable({ name: 't', hashKey: 'a' }).rows([], options)],
+  ['fromDescribeTable', (options) => fromDescribeTable({ TableName: 't', KeySchema: [] }, options)],
+  ['dynamodbTables', (options) => dynamodbTables({ rowsOf: () => undefined } as never, options)],
+  ['dynamodbItems', (options) => dynamodbItems({ rowsOf: () => undefined } as never, 't', options)],
+])('an option that nobody knows is refused, with the one that was meant: %s', (call, use) => {
+  expect(() => use({ colour: 1 } as never)).toThrow(new ArgumentError(`${call} has no option "colour"`));
+  expect(() => use({ Warn: () => {} } as never)).toThrow(
+    new ArgumentError(`${call} has no option "Warn", did you mean warn?`),
   );
 });

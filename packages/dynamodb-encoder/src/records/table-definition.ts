@@ -1,5 +1,5 @@
-import { DataError } from '@ekv/snapshot';
-import { givenObject, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
+import { ArgumentError, DataError } from '@ekv/snapshot';
+import { givenFields, givenObject, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import { orderedByName } from '../layout/stored-value.ts';
 import type { AttributeDefinition, IndexSchema, KeySchema } from '../layout/table-message.ts';
@@ -29,12 +29,23 @@ export interface IndexDefinition extends KeyDefinition {
   readonly nonKeyAttributes?: readonly string[] | undefined;
 }
 
+const FIELDS: ReadonlyArray<keyof TableDefinition> = ['name', 'hashKey', 'rangeKey', 'attributeTypes', 'indexes'];
+const INDEX_FIELDS: ReadonlyArray<keyof IndexDefinition> = [
+  'name',
+  'hashKey',
+  'rangeKey',
+  'projection',
+  'nonKeyAttributes',
+];
+
 /**
- * Prepares a table for the rows of its items. Throws ArgumentError for what is no definition, and DataError for an empty name of the
- * table or its hash key, two indexes of one name, and names that are too long for a row.
+ * Prepares a table for the rows of its items. Throws ArgumentError for what is no definition, also for a field that none has, and
+ * DataError for an empty name of the table or its hash key, two indexes of one name, and names that are too long for a row.
  */
 export function defineTable(definition: TableDefinition): DefinedTable {
-  const { name, attributeTypes, indexes } = givenObject(definition, 'the definition of a table');
+  const given = givenObject(definition, 'the definition of a table');
+  refuseDescription(given);
+  const { name, attributeTypes, indexes } = givenFields(given, FIELDS, 'the definition of a table');
   const nameBytes = utf8(name, 'the name of a table');
   if (name === '') throw new DataError('a table needs a name');
   const table = `the table ${shownText(name)}`;
@@ -46,6 +57,13 @@ export function defineTable(definition: TableDefinition): DefinedTable {
     definitions: attributeDefinitions(attributeTypes, table),
     indexes: indexSchemas(indexes, table),
   });
+}
+
+function refuseDescription(given: object): void {
+  if ('KeySchema' in given || 'Table' in given || 'TableName' in given)
+    throw new ArgumentError(
+      'the definition of a table is in the words of the SDK; pass an answer to DescribeTable through fromDescribeTable()',
+    );
 }
 
 function keySchema({ hashKey, rangeKey = '' }: KeyDefinition, owner: string): KeySchema {
@@ -69,7 +87,7 @@ function attributeDefinitions(types: TableDefinition['attributeTypes'] = {}, tab
 
 function indexSchemas(indexes: TableDefinition['indexes'] = [], table: string): IndexSchema[] {
   if (!Array.isArray(indexes)) throw wrongKind(indexes, `the indexes of ${table}`, 'an array');
-  const schemas = indexes.map((index: IndexDefinition, i) => indexSchema(index, table, i + 1));
+  const schemas = Array.from(indexes, (index: IndexDefinition, i) => indexSchema(index, table, i + 1));
   const names = schemas.map((index) => index.name.toString());
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new DataError(`${table} has two indexes ${shownText(twice)}`);
@@ -78,8 +96,10 @@ function indexSchemas(indexes: TableDefinition['indexes'] = [], table: string): 
 
 /** @param number from 1 on. */
 function indexSchema(given: IndexDefinition, table: string, number: number): IndexSchema {
-  const { name, projection = 'ALL', nonKeyAttributes = [] } = givenObject(given, `index ${number} of ${table}`);
-  const nameBytes = utf8(name, `the name of index ${number} of ${table}`);
+  const shown = `index ${number} of ${table}`;
+  const fields = givenFields(givenObject(given, shown), INDEX_FIELDS, shown);
+  const { name, projection = 'ALL', nonKeyAttributes = [] } = fields;
+  const nameBytes = utf8(name, `the name of ${shown}`);
   const index = `the index ${shownText(name)} of ${table}`;
   if (!isIterable<string>(nonKeyAttributes))
     throw wrongKind(nonKeyAttributes, `the nonKeyAttributes of ${index}`, 'an array of names');

@@ -1,5 +1,5 @@
 import type { Warn } from '@ekv/snapshot';
-import { givenObject, givenWarn } from '@ekv/snapshot/arguments';
+import { givenFields, givenObject, givenWarn } from '@ekv/snapshot/arguments';
 
 /** What becomes of what an operator should know. */
 export interface WarnOptions {
@@ -7,7 +7,10 @@ export interface WarnOptions {
   readonly warn?: Warn | undefined;
 }
 
-/** Throws ArgumentError for what is no options, and for a `warn` that is no function. @param call whose options they are. */
+const OPTIONS: ReadonlyArray<keyof WarnOptions> = ['warn'];
+
+/** Throws ArgumentError for what is no options, for others than `warn`, and when that is no function. @param call whose options they are. */
 export function warnOf(options: WarnOptions, call: string): Warn | undefined {
-  return givenWarn(givenObject(options, `the options of ${call}`).warn, call);
+  const { warn } = givenFields(givenObject(options, `the options of ${call}`), OPTIONS, call, 'option');
+  return givenWarn(warn, call);
 }

@@ -3,7 +3,7 @@ import { HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { BlobWalk } from '../values/blob-walk.ts';
 import type { ValueContext } from '../values/value-context.ts';
 import { copyOfKey } from './copied-key.ts';
-import type { HyperLogLogKey, StringKey } from './redis-key.ts';
+import type { StoredHyperLogLog, StoredString } from './stored-key.ts';
 
 /** Expiries of values without a header, in the order of these. */
 export class BareExpiries {
@@ -29,12 +29,12 @@ export class BareExpiries {
   }
 }
 
-export function* hyperLogLogKeys(context: ValueContext, bare: BareExpiries): Generator<HyperLogLogKey> {
+export function* hyperLogLogKeys(context: ValueContext, bare: BareExpiries): Generator<StoredHyperLogLog> {
   for (const walk = new BlobWalk(context, HYPERLOGLOGS); walk.next(); )
     yield { type: 'hyperloglog', ...factsOf(walk, bare) };
 }
 
-export function* stringKeys(context: ValueContext, bare: BareExpiries): Generator<StringKey> {
+export function* stringKeys(context: ValueContext, bare: BareExpiries): Generator<StoredString> {
   for (const walk = new BlobWalk(context, STRINGS); walk.next(); ) yield { type: 'string', ...factsOf(walk, bare) };
 }
 

@@ -7,20 +7,20 @@ import { SORTED_SETS } from '../values/sorted-sets.ts';
 import type { ValueContext } from '../values/value-context.ts';
 import { copyOfKey } from './copied-key.ts';
 import { CountedElements } from './lent-elements.ts';
-import type { HashKey, ListKey, SetKey, SortedSetKey } from './redis-key.ts';
+import type { StoredHash, StoredList, StoredSet, StoredSortedSet } from './stored-key.ts';
 
-export const hashKeys = (context: ValueContext): Generator<HashKey> =>
+export const hashKeys = (context: ValueContext): Generator<StoredHash> =>
   collectionKeys(context, HASHES, 'hash', (rows) => [nameOf(rows), bodyOf(rows)]);
 
-export const setKeys = (context: ValueContext): Generator<SetKey> => collectionKeys(context, SETS, 'set', nameOf);
+export const setKeys = (context: ValueContext): Generator<StoredSet> => collectionKeys(context, SETS, 'set', nameOf);
 
-export const sortedSetKeys = (context: ValueContext): Generator<SortedSetKey> =>
+export const sortedSetKeys = (context: ValueContext): Generator<StoredSortedSet> =>
   collectionKeys(context, SORTED_SETS, 'zset', (rows) => ({
     member: nameOf(rows),
     score: rows.bytes.readDoubleBE(rows.valueStart),
   }));
 
-export function* listKeys(context: ValueContext): Generator<ListKey> {
+export function* listKeys(context: ValueContext): Generator<StoredList> {
   const walk = new ListWalk(context);
   try {
     while (walk.next()) {

@@ -18,23 +18,23 @@ import type { KeyRange } from '../values/rows/key-order.ts';
 import { ALL_KEYS, type ValueContext } from '../values/value-context.ts';
 import { BareExpiries, hyperLogLogKeys, stringKeys } from './blob-keys.ts';
 import { hashKeys, listKeys, setKeys, sortedSetKeys } from './collection-keys.ts';
-import type { RedisKey, RedisType } from './redis-key.ts';
+import type { RedisType, StoredKey } from './stored-key.ts';
 import { streamKeys } from './stream-keys.ts';
 
 export type { ReadableSnapshot } from '@ekv/snapshot';
 export type {
-  Elements,
-  HashKey,
-  HyperLogLogKey,
-  ListKey,
-  RedisKey,
   RedisType,
-  SetKey,
-  SortedSetKey,
-  StreamKey,
-  StreamKeyEntry,
-  StringKey,
-} from './redis-key.ts';
+  StoredElements,
+  StoredHash,
+  StoredHyperLogLog,
+  StoredKey,
+  StoredList,
+  StoredSet,
+  StoredSortedSet,
+  StoredStream,
+  StoredStreamEntry,
+  StoredString,
+} from './stored-key.ts';
 
 /** Which keys are wanted, and how they are read. */
 export interface RedisKeysOptions<Type extends RedisType = RedisType> {
@@ -48,7 +48,7 @@ export interface RedisKeysOptions<Type extends RedisType = RedisType> {
   readonly scratchRoot?: string | undefined;
 }
 
-type Reader = (context: ValueContext, bare: BareExpiries) => Generator<RedisKey>;
+type Reader = (context: ValueContext, bare: BareExpiries) => Generator<StoredKey>;
 
 /** In the order in which they are given. */
 const READERS: Readonly<Record<RedisType, Reader>> = {
@@ -70,9 +70,9 @@ const READERS: Readonly<Record<RedisType, Reader>> = {
 export function redisKeys<Type extends RedisType = RedisType>(
   snapshot: ReadableSnapshot,
   options: RedisKeysOptions<Type> = {},
-): Generator<Extract<RedisKey, { type: Type }>, void, undefined> {
+): Generator<Extract<StoredKey, { type: Type }>, void, undefined> {
   return keysOf(givenSnapshot(snapshot), checked(options)) as Generator<
-    Extract<RedisKey, { type: Type }>,
+    Extract<StoredKey, { type: Type }>,
     void,
     undefined
   >;
@@ -107,7 +107,7 @@ function beginsWith(prefix: Uint8Array): (key: KeyRange) => boolean {
     bytes.compare(prefix, 0, prefix.length, keyStart, keyStart + prefix.length) === 0;
 }
 
-function* keysOf(snapshot: ReadableSnapshot, wanted: Wanted): Generator<RedisKey, void, undefined> {
+function* keysOf(snapshot: ReadableSnapshot, wanted: Wanted): Generator<StoredKey, void, undefined> {
   const source = snapshot.rowsOf(REDIS_FAMILIES);
   const scratch = new ScratchFolder(wanted.scratchRoot);
   try {
@@ -117,7 +117,7 @@ function* keysOf(snapshot: ReadableSnapshot, wanted: Wanted): Generator<RedisKey
   }
 }
 
-function* walkOver(source: RowSource, scratch: ScratchFolder, { types, isWanted, warn }: Wanted): Generator<RedisKey> {
+function* walkOver(source: RowSource, scratch: ScratchFolder, { types, isWanted, warn }: Wanted): Generator<StoredKey> {
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const context = openValues(source, { scratch, warn, bareOrder: 'values', isWanted });
   try {

@@ -5,7 +5,7 @@ import { parseStreamId } from '../layout/stream-id.ts';
 import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
 import { hashRecords, listRecords, setRecords, sortedSetRecords } from '../records/collection-records.ts';
 import { streamEntryRecord, streamStateRecords } from '../records/stream-records.ts';
-import { type ReadableSnapshot, type RedisKey, type RedisKeysOptions, redisKeys } from './index.ts';
+import { type ReadableSnapshot, type RedisKeysOptions, redisKeys, type StoredKey } from './index.ts';
 
 /** Runs work on the rows of a node's file, as `openSnapshot` gives them. */
 export function withSnapshot<T>(rows: readonly NodeRow[], work: (snapshot: ReadableSnapshot) => T): T {
@@ -19,7 +19,7 @@ export function keysOf(rows: readonly NodeRow[], options?: RedisKeysOptions): Ke
   return withSnapshot(rows, (snapshot) => Array.from(redisKeys(snapshot, options), kept));
 }
 
-export function kept(key: RedisKey): KeptKey {
+export function kept(key: StoredKey): KeptKey {
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
   return { ...key, key: text(key.key), value: plain(key.value) };
 }
@@ -32,7 +32,7 @@ function plain(value: unknown): unknown {
 }
 
 /** The rows that encode would write for a key. */
-export function rowsOf(redisKey: RedisKey): SnapshotRow[] {
+export function rowsOf(redisKey: StoredKey): SnapshotRow[] {
   const { key, expireAt } = redisKey;
   switch (redisKey.type) {
     case 'string':

@@ -2,9 +2,9 @@ import { StreamWalk } from '../values/stream-walk.ts';
 import type { ValueContext } from '../values/value-context.ts';
 import { copyOfKey } from './copied-key.ts';
 import { LentElements } from './lent-elements.ts';
-import type { StreamKey, StreamKeyEntry } from './redis-key.ts';
+import type { StoredStream, StoredStreamEntry } from './stored-key.ts';
 
-export function* streamKeys(context: ValueContext): Generator<StreamKey> {
+export function* streamKeys(context: ValueContext): Generator<StoredStream> {
   const walk = new StreamWalk(context);
   try {
     while (walk.next()) {
@@ -19,7 +19,7 @@ export function* streamKeys(context: ValueContext): Generator<StreamKey> {
   }
 }
 
-function* entriesOf(walk: StreamWalk): Generator<StreamKeyEntry> {
+function* entriesOf(walk: StreamWalk): Generator<StoredStreamEntry> {
   while (walk.nextEntry()) {
     const fields: Array<[string, string]> = [];
     for (let i = 0; i < walk.fields.length; i += 2)

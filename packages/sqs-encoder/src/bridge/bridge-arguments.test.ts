@@ -1,3 +1,4 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { ArgumentError, type Warning } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -81,6 +82,23 @@ describe('what cannot be taken of a received message is said with its number and
     expect(refusal(() => fromReceived(5 as never))).toBe(
       'received messages must be an iterable or an async iterable of them, not a value of type number',
     );
+    expect(refusal(() => fromReceived({ $metadata: {}, Messages: [MESSAGE] } as never))).toBe(
+      'received messages are one answer; give all as they come, or [answer] when it is the only one',
+    );
+    expect(refusal(() => fromReceived(new SQSClient({ region: 'eu-central-1' }) as never))).toBe(
+      'received messages are a client; give what it answers to ReceiveMessageCommand, as it comes',
+    );
+    expect(refusal(() => [...fromReceived([{ $metadata: {}, Items: [] } as never])])).toBe(
+      'an answer has "Items" and no Messages; give answers to ReceiveMessageCommand alone',
+    );
+    expect(refusal(() => one({ body: 'x', sendTimestampMillis: 5 }))).toBe(
+      'received message 1 has body where one of the SDK has Body; messages of a program are given to queueRecords',
+    );
+  });
+
+  test('but what else the SDK gives is passed over', () => {
+    const page = { ResponseMetadata: { RequestId: 'r' } };
+    expect([...fromReceived([page as never, { ...MESSAGE, ReceiptHandle: 'h' } as never])]).toHaveLength(1);
   });
 });
 
@@ -142,11 +160,28 @@ test.each<[object, string]>([
   ],
   [{ VisibilityTimeout: 5 }, 'the attribute VisibilityTimeout of queue "q" must be text, not a value of type number'],
   [{ FifoQueue: 'yes' }, 'the attribute FifoQueue of queue "q" must be the text true or false, not "yes"'],
+  [
+    { VisibilityTimout: '5' },
+    'the attribute VisibilityTimout of queue "q" is none of SQS, did you mean VisibilityTimeout?',
+  ],
+  [
+    { $metadata: {}, Attributes: { VisibilityTimeout: '5' } },
+    'the attributes of queue "q" are a whole answer of the SDK; give its Attributes',
+  ],
 ])('attributes %o of a queue are refused by name', (attributes, says) => {
   expect(refusal(() => fromQueueAttributes('q', attributes as never))).toBe(says);
 });
 
+test('the URL of a queue is not its name', () => {
+  expect(refusal(() => fromQueueAttributes('https://sqs.eu-central-1.amazonaws.com/1/orders'))).toBe(
+    'the name of a queue is the last part of its URL: "orders"',
+  );
+});
+
 test('options that are none are refused', () => {
+  expect(refusal(() => fromReceived([], { sentAt: '2026-11-28' as never }))).toBe(
+    'the option "sentAt" of fromReceived must be a Date or milliseconds since 1970, not a text; write new Date(...) around it',
+  );
   expect(refusal(() => fromQueueAttributes('q', {}, null as never))).toBe(
     'the options of fromQueueAttributes must be an object, not null',
   );

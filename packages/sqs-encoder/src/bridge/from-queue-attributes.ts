@@ -1,6 +1,7 @@
 import { ArgumentError, type Warn } from '@ekv/snapshot';
-import { givenObject, givenText } from '@ekv/snapshot/arguments';
+import { givenObject, givenText, nearest } from '@ekv/snapshot/arguments';
 import { givenOptions } from '../records/given-options.ts';
+import { isAnswer } from '../records/sdk-words.ts';
 import { type SqsQueue, shownQueue } from '../records/sqs-queue.ts';
 import type { QueueAttributes } from './sdk-shapes.ts';
 
@@ -10,11 +11,16 @@ export interface FromQueueAttributesOptions {
   readonly warn?: Warn | undefined;
 }
 
+const OPTIONS: ReadonlyArray<keyof FromQueueAttributesOptions> = ['warn'];
+
 const FIFO_SUFFIX = '.fifo';
 
 /** What a queue is told by, not a setting of it, and what encrypts it where it is. */
 const NOT_SETTINGS =
   /^(QueueArn|CreatedTimestamp|LastModifiedTimestamp|Approximate.*|SqsManagedSseEnabled|Kms.*Seconds)$/;
+
+/** Settings of queues that one of elastickv does not have. */
+const OF_SQS: ReadonlySet<string> = new Set(['Policy', 'KmsMasterKeyId']);
 
 /**
  * The queue that attributes describe, as `GetQueueAttributes` of the AWS SDK v3 gives them (with `AttributeNames: ['All']`) and
@@ -29,9 +35,11 @@ export function fromQueueAttributes(
   attributes: QueueAttributes = {},
   options: FromQueueAttributesOptions = {},
 ): SqsQueue {
-  const { warn } = givenOptions(options, 'fromQueueAttributes');
-  const queue = shownQueue(givenText(name, 'the name of a queue'));
+  const { warn } = givenOptions(options, OPTIONS, 'fromQueueAttributes');
+  const queue = shownQueue(givenName(name));
   givenObject(attributes, `the attributes of ${queue}`);
+  if (isAnswer(attributes) || 'Attributes' in attributes)
+    throw new ArgumentError(`the attributes of ${queue} are a whole answer of the SDK; give its Attributes`);
   const taken = new TakenAttributes(queue, attributes);
   const described: SqsQueue = {
     name,
@@ -48,8 +56,17 @@ export function fromQueueAttributes(
     fifoThroughputLimit: taken.text('FifoThroughputLimit') as SqsQueue['fifoThroughputLimit'],
     deduplicationScope: taken.text('DeduplicationScope') as SqsQueue['deduplicationScope'],
   };
-  if (warn !== undefined) warnOfOthers(warn, queue, taken.others());
+  const others = taken.others();
+  for (const other of others) taken.refuseMisspelt(other);
+  if (warn !== undefined) warnOfOthers(warn, queue, others);
   return described;
+}
+
+/** The last part of its URL is the name of a queue. */
+function givenName(name: string): string {
+  if (!/^https?:\/\//.test(givenText(name, 'the name of a queue'))) return name;
+  const part = name.slice(name.lastIndexOf('/') + 1);
+  throw new ArgumentError(`the name of a queue is the last part of its URL: ${JSON.stringify(part)}`);
 }
 
 function warnOfOthers(warn: Warn, queue: string, names: readonly string[]): void {
@@ -90,6 +107,12 @@ class TakenAttributes {
     if (text === undefined) return undefined;
     if (text === 'true' || text === 'false') return text === 'true';
     throw new ArgumentError(`${this.#shown(name)} must be the text true or false, not ${JSON.stringify(text)}`);
+  }
+
+  /** Throws ArgumentError for the name of an attribute that is no other one of SQS, but nearly that of a setting. */
+  refuseMisspelt(name: string): void {
+    const meant = OF_SQS.has(name) ? undefined : nearest(name, [...this.#taken]);
+    if (meant !== undefined) throw new ArgumentError(`${this.#shown(name)} is none of SQS, did you mean ${meant}?`);
   }
 
   /** Names of settings that nobody took. */

@@ -1,6 +1,17 @@
 import { I64_MAX, U64_MAX } from '@ekv/adapter';
 import { ArgumentError } from '@ekv/snapshot';
-import { givenObject, givenText, isAsyncIterable, isIterable, type Time, wrongKind } from '@ekv/snapshot/arguments';
+import {
+  givenFields,
+  givenObject,
+  givenOnce,
+  givenText,
+  givenTime,
+  isAsyncIterable,
+  isIterable,
+  type Time,
+  wrongKind,
+} from '@ekv/snapshot/arguments';
+import { isAnswer } from '../records/sdk-words.ts';
 import type { SqsMessage } from '../records/sqs-message.ts';
 import type { ReceivedMessage, ReceivedPage } from './sdk-shapes.ts';
 
@@ -34,11 +45,28 @@ export function fromReceived(
   received: Iterable<Received> | AsyncIterable<Received>,
   options: FromReceivedOptions = {},
 ): Generator<SqsMessage, void, undefined> | AsyncGenerator<SqsMessage, void, undefined> {
-  givenObject(options, 'the options of fromReceived');
-  const taker = new ReceivedMessages(options);
-  if (isAsyncIterable<Received>(received)) return asTheyCome(taker, received);
-  if (isIterable<Received>(received)) return atOnce(taker, received);
-  throw wrongKind(received, 'received messages', 'an iterable or an async iterable of them');
+  const { sentAt } = givenFields(
+    givenObject(options, 'the options of fromReceived'),
+    OPTIONS,
+    'fromReceived',
+    'option',
+  );
+  if (sentAt !== undefined) givenTime(sentAt, 'the option "sentAt" of fromReceived', { min: 0n, max: I64_MAX });
+  const taker = new ReceivedMessages(sentAt);
+  if (isAsyncIterable<Received>(received)) return asTheyCome(taker, givenOnce(received, NAME));
+  if (isIterable<Received>(received)) return atOnce(taker, givenOnce(received, NAME));
+  refuseOne(received);
+  throw wrongKind(received, NAME, 'an iterable or an async iterable of them');
+}
+
+const OPTIONS: ReadonlyArray<keyof FromReceivedOptions> = ['sentAt'];
+const NAME = 'received messages';
+
+function refuseOne(received: { readonly send?: unknown } | null | undefined): void {
+  if (isAnswer(received))
+    throw new ArgumentError(`${NAME} are one answer; give all as they come, or [answer] when it is the only one`);
+  if (typeof received?.send === 'function')
+    throw new ArgumentError(`${NAME} are a client; give what it answers to ReceiveMessageCommand, as it comes`);
 }
 
 function* atOnce(taker: ReceivedMessages, received: Iterable<Received>): Generator<SqsMessage, void, undefined> {
@@ -54,11 +82,19 @@ async function* asTheyCome(
 
 function messagesIn(received: Received): readonly ReceivedMessage[] {
   if (Array.isArray(received)) return received;
-  // The page of an empty queue has no messages.
-  const isPage =
-    typeof received === 'object' && received !== null && ('Messages' in received || '$metadata' in received);
-  return isPage ? ((received as ReceivedPage).Messages ?? []) : [received as ReceivedMessage];
+  if (!isAnswer(received)) return [received as ReceivedMessage];
+  const { Messages: messages } = received as ReceivedPage;
+  if (Array.isArray(messages)) return messages;
+  // The answer of an empty queue has none.
+  if (messages !== undefined) throw wrongKind(messages, 'the Messages of an answer', 'an array');
+  const other = Object.keys(received).find((field) => !OF_EMPTY.includes(field));
+  if (other === undefined) return [];
+  throw new ArgumentError(
+    `an answer has ${JSON.stringify(other)} and no Messages; give answers to ReceiveMessageCommand alone`,
+  );
 }
+
+const OF_EMPTY = ['Messages', '$metadata', 'ResponseMetadata'];
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Sequence numbers of AWS have up to 128 bits. */
@@ -69,13 +105,17 @@ class ReceivedMessages {
   readonly #sentAt: Time | undefined;
   #number = 0;
 
-  constructor({ sentAt }: FromReceivedOptions) {
+  constructor(sentAt: Time | undefined) {
     this.#sentAt = sentAt;
   }
 
   take(received: ReceivedMessage): SqsMessage {
     this.#number++;
     givenObject(received, () => this.#shown());
+    if ('body' in received)
+      throw new ArgumentError(
+        `${this.#shown()} has body where one of the SDK has Body; messages of a program are given to queueRecords`,
+      );
     const { MessageId, Body, MD5OfBody, MD5OfMessageAttributes, MessageAttributes, Attributes = {} } = received;
     givenObject(Attributes, () => `Attributes of ${this.#shown()}`);
     this.#refuseAttributesNotAskedFor(received);

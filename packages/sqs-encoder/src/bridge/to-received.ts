@@ -1,3 +1,5 @@
+import { ArgumentError } from '@ekv/snapshot';
+import { givenBytes, givenObject, givenText } from '@ekv/snapshot/arguments';
 import type { StoredAttribute, StoredMessage } from '../read/stored-message.ts';
 
 /** A stored message as a client of the AWS SDK v3 would receive it (`Message`), but for the receipt handle. */
@@ -12,10 +14,10 @@ export interface ReceivableMessage {
 
 /**
  * What a client of the AWS SDK v3 would receive: for code that knows its `Message`. Bytes of a body that are no UTF-8 are U+FFFD
- * there, attributes that SQS does not know are not there.
+ * there, attributes that SQS does not know are not there. Throws ArgumentError for what is no stored message.
  */
 export function toReceived(message: StoredMessage): ReceivableMessage {
-  const { body, attributes } = message;
+  const { body, attributes } = givenStored(message);
   return {
     MessageId: message.id,
     Body: typeof body === 'string' ? body : Buffer.from(body).toString(),
@@ -24,6 +26,29 @@ export function toReceived(message: StoredMessage): ReceivableMessage {
     MessageAttributes: attributes === undefined ? undefined : knownOf(attributes),
     Attributes: systemAttributes(message),
   };
+}
+
+const TEXTS = [
+  'id',
+  'md5OfBody',
+  'md5OfAttributes',
+  'senderId',
+  'groupId',
+  'deduplicationId',
+  'deadLetterSourceArn',
+] as const;
+const NUMBERS = ['sendTimestampMillis', 'receiveCount', 'firstReceiveMillis'] as const;
+
+/** One of a program lacks what receives have changed. */
+function givenStored(message: StoredMessage): StoredMessage {
+  const name = 'the message of toReceived';
+  const { body, attributes, sequenceNumber = 0n } = givenObject(message, name);
+  if (NUMBERS.some((field) => typeof message[field] !== 'bigint') || typeof sequenceNumber !== 'bigint')
+    throw new ArgumentError(`${name} must be one that sqsMessages() gives`);
+  givenBytes(body, `body of ${name}`);
+  if (attributes !== undefined) givenObject(attributes, `attributes of ${name}`);
+  for (const field of TEXTS) if (message[field] !== undefined) givenText(message[field], `${field} of ${name}`);
+  return message;
 }
 
 function knownOf(attributes: NonNullable<StoredMessage['attributes']>): Record<string, StoredAttribute> {

@@ -7,6 +7,6 @@ export interface DecodeContext extends WalkContext {
   readonly sink: TreeSink;
   readonly warn: Warn;
   readonly problems: Problems;
-  readonly preserveVisibility: boolean;
+  readonly preserveSqsVisibility: boolean;
   readonly includeSideRecords: boolean;
 }

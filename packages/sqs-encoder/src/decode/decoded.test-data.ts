@@ -4,7 +4,7 @@ import { type DecodeSqsOptions, decodeSqs } from './index.ts';
 import { type NodeRow, withNodeFile } from './node-file.test-data.ts';
 
 /** A dump tree in memory. As on disk, nothing is written twice. */
-class MemoryTree implements TreeSink {
+export class MemoryTree implements TreeSink {
   /** Contents as byte strings, by path. */
   readonly files: Record<string, string> = {};
 
@@ -44,7 +44,7 @@ export interface Decoded {
 /** What decode makes of the rows. @param damage salvages the snapshot. */
 export function decoded(
   rows: readonly NodeRow[],
-  flags: Pick<DecodeSqsOptions, 'preserveVisibility' | 'includeSideRecords'> = {},
+  flags: Pick<DecodeSqsOptions, 'preserveSqsVisibility' | 'includeSideRecords'> = {},
   damage?: Damage,
 ): Decoded {
   const decode = (snapshot: CheckedSnapshot, scratch: ScratchFolder) => {

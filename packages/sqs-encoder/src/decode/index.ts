@@ -1,5 +1,7 @@
+import { givenDecode, I64_MAX, I64_MIN } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
 import { countRows } from './counted-rows.ts';
 import { readGenerations, readSequences, readTombstones } from './counters.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -20,7 +22,7 @@ export interface DecodeSqsOptions {
   /** For the sort of messages. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Keeps what receives have changed in messages; encode refuses such a tree. Default: it is reset. */
-  readonly preserveVisibility?: boolean;
+  readonly preserveSqsVisibility?: boolean;
   /** Also writes index, deduplication, lock, sequence and tombstone rows; encode refuses such a tree. */
   readonly includeSideRecords?: boolean;
   /** Added to the times of messages, ms. Default: 0. */
@@ -35,10 +37,14 @@ export interface DecodeSqsOptions {
  *
  * Rows that break a rule of docs/format/06-sqs.md are collected (up to 64): throws a RowError with offset, key and rule for one, a
  * TreeProblemsError for several; what was written before must not be used then. Of a snapshot that is salvaged such rows are
- * left out.
+ * left out. ArgumentError for arguments.
  */
 export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsOptions): void {
-  const { warn, scratch, preserveVisibility = false, includeSideRecords = false, shiftMs = 0n } = options;
+  givenDecode('decodeSqs', source, sink, options, OPTIONS);
+  const { warn, scratch, preserveSqsVisibility = false, includeSideRecords = false } = options;
+  givenBoolean(preserveSqsVisibility, 'the option "preserveSqsVisibility" of decodeSqs');
+  givenBoolean(includeSideRecords, 'the option "includeSideRecords" of decodeSqs');
+  const shiftMs = givenInteger(options.shiftMs ?? 0n, 'the option "shiftMs" of decodeSqs', I64);
   const problems = new Problems();
   const findings = new Findings();
   const notCarried = new NotCarried();
@@ -48,7 +54,7 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     scratch,
     warn,
     problems,
-    preserveVisibility,
+    preserveSqsVisibility,
     includeSideRecords,
     json: new JsonBytes(),
     queueSort: new QueueSort(scratch),
@@ -63,7 +69,7 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     readSequences(context);
     readTombstones(context);
     countRows(context);
-    readMessages(context, new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset'));
+    readMessages(context, new MessageLines(context.json, preserveSqsVisibility ? 'kept' : 'reset'));
     if (includeSideRecords) readSideRecords(context);
     // Not one queue is written when a row was refused.
     problems.throwIfAny();
@@ -73,5 +79,15 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     context.queueSort.close();
   }
   findings.report(warn);
-  notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
+  notCarried.report(warn, preserveSqsVisibility ? 'kept' : 'reset');
 }
+
+const I64 = { min: I64_MIN, max: I64_MAX };
+
+const OPTIONS: ReadonlyArray<keyof DecodeSqsOptions> = [
+  'warn',
+  'scratch',
+  'preserveSqsVisibility',
+  'includeSideRecords',
+  'shiftMs',
+];

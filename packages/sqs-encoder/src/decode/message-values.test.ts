@@ -102,7 +102,7 @@ test('what a receive has changed is kept with the flag alone', () => {
     ',"visible_at_millis":5,"receive_count":2,"first_receive_millis":4,"current_receipt_token":"AAEC+w==","queue_generation":1',
   );
   const rows = [queueRow('q'), messageRow('q', 'm', json)];
-  const kept = decoded(rows, { preserveVisibility: true });
+  const kept = decoded(rows, { preserveSqsVisibility: true });
   expect(kept.files['q/messages.jsonl']).toContain(
     '"visible_at_millis":5,"receive_count":2,"first_receive_millis":4,"current_receipt_token":"AAEC+w==","queue_generation":1}',
   );

@@ -47,7 +47,7 @@ export class NotCarried {
     warn({
       event: 'sqs_in_flight_reset',
       message:
-        'messages had been received and not deleted; after a restore they are delivered again, counted from the first receive. --preserve-sqs-visibility shows what is left out, but such a tree cannot be encoded',
+        'messages had been received and not deleted; after a restore they are delivered again, counted from the first receive; the option preserveSqsVisibility shows what is left out, but such a tree cannot be encoded',
       fields: { messages: this.inFlight, group_locks: this.groupLocks },
     });
   }

@@ -95,7 +95,9 @@ describe('sequence numbers that are absent', () => {
 
   test('that leave no room before a number that is there are refused, with file and line', () => {
     const message = refusal(queue(',"fifo":true', ...numbered(undefined, undefined, 2)), { complete: true });
-    expect(message).toMatch(/^sqs\/q\/messages\.jsonl:3:1: "sequence_number" 2 leaves no number .*--complete gave 2/);
+    expect(message).toMatch(
+      /^sqs\/q\/messages\.jsonl:3:1: "sequence_number" 2 leaves no number .*the option complete gave 2/,
+    );
   });
 
   test('above the greatest number of all are refused', () => {

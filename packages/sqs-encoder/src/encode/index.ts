@@ -1,5 +1,7 @@
+import { givenEncode, I64_MAX, I64_MIN } from '@ekv/adapter';
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
 import { MESSAGES_FILE } from '../files/paths.ts';
 import { Completion } from '../records/completion.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
@@ -20,7 +22,7 @@ export interface EncodeSqsOptions {
   readonly scratch: ScratchFolder;
   /** The time that retention is judged by, milliseconds since 1970; no row depends on it. Default: now. */
   readonly nowMillis?: bigint;
-  /** Added to the times of messages, ms. Default: 0. A time that leaves 0 to 2^63 - 1 is a problem of the tree. */
+  /** Added to the times of messages, ms: what the option shiftTimes of an encode comes to. Default: 0. A time that leaves 0 to 2^63 - 1 is a problem of the tree. */
   readonly shiftMs?: bigint;
   /**
    * Fills in what is absent in messages: MD5s of bodies and attributes, ids, sequence numbers of FIFO queues. docs/format/06-sqs.md,
@@ -34,14 +36,29 @@ export interface EncodeSqsOptions {
  * for. One message is held in memory at a time.
  *
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last row, a DataError
- * or a TreeProblemsError. Then the rows given before must not be used.
+ * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once.
  */
-export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
-  const { warn, scratch, nowMillis = BigInt(Date.now()), shiftMs = 0n } = options;
+export function encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
+  const { warn, scratch, nowMillis, shiftMs, complete } = givenEncode('encodeSqs', tree, options, OPTIONS);
+  return rowsOf(tree, {
+    warn,
+    scratch,
+    nowMillis: givenInteger(nowMillis ?? Date.now(), 'the option "nowMillis" of encodeSqs', I64),
+    shiftMs: givenInteger(shiftMs ?? 0n, 'the option "shiftMs" of encodeSqs', I64),
+    complete: givenBoolean(complete ?? false, 'the option "complete" of encodeSqs'),
+  });
+}
+
+const I64 = { min: I64_MIN, max: I64_MAX };
+
+const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = ['warn', 'scratch', 'nowMillis', 'shiftMs', 'complete'];
+
+function* rowsOf(tree: TreeSource, options: Required<EncodeSqsOptions>): Generator<SnapshotRow> {
+  const { warn, scratch, nowMillis, shiftMs, complete } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
   const findings = new Findings();
-  const messageFindings = new MessageFindings(findings, scratch, nowMillis);
+  const messageFindings = new MessageFindings(findings, scratch, nowMillis, shiftMs);
   const retention = new Retention(nowMillis, shiftMs);
   const receives = new Receives();
   const context: EncodeContext = {
@@ -56,7 +73,7 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     reader: new JsonReader(),
     json: new JsonBytes(),
     shiftMs,
-    completion: options.complete ? new Completion() : undefined,
+    completion: complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
   try {

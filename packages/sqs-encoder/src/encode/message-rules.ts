@@ -35,7 +35,7 @@ export class MessageRules {
     const available = message.availableAtMillis + shiftMs;
     const wrong = isMoved(sent) ? (isMoved(available) ? undefined : 'available_at_millis') : 'send_timestamp_millis';
     if (wrong !== undefined) {
-      return `${this.#name(message)} has a "${wrong}" that --shift-times would move by ${shiftMs} ms out of 0 to ${I64_MAX}; mend it`;
+      return `${this.#name(message)} has a "${wrong}" that the option shiftTimes would move by ${shiftMs} ms out of 0 to ${I64_MAX}; mend it`;
     }
     message.sendTimestampMillis = sent;
     message.availableAtMillis = available;

@@ -116,14 +116,14 @@ describe('messages past the retention of their queue', () => {
     const { message, fields, loss, doubt } = past(files, 100_000n)!;
     expect(fields).toEqual({ messages: 1, queues: 1 });
     expect(message).toContain('1 of 3 in q');
-    expect(message).toContain('encode with --shift-times');
+    expect(message).toContain('encode with the option shiftTimes');
     expect(loss ?? doubt).toBeFalsy();
   });
 
   test('are judged by the times that they were moved to', () => {
     const files = queue(settings, line('old', 40_000), line('new', 99_000));
     expect(past(files, 1_100_000n, 1_000_001n)).toBeUndefined();
-    expect(past(files, 1_100_000n, 1_000_000n)!.message).toContain('--shift-times was not enough');
+    expect(past(files, 1_100_000n, 1_000_000n)!.message).toContain('the option shiftTimes was not enough');
   });
 
   test('get a hint when their times look like seconds', () => {

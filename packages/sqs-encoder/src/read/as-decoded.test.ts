@@ -95,7 +95,7 @@ function linesIn(text: string): Array<Record<string, unknown>> {
 test('queues and messages are read as decode writes them, in the same order, whatever a node holds', () => {
   fc.assert(
     fc.property(node, (rows) => {
-      const { files } = decoded(rows, { preserveVisibility: true });
+      const { files } = decoded(rows, { preserveSqsVisibility: true });
       const path = join(folder, 'node.fsm');
       writeFileSync(path, snapshotBytes(rows.map(([key, value]) => ({ key, value: Buffer.from(value, 'latin1') }))));
       using snapshot = openSnapshot(path);

@@ -1,4 +1,4 @@
 export type { ReadableSnapshot } from '@ekv/snapshot';
-export { type ReadSqsOptions, sqsMessages, sqsQueues } from './read-queues.ts';
+export { type SqsMessagesOptions, sqsMessages, sqsQueues } from './read-queues.ts';
 export type { StoredAttribute, StoredMessage } from './stored-message.ts';
 export type { StoredQueue } from './stored-queue.ts';

@@ -1,6 +1,6 @@
 import { locatedRows } from '@ekv/adapter';
 import { ArgumentError, fewOf, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
-import { givenSnapshot, givenText } from '@ekv/snapshot/arguments';
+import { givenSnapshot, givenText, wrongKind } from '@ekv/snapshot/arguments';
 import { readGenerations, readTombstones } from '../decode/counters.ts';
 import { LeftOutMessages } from '../decode/left-out-messages.ts';
 import { readMessages } from '../decode/messages.ts';
@@ -17,7 +17,7 @@ import { type StoredQueue, storedQueue } from './stored-queue.ts';
 import { storedWalk } from './stored-walk.ts';
 
 /** How queues and messages are read. */
-export interface ReadSqsOptions {
+export interface SqsMessagesOptions {
   /** For sorts that do not fit into memory. The caller removes it. Default: one that goes with the loop. */
   readonly scratch?: ScratchFolder | undefined;
   /** Gets what was left out and what is not as it was written, after the last one. Default: it is not looked for. */
@@ -32,9 +32,9 @@ export interface ReadSqsOptions {
  */
 export function sqsQueues(
   snapshot: ReadableSnapshot,
-  options: ReadSqsOptions = {},
+  options: SqsMessagesOptions = {},
 ): Generator<StoredQueue, void, undefined> {
-  return opened(givenSnapshot(snapshot), givenOptions(options, 'sqsQueues'), [QUEUE_ROWS], queuesOf);
+  return opened(givenSnapshot(snapshot), givenOptions(options, OPTIONS, 'sqsQueues'), [QUEUE_ROWS], queuesOf);
 }
 
 /**
@@ -49,22 +49,35 @@ export function sqsQueues(
 export function sqsMessages(
   snapshot: ReadableSnapshot,
   queue?: string | Pick<StoredQueue, 'name'> | undefined,
-  options: ReadSqsOptions = {},
+  options: SqsMessagesOptions = {},
 ): Generator<StoredMessage, void, undefined> {
-  const given = typeof queue === 'object' && queue !== null ? queue.name : queue;
-  const name = given === undefined ? undefined : givenText(given, 'the name of a queue');
+  const name = nameOf(queue);
   return opened(
     givenSnapshot(snapshot),
-    givenOptions(options, 'sqsMessages'),
+    givenOptions(options, OPTIONS, 'sqsMessages'),
     [QUEUE_ROWS, MESSAGE_ROWS],
     (context, warn) => messagesOf(context, name, warn),
   );
 }
 
+const OPTIONS: ReadonlyArray<keyof SqsMessagesOptions> = ['scratch', 'warn'];
+
+function nameOf(queue: string | Pick<StoredQueue, 'name'> | undefined): string | undefined {
+  if (queue === undefined) return undefined;
+  if (typeof queue === 'string') return givenText(queue, 'the name of a queue');
+  if (OPTIONS.some((option) => option in Object(queue)))
+    throw new ArgumentError(
+      'the options of sqsMessages come after the queue; for all queues, sqsMessages(snapshot, undefined, options)',
+    );
+  const name: unknown = queue?.name;
+  if (typeof name === 'string') return givenText(name, 'the name of a queue');
+  throw wrongKind(queue, 'the queue', 'its name, or what sqsQueues() gives');
+}
+
 /** Walks with a sort that is let go of at the end, however that comes. @param sorted families whose rows go through it. */
 function* opened<T>(
   snapshot: ReadableSnapshot,
-  { scratch, warn }: ReadSqsOptions,
+  { scratch, warn }: SqsMessagesOptions,
   sorted: readonly string[],
   walk: (context: WalkContext, warn: Warn | undefined) => Iterable<T>,
 ): Generator<T, void, undefined> {

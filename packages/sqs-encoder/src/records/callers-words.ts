@@ -33,16 +33,17 @@ const ADVICE: ReadonlyMap<FindingKind, string> = new Map([
   [NO_ATTRIBUTES_MD5, 'it is computed where all attributes of the message have a form that SQS knows; mend the others'],
   [
     NO_SEQUENCE,
-    'their order is that of time and message id, not the one in which they are given, and the numbers of the queue start at 1 again; with complete they are numbered as they are given',
+    'their order is that of time and message id, not the one in which they are given, and the numbers of the queue start at 1 again; with the option complete they are numbered as they are given',
   ],
-  [REPEATED_SEQUENCE, 'a number stands for one message; leave out all numbers of the queue and give complete'],
+  [
+    REPEATED_SEQUENCE,
+    'a number stands for one message; leave out all numbers of the queue and give the option complete',
+  ],
 ]);
 
 /** What is said of the fields of a tree, said of the properties of a queue or a message in memory. */
 export function inCallersWords(text: string): string {
-  return text
-    .replaceAll(/"([a-z0-9]+(?:_[a-z0-9]+)+)"/g, (quoted, field: string) => PROPERTIES.get(field) ?? quoted)
-    .replaceAll('--complete', 'complete');
+  return text.replaceAll(/"([a-z0-9]+(?:_[a-z0-9]+)+)"/g, (quoted, field: string) => PROPERTIES.get(field) ?? quoted);
 }
 
 /** Findings in the words of a caller. */

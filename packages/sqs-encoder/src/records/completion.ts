@@ -62,7 +62,7 @@ export class Completion {
     if (sequenceNumber > this.#highestSequence) this.#highestSequence = sequenceNumber;
     if (sequenceNumber !== 0n) {
       if (this.#givenSequence === 0n || sequenceNumber > this.#givenSequence) return undefined;
-      return `"sequence_number" ${sequenceNumber} leaves no number for the messages before it that have none: --complete gave ${this.#givenSequence} to the last of them; number all messages of the queue, or none`;
+      return `"sequence_number" ${sequenceNumber} leaves no number for the messages before it that have none: the option complete gave ${this.#givenSequence} to the last of them; number all messages of the queue, or none`;
     }
     if (this.#highestSequence === U64_MAX)
       return '"sequence_number" is missing, and there is none above the highest of the queue';

@@ -1,6 +1,6 @@
 import type { JsonReader } from '@ekv/dump-tree';
 import { ArgumentError, DataError } from '@ekv/snapshot';
-import { givenObject, givenText, kindOf } from '@ekv/snapshot/arguments';
+import { givenFields, givenObject, givenText, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 
 /** An attribute of a message, as the AWS SDK has it: `{ DataType: 'Number', StringValue: '12.50' }`. */
 export interface MessageAttribute {
@@ -15,6 +15,14 @@ export interface MessageAttribute {
   /** As above. */
   readonly BinaryListValues?: readonly Uint8Array[] | undefined;
 }
+
+const FIELDS: ReadonlyArray<keyof MessageAttribute> = [
+  'DataType',
+  'StringValue',
+  'BinaryValue',
+  'StringListValues',
+  'BinaryListValues',
+];
 
 /** What an attribute is in a row: its JSON text, and what that means. */
 export interface AttributeParts {
@@ -44,7 +52,7 @@ function partsOfText(given: string, shown: () => string, reader: JsonReader): At
 }
 
 function partsOfObject(given: MessageAttribute, shown: () => string): AttributeParts {
-  givenObject(given, shown);
+  givenFields(givenObject(given, shown), FIELDS, shown);
   refuseLists(given, shown);
   const { StringValue: text, BinaryValue: bytes } = given;
   const value: Record<string, string> = { DataType: givenText(given.DataType!, () => `DataType of ${shown()}`) };
@@ -55,8 +63,9 @@ function partsOfObject(given: MessageAttribute, shown: () => string): AttributeP
 
 function refuseLists({ StringListValues: texts, BinaryListValues: binaries }: MessageAttribute, shown: () => string) {
   for (const list of [texts, binaries]) {
-    if (list !== undefined && list.length !== 0)
-      throw new ArgumentError(`${shown()} has a list of values, SQS knows single ones alone`);
+    if (list === undefined) continue;
+    if (!Array.isArray(list)) throw wrongKind(list, shown, 'without a list of values, or with an empty one');
+    if (list.length !== 0) throw new ArgumentError(`${shown()} has a list of values, SQS knows single ones alone`);
   }
 }
 

@@ -189,7 +189,7 @@ test('with complete, ids and numbers that are absent are filled in, in the order
   expect(read()).toEqual(read());
   const mixed = [{ ...given[0]! }, { ...given[1]!, sequenceNumber: 1 }];
   expect(() => [...queueRecords(queue, mixed, { complete: true })]).toThrow(
-    /^message 2 of queue "q\.fifo": sequenceNumber 1 leaves no number for the messages before it that have none: complete gave 1/,
+    /^message 2 of queue "q\.fifo": sequenceNumber 1 leaves no number for the messages before it that have none: the option complete gave 1/,
   );
 });
 

@@ -1,6 +1,6 @@
 import { JsonBytes } from '@ekv/dump-tree';
 import { ScratchFolder, SMALL_SORT_BYTES, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { givenBoolean, givenUnread, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBoolean, givenOnce, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
 import { partitionOf } from '../layout/partition.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { inCallersWords } from './callers-words.ts';
@@ -9,6 +9,7 @@ import { DeduplicationRows } from './deduplication-rows.ts';
 import { givenOptions } from './given-options.ts';
 import { QueueRows } from './queue-rows.ts';
 import { QueueSense } from './queue-sense.ts';
+import { refuseAnswer } from './sdk-words.ts';
 import { GivenMessages, type SqsMessage } from './sqs-message.ts';
 import { type SqsQueue, settingsOf, shownQueue } from './sqs-queue.ts';
 
@@ -55,13 +56,18 @@ export function queueRecords(
   options: QueueRecordsOptions = {},
 ): Generator<SnapshotRow, void, undefined> | AsyncGenerator<SnapshotRow, void, undefined> {
   const settings = settingsOf(queue);
-  const given = givenOptions(options, 'queueRecords');
-  if (given.complete !== undefined) givenBoolean(given.complete, 'the option "complete" of queueRecords');
-  if (isAsyncIterable<SqsMessage>(messages)) return rowsAsTheyCome(new QueueLoad(settings, given), messages);
-  if (isIterable<SqsMessage>(messages)) return rows(new QueueLoad(settings, given), messages);
-  const wanted = 'an iterable or an async iterable of messages';
-  throw wrongKind(messages, `the messages of ${shownQueue(queue.name)}`, wanted);
+  const { scratch, warn, complete } = givenOptions(options, OPTIONS, 'queueRecords');
+  if (complete !== undefined) givenBoolean(complete, 'the option "complete" of queueRecords');
+  const given = { scratch, warn, complete };
+  const name = `the messages of ${shownQueue(settings.name.toString())}`;
+  if (isAsyncIterable<SqsMessage>(messages))
+    return rowsAsTheyCome(new QueueLoad(settings, given), givenOnce(messages, name));
+  if (isIterable<SqsMessage>(messages)) return rows(new QueueLoad(settings, given), givenOnce(messages, name));
+  refuseAnswer(messages, name);
+  throw wrongKind(messages, name, 'an iterable or an async iterable of messages');
 }
+
+const OPTIONS: ReadonlyArray<keyof QueueRecordsOptions> = ['scratch', 'warn', 'complete'];
 
 function* rows(load: QueueLoad, messages: Iterable<SqsMessage>): Generator<SnapshotRow, void, undefined> {
   try {
@@ -78,7 +84,6 @@ async function* rowsAsTheyCome(
   messages: AsyncIterable<SqsMessage>,
 ): AsyncGenerator<SnapshotRow, void, undefined> {
   try {
-    givenUnread(messages, 'the stream of messages');
     yield* load.queueRows();
     for await (const message of messages) {
       // Not yield*, which waits twice for each row.

@@ -19,7 +19,7 @@ export class QueueSense {
     const nowMillis = BigInt(Date.now());
     for (const { kind, field, says } of queueFaults(settings))
       this.#findings.add(kind, () => `${queue}: "${field}" ${says}`);
-    this.#messages = new MessageFindings(this.#findings, scratch, nowMillis);
+    this.#messages = new MessageFindings(this.#findings, scratch, nowMillis, 0n);
     this.#messages.begin(settings, positions);
     this.#retention = new Retention(nowMillis, 0n, RETENTION_ADVICE);
     this.#retention.begin(settings);

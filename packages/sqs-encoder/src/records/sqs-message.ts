@@ -1,11 +1,20 @@
 import { I64_MAX, I64_MIN, U64_MAX } from '@ekv/adapter';
 import { JsonReader } from '@ekv/dump-tree';
 import { ArgumentError } from '@ekv/snapshot';
-import { givenBytes, givenInteger, givenObject, givenText, givenTime, type Time } from '@ekv/snapshot/arguments';
+import {
+  givenBytes,
+  givenFields,
+  givenInteger,
+  givenObject,
+  givenText,
+  givenTime,
+  type Time,
+} from '@ekv/snapshot/arguments';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { MessageFields, type Text } from '../layout/message-fields.ts';
 import { typedAttributes } from '../layout/typed-attribute.ts';
 import { attributeParts, type MessageAttribute } from './message-attribute.ts';
+import { refuseReceived } from './sdk-words.ts';
 import { shownQueue } from './sqs-queue.ts';
 
 /** A message that nobody has received yet; docs/format/06-sqs.md, section 2.2. */
@@ -34,6 +43,26 @@ export interface SqsMessage {
 }
 
 type Attributes = Readonly<Record<string, MessageAttribute | string>> | ReadonlyMap<string, MessageAttribute | string>;
+
+const FIELDS: ReadonlyArray<keyof SqsMessage> = [
+  'id',
+  'body',
+  'attributes',
+  'md5OfBody',
+  'md5OfAttributes',
+  'sendTimestampMillis',
+  'availableAtMillis',
+  'groupId',
+  'deduplicationId',
+  'sequenceNumber',
+  'senderId',
+  'deadLetterSourceArn',
+];
+
+/** What else a message of a snapshot has. It is not written: receives change it, or it follows from the queue. */
+const FIELDS_READ = ['queue', 'visibleAtMillis', 'receiveCount', 'firstReceiveMillis', 'partition'];
+
+const KNOWN: readonly string[] = [...FIELDS, ...FIELDS_READ];
 
 const I64 = { min: I64_MIN, max: I64_MAX };
 const U64 = { min: 0n, max: U64_MAX };
@@ -70,12 +99,15 @@ export class GivenMessages {
     this.#number++;
     this.#id = undefined;
     givenObject(message, this.#shownMessage);
-    this.#id = message.id;
+    // Each is read once: a getter may give something else the next time.
+    const { id, attributes, sequenceNumber } = message;
+    this.#id = id;
+    this.#checkFields(message);
     const { fields } = this;
     fields.clear();
-    this.#text('id', fields.id, message.id);
+    this.#text('id', fields.id, id);
     this.#takeBody(message);
-    if (message.attributes !== undefined) this.#takeAttributes(message.attributes);
+    if (attributes !== undefined) this.#takeAttributes(attributes);
     this.#text('md5OfAttributes', fields.md5OfAttributes, message.md5OfAttributes);
     if (fields.attributes.size > 0 && fields.md5OfAttributes.length === 0) {
       const md5 = attributesMd5(typedAttributes(fields.attributeValues));
@@ -86,14 +118,21 @@ export class GivenMessages {
     this.#text('groupId', fields.groupId, message.groupId);
     this.#text('deduplicationId', fields.deduplicationId, message.deduplicationId);
     this.#property = 'sequenceNumber';
-    if (message.sequenceNumber !== undefined)
-      fields.sequenceNumber = givenInteger(message.sequenceNumber, this.#shownProperty, U64);
+    if (sequenceNumber !== undefined) fields.sequenceNumber = givenInteger(sequenceNumber, this.#shownProperty, U64);
     this.#text('deadLetterSourceArn', fields.deadLetterSourceArn, message.deadLetterSourceArn);
   }
 
   /** An error about the message that was taken last. */
   error(rule: string): ArgumentError {
     return new ArgumentError(`${this.#shownMessage()}: ${rule}`);
+  }
+
+  #checkFields(message: SqsMessage): void {
+    for (const field in message) {
+      if (KNOWN.includes(field)) continue;
+      refuseReceived(message, this.#shownMessage);
+      givenFields(message, KNOWN, this.#shownMessage);
+    }
   }
 
   #takeBody({ body, md5OfBody }: SqsMessage): void {
@@ -129,9 +168,7 @@ export class GivenMessages {
 
   #time(property: keyof SqsMessage, given: Time): bigint {
     this.#property = property;
-    return given instanceof Date
-      ? givenTime(given, this.#shownProperty)
-      : givenInteger(given, this.#shownProperty, I64);
+    return givenTime(given, this.#shownProperty, given instanceof Date ? undefined : I64);
   }
 
   #text(property: keyof SqsMessage, into: Text, given: string | undefined): void {

@@ -1,9 +1,10 @@
 import { I64_MAX, I64_MIN, U32_MAX } from '@ekv/adapter';
 import { ArgumentError } from '@ekv/snapshot';
-import { type ArgumentName, givenBoolean, givenInteger, givenObject, givenText } from '@ekv/snapshot/arguments';
+import { givenBoolean, givenFields, givenInteger, givenObject, givenText } from '@ekv/snapshot/arguments';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { brokenRule } from '../layout/settings-rules.ts';
 import { inCallersWords } from './callers-words.ts';
+import { refuseSdkQueue } from './sdk-words.ts';
 
 /** A queue; what is not given gets the default of a server. docs/format/06-sqs.md, section 2.1. */
 export interface SqsQueue {
@@ -31,6 +32,22 @@ export interface SqsQueue {
   readonly deduplicationScope?: 'messageGroup' | 'queue' | undefined;
 }
 
+const FIELDS: ReadonlyArray<keyof SqsQueue> = [
+  'name',
+  'fifo',
+  'contentBasedDeduplication',
+  'visibilityTimeoutSeconds',
+  'messageRetentionSeconds',
+  'delaySeconds',
+  'receiveMessageWaitSeconds',
+  'maximumMessageSize',
+  'redrivePolicy',
+  'redriveAllowPolicy',
+  'partitionCount',
+  'fifoThroughputLimit',
+  'deduplicationScope',
+];
+
 const I64 = { min: I64_MIN, max: I64_MAX };
 const U32 = { min: 0n, max: U32_MAX };
 
@@ -39,35 +56,60 @@ const NO_FOLDERS = ['.', '..'];
 
 /** The settings of a queue, checked. Throws ArgumentError that names queue and property. */
 export function settingsOf(queue: SqsQueue): QueueSettings {
-  givenObject(queue, 'a queue');
+  refuseSdkQueue(givenObject(queue, 'a queue'));
   const name = givenText(queue.name, 'the name of a queue');
   const shown = shownQueue(name);
+  givenFields(queue, FIELDS, shown);
   if (NO_FOLDERS.includes(name)) throw new ArgumentError(`${shown} has a name that no server takes`);
-  const named = (property: keyof SqsQueue): ArgumentName => `${property} of the ${shown}`;
-  const flag = (property: 'fifo' | 'contentBasedDeduplication') =>
-    queue[property] === undefined ? false : givenBoolean(queue[property], named(property));
-  const seconds = (property: NumberOf<SqsQueue>, standard: bigint) =>
-    queue[property] === undefined ? standard : givenInteger(queue[property], named(property), I64);
-  const text = (property: TextOf<SqsQueue>) =>
-    Buffer.from(queue[property] === undefined ? '' : givenText(queue[property], named(property)));
+  const given = new GivenSettings(queue, shown);
   const settings: QueueSettings = {
     name: Buffer.from(name),
-    isFifo: flag('fifo'),
-    contentBasedDeduplication: flag('contentBasedDeduplication'),
-    visibilityTimeoutSeconds: seconds('visibilityTimeoutSeconds', 30n),
-    messageRetentionSeconds: seconds('messageRetentionSeconds', 345_600n),
-    delaySeconds: seconds('delaySeconds', 0n),
-    receiveMessageWaitSeconds: seconds('receiveMessageWaitSeconds', 0n),
-    maximumMessageSize: seconds('maximumMessageSize', 262_144n),
-    redrivePolicy: text('redrivePolicy'),
-    redriveAllowPolicy: text('redriveAllowPolicy'),
-    partitionCount: Number(givenInteger(queue.partitionCount ?? 0, named('partitionCount'), U32)),
-    fifoThroughputLimit: text('fifoThroughputLimit'),
-    deduplicationScope: text('deduplicationScope'),
+    isFifo: given.flag('fifo'),
+    contentBasedDeduplication: given.flag('contentBasedDeduplication'),
+    visibilityTimeoutSeconds: given.integer('visibilityTimeoutSeconds', 30n),
+    messageRetentionSeconds: given.integer('messageRetentionSeconds', 345_600n),
+    delaySeconds: given.integer('delaySeconds', 0n),
+    receiveMessageWaitSeconds: given.integer('receiveMessageWaitSeconds', 0n),
+    maximumMessageSize: given.integer('maximumMessageSize', 262_144n),
+    redrivePolicy: given.text('redrivePolicy'),
+    redriveAllowPolicy: given.text('redriveAllowPolicy'),
+    partitionCount: Number(given.integer('partitionCount', 0n, U32)),
+    fifoThroughputLimit: given.text('fifoThroughputLimit'),
+    deduplicationScope: given.text('deduplicationScope'),
   };
   const broken = brokenRule(settings);
   if (broken !== undefined) throw new ArgumentError(`${shown}: ${inCallersWords(broken.rule)}`);
   return settings;
+}
+
+/** Settings of a queue, each of which is read once: a getter may give something else the next time. */
+class GivenSettings {
+  readonly #queue: SqsQueue;
+  readonly #shown: string;
+
+  constructor(queue: SqsQueue, shown: string) {
+    this.#queue = queue;
+    this.#shown = shown;
+  }
+
+  flag(property: 'fifo' | 'contentBasedDeduplication'): boolean {
+    const given = this.#queue[property];
+    return given === undefined ? false : givenBoolean(given, this.#named(property));
+  }
+
+  integer(property: NumberOf<SqsQueue> | 'partitionCount', standard: bigint, range = I64): bigint {
+    const given = this.#queue[property];
+    return given === undefined ? standard : givenInteger(given, this.#named(property), range);
+  }
+
+  text(property: TextOf<SqsQueue>): Buffer {
+    const given = this.#queue[property];
+    return Buffer.from(given === undefined ? '' : givenText(given, this.#named(property)));
+  }
+
+  #named(property: keyof SqsQueue): string {
+    return `${property} of the ${this.#shown}`;
+  }
 }
 
 /** A queue, for people. */

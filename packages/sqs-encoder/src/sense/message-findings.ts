@@ -20,10 +20,12 @@ import {
   REPEATED_SEQUENCE,
   SEQUENCE_AGAINST_TIME,
   TIME_AHEAD,
+  TIME_IN_SECONDS,
   TOO_LARGE,
   UNUSABLE_TIME,
 } from './message-kinds.ts';
 import { MESSAGE_SIZE } from './queue-faults.ts';
+import { looksLikeSeconds, SECONDS_BELOW } from './seconds.ts';
 import { SequenceNumbers } from './sequence-numbers.ts';
 
 /** What every queue takes. */
@@ -47,15 +49,20 @@ export interface MessagePositions {
 export class MessageFindings {
   readonly #findings: Findings;
   readonly #latestMillis: bigint;
+  readonly #shiftMillis: bigint;
+  /** Times from here on are no seconds, which saves the look. */
+  readonly #recentMillis: bigint;
   #isFifo = false;
   #needsDeduplicationId = false;
   #largest = ORDINARY_SIZE;
   #positions: MessagePositions = { number: 0, shown: String };
   readonly #sequence: SequenceNumbers;
 
-  /** @param nowMillis milliseconds since 1970. */
-  constructor(findings: Findings, scratch: ScratchFolder, nowMillis: bigint) {
+  /** @param nowMillis milliseconds since 1970. @param shiftMillis what was added to the times of all messages. */
+  constructor(findings: Findings, scratch: ScratchFolder, nowMillis: bigint, shiftMillis: bigint) {
     this.#findings = findings;
+    this.#shiftMillis = shiftMillis;
+    this.#recentMillis = SECONDS_BELOW + shiftMillis;
     this.#sequence = new SequenceNumbers(scratch);
     this.#latestMillis = nowMillis + YEAR_MILLIS;
   }
@@ -142,9 +149,18 @@ export class MessageFindings {
     else if (!isTime(available)) this.#add(UNUSABLE_TIME, message, () => `has "available_at_millis" ${available}`);
     else if (sent > this.#latestMillis || available > this.#latestMillis)
       this.#add(TIME_AHEAD, message, () => `was sent at ${sent} and is available at ${available}`);
+    else if (sent < this.#recentMillis || available < this.#recentMillis) this.#takeSeconds(message);
     // A message without the time can be received at once.
     if (available !== 0n && available < sent)
       this.#add(AVAILABLE_BEFORE_SENT, message, () => `was sent at ${sent} and is available at ${available}`);
+  }
+
+  #takeSeconds(message: MessageFields): void {
+    const sent = message.sendTimestampMillis - this.#shiftMillis;
+    const available = message.availableAtMillis - this.#shiftMillis;
+    if (looksLikeSeconds(sent)) this.#add(TIME_IN_SECONDS, message, () => `has "send_timestamp_millis" ${sent}`);
+    else if (looksLikeSeconds(available))
+      this.#add(TIME_IN_SECONDS, message, () => `has "available_at_millis" ${available}`);
   }
 
   #takeFifo(message: MessageFields): void {

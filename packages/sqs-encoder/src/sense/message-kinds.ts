@@ -8,14 +8,14 @@ export const BODY_MD5: FindingKind = {
   event: 'sqs_body_md5_mismatch',
   says: 'messages have an "md5_of_body" that is not the MD5 of their body',
   advice:
-    'clients that check it refuse such a message at every receive; leave the field out and encode with --complete',
+    'clients that check it refuse such a message at every receive; leave the field out and encode with the option complete',
   doubt: true,
 };
 
 export const NO_BODY_MD5: FindingKind = {
   event: 'sqs_body_md5_missing',
   says: 'messages have no "md5_of_body"',
-  advice: 'clients that check it refuse such a message at every receive; --complete fills it in',
+  advice: 'clients that check it refuse such a message at every receive; the option complete fills it in',
   doubt: true,
 };
 
@@ -23,14 +23,14 @@ export const ATTRIBUTES_MD5: FindingKind = {
   event: 'sqs_attributes_md5_mismatch',
   says: 'messages have an "md5_of_message_attributes" that is not the MD5 of their attributes',
   advice:
-    'clients that check it refuse such a message at every receive; leave the field out and encode with --complete',
+    'clients that check it refuse such a message at every receive; leave the field out and encode with the option complete',
   doubt: true,
 };
 
 export const NO_ATTRIBUTES_MD5: FindingKind = {
   event: 'sqs_attributes_md5_missing',
   says: 'messages have attributes and no "md5_of_message_attributes"',
-  advice: 'clients that check it refuse such a message at every receive; --complete fills it in',
+  advice: 'clients that check it refuse such a message at every receive; the option complete fills it in',
   doubt: true,
 };
 
@@ -82,14 +82,14 @@ export const NO_SEQUENCE: FindingKind = {
   event: 'sqs_fifo_sequence_missing',
   says: 'messages of FIFO queues have no "sequence_number"',
   advice:
-    'their order is that of time and message id, not that of the lines, and the numbers of the queue start at 1 again; --complete numbers them in the order of the lines',
+    'their order is that of time and message id, not that of the lines, and the numbers of the queue start at 1 again; the option complete numbers them in the order of the lines',
   doubt: true,
 };
 
 export const REPEATED_SEQUENCE: FindingKind = {
   event: 'sqs_sequence_repeated',
   says: 'messages of FIFO queues have a "sequence_number" that an earlier message of the queue has',
-  advice: 'a number stands for one message; leave out all numbers of the queue and encode with --complete',
+  advice: 'a number stands for one message; leave out all numbers of the queue and encode with the option complete',
   doubt: true,
 };
 
@@ -105,6 +105,14 @@ export const UNUSABLE_TIME: FindingKind = {
   says: 'times of messages are not between 1970 and 9999',
   advice: 'they are milliseconds since 1970; a greater unit or none was meant',
   doubt: true,
+};
+
+/** As `s3_last_modified_in_seconds`: a row holds such a time as well as any other. */
+export const TIME_IN_SECONDS: FindingKind = {
+  event: 'sqs_time_in_seconds',
+  says: 'times of messages are of the years 1970 to 1973',
+  advice:
+    'the numbers look like seconds: milliseconds since 1970 are meant, and a server removes messages that are older than their queue keeps them',
 };
 
 export const TIME_AHEAD: FindingKind = {

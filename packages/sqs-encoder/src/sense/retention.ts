@@ -2,12 +2,9 @@ import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import { QUEUE_FILE } from '../files/paths.ts';
 import type { MessageFields } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
+import { looksLikeSeconds } from './seconds.ts';
 
 const EXAMPLES = 3;
-
-/** As seconds since 1970 these are 1990 to 2100, as milliseconds days of January and February 1970. */
-const SECONDS_FROM = 631_152_000n;
-const SECONDS_TO = 4_102_444_800n;
 
 /** Messages that a server removes as soon as it starts, counted. */
 export class Retention {
@@ -44,8 +41,7 @@ export class Retention {
     this.#messages++;
     if (this.#expiresBefore === undefined || sendTimestampMillis > this.#expiresBefore) return;
     this.#expired++;
-    const written = sendTimestampMillis - this.#shiftMillis;
-    if (written >= SECONDS_FROM && written <= SECONDS_TO) this.#inSeconds++;
+    if (looksLikeSeconds(sendTimestampMillis - this.#shiftMillis)) this.#inSeconds++;
   }
 
   /** To be called after the last message of a queue. */
@@ -74,6 +70,6 @@ export class Retention {
 function treeAdvice(shiftMillis: bigint): string {
   const raise = `raise "message_retention_seconds" in ${QUEUE_FILE}`;
   return shiftMillis === 0n
-    ? `to keep them, encode with --shift-times, which moves the moment of the snapshot to now, or ${raise}`
-    : `--shift-times was not enough; to keep them, ${raise}`;
+    ? `to keep them, encode with the option shiftTimes, which moves the moment of the snapshot to now, or ${raise}`
+    : `the option shiftTimes was not enough; to keep them, ${raise}`;
 }

@@ -3,12 +3,12 @@
  * wrong flag answer at once.
  */
 
+export { didYouMean, nearest } from '@ekv/snapshot/arguments';
 export { decodeCleanUp } from './decode/decode-clean-up.ts';
 export { removeEncodeTemporaries } from './publish/remove-encode-temporaries.ts';
 export { removeRepairTemporaries } from './repair/remove-repair-temporaries.ts';
 export { ADAPTER_NAMES, namedAdapters, parseAdapterList } from './run/adapter-list.ts';
 export { CommitGate } from './run/commit-gate.ts';
-export { didYouMean, nearest } from './run/nearest.ts';
 export { PHASES, type Phase, Progress } from './run/progress.ts';
 export { newRunId } from './run/run.ts';
 export type { StoppedRepair, StoppedRun } from './run/stopped-run.ts';

@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import {
   givenBoolean,
   givenBytes,
+  givenFields,
   givenInteger,
   givenObject,
+  givenOnce,
   givenSnapshot,
   givenText,
   givenTime,
@@ -117,4 +119,49 @@ test('a stream that was read already is refused: nothing would come of it', asyn
   for (const used of [node, web])
     expect(refusal(() => givenUnread(used, 's'))).toBe('s was read already, so its bytes are gone; give a new stream');
   for (const fresh of [Readable.from(['a']), new Blob(['a']).stream(), ['a']]) givenUnread(fresh, 's');
+});
+
+test('a field or an option that is not known is refused, with the name that was probably meant', () => {
+  const known = ['id', 'body', 'groupId'];
+  const given = { id: 'a', body: undefined };
+  expect(givenFields(given, known, 'the message')).toBe(given);
+  const wrong = { ...given, groupid: 'g' };
+  expect(refusal(() => givenFields(wrong, known, 'message a'))).toBe(
+    'message a has no field "groupid", did you mean groupId?',
+  );
+  expect(refusal(() => givenFields({ colour: 1 }, known, () => 'redisKeys', 'option'))).toBe(
+    'redisKeys has no option "colour"',
+  );
+});
+
+test('fields of a class count where they are given, its methods do not', () => {
+  class Message {
+    id = 'a';
+    toString() {
+      return this.id;
+    }
+  }
+  expect(givenFields(new Message(), ['id'], 'the message')).toBeInstanceOf(Message);
+});
+
+test.each<[string, () => object]>([
+  ['a generator', () => (function* () {})()],
+  ['an async generator', () => (async function* () {})()],
+  ['an iterator of a Map', () => new Map().entries()],
+  ['an iterator of an array', () => [1].values()],
+  ['a stream of Node', () => Readable.from(['a'])],
+  ['a stream of the web', () => new Blob(['a']).stream()],
+])('what gives its elements once is refused the second time: %s', (_, make) => {
+  const given = make();
+  expect(givenOnce(given, 'the items of the list k')).toBe(given);
+  expect(refusal(() => givenOnce(given, 'the items of the list k'))).toBe(
+    'the items of the list k: this generator or stream was given before, and it gives what it has once; make a new one',
+  );
+  expect(givenOnce(make(), 'the items of the list k')).toBeDefined();
+});
+
+test('what can be walked over again may be given again', () => {
+  const again = { [Symbol.iterator]: () => [1].values() };
+  for (const given of [['a'], new Set('a'), new Map(), again, { next: 'a field' }])
+    for (const _ of [1, 2]) expect(givenOnce(given, 'the items')).toBe(given);
 });

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import { ArgumentError } from './base-errors.ts';
+import { didYouMean } from './nearest.ts';
 import type { Warn } from './warning.ts';
+
+export { didYouMean, nearest } from './nearest.ts';
 
 /** Text, which is taken as UTF-8, or bytes of any kind. */
 export type TextOrBytes = string | Uint8Array;
@@ -81,6 +84,25 @@ export function givenWarn(given: Warn | undefined, call: ArgumentName): Warn | u
   throw wrongKind(given, () => `the option "warn" of ${named(call)}`, 'a function');
 }
 
+/**
+ * An object whose fields, or options, are all known: a misspelt one would be passed over, and what it says with it. Throws
+ * ArgumentError with the name that was probably meant.
+ *
+ * @param known names, each of them as it is written; of a type of TypeScript, `keyof` keeps them right. @param what they are, for people.
+ */
+export function givenFields<T extends object>(
+  given: T,
+  known: readonly string[],
+  name: ArgumentName,
+  what: 'field' | 'option' = 'field',
+): T {
+  for (const field in given) {
+    if (!known.includes(field))
+      throw new ArgumentError(`${named(name)} has no ${what} "${field}"${didYouMean(field, known)}`);
+  }
+  return given;
+}
+
 /** A snapshot that is open. Throws ArgumentError for all else, such as its path. One of another copy of this package is of another class. */
 export function givenSnapshot<T extends { rowsOf: unknown }>(given: T): T {
   if (typeof given?.rowsOf === 'function') return given;
@@ -111,6 +133,35 @@ export function isAsyncIterable<T = unknown>(given: unknown): given is AsyncIter
 export function givenUnread(given: object, name: ArgumentName): void {
   const isUsed = given instanceof ReadableStream ? isDisturbed(given) : (given as Readable).readableEnded === true;
   if (isUsed) throw new ArgumentError(`${named(name)} was read already, so its bytes are gone; give a new stream`);
+}
+
+/** Iterators and streams that were given to any call. */
+const GIVEN = new WeakSet<object>();
+
+/**
+ * What is walked over, when it can be walked over again or was not given before: the same generator, iterator or stream gives nothing
+ * the second time, and what is made of it would be empty. To be called once for each argument, when all else about it is right.
+ *
+ * Not seen, because nothing tells it from one that is empty: a generator that its owner walked over before it was given, and an
+ * iterable that hides one iterator (`{ [Symbol.iterator]: () => used }`). Throws ArgumentError.
+ */
+export function givenOnce<T extends object>(given: T, name: ArgumentName): T {
+  givenUnread(given, name);
+  if (!givesItselfOnce(given)) return given;
+  if (GIVEN.has(given))
+    throw new ArgumentError(
+      `${named(name)}: this generator or stream was given before, and it gives what it has once; make a new one`,
+    );
+  GIVEN.add(given);
+  return given;
+}
+
+/** Whether it is an iterator, which is its own and only one, or a stream. */
+function givesItselfOnce(given: object): boolean {
+  if (given instanceof ReadableStream || typeof (given as Readable).pipe === 'function') return true;
+  if (typeof (given as Iterator<unknown>).next !== 'function') return false;
+  const walked = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  return walked[Symbol.iterator]?.() === given || walked[Symbol.asyncIterator]?.() === given;
 }
 
 function isDisturbed(stream: ReadableStream): boolean {

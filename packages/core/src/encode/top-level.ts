@@ -1,8 +1,8 @@
 import { CHECKSUMS_NAME, type InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
 import { fewOf, printable, type Warn } from '@ekv/snapshot';
+import { didYouMean } from '@ekv/snapshot/arguments';
 import { TEMPORARY_SUFFIX } from '@ekv/snapshot/publish';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
-import { didYouMean } from '../run/nearest.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([...ADAPTER_NAMES, MANIFEST_NAME, CHECKSUMS_NAME]);
 const EXAMPLES = 3;

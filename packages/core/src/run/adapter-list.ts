@@ -1,6 +1,6 @@
 import type { AdapterName } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '@ekv/snapshot/arguments';
 
 /** Names of all adapters in the canonical fan-out order; docs/format/08-cli.md, section 3.2. */
 export const ADAPTER_NAMES = ['redis', 'dynamodb', 's3', 'sqs'] as const satisfies readonly AdapterName[];

@@ -336,7 +336,7 @@ test.each<[string, unknown]>([
 
 test('an option that is misspelt is refused: it would be left unheard', async () => {
   await expect(write([row('a')], { lastCommitTS: 5n } as never)).rejects.toThrow(
-    'writeSnapshot has no option "lastCommitTS"',
+    'writeSnapshot has no option "lastCommitTS", did you mean lastCommitTs?',
   );
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -344,9 +344,9 @@ test('an option that is misspelt is refused: it would be left unheard', async ()
 test('a generator that was used before is refused: it would give nothing', async () => {
   const rows = many(5);
   await write(rows);
-  await expect(write(rows)).rejects.toThrow(/were taken before, and a generator gives them once; make them anew$/);
+  await expect(write(rows)).rejects.toThrow(/was given before, and it gives what it has once; make a new one$/);
   const group = many(5);
-  await expect(write([group, group] as never)).rejects.toThrow(/were taken before/);
+  await expect(write([group, group] as never)).rejects.toThrow(/was given before/);
   const array = [...many(5)];
   await write(array);
   expect((await write([array] as never)).entries).toBe(5);

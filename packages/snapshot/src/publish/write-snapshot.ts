@@ -1,4 +1,4 @@
-import { givenObject, givenText, wrongKind } from '../arguments.ts';
+import { givenFields, givenObject, givenText, wrongKind } from '../arguments.ts';
 import { ArgumentError, DuplicateKeyError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
@@ -90,7 +90,7 @@ export async function writeSnapshot(
   }
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof WriteSnapshotOptions>([
+const OPTIONS: ReadonlyArray<keyof WriteSnapshotOptions> = [
   'lastCommitTs',
   'duplicates',
   'signal',
@@ -98,11 +98,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof WriteSnapshotOptions>([
   'scratchRoot',
   'adapters',
   'writtenBy',
-]);
+];
 
 /** A wrong one that is not refused would be taken for another: rows would be left out, or nobody could end the work. */
 function checkOptions(options: WriteSnapshotOptions): void {
-  for (const name in options) if (!OPTIONS.has(name)) throw new ArgumentError(`writeSnapshot has no option "${name}"`);
+  givenFields(options, OPTIONS, 'writeSnapshot', 'option');
   const { duplicates, signal, onProgress, scratchRoot, adapters, writtenBy } = givenObject(
     options,
     'the options of writeSnapshot',

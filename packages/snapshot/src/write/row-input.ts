@@ -1,4 +1,4 @@
-import { givenUnread, isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
+import { givenOnce, isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
@@ -37,7 +37,8 @@ export class RowCollector {
 
   async #addGroup(rows: RowInput, depth: number): Promise<void> {
     if (depth > DEEPEST) throw new ArgumentError(`groups of rows stand in each other more than ${DEEPEST} deep`);
-    refuseUsed(rows);
+    // What can be walked over once would give nothing the second time, and the snapshot would lack its rows.
+    givenOnce(rows, 'the source of rows');
     if (isAsyncIterable<RowOrRows>(rows)) {
       for await (const given of this.#pace.untilAborted(rows)) {
         const waiting = this.#take(given, depth);
@@ -76,18 +77,6 @@ export class RowCollector {
 
 function isRow(given: RowOrRows): given is SnapshotRow {
   return typeof given === 'object' && given !== null && 'key' in given && 'value' in given;
-}
-
-/** Generators that were walked over, by any call. */
-const USED = new WeakSet<object>();
-
-/** What can be walked over once would give nothing the second time, and the snapshot would lack its rows. */
-function refuseUsed(rows: RowInput): void {
-  givenUnread(rows, 'the stream of rows');
-  if (!('next' in rows)) return;
-  if (USED.has(rows))
-    throw new ArgumentError('these rows were taken before, and a generator gives them once; make them anew');
-  USED.add(rows);
 }
 
 /** What was forgotten, as a rule. */

@@ -69,6 +69,12 @@ test('a time is milliseconds since 1970 or a Date', () => {
   expect(givenTime(new Date(5), 't')).toBe(5n);
   expect(givenTime(5, 't')).toBe(5n);
   expect(refusal(() => givenTime(new Date(Number.NaN), 't'))).toBe('t is no valid Date');
+  for (const text of ['2026-11-28T10:00:00Z', 'Sat, 28 Nov 2026 10:00:00 GMT', '2026-11-28'])
+    expect(refusal(() => givenTime(text as never, 't'))).toBe(
+      't must be milliseconds since 1970 or a Date, not a text; wrap it in new Date(...)',
+    );
+  for (const text of ['1795417864468', '2026', 'soon', ''])
+    expect(refusal(() => givenTime(text as never, 't'))).toMatch(/^t must be a whole number .*, not a text$/);
   expect(refusal(() => givenTime(new Date(-1), 't'))).toBe('t must be from 0 to 18446744073709551615, not -1');
 });
 

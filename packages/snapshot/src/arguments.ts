@@ -60,9 +60,18 @@ export function givenInteger(given: bigint | number, name: ArgumentName, { min, 
 
 /** Milliseconds since 1970, 64 bits unsigned. Throws ArgumentError. */
 export function givenTime(given: Time, name: ArgumentName): bigint {
+  if (typeof given === 'string' && isTimeText(given))
+    throw new ArgumentError(
+      `${named(name)} must be milliseconds since 1970 or a Date, not a text; wrap it in new Date(...)`,
+    );
   if (!(given instanceof Date)) return givenInteger(given, name);
   if (Number.isNaN(given.getTime())) throw new ArgumentError(`${named(name)} is no valid Date`);
   return givenInteger(given.getTime(), name);
+}
+
+/** Whether a text is a time for people, such as `2026-11-28T10:00:00Z`; Date takes the digits of a number for a year. */
+function isTimeText(given: string): boolean {
+  return /\D/.test(given) && !Number.isNaN(Date.parse(given));
 }
 
 /** Throws ArgumentError for what is not exactly `true` or `false`: the text `"false"` would count as true. */

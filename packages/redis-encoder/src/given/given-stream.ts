@@ -57,9 +57,10 @@ export function streamRecords(
   options?: Expiry | StreamOptions,
 ): Rows | AsyncRows {
   const given = new GivenKey('stream', key, options, 'last');
+  const records = new StreamRecords(given, lastOf(options));
   return recordsOf(
     givenElements(entries, () => `the entries of ${given.name()}`),
-    new StreamRecords(given, lastOf(options)),
+    records,
   );
 }
 

@@ -54,6 +54,8 @@ function checkSlice({ path, offset, length, fileBytes, modifiedMs }: FileSlice):
   givenBytesCount(offset, 'the offset');
   givenBytesCount(length, 'the length');
   if (fileBytes !== undefined) givenBytesCount(fileBytes, 'the size of the file');
+  if (fileBytes !== undefined && offset + length > fileBytes)
+    throw new ArgumentError(`a slice ends at ${offset + length}, and its file has ${fileBytes} bytes`);
   if (modifiedMs !== undefined && !Number.isFinite(modifiedMs))
     throw new ArgumentError('the time of the file of a slice must be a number of milliseconds');
 }
@@ -93,7 +95,7 @@ export class SliceReader {
     this.#buffer ??= Buffer.allocUnsafeSlow(BLOCK);
     for (let done = 0; done < slice.length; ) {
       const read = this.#read(slice, Math.min(BLOCK, slice.length - done), slice.offset + done);
-      if (read === 0) throw changed(slice);
+      if (read === 0) throw this.#tooShort(slice);
       take(this.#buffer.subarray(0, read));
       done += read;
     }
@@ -119,6 +121,15 @@ export class SliceReader {
     if (!stat.isFile()) throw new EnvironmentError(`${shown(path)} is no longer a regular file`);
     if (stat.size !== (slice.fileBytes ?? stat.size) || stat.mtimeMs !== (slice.modifiedMs ?? stat.mtimeMs))
       throw changed(slice);
+  }
+
+  /** Its file was cut after it was looked at, or nobody looked. */
+  #tooShort(slice: FileSlice): DataError {
+    if (slice.fileBytes !== undefined) return changed(slice);
+    const { size } = fstatSync(this.#fd);
+    return new DataError(
+      `${shown(slice.path)} has ${size} bytes, and a slice of it ends at ${slice.offset + slice.length}: the file is shorter than the slice`,
+    );
   }
 
   #read(slice: FileSlice, length: number, position: number): number {

@@ -2,6 +2,7 @@ import { JsonReader, Keymap, Problems, StrayFiles, type TreeSource, UnknownField
 import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { KEYMAP_PATH, TYPE_FOLDERS } from '../files/paths.ts';
 import { KeyKinds } from '../key-kinds.ts';
+import { nameRedisRows } from '../layout/row-names.ts';
 import { Expiries } from '../sense/expiries.ts';
 import { encodeCollections } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -37,6 +38,7 @@ export interface EncodeRedisOptions {
  * or a TreeProblemsError. Then the records given before must not be used.
  */
 export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRow> {
+  nameRedisRows();
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
   const findings = new Findings();

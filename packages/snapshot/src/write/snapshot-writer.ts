@@ -17,6 +17,7 @@ import { finish, type Steps } from '../sort/steps.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
 import { HashedOutput } from './hashed-output.ts';
+import { nameOfRow } from './row-names.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
 export interface SnapshotRow {
@@ -246,8 +247,10 @@ class EntryOutput {
 }
 
 function duplicate(key: Uint8Array): DuplicateKeyError {
+  const name = nameOfRow(key);
+  const what = name === undefined ? '' : ` (${name})`;
   return new DuplicateKeyError(
-    `duplicate key ${printable(key)}: two files or two records of the input give this row; remove one of them`,
+    `duplicate key ${printable(key)}${what}: two files or two records of the input give this row; remove one of them`,
     Uint8Array.from(key),
   );
 }

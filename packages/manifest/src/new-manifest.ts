@@ -12,9 +12,9 @@ import {
 export interface DecodedTree {
   /** Version of the tool that made the tree. */
   readonly elastickvVersion: string;
-  readonly clusterId?: string;
+  readonly clusterId?: string | undefined;
   /** From the name of the snapshot; 0 when the name has none. */
-  readonly snapshotIndex?: bigint;
+  readonly snapshotIndex?: bigint | undefined;
   /** From the header of the snapshot. */
   readonly lastCommitTs: bigint;
   /** As {@link wallTimeIso} gives it. */
@@ -25,7 +25,7 @@ export interface DecodedTree {
   readonly adapters: Iterable<AdapterName>;
   readonly exclusions: Exclusions;
   /** Default: `per-item`. */
-  readonly dynamodbLayout?: DynamodbLayout;
+  readonly dynamodbLayout?: DynamodbLayout | undefined;
   /** Of a tree that goes back to a damaged snapshot: what is lost, by kind. */
   readonly partial?: Readonly<LostCounts> | undefined;
 }

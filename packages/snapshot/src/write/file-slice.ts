@@ -12,11 +12,11 @@ export interface FileSlice {
   /** In bytes. */
   readonly length: number;
   /** Size of the whole file in bytes, when it must still be that when the slice is read. */
-  readonly fileBytes?: number;
+  readonly fileBytes?: number | undefined;
   /** Time of the file's last change, milliseconds since 1970, when it must still be that. */
-  readonly modifiedMs?: number;
+  readonly modifiedMs?: number | undefined;
   /** What who made the slice wants to know of it when it is read; at most 255 bytes. */
-  readonly note?: Uint8Array;
+  readonly note?: Uint8Array | undefined;
 }
 
 /** Gets the bytes of a slice that has a note while they are written, in pieces of up to 1 MiB, each valid during its call. */

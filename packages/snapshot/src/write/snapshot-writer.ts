@@ -1,3 +1,4 @@
+import { givenFields, givenObject } from '../arguments.ts';
 import { ArgumentError, DataError, DuplicateKeyError } from '../errors.ts';
 import {
   KEY_CAP,
@@ -32,8 +33,10 @@ export interface SnapshotWriterOptions {
   /** Where sorted runs are spilled. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Bytes of rows held in memory. Default 16 MiB. */
-  readonly arenaBytes?: number;
+  readonly arenaBytes?: number | undefined;
 }
+
+const OPTIONS: ReadonlyArray<keyof SnapshotWriterOptions> = ['lastCommitTs', 'scratch', 'arenaBytes'];
 
 /** How rows are written out. */
 export interface WriteOptions {
@@ -74,7 +77,9 @@ export class SnapshotWriter {
   #isWritten = false;
   #bytes = PAYLOAD_HEADER_BYTES;
 
+  /** Throws ArgumentError for an option that is not known. */
   constructor(options: SnapshotWriterOptions) {
+    givenFields(givenObject(options, 'the options of SnapshotWriter'), OPTIONS, 'SnapshotWriter', 'option');
     this.#lastCommitTs = options.lastCommitTs;
     this.#invertedTs.writeBigUInt64BE(BigInt.asUintN(64, ~options.lastCommitTs));
     this.#sorter = new ExternalSorter(options);

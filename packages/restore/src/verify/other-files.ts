@@ -1,16 +1,16 @@
 import { type Dir, opendirSync } from 'node:fs';
-import { environmentError, fewOf, printable } from '@ekv/snapshot';
+import { DataError, environmentError, fewOf, printable } from '@ekv/snapshot';
 
 /** Names that a message has. */
 const MOST_NAMED = 5;
 
 /**
- * Says what a folder holds beside the one file that prepare writes there: a node takes the newest of what it finds, and what it has
- * written itself is in no snapshot. Nothing for a folder that is not there. docs/format/07-restore.md, section 6.
+ * Refuses what a folder holds beside the one file that prepare writes there: a node takes the newest of what it finds, and what it
+ * has written itself is in no snapshot. A folder that is not there holds nothing. docs/format/07-restore.md, section 6.
  *
- * @throws EnvironmentError when the folder cannot be read.
+ * @throws DataError that names some of it, EnvironmentError when the folder cannot be read.
  */
-export function otherFiles(folder: string, own: string): string | undefined {
+export function refuseOtherFiles(folder: string, own: string): void {
   const names: string[] = [];
   let count = 0;
   for (const name of namesIn(folder)) {
@@ -19,9 +19,11 @@ export function otherFiles(folder: string, own: string): string | undefined {
     names.push(name);
     if (names.length > MOST_NAMED) names.sort().pop();
   }
-  if (count === 0) return undefined;
+  if (count === 0) return;
   const shown = names.sort().map((name) => `"${printable(Buffer.from(name))}"`);
-  return `it holds ${fewOf(shown, count)} beside ${own}: prepare writes no such file, so a node has worked here, or someone put it there; a node may start from it`;
+  throw new DataError(
+    `it holds ${fewOf(shown, count)} beside ${own}: prepare writes no such file, so a node has worked here, or someone put it there; a node may start from it`,
+  );
 }
 
 /** One after the other: there may be very many. */

@@ -8,7 +8,7 @@ import { PEERS_FILE, type PeersFile, readPeersFile } from '../format/peers-file.
 import { readSnapFile, type SnapFileRead, snapFileName, writeSnapFile } from '../format/snap-file.ts';
 import { WAL_BYTES, WAL_FILE, type WalRead, writeWalHead } from '../format/wal-file.ts';
 import type { RestoreRun } from '../prepare/prepare-node.ts';
-import { otherFiles } from './other-files.ts';
+import { refuseOtherFiles } from './other-files.ts';
 import { readWalFile, type WalFileRead } from './read-wal-file.ts';
 
 /** What a node will find in a prepared directory. */
@@ -126,8 +126,7 @@ class Verification {
 
   /** A folder that has one file. */
   #checkAlone(folder: string, own: string): void {
-    const others = otherFiles(join(this.#dataDir, folder), own);
-    if (others !== undefined) this.#problem(folder, others);
+    this.#read(folder, () => refuseOtherFiles(join(this.#dataDir, folder), own));
   }
 
   #checkMembers(snap: SnapFileRead, { index, peers }: PeersFile): void {

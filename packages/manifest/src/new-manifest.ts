@@ -12,9 +12,9 @@ import {
 export interface DecodedTree extends ExtensionMembers {
   /** Version of the tool that made the tree. */
   readonly elastickvVersion: string;
-  readonly clusterId?: string;
+  readonly clusterId?: string | undefined;
   /** From the name of the snapshot; 0 when the name has none. */
-  readonly snapshotIndex?: bigint;
+  readonly snapshotIndex?: bigint | undefined;
   /** From the header of the snapshot. */
   readonly lastCommitTs: bigint;
   /** As {@link wallTimeIso} gives it. */
@@ -25,7 +25,7 @@ export interface DecodedTree extends ExtensionMembers {
   readonly adapters: Iterable<AdapterName>;
   readonly exclusions: Exclusions;
   /** Default: `per-item`. */
-  readonly dynamodbLayout?: DynamodbLayout;
+  readonly dynamodbLayout?: DynamodbLayout | undefined;
 }
 
 /** The manifest of a decoded snapshot, with the constants of docs/format/02-dump-tree.md, section 3.1. */

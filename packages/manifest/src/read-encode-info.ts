@@ -15,7 +15,7 @@ const KIND: DocumentKind<typeof encodeInfoSchema> = {
 
 export interface ReadEncodeInfoOptions {
   /** Called at most once, with `encode_info_unknown_fields`. */
-  readonly warn?: Warn;
+  readonly warn?: Warn | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ const KIND: DocumentKind<typeof manifestSchema> = {
 
 export interface ReadManifestOptions {
   /** Called at most once, with `manifest_unknown_fields`. */
-  readonly warn?: Warn;
+  readonly warn?: Warn | undefined;
 }
 
 /**

@@ -10,8 +10,8 @@ export const redisAdapter: Adapter = {
   families: { data: REDIS_FAMILIES, internal: [], operational: OPERATIONAL_FAMILIES, unread: UNREAD_FAMILIES },
   fileFamilies: REDIS_FAMILIES.filter((prefix) => /^!redis\|(?!ttl)|\|meta\|$/.test(prefix)),
   guards: [],
-  encode: encodeRedis,
-  decode: decodeRedis,
+  encode: (tree, { warn, scratch, shiftMs }) => encodeRedis(tree, { warn, scratch, shiftMs }),
+  decode: (source, sink, { warn, scratch, shiftMs }) => decodeRedis(source, sink, { warn, scratch, shiftMs }),
   isJson: isJsonName,
   isLineSet: (path) => path === KEYMAP_PATH,
 };

@@ -1,9 +1,9 @@
 import type { SnapshotRow } from '@ekv/snapshot';
 import fc from 'fast-check';
 import type { StreamId } from './layout/stream-id.ts';
-import { hyperLogLogRecords, stringRecord } from './records/blob-records.ts';
-import { hashRecords, listRecords, setRecords, sortedSetRecords } from './records/collection-records.ts';
-import { streamEntryRecord, streamStateRecords } from './records/stream-records.ts';
+import { hyperLogLogRecords, stringRecord } from './records/blob-rows.ts';
+import { hashRecords, listRecords, setRecords, sortedSetRecords } from './records/collection-rows.ts';
+import { streamEntryRecord, streamStateRecords } from './records/stream-rows.ts';
 
 /** One Redis key with what it holds. */
 export interface KeyData {

@@ -193,35 +193,6 @@ function givesItselfOnce(given: object): boolean {
   return walked[Symbol.iterator]?.() === given || walked[Symbol.asyncIterator]?.() === given;
 }
 
-/** Iterators and streams that were given to any call. */
-const GIVEN = new WeakSet<object>();
-
-/**
- * What is walked over, when it can be walked over again or was not given before: the same generator, iterator or stream gives nothing
- * the second time, and what is made of it would be empty. To be called once for each argument, when all else about it is right.
- *
- * Not seen, because nothing tells it from one that is empty: a generator that its owner walked over before it was given, and an
- * iterable that hides one iterator (`{ [Symbol.iterator]: () => used }`). Throws ArgumentError.
- */
-export function givenOnce<T extends object>(given: T, name: ArgumentName): T {
-  givenUnread(given, name);
-  if (!givesItselfOnce(given)) return given;
-  if (GIVEN.has(given))
-    throw new ArgumentError(
-      `${named(name)}: this generator or stream was given before, and it gives what it has once; make a new one`,
-    );
-  GIVEN.add(given);
-  return given;
-}
-
-/** Whether it is an iterator, which is its own and only one, or a stream. */
-function givesItselfOnce(given: object): boolean {
-  if (given instanceof ReadableStream || typeof (given as Readable).pipe === 'function') return true;
-  if (typeof (given as Iterator<unknown>).next !== 'function') return false;
-  const walked = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
-  return walked[Symbol.iterator]?.() === given || walked[Symbol.asyncIterator]?.() === given;
-}
-
 function isDisturbed(stream: ReadableStream): boolean {
   return Readable.isDisturbed(stream as unknown as Readable);
 }

@@ -44,6 +44,7 @@ export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export type { RowInput, RowOrRows } from './write/row-input.ts';
+export { nameRows, type RowName } from './write/row-names.ts';
 export {
   type SnapshotRow,
   SnapshotWriter,

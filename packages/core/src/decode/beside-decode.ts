@@ -7,8 +7,8 @@ import { decodeCleanUp } from './decode-clean-up.ts';
 /** Where a decode writes, and whether it may remove what others left there. */
 interface DecodePlace {
   readonly output: string;
-  readonly scratchRoot?: string;
-  readonly removeLeftovers?: boolean;
+  readonly scratchRoot?: string | undefined;
+  readonly removeLeftovers?: boolean | undefined;
 }
 
 /** Tells of other runs with this output, and removes what killed ones left when that is asked for. Before the target is examined. */

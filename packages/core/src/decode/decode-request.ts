@@ -14,25 +14,25 @@ export interface DecodeRequest extends ExpectedData {
   /** Root of the tree that is made. It must not exist, or be an empty folder. Empty when `check` is set. */
   readonly output: string;
   /** Does all that a decode does, and writes nothing. */
-  readonly check?: boolean;
+  readonly check?: boolean | undefined;
   readonly adapters: readonly AdapterName[];
   readonly exclusions: Exclusions;
-  readonly dynamodbLayout?: DynamodbLayout;
+  readonly dynamodbLayout?: DynamodbLayout | undefined;
   /** For the layout `jsonl`: size that a file passes with a single longer line alone, bytes. Default: 64 MiB. */
   readonly dynamodbPartBytes?: number | undefined;
-  readonly clusterId?: string;
+  readonly clusterId?: string | undefined;
   /** Version of the tool, for the manifest. */
   readonly toolVersion: string;
   /** Replaces an earlier dump at `output`. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** Removes what killed runs with this output have left whose processes are proven to be gone. */
-  readonly removeLeftovers?: boolean;
+  readonly removeLeftovers?: boolean | undefined;
   /** Refuses to leave user data out, and a snapshot that something beside it contradicts, or without any data. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Leaves out what is damaged, and counts it, instead of refusing the file. */
-  readonly salvage?: boolean;
+  readonly salvage?: boolean | undefined;
   /** Folder for spilled data. Default: the system's. */
-  readonly scratchRoot?: string;
+  readonly scratchRoot?: string | undefined;
 }
 
 /** What became of it. */

@@ -12,7 +12,7 @@ export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
   /** A node's `fsm-snap` folder, or its data folder above that. The node may be at work. */
   readonly folder: string;
   /** How long a token that is missing or cut is looked for again, ms. Default: 2000. */
-  readonly tokenPatienceMs?: number;
+  readonly tokenPatienceMs?: number | undefined;
 }
 
 /**

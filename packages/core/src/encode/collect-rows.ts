@@ -24,26 +24,26 @@ export interface CollectRequest {
   readonly lastCommitTs: bigint;
   /** How the tree was made, as its manifest says. */
   readonly guards: GuardFields;
-  readonly selfTest?: boolean;
+  readonly selfTest?: boolean | undefined;
   /** Lets the self-test take JSON files that differ in white space alone for the same. */
-  readonly acceptFormatting?: boolean;
+  readonly acceptFormatting?: boolean | undefined;
   /** Makes what differs from CHECKSUMS an error. */
-  readonly verify?: boolean;
+  readonly verify?: boolean | undefined;
   /** Makes input that is left out an error. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Added to all absolute times of expiries and messages, ms. Default: 0. */
-  readonly shiftMs?: bigint;
+  readonly shiftMs?: bigint | undefined;
   /** Fills in what is absent and can be computed: digests, ids, sequence numbers. */
-  readonly complete?: boolean;
+  readonly complete?: boolean | undefined;
   /** Takes tables of the layout `jsonl` that hold other items than the manifest says. */
   readonly acceptEdited?: boolean | undefined;
   /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
-  readonly requireData?: boolean;
+  readonly requireData?: boolean | undefined;
   /**
    * The adapters that somebody chose by their names. An adapter that is selected because all are may well have no data.
    * Default: none.
    */
-  readonly namedAdapters?: readonly AdapterName[];
+  readonly namedAdapters?: readonly AdapterName[] | undefined;
 }
 
 /** All rows of a tree, collected and not yet sorted. */

@@ -8,13 +8,13 @@ export interface PublishRequest
   /** Path of the snapshot file. */
   readonly output: string;
   /** Replaces the manifest's timestamp; not below it. */
-  readonly lastCommitTs?: bigint;
+  readonly lastCommitTs?: bigint | undefined;
   /** Moves all absolute times of expiries and messages so that the moment of the snapshot becomes now. */
-  readonly shiftTimes?: boolean;
+  readonly shiftTimes?: boolean | undefined;
   /** Removes what killed runs with this output have left whose processes are proven to be gone. */
-  readonly removeLeftovers?: boolean;
+  readonly removeLeftovers?: boolean | undefined;
   /** The adapters are all, because their list was given and is empty: a warning. */
-  readonly isAdapterListEmpty?: boolean;
+  readonly isAdapterListEmpty?: boolean | undefined;
   /** Version of the tool, for the sidecar. */
   readonly toolVersion: string;
 }

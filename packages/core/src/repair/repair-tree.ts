@@ -23,15 +23,15 @@ export interface RepairRequest {
   /** Root of the dump tree. */
   readonly input: string;
   /** Write the smallest MANIFEST.json for the adapters whose folders are there. There must be none. */
-  readonly newManifest?: boolean;
+  readonly newManifest?: boolean | undefined;
   /** Write CHECKSUMS anew from the files that are there. */
-  readonly updateChecksums?: boolean;
+  readonly updateChecksums?: boolean | undefined;
   /** For the new manifest. Default: now. */
-  readonly lastCommitTs?: bigint;
+  readonly lastCommitTs?: bigint | undefined;
   /** Version of the tool, for the new manifest. */
   readonly toolVersion: string;
   /** Folder for spilled data. Default: the system's. */
-  readonly scratchRoot?: string;
+  readonly scratchRoot?: string | undefined;
 }
 
 export interface RepairResult {

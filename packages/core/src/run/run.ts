@@ -7,15 +7,15 @@ import { Progress } from './progress.ts';
 /** What every run of core takes beside its request. */
 export interface RunOptions {
   /** Gets what the operator should know. */
-  readonly warn?: Warn;
-  readonly progress?: Progress;
+  readonly warn?: Warn | undefined;
+  readonly progress?: Progress | undefined;
   /**
    * 16 lower-case hex digits that the names of all temporary files hold, so that they can be found and removed when the
    * thread that works is stopped. Default: random.
    */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
   /** Keeps a stop from outside from coming between the steps of publishing. */
-  readonly gate?: CommitGate;
+  readonly gate?: CommitGate | undefined;
 }
 
 export { newRunId };

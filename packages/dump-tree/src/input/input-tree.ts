@@ -18,7 +18,7 @@ export interface ReadDigests {
 
 export interface InputTreeOptions {
   /** Is told the digest of every file that is read, such as a ChecksumsVerifier. */
-  readonly verifier?: ReadDigests;
+  readonly verifier?: ReadDigests | undefined;
 }
 
 /** Bytes of a path that no system call takes, on Linux. */

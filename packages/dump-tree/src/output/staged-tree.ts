@@ -34,9 +34,9 @@ export interface StagedTreeOptions {
   /** For the sort of CHECKSUMS. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Replaces an earlier dump, a folder with a MANIFEST.json, as a whole. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** 16 lower-case hex digits from which the hidden names are made, for `removeStaging`. Default: random. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
 }
 
 /** A target that was examined, and what was made for it. */

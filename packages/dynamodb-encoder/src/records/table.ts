@@ -1,4 +1,6 @@
+import { nameRows } from '@ekv/snapshot';
 import { TableKeys } from '../layout/row-keys.ts';
+import { dynamodbRowName } from '../layout/row-names.ts';
 import type { TableSchema } from '../layout/table-message.ts';
 
 /** A table whose rows are made: its schema, and the beginnings of its keys. */
@@ -7,6 +9,7 @@ export class Table {
   readonly keys: TableKeys;
 
   constructor(schema: TableSchema) {
+    nameRows('!ddb|', dynamodbRowName);
     this.schema = schema;
     this.keys = new TableKeys(schema);
   }

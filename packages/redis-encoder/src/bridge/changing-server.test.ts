@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArgumentError } from '@ekv/snapshot';
+import { Redis as Ioredis } from 'ioredis';
+import { createClient } from 'redis';
 import { expect, onTestFinished, test } from 'vitest';
 import { AT, carried, IOREDIS, many, SMALL, started } from './carried.test-support.ts';
 import { redisSource as fromIoredis } from './ioredis.ts';
@@ -94,9 +96,11 @@ test('an error of the server, and an end before the last key, leave no scratch a
 test('clients that would give wrong keys are refused', () => {
   const callBuffer = () => Promise.resolve([]);
   expect(() => fromIoredis({} as never)).toThrow(
-    new ArgumentError('redisSource needs a client of ioredis, which has a method callBuffer'),
+    new ArgumentError(
+      'redisSource of @ekv/redis-encoder/ioredis needs a client of ioredis, not a value of type object',
+    ),
   );
-  expect(() => fromNodeRedis(undefined as never)).toThrow(ArgumentError);
+  for (const none of [undefined, null]) expect(() => fromNodeRedis(none as never)).toThrow(ArgumentError);
   expect(() => fromIoredis({ callBuffer, options: { keyPrefix: 'p:' } })).toThrow(/keyPrefix "p:"/);
   expect(() => fromIoredis({ callBuffer, options: {}, isCluster: true })).toThrow(/node by node/);
   expect(() => fromNodeRedis({ sendCommand: callBuffer, masters: [] })).toThrow(/node by node/);
@@ -105,5 +109,31 @@ test('clients that would give wrong keys are refused', () => {
   );
   expect(() => fromIoredis({ callBuffer, options: {} }, { warn: true as never })).toThrow(
     /"warn" of redisSource must be a function/,
+  );
+});
+
+test('a client of the other package is refused, and the message names where its redisSource is', () => {
+  const ioredis = new Ioredis({ lazyConnect: true });
+  expect(() => fromNodeRedis(ioredis as never)).toThrow(
+    new ArgumentError(
+      'this client is one of ioredis, and redisSource one of @ekv/redis-encoder/node-redis; import it from @ekv/redis-encoder/ioredis',
+    ),
+  );
+  expect(() => fromIoredis(createClient() as never)).toThrow(
+    new ArgumentError(
+      'this client is one of node-redis, and redisSource one of @ekv/redis-encoder/ioredis; import it from @ekv/redis-encoder/node-redis',
+    ),
+  );
+});
+
+test('a client that gives text where bytes are wanted, as older ones do, is refused: binary keys would change', async () => {
+  const source = fromNodeRedis({ sendCommand: () => Promise.resolve(['0', ['k\ufffd']]) });
+  await expect(carried(source)).rejects.toThrow(/^the client gives text where bytes were asked for/);
+});
+
+test('an option that is misspelt is refused', () => {
+  const callBuffer = () => Promise.resolve([]);
+  expect(() => fromIoredis({ callBuffer, options: {} }, { macth: 'user:*' } as never)).toThrow(
+    new ArgumentError('redisSource has no option "macth", did you mean match?'),
   );
 });

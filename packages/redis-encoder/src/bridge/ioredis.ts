@@ -1,5 +1,6 @@
 import { ArgumentError } from '@ekv/snapshot';
-import { checkClient, RedisSource, type RedisSourceOptions } from './redis-source.ts';
+import { checkClient } from './given-client.ts';
+import { RedisSource, type RedisSourceOptions } from './redis-source.ts';
 
 export type { RedisSource, RedisSourceOptions } from './redis-source.ts';
 export type { Skipped } from './skipped.ts';
@@ -18,7 +19,7 @@ export interface IoredisClient {
  * scanned one by one.
  */
 export function redisSource(client: IoredisClient, options: RedisSourceOptions = {}): RedisSource {
-  checkClient(client, 'callBuffer', 'ioredis');
+  checkClient(client, 'ioredis');
   if (client.isCluster === true)
     throw new ArgumentError("a Cluster is scanned node by node: give redisSource each of its nodes('master')");
   if (client.options.keyPrefix)

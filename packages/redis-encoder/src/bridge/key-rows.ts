@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type Findings, printable, type ScratchFolder, type SnapshotRow, type SortedRows } from '@ekv/snapshot';
-import { hashRecords } from '../given/given-hash.ts';
-import { listRecords, setRecords } from '../given/given-sequence.ts';
-import { sortedSetRecords } from '../given/given-sorted-set.ts';
-import { type StreamEntry, streamRecords } from '../given/given-stream.ts';
-import { stringRecord } from '../records/blob-records.ts';
+import { nameRedisRows } from '../layout/row-names.ts';
+import { stringRecord } from '../records/blob-rows.ts';
+import { hashRecords } from '../records/given-hash.ts';
+import { listRecords, setRecords } from '../records/given-sequence.ts';
+import { sortedSetRecords } from '../records/given-sorted-set.ts';
+import { type StreamEntry, streamRecords } from '../records/given-stream.ts';
 import { bytesIn, isRefusal, listIn, pairsIn, type Redis, textIn, valueIn } from './commands.ts';
 import { isHyperLogLog, type KeyFacts } from './key-facts.ts';
 import { distinctPairs, entryPages, listPages, type ReplyEntry, scannedElements, started } from './paged-elements.ts';
@@ -31,6 +32,7 @@ export class KeyRowsReader {
   #scanned: SortedRows | undefined;
 
   constructor(options: KeyRowsOptions) {
+    nameRedisRows();
     this.#options = options;
   }
 

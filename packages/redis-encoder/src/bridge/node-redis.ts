@@ -1,5 +1,6 @@
 import { ArgumentError } from '@ekv/snapshot';
-import { checkClient, RedisSource, type RedisSourceOptions } from './redis-source.ts';
+import { checkClient } from './given-client.ts';
+import { RedisSource, type RedisSourceOptions } from './redis-source.ts';
 
 export type { RedisSource, RedisSourceOptions } from './redis-source.ts';
 export type { Skipped } from './skipped.ts';
@@ -22,7 +23,7 @@ const TYPE_MAPPING: Record<number, unknown> = { 36: Buffer, 44: String, 37: Arra
  * Throws ArgumentError, also for a cluster, whose nodes are scanned one by one.
  */
 export function redisSource(client: NodeRedisClient, options: RedisSourceOptions = {}): RedisSource {
-  checkClient(client, 'sendCommand', 'node-redis');
+  checkClient(client, 'node-redis');
   if (client.masters !== undefined)
     throw new ArgumentError('a cluster is scanned node by node: give redisSource a client of each of its masters');
   return new RedisSource({ send: (command) => client.sendCommand(command, { typeMapping: TYPE_MAPPING }) }, options);

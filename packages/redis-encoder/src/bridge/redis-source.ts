@@ -1,5 +1,12 @@
-import { ArgumentError, Findings, ScratchFolder, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenInteger, givenObject, givenWarn, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { Findings, ScratchFolder, type Warn } from '@ekv/snapshot';
+import {
+  givenBytes,
+  givenFields,
+  givenInteger,
+  givenObject,
+  givenWarn,
+  type TextOrBytes,
+} from '@ekv/snapshot/arguments';
 import type { Redis } from './commands.ts';
 import { FactsReader, type KeyFacts } from './key-facts.ts';
 import { type KeyRows, KeyRowsReader } from './key-rows.ts';
@@ -20,6 +27,7 @@ export interface RedisSourceOptions {
   readonly scratchRoot?: string | undefined;
 }
 
+const OPTIONS: ReadonlyArray<keyof RedisSourceOptions> = ['match', 'count', 'warn', 'scratchRoot'];
 const COUNT = 1000;
 /** Keys that are asked about at once. */
 const KEYS_AT_ONCE = 100;
@@ -49,6 +57,7 @@ export class RedisSource implements AsyncIterable<KeyRows> {
   /** Throws ArgumentError. */
   constructor(redis: Redis, options: RedisSourceOptions) {
     const { match, count = COUNT, warn, scratchRoot } = givenObject(options, 'the options of redisSource');
+    givenFields(options, OPTIONS, 'redisSource', 'option');
     this.#redis = redis;
     this.#match = match === undefined ? undefined : Buffer.from(givenBytes(match, 'the option "match"'));
     this.#count = Number(givenInteger(count, 'the option "count"', { min: 1n, max: 1_000_000n }));
@@ -112,10 +121,4 @@ function* readAtOnce(found: readonly KeyFacts[], count: number): Generator<KeyFa
     bytes += isLarge ? BYTES_AT_ONCE : size;
   }
   if (few.length > 0) yield few;
-}
-
-/** Throws ArgumentError for a client that has not what is called, such as one of another package. */
-export function checkClient(client: object, method: string, name: string): void {
-  if (typeof (client as Readonly<Record<string, unknown>> | undefined)?.[method] === 'function') return;
-  throw new ArgumentError(`redisSource needs a client of ${name}, which has a method ${method}`);
 }

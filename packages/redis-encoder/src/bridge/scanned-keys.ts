@@ -1,4 +1,4 @@
-import { ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
+import { ArgumentError, ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { bytesIn, type Command, listIn, type Redis, textIn } from './commands.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -29,12 +29,20 @@ export async function scannedKeys(
   try {
     const pattern = match === undefined ? [] : ['MATCH', match];
     for await (const page of scanPages(redis, (cursor) => ['SCAN', cursor, ...pattern, 'COUNT', String(count)]))
-      for (const key of page) sorter.add(bytesIn(key), NOTHING);
+      for (const key of page) sorter.add(nameOf(key), NOTHING);
     return sorter.sorted();
   } catch (error) {
     sorter.close();
     throw error;
   }
+}
+
+/** Throws ArgumentError for text: bytes that are no UTF-8 were changed, in keys as in values. */
+function nameOf(key: unknown): Buffer {
+  if (typeof key !== 'string') return bytesIn(key);
+  throw new ArgumentError(
+    'the client gives text where bytes were asked for, so keys and values may have changed; use node-redis 5, ioredis 5, or a later one',
+  );
 }
 
 /** The next keys, each once. @param most how many. */

@@ -1,5 +1,6 @@
 import type { TreeSink } from '@ekv/dump-tree';
 import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { givenFields, givenObject } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut, throwDamagedRows } from '../values/damaged-rows.ts';
 import { openValues } from '../values/open-values.ts';
 import { reportOrphanExpiries } from '../values/orphan-expiries.ts';
@@ -27,16 +28,19 @@ export interface DecodeRedisOptions {
   readonly shiftMs?: bigint | undefined;
 }
 
+const OPTIONS: ReadonlyArray<keyof DecodeRedisOptions> = ['warn', 'scratch', 'shiftMs'];
+
 /**
  * Writes the Redis rows of a snapshot as files below `redis/`.
  *
- * `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory
+ * Throws ArgumentError for an option that is not known. `source` must have been checked with REDIS_FAMILIES among its families. One collection is held in memory
  * at a time, up to 32 MiB of it.
  * Rows that break a rule of docs/format/03-redis.md are collected (up to 64): throws a RowError with offset, key and rule for
  * one, a TreeProblemsError for several; what was written before must not be used then. Of a snapshot that is salvaged such
  * rows are left out.
  */
 export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
+  givenFields(givenObject(options, 'the options of decodeRedis'), OPTIONS, 'decodeRedis', 'option');
   if (source.damage !== undefined) leaveDamagedRowsOut(source, options.scratch);
   try {
     decodeDatabase(source, sink, options);

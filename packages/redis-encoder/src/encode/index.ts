@@ -1,7 +1,9 @@
 import { JsonReader, Keymap, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { givenFields, givenObject } from '@ekv/snapshot/arguments';
 import { KEYMAP_PATH, TYPE_FOLDERS } from '../files/paths.ts';
 import { KeyKinds } from '../key-kinds.ts';
+import { nameRedisRows } from '../layout/row-names.ts';
 import { Expiries } from '../sense/expiries.ts';
 import { encodeCollections } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -29,14 +31,22 @@ export interface EncodeRedisOptions {
   readonly heldBytes?: number | undefined;
 }
 
+const OPTIONS: ReadonlyArray<keyof EncodeRedisOptions> = ['warn', 'scratch', 'shiftMs', 'nowMs', 'heldBytes'];
+
 /**
  * The snapshot rows of the files below `redis/` of a dump tree, lazily. Bytes of a record are valid until the next one
  * is asked for.
  *
  * Problems of the tree do not end the walk: all are collected (up to 64) and thrown after the last record, a DataError
- * or a TreeProblemsError. Then the records given before must not be used.
+ * or a TreeProblemsError. Then the records given before must not be used. Throws ArgumentError at once for an option that is not known.
  */
-export function* encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRow> {
+export function encodeRedis(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRow> {
+  givenFields(givenObject(options, 'the options of encodeRedis'), OPTIONS, 'encodeRedis', 'option');
+  nameRedisRows();
+  return rowsOf(tree, options);
+}
+
+function* rowsOf(tree: TreeSource, options: EncodeRedisOptions): Generator<SnapshotRow> {
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
   const findings = new Findings();

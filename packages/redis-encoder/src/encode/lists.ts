@@ -1,7 +1,7 @@
 import { readBytes } from '../files/bytes-json.ts';
 import { LISTS_FOLDER } from '../files/paths.ts';
 import { LIST_METADATA_ROWS } from '../layout/families.ts';
-import { listItemRecord, listMetadataRecord, listRecords } from '../records/collection-records.ts';
+import { listItemRecord, listMetadataRecord, listRecords } from '../records/collection-rows.ts';
 import type { CollectionForm } from './collections.ts';
 
 /** Lists; docs/format/03-redis.md, section 8. */

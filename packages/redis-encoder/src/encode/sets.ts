@@ -2,7 +2,7 @@ import { readBytes } from '../files/bytes-json.ts';
 import { SETS_FOLDER } from '../files/paths.ts';
 import { SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
 import { lengthRowKey } from '../layout/row-keys.ts';
-import { setMemberRecord, setRecords } from '../records/collection-records.ts';
+import { setMemberRecord, setRecords } from '../records/collection-rows.ts';
 import type { CollectionForm } from './collections.ts';
 
 /** Sets; docs/format/03-redis.md, section 7. */

@@ -7,7 +7,7 @@ import {
   sortedSetMemberRecord,
   sortedSetRecords,
   sortedSetScoreRecord,
-} from '../records/collection-records.ts';
+} from '../records/collection-rows.ts';
 import { checkScoreText } from '../sense/scores.ts';
 import type { CollectionForm } from './collections.ts';
 import type { EncodeContext } from './encode-context.ts';

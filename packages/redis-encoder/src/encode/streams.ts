@@ -4,7 +4,7 @@ import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { readStreamLine, type StreamLine } from '../files/stream-jsonl-reader.ts';
 import { STREAM_METADATA_ROWS } from '../layout/families.ts';
 import { isAbove, type StreamId, ZERO_ID } from '../layout/stream-id.ts';
-import { type StreamState, streamEntryRecord, streamStateRecords } from '../records/stream-records.ts';
+import { type StreamState, streamEntryRecord, streamStateRecords } from '../records/stream-rows.ts';
 import { checkEntry, checkLastId } from '../sense/streams.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';

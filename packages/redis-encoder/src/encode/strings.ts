@@ -2,7 +2,7 @@ import { ROW_BYTES } from '@ekv/dump-tree';
 import type { SnapshotRow } from '@ekv/snapshot';
 import { type BlobType, HYPERLOGLOGS, STRINGS } from '../blob-types.ts';
 import { BLOB_SUFFIX } from '../files/paths.ts';
-import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
+import { hyperLogLogRecords, stringRecord } from '../records/blob-rows.ts';
 import { checkHyperLogLog } from '../sense/hyperloglogs.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { ExpirySidecar } from './expiry-sidecar.ts';

@@ -1,5 +1,5 @@
 import { failWithoutVersion, type JsonFieldContext, readFormatVersion, skipUnknown } from '@ekv/adapter';
-import type { HashField, SortedSetMember } from '../records/collection-records.ts';
+import type { HashField, SortedSetMember } from '../records/collection-rows.ts';
 import { readBytes } from './bytes-json.ts';
 import { readExpiry } from './expiry-json.ts';
 import { readScore, type TakeScoreText } from './score-text.ts';

@@ -3,7 +3,8 @@ import { LIST_ITEM_ROWS, STREAM_ENTRY_ROWS } from './families.ts';
 
 /** Keys of rows, built and taken apart; docs/format/03-redis.md, section 2. */
 
-const LENGTH_BYTES = 4;
+/** Of the length before a key. */
+export const LENGTH_BYTES = 4;
 
 /** `prefix, key`, and room for what follows. */
 export function rowKey(prefix: string, key: Uint8Array, spare = 0): Buffer {
@@ -55,7 +56,7 @@ export function countChangeKeyEnd(bytes: Buffer, lengthAt: number, end: number):
 }
 
 /** Bytes of the sequence number at the end of the key of a list item. */
-const SEQUENCE_BYTES = 8;
+export const SEQUENCE_BYTES = 8;
 
 /** The key of a list item: `prefix, key, sequence number`. Section 8. */
 export function listItemRowKey(key: Uint8Array, sequence: bigint): Buffer {
@@ -70,7 +71,8 @@ export function listItemKeyEnd(row: RowPosition): number {
   throw rowError(row, `the key of a ${LIST_ITEM_ROWS} row must end in an 8-byte sequence number`);
 }
 
-const ID_BYTES = 16;
+/** Bytes of the id at the end of the key of a stream's entry. */
+export const ID_BYTES = 16;
 
 /** The key of a stream's entry: `prefix, u32 length, key, u64 ms, u64 seq`. Section 10. */
 export function streamEntryRowKey(key: Uint8Array, ms: bigint, seq: bigint): Buffer {

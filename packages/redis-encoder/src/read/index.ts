@@ -2,7 +2,9 @@ import { locatedRows } from '@ekv/adapter';
 import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
 import {
   givenBytes,
+  givenFields,
   givenObject,
+  givenOnce,
   givenSnapshot,
   givenWarn,
   isIterable,
@@ -48,6 +50,8 @@ export interface RedisKeysOptions<Type extends RedisType = RedisType> {
   readonly scratchRoot?: string | undefined;
 }
 
+const OPTIONS: ReadonlyArray<keyof RedisKeysOptions> = ['prefix', 'types', 'warn', 'scratchRoot'];
+
 type Reader = (context: ValueContext, bare: BareExpiries) => Generator<StoredKey>;
 
 /** In the order in which they are given. */
@@ -87,14 +91,17 @@ interface Wanted {
 
 function checked(options: RedisKeysOptions): Wanted {
   const { prefix, types, warn, scratchRoot } = givenObject(options, 'the options of redisKeys');
+  givenFields(options, OPTIONS, 'redisKeys', 'option');
   if (types !== undefined && !isIterable(types)) throw wrongKind(types, 'the option "types"', 'an iterable of types');
+  if (types !== undefined) givenOnce(types, 'the option "types"');
   const all = Object.keys(READERS) as RedisType[];
-  for (const type of types ?? []) {
+  const wanted = new Set(types ?? all);
+  for (const type of wanted) {
     if (!all.includes(type))
       throw new ArgumentError(`there is no type "${type}" of Redis keys; choose from ${all.join(', ')}`);
   }
   return {
-    types: new Set(types ?? all),
+    types: wanted,
     isWanted: prefix === undefined ? ALL_KEYS : beginsWith(givenBytes(prefix, 'the option "prefix"')),
     warn: givenWarn(warn, 'redisKeys'),
     scratchRoot,

@@ -2,9 +2,9 @@ import type { CheckedSnapshot, SnapshotRow } from '@ekv/snapshot';
 import { type NodeRow, withNodeFile } from '../decode/node-file.test-data.ts';
 import { REDIS_FAMILIES } from '../layout/families.ts';
 import { parseStreamId } from '../layout/stream-id.ts';
-import { hyperLogLogRecords, stringRecord } from '../records/blob-records.ts';
-import { hashRecords, listRecords, setRecords, sortedSetRecords } from '../records/collection-records.ts';
-import { streamEntryRecord, streamStateRecords } from '../records/stream-records.ts';
+import { hyperLogLogRecords, stringRecord } from '../records/blob-rows.ts';
+import { hashRecords, listRecords, setRecords, sortedSetRecords } from '../records/collection-rows.ts';
+import { streamEntryRecord, streamStateRecords } from '../records/stream-rows.ts';
 import { type ReadableSnapshot, type RedisKeysOptions, redisKeys, type StoredKey } from './index.ts';
 
 /** Runs work on the rows of a node's file, as `openSnapshot` gives them. */

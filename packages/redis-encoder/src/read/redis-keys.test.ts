@@ -80,6 +80,7 @@ test('keys are asked for by what they begin with, and by type', () => {
   expect(names({ prefix: Buffer.from('nobody') })).toEqual([]);
   expect(names({ prefix: '', types: ['zset', 'string'] })).toEqual(['a', 'b', 'z']);
   expect(names({ types: new Set<'stream'>(['stream']) })).toEqual(['x']);
+  expect(names({ types: ['stream' as const].values() })).toEqual(['x']);
   for (const key of ['a', 'h', 'l', 's', 'z', 'x']) expect(names({ prefix: key })).toEqual([key]);
 });
 
@@ -242,6 +243,10 @@ test.each([
   [
     () => redisKeys({ rowsOf: () => null as never }, { prefix: 5 as never }),
     'the option "prefix" must be text or bytes, not a value of type number',
+  ],
+  [
+    () => redisKeys({ rowsOf: () => null as never }, { type: ['hash'] } as never),
+    'redisKeys has no option "type", did you mean types?',
   ],
   [
     () => redisKeys({ rowsOf: () => null as never }, { warn: 'yes' as never }),

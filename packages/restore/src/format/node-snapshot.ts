@@ -1,4 +1,5 @@
 import { DataError, millisecondsOf } from '@ekv/snapshot';
+import { WRAPPER_MAGIC, WRAPPER_V1_BYTES } from '@ekv/snapshot/format';
 import { hex16 } from './snap-file.ts';
 
 /** `fsm-snap/<index>.fsm`: a header, the payload as encode wrote it, a footer. docs/format/07-restore.md, section 4.1. */
@@ -6,14 +7,12 @@ export function nodeSnapshotName(index: bigint): string {
   return `${hex16(index)}.fsm`;
 }
 
-const NODE_HEADER_BYTES = 16;
-const MAGIC = 'EKVTHLC1';
 /** Milliseconds in a timestamp have that many bits. */
 const MILLISECOND_BITS = 48n;
 
 export function writeNodeHeader(ceiling: bigint): Buffer {
-  const header = Buffer.alloc(NODE_HEADER_BYTES);
-  header.write(MAGIC, 'latin1');
+  const header = Buffer.alloc(WRAPPER_V1_BYTES);
+  header.write(`${WRAPPER_MAGIC}1`, 'latin1');
   header.writeBigUInt64BE(ceiling, 8);
   return header;
 }

@@ -1,11 +1,13 @@
-import { KEY_CAP, SnapshotFormatError, VALUE_CAP } from '@ekv/snapshot';
-
-const LENGTH_BYTES = 8;
-const TIMESTAMP_BYTES = 8;
-/** Flags and expiry. */
-const VALUE_HEADER_BYTES = 9;
-const FLAGS_RESERVED = 0xf8;
-const FLAGS_ENCRYPTION = 0x06;
+import { SnapshotFormatError } from '@ekv/snapshot';
+import {
+  FLAGS_ENCRYPTION,
+  FLAGS_RESERVED,
+  KEY_CAP,
+  LENGTH_BYTES,
+  TIMESTAMP_BYTES,
+  VALUE_CAP,
+  VALUE_HEADER_BYTES,
+} from '@ekv/snapshot/format';
 
 /** What comes next in the entries, and how many bytes of it are looked at. */
 type Part = 'key length' | 'timestamp' | 'value length' | 'flags';

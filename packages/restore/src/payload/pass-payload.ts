@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32c } from '@ekv/snapshot';
+import { PAYLOAD_HEADER_BYTES } from '@ekv/snapshot/format';
 import { EntryGuards } from './entry-guards.ts';
-import { PAYLOAD_HEADER_BYTES, type PayloadFile, readFully } from './payload-file.ts';
+import { type PayloadFile, readFully } from './payload-file.ts';
 
 const BLOCK_BYTES = 1 << 20;
 

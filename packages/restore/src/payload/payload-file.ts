@@ -1,10 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { EnvironmentError, environmentError, SnapshotFormatError } from '@ekv/snapshot';
+import { PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, WRAPPER_MAGIC } from '@ekv/snapshot/format';
 import { type KindInWords, kindInWords } from '@ekv/snapshot/publish';
 
 const OPEN = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;
-const MAGIC = 'EKVPBBL1';
-export const PAYLOAD_HEADER_BYTES = 16;
 
 /** A file that encode wrote, open, with the bytes before its entries. docs/format/07-restore.md, section 2.3. */
 export interface PayloadFile {
@@ -43,12 +42,13 @@ export function openPayload(path: string): PayloadFile {
   try {
     const header = Buffer.alloc(PAYLOAD_HEADER_BYTES);
     const found = readFully(fd, header, 0, path);
-    const start = header.toString('latin1', 0, Math.min(found, MAGIC.length));
-    if (start !== MAGIC) throw new SnapshotFormatError(`${path}: ${wrongStart(start)}`, { offset: 0, ordinal: 0 });
+    const start = header.toString('latin1', 0, Math.min(found, PAYLOAD_MAGIC.length));
+    if (start !== PAYLOAD_MAGIC)
+      throw new SnapshotFormatError(`${path}: ${wrongStart(start)}`, { offset: 0, ordinal: 0 });
     if (found < PAYLOAD_HEADER_BYTES)
       throw new SnapshotFormatError(`${path}: it is cut short inside its header`, { offset: 0, ordinal: 0 });
     const { size } = fstatSync(fd);
-    return { fd, path, byteLength: size, header, lastCommitTs: header.readBigUInt64LE(MAGIC.length) };
+    return { fd, path, byteLength: size, header, lastCommitTs: header.readBigUInt64LE(PAYLOAD_MAGIC.length) };
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -56,9 +56,9 @@ export function openPayload(path: string): PayloadFile {
 }
 
 function wrongStart(start: string): string {
-  if (/^EKVTHLC[12]/.test(start))
+  if (start.startsWith(WRAPPER_MAGIC))
     return 'it is a snapshot of a node, not one that encode wrote; decode it, then encode the dump';
-  return `it does not begin with ${MAGIC}, as a snapshot does that encode wrote`;
+  return `it does not begin with ${PAYLOAD_MAGIC}, as a snapshot does that encode wrote`;
 }
 
 /** Reads up to the end of the buffer or of the file. @returns how many bytes there were. */

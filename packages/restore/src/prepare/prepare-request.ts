@@ -20,13 +20,13 @@ export interface PrepareRequest {
   /** The cluster that the dump must come from. */
   readonly targetClusterId?: string | undefined;
   /** The target is a new cluster: the dump may come from any. */
-  readonly freshCluster?: boolean;
+  readonly freshCluster?: boolean | undefined;
   /** Take a snapshot whose sidecar names no cluster. */
-  readonly allowMissingClusterId?: boolean;
+  readonly allowMissingClusterId?: boolean | undefined;
   /** Take a snapshot that encode did not test. One whose test failed is never taken. */
-  readonly allowUnverifiedSelfTest?: boolean;
+  readonly allowUnverifiedSelfTest?: boolean | undefined;
   /** Check everything, write nothing. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 /**

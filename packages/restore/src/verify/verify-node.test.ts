@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   closeSync,
+  copyFileSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -106,6 +107,18 @@ test('a flipped bit in the records of the log is found, and a byte after them', 
   }
 }, 60_000);
 
+const OTHER = (folder: string) =>
+  new RegExp(`/${folder}: it holds "[0-9a-f-]+\\.\\w+" beside \\S+: prepare writes no such file`);
+
+test('of very many files that do not belong into a folder some are named, and all are counted', () => {
+  for (let i = 0; i < 12; i++) writeFileSync(join(node, `snap/${String.fromCharCode(0x6c - i)}\n`), '');
+  expect(problems()).toEqual([
+    expect.stringContaining(
+      'it holds "a\\x0a", "b\\x0a", "c\\x0a", "d\\x0a", "e\\x0a" and 7 more beside 0000000000000003-',
+    ),
+  ]);
+});
+
 describe('what does not belong together', () => {
   test.each<[string, () => void, RegExp]>([
     ['a missing snapshot', () => rmSync(join(node, SNAPSHOT)), /0000000000000007\.fsm: it is missing$/],
@@ -148,12 +161,20 @@ describe('what does not belong together', () => {
       () => truncateSync(join(node, WAL), 4096),
       /it has 4096 bytes, a prepared one has 64000000/,
     ],
+    ['another log', () => writeFileSync(join(node, 'wal/0000000000000001-0000000000000000.wal'), ''), OTHER('wal')],
+    ['a newer token', () => copy(SNAP, 'snap/0000000000000004-0000000000000009.snap'), OTHER('snap')],
+    ['a newer snapshot', () => copy(SNAPSHOT, 'fsm-snap/0000000000000009.fsm'), OTHER('fsm-snap')],
+    ['a folder in that of the log', () => mkdirSync(join(node, 'wal/old')), /\/wal: it holds "old" beside /],
     ['bytes after the peers', () => appendFileSync(join(node, PEERS_FILE), 'x'), /1 bytes follow its end/],
   ])('%s is told with the path', (_, spoil, message) => {
     spoil();
     expect(problems().join('\n')).toMatch(message);
     expect(verifyNode(node).outcome).toBe('refused');
   });
+
+  function copy(from: string, to: string): void {
+    copyFileSync(join(node, from), join(node, to));
+  }
 
   function putSnap(more: { footer?: number; index?: bigint; voters?: bigint[] }): void {
     const footer = readFileSync(join(node, SNAPSHOT)).readUInt32BE(readFileSync(join(node, SNAPSHOT)).length - 4);

@@ -8,6 +8,7 @@ import { PEERS_FILE, type PeersFile, readPeersFile } from '../format/peers-file.
 import { readSnapFile, type SnapFileRead, snapFileName, writeSnapFile } from '../format/snap-file.ts';
 import { WAL_BYTES, WAL_FILE, type WalRead, writeWalHead } from '../format/wal-file.ts';
 import type { RestoreRun } from '../prepare/prepare-node.ts';
+import { refuseOtherFiles } from './other-files.ts';
 import { readWalFile, type WalFileRead } from './read-wal-file.ts';
 
 /** What a node will find in a prepared directory. */
@@ -29,6 +30,7 @@ export interface VerifyResult {
 
 /** Names that a node adds once it has started. */
 const STORE = 'fsm.db';
+const SNAPSHOTS = 'fsm-snap';
 const OTHER_FORM = 'are others than prepare writes: a node has worked with it, or it is damaged';
 const SMALL = { what: 'such a file', limit: 64 << 20, links: 'refused' } as const;
 
@@ -62,6 +64,7 @@ class Verification {
     const peersFile = this.#read(PEERS_FILE, () => readPeersFile(this.#bytes(PEERS_FILE)));
     const wal = this.#read(`wal/${WAL_FILE}`, () => readWalFile(join(this.#dataDir, 'wal', WAL_FILE)));
     if (wal !== undefined) this.#checkWal(wal);
+    this.#checkAlone('wal', WAL_FILE);
     const snap = wal?.snapshot === undefined ? undefined : this.#snapOf(wal.snapshot);
     if (snap !== undefined && peersFile !== undefined) this.#checkMembers(snap, peersFile);
     const summary = snap === undefined ? undefined : this.#checkSnapshot(snap);
@@ -103,7 +106,10 @@ class Verification {
   }
 
   #snapOf({ index, term, confState }: NonNullable<WalRead['snapshot']>): SnapFileRead | undefined {
-    const path = `snap/${snapFileName({ term, index })}`;
+    const name = snapFileName({ term, index });
+    const path = `snap/${name}`;
+    this.#checkAlone('snap', name);
+    this.#checkAlone(SNAPSHOTS, nodeSnapshotName(index));
     const snap = this.#read(path, () => readSnapFile(this.#bytes(path)));
     if (snap === undefined) return undefined;
     const before = this.#problems.length;
@@ -116,6 +122,11 @@ class Verification {
     if (this.#problems.length === before && !this.#bytes(path).equals(writeSnapFile(snap)))
       this.#problem(path, `its bytes ${OTHER_FORM}`);
     return snap;
+  }
+
+  /** A folder that has one file. */
+  #checkAlone(folder: string, own: string): void {
+    this.#read(folder, () => refuseOtherFiles(join(this.#dataDir, folder), own));
   }
 
   #checkMembers(snap: SnapFileRead, { index, peers }: PeersFile): void {
@@ -137,7 +148,7 @@ class Verification {
   }
 
   #checkSnapshot({ index, footer }: SnapFileRead): SnapshotSummary | undefined {
-    const path = `fsm-snap/${nodeSnapshotName(index)}`;
+    const path = `${SNAPSHOTS}/${nodeSnapshotName(index)}`;
     const full = join(this.#dataDir, path);
     const there = look(full);
     if (there === undefined) return this.#problem(path, 'it is missing');

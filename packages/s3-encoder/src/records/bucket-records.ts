@@ -1,10 +1,11 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { ArgumentError, printable, type SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, nameRows, printable, type SnapshotRow } from '@ekv/snapshot';
 import { givenFields, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { type BucketFacts, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
+import { s3RowName } from '../layout/row-names.ts';
 import { givenOptionalUtf8, givenUtf8 } from './given-texts.ts';
 import { MemorySense } from './memory-sense.ts';
 import { type WarnOptions, warnOf } from './warn-options.ts';
@@ -78,6 +79,7 @@ export function givenBucketName(given: TextOrBytes): Uint8Array {
 
 /** As {@link bucketRecords}, of a bucket that was checked. */
 export function* bucketRows(bucket: BucketFacts): Generator<SnapshotRow> {
+  nameRows('!s3|', s3RowName);
   const part = escapedPart(bucket.name);
   const json = new JsonBytes();
   writeBucketValue(json, bucket);

@@ -1,9 +1,10 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
-import { DataError, type FileSlice, type SnapshotRow } from '@ekv/snapshot';
+import { DataError, type FileSlice, nameRows, type SnapshotRow } from '@ekv/snapshot';
 import { BLOB_ROWS, HEAD_ROWS } from '../layout/families.ts';
 import { CHUNK_BYTES, type ObjectFacts, UPLOAD_ID, writeHeadValue } from '../layout/head-value.ts';
 import { NUMBER_BYTES, rowKey, u64 } from '../layout/row-keys.ts';
+import { s3RowName } from '../layout/row-names.ts';
 import { GENERATION } from './bucket-records.ts';
 
 const UPLOAD = escapedPart(Buffer.from(UPLOAD_ID));
@@ -16,6 +17,7 @@ export class ObjectRows {
   readonly #json = new JsonBytes();
 
   constructor(bucket: Uint8Array) {
+    nameRows('!s3|', s3RowName);
     this.#bucket = escapedPart(bucket);
   }
 

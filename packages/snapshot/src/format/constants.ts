@@ -3,6 +3,8 @@
 export const PAYLOAD_MAGIC = 'EKVPBBL1';
 /** First seven characters of both wrapper versions; the eighth is the version. */
 export const WRAPPER_MAGIC = 'EKVTHLC';
+/** Magic and clock ceiling. */
+export const WRAPPER_V1_BYTES = 16;
 /** Magic and last commit timestamp. */
 export const PAYLOAD_HEADER_BYTES = 16;
 /** Bytes of a length field of an entry. */

@@ -108,6 +108,17 @@ test.each<[string, WriteSnapshotOptions['lastCommitTs']]>([
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test.each<[unknown, string]>([
+  ['2026-11-28T10:00:00Z', 'a text; wrap it in new Date(...)'],
+  [Date.now(), 'a value of type number; wrap it in new Date(...)'],
+  [new Date(Number.NaN), 'an invalid Date'],
+  [null, 'null'],
+])('what is no timestamp is refused with what to write: %s', async (lastCommitTs, what) => {
+  await expect(write([row('a')], { lastCommitTs } as never)).rejects.toThrow(
+    new ArgumentError(`lastCommitTs must be a commit timestamp (bigint) or a valid Date, not ${what}`),
+  );
+});
+
 test('an older pair is replaced', async () => {
   await write([row('a')]);
   expect(await write([row('b'), row('c')])).toMatchObject({ replaced: true, entries: 2 });

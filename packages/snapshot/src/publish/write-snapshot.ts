@@ -5,6 +5,7 @@ import { ScratchFolder } from '../sort/scratch.ts';
 import { commitTimestamp } from '../write/commit-time.ts';
 import { Pace } from '../write/pace.ts';
 import { RowCollector, type RowInput } from '../write/row-input.ts';
+import { nameOfRow } from '../write/row-names.ts';
 import { SnapshotWriter, type WrittenSnapshot } from '../write/snapshot-writer.ts';
 import { acceptSnapshot } from './accept-snapshot.ts';
 import { checkOutput } from './check-output.ts';
@@ -174,8 +175,9 @@ async function writeOut<T>(file: FileSink, work: () => Promise<T>): Promise<T> {
 
 /** Rows of a program stand in no files. */
 function givenTwice({ key }: DuplicateKeyError): DuplicateKeyError {
+  const what = nameOfRow(key) ?? 'what they belong to';
   return new DuplicateKeyError(
-    `two rows have the key ${printable(key)}: what they belong to was given twice; give it once, or set duplicates: 'first' to keep the first`,
+    `two rows have the key ${printable(key)}: ${what} was given twice; give it once, or set duplicates: 'first' to keep the first`,
     key,
   );
 }

@@ -1,40 +1,52 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { wrongKind } from '../arguments.ts';
+import { givenFields, givenObject, wrongKind } from '../arguments.ts';
 import type { Damage } from '../damage/damage.ts';
-import { EnvironmentError, environmentError } from '../errors.ts';
+import { ArgumentError, EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
 import { spoolToScratch } from './spool.ts';
+import { digestInSidecar } from './told-digest.ts';
 
 /** What a snapshot is opened with. */
 export interface OpenSnapshotOptions {
   /** For input that cannot be read twice and for entries out of order. The caller removes it. Default: one that goes with the snapshot. */
   readonly scratch?: ScratchFolder | undefined;
   /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
-  readonly fd?: number;
+  readonly fd?: number | undefined;
   /**
    * For a file that is salvaged: takes what is wrong with it, and that is left out. Without it a damaged file is refused.
    * docs/format/01-snapshot.md, section 5.1.
    */
   readonly damage?: Damage | undefined;
+  /**
+   * `sidecar`: the file must have the SHA-256 that `<path>.encode_info.json` says, as `writeSnapshot` and encode leave it. All of it is
+   * read and compared at the first call of `check` or `rowsOf`, which throws a DataError when it has another one. Default: a file whose
+   * entries are right is taken, also one that was cut after one of them.
+   */
+  readonly verify?: 'sidecar' | undefined;
 }
+
+const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'damage', 'verify'];
 
 /**
  * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1): a file by its path, `-` for standard
  * input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
  * it is read. Close it, or declare it with `using`.
  *
- * @throws EnvironmentError when it cannot be read, ArgumentError for what is no path and no source.
+ * @throws EnvironmentError when it cannot be read, ArgumentError for what is no path and no source, DataError without the sidecar
+ *   that it is to be verified by.
  */
 export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOptions = {}): Snapshot {
   checkInput(input);
+  checkOptions(input, options);
+  const told = options.verify === undefined ? undefined : digestInSidecar(input as string);
   const own = options.scratch === undefined ? new ScratchFolder() : undefined;
   const scratch = options.scratch ?? own!;
   try {
     const bytes = typeof input === 'string' ? openFile(input, scratch, options) : input;
-    return new Snapshot(bytes, { scratch, damage: options.damage, closed: () => own?.remove() });
+    return new Snapshot(bytes, { scratch, damage: options.damage, told, closed: () => own?.remove() });
   } catch (error) {
     own?.remove();
     throw error;
@@ -45,6 +57,21 @@ function checkInput(input: string | ByteSource): void {
   const isSource = typeof input === 'object' && input !== null && typeof input.read === 'function';
   if (input === '' || (typeof input !== 'string' && !isSource))
     throw wrongKind(input, 'what openSnapshot reads', 'the path of a file, or a ByteSource');
+}
+
+function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions): void {
+  const { verify } = givenFields(
+    givenObject(options, 'the options of openSnapshot'),
+    OPTIONS,
+    'openSnapshot',
+    'option',
+  );
+  if (verify === undefined) return;
+  if (verify !== 'sidecar') throw wrongKind(verify, 'the option verify', "'sidecar'");
+  if (typeof input !== 'string' || input === '-')
+    throw new ArgumentError(
+      'openSnapshot verifies a file by its path: what is read from elsewhere has no sidecar beside it',
+    );
 }
 
 function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOptions): ByteSource {

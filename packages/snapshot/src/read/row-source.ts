@@ -8,12 +8,12 @@ export interface RowsOptions {
    * `passed over`: bodies are not read, for families of large ones; {@link RowCursor.valueOffset} says where they are.
    * Default: `read`.
    */
-  readonly bodies?: 'read' | 'passed over';
+  readonly bodies?: 'read' | 'passed over' | undefined;
   /**
    * `offset` of the first row to give, as an earlier cursor of the family gave it. No key before it may be a prefix of a later
    * one: versions are told apart by the keys that were passed on the way, and this walk passes none of them.
    */
-  readonly from?: number;
+  readonly from?: number | undefined;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { givenFields, givenObject } from '../arguments.ts';
 import type { Damage } from '../damage/damage.ts';
 import { DAMAGED_HEADER } from '../damage/damage.ts';
 import { readDamagedHeader } from '../damage/damaged-header.ts';
 import { ReadableEntries } from '../damage/readable-entries.ts';
 import { Salvage } from '../damage/salvage.ts';
-import { ArgumentError, SnapshotFormatError } from '../errors.ts';
+import { ArgumentError, DataError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
 import { FOOTER_BYTES } from '../format/constants.ts';
@@ -15,6 +16,7 @@ import { EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
 import { sortEntries } from './sort-entries.ts';
+import type { ToldDigest } from './told-digest.ts';
 
 const SCAN_BUFFER = 1 << 20;
 const HEADER_BUFFER = 1 << 11;
@@ -24,19 +26,23 @@ export interface CheckOptions {
   /** Key prefixes as byte strings; the longest match decides. */
   readonly families: readonly string[];
   /** Is given each visible row of the pass. Void when entries are out of order. */
-  readonly onRow?: OnRow;
+  readonly onRow?: OnRow | undefined;
   /**
    * `passed over`: `onRow` looks at the lengths of bodies alone, so large ones need not be read, unless the file has a
    * checksum over all bytes. Default: `read`.
    */
-  readonly bodies?: 'read' | 'passed over';
+  readonly bodies?: 'read' | 'passed over' | undefined;
   /** Take the SHA-256 of the file on the way; all of it is read then. */
-  readonly sha256?: boolean;
+  readonly sha256?: boolean | undefined;
 }
+
+const CHECK_OPTIONS: ReadonlyArray<keyof CheckOptions> = ['families', 'onRow', 'bodies', 'sha256'];
 
 interface SnapshotParts {
   readonly scratch: ScratchFolder;
   readonly damage?: Damage | undefined;
+  /** The digest that the file must have. */
+  readonly told?: ToldDigest | undefined;
   readonly closed?: () => void;
 }
 
@@ -45,6 +51,7 @@ export class Snapshot {
   readonly #bytes: ByteSource;
   readonly #scratch: ScratchFolder;
   readonly #salvage: Salvage | undefined;
+  readonly #told: ToldDigest | undefined;
   readonly #closed: (() => void) | undefined;
   #checking: EntryReader | undefined;
   #first: CheckedSnapshot | undefined;
@@ -52,10 +59,11 @@ export class Snapshot {
   #sortedCopy: ByteSource | undefined;
 
   /** @param options `closed` is called when the snapshot is closed. */
-  constructor(bytes: ByteSource, { scratch, damage, closed }: SnapshotParts) {
+  constructor(bytes: ByteSource, { scratch, damage, told, closed }: SnapshotParts) {
     this.#bytes = bytes;
     this.#scratch = scratch;
     this.#salvage = damage === undefined ? undefined : new Salvage(damage);
+    this.#told = told;
     this.#closed = closed;
   }
 
@@ -85,7 +93,8 @@ export class Snapshot {
    * called once; {@link rowsOf} is for those who do not need what it says.
    *
    * @returns its rows; they can be read until the snapshot is closed.
-   * @throws SnapshotFormatError with offset, ordinal and key; ArgumentError when it was called before.
+   * @throws SnapshotFormatError with offset, ordinal and key; DataError for another digest than that of the sidecar, when the snapshot
+   *   was opened to be verified; ArgumentError when it was called before.
    */
   check(options: CheckOptions): CheckedSnapshot {
     if (this.#checking !== undefined)
@@ -107,13 +116,14 @@ export class Snapshot {
   }
 
   #check(options: CheckOptions): CheckedSnapshot {
+    givenFields(givenObject(options, 'the options of check()'), CHECK_OPTIONS, 'check()', 'option');
     const families = new KeyFamilies(options.families);
     const window = this.#window(0, this.size, SCAN_BUFFER, 'with checksum');
     const header = this.#readHeader(window);
     // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
     const hasChecksum = header.wrapperVersion !== 0;
     if (!hasChecksum) window.sumOnDemand();
-    const hash = options.sha256 ? createHash('sha256') : undefined;
+    const hash = options.sha256 || this.#told !== undefined ? createHash('sha256') : undefined;
     if (hash !== undefined) window.feed(hash);
     const bodies = hasChecksum || hash !== undefined ? 'read' : options.bodies;
     this.#salvage?.beginCheck(new ReadableEntries((start, bytes) => this.#window(start, this.size, bytes)));
@@ -125,6 +135,8 @@ export class Snapshot {
       this.#salvage?.addCutEnd(this.path);
     this.#salvage?.endCheck();
     if (hash !== undefined) window.flush();
+    const sha256 = hash?.digest('hex');
+    this.#compareDigest(sha256);
     const all = { start: firstEntry, end: this.size - (entries.footerCrc32c === undefined ? 0 : FOOTER_BYTES) };
     const checked = scan.ordered ? scan : this.#sortAndScan(scan, all, header, families);
     const summary: SnapshotSummary = {
@@ -133,7 +145,7 @@ export class Snapshot {
       footer: entries.footerCrc32c === undefined ? 'none' : 'ok',
       footerCrc32c: entries.footerCrc32c,
       endsInMetaRows: entries.endsInMetaRows,
-      sha256: hash?.digest('hex'),
+      sha256,
     };
     return new CheckedSnapshot({
       path: this.path,
@@ -143,6 +155,13 @@ export class Snapshot {
       summary,
       salvage: this.#salvage,
     });
+  }
+
+  #compareDigest(sha256: string | undefined): void {
+    if (this.#told === undefined || this.#told.sha256 === sha256) return;
+    throw new DataError(
+      `${this.path} has the SHA-256 ${sha256}, ${this.#told.by} says ${this.#told.sha256}: it is not the file that was written, so it may have been cut or changed; copy it again`,
+    );
   }
 
   /** Lets go of the file, and of what {@link check} gave. May be called twice. */

@@ -24,7 +24,7 @@ const MOST_HELD = 64 << 20;
 export interface ExternalSorterOptions {
   readonly scratch: ScratchFolder;
   /** Bytes of records held in memory before a sorted run goes to disk. Default {@link MAIN_SORT_BYTES}, 16 MiB. */
-  readonly arenaBytes?: number;
+  readonly arenaBytes?: number | undefined;
 }
 
 interface Level {

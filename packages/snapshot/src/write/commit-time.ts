@@ -1,3 +1,4 @@
+import { kindOf } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import { timestampAt } from '../format/commit-timestamp.ts';
 
@@ -20,6 +21,12 @@ export function commitTimestamp(time: bigint | Date = new Date()): bigint {
     );
   }
   if (!(time instanceof Date) || Number.isNaN(time.getTime()))
-    throw new ArgumentError('lastCommitTs must be a commit timestamp (bigint) or a valid Date');
+    throw new ArgumentError(`lastCommitTs must be a commit timestamp (bigint) or a valid Date, not ${whatIs(time)}`);
   return commitTimestamp(timestampAt(BigInt(time.getTime())));
+}
+
+function whatIs(given: unknown): string {
+  if (given instanceof Date) return 'an invalid Date';
+  const isTime = typeof given === 'string' || typeof given === 'number';
+  return isTime ? `${kindOf(given)}; wrap it in new Date(...)` : kindOf(given);
 }

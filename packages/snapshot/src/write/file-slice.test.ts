@@ -48,7 +48,26 @@ test('a file that has changed since is refused', () => {
   utimesSync(path, 2, 2);
   expect(() => read(slice)).toThrow(/changed while it was read/);
   expect(() => read({ path, offset: 0, length: 7, fileBytes: 8 })).toThrow(DataError);
-  expect(() => read({ path, offset: 0, length: 8 })).toThrow(/changed while it was read/);
+});
+
+test('a file that is shorter than the slice is said to be that', () => {
+  const path = join(folder, 'f');
+  writeFileSync(path, 'content');
+  for (const [offset, length] of [
+    [0, 8],
+    [8, 1],
+    [7, 2 ** 40],
+  ] as const)
+    expect(() => read({ path, offset, length })).toThrow(
+      new DataError(
+        `${path} has 7 bytes, and a slice of it ends at ${offset + length}: the file is shorter than the slice`,
+      ),
+    );
+  const slice = { path, offset: 0, length: 8 };
+  expect(() => encodeSlice({ ...slice, fileBytes: 7 })).toThrow(
+    new ArgumentError('a slice ends at 8, and its file has 7 bytes'),
+  );
+  expect(() => read({ ...slice, fileBytes: 8 })).toThrow(/changed while it was read/);
 });
 
 test('neither a link nor a folder nor a missing file is read', () => {

@@ -12,11 +12,11 @@ export interface FileSlice {
   /** In bytes. */
   readonly length: number;
   /** Size of the whole file in bytes, when it must still be that when the slice is read. */
-  readonly fileBytes?: number;
+  readonly fileBytes?: number | undefined;
   /** Time of the file's last change, milliseconds since 1970, when it must still be that. */
-  readonly modifiedMs?: number;
+  readonly modifiedMs?: number | undefined;
   /** What who made the slice wants to know of it when it is read; at most 255 bytes. */
-  readonly note?: Uint8Array;
+  readonly note?: Uint8Array | undefined;
 }
 
 /** Gets the bytes of a slice that has a note while they are written, in pieces of up to 1 MiB, each valid during its call. */
@@ -54,6 +54,8 @@ function checkSlice({ path, offset, length, fileBytes, modifiedMs }: FileSlice):
   givenBytesCount(offset, 'the offset');
   givenBytesCount(length, 'the length');
   if (fileBytes !== undefined) givenBytesCount(fileBytes, 'the size of the file');
+  if (fileBytes !== undefined && offset + length > fileBytes)
+    throw new ArgumentError(`a slice ends at ${offset + length}, and its file has ${fileBytes} bytes`);
   if (modifiedMs !== undefined && !Number.isFinite(modifiedMs))
     throw new ArgumentError('the time of the file of a slice must be a number of milliseconds');
 }
@@ -93,7 +95,7 @@ export class SliceReader {
     this.#buffer ??= Buffer.allocUnsafeSlow(BLOCK);
     for (let done = 0; done < slice.length; ) {
       const read = this.#read(slice, Math.min(BLOCK, slice.length - done), slice.offset + done);
-      if (read === 0) throw changed(slice);
+      if (read === 0) throw this.#tooShort(slice);
       take(this.#buffer.subarray(0, read));
       done += read;
     }
@@ -119,6 +121,15 @@ export class SliceReader {
     if (!stat.isFile()) throw new EnvironmentError(`${shown(path)} is no longer a regular file`);
     if (stat.size !== (slice.fileBytes ?? stat.size) || stat.mtimeMs !== (slice.modifiedMs ?? stat.mtimeMs))
       throw changed(slice);
+  }
+
+  /** Its file was cut after it was looked at, or nobody looked. */
+  #tooShort(slice: FileSlice): DataError {
+    if (slice.fileBytes !== undefined) return changed(slice);
+    const { size } = fstatSync(this.#fd);
+    return new DataError(
+      `${shown(slice.path)} has ${size} bytes, and a slice of it ends at ${slice.offset + slice.length}: the file is shorter than the slice`,
+    );
   }
 
   #read(slice: FileSlice, length: number, position: number): number {

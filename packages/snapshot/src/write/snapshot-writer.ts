@@ -1,3 +1,4 @@
+import { givenFields, givenObject } from '../arguments.ts';
 import { ArgumentError, DataError, DuplicateKeyError } from '../errors.ts';
 import {
   KEY_CAP,
@@ -17,6 +18,7 @@ import { finish, type Steps } from '../sort/steps.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
 import { HashedOutput } from './hashed-output.ts';
+import { nameOfRow } from './row-names.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
 export interface SnapshotRow {
@@ -31,8 +33,10 @@ export interface SnapshotWriterOptions {
   /** Where sorted runs are spilled. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Bytes of rows held in memory. Default 16 MiB. */
-  readonly arenaBytes?: number;
+  readonly arenaBytes?: number | undefined;
 }
+
+const OPTIONS: ReadonlyArray<keyof SnapshotWriterOptions> = ['lastCommitTs', 'scratch', 'arenaBytes'];
 
 /** How rows are written out. */
 export interface WriteOptions {
@@ -73,7 +77,9 @@ export class SnapshotWriter {
   #isWritten = false;
   #bytes = PAYLOAD_HEADER_BYTES;
 
+  /** Throws ArgumentError for an option that is not known. */
   constructor(options: SnapshotWriterOptions) {
+    givenFields(givenObject(options, 'the options of SnapshotWriter'), OPTIONS, 'SnapshotWriter', 'option');
     this.#lastCommitTs = options.lastCommitTs;
     this.#invertedTs.writeBigUInt64BE(BigInt.asUintN(64, ~options.lastCommitTs));
     this.#sorter = new ExternalSorter(options);
@@ -246,8 +252,10 @@ class EntryOutput {
 }
 
 function duplicate(key: Uint8Array): DuplicateKeyError {
+  const name = nameOfRow(key);
+  const what = name === undefined ? '' : ` (${name})`;
   return new DuplicateKeyError(
-    `duplicate key ${printable(key)}: two files or two records of the input give this row; remove one of them`,
+    `duplicate key ${printable(key)}${what}: two files or two records of the input give this row; remove one of them`,
     Uint8Array.from(key),
   );
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { JsonBytes } from '@ekv/dump-tree';
-import type { SnapshotRow } from '@ekv/snapshot';
+import { nameRows, type SnapshotRow } from '@ekv/snapshot';
 import { writeCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_ROWS, QUEUE_ROWS, SEQUENCE_ROWS } from '../layout/families.ts';
 import { ENCODED_GENERATION } from '../layout/generation.ts';
@@ -9,6 +9,7 @@ import { writeMessageValue } from '../layout/message-value.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
 import { writeQueueValue } from '../layout/queue-value.ts';
 import { MessageKeys, queueKey } from '../layout/row-keys.ts';
+import { sqsRowName } from '../layout/row-names.ts';
 import type { DeduplicationRows } from './deduplication-rows.ts';
 import { ReusedCopy } from './reused-copy.ts';
 
@@ -28,6 +29,7 @@ export class QueueRows {
 
   /** @param json is used for values. @param deduplication takes what becomes deduplication rows of all queues. */
   constructor(settings: QueueSettings, json: JsonBytes, deduplication: DeduplicationRows) {
+    nameRows('!sqs|', sqsRowName);
     this.#settings = settings;
     this.#isPartitioned = settings.partitionCount > 1;
     this.#deduplication = deduplication;

@@ -12,7 +12,7 @@ import {
 import { writeCountMetadata, writeListMetadata } from '../layout/metadata.ts';
 import { extendedKey, lengthRowKey, listItemRowKey, rowKey } from '../layout/row-keys.ts';
 import { writeScore, writeSortableScore } from '../layout/score.ts';
-import { expiryRecords } from './blob-records.ts';
+import { expiryRecords } from './blob-rows.ts';
 
 const NOTHING = Buffer.alloc(0);
 

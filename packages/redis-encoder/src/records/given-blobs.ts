@@ -1,7 +1,9 @@
-import type { SnapshotRow } from '@ekv/snapshot';
+import { nameRows, type SnapshotRow } from '@ekv/snapshot';
 import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
-import * as records from '../records/blob-records.ts';
+import { HYPERLOGLOG_ROWS, STRING_ROWS } from '../layout/families.ts';
+import { keyName } from '../layout/row-names.ts';
 import { checkHyperLogLog } from '../sense/hyperloglogs.ts';
+import * as records from './blob-rows.ts';
 import { type Expiry, GivenKey, type KeyOptions } from './given-key.ts';
 
 /**
@@ -13,6 +15,7 @@ export function stringRecord(key: TextOrBytes, value: TextOrBytes, options?: Exp
   const given = new GivenKey('string', key, options);
   const body = value instanceof Uint8Array ? value : givenBytes(value, () => `the value of ${given.name()}`);
   given.finish();
+  nameRows(STRING_ROWS, keyName);
   return records.stringRecord(given.bytes, body, given.expireAt);
 }
 
@@ -31,5 +34,6 @@ export function hyperLogLogRecords(
   const body = givenBytes(payload, () => `the payload of ${given.name()}`);
   if (given.findings !== undefined) checkHyperLogLog(given.findings, body, given.name);
   given.finish();
+  nameRows(HYPERLOGLOG_ROWS, keyName);
   return records.hyperLogLogRecords(given.bytes, body, given.expireAt);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { rowsInHex } from '../records/records.test-data.ts';
 import { ONE, refusal } from './given.test-data.ts';
+import { rowsInHex } from './records.test-data.ts';
 
 test.each(Object.keys(ONE))('text in place of bytes is UTF-8: the key of a %s', (kind) => {
   expect(rowsInHex(ONE[kind]!('Zürich'))).toEqual(rowsInHex(ONE[kind]!(Buffer.from('Zürich'))));
@@ -51,7 +51,9 @@ test.each(Object.keys(ONE))('what is no expiry is refused with the key: %s', (ki
 test.each(Object.keys(ONE))(
   'an option that is misspelt is refused, it would give a key that never expires: %s',
   (kind) => {
-    expect(refusal(() => ONE[kind]!('k', { expireAtMs: 5n }))).toBe(`the ${kind} k has no option "expireAtMs"`);
+    expect(refusal(() => ONE[kind]!('k', { expireAtMs: 5n }))).toBe(
+      `the ${kind} k has no option "expireAtMs"; it has expireAt, warn${kind === 'stream' ? ', last' : ''}`,
+    );
     expect(refusal(() => ONE[kind]!('k', [5n]))).toBe(
       `the options of the ${kind} k must be a plain object, not an array`,
     );

@@ -1,4 +1,4 @@
-import { ArgumentError, Findings, printable, type Warn } from '@ekv/snapshot';
+import { ArgumentError, Findings, nameRows, printable, type Warn } from '@ekv/snapshot';
 import {
   givenBytes,
   givenTime,
@@ -10,6 +10,8 @@ import {
 } from '@ekv/snapshot/arguments';
 import type { Kind } from '../key-kinds.ts';
 import { LARGEST_EXPIRY } from '../layout/expiry-value.ts';
+import { EXPIRY_ROWS } from '../layout/families.ts';
+import { keyName } from '../layout/row-names.ts';
 import { checkGivenExpiry } from '../sense/expiry-findings.ts';
 
 /**
@@ -38,6 +40,7 @@ export class GivenKey {
 
   /** @param given when it expires, or options. @param more option beside those of every key. Throws ArgumentError. */
   constructor(kind: Kind, key: TextOrBytes, given: Expiry | KeyOptions, more?: string) {
+    nameRows(EXPIRY_ROWS, keyName);
     this.kind = kind;
     this.bytes = key instanceof Uint8Array ? key : givenBytes(key, `the key of a ${kind}`);
     let expireAt: Expiry;
@@ -66,7 +69,9 @@ export class GivenKey {
     if (!isPlainObject(given)) throw wrongKind(given, () => `the options of ${this.name()}`, 'a plain object');
     for (const option in given) {
       if (option !== 'expireAt' && option !== 'warn' && option !== more)
-        throw new ArgumentError(`${this.name()} has no option "${option}"`);
+        throw new ArgumentError(
+          `${this.name()} has no option "${option}"; it has expireAt, warn${more ? `, ${more}` : ''}`,
+        );
     }
   }
 

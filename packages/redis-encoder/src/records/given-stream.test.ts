@@ -1,7 +1,7 @@
 import { ArgumentError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { inHex, prefixed, rowsInHex } from '../records/records.test-data.ts';
 import { type GivenStreamId, type StreamEntry, streamRecords } from './given-stream.ts';
+import { inHex, prefixed, rowsInHex } from './records.test-data.ts';
 
 const key = Buffer.from('x:one');
 const HEAD = '00000005783a6f6e65';

@@ -1,5 +1,13 @@
 import { ArgumentError, type SnapshotRow } from '@ekv/snapshot';
-import { givenUnread, isAsyncIterable, isIterable, isPlainObject, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import {
+  givenOnce,
+  givenUnread,
+  isAsyncIterable,
+  isIterable,
+  isPlainObject,
+  kindOf,
+  wrongKind,
+} from '@ekv/snapshot/arguments';
 
 /** Makes the rows of a collection, one element at a time: its size is known, and needed, at the end alone. */
 export interface ElementRecords<Element> {
@@ -41,9 +49,12 @@ async function* rowsToCome<Element>(elements: AsyncIterable<Element>, records: E
   for (const row of records.end()) yield row;
 }
 
-/** What can be walked over. Throws ArgumentError for all else, as for text and bytes, whose elements nobody wants. */
+/**
+ * What can be walked over. Throws ArgumentError for all else, as for text and bytes, whose elements nobody wants, and for a generator
+ * that was given before: the key would be empty.
+ */
 export function givenElements<Element>(given: Elements<Element>, name: () => string): Elements<Element> {
-  if (isWalkable(given)) return given;
+  if (isWalkable<Element>(given)) return givenOnce(given, name);
   throw unsuitable(given, name, 'an iterable or an async iterable');
 }
 
@@ -52,7 +63,7 @@ export function givenPairs<Element, Value>(
   given: Elements<Element> | Readonly<Record<string, Value>>,
   name: () => string,
 ): Elements<Element | readonly [string, Value]> {
-  if (isWalkable<Element>(given)) return given;
+  if (isWalkable<Element>(given)) return givenOnce(given, name);
   if (isPlainObject(given)) return Object.entries(given);
   throw unsuitable(given, name, 'an iterable, an async iterable or a plain object');
 }

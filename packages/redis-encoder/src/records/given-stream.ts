@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { ArgumentError, printable, type SnapshotRow } from '@ekv/snapshot';
+import { ArgumentError, nameRows, printable, type SnapshotRow } from '@ekv/snapshot';
 import { givenBytes, givenInteger, isIterable, type TextOrBytes, wrongKind } from '@ekv/snapshot/arguments';
+import { STREAM_ENTRY_ROWS, STREAM_METADATA_ROWS } from '../layout/families.ts';
+import { collectionName, entryName } from '../layout/row-names.ts';
 import { isAbove, parseStreamId, type StreamId, ZERO_ID } from '../layout/stream-id.ts';
-import { streamEntryRecord, streamStateRecords } from '../records/stream-records.ts';
 import { checkEntry, checkLastId } from '../sense/streams.ts';
 import {
   type AsyncRows,
@@ -16,6 +17,7 @@ import {
   recordsOf,
 } from './given-elements.ts';
 import { type Expiry, GivenKey, type KeyOptions } from './given-key.ts';
+import { streamEntryRecord, streamStateRecords } from './stream-rows.ts';
 
 /** `1714400000000-0` as text or bytes, or its two numbers of 64 bits unsigned. */
 export type GivenStreamId = TextOrBytes | { readonly ms: bigint | number; readonly seq: bigint | number };
@@ -57,9 +59,10 @@ export function streamRecords(
   options?: Expiry | StreamOptions,
 ): Rows | AsyncRows {
   const given = new GivenKey('stream', key, options, 'last');
+  const records = new StreamRecords(given, lastOf(options));
   return recordsOf(
     givenElements(entries, () => `the entries of ${given.name()}`),
-    new StreamRecords(given, lastOf(options)),
+    records,
   );
 }
 
@@ -75,6 +78,8 @@ class StreamRecords implements ElementRecords<StreamEntry> {
   #id: StreamId | undefined;
 
   constructor(key: GivenKey, last: GivenStreamId | undefined) {
+    nameRows(STREAM_METADATA_ROWS, collectionName);
+    nameRows(STREAM_ENTRY_ROWS, entryName);
     this.#key = key;
     this.#last = last === undefined ? ZERO_ID : givenId(last, () => `the last id of ${key.name()}`);
   }

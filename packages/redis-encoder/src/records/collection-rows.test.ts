@@ -1,6 +1,6 @@
 import { DataError } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
-import { hashRecords, listRecords, setRecords, sortedSetRecords } from './collection-records.ts';
+import { hashRecords, listRecords, setRecords, sortedSetRecords } from './collection-rows.ts';
 import { inHex, prefixed, rowsInHex } from './records.test-data.ts';
 
 const key = Buffer.from('key');

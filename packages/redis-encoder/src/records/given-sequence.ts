@@ -1,9 +1,10 @@
-import type { SnapshotRow } from '@ekv/snapshot';
+import { nameRows, type SnapshotRow } from '@ekv/snapshot';
 import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
-import { SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
+import { LIST_ITEM_ROWS, LIST_METADATA_ROWS, SET_MEMBER_ROWS, SET_METADATA_ROWS } from '../layout/families.ts';
 import { lengthRowKey } from '../layout/row-keys.ts';
-import { expiryRecords } from '../records/blob-records.ts';
-import { countRecord, listItemRecord, listMetadataRecord, setMemberRecord } from '../records/collection-records.ts';
+import { collectionName, itemName, keyName, memberName } from '../layout/row-names.ts';
+import { expiryRecords } from './blob-rows.ts';
+import { countRecord, listItemRecord, listMetadataRecord, setMemberRecord } from './collection-rows.ts';
 import {
   type AsyncRows,
   type ElementRecords,
@@ -62,6 +63,8 @@ class ListRecords implements ElementRecords<TextOrBytes> {
   #count = 0;
 
   constructor(key: GivenKey) {
+    nameRows(LIST_METADATA_ROWS, keyName);
+    nameRows(LIST_ITEM_ROWS, itemName);
     this.#key = key;
   }
 
@@ -84,6 +87,8 @@ class SetRecords implements ElementRecords<TextOrBytes> {
   #count = 0;
 
   constructor(key: GivenKey) {
+    nameRows(SET_METADATA_ROWS, collectionName);
+    nameRows(SET_MEMBER_ROWS, memberName);
     this.#key = key;
     this.#head = lengthRowKey(SET_MEMBER_ROWS, key.bytes);
   }

@@ -1,9 +1,10 @@
-import { printable, type SnapshotRow } from '@ekv/snapshot';
+import { nameRows, printable, type SnapshotRow } from '@ekv/snapshot';
 import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { SORTED_SET_MEMBER_ROWS, SORTED_SET_METADATA_ROWS, SORTED_SET_SCORE_ROWS } from '../layout/families.ts';
 import { lengthRowKey } from '../layout/row-keys.ts';
-import { expiryRecords } from '../records/blob-records.ts';
-import { countRecord, sortedSetMemberRecord, sortedSetScoreRecord } from '../records/collection-records.ts';
+import { collectionName, memberName } from '../layout/row-names.ts';
+import { expiryRecords } from './blob-rows.ts';
+import { countRecord, sortedSetMemberRecord, sortedSetScoreRecord } from './collection-rows.ts';
 import {
   type AsyncRows,
   checkPair,
@@ -57,6 +58,8 @@ class SortedSetRecords implements ElementRecords<SortedSetMember> {
   #score = 0;
 
   constructor(key: GivenKey) {
+    nameRows(SORTED_SET_METADATA_ROWS, collectionName);
+    nameRows(SORTED_SET_MEMBER_ROWS, memberName);
     this.#key = key;
     this.#memberHead = lengthRowKey(SORTED_SET_MEMBER_ROWS, key.bytes);
     this.#scoreHead = lengthRowKey(SORTED_SET_SCORE_ROWS, key.bytes);

@@ -4,7 +4,7 @@ import { writeStreamMetadata } from '../layout/metadata.ts';
 import { lengthRowKey, streamEntryRowKey } from '../layout/row-keys.ts';
 import { writeStreamEntry } from '../layout/stream-entry.ts';
 import type { StreamId } from '../layout/stream-id.ts';
-import { expiryRecords } from './blob-records.ts';
+import { expiryRecords } from './blob-rows.ts';
 
 /** What a stream knows of itself beside its entries. */
 export interface StreamState {

@@ -1,8 +1,8 @@
 import type { SnapshotRow, Warning } from '@ekv/snapshot';
 import { expect, test } from 'vitest';
 import { hashRecords, hyperLogLogRecords, listRecords, setRecords, sortedSetRecords, streamRecords } from '../index.ts';
-import { rowsInHex } from '../records/records.test-data.ts';
 import { ONE } from './given.test-data.ts';
+import { rowsInHex } from './records.test-data.ts';
 
 test('fields, members and entries come in the forms of Redis clients', () => {
   const fields = rowsInHex(hashRecords('k', [{ name: 'a', value: 'b' }]));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hyperLogLogRecords, stringRecord } from './blob-records.ts';
+import { hyperLogLogRecords, stringRecord } from './blob-rows.ts';
 import { inHex, prefixed, rowsInHex } from './records.test-data.ts';
 
 const key = Buffer.from('k');

@@ -1,9 +1,10 @@
-import { printable, type SnapshotRow } from '@ekv/snapshot';
+import { nameRows, printable, type SnapshotRow } from '@ekv/snapshot';
 import { givenBytes, type TextOrBytes } from '@ekv/snapshot/arguments';
 import { HASH_FIELD_ROWS, HASH_METADATA_ROWS } from '../layout/families.ts';
 import { lengthRowKey } from '../layout/row-keys.ts';
-import { expiryRecords } from '../records/blob-records.ts';
-import { countRecord, hashFieldRecord } from '../records/collection-records.ts';
+import { collectionName, fieldName } from '../layout/row-names.ts';
+import { expiryRecords } from './blob-rows.ts';
+import { countRecord, hashFieldRecord } from './collection-rows.ts';
 import {
   type AsyncRows,
   checkPair,
@@ -54,6 +55,8 @@ class HashRecords implements ElementRecords<HashField> {
 
   constructor(key: GivenKey) {
     this.#key = key;
+    nameRows(HASH_METADATA_ROWS, collectionName);
+    nameRows(HASH_FIELD_ROWS, fieldName);
     this.#head = lengthRowKey(HASH_FIELD_ROWS, key.bytes);
   }
 

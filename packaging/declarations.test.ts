@@ -5,6 +5,35 @@ import { compile, STRICTEST } from './compiled.ts';
 import { Installed } from './installed.ts';
 import { ENTRIES, PUBLISHED } from './published.ts';
 
+/** Types of options and requests, each of whose optional properties takes `undefined`: programs pass on what they were not given. */
+const OPTIONS = [
+  ['@ekv/snapshot', 'OpenSnapshotOptions'],
+  ['@ekv/snapshot', 'WriteSnapshotOptions'],
+  ['@ekv/snapshot', 'CheckOptions'],
+  ['@ekv/snapshot', 'RowsOptions'],
+  ['@ekv/snapshot', 'SnapshotWriterOptions'],
+  ['@ekv/snapshot', 'ExternalSorterOptions'],
+  ['@ekv/snapshot', 'FileSlice'],
+  ['@ekv/redis-encoder', 'KeyOptions'],
+  ['@ekv/redis-encoder', 'StreamOptions'],
+  ['@ekv/redis-encoder', 'EncodeRedisOptions'],
+  ['@ekv/redis-encoder/decode', 'DecodeRedisOptions'],
+  ['@ekv/redis-encoder/read', 'RedisKeysOptions'],
+  ['@ekv/redis-encoder/ioredis', 'RedisSourceOptions'],
+  ['@ekv/manifest', 'ReadManifestOptions'],
+  ['@ekv/manifest', 'ReadEncodeInfoOptions'],
+  ['@ekv/dump-tree', 'StagedTreeOptions'],
+  ['@ekv/dump-tree', 'InputTreeOptions'],
+  ['@ekv/core', 'DecodeRequest'],
+  ['@ekv/core', 'DecodeFolderRequest'],
+  ['@ekv/core', 'EncodeRequest'],
+  ['@ekv/core', 'PublishRequest'],
+  ['@ekv/core', 'RepairRequest'],
+  ['@ekv/core', 'RunOptions'],
+  ['@ekv/restore', 'PrepareRequest'],
+  ['@ekv/restore', 'RestoreRun'],
+] as const;
+
 /** Every entry whole, so that each of its declarations is looked at; and what must, and must not, be taken. */
 const PROGRAM = `${ENTRIES.map((entry, i) => `import * as e${i} from '${entry}';`).join('\n')}
 import { openSnapshot } from '@ekv/snapshot';
@@ -13,6 +42,11 @@ using snapshot = openSnapshot('a.fsm');
 console.log(snapshot);
 // @ts-expect-error A snapshot is opened by its path.
 openSnapshot(5n);
+type Given<O> = { [K in keyof O]: Record<never, never> extends Pick<O, K> ? undefined : O[K] };
+type TakesUndefined<O> = Given<O> extends O ? 'yes' : Given<O>;
+export const options: readonly 'yes'[] = [
+${OPTIONS.map(([entry, name]) => `  {} as TakesUndefined<import('${entry}').${name}>,`).join('\n')}
+];
 `;
 
 let app: Installed;

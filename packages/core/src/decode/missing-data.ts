@@ -6,9 +6,9 @@ export interface ExpectedData {
   /**
    * The adapters that somebody chose by their names: each of them should have data, of the others at least one. Default: none.
    */
-  readonly namedAdapters?: readonly AdapterName[];
+  readonly namedAdapters?: readonly AdapterName[] | undefined;
   /** Missing data ends the run. */
-  readonly requireData?: boolean;
+  readonly requireData?: boolean | undefined;
 }
 
 const ADVICE =

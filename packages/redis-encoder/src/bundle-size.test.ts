@@ -9,9 +9,9 @@ test('a bundle holds nothing of a package that it does not use', async () => {
     expect((await bundled(`import '${from}';`, HERE)).length).toBeLessThan(100);
 });
 
-test('stringRecord alone takes less than 2.25 kB of a bundle that is compressed, checks and errors with it', async () => {
+test('stringRecord alone takes less than 2.5 kB of a bundle that is compressed, checks and errors with it', async () => {
   const code = await bundleUsing('stringRecord', './index.ts', HERE);
-  expect(gzipSync(code).length).toBeLessThan(2304);
+  expect(gzipSync(code).length).toBeLessThan(2560);
   expect(code).not.toContain('node:fs');
 });
 
@@ -19,7 +19,7 @@ test.each(['hashRecords', 'listRecords', 'setRecords', 'sortedSetRecords'])(
   '%s alone has nothing of files, trees and protobuf',
   async (name) => {
     const code = await bundleUsing(name, './index.ts', HERE);
-    expect(code.length).toBeLessThan(9728);
+    expect(code.length).toBeLessThan(10_240);
     expect(code).not.toContain('node:fs');
   },
 );

@@ -42,7 +42,7 @@ test.each(Object.keys(ONE))('what is no expiry is refused with the key: %s', (ki
     [-3n, `${range} -3`],
     [-3, `must be from 0 to ${2n ** 64n - 1n}, not -3`],
     [1.5, 'must be a whole number (a bigint, or a number up to 2^53 - 1), not 1.5'],
-    ['0', 'must be a whole number (a bigint, or a number up to 2^53 - 1), not a text'],
+    ['0', 'must be a Date or milliseconds since 1970, not a text; write Number(...) around it'],
     [false, 'must be a whole number (a bigint, or a number up to 2^53 - 1), not a value of type boolean'],
   ])
     expect(refusal(() => ONE[kind]!('k', { expireAt: given }))).toBe(`the expiry of the ${kind} k ${what}`);

@@ -26,6 +26,6 @@ export function encodeInfoOf(
     manifest_cluster_id: cluster_id,
     adapters_enabled: enabledAdapters(request.adapters),
     self_test: { ran, matched: ran && mismatch === undefined },
-    ...extensionOf(ekv?.partial),
+    ...extensionOf({ partial: ekv?.partial }),
   });
 }

@@ -5,6 +5,8 @@
 
 export { didYouMean, nearest } from '@ekv/snapshot/arguments';
 export { decodeCleanUp } from './decode/decode-clean-up.ts';
+export { parseAsOf } from './groups/as-of.ts';
+export { parseGroupFile } from './groups/group-file.ts';
 export { removeEncodeTemporaries } from './publish/remove-encode-temporaries.ts';
 export { removeRepairTemporaries } from './repair/remove-repair-temporaries.ts';
 export { ADAPTER_NAMES, namedAdapters, parseAdapterList } from './run/adapter-list.ts';

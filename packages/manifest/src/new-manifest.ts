@@ -13,14 +13,14 @@ export interface DecodedTree extends ExtensionMembers {
   /** Version of the tool that made the tree. */
   readonly elastickvVersion: string;
   readonly clusterId?: string | undefined;
-  /** From the name of the snapshot; 0 when the name has none. */
+  /** From the name of the snapshot; 0 when the name has none, and for several. */
   readonly snapshotIndex?: bigint | undefined;
   /** From the header of the snapshot. */
   readonly lastCommitTs: bigint;
   /** As {@link wallTimeIso} gives it. */
   readonly wallTimeIso: string;
-  /** The `--input` text as given. */
-  readonly fsmPath: string;
+  /** The `--input` text as given; `undefined` for several. */
+  readonly fsmPath: string | undefined;
   /** The selected adapters, also those without data; order and repeats do not matter. */
   readonly adapters: Iterable<AdapterName>;
   readonly exclusions: Exclusions;
@@ -40,7 +40,7 @@ export function newManifest(tree: DecodedTree): Manifest {
     snapshot_index: tree.snapshotIndex ?? 0n,
     last_commit_ts: tree.lastCommitTs,
     wall_time_iso: tree.wallTimeIso,
-    source: { fsm_path: tree.fsmPath },
+    ...(tree.fsmPath === undefined ? {} : { source: { fsm_path: tree.fsmPath } }),
     adapters,
     exclusions: { ...tree.exclusions },
     checksum_algorithm: 'sha256',

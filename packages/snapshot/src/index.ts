@@ -21,6 +21,9 @@ export { KEY_CAP, VALUE_CAP } from './format/constants.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
+export { type MergedSnapshot, type MergeOptions, mergeSnapshots } from './merge/merge-snapshots.ts';
+export type { MergedEntriesOptions, StrayJudge } from './merge/merged-entries.ts';
+export { type UnionOptions, UnionVersions } from './merge/union-versions.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export {
@@ -29,7 +32,9 @@ export {
   type WrittenFile,
   writeSnapshot,
 } from './publish/write-snapshot.ts';
-export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
+export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/checked-snapshot.ts';
+export type { EntryReader } from './read/entry-reader.ts';
+export { unknownFamily } from './read/key-families.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
@@ -40,6 +45,12 @@ export { ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
+export {
+  type ResolvedTransactions,
+  resolveTransactions,
+  type TransactionCounts,
+} from './transactions/resolve-transactions.ts';
+export type { TransactionGroup, TransactionInputs, VersionCursor } from './transactions/version-cursor.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';

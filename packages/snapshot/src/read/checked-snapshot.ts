@@ -1,9 +1,10 @@
 import { DAMAGED_ROWS, type Damage, type DamageKind } from '../damage/damage.ts';
 import type { Salvage } from '../damage/salvage.ts';
-import { ArgumentError, EnvironmentError, RowError, SnapshotFormatError } from '../errors.ts';
+import { ArgumentError, RowError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
-import type { ContainerHeader } from '../format/container.ts';
+import type { ContainerHeader, SnapshotForm } from '../format/container.ts';
+import { readExactly } from '../format/read-exactly.ts';
 import { printable } from '../printable.ts';
 import { EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
@@ -18,6 +19,8 @@ const KEYS_BUFFER = 1 << 16;
 
 /** What one pass over a snapshot file says; docs/format/01-snapshot.md, section 7.5. */
 export interface SnapshotSummary extends Scan, ContainerHeader {
+  /** SST files say themselves what belongs to them: a file of them that was checked is whole without a footer too. */
+  readonly form: SnapshotForm;
   /** `none` also where a damaged file has none that matches. */
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
@@ -40,10 +43,10 @@ export interface EntryRange {
 interface CheckedBytes {
   /** Name for people, of the file that was checked. */
   readonly path: string;
-  /** Where the rows stand: the file, or a sorted copy of its entries. */
+  /** Where the rows stand: the file, or a copy: of entries that were sorted, or of the rows of SST files. */
   readonly bytes: ByteSource;
-  /** Where all entries of the file stand; `sorted` when `bytes` is a copy, whose offsets say nothing to a reader of the file. */
-  readonly entries: EntryRange | 'sorted';
+  /** Where all entries of the file stand; `copied` when `bytes` is a copy, whose offsets say nothing to a reader of the file. */
+  readonly entries: EntryRange | 'copied';
   readonly families: KeyFamilies;
   readonly summary: SnapshotSummary;
   readonly salvage: Salvage | undefined;
@@ -77,9 +80,9 @@ export class CheckedSnapshot implements RowSource {
     if (this.#salvage !== undefined)
       throw new ArgumentError(`${this.path} is salvaged in one walk: name all families to check()`);
     const all = new KeyFamilies([...new Set([...this.#families.prefixes, ...families])]);
-    const { start, end } = this.#entries === 'sorted' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
+    const { start, end } = this.#entries === 'copied' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
     const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes: ENTRIES_BUFFER });
-    const scan = scanEntries(new EntryReader(window, this.path, false, 'read', undefined), this.lastCommitTs, all);
+    const scan = scanEntries(new EntryReader(window, this.path, 'part'), this.lastCommitTs, all);
     const { ranges, families: counts, unknown, newerThanHeader } = scan;
     return new CheckedSnapshot({
       path: this.path,
@@ -111,7 +114,7 @@ export class CheckedSnapshot implements RowSource {
     const { from = range.start, bodies = 'read' } = options;
     const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
     const window = new ByteWindow({ bytes: this.#bytes, start: from, end: range.end, bufferBytes });
-    const entries = new EntryReader(window, this.path, false, bodies, this.#salvage);
+    const entries = new EntryReader(window, this.path, 'part', bodies, this.#salvage);
     return new RowCursor(entries, this.#families, family, {
       lastCommitTs: this.lastCommitTs,
       read: this.#rowsRead,
@@ -128,11 +131,7 @@ export class CheckedSnapshot implements RowSource {
   }
 
   readAt(offset: number, into: Uint8Array): void {
-    for (let filled = 0; filled < into.length; ) {
-      const read = this.#bytes.read(offset + filled, into, filled, into.length - filled);
-      if (read === 0) throw new EnvironmentError(`${this.path} became shorter while it was read`);
-      filled += read;
-    }
+    readExactly(this.#bytes, offset, into, this.path);
   }
 
   leaveOut(error: unknown, kind: DamageKind = DAMAGED_ROWS): void {
@@ -150,11 +149,11 @@ export class CheckedSnapshot implements RowSource {
 
   /**
    * What a row that an adapter refused means to a reader of the file: its path and ordinal are looked up. Of entries that
-   * were sorted first only the key can be said.
+   * were copied first only the key can be said.
    */
   located(error: RowError): SnapshotFormatError {
     const { offset, key, rule } = error;
-    if (this.#entries === 'sorted') {
+    if (this.#entries === 'copied') {
       const message = `${this.path}: entry key ${printable(key)}: ${rule}`;
       return new SnapshotFormatError(message, { offset: 0, ordinal: 0, key });
     }
@@ -171,7 +170,7 @@ export class CheckedSnapshot implements RowSource {
 
   #ordinalAt(offset: number, { start, end }: EntryRange): number {
     const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes: ENTRIES_BUFFER });
-    const entries = new EntryReader(window, this.path, false, 'read', this.#salvage);
+    const entries = new EntryReader(window, this.path, 'part', 'read', this.#salvage);
     while (entries.next() && entries.offset < offset);
     return entries.ordinal;
   }

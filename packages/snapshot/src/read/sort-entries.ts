@@ -1,15 +1,11 @@
-import { closeSync } from 'node:fs';
 import type { Salvage } from '../damage/salvage.ts';
-import { scratchError } from '../errors.ts';
-import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
+import { FLAGS_RESERVED, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
+import { EntryFile } from '../sort/entry-file.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
-import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import type { ScratchFolder } from '../sort/scratch.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
-import { writeAll } from '../write-all.ts';
 import type { EntryReader } from './entry-reader.ts';
 import { FileBytes } from './file-bytes.ts';
-
-const BLOCK = 1 << 20;
 
 export interface SortedEntries {
   /** A scratch file that holds the entries, framed as in a snapshot, without any header. */
@@ -50,10 +46,11 @@ function addEntries(sorter: ExternalSorter, entries: EntryReader, salvage: Salva
 }
 
 function writeSorted(rows: SortedRows, scratch: ScratchFolder): SortedEntries {
-  const output = new EntryFile(scratch);
+  const output = new EntryFile(scratch, 'sorted');
   try {
     const repeated = appendLastOfEach(rows, output);
-    return { bytes: output.end(), repeated };
+    const { fd, path, size } = output.end();
+    return { bytes: new FileBytes({ fd, size, ownership: 'owned' }, path), repeated };
   } catch (error) {
     output.abandon();
     throw error;
@@ -62,72 +59,28 @@ function writeSorted(rows: SortedRows, scratch: ScratchFolder): SortedEntries {
 
 /** @returns how many rows were left out, because their key comes again. */
 function appendLastOfEach(rows: SortedRows, output: EntryFile): number {
-  let pending: { key: Buffer; value: Buffer } | undefined;
+  let pending: Pending | undefined;
   let repeated = 0;
   while (rows.next()) {
     const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
     if (pending !== undefined) {
       if (rows.isRepeated()) repeated++;
-      else output.append(pending.key, pending.value);
+      else append(output, pending);
     }
     pending = {
       key: Buffer.from(bytes.subarray(keyStart, keyEnd)),
       value: Buffer.from(bytes.subarray(payloadStart, payloadEnd)),
     };
   }
-  if (pending !== undefined) output.append(pending.key, pending.value);
+  if (pending !== undefined) append(output, pending);
   return repeated;
 }
 
-class EntryFile {
-  readonly #fd: number;
-  readonly #path: string;
-  readonly #length = Buffer.alloc(LENGTH_BYTES);
-  #pieces: Buffer[] = [];
-  #waiting = 0;
-  #size = 0;
+interface Pending {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
 
-  constructor(scratch: ScratchFolder) {
-    const { fd, path } = openUnlinked(scratch, 'sorted');
-    this.#fd = fd;
-    this.#path = path;
-  }
-
-  append(key: Buffer, value: Buffer): void {
-    this.#push(this.#framed(key.length), key, this.#framed(value.length), value);
-    if (this.#waiting >= BLOCK) this.#flush();
-  }
-
-  end(): FileBytes {
-    this.#flush();
-    return new FileBytes({ fd: this.#fd, size: this.#size, ownership: 'owned' }, this.#path);
-  }
-
-  abandon(): void {
-    closeSync(this.#fd);
-  }
-
-  #framed(length: number): Buffer {
-    this.#length.writeUInt32LE(length, 0);
-    return Buffer.from(this.#length);
-  }
-
-  #push(...pieces: Buffer[]): void {
-    for (const piece of pieces) {
-      this.#pieces.push(piece);
-      this.#waiting += piece.length;
-    }
-  }
-
-  #flush(): void {
-    const block = Buffer.concat(this.#pieces);
-    try {
-      writeAll(this.#fd, block);
-    } catch (error) {
-      throw scratchError(error, 'write the scratch file', this.#path);
-    }
-    this.#size += block.length;
-    this.#pieces = [];
-    this.#waiting = 0;
-  }
+function append(output: EntryFile, { key, value }: Pending): void {
+  output.append(key, 0, key.length, value, 0, value.length);
 }

@@ -22,16 +22,23 @@ export interface SstManifest {
   readonly files: readonly SstFile[];
 }
 
-const VERSION = 1n;
+const VERSION = 1;
 const MOST_FILES = 1_048_576;
 const MOST_U64 = 2n ** 64n - 1n;
 
-const FIELDS = new Set([
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BRACE = 0x7b;
+/** What is beside the files has few values; each file has six, with more than 200 bytes. */
+const SHORT_VALUES = 32;
+const BYTES_OF_A_VALUE = 16;
+
+/** Their numbers have all 64 bits. */
+const LONG_FIELDS = ['last_commit_ts', 'min_retained_ts', 'pending_min_retained_ts', 'applied_index'] as const;
+const LONG_NUMBER = new RegExp(`"(${LONG_FIELDS.join('|')})":([0-9]+)`, 'g');
+const FIELDS = new Set<string>([
   'version',
-  'last_commit_ts',
-  'min_retained_ts',
-  'pending_min_retained_ts',
-  'applied_index',
+  ...LONG_FIELDS,
   'entry_count',
   'uncompressed_bytes',
   'total_file_bytes',
@@ -40,11 +47,15 @@ const FIELDS = new Set([
 const FILE_FIELDS = new Set(['name', 'size', 'sha256', 'smallest', 'largest']);
 
 /** Throws TableError for what is no manifest, or contradicts itself. */
-export function sstManifestOf(text: string): SstManifest {
-  const fields = object(parsed(text), 'it');
-  if (unsigned(fields, 'version') !== VERSION)
-    throw new TableError(`it has version ${fields.version}, this ekv reads version 1; use a newer ekv`, 'other form');
+export function sstManifestOf(bytes: Buffer): SstManifest {
+  const fields = object(parsed(bytes), 'it');
+  if (fields.version !== VERSION)
+    throw new TableError(
+      `it has version ${fields.version ?? 'none'}, this ekv reads version 1; use a newer ekv`,
+      'other form',
+    );
   refuseUnknown(fields, FIELDS);
+  for (const name of LONG_FIELDS) if (name !== 'applied_index' || name in fields) unsigned(fields, name);
   const files = filesOf(fields.files);
   const totalFileBytes = count(fields, 'total_file_bytes');
   const sum = files.reduce((all, { size }) => all + size, 0);
@@ -59,15 +70,22 @@ export function sstManifestOf(text: string): SstManifest {
   };
 }
 
-/** Numbers as bigint: timestamps have more digits than a `number` keeps. */
-function parsed(text: string): unknown {
+/** Long numbers as text. */
+function parsed(bytes: Buffer): unknown {
+  refuseCrowded(bytes);
   try {
-    return JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) =>
-      typeof value === 'number' ? BigInt(context!.source!) : value,
-    );
+    return JSON.parse(bytes.toString().replace(LONG_NUMBER, '"$1":"$2"'));
   } catch (error) {
-    throw new TableError(`it is no JSON of whole numbers: ${(error as Error).message}`);
+    throw new TableError(`it is no JSON: ${(error as Error).message}`);
   }
+}
+
+/** 64 MiB of one-digit numbers or brackets would take gigabytes to parse. */
+function refuseCrowded(bytes: Buffer): void {
+  let values = 0;
+  for (const byte of bytes) if (byte === COMMA || byte === BRACKET || byte === BRACE) values++;
+  const most = SHORT_VALUES + bytes.length / BYTES_OF_A_VALUE;
+  if (values > most) throw new TableError(`it has about ${values} values, too many for its ${bytes.length} bytes`);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -87,17 +105,18 @@ function refuseUnknown(fields: Fields, known: ReadonlySet<string>): void {
     );
 }
 
-function unsigned(fields: Fields, name: string): bigint {
-  const value = fields[name];
-  if (typeof value !== 'bigint' || value < 0n || value > MOST_U64)
-    throw new TableError(`${name} must be a whole number of 64 bits, without a sign`);
+function unsigned(fields: Fields, name: (typeof LONG_FIELDS)[number]): bigint {
+  const digits = fields[name];
+  const value = typeof digits === 'string' && /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : -1n;
+  if (value < 0n || value > MOST_U64) throw new TableError(`${name} must be a whole number of 64 bits, without a sign`);
   return value;
 }
 
 function count(fields: Fields, name: string): number {
-  const value = unsigned(fields, name);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new TableError(`${name} is ${value}, more than a file can have`);
-  return Number(value);
+  const value = fields[name];
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new TableError(`${name} must be a whole number, of no more than a file can have`);
+  return value as number;
 }
 
 /** @param value `null` when there are none. */

@@ -60,7 +60,7 @@ export function readSstManifest(
 
 function manifestIn(text: Buffer, window: HeaderBytes, path: string): SstManifest {
   try {
-    return sstManifestOf(text.toString());
+    return sstManifestOf(text);
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     throw headerError(window, `${path}: the manifest of its SST files: ${error.message}`, error.isDamage);

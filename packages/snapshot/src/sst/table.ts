@@ -111,6 +111,8 @@ export class TableReader {
       this.#orLost(separator, below.length + BLOCK_TRAILER_BYTES, () => {
         if (level === 0) this.#readRows(below);
         else this.#walkBelow(below, level - 1);
+        if (this.#input.rows.lastKey.compare(separator) > 0)
+          throw new TableError('it has a key above the one that the index has for it');
       });
       this.#at('index block', handle.offset);
     }

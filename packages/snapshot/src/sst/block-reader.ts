@@ -67,7 +67,7 @@ export class BlockReader {
       this.start = start;
       this.end = end;
     } else if (compression === SNAPPY) this.#unpack(bytes, start, end);
-    else throw new TableError(`its compression is ${compression}${COMPRESSIONS[compression] ?? ''}`, 'other form');
+    else throw new TableError(`its compression is ${compression}${COMPRESSIONS[compression] ?? ''}`, 'form');
   }
 
   #unpack(bytes: Buffer, start: number, end: number): void {

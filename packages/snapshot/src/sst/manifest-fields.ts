@@ -52,7 +52,7 @@ export function sstManifestOf(bytes: Buffer): SstManifest {
   if (fields.version !== VERSION)
     throw new TableError(
       `it has version ${fields.version ?? 'none'}, this ekv reads version 1; use a newer ekv`,
-      'other form',
+      'form',
     );
   refuseUnknown(fields, FIELDS);
   for (const name of LONG_FIELDS) if (name !== 'applied_index' || name in fields) unsigned(fields, name);
@@ -101,7 +101,7 @@ function refuseUnknown(fields: Fields, known: ReadonlySet<string>): void {
   if (unknown !== undefined)
     throw new TableError(
       `it has the field ${JSON.stringify(unknown)}, which this ekv does not know; use a newer ekv`,
-      'other form',
+      'form',
     );
 }
 

@@ -24,7 +24,7 @@ export function propertiesHandle(block: BlockReader): BlockHandle {
   eachPair(block, (name, bytes, start, end) => {
     if (name === PROPERTIES) handle = readHandle(bytes, start, end);
     else if (!name.startsWith(FILTER))
-      throw new TableError(`the table has a part ${JSON.stringify(name)} that is not read`, 'other form');
+      throw new TableError(`the table has a part ${JSON.stringify(name)} that is not read`, 'form');
   });
   if (handle === undefined) throw new TableError('the table has no properties');
   return handle;
@@ -45,10 +45,9 @@ export function readProperties(block: BlockReader): TableProperties {
       entries = varints.next();
     }
   });
-  if (comparator !== COMPARATOR)
-    throw new TableError(`the table has the comparator ${comparator ?? 'none'}`, 'other form');
+  if (comparator !== COMPARATOR) throw new TableError(`the table has the comparator ${comparator ?? 'none'}`, 'form');
   if (indexType !== 0 && indexType !== 2)
-    throw new TableError(`the table has an index of type ${indexType ?? 'none'}`, 'other form');
+    throw new TableError(`the table has an index of type ${indexType ?? 'none'}`, 'form');
   if (entries === undefined) throw new TableError('the table does not say how many entries it has');
   return { indexLevels: indexType === 0 ? 1 : 2, entries };
 }

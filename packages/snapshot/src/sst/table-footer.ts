@@ -19,10 +19,10 @@ const CRC32C = 1;
 /** @param bytes the last {@link TABLE_FOOTER_BYTES} of the file. Throws TableError. */
 export function readTableFooter(bytes: Buffer): TableFooter {
   const magic = bytes.subarray(MAGIC_AT);
-  if (!magic.equals(MAGIC)) throw new TableError(`the magic of the table is ${magic.toString('hex')}`, 'other form');
+  if (!magic.equals(MAGIC)) throw new TableError(`the magic of the table is ${magic.toString('hex')}`, 'form');
   const version = bytes.readUInt32LE(VERSION_AT);
-  if (version !== VERSION) throw new TableError(`the table has the format version ${version}`, 'other form');
-  if (bytes[0] !== CRC32C) throw new TableError(`the table has checksums of kind ${bytes[0]}`, 'other form');
+  if (version !== VERSION) throw new TableError(`the table has the format version ${version}`, 'form');
+  if (bytes[0] !== CRC32C) throw new TableError(`the table has checksums of kind ${bytes[0]}`, 'form');
   const varints = new Varints();
   varints.begin(bytes, 1, VERSION_AT);
   const metaindex = { offset: varints.next(), length: varints.next() };

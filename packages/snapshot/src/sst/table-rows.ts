@@ -115,14 +115,14 @@ export class TableRows {
     const { bytes } = this.#key;
     if (bytes.readUInt32LE(at) === KIND_SET && bytes.readUInt32LE(at + 4) === 0) return;
     const kind = bytes[at]!;
-    if (kind !== KIND_SET) throw new TableError(`a row has the kind ${kind}, not ${KIND_SET} (set)`, 'other form');
-    throw new TableError(`a row has the sequence number ${bytes.readBigUInt64LE(at) >> 8n}, not 0`, 'other form');
+    if (kind !== KIND_SET) throw new TableError(`a row has the kind ${kind}, not ${KIND_SET} (set)`, 'form');
+    throw new TableError(`a row has the sequence number ${bytes.readBigUInt64LE(at) >> 8n}, not 0`, 'form');
   }
 
   #wrongPrefix(bytes: Buffer, start: number, end: number): TableError {
     if (start === end) return new TableError('a value is empty, without even its prefix');
     const prefix = bytes[start]!.toString(16).padStart(2, '0');
-    return new TableError(`a value has the prefix 0x${prefix}, not 0x00 (in place)`, 'other form');
+    return new TableError(`a value has the prefix 0x${prefix}, not 0x00 (in place)`, 'form');
   }
 
   /** Whether a key begins with the user key at hand. */

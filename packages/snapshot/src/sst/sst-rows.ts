@@ -47,7 +47,7 @@ export interface SstRowsRead {
 
 /**
  * Reads a snapshot of SST files once from end to end, checks all that docs/format/01-snapshot.md, section 3.7 has, and writes the rows
- * to a scratch file. Memory: blocks of one table. A row of it is not read again from the table, but as often as somebody likes from the copy.
+ * to a scratch file, from which they can be read as often as somebody likes. In memory are blocks of one table at a time.
  */
 export class SstRowsReader {
   readonly #input: SstRowsInput;

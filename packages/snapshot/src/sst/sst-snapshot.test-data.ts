@@ -14,7 +14,7 @@ export function row(name: string | Buffer, value: string | Buffer, timestamp = 5
 }
 
 /** What a table differs in from those that a node writes. */
-export interface TableOptions {
+interface TableOptions {
   readonly rowsOfABlock?: number;
   /** An index of two levels, whose lower blocks have so many entries. */
   readonly entriesOfAnIndexBlock?: number;
@@ -35,7 +35,7 @@ export interface TableOptions {
   readonly handles?: (handles: Handle[]) => void;
 }
 
-export interface Handle {
+interface Handle {
   offset: number;
   length: number;
 }
@@ -43,7 +43,7 @@ export interface Handle {
 const SET = Buffer.from('0100000000000000', 'hex');
 
 /** An SST file. */
-export function table(rows: readonly Row[], options: TableOptions = {}): Buffer {
+function table(rows: readonly Row[], options: TableOptions = {}): Buffer {
   const { rowsOfABlock = 4, compression = 0, trailer = SET, valuePrefix = 0 } = options;
   const pieces: Buffer[] = [];
   let size = 0;
@@ -106,7 +106,7 @@ function handleBytes({ offset, length }: Handle): Buffer {
 }
 
 /** Entries of a block, and its restarts. */
-export function block(entries: readonly Row[], restartEvery = 16): Buffer {
+function block(entries: readonly Row[], restartEvery = 16): Buffer {
   const pieces: Buffer[] = [];
   const restarts: number[] = [];
   let size = 0;
@@ -132,7 +132,7 @@ export function block(entries: readonly Row[], restartEvery = 16): Buffer {
 }
 
 /** A block as it stands in a file. */
-export function sealed(data: Buffer, compression = 0): Buffer {
+function sealed(data: Buffer, compression = 0): Buffer {
   const bytes = Buffer.concat([compression === 1 ? packed(data) : data, Buffer.of(compression), Buffer.alloc(4)]);
   const end = bytes.length - 4;
   const crc = crc32c(bytes, 0, end);
@@ -140,7 +140,7 @@ export function sealed(data: Buffer, compression = 0): Buffer {
   return bytes;
 }
 
-export function varint(value: number): Buffer {
+function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);

@@ -134,7 +134,7 @@ test('the check says how far it has come', () => {
 
 test('a pipe gives the same rows as a file', () => {
   const pipe = join(folder, 'pipe');
-  spawnSync('mkfifo', [pipe]);
+  spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]);
   spawn('sh', ['-c', 'cat "$0" > "$1"', join(golden, '0000000000000051.fsm'), pipe], { stdio: 'ignore' });
   expect(read(pipe, '!redis|str|')).toEqual(read(join(golden, '0000000000000051.fsm'), '!redis|str|'));
 });
@@ -148,7 +148,7 @@ test('what is read takes memory for a few blocks, however large the file', () =>
   const path = join(folder, 'large.fsm');
   const value = Buffer.alloc(1000, 'v');
   const lists = Array.from({ length: 2 }, (_, file) =>
-    Array.from({ length: 16_000 }, (_, i) => row(`!k|${file}${String(i).padStart(6, '0')}`, value)),
+    Array.from({ length: 10_000 }, (_, i) => row(`!k|${file}${String(i).padStart(6, '0')}`, value)),
   );
   writeFileSync(path, sstSnapshot(lists, { footer: 'none' }));
   lists.length = 0;
@@ -161,6 +161,6 @@ test('what is read takes memory for a few blocks, however large the file', () =>
   `;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
   expect(stderr).toBe('');
-  expect(readFileSync(path).length).toBeGreaterThan(32_000_000);
-  expect(JSON.parse(stdout)).toEqual({ entries: 32_000, grown: expect.toSatisfy((kib: number) => kib < 16_000) });
-});
+  expect(readFileSync(path).length).toBeGreaterThan(20_000_000);
+  expect(JSON.parse(stdout)).toEqual({ entries: 20_000, grown: expect.toSatisfy((kib: number) => kib < 12_000) });
+}, 30_000);

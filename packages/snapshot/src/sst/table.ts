@@ -26,7 +26,7 @@ export interface TablePlace {
 }
 
 /** Is told of a part that cannot be read, of so many bytes: throws it, or leaves it out. */
-export type OnLost = (error: TableError, place: TablePlace, bytes: number) => void;
+type OnLost = (error: TableError, place: TablePlace, bytes: number) => void;
 
 export interface TableInput {
   readonly bytes: ByteSource;

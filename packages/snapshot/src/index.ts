@@ -18,7 +18,7 @@ export { type FindingKind, Findings } from './findings.ts';
 export type { ByteSource } from './format/byte-source.ts';
 export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';
 export { KEY_CAP, VALUE_CAP } from './format/constants.ts';
-export type { ContainerHeader } from './format/container.ts';
+export type { ContainerHeader, SnapshotForm } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { type MergedSnapshot, type MergeOptions, mergeSnapshots } from './merge/merge-snapshots.ts';

@@ -93,6 +93,7 @@ function checkSnapshot(snapshot: Snapshot, progress: Progress, { sha256 }: { sha
     families: KNOWN_FAMILIES,
     bodies: 'passed over',
     sha256,
+    onProgress: () => progress.reach(snapshot.checkedBytes),
     onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
       progress.count(keyEnd - keyStart + valueEnd - valueStart);
       progress.reach(snapshot.checkedBytes);

@@ -181,10 +181,7 @@ function eventsOf(snapshotFolder: string): string[] {
 }
 
 test.each([
-  [
-    'of SST files',
-    () => Buffer.concat([Buffer.from('EKVTHLC1'), Buffer.alloc(8), Buffer.from('EKVSSTI1'), Buffer.alloc(64)]),
-  ],
+  ['of the in-memory store', () => Buffer.concat([Buffer.from('EKVTHLC1'), Buffer.alloc(8), Buffer.from('EKVMVCC2')])],
   ['that is an empty state', () => Buffer.concat([Buffer.from('EKVTHLC1'), Buffer.alloc(8)])],
   ['that is encrypted', () => encrypted()],
 ])('a snapshot %s is refused without a hint to an older one, which is no better', (_, bytesOf) => {

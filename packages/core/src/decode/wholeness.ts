@@ -66,6 +66,6 @@ function unlistedAdapters(summary: SnapshotSummary, { adapters_enabled: listed }
 }
 
 /** Only a node, and who copies its files, puts a wrapper around a payload. */
-function isCut({ wrapperVersion, footer, endsInMetaRows }: SnapshotSummary): boolean {
-  return wrapperVersion !== 0 && footer === 'none' && !endsInMetaRows;
+function isCut({ form, wrapperVersion, footer, endsInMetaRows }: SnapshotSummary): boolean {
+  return form === 'entries' && wrapperVersion !== 0 && footer === 'none' && !endsInMetaRows;
 }

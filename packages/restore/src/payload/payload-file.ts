@@ -56,7 +56,7 @@ export function openPayload(path: string): PayloadFile {
 }
 
 function wrongStart(start: string): string {
-  if (start.startsWith(WRAPPER_MAGIC))
+  if (/^EKV(?:THLC[12]|SSTI1)/.test(start))
     return 'it is a snapshot of a node, not one that encode wrote; decode it, then encode the dump';
   return `it does not begin with ${PAYLOAD_MAGIC}, as a snapshot does that encode wrote`;
 }

@@ -126,6 +126,11 @@ describe('what is refused, with nothing left', () => {
       Buffer.from('EKVTHLC1xxxxxxxxxxxx'),
       /is a snapshot of a node.*decode it, then encode the dump/,
     ],
+    [
+      'a snapshot of SST files without its wrapper',
+      Buffer.from('EKVSSTI1xxxxxxxxxxxx'),
+      /is a snapshot of a node.*decode it, then encode the dump/,
+    ],
     ['something else', Buffer.from('EKVPBBL2xxxxxxxx'), /does not begin with EKVPBBL1/],
     ['an empty file', Buffer.alloc(0), /does not begin/],
     ['a cut header', Buffer.from('EKVPBBL1abc'), /cut short inside its header/],

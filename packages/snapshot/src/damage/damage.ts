@@ -44,6 +44,17 @@ export const DAMAGED_HEADER: DamageKind = {
   advice: 'it was read as the header that it is nearest to; check last_commit_ts in MANIFEST.json',
 };
 
+export const LOST_ROWS: DamageKind = {
+  name: 'lost_rows',
+  says: 'rows that the manifest of the SST files counts could not be read, or may be older than one that could not',
+  advice: LEFT_OUT,
+};
+export const SST_FILES: DamageKind = {
+  name: 'sst_files',
+  says: 'SST files are not as the manifest of the snapshot has them',
+  advice: 'a row that is in the tree can be wrong where that does not show',
+};
+
 const ORPHANED_ROWS: DamageKind = {
   name: 'orphans',
   says: 'rows belong to something without a row that can be read: that row is damaged, or was not in the snapshot',

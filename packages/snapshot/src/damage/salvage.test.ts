@@ -240,7 +240,7 @@ describe('the header', () => {
   });
 
   test('a file of another kind stays refused', () => {
-    expect(() => salvaged(Buffer.concat([Buffer.from('EKVSSTI1'), Buffer.alloc(100)]))).toThrow(/SST/);
+    expect(() => salvaged(Buffer.concat([Buffer.from('EKVMVCC2'), Buffer.alloc(100)]))).toThrow(/in-memory store/);
     expect(() => salvaged(Buffer.from('{"a":"0123456789012345678901234567890"}'))).toThrow(/JSON/);
   });
 });

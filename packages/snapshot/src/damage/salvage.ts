@@ -19,7 +19,7 @@ export class Salvage {
   readonly damage: Damage;
   readonly #stretches = new Map<number, UnreadableStretch>();
   readonly #leftOut = new OffsetSet();
-  #isSortedCopy = false;
+  #isCopy = false;
   #hasWrongChecksum = false;
   /** The pass that finds damage; gone when it is over. */
   #readable: ReadableEntries | undefined;
@@ -36,9 +36,9 @@ export class Salvage {
     this.#readable = undefined;
   }
 
-  /** From now on offsets are those of a sorted copy, in which only readable entries are. */
-  moveToSortedCopy(): void {
-    this.#isSortedCopy = true;
+  /** From now on offsets are those of a copy, in which only readable entries are. */
+  moveToCopy(): void {
+    this.#isCopy = true;
     this.#stretches.clear();
     this.#leftOut.clear();
   }
@@ -82,7 +82,7 @@ export class Salvage {
   /** Leaves a row out of all further walks. */
   addRow({ message, offset, key, rule }: RowError, kind: DamageKind): void {
     if (!this.#leftOut.add(offset)) return;
-    this.damage.add(kind, () => (this.#isSortedCopy ? `key ${printable(key)}: ${rule}` : message));
+    this.damage.add(kind, () => (this.#isCopy ? `key ${printable(key)}: ${rule}` : message));
   }
 
   isLeftOut(offset: number): boolean {

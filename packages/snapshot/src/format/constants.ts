@@ -1,6 +1,8 @@
 /** Constants of the container; docs/format/01-snapshot.md, sections 2 and 3. */
 
 export const PAYLOAD_MAGIC = 'EKVPBBL1';
+/** In its place: a manifest and SST files follow (section 3.7). */
+export const SST_MAGIC = 'EKVSSTI1';
 /** First seven characters of both wrapper versions; the eighth is the version. */
 export const WRAPPER_MAGIC = 'EKVTHLC';
 /** Magic and clock ceiling. */

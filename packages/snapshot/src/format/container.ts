@@ -1,6 +1,6 @@
 import { SnapshotFormatError } from '../errors.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { FOOTER_BYTES, PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, WRAPPER_MAGIC, WRAPPER_V1_BYTES } from './constants.ts';
+import { FOOTER_BYTES, PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, SST_MAGIC, WRAPPER_MAGIC, WRAPPER_V1_BYTES } from './constants.ts';
 
 const WRAPPER_V2_MIN = 16;
 const WRAPPER_V2_MAX = 1024;
@@ -14,17 +14,24 @@ export interface ContainerHeader {
   readonly lastCommitTs: bigint;
 }
 
+/** How the rows of a snapshot are stored. */
+export type SnapshotForm = 'entries' | 'SST files';
+
 interface Wrapper {
   readonly version: 0 | 1 | 2;
   readonly ceiling: bigint | undefined;
 }
 
+/** Wrapper and magic. */
+export interface ContainerMagics extends Wrapper {
+  readonly form: SnapshotForm;
+}
+
 /** The beginning of a file, as far as it is asked for. */
 export type HeaderBytes = Pick<ByteWindow, 'bytes' | 'at' | 'offset' | 'left' | 'need'>;
 
-/** Reads wrapper and payload header, and leaves the window at the first entry. */
-export function readContainerHeader(window: HeaderBytes, path: string): ContainerHeader {
-  const wrapper = readMagics(window, path);
+/** Reads the header of a payload of entries, and leaves the window at the first one. @param window at the payload. */
+export function readPayloadHeader(window: HeaderBytes, path: string, wrapper: ContainerMagics): ContainerHeader {
   if (!window.need(PAYLOAD_HEADER_BYTES)) fail(truncated(path, window), window);
   const lastCommitTs = window.bytes.readBigUInt64LE(window.at + 8);
   window.at += PAYLOAD_HEADER_BYTES;
@@ -35,15 +42,16 @@ export function readContainerHeader(window: HeaderBytes, path: string): Containe
  * Reads the wrapper, and no more of the payload than its magic: enough to refuse every other format. Leaves the window at
  * the payload.
  */
-export function readMagics(window: HeaderBytes, path: string): Wrapper {
+export function readMagics(window: HeaderBytes, path: string): ContainerMagics {
   const wrapper = readWrapper(window, path);
   if (wrapper.version !== 0 && (window.left === 0 || window.left === FOOTER_BYTES)) {
     refuse(`${path} is an empty state: a wrapper and no payload behind it; there is nothing to decode`, window);
   }
   if (!window.need(8)) fail(truncated(path, window), window);
   const magic = window.bytes.toString('latin1', window.at, window.at + 8);
-  if (magic !== PAYLOAD_MAGIC) refuseMagic(path, magic, window);
-  return wrapper;
+  if (magic === PAYLOAD_MAGIC) return { ...wrapper, form: 'entries' };
+  if (magic === SST_MAGIC) return { ...wrapper, form: 'SST files' };
+  return refuseMagic(path, magic, window);
 }
 
 function readWrapper(window: HeaderBytes, path: string): Wrapper {
@@ -94,17 +102,13 @@ function refuseMagic(path: string, magic: string, window: HeaderBytes): never {
     refuse(`${path} has no magic and 12 bytes: the state of a timestamp-only Raft group, which holds no data`, window);
   }
   fail(
-    `${path} has the wrong magic ${printableMagic(magic)}; a snapshot starts with ${PAYLOAD_MAGIC}, ${WRAPPER_MAGIC}1 or ${WRAPPER_MAGIC}2`,
+    `${path} has the wrong magic ${printableMagic(magic)}; a snapshot starts with ${PAYLOAD_MAGIC}, ${SST_MAGIC}, ${WRAPPER_MAGIC}1 or ${WRAPPER_MAGIC}2`,
     window,
   );
 }
 
 /** Files that people take for snapshots, by their first bytes. docs/format/01-snapshot.md, section 2.4. */
 const FOREIGN_MAGICS: ReadonlyArray<readonly [bytes: string, meaning: string]> = [
-  [
-    'EKVSSTI1',
-    'a snapshot of SST files; restart the node without ELASTICKV_PEBBLE_SST_INGEST_SNAPSHOT, let it take a snapshot, and decode that',
-  ],
   ['EKVMVCC2', 'a stream of the in-memory store, not a snapshot of a persistent node'],
   ['{', 'JSON; unpack or convert it first'],
   ['PK', 'a zip archive; unpack it first'],

@@ -1,10 +1,10 @@
 import { ByteWindow } from '../format/byte-window.ts';
 import { CheckedSnapshot } from '../read/checked-snapshot.ts';
-import { EntryFile } from '../read/entry-file.ts';
 import { EntryReader } from '../read/entry-reader.ts';
-import type { FileBytes } from '../read/file-bytes.ts';
+import { FileBytes } from '../read/file-bytes.ts';
 import { KeyFamilies } from '../read/key-families.ts';
 import { scanEntries } from '../read/scan.ts';
+import { EntryFile } from '../sort/entry-file.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
 
@@ -22,14 +22,15 @@ export function addedInput(rows: SortedRows, lastCommitTs: bigint, scratch: Scra
   const bytes = writtenRows(rows, scratch);
   const families = new KeyFamilies([]);
   const window = new ByteWindow({ bytes, start: 0, end: bytes.byteLength, bufferBytes: SCAN_BUFFER });
-  const scan = scanEntries(new EntryReader(window, NAME, false, 'passed over'), lastCommitTs, families);
+  const scan = scanEntries(new EntryReader(window, NAME, 'copy', 'passed over'), lastCommitTs, families);
   const source = new CheckedSnapshot({
     path: NAME,
     bytes,
-    entries: 'sorted',
+    entries: 'copied',
     families,
     summary: {
       ...scan,
+      form: 'entries',
       wrapperVersion: 0,
       clockCeilingMs: undefined,
       lastCommitTs,
@@ -45,17 +46,15 @@ export function addedInput(rows: SortedRows, lastCommitTs: bigint, scratch: Scra
 }
 
 function writtenRows(rows: SortedRows, scratch: ScratchFolder): FileBytes {
-  const output = new EntryFile(scratch);
+  const output = new EntryFile(scratch, 'added');
   try {
     while (rows.next()) {
       const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
       if (rows.isRepeated()) continue;
-      output.append(
-        Buffer.from(bytes.subarray(keyStart, keyEnd)),
-        Buffer.from(bytes.subarray(payloadStart, payloadEnd)),
-      );
+      output.append(bytes, keyStart, keyEnd, bytes, payloadStart, payloadEnd);
     }
-    return output.end();
+    const { fd, path, size } = output.end();
+    return new FileBytes({ fd, size, ownership: 'owned' }, path);
   } catch (error) {
     output.abandon();
     throw error;

@@ -115,6 +115,7 @@ function summaryOf(inputs: readonly CheckedSnapshot[], scan: Scan, visibleAt: bi
   const summaries = inputs.map(({ summary }) => summary);
   return {
     ...scan,
+    form: 'entries',
     wrapperVersion: 0,
     clockCeilingMs: undefined,
     lastCommitTs: visibleAt,

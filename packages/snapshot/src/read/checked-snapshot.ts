@@ -1,9 +1,10 @@
 import { DAMAGED_ROWS, type Damage, type DamageKind } from '../damage/damage.ts';
 import type { Salvage } from '../damage/salvage.ts';
-import { ArgumentError, EnvironmentError, RowError, SnapshotFormatError } from '../errors.ts';
+import { ArgumentError, RowError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
-import type { ContainerHeader } from '../format/container.ts';
+import type { ContainerHeader, SnapshotForm } from '../format/container.ts';
+import { readExactly } from '../format/read-exactly.ts';
 import { printable } from '../printable.ts';
 import { EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
@@ -18,6 +19,8 @@ const KEYS_BUFFER = 1 << 16;
 
 /** What one pass over a snapshot file says; docs/format/01-snapshot.md, section 7.5. */
 export interface SnapshotSummary extends Scan, ContainerHeader {
+  /** SST files say themselves what belongs to them: a file of them that was checked is whole without a footer too. */
+  readonly form: SnapshotForm;
   /** `none` also where a damaged file has none that matches. */
   readonly footer: 'ok' | 'none';
   readonly footerCrc32c: number | undefined;
@@ -45,10 +48,10 @@ export interface EntryRange {
 interface CheckedBytes {
   /** Name for people, of the file that was checked. */
   readonly path: string;
-  /** Where the rows stand: the file, or a sorted copy of its entries. */
+  /** Where the rows stand: the file, or a copy: of entries that were sorted, or of the rows of SST files. */
   readonly bytes: ByteSource;
-  /** Where all entries of the file stand; `sorted` when `bytes` is a copy, whose offsets say nothing to a reader of the file. */
-  readonly entries: EntryRange | 'sorted';
+  /** Where all entries of the file stand; `copied` when `bytes` is a copy, whose offsets say nothing to a reader of the file. */
+  readonly entries: EntryRange | 'copied';
   readonly families: KeyFamilies;
   readonly summary: SnapshotSummary;
   readonly salvage: Salvage | undefined;
@@ -129,7 +132,7 @@ export class CheckedSnapshot implements RowSource {
     const { from = range.start, bodies = 'read' } = options;
     const bufferBytes = bodies === 'read' ? CURSOR_BUFFER : KEYS_BUFFER;
     const window = new ByteWindow({ bytes: this.#bytes, start: from, end: range.end, bufferBytes });
-    const entries = new EntryReader(window, this.path, false, bodies, this.#salvage);
+    const entries = new EntryReader(window, this.path, 'part', bodies, this.#salvage);
     return new RowCursor(entries, this.#families, family, {
       lastCommitTs: this.lastCommitTs,
       read: this.#rowsRead,
@@ -139,10 +142,10 @@ export class CheckedSnapshot implements RowSource {
 
   /** All versions, deletions too, ascending by encoded key, whether they are visible or not. */
   entries({ family, bodies = 'read', bufferBytes = ENTRIES_BUFFER }: EntriesOptions = {}): EntryReader {
-    const all = this.#entries === 'sorted' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
+    const all = this.#entries === 'copied' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
     const { start, end } = family === undefined ? all : this.summary.ranges[this.#family(family)]!;
     const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes });
-    return new EntryReader(window, this.path, false, bodies, this.#salvage);
+    return new EntryReader(window, this.path, 'part', bodies, this.#salvage);
   }
 
   count(prefix: string): number {
@@ -154,11 +157,7 @@ export class CheckedSnapshot implements RowSource {
   }
 
   readAt(offset: number, into: Uint8Array): void {
-    for (let filled = 0; filled < into.length; ) {
-      const read = this.#bytes.read(offset + filled, into, filled, into.length - filled);
-      if (read === 0) throw new EnvironmentError(`${this.path} became shorter while it was read`);
-      filled += read;
-    }
+    readExactly(this.#bytes, offset, into, this.path);
   }
 
   leaveOut(error: unknown, kind: DamageKind = DAMAGED_ROWS): void {
@@ -176,12 +175,12 @@ export class CheckedSnapshot implements RowSource {
 
   /**
    * What a row that an adapter refused means to a reader of the file: its path and ordinal are looked up. Of entries that
-   * were sorted first only the key can be said.
+   * were copied first only the key can be said.
    */
   located(error: RowError): SnapshotFormatError {
     if (this.#located !== undefined) return this.#located(error);
     const { offset, key, rule } = error;
-    if (this.#entries === 'sorted') {
+    if (this.#entries === 'copied') {
       const message = `${this.path}: entry key ${printable(key)}: ${rule}`;
       return new SnapshotFormatError(message, { offset: 0, ordinal: 0, key });
     }
@@ -198,7 +197,7 @@ export class CheckedSnapshot implements RowSource {
 
   #ordinalAt(offset: number, { start, end }: EntryRange): number {
     const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes: ENTRIES_BUFFER });
-    const entries = new EntryReader(window, this.path, false, 'read', this.#salvage);
+    const entries = new EntryReader(window, this.path, 'part', 'read', this.#salvage);
     while (entries.next() && entries.offset < offset);
     return entries.ordinal;
   }

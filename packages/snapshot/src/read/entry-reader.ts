@@ -21,6 +21,12 @@ import {
 } from '../format/constants.ts';
 import { printable } from '../printable.ts';
 
+/**
+ * What a reader walks over. `file`: to its end, where a footer may stand. `part`: of a file. `copy`: of its entries, whose offsets say nothing to
+ * people.
+ */
+export type EntryPlace = 'file' | 'part' | 'copy';
+
 const UNDERSCORE = 0x5f;
 /** First byte of the keys of all families. */
 const EXCLAMATION_MARK = 0x21;
@@ -34,8 +40,7 @@ const EXCLAMATION_MARK = 0x21;
 export class EntryReader {
   readonly #window: ByteWindow;
   readonly #path: string;
-  /** Whether a footer may stand at the end: not in a part of a file. */
-  readonly #footerAllowed: boolean;
+  readonly #place: EntryPlace;
   readonly #bodies: 'read' | 'passed over';
   readonly #salvage: Salvage | undefined;
   /** Of the entry before, while a file is salvaged: encoded key, place and end. */
@@ -78,14 +83,14 @@ export class EntryReader {
   constructor(
     window: ByteWindow,
     path: string,
-    footerAllowed: boolean,
+    place: EntryPlace,
     bodies: 'read' | 'passed over' = 'read',
     salvage?: Salvage,
   ) {
     this.#window = window;
     this.#salvage = salvage;
     this.#path = path;
-    this.#footerAllowed = footerAllowed;
+    this.#place = place;
     this.#bodies = bodies;
     this.bytes = window.bytes;
   }
@@ -301,7 +306,7 @@ export class EntryReader {
   #readFooter(): void {
     const window = this.#window;
     const left = window.left;
-    if (left !== FOOTER_BYTES || !this.#footerAllowed || !window.need(left)) return this.#truncated();
+    if (left !== FOOTER_BYTES || this.#place !== 'file' || !window.need(left)) return this.#truncated();
     const expected = window.checksum;
     const found = window.bytes.readUInt32BE(window.at);
     if (found !== expected) {
@@ -327,8 +332,9 @@ export class EntryReader {
     const key =
       this.keyEnd > this.keyStart ? Uint8Array.from(this.bytes.subarray(this.keyStart, this.keyEnd)) : undefined;
     const name = key === undefined ? '' : `, key ${printable(key)}`;
-    return new SnapshotFormatError(`${this.#path}: entry ${this.ordinal} at offset ${this.offset}${name}: ${rule}`, {
-      offset: this.offset,
+    const [at, offset] = this.#place === 'copy' ? ['', 0] : [` at offset ${this.offset}`, this.offset];
+    return new SnapshotFormatError(`${this.#path}: entry ${this.ordinal}${at}${name}: ${rule}`, {
+      offset,
       ordinal: this.ordinal,
       ...(key === undefined ? {} : { key }),
       isDamage,

@@ -11,7 +11,7 @@ import { digestInSidecar } from './told-digest.ts';
 
 /** What a snapshot is opened with. */
 export interface OpenSnapshotOptions {
-  /** For input that cannot be read twice and for entries out of order. The caller removes it. Default: one that goes with the snapshot. */
+  /** For input that cannot be read twice, for entries out of order and for rows of SST files. The caller removes it. Default: one that goes with the snapshot. */
   readonly scratch?: ScratchFolder | undefined;
   /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
   readonly fd?: number | undefined;
@@ -31,8 +31,8 @@ export interface OpenSnapshotOptions {
 const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'damage', 'verify'];
 
 /**
- * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1): a file by its path, `-` for standard
- * input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
+ * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1), or of SST files (section 3.7): a file by its path,
+ * `-` for standard input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
  * it is read. Close it, or declare it with `using`.
  *
  * @throws EnvironmentError when it cannot be read, ArgumentError for what is no path and no source, DataError without the sidecar

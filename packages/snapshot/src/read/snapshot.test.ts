@@ -8,6 +8,7 @@ import { DuplicateKeyError, EnvironmentError, SnapshotFormatError } from '../err
 import { crc32c } from '../format/crc32c.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
+import { row, sstSnapshot } from '../sst/sst-snapshot.test-data.ts';
 import { SnapshotWriter } from '../write/snapshot-writer.ts';
 import type { SnapshotSummary } from './checked-snapshot.ts';
 import { openSnapshot } from './open-snapshot.ts';
@@ -443,7 +444,7 @@ test('the SHA-256 covers bodies that are larger than what is read at once', () =
 });
 
 test.each([
-  ['a snapshot of SST files', Buffer.concat([W1, Buffer.from('EKVSSTI1'), Buffer.alloc(40)])],
+  ['SST files of another form', sstSnapshot([[row('!k|a', 'x')]], { table: { compression: 7 } })],
   ['gzip', Buffer.concat([hex('1f8b'), Buffer.alloc(40)])],
   ['an empty state', W1],
   ['a newer wrapper', Buffer.concat([hex('454b5654484c4333000001a2073de8be'), Q])],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { givenFields, givenObject } from '../arguments.ts';
 import type { Damage } from '../damage/damage.ts';
 import { DAMAGED_HEADER } from '../damage/damage.ts';
@@ -9,10 +9,13 @@ import { ArgumentError, DataError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
 import { FOOTER_BYTES } from '../format/constants.ts';
-import { type ContainerHeader, readContainerHeader } from '../format/container.ts';
+import { type ContainerHeader, type ContainerMagics, readMagics, readPayloadHeader } from '../format/container.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
+import { readSstManifest, type SstStart } from '../sst/manifest.ts';
+import { SstRowsReader } from '../sst/sst-rows.ts';
 import { CheckedSnapshot, type EntryRange, type SnapshotSummary } from './checked-snapshot.ts';
 import { EntryReader } from './entry-reader.ts';
+import { FileBytes } from './file-bytes.ts';
 import { KeyFamilies } from './key-families.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
 import { sortEntries } from './sort-entries.ts';
@@ -34,9 +37,11 @@ export interface CheckOptions {
   readonly bodies?: 'read' | 'passed over' | undefined;
   /** Take the SHA-256 of the file on the way; all of it is read then. */
   readonly sha256?: boolean | undefined;
+  /** Is called now and then while rows are copied from SST files, when none is given yet. */
+  readonly onProgress?: (() => void) | undefined;
 }
 
-const CHECK_OPTIONS: ReadonlyArray<keyof CheckOptions> = ['families', 'onRow', 'bodies', 'sha256'];
+const CHECK_OPTIONS: ReadonlyArray<keyof CheckOptions> = ['families', 'onRow', 'bodies', 'sha256', 'onProgress'];
 
 interface SnapshotParts {
   readonly scratch: ScratchFolder;
@@ -53,13 +58,11 @@ export class Snapshot {
   readonly #salvage: Salvage | undefined;
   readonly #told: ToldDigest | undefined;
   readonly #closed: (() => void) | undefined;
-  /** While it is checked; its buffer is let go of then. */
-  #checking: EntryReader | undefined;
-  #checkedBytes = 0;
-  #isBegun = false;
+  /** Says how far the check has come; there once it was begun. */
+  #checkedBytes: (() => number) | undefined;
   #first: CheckedSnapshot | undefined;
-  /** Once entries were sorted: their copy. The file itself is let go of then. */
-  #sortedCopy: ByteSource | undefined;
+  /** Once entries were sorted, or rows taken from SST files: their copy. The file itself is let go of then. */
+  #copy: ByteSource | undefined;
 
   /** @param options `closed` is called when the snapshot is closed. */
   constructor(bytes: ByteSource, { scratch, damage, told, closed }: SnapshotParts) {
@@ -82,30 +85,34 @@ export class Snapshot {
 
   /** How far {@link check} has come, bytes of the file. */
   get checkedBytes(): number {
-    return this.#checking?.endOffset ?? this.#checkedBytes;
+    return this.#checkedBytes?.() ?? 0;
   }
 
   /** What stands before the entries, without a look at these. Throws SnapshotFormatError. */
   header(): ContainerHeader {
-    return readContainerHeader(this.#window(0, this.size, HEADER_BUFFER), this.path);
+    const window = this.#window(0, this.size, HEADER_BUFFER);
+    const magics = readMagics(window, this.path);
+    if (magics.form === 'entries') return readPayloadHeader(window, this.path, magics);
+    return sstHeader(magics, readSstManifest(window, this.path));
   }
 
   /**
    * Reads the file once from end to end and checks everything that does not depend on the meaning of keys and values: guards,
-   * footer, order, versions. Entries out of order, or repeated, are sorted to scratch, and that copy is read from then on. To be
-   * called once; {@link rowsOf} is for those who do not need what it says.
+   * footer, order, versions. Entries out of order, or repeated, are sorted to scratch, rows of SST files are copied there, and that
+   * copy is read from then on. To be called once; {@link rowsOf} is for those who do not need what it says.
    *
    * @returns its rows; they can be read until the snapshot is closed.
    * @throws SnapshotFormatError with offset, ordinal and key; DataError for another digest than that of the sidecar, when the snapshot
    *   was opened to be verified; ArgumentError when it was called before.
    */
   check(options: CheckOptions): CheckedSnapshot {
-    if (this.#isBegun)
+    if (this.#checkedBytes !== undefined)
       throw new ArgumentError(`${this.path} was checked before; check() is called once, with all families`);
-    this.#isBegun = true;
+    this.#checkedBytes = () => 0;
     this.#first = this.#check(options);
-    this.#checkedBytes = this.checkedBytes;
-    this.#checking = undefined;
+    // What counted until now holds a buffer.
+    const checked = this.checkedBytes;
+    this.#checkedBytes = () => checked;
     return this.#first;
   }
 
@@ -123,6 +130,20 @@ export class Snapshot {
 
   #check(options: CheckOptions): CheckedSnapshot {
     givenFields(givenObject(options, 'the options of check()'), CHECK_OPTIONS, 'check()', 'option');
+    return this.#isOfSstFiles() ? this.#checkSstFiles(options) : this.#checkEntries(options);
+  }
+
+  #isOfSstFiles(): boolean {
+    try {
+      return readMagics(this.#window(0, this.size, HEADER_BUFFER), this.path).form === 'SST files';
+    } catch (error) {
+      // One that is salvaged may still be found to have entries.
+      if (this.#salvage === undefined || !(error instanceof SnapshotFormatError)) throw error;
+      return false;
+    }
+  }
+
+  #checkEntries(options: CheckOptions): CheckedSnapshot {
     const families = new KeyFamilies(options.families);
     const window = this.#window(0, this.size, SCAN_BUFFER, 'with checksum');
     const header = this.#readHeader(window);
@@ -133,8 +154,8 @@ export class Snapshot {
     if (hash !== undefined) window.feed(hash);
     const bodies = hasChecksum || hash !== undefined ? 'read' : options.bodies;
     this.#salvage?.beginCheck(new ReadableEntries((start, bytes) => this.#window(start, this.size, bytes)));
-    const entries = new EntryReader(window, this.path, true, bodies, this.#salvage);
-    this.#checking = entries;
+    const entries = new EntryReader(window, this.path, 'file', bodies, this.#salvage);
+    this.#checkedBytes = () => entries.endOffset;
     const firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
     if (hasChecksum && entries.footerCrc32c === undefined && !entries.isOperational)
@@ -148,20 +169,67 @@ export class Snapshot {
     const summary: SnapshotSummary = {
       ...checked,
       ...header,
+      form: 'entries',
       footer: entries.footerCrc32c === undefined ? 'none' : 'ok',
       footerCrc32c: entries.footerCrc32c,
       endsInMetaRows: entries.endsInMetaRows,
       sha256,
       minRetainedTs: entries.minRetainedTs,
     };
-    return new CheckedSnapshot({
-      path: this.path,
-      bytes: this.#sortedCopy ?? this.#bytes,
-      entries: scan.ordered ? all : 'sorted',
-      families,
-      summary,
-      salvage: this.#salvage,
-    });
+    return this.#checked(summary, scan.ordered ? all : 'copied', families);
+  }
+
+  /** The rows of SST files are copied first, and that copy is read from then on. */
+  #checkSstFiles(options: CheckOptions): CheckedSnapshot {
+    const families = new KeyFamilies(options.families);
+    const hash = options.sha256 || this.#told !== undefined ? createHash('sha256') : undefined;
+    const { header, footerCrc32c, bytes } = this.#copySstRows(hash, options.onProgress);
+    const sha256 = hash?.digest('hex');
+    this.#compareDigest(sha256);
+    const all = { start: 0, end: bytes.byteLength };
+    this.#salvage?.beginCheck(
+      new ReadableEntries((start, bufferBytes) => new ByteWindow({ bytes, start, end: bytes.byteLength, bufferBytes })),
+    );
+    const window = new ByteWindow({ bytes, ...all, bufferBytes: SCAN_BUFFER });
+    const entries = new EntryReader(window, this.path, 'copy', options.bodies, this.#salvage);
+    const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
+    this.#salvage?.endCheck();
+    const summary: SnapshotSummary = {
+      ...scan,
+      ...header,
+      form: 'SST files',
+      footer: footerCrc32c === undefined ? 'none' : 'ok',
+      footerCrc32c,
+      endsInMetaRows: entries.endsInMetaRows,
+      sha256,
+      minRetainedTs: entries.minRetainedTs,
+    };
+    return this.#checked(summary, 'copied', families);
+  }
+
+  #copySstRows(hash: Hash | undefined, onProgress: (() => void) | undefined) {
+    const window = this.#window(0, this.size, HEADER_BUFFER);
+    const magics = readMagics(window, this.path);
+    const damage = this.#salvage?.damage;
+    const start = readSstManifest(
+      window,
+      this.path,
+      damage && ((error) => damage.add(DAMAGED_HEADER, () => error.message)),
+    );
+    const reader = new SstRowsReader({ bytes: this.#bytes, start, scratch: this.#scratch, damage, hash });
+    this.#checkedBytes = () => reader.offset;
+    const { entries, footerCrc32c } = reader.read(onProgress);
+    const { fd, path, size } = entries;
+    const bytes = new FileBytes({ fd, size, ownership: 'owned' }, path);
+    this.#copy = bytes;
+    this.#salvage?.moveToCopy();
+    this.#bytes.close();
+    return { header: sstHeader(magics, start), footerCrc32c, bytes };
+  }
+
+  #checked(summary: SnapshotSummary, entries: EntryRange | 'copied', families: KeyFamilies): CheckedSnapshot {
+    const bytes = this.#copy ?? this.#bytes;
+    return new CheckedSnapshot({ path: this.path, bytes, entries, families, summary, salvage: this.#salvage });
   }
 
   #compareDigest(sha256: string | undefined): void {
@@ -174,7 +242,7 @@ export class Snapshot {
   /** Lets go of the file, and of what {@link check} gave. May be called twice. */
   close(): void {
     this.#bytes.close();
-    this.#sortedCopy?.close();
+    this.#copy?.close();
     this.#closed?.();
   }
 
@@ -184,7 +252,7 @@ export class Snapshot {
 
   #readHeader(window: ByteWindow): ContainerHeader {
     try {
-      return readContainerHeader(window, this.path);
+      return readPayloadHeader(window, this.path, readMagics(window, this.path));
     } catch (error) {
       if (this.#salvage === undefined || !(error instanceof SnapshotFormatError)) throw error;
       window.sumOnDemand();
@@ -199,14 +267,14 @@ export class Snapshot {
   #sortAndScan(scan: Scan, all: EntryRange, { lastCommitTs }: ContainerHeader, families: KeyFamilies): Scan {
     const { start, end } = all;
     // The footer was checked by the first pass.
-    const again = new EntryReader(this.#window(start, end, SCAN_BUFFER), this.path, false, 'read', this.#salvage);
+    const again = new EntryReader(this.#window(start, end, SCAN_BUFFER), this.path, 'part', 'read', this.#salvage);
     const { bytes, repeated } = sortEntries(again, this.#scratch, this.#salvage);
-    this.#sortedCopy = bytes;
-    this.#salvage?.moveToSortedCopy();
+    this.#copy = bytes;
+    this.#salvage?.moveToCopy();
     this.#bytes.close();
     const window = new ByteWindow({ bytes, start: 0, end: bytes.byteLength, bufferBytes: SCAN_BUFFER });
     const sorted = scanEntries(
-      new EntryReader(window, this.path, false, 'read', this.#salvage),
+      new EntryReader(window, this.path, 'copy', 'read', this.#salvage),
       lastCommitTs,
       families,
     );
@@ -222,4 +290,8 @@ export class Snapshot {
   #window(start: number, end: number, bufferBytes: number, sums?: 'with checksum'): ByteWindow {
     return new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes }, sums);
   }
+}
+
+function sstHeader({ version, ceiling }: ContainerMagics, { manifest }: SstStart): ContainerHeader {
+  return { wrapperVersion: version, clockCeilingMs: ceiling, lastCommitTs: manifest.lastCommitTs };
 }

@@ -1,11 +1,11 @@
 import type { Salvage } from '../damage/salvage.ts';
 import { FLAGS_RESERVED, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
+import { EntryFile } from '../sort/entry-file.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
-import { EntryFile } from './entry-file.ts';
 import type { EntryReader } from './entry-reader.ts';
-import type { FileBytes } from './file-bytes.ts';
+import { FileBytes } from './file-bytes.ts';
 
 export interface SortedEntries {
   /** A scratch file that holds the entries, framed as in a snapshot, without any header. */
@@ -46,10 +46,11 @@ function addEntries(sorter: ExternalSorter, entries: EntryReader, salvage: Salva
 }
 
 function writeSorted(rows: SortedRows, scratch: ScratchFolder): SortedEntries {
-  const output = new EntryFile(scratch);
+  const output = new EntryFile(scratch, 'sorted');
   try {
     const repeated = appendLastOfEach(rows, output);
-    return { bytes: output.end(), repeated };
+    const { fd, path, size } = output.end();
+    return { bytes: new FileBytes({ fd, size, ownership: 'owned' }, path), repeated };
   } catch (error) {
     output.abandon();
     throw error;
@@ -58,19 +59,28 @@ function writeSorted(rows: SortedRows, scratch: ScratchFolder): SortedEntries {
 
 /** @returns how many rows were left out, because their key comes again. */
 function appendLastOfEach(rows: SortedRows, output: EntryFile): number {
-  let pending: { key: Buffer; value: Buffer } | undefined;
+  let pending: Pending | undefined;
   let repeated = 0;
   while (rows.next()) {
     const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
     if (pending !== undefined) {
       if (rows.isRepeated()) repeated++;
-      else output.append(pending.key, pending.value);
+      else append(output, pending);
     }
     pending = {
       key: Buffer.from(bytes.subarray(keyStart, keyEnd)),
       value: Buffer.from(bytes.subarray(payloadStart, payloadEnd)),
     };
   }
-  if (pending !== undefined) output.append(pending.key, pending.value);
+  if (pending !== undefined) append(output, pending);
   return repeated;
+}
+
+interface Pending {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
+function append(output: EntryFile, { key, value }: Pending): void {
+  output.append(key, 0, key.length, value, 0, value.length);
 }

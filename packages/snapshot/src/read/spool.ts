@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { scratchError } from '../errors.ts';
 import { readMagics } from '../format/container.ts';
 import { type OpenScratchFile, openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import { sstManifestLength } from '../sst/manifest.ts';
 import { writeAll } from '../write-all.ts';
 import { FileBytes } from './file-bytes.ts';
 import { readStream, StreamStart } from './stream-start.ts';
@@ -14,7 +15,8 @@ const BLOCK = 1 << 20;
  */
 export function spoolToScratch(input: number, name: string, scratch: ScratchFolder): FileBytes {
   const start = new StreamStart(input, name);
-  readMagics(start, name);
+  // A manifest has a length; bytes without an end that only begin like one are refused by it.
+  if (readMagics(start, name).form === 'SST files') sstManifestLength(start, name);
   const output = openUnlinked(scratch, 'spool');
   try {
     const size = copyRest(input, name, start.read, output);

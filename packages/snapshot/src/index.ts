@@ -40,6 +40,12 @@ export { ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
+export {
+  type ResolvedTransactions,
+  resolveTransactions,
+  type TransactionCounts,
+} from './transactions/resolve-transactions.ts';
+export type { TransactionGroup, TransactionInputs, VersionCursor } from './transactions/version-cursor.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';

@@ -21,6 +21,8 @@ export { KEY_CAP, VALUE_CAP } from './format/constants.ts';
 export type { ContainerHeader } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
+export { type MergedSnapshot, type MergeOptions, mergeSnapshots } from './merge/merge-snapshots.ts';
+export type { MergedEntriesOptions, StrayJudge } from './merge/merged-entries.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export {
@@ -29,7 +31,8 @@ export {
   type WrittenFile,
   writeSnapshot,
 } from './publish/write-snapshot.ts';
-export type { CheckedSnapshot, SnapshotSummary } from './read/checked-snapshot.ts';
+export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/checked-snapshot.ts';
+export type { EntryReader } from './read/entry-reader.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';

@@ -27,13 +27,15 @@ export const FLAGS_RESERVED = 0xf8;
 /** Two rows that every file of a node has, after all rows of a family. */
 export const APPLIED_INDEX_KEY = '_meta_applied_index';
 export const LAST_COMMIT_TS_KEY = '_meta_last_commit_ts';
+/** The row that says how far back the versions of a file reach. */
+export const MIN_RETAINED_TS_KEY = '_meta_min_retained_ts';
 /** Of the rows whose keys begin with `_meta_`. */
 export const META_VALUE_BYTES = 8;
 
 /** Rows that a node writes without timestamp and value header; known by their exact keys (section 4). */
 const OPERATIONAL_KEYS = new Set([
   LAST_COMMIT_TS_KEY,
-  '_meta_min_retained_ts',
+  MIN_RETAINED_TS_KEY,
   APPLIED_INDEX_KEY,
   '_meta_pending_min_retained_ts',
 ]);

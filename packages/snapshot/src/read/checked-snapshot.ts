@@ -26,6 +26,11 @@ export interface SnapshotSummary extends Scan, ContainerHeader {
    * node that has neither them nor a footer was cut.
    */
   readonly endsInMetaRows: boolean;
+  /**
+   * The lowest timestamp that the rows can be read at, as the node says: of older moments it dropped versions. `undefined` when it
+   * says nothing, so that all versions are there.
+   */
+  readonly minRetainedTs: bigint | undefined;
   /** SHA-256 of the file, 64 lower-case hex digits; when it was asked for. */
   readonly sha256: string | undefined;
 }
@@ -47,6 +52,18 @@ interface CheckedBytes {
   readonly families: KeyFamilies;
   readonly summary: SnapshotSummary;
   readonly salvage: Salvage | undefined;
+  /** Of bytes that stand in several files: which of them a row is in. Default: all are in the file `path`. */
+  readonly located?: (error: RowError) => SnapshotFormatError;
+}
+
+/** How the entries of a snapshot are walked over. */
+export interface EntriesOptions {
+  /** Of one family, and of the longer ones in it. Default: all entries. */
+  readonly family?: string;
+  /** `passed over`: of a value only its header is read. Default: `read`. */
+  readonly bodies?: 'read' | 'passed over';
+  /** Default: 1 MiB. */
+  readonly bufferBytes?: number;
 }
 
 /**
@@ -60,15 +77,17 @@ export class CheckedSnapshot implements RowSource {
   readonly #entries: CheckedBytes['entries'];
   readonly #families: KeyFamilies;
   readonly #salvage: Salvage | undefined;
+  readonly #located: CheckedBytes['located'];
   #rowsRead: Float64Array = new Float64Array(1);
 
-  constructor({ path, bytes, entries, families, summary, salvage }: CheckedBytes) {
+  constructor({ path, bytes, entries, families, summary, salvage, located }: CheckedBytes) {
     this.path = path;
     this.summary = summary;
     this.#bytes = bytes;
     this.#entries = entries;
     this.#families = families;
     this.#salvage = salvage;
+    this.#located = located;
   }
 
   /** This one when it knows all of the families, otherwise one that knows these too. */
@@ -77,9 +96,7 @@ export class CheckedSnapshot implements RowSource {
     if (this.#salvage !== undefined)
       throw new ArgumentError(`${this.path} is salvaged in one walk: name all families to check()`);
     const all = new KeyFamilies([...new Set([...this.#families.prefixes, ...families])]);
-    const { start, end } = this.#entries === 'sorted' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
-    const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes: ENTRIES_BUFFER });
-    const scan = scanEntries(new EntryReader(window, this.path, false, 'read', undefined), this.lastCommitTs, all);
+    const scan = scanEntries(this.entries(), this.lastCommitTs, all);
     const { ranges, families: counts, unknown, newerThanHeader } = scan;
     return new CheckedSnapshot({
       path: this.path,
@@ -88,6 +105,7 @@ export class CheckedSnapshot implements RowSource {
       families: all,
       summary: { ...this.summary, ranges, families: counts, unknown, newerThanHeader },
       salvage: undefined,
+      ...(this.#located && { located: this.#located }),
     });
   }
 
@@ -117,6 +135,14 @@ export class CheckedSnapshot implements RowSource {
       read: this.#rowsRead,
       salvage: this.#salvage,
     });
+  }
+
+  /** All versions, deletions too, ascending by encoded key, whether they are visible or not. */
+  entries({ family, bodies = 'read', bufferBytes = ENTRIES_BUFFER }: EntriesOptions = {}): EntryReader {
+    const all = this.#entries === 'sorted' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
+    const { start, end } = family === undefined ? all : this.summary.ranges[this.#family(family)]!;
+    const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes });
+    return new EntryReader(window, this.path, false, bodies, this.#salvage);
   }
 
   count(prefix: string): number {
@@ -153,6 +179,7 @@ export class CheckedSnapshot implements RowSource {
    * were sorted first only the key can be said.
    */
   located(error: RowError): SnapshotFormatError {
+    if (this.#located !== undefined) return this.#located(error);
     const { offset, key, rule } = error;
     if (this.#entries === 'sorted') {
       const message = `${this.path}: entry key ${printable(key)}: ${rule}`;

@@ -14,6 +14,7 @@ import {
   LAST_COMMIT_TS_KEY,
   LENGTH_BYTES,
   META_VALUE_BYTES,
+  MIN_RETAINED_TS_KEY,
   TIMESTAMP_BYTES,
   VALUE_CAP,
   VALUE_HEADER_BYTES,
@@ -50,6 +51,8 @@ export class EntryReader {
   /** Whether the node's own rows (section 4) came, and no row of a family after them: nothing that is decoded was cut off. */
   endsInMetaRows = false;
   #sawAppliedIndex = false;
+  /** What the node says is the lowest timestamp that its rows can be read at; `undefined` when it says nothing. */
+  minRetainedTs: bigint | undefined;
   keyStart = 0;
   /** End of the user key; the 8 bytes of the inverted timestamp follow. */
   keyEnd = 0;
@@ -248,6 +251,7 @@ export class EntryReader {
     const keyLength = this.keyEnd - this.keyStart;
     if (keyLength === APPLIED_INDEX_KEY.length) this.#sawAppliedIndex = true;
     else if (keyLength === LAST_COMMIT_TS_KEY.length) this.endsInMetaRows = this.#sawAppliedIndex;
+    else if (keyLength === MIN_RETAINED_TS_KEY.length) this.minRetainedTs = this.bytes.readBigUInt64LE(this.valueStart);
   }
 
   #forgetMetaRows(): void {

@@ -1,4 +1,3 @@
-import type { EntryReader } from './entry-reader.ts';
 import { type KeyFamilies, unknownFamily } from './key-families.ts';
 import { VersionFilter } from './version-filter.ts';
 
@@ -27,11 +26,30 @@ export interface Scan {
   readonly ranges: ReadonlyArray<{ readonly start: number; readonly end: number }>;
 }
 
+/** Entries in ascending order of their encoded keys, all versions, as a scan takes them: {@link EntryReader} says what the fields mean. */
+export interface ScannedEntries {
+  readonly bytes: Buffer;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  readonly offset: number;
+  readonly endOffset: number;
+  readonly timestamp: bigint;
+  readonly expiry: bigint;
+  readonly tombstone: boolean;
+  readonly isDamaged: boolean;
+  readonly ordinal: number;
+  readonly operational: number;
+  readonly unreadable: number;
+  next(): boolean;
+}
+
 /** Gets a visible row; the bytes are valid during the call. */
 export type OnRow = (bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
 
 /** Reads all entries once. */
-export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families: KeyFamilies, onRow?: OnRow): Scan {
+export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, families: KeyFamilies, onRow?: OnRow): Scan {
   const counts = families.prefixes.map(() => 0);
   const ranges = families.prefixes.map(() => ({ start: 0, end: 0 }));
   const unknown = new Map<string, { count: number; example: Uint8Array }>();
@@ -84,7 +102,10 @@ export function scanEntries(entries: EntryReader, lastCommitTs: bigint, families
 }
 
 /** Whether the value header's expiry lies at or before the snapshot's timestamp (section 6.1). */
-export function isExpired(entry: EntryReader, lastCommitTs: bigint): boolean {
+export function isExpired(
+  entry: Pick<ScannedEntries, 'bytes' | 'valueStart' | 'expiry'>,
+  lastCommitTs: bigint,
+): boolean {
   const at = entry.valueStart - 8;
   if (entry.bytes.readUInt32LE(at) === 0 && entry.bytes.readUInt32LE(at + 4) === 0) return false;
   return entry.expiry <= lastCommitTs;

@@ -133,6 +133,7 @@ export class Snapshot {
       footer: entries.footerCrc32c === undefined ? 'none' : 'ok',
       footerCrc32c: entries.footerCrc32c,
       endsInMetaRows: entries.endsInMetaRows,
+      minRetainedTs: entries.minRetainedTs,
       sha256: hash?.digest('hex'),
     };
     return new CheckedSnapshot({

@@ -1,15 +1,11 @@
-import { closeSync } from 'node:fs';
 import type { Salvage } from '../damage/salvage.ts';
-import { scratchError } from '../errors.ts';
-import { FLAGS_RESERVED, LENGTH_BYTES, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
+import { FLAGS_RESERVED, TIMESTAMP_BYTES, VALUE_HEADER_BYTES } from '../format/constants.ts';
 import { ExternalSorter } from '../sort/external-sorter.ts';
-import { openUnlinked, type ScratchFolder } from '../sort/scratch.ts';
+import type { ScratchFolder } from '../sort/scratch.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
-import { writeAll } from '../write-all.ts';
+import { EntryFile } from './entry-file.ts';
 import type { EntryReader } from './entry-reader.ts';
-import { FileBytes } from './file-bytes.ts';
-
-const BLOCK = 1 << 20;
+import type { FileBytes } from './file-bytes.ts';
 
 export interface SortedEntries {
   /** A scratch file that holds the entries, framed as in a snapshot, without any header. */
@@ -77,57 +73,4 @@ function appendLastOfEach(rows: SortedRows, output: EntryFile): number {
   }
   if (pending !== undefined) output.append(pending.key, pending.value);
   return repeated;
-}
-
-class EntryFile {
-  readonly #fd: number;
-  readonly #path: string;
-  readonly #length = Buffer.alloc(LENGTH_BYTES);
-  #pieces: Buffer[] = [];
-  #waiting = 0;
-  #size = 0;
-
-  constructor(scratch: ScratchFolder) {
-    const { fd, path } = openUnlinked(scratch, 'sorted');
-    this.#fd = fd;
-    this.#path = path;
-  }
-
-  append(key: Buffer, value: Buffer): void {
-    this.#push(this.#framed(key.length), key, this.#framed(value.length), value);
-    if (this.#waiting >= BLOCK) this.#flush();
-  }
-
-  end(): FileBytes {
-    this.#flush();
-    return new FileBytes({ fd: this.#fd, size: this.#size, ownership: 'owned' }, this.#path);
-  }
-
-  abandon(): void {
-    closeSync(this.#fd);
-  }
-
-  #framed(length: number): Buffer {
-    this.#length.writeUInt32LE(length, 0);
-    return Buffer.from(this.#length);
-  }
-
-  #push(...pieces: Buffer[]): void {
-    for (const piece of pieces) {
-      this.#pieces.push(piece);
-      this.#waiting += piece.length;
-    }
-  }
-
-  #flush(): void {
-    const block = Buffer.concat(this.#pieces);
-    try {
-      writeAll(this.#fd, block);
-    } catch (error) {
-      throw scratchError(error, 'write the scratch file', this.#path);
-    }
-    this.#size += block.length;
-    this.#pieces = [];
-    this.#waiting = 0;
-  }
 }

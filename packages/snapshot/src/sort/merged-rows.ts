@@ -41,6 +41,11 @@ export class MergedRows implements SortedRows {
     this.#current = runs[this.#winner]!;
   }
 
+  /** Index of the run that the current row is of. */
+  get run(): number {
+    return this.#winner;
+  }
+
   get bytes(): Buffer {
     return this.#current.bytes;
   }

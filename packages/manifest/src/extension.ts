@@ -1,5 +1,46 @@
 import * as z from 'zod';
-import { onlyNumber, text, u64 } from './field-types.ts';
+import { list, onlyNumber, text, u64 } from './field-types.ts';
+
+/** One of the snapshots that were decoded together. What is not known of it is left out. */
+const groupSnapshot = z.object(
+  {
+    /** Id of its Raft group. */
+    group: u64.optional(),
+    /** Its path as given. */
+    fsm_path: text,
+    snapshot_index: u64.optional(),
+    last_commit_ts: u64,
+    taken_at_ms: u64.optional(),
+    min_retained_ts: u64.optional(),
+  },
+  { error: 'an object' },
+);
+
+/** Bounds of route keys are base64 of the URL alphabet, without padding; no end is no bound. */
+const routeRange = z.object({ start: text, end: text.optional(), group: u64 }, { error: 'an object' });
+
+const routes = z.object(
+  {
+    /** Of the catalog; absent for ranges that somebody gave. */
+    version: u64.optional(),
+    /** Ascending by start. */
+    ranges: list(routeRange, 'ranges'),
+  },
+  { error: 'an object' },
+);
+
+/** How many transactions over several groups ended which way. */
+const transactions = z.object(
+  {
+    committed: u64,
+    rolled_back: u64,
+    undecided: u64,
+    torn: u64,
+    maybe_torn: u64,
+    lost_by_node: u64,
+  },
+  { error: 'an object' },
+);
 
 export const EXTENSION_VERSION = 1;
 /** Name of the member. */
@@ -14,6 +55,19 @@ export const extensionSchema = z.object(
     version: onlyNumber(EXTENSION_VERSION),
     /** It goes back to a damaged snapshot that was salvaged, and is not complete: what is lost, by kind. */
     partial: z.record(text, u64, { error: 'an object of counts' }).optional(),
+    /** The snapshots that it comes from, when it comes from several. */
+    groups: list(groupSnapshot, 'objects').optional(),
+    /** It holds the data as of this moment, a commit timestamp, and not the newest. */
+    as_of_ts: u64.optional(),
+    /** Which group of the cluster serves which keys. */
+    routes: routes.optional(),
+    transactions: transactions.optional(),
+    /** Entries that were left out, as they lay in another group than the one that serves their key. */
+    strays: u64.optional(),
+    /** Of the sidecar of a snapshot that is one of several: id of its Raft group. */
+    group: u64.optional(),
+    /** With `group`: the ranges by which the rows were divided, as the flag --shardRanges of a server has them. */
+    ranges: text.optional(),
   },
   { error: 'an object' },
 );
@@ -26,4 +80,19 @@ export type LostCounts = NonNullable<Extension['partial']>;
 /** The member for what is not complete; nothing for what is. */
 export function extensionOf(partial: Readonly<LostCounts> | undefined): { ekv?: Extension } {
   return partial === undefined ? {} : { ekv: { version: EXTENSION_VERSION, partial: { ...partial } } };
+}
+
+/** Which part of a tree a snapshot has that is one of several. */
+export interface SnapshotPart {
+  readonly group: bigint;
+  /** By which the rows were divided, as the flag --shardRanges of a server has them. */
+  readonly ranges: string;
+}
+
+/** The member of the sidecar of one of several snapshots. */
+export function partExtensionOf(
+  partial: Readonly<LostCounts> | undefined,
+  { group, ranges }: SnapshotPart,
+): { ekv: Extension } {
+  return { ekv: { version: EXTENSION_VERSION, ...extensionOf(partial).ekv, group, ranges } };
 }

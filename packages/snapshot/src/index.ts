@@ -54,6 +54,7 @@ export { type ByteSink, giveBlock } from './write/byte-sink.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export type { RowInput, RowOrRows } from './write/row-input.ts';
 export {
+  type DivideRows,
   type SnapshotRow,
   SnapshotWriter,
   type SnapshotWriterOptions,

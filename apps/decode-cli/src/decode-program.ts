@@ -1,6 +1,13 @@
 import { type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
-import type { DecodeFolderRequest, DecodeRequest } from '@ekv/core';
-import { decodeCleanUp, decodeTraces, namedAdapters, parseAdapterList } from '@ekv/core/run-control';
+import type { DecodeFolderRequest, DecodeGroupsRequest, DecodeRequest } from '@ekv/core';
+import {
+  decodeCleanUp,
+  decodeTraces,
+  namedAdapters,
+  parseAdapterList,
+  parseAsOf,
+  parseGroupFile,
+} from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { type Decoded, endingOf } from './decode-ending.ts';
@@ -13,14 +20,19 @@ const AFTER = `Examples:
   zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
   $0 --input damaged.fsm --output dump --salvage
   $0 --input-snap-dir /var/lib/elastickv/n1 --all --check
+  $0 --input 0000000000000015.fsm --output before --as-of 2026-01-02T03:04:05Z
+  $0 --input-snap-dir /var/lib/elastickv/n1 --output dump --as-of auto
+  $0 --input 1=a.fsm --input 2=b.fsm --output dump
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it
 may be an earlier dump that holds nothing else.
+A snapshot holds all versions of the last half hour: --as-of with a time is an undo, and gives the data as it was then.
+Of a node with several Raft groups all are decoded together; --as-of auto reads them as of one moment.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
 Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
-/** What the working thread does: one snapshot, or the newest one or all of those in a folder. */
-export type DecodeOrder = DecodeRequest | (DecodeFolderRequest & { readonly all: boolean });
+/** What the working thread does: one snapshot of one or of several groups, or the newest one or all of those in a folder. */
+export type DecodeOrder = DecodeGroupsRequest | (DecodeFolderRequest & { readonly all: boolean });
 
 const command = withSharedFlags(
   programCommand({
@@ -29,13 +41,25 @@ const command = withSharedFlags(
     version: VERSION,
     after: AFTER,
   })
-    .option('--input <file>', 'the snapshot file, or - for standard input')
+    .option(
+      '--input <file...>',
+      'the snapshot file, or - for standard input; N=FILE with the number of its group; several times for several groups',
+    )
     .option('--input-snap-dir <folder>', "instead of --input: a node's fsm-snap folder, or the data folder above it")
     .option(
       '--all',
       'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
     )
     .option('--output <folder>', 'root of the tree to make (required)')
+    .option(
+      '--as-of <moment>',
+      'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
+    )
+    .option(
+      '--routes <ranges>',
+      "ranges of the groups, as a server's --shardRanges, in place of those in the snapshots",
+    )
+    .option('--allow-missing-groups', 'go on when the cluster has groups without a snapshot here')
     .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
     .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
@@ -67,9 +91,9 @@ export const DECODE_PROGRAM: Program<DecodeOrder, Decoded> = {
 };
 
 function orderOf(flags: GivenFlags): DecodeOrder {
-  const [input, folder, output] = [flags.text('input'), flags.text('input-snap-dir'), flags.text('output')];
-  if (input !== undefined && folder !== undefined) throw new UsageError('give --input or --input-snap-dir, not both');
-  if (!input && !folder) {
+  const [inputs, folder, output] = [flags.texts('input'), flags.text('input-snap-dir'), flags.text('output')];
+  if (inputs.length > 0 && folder !== undefined) throw new UsageError('give --input or --input-snap-dir, not both');
+  if (inputs.every((input) => input === '') && !folder) {
     throw new UsageError(
       '--input is required: name the snapshot file, or a folder with --input-snap-dir; --help shows examples',
     );
@@ -79,9 +103,9 @@ function orderOf(flags: GivenFlags): DecodeOrder {
     throw new UsageError(
       '--output is required: name the folder to make, or --check to make none; --help shows examples',
     );
-  if (flags.isOn('all') && input) throw new UsageError('--all goes with --input-snap-dir');
+  if (flags.isOn('all') && !folder) throw new UsageError('--all goes with --input-snap-dir');
   const shared = sharedRequest(flags, output ?? '');
-  return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, input: input! };
+  return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, inputs: inputs.map(parseGroupFile) };
 }
 
 /** What is asked for, whatever the input is. */
@@ -107,6 +131,9 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     strict: flags.isOn('strict') || flags.isOn('safe'),
     requireData: flags.isOn('require-data') || flags.isOn('safe'),
     salvage: flags.isOn('salvage'),
+    asOf: parseAsOf(flags.text('as-of') ?? 'none'),
+    routes: flags.text('routes'),
+    allowMissingGroups: flags.isOn('allow-missing-groups'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
 }

@@ -1,11 +1,11 @@
 /** The working thread of the program. */
 import { failureOf, serveWork } from '@ekv/command-line';
-import { decodeAllSnapshots, decodeSnapshot, decodeSnapshotFolder, type SnapshotOutcome } from '@ekv/core';
+import { decodeAllSnapshots, decodeGroups, decodeSnapshotFolder, type SnapshotOutcome } from '@ekv/core';
 import type { Decoded, ToldOutcome } from './decode-ending.ts';
 import type { DecodeOrder } from './decode-program.ts';
 
 serveWork((order: DecodeOrder, options): Decoded => {
-  if (!('folder' in order)) return { mode: 'one', result: decodeSnapshot(order, options) };
+  if (!('folder' in order)) return { mode: 'one', result: decodeGroups(order, options) };
   if (!order.all) return { mode: 'one', result: decodeSnapshotFolder(order, options) };
   return { mode: 'all', outcomes: decodeAllSnapshots(order, options).map(told) };
 });

@@ -20,13 +20,13 @@ const LETTERS: Readonly<Record<string, string>> = {
 /**
  * Brings a command line into the one form that the parser is given: `--name=value` for flags with a value, `--name` for
  * switches that are on. One dash is as good as two, the next word is a flag's value whatever it begins with, and of a flag
- * given twice the last counts. docs/format/08-cli.md, section 1.1.
+ * given twice the last counts, unless it may be given several times. docs/format/08-cli.md, section 1.1.
  *
  * Throws UsageError for plain words, unknown flags, missing and bad values.
  */
 export function normalizedArguments(words: readonly string[], command: Command): string[] {
   refuseDamagedWords(words);
-  const found = new Map<string, string>();
+  const found = new Map<string, string[]>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === 'help' || word === 'version') return [`--${word}`];
@@ -38,14 +38,14 @@ export function normalizedArguments(words: readonly string[], command: Command):
     }
     const option = command.options.find(({ long }) => long === `--${name}`);
     if (option === undefined) throw unknownFlag(word, command);
-    found.delete(name);
+    if (!option.variadic) found.delete(name);
     if (!option.required) {
-      if (isOn(name, value)) found.set(name, `--${name}`);
+      if (isOn(name, value)) found.set(name, [`--${name}`]);
     } else if (value !== undefined) setValue(found, name, value, option);
     else if (i + 1 < words.length) setValue(found, name, words[++i]!, option);
     else throw new UsageError(`the flag --${name} needs a value${example(option)}`);
   }
-  return [...found.values()];
+  return [...found.values()].flat();
 }
 
 /** A path that is no UTF-8 comes as another one: what would be made under it is not what was named. */
@@ -86,7 +86,7 @@ function isOn(name: string, value: string | undefined): boolean {
   throw new UsageError(`the switch --${name} must be true or false, not ${JSON.stringify(value)}`);
 }
 
-function setValue(found: Map<string, string>, name: string, value: string, { argChoices, flags }: Option): void {
+function setValue(found: Map<string, string[]>, name: string, value: string, { argChoices, flags }: Option): void {
   if (IS_PATH.test(flags) && /^\s+$/.test(value)) {
     throw new UsageError(`the flag --${name} needs a path, not ${JSON.stringify(value)}`);
   }
@@ -95,11 +95,11 @@ function setValue(found: Map<string, string>, name: string, value: string, { arg
       `the flag --${name}: '${value}' is invalid${didYouMean(value, argChoices)}; choose one of ${argChoices.join(', ')}`,
     );
   }
-  found.set(name, `--${name}=${value}`);
+  found.set(name, [...(found.get(name) ?? []), `--${name}=${value}`]);
 }
 
 /** A flag whose value is a path, by its help. An empty one is left to the program: it may be as good as none. */
-const IS_PATH = /<(file|folder)>$/;
+const IS_PATH = /<(file|folder)(\.\.\.)?>$/;
 
 function example(option: Option): string {
   return option.argChoices === undefined ? '' : `, one of ${option.argChoices.join(', ')}`;

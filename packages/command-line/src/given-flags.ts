@@ -15,6 +15,13 @@ export class GivenFlags {
     throw new TypeError(`the flag --${name} has no value: it is a switch`);
   }
 
+  /** Of a flag that may be given several times: all that was given, in that order. */
+  texts(name: string): readonly string[] {
+    const value = this.#value(name) ?? [];
+    if (Array.isArray(value)) return value;
+    throw new TypeError(`the flag --${name} has one value, or none`);
+  }
+
   /** Whether a switch is on. */
   isOn(name: string): boolean {
     const value = this.#value(name);

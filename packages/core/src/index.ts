@@ -2,6 +2,7 @@ export type { GuardFields } from '@ekv/adapter';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';
+export { type DecodeGroupsRequest, decodeGroups } from './decode/decode-groups.ts';
 export type { DecodeRequest, DecodeResult } from './decode/decode-request.ts';
 export { decodeSnapshot } from './decode/decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode/decode-snapshot-folder.ts';
@@ -10,6 +11,9 @@ export { ChecksumsError } from './encode/checksums-findings.ts';
 export type { EncodeRequest } from './encode/encode-request.ts';
 export { AdapterError } from './encode/encode-rows.ts';
 export { type Encoded, type EncodeResult, encodeSnapshot, type Mismatched } from './encode/encode-snapshot.ts';
+export type { AsOf } from './groups/as-of.ts';
+export type { GroupFile } from './groups/group-file.ts';
+export type { GroupReading } from './groups/read-together.ts';
 export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
 export type { SnapshotTime } from './node-folder/snapshot-time.ts';
 export type {

@@ -77,10 +77,8 @@ type Extension = z.infer<typeof extensionSchema>;
 /** What is lost, by kind of damage. */
 export type LostCounts = NonNullable<Extension['partial']>;
 
-/** The member for what is not complete; nothing for what is. */
-export function extensionOf(partial: Readonly<LostCounts> | undefined): { ekv?: Extension } {
-  return partial === undefined ? {} : { ekv: { version: EXTENSION_VERSION, partial: { ...partial } } };
-}
+/** What a tree says of the groups of the cluster that it comes from; docs/format/02-dump-tree.md, section 3.7. */
+export type GroupMembers = Pick<Extension, 'groups' | 'as_of_ts' | 'routes' | 'transactions' | 'strays'>;
 
 /** Which part of a tree a snapshot has that is one of several. */
 export interface SnapshotPart {
@@ -89,10 +87,20 @@ export interface SnapshotPart {
   readonly ranges: string;
 }
 
-/** The member of the sidecar of one of several snapshots. */
-export function partExtensionOf(
-  partial: Readonly<LostCounts> | undefined,
-  { group, ranges }: SnapshotPart,
-): { ekv: Extension } {
-  return { ekv: { version: EXTENSION_VERSION, ...extensionOf(partial).ekv, group, ranges } };
+/** What a tree or a snapshot says beyond the formats of elastickv. */
+export interface ExtensionMembers {
+  /** Of what goes back to a damaged snapshot: what is lost. */
+  readonly partial?: Readonly<LostCounts> | undefined;
+  /** Of what comes from several groups, or is as of a moment. */
+  readonly groups?: GroupMembers | undefined;
+  /** Of a snapshot that is one of several. */
+  readonly part?: SnapshotPart | undefined;
+}
+
+/** The member with all that there is to say; nothing when there is none. */
+export function extensionOf({ partial, groups, part }: ExtensionMembers): { ekv?: Extension } {
+  if (partial === undefined && groups === undefined && part === undefined) return {};
+  const ekv: Extension = { version: EXTENSION_VERSION };
+  if (partial !== undefined) ekv.partial = { ...partial };
+  return { ekv: { ...ekv, ...groups, ...part } };
 }

@@ -1,4 +1,4 @@
-import { extensionOf, type LostCounts } from './extension.ts';
+import { type ExtensionMembers, extensionOf } from './extension.ts';
 import {
   type AdapterName,
   type DynamodbLayout,
@@ -9,25 +9,23 @@ import {
 } from './manifest-schema.ts';
 
 /** What a decode knows about the tree it made. */
-export interface DecodedTree {
+export interface DecodedTree extends ExtensionMembers {
   /** Version of the tool that made the tree. */
   readonly elastickvVersion: string;
   readonly clusterId?: string;
-  /** From the name of the snapshot; 0 when the name has none. */
+  /** From the name of the snapshot; 0 when the name has none, and for several. */
   readonly snapshotIndex?: bigint;
   /** From the header of the snapshot. */
   readonly lastCommitTs: bigint;
   /** As {@link wallTimeIso} gives it. */
   readonly wallTimeIso: string;
-  /** The `--input` text as given. */
-  readonly fsmPath: string;
+  /** The `--input` text as given; `undefined` for several. */
+  readonly fsmPath: string | undefined;
   /** The selected adapters, also those without data; order and repeats do not matter. */
   readonly adapters: Iterable<AdapterName>;
   readonly exclusions: Exclusions;
   /** Default: `per-item`. */
   readonly dynamodbLayout?: DynamodbLayout;
-  /** Of a tree that goes back to a damaged snapshot: what is lost, by kind. */
-  readonly partial?: Readonly<LostCounts> | undefined;
 }
 
 /** The manifest of a decoded snapshot, with the constants of docs/format/02-dump-tree.md, section 3.1. */
@@ -42,7 +40,7 @@ export function newManifest(tree: DecodedTree): Manifest {
     snapshot_index: tree.snapshotIndex ?? 0n,
     last_commit_ts: tree.lastCommitTs,
     wall_time_iso: tree.wallTimeIso,
-    source: { fsm_path: tree.fsmPath },
+    ...(tree.fsmPath === undefined ? {} : { source: { fsm_path: tree.fsmPath } }),
     adapters,
     exclusions: { ...tree.exclusions },
     checksum_algorithm: 'sha256',
@@ -52,7 +50,7 @@ export function newManifest(tree: DecodedTree): Manifest {
     s3_meta_suffix: '.elastickv-meta.json',
     s3_collision_strategy: 'leaf-data-suffix',
     dynamodb_layout: tree.dynamodbLayout ?? 'per-item',
-    ...extensionOf(tree.partial),
+    ...extensionOf(tree),
   };
 }
 

@@ -419,10 +419,8 @@ describe('the extension', () => {
   });
 
   test('of version 1 may hold members that mean nothing yet', () => {
-    const { warnings } = read({ version: 1, groups: [] });
-    expect(warnings).toMatchObject([
-      { event: 'manifest_unknown_fields', doubt: true, fields: { names: 'ekv.groups' } },
-    ]);
+    const { warnings } = read({ version: 1, later: [] });
+    expect(warnings).toMatchObject([{ event: 'manifest_unknown_fields', doubt: true, fields: { names: 'ekv.later' } }]);
   });
 
   test.each([[5], ['text'], [[]], [{ version: 1, partial: { rows: -1 } }], [{ version: 1, partial: [] }]])(

@@ -1,5 +1,6 @@
 import { MANIFEST_NAME } from '@ekv/dump-tree';
 import { indentedJson, type JsonDocument } from '@ekv/snapshot/publish';
+import type { GroupMembers } from './extension.ts';
 import { ManifestError } from './manifest-error.ts';
 import { MANIFEST_VERSION, type Manifest } from './manifest-schema.ts';
 import { readManifest } from './read-manifest.ts';
@@ -55,10 +56,41 @@ function inFileOrder(manifest: Manifest): JsonDocument {
     s3_meta_suffix: manifest.s3_meta_suffix,
     s3_collision_strategy: manifest.s3_collision_strategy,
     dynamodb_layout: manifest.dynamodb_layout,
-    ekv: manifest.ekv && { version: manifest.ekv.version, partial: manifest.ekv.partial },
+    ekv: manifest.ekv && {
+      version: manifest.ekv.version,
+      partial: manifest.ekv.partial,
+      ...groupsInFileOrder(manifest.ekv),
+    },
   };
 }
 
 function scopeInFileOrder(scope: Manifest['adapters']['redis']): JsonDocument | undefined {
   return scope && { tables: scope.tables, buckets: scope.buckets, databases: scope.databases, queues: scope.queues };
+}
+
+function groupsInFileOrder({ groups, as_of_ts, routes, transactions, strays }: GroupMembers): JsonDocument {
+  return {
+    groups: groups?.map((one) => ({
+      group: one.group,
+      fsm_path: one.fsm_path,
+      snapshot_index: one.snapshot_index,
+      last_commit_ts: one.last_commit_ts,
+      taken_at_ms: one.taken_at_ms,
+      min_retained_ts: one.min_retained_ts,
+    })),
+    as_of_ts,
+    routes: routes && {
+      version: routes.version,
+      ranges: routes.ranges.map(({ start, end, group }) => ({ start, end, group })),
+    },
+    transactions: transactions && {
+      committed: transactions.committed,
+      rolled_back: transactions.rolled_back,
+      undecided: transactions.undecided,
+      torn: transactions.torn,
+      maybe_torn: transactions.maybe_torn,
+      lost_by_node: transactions.lost_by_node,
+    },
+    strays,
+  };
 }

@@ -8,11 +8,13 @@ import {
   ScratchFolder,
   type Snapshot,
   SnapshotFormatError,
+  UsageError,
   type Warn,
 } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
 import { pause } from '../files/folder-look.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
+import { groupFoldersIn } from '../node-folder/group-folders.ts';
 import { noSnapshot } from '../node-folder/no-snapshot.ts';
 import {
   folderPassedOver,
@@ -72,6 +74,7 @@ const OPEN_TOGETHER = 8;
  */
 export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOptions = {}): SnapshotOutcome[] {
   checkedAdapters({ ...request, input: request.folder });
+  refuseGroups(request);
   const folder = findSnapshotFolder(request.folder);
   warnOfNoTokens(folder, options.warn);
   const patienceMs = request.tokenPatienceMs ?? TOKEN_PATIENCE_MS;
@@ -92,6 +95,20 @@ export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOpt
     if (isLast) throw allVanished(request.folder);
     pause();
   }
+}
+
+/** Snapshots of several groups belong together, and nothing says which ones. Throws UsageError. */
+function refuseGroups({ folder, asOf = 'none' }: DecodeFolderRequest): void {
+  if (asOf !== 'none')
+    throw new UsageError('--all leaves --as-of out: each snapshot is decoded in its newest state; name one snapshot');
+  const groups = groupFoldersIn(folder);
+  if (groups !== undefined)
+    throw new UsageError(
+      `${folder} holds several groups (${fewOf(
+        groups.slice(0, EXAMPLES).map(({ path }) => path),
+        groups.length,
+      )}), and --all is for the snapshots of one: leave it out to decode the newest of all groups together, or name the folder of one group`,
+    );
 }
 
 function allVanished(folder: string): EnvironmentError {

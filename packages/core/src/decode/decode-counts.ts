@@ -17,6 +17,10 @@ export interface DecodeCounts extends Record<AdapterName, number> {
   readonly unknown: number;
   /** Of a snapshot that was salvaged: those that could not be read. */
   readonly damaged?: number;
+  /** Of several groups: those that lie in another group than the one that serves their key. */
+  readonly stray?: number;
+  /** As of a moment: those that are younger. */
+  readonly younger?: number;
 }
 
 /** Rows of an adapter, selected or not. */
@@ -28,7 +32,14 @@ function rowsOf(summary: SnapshotSummary, families: readonly string[]): number {
   return families.reduce((sum, family) => sum + (summary.families.get(family) ?? 0), 0);
 }
 
-export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[]): DecodeCounts {
+/** Rows that were read, and entries that were left out on the way to them. */
+interface ReadRows {
+  readonly summary: SnapshotSummary;
+  readonly strays: number;
+  readonly younger: number;
+}
+
+export function countsOf({ summary, strays, younger }: ReadRows, selected: readonly Adapter[]): DecodeCounts {
   const counts = Object.fromEntries(ADAPTER_NAMES.map((name) => [name, 0])) as Record<AdapterName, number>;
   let internal = rowsOf(summary, INTERNAL_FAMILIES);
   for (const adapter of ADAPTERS) {
@@ -48,5 +59,7 @@ export function countsOf(summary: SnapshotSummary, selected: readonly Adapter[])
     operational: summary.operational + rowsOf(summary, OPERATIONAL_FAMILIES),
     unknown,
     ...(summary.damaged > 0 ? { damaged: summary.damaged } : {}),
+    ...(strays > 0 ? { stray: strays } : {}),
+    ...(younger > 0 ? { younger } : {}),
   };
 }

@@ -1,14 +1,16 @@
 import type { Adapter } from '@ekv/adapter';
-import type { AdapterName, DynamodbLayout, Exclusions, LostCounts } from '@ekv/manifest';
+import type { AdapterName, DynamodbLayout, Exclusions, GroupMembers, LostCounts } from '@ekv/manifest';
 import { type Damage, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
+import type { GroupFile } from '../groups/group-file.ts';
+import type { GroupReading } from '../groups/read-together.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import type { ExpectedData } from './missing-data.ts';
 
 /** What is decoded, and how. */
-export interface DecodeRequest extends ExpectedData {
+export interface DecodeRequest extends ExpectedData, GroupReading {
   /** Path of the snapshot file, or `-` for standard input. */
   readonly input: string;
   /** Root of the tree that is made. It must not exist, or be an empty folder. Empty when `check` is set. */
@@ -36,11 +38,12 @@ export interface DecodeRequest extends ExpectedData {
 /** What became of it. */
 export interface DecodeResult extends SnapshotTime {
   readonly outcome: 'decoded' | 'checked';
+  /** Path of the snapshot; of several all paths, or the folder that was named. */
   readonly input: string;
   /** Empty when it was checked alone. */
   readonly output: string;
   readonly lastCommitTs: bigint;
-  /** 0 when the name of the input tells none. */
+  /** 0 when the name of the input tells none, and for several. */
   readonly snapshotIndex: bigint;
   readonly counts: DecodeCounts;
   readonly footer: 'ok' | 'none';
@@ -50,6 +53,8 @@ export interface DecodeResult extends SnapshotTime {
   readonly warnings: number;
   /** What is not in the tree of a snapshot that was salvaged, by kind; `undefined` when it is whole. */
   readonly partial: Readonly<Record<string, number>> | undefined;
+  /** What the manifest says of groups, when several snapshots were read or one as of a moment. */
+  readonly groups: GroupMembers | undefined;
   /** What its sidecar says that the snapshot lacks, since it was encoded from a dump that was salvaged; `undefined` when nothing. */
   readonly lostBefore: LostCounts | undefined;
 }
@@ -61,6 +66,16 @@ type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
 export interface OpenedSnapshot {
   readonly fd?: number | undefined;
   readonly examine?: Examine | undefined;
+}
+
+/** One of the snapshots that a decode reads together. */
+export interface DecodeInput extends GroupFile, OpenedSnapshot {}
+
+/** The snapshots that a decode reads. */
+export interface DecodeInputs {
+  readonly files: readonly DecodeInput[];
+  /** Whether they should be all groups of their cluster: what was named is a node, or more than one file. */
+  readonly isWhole: boolean;
 }
 
 /** Checks what can be seen of a request alone. Throws UsageError. */
@@ -75,6 +90,8 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
       '--salvage and --strict contradict each other: one leaves out what is damaged, the other refuses that',
     );
   }
+  if (request.salvage && (request.asOf ?? 'none') !== 'none')
+    throw new UsageError('--salvage leaves --as-of out: it reads the newest state of one snapshot');
   if (request.dynamodbLayout === 'jsonl') {
     throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
   }

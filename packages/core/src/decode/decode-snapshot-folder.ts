@@ -1,15 +1,24 @@
 import { closeSync } from 'node:fs';
-import { type Damage, type DamageKind, DataError, type Warning } from '@ekv/snapshot';
+import { type Damage, type DamageKind, DataError, type Warn, type Warning } from '@ekv/snapshot';
 import { examineCandidate } from '../node-folder/examine-candidate.ts';
+import { type GroupFolder, groupFoldersIn, type OpenGroup, openGroup } from '../node-folder/group-folders.ts';
+import { noSnapshot } from '../node-folder/no-snapshot.ts';
 import { type OpenCandidate, openNewest, TOKEN_PATIENCE_MS } from '../node-folder/open-candidate.ts';
 import { findSnapshotFolder, nextOlder } from '../node-folder/snapshot-folder.ts';
 import type { RunOptions } from '../run/run.ts';
 import { withDamageHint } from './damage-hint.ts';
-import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
-import { decodeOpened } from './decode-snapshot.ts';
+import { decodeTogether } from './decode-groups.ts';
+import {
+  checkedAdapters,
+  type DecodeInput,
+  type DecodeRequest,
+  type DecodeResult,
+  type OpenedSnapshot,
+} from './decode-request.ts';
+import { decodeInputs } from './decode-snapshot.ts';
 
 export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
-  /** A node's `fsm-snap` folder, or its data folder above that. The node may be at work. */
+  /** A node's `fsm-snap` folder, its data folder above that, or the one above of several groups. The node may be at work. */
   readonly folder: string;
   /** How long a token that is missing or cut is looked for again, ms. Default: 2000. */
   readonly tokenPatienceMs?: number;
@@ -17,33 +26,76 @@ export interface DecodeFolderRequest extends Omit<DecodeRequest, 'input'> {
 
 /**
  * Decodes the newest snapshot that a node left to `output`. It is checked as a whole, against the node's token too, before anything
- * of it is written; an older one is never taken in its place. docs/format/01-snapshot.md, section 8.2.
+ * of it is written; an older one is never taken in its place. Of a node with several groups the newest of each are decoded together.
+ * docs/format/01-snapshot.md, section 8.2.
  *
  * Throws as {@link decodeSnapshot} does.
  */
 export function decodeSnapshotFolder(request: DecodeFolderRequest, options: RunOptions = {}): DecodeResult {
   checkedAdapters({ ...request, input: request.folder });
+  const groups = groupFoldersIn(request.folder);
+  if (groups !== undefined) return decodeGroupFolders(groups, request, options);
   const folder = findSnapshotFolder(request.folder);
   const { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared } = request;
-  let choiceWarnings = 0;
+  const choice = countingWarnings(options);
   const candidate = openNewest(request.folder, folder, {
     patienceMs: tokenPatienceMs,
     folders: request.strict ? 'refused' : 'passed over',
-    warn: (warning) => {
-      choiceWarnings++;
-      options.warn?.(warning);
-    },
+    warn: choice.warn,
   });
   try {
     const decode = { ...shared, input: candidate.path };
-    const result = decodeOpened(decode, namingWarnings(options, candidate), opened(candidate));
-    return { ...result, warnings: result.warnings + choiceWarnings };
+    const inputs = { files: [{ path: candidate.path, ...opened(candidate) }], isWhole: true };
+    const result = decodeInputs(decode, namingWarnings(options, candidate), inputs);
+    return { ...result, warnings: result.warnings + choice.count() };
   } catch (error) {
     // An older snapshot helps when this one is damaged, not when the node writes none that can be decoded.
     throw withDamageHint(error, () => `; ${nextOlder(folder, candidate.name)}`);
   } finally {
     closeSync(candidate.fd);
   }
+}
+
+/** One snapshot of each group, all opened before any of them is read, so that none goes while another one is decoded. */
+function decodeGroupFolders(
+  folders: readonly GroupFolder[],
+  { tokenPatienceMs = TOKEN_PATIENCE_MS, folder, ...shared }: DecodeFolderRequest,
+  options: RunOptions,
+): DecodeResult {
+  const choice = countingWarnings(options);
+  const newest = {
+    patienceMs: tokenPatienceMs,
+    folders: shared.strict ? 'refused' : 'passed over',
+    warn: choice.warn,
+  } as const;
+  const groups: OpenGroup[] = [];
+  try {
+    for (const one of folders) {
+      const group = openGroup(one, newest, shared.allowMissingGroups ? 'passed over' : 'refused');
+      if (group !== undefined) groups.push(group);
+    }
+    if (groups.length === 0) throw noSnapshot(folder);
+    const result = decodeTogether({ ...shared, input: folder }, options, { files: groups.map(fileOf), isWhole: true });
+    return { ...result, warnings: result.warnings + choice.count() };
+  } finally {
+    for (const { candidate } of groups) closeSync(candidate.fd);
+  }
+}
+
+function fileOf({ group, candidate }: OpenGroup): DecodeInput {
+  return { path: candidate.path, group, ...opened(candidate) };
+}
+
+/** Takes warnings before the run that counts its own. */
+function countingWarnings({ warn }: RunOptions): { warn: Warn; count: () => number } {
+  let count = 0;
+  return {
+    warn: (warning) => {
+      count++;
+      warn?.(warning);
+    },
+    count: () => count,
+  };
 }
 
 export function opened(candidate: OpenCandidate): OpenedSnapshot {

@@ -1,39 +1,34 @@
-import { closeSync, openSync } from 'node:fs';
 import type { Adapter } from '@ekv/adapter';
 import { StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
-import {
-  type CheckedSnapshot,
-  Damage,
-  environmentError,
-  openSnapshot,
-  ScratchFolder,
-  type Snapshot,
-} from '@ekv/snapshot';
+import { type CheckedSnapshot, Damage, ScratchFolder } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
 import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { refuseInputInside } from '../files/inside.ts';
+import { asItIs, readTogether } from '../groups/read-together.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import { warnOfReplacedRun } from '../output/beside-output.ts';
-import type { Progress } from '../run/progress.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { lookBeside } from './beside-decode.ts';
+import { CheckedInput } from './checked-input.ts';
 import { namingSalvage } from './damage-hint.ts';
 import { countsOf } from './decode-counts.ts';
-import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnapshot } from './decode-request.ts';
+import {
+  checkedAdapters,
+  type DecodeInputs,
+  type DecodeRequest,
+  type DecodeResult,
+  type OpenedSnapshot,
+} from './decode-request.ts';
 import { warnOfSnapshot } from './decode-warnings.ts';
-import { type DecodedFile, decodedManifest } from './decoded-manifest.ts';
+import { type DecodedFile, type DecodedRows, decodedManifest } from './decoded-manifest.ts';
 import { DiscardingSink } from './discarding-sink.ts';
-import { lostBefore } from './incomplete-source.ts';
+import { lostTogether } from './incomplete-source.ts';
 import { DataCheck } from './missing-data.ts';
 import { warnOfRoom } from './room.ts';
-import { KNOWN_FAMILIES } from './row-classes.ts';
-import { toldDigest } from './told-digest.ts';
-import { unchangedInput } from './unchanged-input.ts';
-import { warnOfWholeness } from './wholeness.ts';
 
 /**
  * Decodes a snapshot file to a dump tree, which appears at its place as a whole or not at all.
@@ -47,12 +42,17 @@ export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {})
 
 /** As {@link decodeSnapshot}, of a file that may be open already; `input` is its path. */
 export function decodeOpened(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): DecodeResult {
-  if (request.check) return checkOpened(request, options, opened);
-  return withJob(request, options, opened, (job) => {
+  return decodeInputs(request, options, oneFile(request, opened));
+}
+
+/** As {@link decodeOpened}, of one snapshot or of those of several groups; `input` names all of them. */
+export function decodeInputs(request: DecodeRequest, options: RunOptions, inputs: DecodeInputs): DecodeResult {
+  if (request.check) return checkInputs(request, options, inputs);
+  return withJob(request, options, inputs, (job) => {
     let tree: StagedTree | undefined;
     const { run, scratch } = job;
     try {
-      if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
+      for (const { path } of inputs.files) if (request.force && path !== '-') refuseInputInside(path, request.output);
       lookBeside(request, run);
       tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
       return publishDecoded(tree, job);
@@ -62,8 +62,12 @@ export function decodeOpened(request: DecodeRequest, options: RunOptions, opened
   });
 }
 
-function checkOpened(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): DecodeResult {
-  return withJob(request, options, opened, (job) => {
+function oneFile({ input }: DecodeRequest, opened: OpenedSnapshot): DecodeInputs {
+  return { files: [{ path: input, ...opened }], isWhole: false };
+}
+
+function checkInputs(request: DecodeRequest, options: RunOptions, inputs: DecodeInputs): DecodeResult {
+  return withJob(request, options, inputs, (job) => {
     const sink = new DiscardingSink();
     return resultOf(job, decodeInto(sink, job), sink);
   });
@@ -75,23 +79,18 @@ function checkOpened(request: DecodeRequest, options: RunOptions, opened: Opened
  * @returns how many.
  */
 export function rehearseDecode(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): number {
-  return withJob(request, options, opened, (job) => {
+  return withJob(request, options, oneFile(request, opened), (job) => {
     decodeInto(new DiscardingSink(), job);
     return job.run.warnings;
   });
 }
 
-function withJob<T>(
-  request: DecodeRequest,
-  options: RunOptions,
-  opened: OpenedSnapshot,
-  work: (job: DecodeJob) => T,
-): T {
+function withJob<T>(request: DecodeRequest, options: RunOptions, inputs: DecodeInputs, work: (job: DecodeJob) => T): T {
   const selected = checkedAdapters(request);
   const run = new Run(options);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
-    return work({ request, selected, run, scratch, opened });
+    return work({ request, selected, run, scratch, inputs });
   } finally {
     scratch.remove();
   }
@@ -102,7 +101,7 @@ interface DecodeJob {
   readonly selected: readonly Adapter[];
   readonly run: Run;
   readonly scratch: ScratchFolder;
-  readonly opened: OpenedSnapshot;
+  readonly inputs: DecodeInputs;
 }
 
 /** A sink that says how many files it was given. */
@@ -120,8 +119,8 @@ function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
 
 /** @param written what the sink of the decode has counted. */
 function resultOf(
-  { request, run, selected }: DecodeJob,
-  { summary, partial, lostBefore }: DecodedFile,
+  { request, run, inputs }: DecodeJob,
+  { summary, counts, groups, partial, lostBefore }: DecodedFile,
   { files, bytes }: { readonly files: number; readonly bytes: number },
 ): DecodeResult {
   return {
@@ -129,84 +128,56 @@ function resultOf(
     input: request.input,
     output: request.output,
     lastCommitTs: summary.lastCommitTs,
-    snapshotIndex: snapshotIndexOf(request.input),
+    snapshotIndex: inputs.files.length > 1 ? 0n : snapshotIndexOf(request.input),
     ...snapshotTime(summary),
-    counts: countsOf(summary, selected),
+    counts,
     footer: summary.footer,
     files,
     bytes,
     warnings: run.warnings,
     partial,
+    groups,
     lostBefore,
   };
 }
 
 /** All of a decode but its publication. */
 function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
-  const { request, opened } = job;
-  const fd = opened.fd ?? openInput(request.input);
-  try {
-    return decodeFile(fd, sink, job);
-  } finally {
-    if (opened.fd === undefined && fd !== STANDARD_INPUT) closeSync(fd);
-  }
-}
-
-function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile {
   const { request, run, scratch } = job;
-  const data = new DataCheck(request, run.warn);
-  const told = toldDigest(request.input, run.warn);
   const damage = request.salvage ? new Damage() : undefined;
-  const snapshot = openSnapshot(request.input, { scratch, fd, damage });
+  const inputs: CheckedInput[] = [];
   try {
-    const refuseChanged = unchangedInput(fd, snapshot.path);
-    let lost: LostCounts | undefined;
-    const summary = namingSalvage(damage, () => {
-      const source = checkSnapshot(snapshot, run.progress, { sha256: told !== undefined });
-      job.opened.examine?.(source.summary, damage);
-      const counts = countsOf(source.summary, job.selected);
-      data.rows(new Map(job.selected.map(({ name }) => [name, counts[name]])));
-      warnOfWholeness(source.summary, told, source.path, run.warn);
-      lost = lostBefore(source.summary, told, source.path, run.warn);
-      warnOfSnapshot(source.summary, run.warn);
-      // Of which rows the bytes are is not known.
-      if (job.selected.length === ADAPTERS.length && !request.check)
-        warnOfRoom(request.output, run.progress.bytes, run.warn);
-      data.files(decodeAdapters(source, sink, job));
-      return source.summary;
-    });
+    for (const file of job.inputs.files) inputs.push(new CheckedInput(file, { run, scratch, damage }));
+    const read = () => decodeRows(inputs, sink, job);
+    const rows = inputs.length > 1 ? read() : namingSalvage(damage, read);
     damage?.report(run.warn);
-    refuseChanged();
+    for (const input of inputs) input.refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
-    return { summary, partial: damage?.counts(), lostBefore: lost };
+    const lost = inputs.reduce<LostCounts | undefined>((sum, input) => lostTogether(sum, input.lost), undefined);
+    return { ...rows, partial: damage?.counts(), lostBefore: lost };
   } finally {
-    snapshot.close();
+    for (const input of inputs) input.close();
   }
 }
 
-const STANDARD_INPUT = 0;
-
-function openInput(path: string): number {
-  if (path === '-') return STANDARD_INPUT;
+function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: DecodeJob): DecodedRows {
+  const { request, selected, run, scratch } = job;
+  const data = new DataCheck(request, run.warn);
+  const { files, isWhole } = job.inputs;
+  const sources = inputs.map((input, i) => ({ path: input.path, group: files[i]!.group, source: input.check() }));
+  const reader = { warn: run.warn, progress: run.progress, scratch, isWhole };
+  const rows = request.salvage ? asItIs(sources[0]!.source) : readTogether(sources, request, reader);
   try {
-    return openSync(path, 'r');
-  } catch (error) {
-    throw environmentError(error, 'read', path);
+    const counts = countsOf(rows, selected);
+    data.rows(new Map(selected.map(({ name }) => [name, counts[name]])));
+    warnOfSnapshot(rows.summary, run.warn);
+    // Of which rows the bytes are is not known.
+    if (selected.length === ADAPTERS.length && !request.check) warnOfRoom(request.output, run.progress.bytes, run.warn);
+    data.files(decodeAdapters(rows.source, sink, job));
+    return { summary: rows.summary, counts, groups: rows.members };
+  } finally {
+    rows.close();
   }
-}
-
-/** Reads the whole snapshot once. */
-function checkSnapshot(snapshot: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): CheckedSnapshot {
-  progress.begin('checking the snapshot', snapshot.size);
-  return snapshot.check({
-    families: KNOWN_FAMILIES,
-    bodies: 'passed over',
-    sha256,
-    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
-      progress.count(keyEnd - keyStart + valueEnd - valueStart);
-      progress.reach(snapshot.checkedBytes);
-    },
-  });
 }
 
 /** @returns how many files each adapter wrote. */

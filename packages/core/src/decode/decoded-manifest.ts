@@ -1,31 +1,41 @@
-import { type LostCounts, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
+import { type GroupMembers, type LostCounts, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
 import type { SnapshotSummary } from '@ekv/snapshot';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
+import type { DecodeCounts } from './decode-counts.ts';
 import type { DecodeRequest, DecodeResult } from './decode-request.ts';
 import { lostTogether } from './incomplete-source.ts';
 
 /** What was found while a snapshot was decoded. */
-export interface DecodedFile {
+export interface DecodedRows {
   readonly summary: SnapshotSummary;
+  readonly counts: DecodeCounts;
+  /** Of several snapshots, or as of a moment. */
+  readonly groups: GroupMembers | undefined;
+}
+
+/** What became of them. */
+export interface DecodedFile extends DecodedRows {
   readonly partial: DecodeResult['partial'];
   /** What was missing before, as the sidecar says. */
   readonly lostBefore: LostCounts | undefined;
 }
 
 /** The MANIFEST.json of the tree that a decode has made. */
-export function decodedManifest(request: DecodeRequest, { summary, partial, lostBefore }: DecodedFile): Buffer {
+export function decodedManifest(request: DecodeRequest, { summary, groups, partial, lostBefore }: DecodedFile): Buffer {
+  const isOneFile = groups?.groups === undefined;
   return manifestBytes(
     newManifest({
       elastickvVersion: request.toolVersion,
       clusterId: request.clusterId ?? '',
-      snapshotIndex: snapshotIndexOf(request.input),
+      snapshotIndex: isOneFile ? snapshotIndexOf(request.input) : 0n,
       lastCommitTs: summary.lastCommitTs,
       wallTimeIso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
-      fsmPath: request.input,
+      fsmPath: isOneFile ? request.input : undefined,
       adapters: request.adapters,
       exclusions: request.exclusions,
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
       partial: lostTogether(lostBefore, partial),
+      groups,
     }),
   );
 }

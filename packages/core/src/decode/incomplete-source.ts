@@ -27,7 +27,10 @@ export function lostBefore(
 }
 
 /** What a tree lacks: what was lost before its snapshot was made, and what this decode left out. */
-export function lostTogether(before: LostCounts | undefined, now: DecodeResult['partial']): LostCounts | undefined {
+export function lostTogether(
+  before: LostCounts | undefined,
+  now: LostCounts | DecodeResult['partial'],
+): LostCounts | undefined {
   if (before === undefined && now === undefined) return undefined;
   const together: LostCounts = { ...before };
   for (const [kind, count] of Object.entries(now ?? {})) together[kind] = (together[kind] ?? 0n) + BigInt(count);

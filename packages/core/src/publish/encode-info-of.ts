@@ -38,6 +38,6 @@ export function encodeInfoOf(
     manifest_cluster_id: cluster_id,
     adapters_enabled: enabledAdapters(request.adapters),
     self_test: { ran, matched: ran && mismatch === undefined },
-    ...(part === undefined ? extensionOf(ekv?.partial) : partExtensionOf(ekv?.partial, part)),
+    ...extensionOf({ partial: ekv?.partial, part }),
   });
 }

@@ -158,13 +158,19 @@ test('a stray is left out and counted, also where it is the version that the rig
       'b.fsm',
     ),
   ];
-  const strays = { isStray: (input: number, bytes: Buffer, start: number) => input === 1 && bytes[start + 3] === 0x61 };
+  const leftOut: string[] = [];
+  const strays = {
+    isStray: (input: number, bytes: Buffer, start: number) => input === 1 && bytes[start + 3] === 0x61,
+    leftOut: (input: number, bytes: Buffer, start: number, end: number) =>
+      leftOut.push(`${input} ${bytes.toString('latin1', start, end)}`),
+  };
   const merged = mergeSnapshots(inputs, { name: 'all', families: FAMILIES, scratch, strays });
   expect(rowsOf(merged.source, '!k|', 'read')).toEqual([
     ['!k|a', 'right'],
     ['!k|b', 'b'],
   ]);
   expect(merged.strays).toBe(1);
+  expect(leftOut).toEqual(['1 !k|a']);
   merged.close();
 });
 

@@ -11,6 +11,8 @@ import { RepeatedEntries } from './repeated-entries.ts';
 export interface StrayJudge {
   /** Whether the user key `bytes[start, end)` of this input lies in the wrong file, so that no client sees it. */
   isStray(input: number, bytes: Buffer, start: number, end: number): boolean;
+  /** Is told of each such entry that a merge leaves out. */
+  leftOut(input: number, bytes: Buffer, start: number, end: number): void;
 }
 
 export interface MergedEntriesOptions {
@@ -96,6 +98,7 @@ export class MergedEntries implements ScannedEntries {
   #counts(input: number, entries: EntryReader, isKeyRepeated: boolean): boolean {
     if (!isKeyRepeated) this.#repeats.beginKey();
     if (this.#strays?.isStray(input, entries.bytes, entries.keyStart, entries.keyEnd)) {
+      this.#strays.leftOut(input, entries.bytes, entries.keyStart, entries.keyEnd);
       this.strayCount++;
       return false;
     }

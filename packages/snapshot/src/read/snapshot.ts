@@ -46,7 +46,10 @@ export class Snapshot {
   readonly #scratch: ScratchFolder;
   readonly #salvage: Salvage | undefined;
   readonly #closed: (() => void) | undefined;
+  /** While it is checked; its buffer is let go of then. */
   #checking: EntryReader | undefined;
+  #checkedBytes = 0;
+  #isBegun = false;
   #first: CheckedSnapshot | undefined;
   /** Once entries were sorted: their copy. The file itself is let go of then. */
   #sortedCopy: ByteSource | undefined;
@@ -71,7 +74,7 @@ export class Snapshot {
 
   /** How far {@link check} has come, bytes of the file. */
   get checkedBytes(): number {
-    return this.#checking?.endOffset ?? 0;
+    return this.#checking?.endOffset ?? this.#checkedBytes;
   }
 
   /** What stands before the entries, without a look at these. Throws SnapshotFormatError. */
@@ -88,9 +91,12 @@ export class Snapshot {
    * @throws SnapshotFormatError with offset, ordinal and key; ArgumentError when it was called before.
    */
   check(options: CheckOptions): CheckedSnapshot {
-    if (this.#checking !== undefined)
+    if (this.#isBegun)
       throw new ArgumentError(`${this.path} was checked before; check() is called once, with all families`);
+    this.#isBegun = true;
     this.#first = this.#check(options);
+    this.#checkedBytes = this.checkedBytes;
+    this.#checking = undefined;
     return this.#first;
   }
 

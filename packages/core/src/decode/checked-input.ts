@@ -1,0 +1,101 @@
+import { closeSync, openSync } from 'node:fs';
+import type { LostCounts } from '@ekv/manifest';
+import {
+  type CheckedSnapshot,
+  type Damage,
+  environmentError,
+  openSnapshot,
+  type ScratchFolder,
+  type Snapshot,
+} from '@ekv/snapshot';
+import type { Progress } from '../run/progress.ts';
+import type { Run } from '../run/run.ts';
+import type { DecodeInput } from './decode-request.ts';
+import { lostBefore } from './incomplete-source.ts';
+import { KNOWN_FAMILIES } from './row-classes.ts';
+import { type ToldDigest, toldDigest } from './told-digest.ts';
+import { unchangedInput } from './unchanged-input.ts';
+import { warnOfWholeness } from './wholeness.ts';
+
+/** What a snapshot file is opened with. */
+interface InputRun {
+  readonly run: Run;
+  readonly scratch: ScratchFolder;
+  readonly damage: Damage | undefined;
+}
+
+/** A snapshot file that is open: it is looked at as a whole by {@link check}, and stays open until it is closed. */
+export class CheckedInput {
+  readonly #input: DecodeInput;
+  readonly #run: InputRun;
+  readonly #fd: number;
+  readonly #told: ToldDigest | undefined;
+  readonly #snapshot: Snapshot;
+  /** Throws EnvironmentError when the file was written to since it was opened. */
+  readonly refuseChanged: () => void;
+  /** What was missing before it was encoded, as its sidecar says. */
+  lost: LostCounts | undefined;
+
+  /** Throws EnvironmentError. */
+  constructor(input: DecodeInput, run: InputRun) {
+    this.#input = input;
+    this.#run = run;
+    this.#fd = input.fd ?? openInput(input.path);
+    try {
+      this.#told = toldDigest(input.path, run.run.warn);
+      this.#snapshot = openSnapshot(input.path, { scratch: run.scratch, fd: this.#fd, damage: run.damage });
+      this.refuseChanged = unchangedInput(this.#fd, this.#snapshot.path);
+    } catch (error) {
+      this.#closeFile();
+      throw error;
+    }
+  }
+
+  /** As given. */
+  get path(): string {
+    return this.#input.path;
+  }
+
+  /** Reads the whole file once. Throws SnapshotFormatError, and what the caller's examination throws. */
+  check(): CheckedSnapshot {
+    const { run, damage } = this.#run;
+    const source = checkSnapshot(this.#snapshot, run.progress, { sha256: this.#told !== undefined });
+    this.#input.examine?.(source.summary, damage);
+    warnOfWholeness(source.summary, this.#told, source.path, run.warn);
+    this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
+    return source;
+  }
+
+  close(): void {
+    this.#snapshot.close();
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
+    if (this.#input.fd === undefined && this.#fd !== STANDARD_INPUT) closeSync(this.#fd);
+  }
+}
+
+const STANDARD_INPUT = 0;
+
+function openInput(path: string): number {
+  if (path === '-') return STANDARD_INPUT;
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw environmentError(error, 'read', path);
+  }
+}
+
+function checkSnapshot(snapshot: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): CheckedSnapshot {
+  progress.begin('checking the snapshot', snapshot.size);
+  return snapshot.check({
+    families: KNOWN_FAMILIES,
+    bodies: 'passed over',
+    sha256,
+    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
+      progress.count(keyEnd - keyStart + valueEnd - valueStart);
+      progress.reach(snapshot.checkedBytes);
+    },
+  });
+}

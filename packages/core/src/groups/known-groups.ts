@@ -1,0 +1,113 @@
+import { type Catalog, catalogInForce, isMoving, parseRanges, type RouteRange } from '@ekv/routing';
+import { type CheckedSnapshot, DataError, UsageError, type Warn } from '@ekv/snapshot';
+import { storedCatalog } from './stored-catalog.ts';
+
+/** A snapshot whose rows can be read, and what is known of its group. */
+export interface GroupSource {
+  /** As given. */
+  readonly path: string;
+  readonly source: CheckedSnapshot;
+  /** As given, or by its folder. */
+  readonly group: bigint | undefined;
+}
+
+/** Which group each snapshot is of, and which groups the cluster has. */
+export interface KnownGroups {
+  readonly groups: ReadonlyArray<bigint | undefined>;
+  /** Nothing when neither the rows nor the caller say. */
+  readonly ranges: readonly RouteRange[] | undefined;
+  /** Of the catalog in force. */
+  readonly catalog: Catalog | undefined;
+  /** Groups that have a range and no snapshot, ascending. */
+  readonly missing: readonly bigint[];
+}
+
+/** Names that the servers keep for data on its way from one group to another. */
+const MOVING_ROWS = ['!migstage|', '!migfence|'];
+
+/**
+ * The groups by the numbers given and the catalogs of the snapshots; docs/format/09-groups.md, section 3.1.
+ *
+ * @param routes text of ranges that replaces the catalogs. Throws UsageError, and DataError for rows that are no catalog.
+ */
+export function knownGroups(inputs: readonly GroupSource[], routes: string | undefined, warn: Warn): KnownGroups {
+  const isGiven = routes !== undefined;
+  const catalogOf = inputs.length > 1 ? storedCatalog : (source: CheckedSnapshot) => readableCatalog(source, warn);
+  const named = inputs.map(({ source, group }) => {
+    return { name: source.path, group, catalog: isGiven ? undefined : catalogOf(source) };
+  });
+  const { catalog, groups, input, valid } = catalogInForce(named);
+  if (valid > 1) warnOfSeveral(valid, named[input]!.name, warn);
+  const ranges = isGiven ? parseRanges(routes, '--routes') : catalog?.routes;
+  return { groups, ranges, catalog, missing: missingOf(ranges ?? [], groups) };
+}
+
+/** Of one snapshot that is read alone: it holds its data whatever its catalog is. */
+function readableCatalog(source: CheckedSnapshot, warn: Warn): ReturnType<typeof storedCatalog> {
+  try {
+    return storedCatalog(source);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    warn({
+      event: 'catalog_unreadable',
+      message: `${error.message}; so nothing tells whether there are more groups`,
+      fields: { snapshot: source.path },
+      doubt: true,
+    });
+    return undefined;
+  }
+}
+
+/** A snapshot of unknown group may be of any of those that seem to be missing. */
+function missingOf(ranges: readonly RouteRange[], groups: ReadonlyArray<bigint | undefined>): bigint[] {
+  const left = new Set(ranges.map(({ group }) => group));
+  for (const group of groups) if (group !== undefined) left.delete(group);
+  const unknown = groups.filter((group) => group === undefined).length;
+  return left.size <= unknown ? [] : [...left].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function warnOfSeveral(count: number, name: string, warn: Warn): void {
+  warn({
+    event: 'several_catalogs',
+    message: `${count} groups hold a catalog that gives them its own place, as after a start with other ranges; the newest one is in force, that of ${name}`,
+    fields: { count, snapshot: name },
+  });
+}
+
+/** Which groups the catalog has beside those that are read: refused, or a warning. Throws UsageError. */
+export function lookForMissing({ missing, groups, ranges }: KnownGroups, isAllowed: boolean, warn: Warn): void {
+  if (missing.length === 0) return;
+  const all = [...new Set(ranges!.map(({ group }) => group))].sort((a, b) => (a < b ? -1 : 1));
+  const given = groups.map((group) => group ?? 'unknown').join(', ');
+  const message = `the cluster has the groups ${all.join(', ')}, and ${missingText(missing)} not among the snapshots (groups ${given}): a part of the data is in ${missing.length === 1 ? 'it' : 'them'}`;
+  if (!isAllowed)
+    throw new UsageError(
+      `${message}; give a snapshot of each group, or the folder of the node that holds all group folders with --input-snap-dir; --allow-missing-groups decodes the rest`,
+    );
+  warn({
+    event: 'missing_groups',
+    message: `${message}; give a snapshot of each group to have all`,
+    fields: { groups: all.join(','), missing: missing.join(',') },
+  });
+}
+
+function missingText(missing: readonly bigint[]): string {
+  return missing.length === 1 ? `group ${missing[0]} is` : `the groups ${missing.join(', ')} are`;
+}
+
+/** Throws DataError when data is on its way from one group to another. */
+export function refuseMoving({ catalog }: KnownGroups, inputs: readonly GroupSource[]): void {
+  const rows = inputs.flatMap(({ source }) => movingRows(source))[0];
+  const sign =
+    rows ?? (catalog !== undefined && isMoving(catalog) ? 'routes in another state than active, or jobs' : undefined);
+  if (sign === undefined) return;
+  throw new DataError(
+    `data is being moved between groups (${sign}), so nothing tells which of two copies counts; take snapshots when the move has ended`,
+  );
+}
+
+function movingRows({ path, summary }: CheckedSnapshot): string[] {
+  const families = [...summary.unknown.keys()];
+  const found = families.find((family) => MOVING_ROWS.some((prefix) => family.startsWith(prefix)));
+  return found === undefined ? [] : [`rows ${found} in ${path}`];
+}

@@ -1,0 +1,132 @@
+import type { GroupMembers } from '@ekv/manifest';
+import {
+  type CheckedSnapshot,
+  type MergedSnapshot,
+  mergeSnapshots,
+  type ScratchFolder,
+  type SnapshotSummary,
+  type Warn,
+} from '@ekv/snapshot';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
+import type { Progress } from '../run/progress.ts';
+import { type AsOf, momentIn } from './as-of.ts';
+import { groupMembers } from './group-members.ts';
+import { type GroupSource, type KnownGroups, knownGroups, lookForMissing, refuseMoving } from './known-groups.ts';
+import { StrayCheck } from './stray-check.ts';
+import { warnOfTakenApart } from './taken-apart.ts';
+
+/** How snapshots of several groups are read. */
+export interface GroupReading {
+  /** Reads all as of one moment. Default: `none`, the newest state of each snapshot. */
+  readonly asOf?: AsOf | undefined;
+  /** Ranges as the flag `--shardRanges` of a server has them, in place of the catalog in the snapshots. */
+  readonly routes?: string | undefined;
+  /** Reads on when the cluster has groups of which no snapshot is there. */
+  readonly allowMissingGroups?: boolean | undefined;
+}
+
+/** The rows of all inputs. */
+export interface RowsTogether {
+  readonly source: CheckedSnapshot;
+  /** Of the source, with the highest timestamp in the headers. */
+  readonly summary: SnapshotSummary;
+  /** Of more than one snapshot, or as of a moment. */
+  readonly members: GroupMembers | undefined;
+  /** Entries that were left out: in the wrong group, and younger than the moment. */
+  readonly strays: number;
+  readonly younger: number;
+  /** Lets go of what was made for it; the snapshots are the caller's. */
+  close(): void;
+}
+
+/** What a run gives to it. */
+interface Reader {
+  readonly warn: Warn;
+  readonly scratch: ScratchFolder;
+  readonly progress: Progress;
+  /** Whether all groups of the cluster should be there, for what was named is more than one file. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * The rows of the snapshots of one cluster, or of one snapshot; in the order of docs/format/09-groups.md, section 3. A snapshot that
+ * holds all of its cluster is read as it is, without another walk over it.
+ *
+ * @throws UsageError, DataError.
+ */
+export function readTogether(inputs: readonly GroupSource[], reading: GroupReading, reader: Reader): RowsTogether {
+  const known = knownGroups(inputs, reading.routes, reader.warn);
+  refuseMoving(known, inputs);
+  lookForMissing(known, reading.allowMissingGroups || !reader.isWhole, reader.warn);
+  const moment = momentIn(
+    reading.asOf ?? 'none',
+    inputs.map(({ source }, i) => ({ name: nameOf(source, known.groups[i]), summary: source.summary })),
+  );
+  if (inputs.length === 1 && moment === undefined && hasOneGroup(known)) return asItIs(inputs[0]!.source);
+  if (moment === undefined) warnOfTakenApart(inputs, reader.warn);
+  if (inputs.length > 1 && known.ranges === undefined) warnOfNoCatalog(reader.warn);
+  return merged(inputs, known, moment, reader);
+}
+
+function nameOf({ path }: CheckedSnapshot, group: bigint | undefined): string {
+  return group === undefined ? path : `${path} (group ${group})`;
+}
+
+function hasOneGroup({ ranges }: KnownGroups): boolean {
+  return ranges === undefined || ranges.every(({ group }) => group === ranges[0]!.group);
+}
+
+/** The rows of one snapshot, whatever others its cluster has. */
+export function asItIs(source: CheckedSnapshot): RowsTogether {
+  return { source, summary: source.summary, members: undefined, strays: 0, younger: 0, close: () => {} };
+}
+
+function warnOfNoCatalog(warn: Warn): void {
+  warn({
+    event: 'no_catalog',
+    message:
+      'no snapshot holds the catalog of the cluster, so nothing tells whether all groups are there, and whether rows lie in the right one; give the ranges of the cluster with --routes',
+    fields: {},
+  });
+}
+
+function merged(
+  inputs: readonly GroupSource[],
+  known: KnownGroups,
+  asOf: bigint | undefined,
+  { warn, scratch, progress }: Reader,
+): RowsTogether {
+  const sources = inputs.map(({ source }) => source);
+  const strays = known.ranges && new StrayCheck(known.ranges, known.groups);
+  progress.begin(
+    'merging the snapshots',
+    sources.reduce((sum, { summary }) => sum + summary.entries, 0),
+  );
+  const all = mergeSnapshots(sources, {
+    name: sources.length === 1 ? sources[0]!.path : 'the snapshots together',
+    families: KNOWN_FAMILIES,
+    scratch,
+    asOf,
+    strays,
+    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
+      progress.count(keyEnd - keyStart + valueEnd - valueStart);
+      progress.advance(1);
+    },
+  });
+  strays?.report(warn);
+  return {
+    source: all.source,
+    summary: { ...all.source.summary, ...headersOf(sources, all) },
+    members: inputs.length === 1 && asOf === undefined ? undefined : groupMembers(inputs, known, asOf, all.strays),
+    strays: all.strays,
+    younger: all.younger,
+    close: () => all.close(),
+  };
+}
+
+/** What the manifest and the last line say of headers: of one snapshot its own, of several the highest timestamp. */
+function headersOf(sources: readonly CheckedSnapshot[], { lastCommitTs }: MergedSnapshot): Partial<SnapshotSummary> {
+  if (sources.length > 1) return { lastCommitTs };
+  const { wrapperVersion, clockCeilingMs, footer, footerCrc32c, minRetainedTs, sha256 } = sources[0]!.summary;
+  return { lastCommitTs, wrapperVersion, clockCeilingMs, footer, footerCrc32c, minRetainedTs, sha256 };
+}

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Ending, Failure, LogFields } from '@ekv/command-line';
 import type { DecodeCounts, DecodeResult, KeptDump, SnapshotOutcome } from '@ekv/core';
-import { fewOf } from '@ekv/snapshot';
+import { fewOf, millisecondsOf } from '@ekv/snapshot';
 import { age } from './age.ts';
 
 /** What became of one snapshot, as the working thread tells it. */
@@ -43,6 +43,7 @@ function oneTree(result: DecodeResult): Ending {
       ...inLineOrder(counts),
       last_commit_ts: lastCommitTs,
       footer,
+      ...groupsInLine(result),
       ...timeInLine(result),
       files,
       bytes,
@@ -68,9 +69,32 @@ function placeOf(output: string): { readonly output?: string } {
 }
 
 function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
-  const { tombstone, superseded, expired, operational, internal, unknown, damaged } = others;
-  const line = { entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown };
-  return damaged === undefined ? line : { ...line, damaged };
+  const { tombstone, superseded, expired, operational, internal, unknown, damaged, stray, younger } = others;
+  return {
+    ...{ entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown },
+    ...(damaged === undefined ? {} : { damaged }),
+    ...(stray === undefined ? {} : { stray }),
+    ...(younger === undefined ? {} : { younger }),
+  };
+}
+
+/** Of several snapshots, or as of a moment. */
+function groupsInLine({ groups }: DecodeResult): LogFields {
+  if (groups === undefined) return {};
+  const names = groups.groups?.map(({ group }) => `${group ?? 'unknown'}`);
+  return {
+    ...(names === undefined ? {} : { groups: names.join(',') }),
+    ...(groups.as_of_ts === undefined ? {} : { as_of_ts: groups.as_of_ts, as_of: timeOf(groups.as_of_ts) }),
+  };
+}
+
+/** Commit timestamps run ahead of the clock, ms; docs/format/09-groups.md, section 4. */
+const AHEAD_MS = 9000n;
+
+/** About when a moment was by the clock; empty for one that no clock shows. */
+function timeOf(moment: bigint): string {
+  const date = new Date(Number(millisecondsOf(moment) - AHEAD_MS));
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
 /** What is not in the tree, by kind: `damaged_rows=1`, and what was lost before: `lost_before_rows=1`. */
@@ -82,14 +106,21 @@ function named(prefix: string, counts: Readonly<Record<string, number | bigint>>
   return Object.fromEntries(Object.entries(counts).map(([kind, count]) => [`${prefix}_${kind}`, count]));
 }
 
-function timeInLine({ snapshotIndex, takenAt, takenAtIsApproximate, ageSeconds }: Dumped): LogFields {
-  if (takenAt === undefined) return { snapshot_index: snapshotIndex, taken_at: 'unknown' };
+function timeInLine(dumped: Dumped): LogFields {
+  const { takenAt, takenAtIsApproximate, ageSeconds } = dumped;
+  if (takenAt === undefined) return { ...indexOf(dumped), taken_at: 'unknown' };
   return {
-    snapshot_index: snapshotIndex,
+    ...indexOf(dumped),
     taken_at: takenAt.toISOString(),
     ...(takenAtIsApproximate ? { taken_at_is_approximate: true } : {}),
     age: age(ageSeconds ?? 0),
   };
+}
+
+/** Several snapshots have several. */
+function indexOf(dumped: Dumped): { readonly snapshot_index?: bigint } {
+  const isOne = !('groups' in dumped) || dumped.groups?.groups === undefined;
+  return isOne ? { snapshot_index: dumped.snapshotIndex } : {};
 }
 
 function severalTrees(outcomes: readonly ToldOutcome[]): Ending {
@@ -203,7 +234,7 @@ function outcomeJson(outcome: ToldOutcome): Record<string, unknown> {
 }
 
 function jsonOf(result: DecodeResult): Record<string, unknown> {
-  const { input, output, counts, footer, lastCommitTs, snapshotIndex, files, bytes, partial, lostBefore } = result;
+  const { input, output, counts, footer, lastCommitTs, files, bytes, partial, lostBefore } = result;
   return {
     ...(result.outcome === 'checked' ? { checked: true } : {}),
     input,
@@ -211,13 +242,21 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     counts: inLineOrder(counts),
     footer,
     last_commit_ts: lastCommitTs,
-    snapshot_index: snapshotIndex,
+    ...indexOf(result),
     ...timeJson(result),
+    ...groupsJson(result),
     files,
     bytes,
     ...(partial === undefined ? {} : { partial }),
     ...(lostBefore === undefined ? {} : { lost_before: lostBefore }),
   };
+}
+
+/** As the manifest has them; the ranges are read there. */
+function groupsJson({ groups }: DecodeResult): Record<string, unknown> {
+  if (groups === undefined) return {};
+  const { routes, ...members } = groups;
+  return members;
 }
 
 function timeJson({ takenAt, takenAtIsApproximate, ageSeconds }: Dumped): Record<string, unknown> {

@@ -23,6 +23,7 @@ export { crc32c } from './format/crc32c.ts';
 export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { type MergedSnapshot, type MergeOptions, mergeSnapshots } from './merge/merge-snapshots.ts';
 export type { MergedEntriesOptions, StrayJudge } from './merge/merged-entries.ts';
+export { type UnionOptions, UnionVersions } from './merge/union-versions.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export {

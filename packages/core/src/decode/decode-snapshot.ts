@@ -23,7 +23,7 @@ import {
   type DecodeResult,
   type OpenedSnapshot,
 } from './decode-request.ts';
-import { warnOfSnapshot } from './decode-warnings.ts';
+import { warnOfOpenTransactions, warnOfSnapshot } from './decode-warnings.ts';
 import { type DecodedFile, type DecodedRows, decodedManifest } from './decoded-manifest.ts';
 import { DiscardingSink } from './discarding-sink.ts';
 import { lostTogether } from './incomplete-source.ts';
@@ -170,6 +170,7 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
   try {
     const counts = countsOf(rows, selected);
     data.rows(new Map(selected.map(({ name }) => [name, counts[name]])));
+    if (!rows.areTransactionsResolved) warnOfOpenTransactions(rows.summary, run.warn);
     warnOfSnapshot(rows.summary, run.warn);
     // Of which rows the bytes are is not known.
     if (selected.length === ADAPTERS.length && !request.check) warnOfRoom(request.output, run.progress.bytes, run.warn);

@@ -31,15 +31,6 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
       fields: { rows: others },
       loss: true,
     });
-  const locks = summary.families.get(TRANSACTION_LOCKS) ?? 0;
-  if (locks > 0) {
-    warn({
-      event: 'open_transactions',
-      message:
-        'transactions were open when the snapshot was taken: what they had prepared is not in the dump; take a later snapshot if it matters',
-      fields: { locks },
-    });
-  }
   let newer = 0;
   let highest = 0n;
   for (const seen of summary.newerThanHeader.values()) {
@@ -52,6 +43,18 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
     message:
       "rows are newer than the snapshot's own timestamp; they count, and the manifest keeps the header's timestamp",
     fields: { count: newer, last_commit_ts: summary.lastCommitTs, highest },
+  });
+}
+
+/** Of a snapshot that is read alone: how its transactions end stands in the snapshots of other groups. */
+export function warnOfOpenTransactions({ families }: SnapshotSummary, warn: Warn): void {
+  const locks = families.get(TRANSACTION_LOCKS) ?? 0;
+  if (locks === 0) return;
+  warn({
+    event: 'open_transactions',
+    message:
+      'transactions over several groups were open when the snapshot was taken: what they had prepared is not in the dump; give the snapshots of all groups together, or take a later one',
+    fields: { locks },
   });
 }
 

@@ -3,11 +3,15 @@ import { ADAPTERS } from '../adapters/adapters.ts';
 /** Locks of transactions that were open when the snapshot was taken; a part of `!txn|`. */
 export const TRANSACTION_LOCKS = '!txn|lock|';
 
+/** What else of transactions over several groups is looked at: prepared writes, and how they ended. */
+const TRANSACTION_RECORDS = ['!txn|int|', '!txn|cmt|', '!txn|rb|'];
+
 /** Rows of the cluster itself: no user's data, counted as internal. docs/format/01-snapshot.md, section 7.1. */
 export const INTERNAL_FAMILIES: readonly string[] = [
   ...ADAPTERS.flatMap(({ families }) => families.internal),
   '!txn|',
   TRANSACTION_LOCKS,
+  ...TRANSACTION_RECORDS,
   '!dist|',
   '!encryption|',
 ];

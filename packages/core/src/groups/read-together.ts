@@ -14,6 +14,7 @@ import { groupMembers } from './group-members.ts';
 import { type GroupSource, type KnownGroups, knownGroups, lookForMissing, refuseMoving } from './known-groups.ts';
 import { StrayCheck } from './stray-check.ts';
 import { warnOfTakenApart } from './taken-apart.ts';
+import { resolvedTransactions, transactionMember } from './unfinished.ts';
 
 /** How snapshots of several groups are read. */
 export interface GroupReading {
@@ -35,6 +36,8 @@ export interface RowsTogether {
   /** Entries that were left out: in the wrong group, and younger than the moment. */
   readonly strays: number;
   readonly younger: number;
+  /** Whether the rows are those after the end of transactions that were open. */
+  readonly areTransactionsResolved: boolean;
   /** Lets go of what was made for it; the snapshots are the caller's. */
   close(): void;
 }
@@ -78,7 +81,15 @@ function hasOneGroup({ ranges }: KnownGroups): boolean {
 
 /** The rows of one snapshot, whatever others its cluster has. */
 export function asItIs(source: CheckedSnapshot): RowsTogether {
-  return { source, summary: source.summary, members: undefined, strays: 0, younger: 0, close: () => {} };
+  return {
+    source,
+    summary: source.summary,
+    members: undefined,
+    strays: 0,
+    younger: 0,
+    areTransactionsResolved: false,
+    close: () => {},
+  };
 }
 
 function warnOfNoCatalog(warn: Warn): void {
@@ -102,31 +113,56 @@ function merged(
     'merging the snapshots',
     sources.reduce((sum, { summary }) => sum + summary.entries, 0),
   );
-  const all = mergeSnapshots(sources, {
-    name: sources.length === 1 ? sources[0]!.path : 'the snapshots together',
-    families: KNOWN_FAMILIES,
-    scratch,
-    asOf,
-    strays,
-    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
-      progress.count(keyEnd - keyStart + valueEnd - valueStart);
-      progress.advance(1);
-    },
-  });
+  const transactions = resolvedTransactions({ inputs, strays, asOf, scratch, warn });
+  let all: MergedSnapshot;
+  try {
+    all = mergeSnapshots(sources, {
+      name: sources.length === 1 ? sources[0]!.path : 'the snapshots together',
+      families: KNOWN_FAMILIES,
+      scratch,
+      asOf,
+      strays,
+      added: transactions.addedCount === 0 ? undefined : transactions.added(),
+      onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
+        progress.count(keyEnd - keyStart + valueEnd - valueStart);
+        progress.advance(1);
+      },
+    });
+  } finally {
+    transactions.close();
+  }
   strays?.report(warn);
+  const { counts } = transactions;
   return {
     source: all.source,
     summary: { ...all.source.summary, ...headersOf(sources, all) },
-    members: inputs.length === 1 && asOf === undefined ? undefined : groupMembers(inputs, known, asOf, all.strays),
+    members:
+      inputs.length === 1 && asOf === undefined
+        ? undefined
+        : { ...groupMembers(inputs, known, asOf, all.strays), transactions: transactionMember(counts) },
     strays: all.strays,
     younger: all.younger,
+    areTransactionsResolved: true,
     close: () => all.close(),
   };
 }
 
-/** What the manifest and the last line say of headers: of one snapshot its own, of several the highest timestamp. */
+/**
+ * What the manifest and the last line say of headers: of one snapshot its own, of several the highest timestamp, and the time of the one
+ * that was taken first.
+ */
 function headersOf(sources: readonly CheckedSnapshot[], { lastCommitTs }: MergedSnapshot): Partial<SnapshotSummary> {
-  if (sources.length > 1) return { lastCommitTs };
+  if (sources.length > 1) return { lastCommitTs, clockCeilingMs: lowestCeiling(sources) };
   const { wrapperVersion, clockCeilingMs, footer, footerCrc32c, minRetainedTs, sha256 } = sources[0]!.summary;
   return { lastCommitTs, wrapperVersion, clockCeilingMs, footer, footerCrc32c, minRetainedTs, sha256 };
+}
+
+/** `undefined` when one is not known. */
+function lowestCeiling(sources: readonly CheckedSnapshot[]): bigint | undefined {
+  let lowest: bigint | undefined;
+  for (const { summary } of sources) {
+    if (!summary.clockCeilingMs) return undefined;
+    if (lowest === undefined || summary.clockCeilingMs < lowest) lowest = summary.clockCeilingMs;
+  }
+  return lowest;
 }

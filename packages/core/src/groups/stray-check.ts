@@ -48,6 +48,12 @@ export class StrayCheck implements StrayJudge {
     return owner !== own && owner !== ANY_GROUP;
   }
 
+  /** Whether the group of a row has no snapshot here. An input of unknown group may be of any. */
+  isMissing(storedKey: Uint8Array): boolean {
+    const owner = this.#router.find(storedKey, 0, storedKey.length);
+    return owner >= 0 && !this.#own.includes(owner) && !this.#own.includes(UNKNOWN);
+  }
+
   leftOut(input: number, bytes: Buffer, start: number, end: number): void {
     const family = unknownFamily(bytes, start, end);
     const name = this.#found.has(family) || this.#found.size < MOST_UNKNOWN_FAMILIES ? family : OTHER_FAMILIES;

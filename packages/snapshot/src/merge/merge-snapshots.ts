@@ -3,6 +3,8 @@ import { CheckedSnapshot, type SnapshotSummary } from '../read/checked-snapshot.
 import { KeyFamilies } from '../read/key-families.ts';
 import { type OnRow, type Scan, scanEntries } from '../read/scan.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
+import type { SortedRows } from '../sort/sorted-run.ts';
+import { type AddedInput, addedInput } from './added-input.ts';
 import { Extents } from './extents.ts';
 import { MergedBytes } from './merged-bytes.ts';
 import { MergedEntries, type MergedEntriesOptions } from './merged-entries.ts';
@@ -17,6 +19,8 @@ export interface MergeOptions extends MergedEntriesOptions {
   readonly scratch: ScratchFolder;
   /** Is given each visible row; of bodies only the lengths hold. */
   readonly onRow?: OnRow;
+  /** Versions that stand in no input, ascending; key: encoded key with its version, payload: value with its header. None is a stray. */
+  readonly added?: SortedRows | undefined;
 }
 
 /** The rows of several snapshots together. */
@@ -41,37 +45,60 @@ export interface MergedSnapshot {
  */
 export function mergeSnapshots(inputs: readonly CheckedSnapshot[], options: MergeOptions): MergedSnapshot {
   const extents = new Extents(options.scratch);
-  try {
-    return merge(inputs, extents, options);
-  } catch (error) {
+  let added: AddedInput | undefined;
+  const close = () => {
     extents.close();
+    added?.close();
+  };
+  try {
+    if (options.added !== undefined) added = addedInput(options.added, highest(inputs), options.scratch);
+    return merge({ inputs, added, extents, close }, options);
+  } catch (error) {
+    close();
     throw error;
   }
 }
 
-function merge(inputs: readonly CheckedSnapshot[], extents: Extents, options: MergeOptions): MergedSnapshot {
+interface MergeParts {
+  readonly inputs: readonly CheckedSnapshot[];
+  readonly added: AddedInput | undefined;
+  readonly extents: Extents;
+  readonly close: () => void;
+}
+
+function merge({ inputs, added, extents, close }: MergeParts, options: MergeOptions): MergedSnapshot {
+  const parts = added === undefined ? inputs : [...inputs, added.source];
   const { name, asOf } = options;
   const families = new KeyFamilies(options.families);
   const lastCommitTs = highest(inputs);
   const visibleAt = asOf ?? lastCommitTs;
-  const entries = new MergedEntries(inputs, extents, options);
+  const entries = new MergedEntries(parts, extents, { ...options, judged: inputs.length });
   const scan = scanEntries(entries, visibleAt, families, options.onRow);
-  const bytes = new MergedBytes(name, extents, inputs);
+  const bytes = new MergedBytes(name, extents, parts);
   const source = new CheckedSnapshot({
     path: name,
     bytes,
     entries: { start: 0, end: bytes.byteLength },
     families,
-    summary: summaryOf(inputs, { ...scan, superseded: scan.superseded + entries.repeatedCount }, visibleAt),
+    summary: summaryOf(
+      inputs,
+      {
+        ...scan,
+        superseded: scan.superseded + entries.repeatedCount,
+        // Above a moment there are timeless rows alone.
+        newerThanHeader: asOf === undefined ? scan.newerThanHeader : new Map(),
+      },
+      visibleAt,
+    ),
     salvage: undefined,
-    located: (error) => locatedIn(inputs, extents, error),
+    located: (error) => locatedIn(parts, extents, error),
   });
   return {
     source,
     lastCommitTs,
     strays: entries.strayCount,
     younger: entries.youngerCount,
-    close: () => bytes.close(),
+    close,
   };
 }
 

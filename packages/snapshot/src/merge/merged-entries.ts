@@ -37,6 +37,8 @@ export class MergedEntries implements ScannedEntries {
   readonly #extents: Extents;
   readonly #moment: Moment | undefined;
   readonly #strays: StrayJudge | undefined;
+  /** Inputs from this one on have no strays. */
+  readonly #judged: number;
   readonly #repeats: RepeatedEntries;
   bytes: Buffer = NO_ENTRIES;
   keyStart = 0;
@@ -56,13 +58,19 @@ export class MergedEntries implements ScannedEntries {
   /** Entries that came before from another input, with the same value. */
   repeatedCount = 0;
 
-  constructor(inputs: readonly CheckedSnapshot[], extents: Extents, { asOf, strays }: MergedEntriesOptions) {
+  /** @param options `judged`: inputs from this index on have no strays. */
+  constructor(
+    inputs: readonly CheckedSnapshot[],
+    extents: Extents,
+    { asOf, strays, judged }: MergedEntriesOptions & { readonly judged: number },
+  ) {
     const bufferBytes = Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, Math.floor(BUFFERS / inputs.length)));
     this.#runs = inputs.map((input) => new EntryRun(input.entries({ bodies: 'passed over', bufferBytes })));
     this.#rows = new MergedRows(this.#runs);
     this.#extents = extents;
     this.#moment = asOf === undefined ? undefined : new Moment(asOf);
     this.#strays = strays;
+    this.#judged = judged;
     this.#repeats = new RepeatedEntries(inputs);
   }
 
@@ -97,7 +105,7 @@ export class MergedEntries implements ScannedEntries {
 
   #counts(input: number, entries: EntryReader, isKeyRepeated: boolean): boolean {
     if (!isKeyRepeated) this.#repeats.beginKey();
-    if (this.#strays?.isStray(input, entries.bytes, entries.keyStart, entries.keyEnd)) {
+    if (input < this.#judged && this.#strays?.isStray(input, entries.bytes, entries.keyStart, entries.keyEnd)) {
       this.#strays.leftOut(input, entries.bytes, entries.keyStart, entries.keyEnd);
       this.strayCount++;
       return false;

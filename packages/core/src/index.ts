@@ -24,7 +24,7 @@ export type {
 } from './publish/publish-request.ts';
 export { publishSnapshot } from './publish/publish-snapshot.ts';
 export type {
-  GroupFile,
+  EncodedGroup,
   PublishedGroups,
   PublishGroupsRequest,
   PublishGroupsResult,

@@ -13,7 +13,7 @@ export interface PublishGroupsRequest extends PublishRequest {
 }
 
 /** The snapshot of one group. */
-export interface GroupFile {
+export interface EncodedGroup {
   readonly group: bigint;
   readonly output: string;
   readonly sidecar: string;
@@ -27,7 +27,7 @@ interface GroupFacts {
   /** The folder. */
   readonly output: string;
   /** Ascending by group. */
-  readonly groups: readonly GroupFile[];
+  readonly groups: readonly EncodedGroup[];
   /** As a server's flag has them. */
   readonly ranges: string;
   readonly withCatalog: boolean;

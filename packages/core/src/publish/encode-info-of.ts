@@ -2,7 +2,6 @@ import {
   encodeInfoBytes,
   extensionOf,
   type Manifest,
-  partExtensionOf,
   type SnapshotPart,
   wallTimeIso,
 } from '@ekv/manifest';

@@ -60,6 +60,7 @@ const command = withSharedFlags(
       "ranges of the groups, as a server's --shardRanges, in place of those in the snapshots",
     )
     .option('--allow-missing-groups', 'go on when the cluster has groups without a snapshot here')
+    .option('--keep-strays', 'take rows that lie in another group than the one that serves their key, and nowhere else')
     .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
     .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
@@ -134,6 +135,7 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     asOf: parseAsOf(flags.text('as-of') ?? 'none'),
     routes: flags.text('routes'),
     allowMissingGroups: flags.isOn('allow-missing-groups'),
+    keepStrays: flags.isOn('keep-strays'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
 }

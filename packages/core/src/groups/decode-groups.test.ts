@@ -205,6 +205,36 @@ describe('rows in another group than the one that serves their key', () => {
     expect(warnings).toMatchObject([{ event: 'stray_rows', fields: { owner: 'none', example: '!redis|str|d' } }]);
   });
 
+  test('are taken with keepStrays when the group that serves their key has no version of it', () => {
+    const second = groupBytes([
+      stringEntry('a', 'stray', { timestamp: 999n }),
+      // Between two versions of `b` in the order of a file.
+      stringEntry('b', 'new', { timestamp: 9n << 56n }),
+      stringEntry('b\xf7', 'x', { timestamp: 1n }),
+      stringEntry('b', 'old', { timestamp: 7n << 56n }),
+      stringEntry('c', 'gone', { timestamp: 5n }),
+      stringEntry('z', 'two'),
+    ]);
+    const first = groupBytes([
+      ...CATALOG,
+      stringEntry('a', 'one', { timestamp: 1n }),
+      stringEntry('c', '', { timestamp: 1n, isDeletion: true }),
+    ]);
+    const { strings, warnings, manifest } = attemptGroups(
+      temporaryFolder(),
+      { 'a.fsm': first, 'b.fsm': second },
+      { keepStrays: true },
+    );
+    expect(strings).toEqual({ a: 'one', b: 'new', 'b%F7': 'x', z: 'two' });
+    expect(warnings).toMatchObject([
+      { event: 'groups_apart' },
+      { event: 'stray_rows', fields: { versions: 2 } },
+      { event: 'strays_kept', fields: { versions: 3 } },
+      { event: 'rows_newer_than_header' },
+    ]);
+    expect(manifest?.ekv?.strays).toBe(2n);
+  });
+
   test('go by the option routes in place of the catalog', () => {
     const folder = temporaryFolder();
     const { strings, manifest } = attemptGroups(
@@ -270,6 +300,12 @@ describe('catalogs', () => {
     ]) {
       const { error } = attemptGroups(temporaryFolder(), { 'a.fsm': groupBytes([...CATALOG, entry]), 'b.fsm': SECOND });
       expect(error?.message).toMatch(/data is being moved between groups/);
+      const kept = attemptGroups(
+        temporaryFolder(),
+        { 'a.fsm': groupBytes([...CATALOG, entry]), 'b.fsm': SECOND },
+        { keepStrays: true },
+      );
+      expect(kept.error).toBeUndefined();
     }
   });
 });

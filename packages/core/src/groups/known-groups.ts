@@ -102,7 +102,7 @@ export function refuseMoving({ catalog }: KnownGroups, inputs: readonly GroupSou
     rows ?? (catalog !== undefined && isMoving(catalog) ? 'routes in another state than active, or jobs' : undefined);
   if (sign === undefined) return;
   throw new DataError(
-    `data is being moved between groups (${sign}), so nothing tells which of two copies counts; take snapshots when the move has ended`,
+    `data is being moved between groups (${sign}), so nothing tells which of two copies counts; take snapshots when the move has ended, or decode what is there with --keep-strays`,
   );
 }
 

@@ -11,6 +11,7 @@ import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import type { Progress } from '../run/progress.ts';
 import { type AsOf, momentIn } from './as-of.ts';
 import { groupMembers } from './group-members.ts';
+import { KeptStrays } from './kept-strays.ts';
 import { type GroupSource, type KnownGroups, knownGroups, lookForMissing, refuseMoving } from './known-groups.ts';
 import { StrayCheck } from './stray-check.ts';
 import { warnOfTakenApart } from './taken-apart.ts';
@@ -24,6 +25,8 @@ export interface GroupReading {
   readonly routes?: string | undefined;
   /** Reads on when the cluster has groups of which no snapshot is there. */
   readonly allowMissingGroups?: boolean | undefined;
+  /** Takes rows that lie in another group than the one that serves their key, when that has none of them. */
+  readonly keepStrays?: boolean | undefined;
 }
 
 /** The rows of all inputs. */
@@ -59,7 +62,7 @@ interface Reader {
  */
 export function readTogether(inputs: readonly GroupSource[], reading: GroupReading, reader: Reader): RowsTogether {
   const known = knownGroups(inputs, reading.routes, reader.warn);
-  refuseMoving(known, inputs);
+  if (!reading.keepStrays) refuseMoving(known, inputs);
   lookForMissing(known, reading.allowMissingGroups || !reader.isWhole, reader.warn);
   const moment = momentIn(
     reading.asOf ?? 'none',
@@ -68,7 +71,7 @@ export function readTogether(inputs: readonly GroupSource[], reading: GroupReadi
   if (inputs.length === 1 && moment === undefined && hasOneGroup(known)) return asItIs(inputs[0]!.source);
   if (moment === undefined) warnOfTakenApart(inputs, reader.warn);
   if (inputs.length > 1 && known.ranges === undefined) warnOfNoCatalog(reader.warn);
-  return merged(inputs, known, moment, reader);
+  return merged(inputs, known, { asOf: moment, keepStrays: reading.keepStrays ?? false }, reader);
 }
 
 function nameOf({ path }: CheckedSnapshot, group: bigint | undefined): string {
@@ -104,18 +107,20 @@ function warnOfNoCatalog(warn: Warn): void {
 function merged(
   inputs: readonly GroupSource[],
   known: KnownGroups,
-  asOf: bigint | undefined,
+  { asOf, keepStrays }: { readonly asOf: bigint | undefined; readonly keepStrays: boolean },
   { warn, scratch, progress }: Reader,
 ): RowsTogether {
   const sources = inputs.map(({ source }) => source);
-  const strays = known.ranges && new StrayCheck(known.ranges, known.groups);
+  const check = known.ranges && new StrayCheck(known.ranges, known.groups);
   progress.begin(
     'merging the snapshots',
     sources.reduce((sum, { summary }) => sum + summary.entries, 0),
   );
-  const transactions = resolvedTransactions({ inputs, strays, asOf, scratch, warn });
+  const transactions = resolvedTransactions({ inputs, strays: check, asOf, scratch, warn });
   let all: MergedSnapshot;
+  let strays: StrayCheck | KeptStrays | undefined = check;
   try {
+    if (check !== undefined && keepStrays) strays = new KeptStrays(sources, check, scratch);
     all = mergeSnapshots(sources, {
       name: sources.length === 1 ? sources[0]!.path : 'the snapshots together',
       families: KNOWN_FAMILIES,
@@ -128,10 +133,11 @@ function merged(
         progress.advance(1);
       },
     });
+    strays?.report(warn);
   } finally {
     transactions.close();
+    if (strays instanceof KeptStrays) strays.close();
   }
-  strays?.report(warn);
   const { counts } = transactions;
   return {
     source: all.source,

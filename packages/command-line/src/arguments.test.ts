@@ -6,6 +6,7 @@ import { normalizedArguments } from './arguments.ts';
 const COMMAND = new Command('ekv-test')
   .option('--input <file>', 'a value')
   .option('--last-commit-ts <ts>', 'a value')
+  .option('--part <file...>', 'several values')
   .option('--all', 'a switch')
   .option('--self-test', 'a switch')
   .addOption(new Option('--log-format <format>').choices(['text', 'json']));
@@ -155,4 +156,15 @@ test.each(['help', 'version'])('the word %s is understood', (word) => {
 test('a word that is not UTF-8, and so came as another one, is refused', () => {
   expect(() => normalized('--input', 'd\ufffd/out')).toThrow(UsageError);
   expect(() => normalized('--input=d\ufffd/out')).toThrow(/"--input=d\ufffd\/out" is not UTF-8/);
+});
+
+test('of a flag that may be given several times all values count, in their order, each a word of its own', () => {
+  expect(normalized('--part', 'a', '--all', '--part=b', '-part', '--all')).toEqual([
+    '--part=a',
+    '--part=b',
+    '--part=--all',
+    '--all',
+  ]);
+  expect(() => normalized('--part', 'a', 'b')).toThrow(UsageError);
+  expect(() => normalized('--part', ' ')).toThrow('the flag --part needs a path');
 });

@@ -6,6 +6,7 @@ function flags(...words: string[]): GivenFlags {
   const command = new Command('ekv-test')
     .option('--input <file>', 'a value')
     .option('--log-level <level>', 'a value', 'low')
+    .option('--part <file...>', 'several values')
     .option('--self-test', 'a switch');
   command.parse(words, { from: 'user' });
   return new GivenFlags(command);
@@ -16,6 +17,13 @@ test('a flag with a value is what was given, its default, or nothing', () => {
   expect(flags('--input=').text('input')).toBe('');
   expect(flags().text('input')).toBeUndefined();
   expect(flags().text('log-level')).toBe('low');
+});
+
+test('a flag that may be given several times is all that was given, in that order', () => {
+  expect(flags('--part=a', '--self-test', '--part=', '--part=b').texts('part')).toEqual(['a', '', 'b']);
+  expect(flags().texts('part')).toEqual([]);
+  expect(() => flags('--part=a').text('part')).toThrow(TypeError);
+  expect(() => flags('--input=a').texts('input')).toThrow(TypeError);
 });
 
 test('a switch is on when it was given', () => {

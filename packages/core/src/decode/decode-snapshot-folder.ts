@@ -77,9 +77,16 @@ function decodeGroupFolders(
     if (groups.length === 0) throw noSnapshot(folder);
     const result = decodeTogether({ ...shared, input: folder }, options, { files: groups.map(fileOf), isWhole: true });
     return { ...result, warnings: result.warnings + choice.count() };
+  } catch (error) {
+    const damaged = groups.find(({ candidate }) => error instanceof Error && error.message.startsWith(candidate.path));
+    throw damaged === undefined ? error : withDamageHint(error, () => olderOfGroup(damaged));
   } finally {
     for (const { candidate } of groups) closeSync(candidate.fd);
   }
+}
+
+function olderOfGroup({ group, folder, candidate }: OpenGroup): string {
+  return `; of group ${group} ${nextOlder(folder, candidate.name)} beside those of the other groups`;
 }
 
 function fileOf({ group, candidate }: OpenGroup): DecodeInput {

@@ -73,6 +73,14 @@ test.each<[string, () => string, string]>([
 });
 
 test.each([
+  ['as_of_ts": 5', 'it has the data as of 5'],
+  ['groups": []', 'it was made of several groups'],
+])('a dump whose manifest has "%s is another one, and why is said', (member, why) => {
+  editManifest('"per-item"', `"per-item",\n  "ekv": { "version": 1, "${member} }`);
+  expect(look()).toBe(why);
+});
+
+test.each([
   ['changed', () => writeFileSync(join(output, 'redis/db_0/strings/a.bin'), 'two'), /a\.bin was changed$/],
   ['missing', () => rmSync(join(output, 'redis/db_0/strings/a.bin')), /a\.bin is missing$/],
   [

@@ -73,6 +73,8 @@ function other(why: string): OtherDump {
 
 /** What the manifest says that the wanted dump would not say; `undefined` when they agree. */
 function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }: WantedDump): string | undefined {
+  if (manifest.ekv?.groups !== undefined) return 'it was made of several groups';
+  if (manifest.ekv?.as_of_ts !== undefined) return `it has the data as of ${manifest.ekv.as_of_ts}`;
   if (manifest.snapshot_index !== snapshotIndex) return `it is the dump of snapshot ${manifest.snapshot_index}`;
   if (manifest.last_commit_ts !== lastCommitTs)
     return `its snapshot had the commit timestamp ${manifest.last_commit_ts}, this one has ${lastCommitTs}`;

@@ -81,7 +81,7 @@ function tooLate(moment: bigint, name: string, ceiling: bigint): DataError {
 }
 
 /** A moment for people: its timestamp, and the time of the wall clock that it is about. Both can be given to `--as-of`. */
-export function asText(moment: bigint): string {
+function asText(moment: bigint): string {
   const milliseconds = millisecondsOf(moment) - AHEAD_MS;
   if (milliseconds < 0n || milliseconds > LATEST_DATE_MS) return String(moment);
   return `${moment} (${new Date(Number(milliseconds)).toISOString()})`;

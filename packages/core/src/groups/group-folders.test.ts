@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warning } from '@ekv/snapshot';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -52,6 +52,16 @@ test('of a node with several groups the newest snapshot of each is read, but tha
 test('the file of each group is checked against its own token', () => {
   plant(node, { [`group-12/snap/0000000000000002-${NEWEST}.snap`]: 'cut' });
   expect(refusal()).toMatch(new RegExp(`group-12/fsm-snap/${NEWEST}\\.fsm is not a whole snapshot`));
+});
+
+test('a damaged file is not passed over: the error names it, its group, and the next older one', () => {
+  const path = join(node, `group-1/fsm-snap/${NEWEST}.fsm`);
+  const bytes = readFileSync(path);
+  bytes[40]! ^= 1;
+  writeFileSync(path, bytes);
+  expect(refusal()).toMatch(
+    /^\S+group-1\/fsm-snap\/0{14}20\.fsm: .*; of group 1 the next older one is \S+0{14}10\.fsm, pass it with --input beside/,
+  );
 });
 
 describe('refused is', () => {

@@ -11,7 +11,7 @@ export interface Version {
 }
 
 /** A payload that holds these versions, in the order of a snapshot. */
-export function payloadOf(versions: readonly Version[], lastCommitTs: bigint): Buffer {
+function payloadOf(versions: readonly Version[], lastCommitTs: bigint): Buffer {
   const entries = versions.map(entryOf).sort((a, b) => Buffer.compare(a.key, b.key));
   const header = Buffer.from('EKVPBBL1\0\0\0\0\0\0\0\0', 'latin1');
   header.writeBigUInt64LE(lastCommitTs, 8);
@@ -36,7 +36,7 @@ function framed(bytes: Buffer): Buffer {
 }
 
 /** Bytes in memory, as a file of this name. */
-export function sourceOf(bytes: Buffer, name: string): ByteSource {
+function sourceOf(bytes: Buffer, name: string): ByteSource {
   return {
     name,
     byteLength: bytes.length,

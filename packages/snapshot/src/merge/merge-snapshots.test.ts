@@ -174,6 +174,16 @@ test('a stray is left out and counted, also where it is the version that the rig
   merged.close();
 });
 
+test('families that nobody named before can be read, too', () => {
+  const inputs = ['a', 'b'].map((name) => opened([{ key: `!late|${name}`, at: 5n, body: name }], `${name}.fsm`));
+  const merged = mergeSnapshots(inputs, { name: 'all', families: FAMILIES, scratch });
+  const source = merged.rowsOf(['!late|']);
+  expect(source.count('!late|')).toBe(2);
+  const cursor = source.rows('!late|');
+  expect([cursor.next(), cursor.next(), cursor.next()]).toEqual([true, true, false]);
+  merged.close();
+});
+
 test('a row that an adapter refuses is said to be in its file, at its place there', () => {
   const inputs = [
     opened([{ key: '!k|a', at: 5n, body: '' }], 'a.fsm'),

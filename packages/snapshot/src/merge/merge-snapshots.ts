@@ -1,6 +1,7 @@
 import { RowError, type SnapshotFormatError } from '../errors.ts';
 import { CheckedSnapshot, type SnapshotSummary } from '../read/checked-snapshot.ts';
 import { KeyFamilies } from '../read/key-families.ts';
+import type { ReadableSnapshot } from '../read/row-source.ts';
 import { type OnRow, type Scan, scanEntries } from '../read/scan.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
@@ -24,7 +25,7 @@ export interface MergeOptions extends MergedEntriesOptions {
 }
 
 /** The rows of several snapshots together. */
-export interface MergedSnapshot {
+export interface MergedSnapshot extends ReadableSnapshot {
   /** Visible at the moment that was asked for, else at the highest timestamp of the inputs. Its offsets are those of no file. */
   readonly source: CheckedSnapshot;
   /** The highest timestamp in the headers. */
@@ -95,6 +96,7 @@ function merge({ inputs, added, extents, close }: MergeParts, options: MergeOpti
   });
   return {
     source,
+    rowsOf: (names) => source.withFamilies(names),
     lastCommitTs,
     strays: entries.strayCount,
     younger: entries.youngerCount,

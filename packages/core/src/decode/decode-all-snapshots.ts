@@ -13,8 +13,8 @@ import {
 } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
 import { pause } from '../files/folder-look.ts';
+import { groupFoldersIn } from '../groups/group-folders.ts';
 import { refuseWithoutToken } from '../node-folder/examine-candidate.ts';
-import { groupFoldersIn } from '../node-folder/group-folders.ts';
 import { noSnapshot } from '../node-folder/no-snapshot.ts';
 import {
   folderPassedOver,

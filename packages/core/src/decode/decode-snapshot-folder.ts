@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { type Damage, type DamageKind, DataError, type Warn, type Warning } from '@ekv/snapshot';
+import { type GroupFolder, groupFoldersIn, type OpenGroup, openGroup } from '../groups/group-folders.ts';
 import { examineCandidate } from '../node-folder/examine-candidate.ts';
-import { type GroupFolder, groupFoldersIn, type OpenGroup, openGroup } from '../node-folder/group-folders.ts';
 import { noSnapshot } from '../node-folder/no-snapshot.ts';
 import { type OpenCandidate, openNewest, TOKEN_PATIENCE_MS } from '../node-folder/open-candidate.ts';
 import { findSnapshotFolder, nextOlder } from '../node-folder/snapshot-folder.ts';
@@ -75,7 +75,8 @@ function decodeGroupFolders(
       if (group !== undefined) groups.push(group);
     }
     if (groups.length === 0) throw noSnapshot(folder);
-    const result = decodeTogether({ ...shared, input: folder }, options, { files: groups.map(fileOf), isWhole: true });
+    const input = groups.length === 1 ? groups[0]!.candidate.path : folder;
+    const result = decodeTogether({ ...shared, input }, options, { files: groups.map(fileOf), isWhole: true });
     return { ...result, warnings: result.warnings + choice.count() };
   } catch (error) {
     const damaged = groups.find(({ candidate }) => error instanceof Error && error.message.startsWith(candidate.path));

@@ -29,6 +29,7 @@ import { DiscardingSink } from './discarding-sink.ts';
 import { lostTogether } from './incomplete-source.ts';
 import { DataCheck } from './missing-data.ts';
 import { warnOfRoom } from './room.ts';
+import { KNOWN_FAMILIES } from './row-classes.ts';
 
 /**
  * Decodes a snapshot file to a dump tree, which appears at its place as a whole or not at all.
@@ -165,7 +166,7 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
   const data = new DataCheck(request, run.warn);
   const { files, isWhole } = job.inputs;
   const sources = inputs.map((input, i) => ({ path: input.path, group: files[i]!.group, source: input.check() }));
-  const reader = { warn: run.warn, progress: run.progress, scratch, isWhole };
+  const reader = { warn: run.warn, progress: run.progress, scratch, families: KNOWN_FAMILIES, isWhole };
   const rows = request.salvage ? asItIs(sources[0]!.source) : readTogether(sources, request, reader);
   try {
     const counts = countsOf(rows, selected);

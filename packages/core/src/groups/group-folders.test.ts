@@ -49,6 +49,17 @@ test('of a node with several groups the newest snapshot of each is read, but tha
   expect(result.warnings).toBe(1);
 });
 
+test('a node with one group beside that which keeps time is as one with one group', () => {
+  rmSync(join(node, 'group-12'), { recursive: true });
+  plantSnapshot(join(node, 'group-1'), NEWEST, [...catalogEntries(':=1'), stringEntry('a', 'one')]);
+  expect(decode()).toMatchObject({
+    input: join(node, `group-1/fsm-snap/${NEWEST}.fsm`),
+    snapshotIndex: 0x20n,
+    groups: undefined,
+  });
+  expect(warnings).toEqual([]);
+});
+
 test('the file of each group is checked against its own token', () => {
   plant(node, { [`group-12/snap/0000000000000002-${NEWEST}.snap`]: 'cut' });
   expect(refusal()).toMatch(new RegExp(`group-12/fsm-snap/${NEWEST}\\.fsm is not a whole snapshot`));

@@ -7,7 +7,6 @@ import {
   type SnapshotSummary,
   type Warn,
 } from '@ekv/snapshot';
-import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import type { Progress } from '../run/progress.ts';
 import { type AsOf, momentIn } from './as-of.ts';
 import { groupMembers } from './group-members.ts';
@@ -50,6 +49,8 @@ interface Reader {
   readonly warn: Warn;
   readonly scratch: ScratchFolder;
   readonly progress: Progress;
+  /** Key prefixes that rows are told apart by. */
+  readonly families: readonly string[];
   /** Whether all groups of the cluster should be there, for what was named is more than one file. */
   readonly isWhole: boolean;
 }
@@ -108,7 +109,7 @@ function merged(
   inputs: readonly GroupSource[],
   known: KnownGroups,
   { asOf, keepStrays }: { readonly asOf: bigint | undefined; readonly keepStrays: boolean },
-  { warn, scratch, progress }: Reader,
+  { warn, scratch, progress, families }: Reader,
 ): RowsTogether {
   const sources = inputs.map(({ source }) => source);
   const check = known.ranges && new StrayCheck(known.ranges, known.groups);
@@ -123,7 +124,7 @@ function merged(
     if (check !== undefined && keepStrays) strays = new KeptStrays(sources, check, scratch);
     all = mergeSnapshots(sources, {
       name: sources.length === 1 ? sources[0]!.path : 'the snapshots together',
-      families: KNOWN_FAMILIES,
+      families,
       scratch,
       asOf,
       strays,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { EnvironmentError, type Warn } from '@ekv/snapshot';
 import { look } from '@ekv/snapshot/publish';
 import { isFolder, listFolder } from '../files/folder-look.ts';
-import { groupOfFolder, MOST_INPUTS } from '../groups/group-file.ts';
-import { SNAPSHOT_FOLDER } from './node-layout.ts';
-import { type NewestOptions, type OpenCandidate, openNewest } from './open-candidate.ts';
-import { candidatesIn, findSnapshotFolder, type SnapshotFolder } from './snapshot-folder.ts';
+import { SNAPSHOT_FOLDER } from '../node-folder/node-layout.ts';
+import { type NewestOptions, type OpenCandidate, openNewest } from '../node-folder/open-candidate.ts';
+import { candidatesIn, findSnapshotFolder, type SnapshotFolder } from '../node-folder/snapshot-folder.ts';
+import { groupOfFolder, MOST_INPUTS } from './group-file.ts';
 
 /** The data folder of one of several groups of a node. */
 export interface GroupFolder {

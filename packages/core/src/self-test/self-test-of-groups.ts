@@ -5,7 +5,7 @@ import { RowFingerprint } from './row-fingerprint.ts';
 import { compareTrees, plainRow, type SelfTestMismatch, type TestedTree, whole } from './self-test.ts';
 
 /** One of the snapshots that were written. */
-export interface TestedFile {
+interface TestedFile {
   readonly path: string;
   /** For people. */
   readonly name: string;

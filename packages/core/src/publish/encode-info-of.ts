@@ -1,10 +1,4 @@
-import {
-  encodeInfoBytes,
-  extensionOf,
-  type Manifest,
-  type SnapshotPart,
-  wallTimeIso,
-} from '@ekv/manifest';
+import { encodeInfoBytes, extensionOf, type Manifest, type SnapshotPart, wallTimeIso } from '@ekv/manifest';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import type { TestedSnapshot } from '../encode/tested-snapshot.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';

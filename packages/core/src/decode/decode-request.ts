@@ -1,5 +1,6 @@
 import type { Adapter } from '@ekv/adapter';
 import type { AdapterName, DynamodbLayout, Exclusions, GroupMembers, LostCounts } from '@ekv/manifest';
+import { parseRanges } from '@ekv/routing';
 import { type Damage, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import type { GroupFile } from '../groups/group-file.ts';
@@ -92,6 +93,7 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
   }
   if (request.salvage && (request.asOf ?? 'none') !== 'none')
     throw new UsageError('--salvage leaves --as-of out: it reads the newest state of one snapshot');
+  if (request.routes !== undefined) parseRanges(request.routes, '--routes');
   if (request.dynamodbLayout === 'jsonl') {
     throw new UsageError('the DynamoDB bundle mode jsonl is not implemented; use per-item');
   }

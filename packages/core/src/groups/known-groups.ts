@@ -1,4 +1,4 @@
-import { type Catalog, catalogInForce, isMoving, parseRanges, type RouteRange } from '@ekv/routing';
+import { type Catalog, catalogGroup, catalogInForce, isMoving, parseRanges, type RouteRange } from '@ekv/routing';
 import { type CheckedSnapshot, DataError, UsageError, type Warn } from '@ekv/snapshot';
 import { storedCatalog } from './stored-catalog.ts';
 
@@ -45,7 +45,9 @@ export function knownGroups(inputs: readonly GroupSource[], routes: string | und
 /** Of one snapshot that is read alone: it holds its data whatever its catalog is. */
 function readableCatalog(source: CheckedSnapshot, warn: Warn): ReturnType<typeof storedCatalog> {
   try {
-    return storedCatalog(source);
+    const catalog = storedCatalog(source);
+    if (catalog === undefined || catalogGroup(catalog.content.routes) !== undefined) return catalog;
+    throw new DataError(`${source.path}: the routes of its catalog give its own rows to no group`);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     warn({

@@ -160,6 +160,15 @@ describe('catalogs', () => {
     expect(one.strings).toEqual({ a: 'one' });
   });
 
+  test('that give their own rows to no group count as none for one file, and are refused for several', () => {
+    const file = groupBytes([...catalogEntries(':!=1,m:=2'), stringEntry('a', 'one')]);
+    const one = attemptGroups(temporaryFolder(), { 'a.fsm': file });
+    expect(one.warnings).toMatchObject([{ event: 'catalog_unreadable' }]);
+    expect(one.strings).toEqual({ a: 'one' });
+    const { error } = attemptGroups(temporaryFolder(), { 'a.fsm': file, 'b.fsm': SECOND });
+    expect(error?.message).toMatch(/a\.fsm was given as an unknown group, and its routes say that it is of no group/);
+  });
+
   test('with data on its way between groups are refused', () => {
     for (const entry of [
       { key: '!dist|job|12345678', value: Buffer.of(1) },

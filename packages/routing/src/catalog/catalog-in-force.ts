@@ -74,7 +74,8 @@ function refuseUnheld(inputs: readonly GroupInput[], owners: ReadonlyArray<bigin
   const i = inputs.findIndex(({ catalog }) => catalog !== undefined);
   if (i === -1) return;
   const owner = owners[i] === undefined ? 'no group' : `group ${owners[i]}`;
+  const given = inputs[i]!.group === undefined ? 'an unknown group' : `group ${inputs[i]!.group}`;
   throw new UsageError(
-    `the numbers of the groups do not belong to these files: ${inputs[i]!.name} was given as group ${inputs[i]!.group}, and its routes say that it is of ${owner}`,
+    `the numbers of the groups do not belong to these files: ${inputs[i]!.name} was given as ${given}, and its routes say that it is of ${owner}`,
   );
 }

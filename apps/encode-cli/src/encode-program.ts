@@ -1,7 +1,18 @@
 import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
-import type { Published, PublishRequest, PublishResult, Rejected, RepairRequest, RepairResult } from '@ekv/core';
+import type {
+  Published,
+  PublishGroupsRequest,
+  PublishGroupsResult,
+  PublishRequest,
+  PublishResult,
+  Rejected,
+  RepairRequest,
+  RepairResult,
+} from '@ekv/core';
 import {
+  decodeTraces,
   encodeTraces,
+  groupsCleanUp,
   namedAdapters,
   parseAdapterList,
   removeEncodeTemporaries,
@@ -10,6 +21,8 @@ import {
 } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
+import { groupsOf, isOfGroups, publishedGroups, rejectedGroups } from './groups.ts';
+import { mismatchText } from './mismatch-text.ts';
 import { isRepair, repaired, repairOf } from './repair.ts';
 import { VERSION } from './version.ts';
 
@@ -17,12 +30,14 @@ const AFTER = `Examples:
   $0 --input dump --output out.fsm --self-test
   $0 --input dump --output out.fsm --adapter redis --last-commit-ts 0x01a2073de8be0031
   $0 --input dump --output out.fsm --verify --strict --json
+  $0 --input dump --output snapshots --groups :m=1,m:=2 --with-catalog --safe
   $0 --input dump --update-checksums
   $0 --input made-by-hand --new-manifest
 
 For backups, and before a restore, always use --safe.
 Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older \
 snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
+With --groups <output> is a folder: a snapshot group-<id>.fsm with its sidecar for each Raft group of the cluster.
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read); \
 2 the data is wrong, nothing was published; 128 + signal when stopped.`;
 
@@ -34,9 +49,15 @@ const command = withSharedFlags(
     after: AFTER,
   })
     .option('--input <folder>', 'root of the dump tree, with MANIFEST.json (required)')
-    .option('--output <file>', 'the snapshot file to make (required)')
+    .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
     .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
+    .option(
+      '--groups <ranges>',
+      'a snapshot for each Raft group: ranges as in --shardRanges, or auto: as the dump has them',
+    )
+    .option('--partition-map <map>', 'with --groups: queues with partitions, as in --sqsFifoPartitionMap')
+    .option('--with-catalog', 'with --groups: write the route table of these ranges too, so that no other flags count')
     .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
     .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
@@ -53,32 +74,46 @@ const command = withSharedFlags(
     .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
 );
 
-/** What the working thread does: encode a tree, or repair it. */
-export type EncodeOrder = PublishRequest | RepairRequest;
+/** What the working thread does: encode a tree, to one snapshot or to several, or repair it. */
+export type EncodeOrder = PublishRequest | PublishGroupsRequest | RepairRequest;
+
+type EncodeOutcome = PublishResult | PublishGroupsResult | RepairResult;
 
 /** `ekv-encode`. docs/format/08-cli.md, section 3. */
-export const ENCODE_PROGRAM: Program<EncodeOrder, PublishResult | RepairResult> = {
+export const ENCODE_PROGRAM: Program<EncodeOrder, EncodeOutcome> = {
   command,
   work: new URL('./work.js', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
   requestOf: orderOf,
   endingOf,
-  cleanUp: (order, runId) => () => {
+  cleanUp: (order, runId) => {
     const { scratchRoot } = order;
-    if ('output' in order) removeEncodeTemporaries({ output: order.output, scratchRoot, runId });
-    else removeRepairTemporaries({ input: order.input, scratchRoot, runId });
+    if ('groups' in order) return groupsCleanUp({ output: order.output, scratchRoot, runId });
+    if ('output' in order) return () => removeEncodeTemporaries({ output: order.output, scratchRoot, runId });
+    return () => removeRepairTemporaries({ input: order.input, scratchRoot, runId });
   },
   traces: (order, runId) => {
     const { scratchRoot } = order;
+    if ('groups' in order) return decodeTraces({ output: order.output, scratchRoot, runId });
     if ('output' in order) return encodeTraces({ output: order.output, scratchRoot, runId });
     return repairTraces({ input: order.input, scratchRoot, runId });
   },
   stopped: 'temporary files were removed, nothing was published',
 };
 
-function endingOf(result: PublishResult | RepairResult): Ending {
-  if (result.outcome === 'repaired') return repaired(result);
-  return result.outcome === 'published' ? published(result) : rejected(result);
+function endingOf(result: EncodeOutcome): Ending {
+  switch (result.outcome) {
+    case 'repaired':
+      return repaired(result);
+    case 'published':
+      return published(result);
+    case 'mismatch':
+      return rejected(result);
+    case 'groups published':
+      return publishedGroups(result);
+    case 'groups mismatch':
+      return rejectedGroups(result);
+  }
 }
 
 function orderOf(flags: GivenFlags): EncodeOrder {
@@ -92,7 +127,9 @@ function orderOf(flags: GivenFlags): EncodeOrder {
     ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
-  return isRepair(flags) ? { ...shared, ...repairOf(flags) } : { ...shared, ...encodingOf(flags) };
+  if (isRepair(flags)) return { ...shared, ...repairOf(flags) };
+  const encoding = { ...shared, ...encodingOf(flags) };
+  return isOfGroups(flags) ? { ...encoding, ...groupsOf(flags) } : encoding;
 }
 
 /** What of a request is of an encode alone. */
@@ -172,7 +209,7 @@ function rejected(result: Rejected): Ending {
   const { input, output, sidecar, report, bytes, entries, sha256, rows, lastCommitTs, mismatch } = result;
   const previous = result.previous ?? result.earlierPrevious;
   const { differences, formattingOnly, first } = mismatch;
-  const error = `self-test diff (see ${report}): ${differences} ${differences === 1 ? 'difference' : 'differences'} between the tree and what the snapshot decodes to; the first: ${first}${formattingText(mismatch)}; nothing was published${olderText(result)}`;
+  const error = `${mismatchText(report, mismatch, 'the snapshot decodes')}${olderText(result)}`;
   return {
     exitCode: 2,
     message: 'self-test failed',
@@ -194,13 +231,6 @@ function rejected(result: Rejected): Ending {
       error: { kind: 'data', message: error },
     },
   };
-}
-
-/** When one file differs and that in white space alone, the first difference has said so. */
-function formattingText({ differences, formattingOnly }: Rejected['mismatch']): string {
-  if (formattingOnly === 0) return '';
-  if (differences === 1) return '; --accept-formatting accepts that';
-  return `; in ${formattingOnly} of them only white space differs, which --accept-formatting accepts`;
 }
 
 /** What became of what stood at the output. */

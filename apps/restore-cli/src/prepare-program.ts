@@ -1,10 +1,19 @@
 import { resolve } from 'node:path';
 import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import { hiddenPaths } from '@ekv/dump-tree';
-import { type PrepareRequest, type PrepareResult, placeOfNode, removeStagedNode } from '@ekv/restore';
+import {
+  type PrepareGroupsRequest,
+  type PrepareGroupsResult,
+  type PrepareRequest,
+  type PrepareResult,
+  placeOfNode,
+  removeStagedNode,
+} from '@ekv/restore';
 import { UsageError } from '@ekv/snapshot';
 import { existingOf } from './existing-paths.ts';
 import { nextSteps } from './next-steps.ts';
+import { numberOf } from './number-flag.ts';
+import { groupsEnding, groupsRequest, isOfGroups } from './prepare-groups.ts';
 import { VERSION } from './version.ts';
 
 /** The older name, under which nothing but this is done. */
@@ -14,9 +23,11 @@ const AFTER = `Examples:
   $0 --input out.fsm --data-dir prepared --index 1 --peers n1=10.0.0.1:2380,n2=10.0.0.2:2380,n3=10.0.0.3:2380 --target-cluster-id prod
   $0 --input out.fsm --raft-data-dir /var/lib/elastickv --raft-id n1 --index 1 --peers n1=10.0.0.1:2380 --fresh-cluster
   $0 --input out.fsm --data-dir prepared --index 1 --peers n1=10.0.0.1:2380 --fresh-cluster --dry-run
+  $0 --groups-dir snapshots --raft-data-dir prepared --raft-id n1 --peers-of '1=n1=10.0.0.1:2380;2=n1=10.0.0.1:2381' --fresh-cluster
 
 Index 1 and term 1 are right for nodes without a store. Name all voters of the cluster, with the addresses that they are \
 started with: the same directory, byte for byte, is right for each of them. The next steps are printed in the end.
+With --groups-dir the directories of all Raft groups of a node are made together.
 Exit codes: 0 prepared; 1 wrong flags or paths, or the machine refuses; 2 the snapshot or its sidecar is refused; \
 128 + signal when stopped. Nothing is there after a failure.`;
 
@@ -35,7 +46,12 @@ const command = withSharedFlags(
       'the raftDataDir of a node: the directory is made in it, under the name of --raft-id',
     )
     .option('--raft-id <id>', 'the raftId of that node, one of the peers')
-    .option('--index <n>', "index of the snapshot in raft's log, from 1 on (required)")
+    .option(
+      '--groups-dir <folder>',
+      'what ekv-encode --groups wrote, in place of --input: all groups of the node at once',
+    )
+    .option('--peers-of <list>', 'with --groups-dir: all voters of each group: 1=id=address,id=address;2=id=address')
+    .option('--index <n>', "index of the snapshot in raft's log, from 1 on (required, with --groups-dir default 1)")
     .option('--term <n>', 'term of raft, from 1 on', '1')
     .option('--peers <list>', 'all voters: id=address,id=address (required)')
     .option('--target-cluster-id <text>', 'the cluster that the dump must come from')
@@ -46,19 +62,24 @@ const command = withSharedFlags(
 );
 
 /** `ekv-restore prepare`. docs/format/07-restore.md, section 2. */
-export const PREPARE_PROGRAM: Program<PrepareRequest, PrepareResult> = {
+export const PREPARE_PROGRAM: Program<PrepareRequest | PrepareGroupsRequest, PrepareResult | PrepareGroupsResult> = {
   command,
   work: new URL('./work.js', import.meta.url),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf,
-  endingOf,
-  cleanUp: (request, runId) => () => removeStagedNode(resolve(request.dataDir), runId),
+  requestOf: (flags) => (isOfGroups(flags) ? groupsRequest(flags) : requestOf(flags)),
+  endingOf: (result) => ('groups' in result ? groupsEnding(result) : endingOf(result)),
+  cleanUp: (request, runId) => () => removeStagedNode(nodeOf(request), runId),
   traces: (request, runId) => {
-    const { beside, ownerBeside } = hiddenPaths(resolve(request.dataDir), runId);
+    const { beside, ownerBeside } = hiddenPaths(nodeOf(request), runId);
     return { paths: existingOf([beside, ownerBeside]), bulky: [] };
   },
   stopped: 'temporary files were removed, nothing was prepared',
 };
+
+/** The directory that is made. */
+function nodeOf(request: PrepareRequest | PrepareGroupsRequest): string {
+  return resolve('groupsDir' in request ? placeOfNode(request.raftDataDir, request.raftId) : request.dataDir);
+}
 
 function requestOf(flags: GivenFlags): PrepareRequest {
   const input = flags.text('input');
@@ -96,17 +117,6 @@ function placeOf(flags: GivenFlags, raftId: string | undefined): string {
   if (raftId === undefined)
     throw new UsageError('--raft-data-dir needs --raft-id: a node looks for its directory under its own id');
   return placeOfNode(raftDataDir, raftId);
-}
-
-/** Decimal digits alone: a leading 0 would mean another number elsewhere. */
-function numberOf(flags: GivenFlags, name: string): bigint {
-  const text = flags.text(name);
-  if (!text) throw new UsageError(`--${name} is required: decimal digits, from 1 on`);
-  if (!/^[1-9][0-9]*$/.test(text))
-    throw new UsageError(
-      `--${name} ${JSON.stringify(text)} must be decimal digits without a sign or leading zeros, from 1 on`,
-    );
-  return BigInt(text);
 }
 
 function endingOf(result: PrepareResult): Ending {

@@ -1,9 +1,16 @@
 /** The working thread of the program. */
 import { serveWork } from '@ekv/command-line';
-import { type PrepareRequest, prepareNode, type RestoreRun, verifyNode } from '@ekv/restore';
+import {
+  type PrepareGroupsRequest,
+  type PrepareRequest,
+  prepareGroups,
+  prepareNode,
+  type RestoreRun,
+  verifyNode,
+} from '@ekv/restore';
 import type { VerifyRequest } from './verify-program.ts';
 
-serveWork((order: PrepareRequest | VerifyRequest, { warn, runId, progress, gate }) => {
+serveWork((order: PrepareRequest | PrepareGroupsRequest | VerifyRequest, { warn, runId, progress, gate }) => {
   const run: RestoreRun = {
     warn,
     runId,
@@ -16,5 +23,6 @@ serveWork((order: PrepareRequest | VerifyRequest, { warn, runId, progress, gate 
       },
     },
   };
+  if ('groupsDir' in order) return prepareGroups(order, run);
   return 'verify' in order ? verifyNode(order.verify, run) : prepareNode(order, run);
 });

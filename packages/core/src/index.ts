@@ -23,6 +23,14 @@ export type {
   Rejected,
 } from './publish/publish-request.ts';
 export { publishSnapshot } from './publish/publish-snapshot.ts';
+export type {
+  EncodedGroup,
+  PublishedGroups,
+  PublishGroupsRequest,
+  PublishGroupsResult,
+  RejectedGroups,
+} from './publish-groups/groups-request.ts';
+export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';

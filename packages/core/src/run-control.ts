@@ -8,6 +8,7 @@ export { decodeCleanUp } from './decode/decode-clean-up.ts';
 export { parseAsOf } from './groups/as-of.ts';
 export { parseGroupFile } from './groups/group-file.ts';
 export { removeEncodeTemporaries } from './publish/remove-encode-temporaries.ts';
+export { groupsCleanUp } from './publish-groups/groups-clean-up.ts';
 export { removeRepairTemporaries } from './repair/remove-repair-temporaries.ts';
 export { ADAPTER_NAMES, namedAdapters, parseAdapterList } from './run/adapter-list.ts';
 export { CommitGate } from './run/commit-gate.ts';

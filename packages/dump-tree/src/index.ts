@@ -36,5 +36,6 @@ export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hid
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { isOpenToAll } from './output/open-folder.ts';
 export { ParentFolder } from './output/parent-folder.ts';
+export { StagedFolder } from './output/staged-folder.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';

@@ -80,6 +80,10 @@ export const extensionSchema = z.object(
     transactions: transactions.optional(),
     /** Entries that were left out, as they lay in another group than the one that serves their key. */
     strays: u64.optional(),
+    /** Of the sidecar of a snapshot that is one of several: id of its Raft group. */
+    group: u64.optional(),
+    /** With `group`: the ranges by which the rows were divided, as the flag --shardRanges of a server has them. */
+    ranges: text.optional(),
   },
   { error: 'an object' },
 );
@@ -95,6 +99,13 @@ export type DynamodbJsonl = NonNullable<Extension['dynamodb_jsonl']>;
 /** What a tree says of the groups of the cluster that it comes from; docs/format/02-dump-tree.md, section 3.7. */
 export type GroupMembers = Pick<Extension, 'groups' | 'as_of_ts' | 'routes' | 'transactions' | 'strays'>;
 
+/** Which part of a tree a snapshot has that is one of several. */
+export interface SnapshotPart {
+  readonly group: bigint;
+  /** By which the rows were divided, as the flag --shardRanges of a server has them. */
+  readonly ranges: string;
+}
+
 /** What a tree or a snapshot says beyond the formats of elastickv. */
 export interface ExtensionMembers {
   /** Of what goes back to a damaged snapshot: what is lost. */
@@ -103,18 +114,20 @@ export interface ExtensionMembers {
   readonly dynamodbJsonl?: Omit<DynamodbJsonl, 'version'> | undefined;
   /** Of what comes from several groups, or is as of a moment. */
   readonly groups?: GroupMembers | undefined;
+  /** Of a snapshot that is one of several. */
+  readonly part?: SnapshotPart | undefined;
 }
 
 /** The member with all that there is to say; nothing when there is none. */
-export function extensionOf({ partial, dynamodbJsonl, groups }: ExtensionMembers): { ekv?: Extension } {
-  if (partial === undefined && dynamodbJsonl === undefined && groups === undefined) return {};
+export function extensionOf({ partial, dynamodbJsonl, groups, part }: ExtensionMembers): { ekv?: Extension } {
+  if (partial === undefined && dynamodbJsonl === undefined && groups === undefined && part === undefined) return {};
   const ekv: Extension = { version: EXTENSION_VERSION };
   if (partial !== undefined) ekv.partial = { ...partial };
   if (dynamodbJsonl !== undefined) {
     const tables = new Map([...dynamodbJsonl.tables].sort(byName));
     ekv.dynamodb_jsonl = { version: DYNAMODB_JSONL_VERSION, part_bytes: dynamodbJsonl.part_bytes, tables };
   }
-  return { ekv: { ...ekv, ...groups } };
+  return { ekv: { ...ekv, ...groups, ...part } };
 }
 
 /** Names of folders are ASCII, for which this is the order of their bytes. */

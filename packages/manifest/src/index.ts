@@ -1,7 +1,7 @@
 export { adapterInManifest } from './adapter-in-manifest.ts';
 export { EncodeInfoError, EncodeInfoVersionError } from './encode-info-error.ts';
 export type { EncodeInfo } from './encode-info-schema.ts';
-export { type DynamodbJsonl, extensionOf, type GroupMembers, type LostCounts } from './extension.ts';
+export { type DynamodbJsonl, extensionOf, type GroupMembers, type LostCounts, type SnapshotPart } from './extension.ts';
 export { lastCommitTs } from './last-commit-ts.ts';
 export { ManifestError, ManifestVersionError } from './manifest-error.ts';
 export {

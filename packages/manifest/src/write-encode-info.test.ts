@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ENCODE_INFO, REAL_ENCODE_INFO } from './encode-info.test-data.ts';
 import { EncodeInfoError } from './encode-info-error.ts';
 import type { EncodeInfo } from './encode-info-schema.ts';
+import { extensionOf } from './extension.ts';
 import { goldenFiles } from './golden-cases.test-data.ts';
 import { readEncodeInfo } from './read-encode-info.ts';
 import { readManifest } from './read-manifest.ts';
@@ -103,4 +104,13 @@ test('what a snapshot lacks stands in the extension, the last member, and is rea
     '  "ekv": {\n    "version": 1,\n    "partial": {\n      "rows": 2,\n      "bytes": 18446744073709551615\n    }\n  }';
   expect(text).toBe(REAL_ENCODE_INFO.replace(/\n}\n$/, `,\n${member}\n}\n`));
   expect(readEncodeInfo(Buffer.from(text), 'x').ekv).toEqual({ version: 1, partial });
+});
+
+test('the sidecar of a snapshot that is one of several says its group and the ranges, and is read again', () => {
+  const ekv = extensionOf({ part: { group: 2n ** 64n - 1n, ranges: ':m=1,m:=2' } }).ekv!;
+  const text = encodeInfoBytes({ ...ENCODE_INFO, ekv }).toString();
+  expect(text).toContain(
+    '  "ekv": {\n    "version": 1,\n    "group": 18446744073709551615,\n    "ranges": ":m=1,m:=2"\n  }',
+  );
+  expect(readEncodeInfo(Buffer.from(text), 'x').ekv).toEqual(ekv);
 });

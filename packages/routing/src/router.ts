@@ -18,6 +18,11 @@ export interface RouterOptions {
    * who reads the rows of a server whose flag nobody knows: they may lie anywhere then. Default: empty.
    */
   readonly partitions?: PartitionMap | 'unknown';
+  /**
+   * Is told of each row of a queue with partitions that the map does not have; the row then goes by the ranges, where a server without
+   * a map looks for it. Default: such a row has no group, but for an empty map.
+   */
+  readonly onUnmapped?: (queue: string) => void;
 }
 
 /**
@@ -32,18 +37,21 @@ export class Router {
   readonly #table: RouteTable;
   readonly #indexes: ReadonlyMap<bigint, number>;
   readonly #partitions: PartitionLookup | 'unknown' | 'none';
+  readonly #onUnmapped: ((queue: string) => void) | undefined;
   readonly #part = new KeyPart();
   readonly #routeKey = new RouteKey();
 
   /** Throws ArgumentError for ranges with which no server starts. */
-  constructor(ranges: readonly RouteRange[], { partitions = new Map() }: RouterOptions = {}) {
+  constructor(ranges: readonly RouteRange[], { partitions = new Map(), onUnmapped }: RouterOptions = {}) {
+    this.#onUnmapped = onUnmapped;
     this.#table = new RouteTable(ranges);
     this.ranges = this.#table.ranges;
     const mapped = partitions === 'unknown' ? [] : [...partitions.values()].flat();
     this.groups = [...new Set([...ranges.map(({ group }) => group), ...mapped])].sort((a, b) => (a < b ? -1 : 1));
     this.#indexes = new Map(this.groups.map((group, i) => [group, i]));
     if (partitions === 'unknown') this.#partitions = partitions;
-    else this.#partitions = partitions.size === 0 ? 'none' : new PartitionLookup(partitions);
+    else if (partitions.size === 0 && onUnmapped === undefined) this.#partitions = 'none';
+    else this.#partitions = new PartitionLookup(partitions);
   }
 
   /** Index in {@link groups} of the group of the row with the stored key `bytes[start, end)`; {@link NO_GROUP} or {@link ANY_GROUP} without one. */
@@ -71,7 +79,11 @@ export class Router {
     if (name === -1) return undefined;
     if (this.#partitions === 'unknown') return ANY_GROUP;
     const group = this.#partitions.groupOf(bytes, name, end);
-    return group === undefined ? NO_GROUP : this.#indexes.get(group)!;
+    if (group !== undefined) return this.#indexes.get(group)!;
+    const queue = this.#onUnmapped === undefined ? undefined : this.#partitions.unmapped(bytes, name, end);
+    if (queue === undefined) return NO_GROUP;
+    this.#onUnmapped?.(queue);
+    return undefined;
   }
 }
 

@@ -57,6 +57,7 @@ export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-s
 export type { RowInput, RowOrRows } from './write/row-input.ts';
 export { nameRows, type RowName } from './write/row-names.ts';
 export {
+  type DivideRows,
   type SnapshotRow,
   SnapshotWriter,
   type SnapshotWriterOptions,

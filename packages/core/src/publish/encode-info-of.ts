@@ -1,15 +1,20 @@
-import { encodeInfoBytes, extensionOf, type Manifest, wallTimeIso } from '@ekv/manifest';
+import { encodeInfoBytes, extensionOf, type Manifest, type SnapshotPart, wallTimeIso } from '@ekv/manifest';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import type { TestedSnapshot } from '../encode/tested-snapshot.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import type { PublishRequest } from './publish-request.ts';
 
-/** Content of the sidecar of a snapshot; docs/format/08-cli.md, section 5. */
+/**
+ * Content of the sidecar of a snapshot; docs/format/08-cli.md, section 5.
+ *
+ * @param part which part of the tree it has, when it is one of several.
+ */
 export function encodeInfoOf(
   request: PublishRequest,
   encode: EncodeRequest,
   { cluster_id, ekv }: Manifest,
-  { sha256, mismatch }: TestedSnapshot,
+  { sha256, mismatch }: Pick<TestedSnapshot, 'sha256' | 'mismatch'>,
+  part?: SnapshotPart,
 ): Buffer {
   const ran = request.selfTest ?? false;
   return encodeInfoBytes({
@@ -26,6 +31,6 @@ export function encodeInfoOf(
     manifest_cluster_id: cluster_id,
     adapters_enabled: enabledAdapters(request.adapters),
     self_test: { ran, matched: ran && mismatch === undefined },
-    ...extensionOf({ partial: ekv?.partial }),
+    ...extensionOf({ partial: ekv?.partial, part }),
   });
 }

@@ -1,7 +1,7 @@
-import { accessSync, constants, lstatSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hiddenRuns, ParentFolder } from '@ekv/dump-tree';
-import { lastCommitTs, type Manifest } from '@ekv/manifest';
+import type { Manifest } from '@ekv/manifest';
 import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import {
   acceptSnapshot,
@@ -22,11 +22,9 @@ import {
   writeOwner,
 } from '@ekv/snapshot/publish';
 import type { EncodeRequest } from '../encode/encode-request.ts';
-import { checkEncodable } from '../encode/encode-snapshot.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
 import { refuseOutputInside } from '../files/inside.ts';
-import { checkSelection, openManifest } from '../files/manifest-input.ts';
 import {
   removeLeftovers,
   reportPrevious,
@@ -35,10 +33,10 @@ import {
   warnOfReplacedRun,
 } from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
-import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
 import { encodeInfoOf } from './encode-info-of.ts';
+import { checkInput, checkScratchRoot, examineDump } from './examine-dump.ts';
 import { removeOldReport } from './old-report.ts';
 import { isPreviousToo } from './previous-pair.ts';
 import type { Published, PublishFacts, PublishRequest, PublishResult, Rejected } from './publish-request.ts';
@@ -62,29 +60,19 @@ export function publishWith(
   options: RunOptions,
   beforeSelfTest: BeforeSelfTest,
 ): PublishResult {
-  if (request.input === '') throw new UsageError('--input is required: name the root of a dump tree');
+  checkInput(request);
   if (request.output === '') throw new UsageError('--output is required: name the snapshot file to make');
-  if (request.adapters.length === 0) {
-    throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
-  }
-  refuseStandardStream(request.input, '--input', 'the root folder of a dump tree');
   refuseStandardStream(request.output, '--output', 'the snapshot file to make');
   const place = outputPathsOf(request.output);
   refuseOutputInside(request.input, request.output);
   if (isFileName(request.output)) removeOldReport(place.report);
   const run = new Run(options);
-  if (request.isAdapterListEmpty) warnOfEmptyList(run);
-  const manifest = openManifest(request.input, run.warn);
-  checkSelection(request.adapters, manifest);
-  warnOfPartialDump(manifest, run);
-  const encode = encodeRequestOf(request, manifest);
-  checkEncodable(encode, run);
-  warnOfTimestamp(request.lastCommitTs, encode.lastCommitTs, run.warn);
+  const { manifest, encode } = examineDump(request, run);
   // First, because what a killed run left may be what is in the way.
   if (isFileName(request.output)) lookBeside(place, request, run);
   checkOutput(place, isPreviousToo);
   checkPublishLock(place.output);
-  if (request.selfTest && request.scratchRoot) checkScratchRoot(request.scratchRoot);
+  checkScratchRoot(request);
   const seen = identityAt(place.output);
   return publish({ place, request, encode, manifest, run, seen }, beforeSelfTest);
 }
@@ -187,42 +175,6 @@ function factsOf(
   return { input, output, sidecar, lastCommitTs, entries, bytes, sha256, rows, warnings: run.warnings };
 }
 
-function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeRequest {
-  const bound = lastCommitTs(manifest);
-  return {
-    ...request,
-    lastCommitTs: request.lastCommitTs ?? bound,
-    manifestLastCommitTs: bound,
-    guards: {
-      ...manifest.exclusions,
-      dynamodb_layout: manifest.dynamodb_layout,
-      dynamodb_jsonl: manifest.ekv?.dynamodb_jsonl,
-    },
-    ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
-  };
-}
-
-/** Scripts for older tools may mean all by it; in others it is a variable that is not set. */
-function warnOfEmptyList(run: Run): void {
-  run.warn({
-    event: 'empty_adapter_list',
-    message: '--adapter is empty, so all adapters are encoded; say --adapter all, or name some; --strict refuses this',
-    fields: {},
-  });
-}
-
-/** A tree that goes back to a damaged snapshot is not all that this held. The sidecar of the new snapshot says so too. */
-function warnOfPartialDump({ ekv }: Manifest, run: Run): void {
-  if (ekv?.partial === undefined) return;
-  run.warn({
-    event: 'partial_dump',
-    message:
-      'the tree goes back to a damaged snapshot that was salvaged, and is not complete, as its manifest says: restoring it loses what was lost then',
-    fields: ekv.partial,
-    doubt: true,
-  });
-}
-
 function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void {
   const { output, scratchRoot } = request;
   const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
@@ -230,15 +182,4 @@ function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void
   reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
   reportPrevious(previousBeside(output), request, run);
   warnOfOpenFolder(output, run);
-}
-
-function checkScratchRoot(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new UsageError(`the scratch root ${path} does not exist`);
-  if (!stat.isDirectory()) throw new UsageError(`the scratch root ${path} is not a folder`);
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw environmentError(error, 'write to the scratch root', path);
-  }
 }

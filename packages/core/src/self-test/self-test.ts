@@ -18,24 +18,28 @@ import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 import { TreeComparison } from './tree-comparison.ts';
 
-export interface SelfTestOptions {
-  /** The snapshot file that was written. */
-  readonly path: string;
+/** A tree, and what was made of it. */
+export interface TestedTree {
   readonly tree: InputTree;
   readonly adapters: readonly Adapter[];
-  readonly lastCommitTs: bigint;
   /** What the tree holds, as its manifest says. */
   readonly guards: GuardFields;
   /** What encode changed against the tree. */
   readonly edits: TreeEdits;
   /** Takes JSON files that differ in white space alone for the same. */
   readonly acceptFormatting: boolean;
+  readonly scratch: ScratchFolder;
+  readonly run: Run;
+}
+
+export interface SelfTestOptions extends TestedTree {
+  /** The snapshot file that was written. */
+  readonly path: string;
+  readonly lastCommitTs: bigint;
   /** Of the rows that were built. */
   readonly built: RowFingerprint;
   /** What the writer says of the file. */
   readonly written: WrittenSnapshot;
-  readonly scratch: ScratchFolder;
-  readonly run: Run;
 }
 
 export interface SelfTestMismatch {
@@ -114,7 +118,7 @@ function wrongRows(
 const EMPTY_VALUE_HEADER = Buffer.alloc(9);
 
 /** Whether a row has this timestamp and an empty value header; docs/format/01-snapshot.md, section 9. */
-function plainRow(timestamp: bigint): (bytes: Buffer, keyEnd: number, valueStart: number) => boolean {
+export function plainRow(timestamp: bigint): (bytes: Buffer, keyEnd: number, valueStart: number) => boolean {
   const suffix = Buffer.alloc(8);
   suffix.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
   return (bytes, keyEnd, valueStart) =>
@@ -134,7 +138,8 @@ function otherBytes({ path, written }: SelfTestOptions): SelfTestMismatch | unde
   return whole(`the file holds other bytes than were written: its SHA-256 is ${sha256}, ${written.sha256} was written`);
 }
 
-function compareTrees(source: CheckedSnapshot, options: SelfTestOptions): SelfTestMismatch | undefined {
+/** Decodes rows and compares the files with those of the tree. @returns `undefined` when all are equal. */
+export function compareTrees(source: CheckedSnapshot, options: TestedTree): SelfTestMismatch | undefined {
   const { adapters, run } = options;
   const work = adapters.reduce((sum, adapter) => sum + workOf(source, adapter), 0);
   source.countRowsIn(run.progress.doneCell);
@@ -181,7 +186,7 @@ function ofBytes(text: string): string {
 function compareAdapter(
   source: RowSource,
   adapter: Adapter,
-  { tree, scratch, guards, edits, acceptFormatting, run }: SelfTestOptions,
+  { tree, scratch, guards, edits, acceptFormatting, run }: TestedTree,
 ): MismatchLines {
   const { name: folder, isJson, isLineSet, comparedLine = () => undefined, wholeOf = () => undefined } = adapter;
   const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
@@ -207,7 +212,7 @@ function partsOf(guards: GuardFields): DynamodbParts | undefined {
 }
 
 /** The snapshot as a whole is wrong: one line, whatever a path in it holds. */
-function whole(what: string): SelfTestMismatch {
+export function whole(what: string): SelfTestMismatch {
   const line = what.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
   return { report: Buffer.from(`${line}\n`), differences: 1, formattingOnly: 0, first: line };
 }

@@ -1,27 +1,18 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import { environmentError, type ScratchFolder, UsageError, writeAll } from '@ekv/snapshot';
-import { checkOutputLock, identityAt, newRunId, ownerLine, removeQuietly } from '@ekv/snapshot/publish';
+import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { environmentError, type ScratchFolder, writeAll } from '@ekv/snapshot';
+import { checkOutputLock, identityAt, newRunId } from '@ekv/snapshot/publish';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
-import { type HiddenPaths, hiddenPaths } from './hidden-names.ts';
+import { hiddenPaths } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
 import { examineTarget } from './output-target.ts';
+import { makeStaging, removeMoved, removeOwner } from './owned-staging.ts';
 import { ParentFolder } from './parent-folder.ts';
 import { StagedLines } from './staged-lines.ts';
-import { FOLDER_MODE, StagingFolder } from './staging-folder.ts';
+import { FOLDER_MODE, type StagingFolder } from './staging-folder.ts';
 import { flushTree } from './tree-flush.ts';
 import { type Placed, type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
@@ -249,49 +240,5 @@ function closeQuietly(fd: number): void {
     closeSync(fd);
   } catch {
     // It is closed.
-  }
-}
-
-/** Makes the owner's file, and then the folder. When it throws, neither is left. */
-function makeStaging(place: Placement): StagingFolder {
-  const { target, shown, state, paths, runId } = place;
-  const isInside = state === 'filled in place';
-  let staging: StagingFolder | undefined;
-  try {
-    writeFileSync(ownerPath(place), ownerLine(runId), { flag: 'wx', mode: FILE_MODE });
-    staging = StagingFolder.make(isInside ? paths.inside : paths.beside);
-    if (isInside) refuseOthers(target, shown, paths);
-    return staging;
-  } catch (error) {
-    staging?.close();
-    if (staging !== undefined) rmdirSync(staging.path);
-    removeOwner(place);
-    throw error;
-  }
-}
-
-/** Two runs may both have found the target empty; what each then makes in it shows that to the other. */
-function refuseOthers(path: string, shown: string, { inside, ownerInside }: HiddenPaths): void {
-  const own = [basename(inside), basename(ownerInside)];
-  const other = readdirSync(path).find((name) => !own.includes(name));
-  if (other === undefined) return;
-  throw new UsageError(`the output ${shown} is not empty any more (it holds ${other}): another run works there`);
-}
-
-function ownerPath({ state, paths }: Placement): string {
-  return state === 'filled in place' ? paths.ownerInside : paths.ownerBeside;
-}
-
-/** What cannot be removed is a line of text; the next run tells it. */
-function removeOwner(placement: Placement): void {
-  removeQuietly(ownerPath(placement));
-}
-
-/** Of a folder that was moved away from its path. */
-function removeMoved(staging: StagingFolder, placement: Placement): void {
-  try {
-    staging.empty();
-  } finally {
-    removeOwner(placement);
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { EnvironmentError, environmentError, SnapshotFormatError } from '@ekv/snapshot';
-import { PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, WRAPPER_MAGIC } from '@ekv/snapshot/format';
+import { PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC } from '@ekv/snapshot/format';
 import { type KindInWords, kindInWords } from '@ekv/snapshot/publish';
 
 const OPEN = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;

@@ -33,8 +33,14 @@ function openSidecar(path: string): number {
   }
 }
 
+/** What of a request says which sidecars are taken. */
+export type SidecarRules = Pick<
+  PrepareRequest,
+  'targetClusterId' | 'freshCluster' | 'allowMissingClusterId' | 'allowUnverifiedSelfTest'
+>;
+
 /** What the sidecar must say before the snapshot is read. Throws DataError with the field. Sections 2.2 and 2.4. */
-export function checkSidecar(path: string, info: EncodeInfo, request: PrepareRequest): void {
+export function checkSidecar(path: string, info: EncodeInfo, request: SidecarRules): void {
   const fail = (rule: string): never => {
     throw new DataError(`${path}: ${rule}`);
   };
@@ -48,7 +54,7 @@ export function checkSidecar(path: string, info: EncodeInfo, request: PrepareReq
   checkCluster(info.manifest_cluster_id, request, fail);
 }
 
-function checkSelfTest({ self_test }: EncodeInfo, request: PrepareRequest, fail: (rule: string) => never): void {
+function checkSelfTest({ self_test }: EncodeInfo, request: SidecarRules, fail: (rule: string) => never): void {
   const { ran, matched } = self_test;
   if (ran && matched) return;
   if (ran) fail('the self-test of this snapshot failed (self_test.matched is false); encode the dump again');
@@ -58,7 +64,7 @@ function checkSelfTest({ self_test }: EncodeInfo, request: PrepareRequest, fail:
     );
 }
 
-function checkCluster(id: string, request: PrepareRequest, fail: (rule: string) => never): void {
+function checkCluster(id: string, request: SidecarRules, fail: (rule: string) => never): void {
   const { targetClusterId = '', freshCluster = false, allowMissingClusterId = false } = request;
   if (id === '') {
     if (!allowMissingClusterId)
@@ -78,7 +84,7 @@ function checkCluster(id: string, request: PrepareRequest, fail: (rule: string) 
 }
 
 /** A cluster is the same one or a new one. Throws UsageError. */
-export function refuseTwoTargets({ targetClusterId = '', freshCluster = false }: PrepareRequest): void {
+export function refuseTwoTargets({ targetClusterId = '', freshCluster = false }: SidecarRules): void {
   if (freshCluster && targetClusterId !== '')
     throw new UsageError(
       'the option freshCluster and the option targetClusterId contradict each other: say the one that is meant',

@@ -7,7 +7,7 @@ import type { Peer } from '../format/peer.ts';
 import { PEERS_FILE, type PeersFile, readPeersFile } from '../format/peers-file.ts';
 import { readSnapFile, type SnapFileRead, snapFileName, writeSnapFile } from '../format/snap-file.ts';
 import { WAL_BYTES, WAL_FILE, type WalRead, writeWalHead } from '../format/wal-file.ts';
-import type { RestoreRun } from '../prepare/prepare-node.ts';
+import type { RestoreRun } from '../prepare/restore-run.ts';
 import { refuseOtherFiles } from './other-files.ts';
 import { readWalFile, type WalFileRead } from './read-wal-file.ts';
 

@@ -85,6 +85,14 @@ export class PartitionLookup {
     return this.#last?.[u32At(bytes, nameEnd + 1)];
   }
 
+  /** The queue of such a key when the map does not have it; nothing for queues that it has, and malformed keys. */
+  unmapped(bytes: Uint8Array, name: number, end: number): string | undefined {
+    const nameEnd = queueNameEnd(bytes, name, end);
+    if (nameEnd === -1) return undefined;
+    const text = Buffer.from(bytes.subarray(name, nameEnd)).toString('latin1');
+    return this.#queues.has(text) ? undefined : Buffer.from(text, 'base64url').toString();
+  }
+
   #isLast(bytes: Uint8Array, name: number, nameEnd: number): boolean {
     const last = this.#lastName;
     if (last?.length !== nameEnd - name) return false;

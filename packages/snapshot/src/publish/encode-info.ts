@@ -18,7 +18,12 @@ export interface EncodeInfoFields {
   readonly adapters_enabled: readonly string[];
   readonly self_test: { readonly ran: boolean; readonly matched: boolean };
   readonly ekv?:
-    | { readonly version: number; readonly partial?: Readonly<Record<string, bigint>> | undefined }
+    | {
+        readonly version: number;
+        readonly partial?: Readonly<Record<string, bigint>> | undefined;
+        readonly group?: bigint | undefined;
+        readonly ranges?: string | undefined;
+      }
     | undefined;
 }
 
@@ -38,7 +43,12 @@ export function encodeInfoText(info: EncodeInfoFields): Buffer {
     manifest_cluster_id: info.manifest_cluster_id || undefined,
     adapters_enabled: info.adapters_enabled,
     self_test: { ran: info.self_test.ran, matched: info.self_test.matched },
-    ekv: info.ekv && { version: info.ekv.version, partial: info.ekv.partial },
+    ekv: info.ekv && {
+      version: info.ekv.version,
+      partial: info.ekv.partial,
+      group: info.ekv.group,
+      ranges: info.ekv.ranges,
+    },
   };
   return indentedJson(fields, 'html');
 }

@@ -3,23 +3,27 @@ import { writeLength } from '../format/length-field.ts';
 import { type ByteSink, giveBlock } from './byte-sink.ts';
 
 /** Bytes that are hashed and handed on at once. */
-const OUTPUT_BUFFER = 1 << 18;
+export const OUTPUT_BUFFER = 1 << 18;
 
 /** Collects small pieces into blocks that are still in the cache of a processor when they are hashed and handed on. */
 export class HashedOutput {
-  buffer: Buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
+  buffer: Buffer;
   readonly #sink: ByteSink;
+  readonly #blockBytes: number;
   readonly #hash: Hash = createHash('sha256');
   #used = 0;
   #flushed = 0;
 
-  constructor(sink: ByteSink) {
+  /** @param blockBytes of which the sink is given at once, at most. */
+  constructor(sink: ByteSink, blockBytes = OUTPUT_BUFFER) {
     this.#sink = sink;
+    this.#blockBytes = blockBytes;
+    this.buffer = Buffer.allocUnsafeSlow(blockBytes);
   }
 
   /** Offset in `buffer` of `length` bytes for the caller to write; `length` is small. */
   reserve(length: number): number {
-    if (this.#used + length > OUTPUT_BUFFER) this.#flush();
+    if (this.#used + length > this.#blockBytes) this.#flush();
     const at = this.#used;
     this.#used += length;
     return at;
@@ -34,7 +38,7 @@ export class HashedOutput {
 
   copy(bytes: Buffer, start: number, end: number): void {
     for (let from = start; from < end; ) {
-      if (this.#used === OUTPUT_BUFFER) this.#flush();
+      if (this.#used === this.#blockBytes) this.#flush();
       const copied = bytes.copy(this.buffer, this.#used, from, end);
       this.#used += copied;
       from += copied;
@@ -56,7 +60,7 @@ export class HashedOutput {
     const block = this.buffer.subarray(0, this.#used);
     this.#hash.update(block);
     giveBlock(this.#sink, block);
-    if (this.#sink.holdsBlocks === undefined) this.buffer = Buffer.allocUnsafeSlow(OUTPUT_BUFFER);
+    if (this.#sink.holdsBlocks === undefined) this.buffer = Buffer.allocUnsafeSlow(this.#blockBytes);
     this.#flushed += this.#used;
     this.#used = 0;
   }

@@ -17,7 +17,7 @@ import type { SortedRows } from '../sort/sorted-run.ts';
 import { finish, type Steps } from '../sort/steps.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { decodeSlice, encodeSlice, type FileSlice, SliceReader, type TakeSlicePiece } from './file-slice.ts';
-import { HashedOutput } from './hashed-output.ts';
+import { HashedOutput, OUTPUT_BUFFER } from './hashed-output.ts';
 import { nameOfRow } from './row-names.ts';
 
 /** One row of a snapshot: the user key and the body, without timestamp and value header. */
@@ -62,6 +62,9 @@ export interface WrittenSnapshot {
 const BODY_HEAD = LENGTH_BYTES + VALUE_HEADER_BYTES;
 /** In the file, of a key or a value. */
 const ENTRY_LENGTH_BYTES = 8;
+/** Of several files that are written side by side: bytes of all blocks together, and of one at least. */
+const BLOCKS = 16 << 20;
+const SMALLEST_BLOCK = 32 << 10;
 /** In place of the flags of a value header: marks a body that lies in another file; what follows is its slice, with path, offset and length. */
 const SLICE = 0xff;
 
@@ -138,20 +141,51 @@ export class SnapshotWriter {
 
   /** As {@link writeTo}. */
   *writeInSteps(sink: ByteSink, { duplicates = 'refuse', take }: WriteOptions = {}): Steps<WrittenSnapshot> {
-    if (this.#isWritten) throw new ArgumentError('the snapshot is written already; make a new SnapshotWriter');
-    this.#isWritten = true;
     const output = new HashedOutput(sink);
-    const header = output.reserve(PAYLOAD_HEADER_BYTES);
-    output.buffer.write(PAYLOAD_MAGIC, header, 'latin1');
-    output.buffer.writeBigUInt64LE(this.#lastCommitTs, header + 8);
-    const rows = yield* this.#sorter.sortedInSteps();
-    const entries = new EntryOutput(rows, output, duplicates, take);
+    const rows = yield* this.#begin([output]);
+    const entries = new EntryOutput(rows, [output], duplicates, take);
     try {
       while (entries.writeSome()) yield;
       return { entries: entries.count, duplicates: entries.duplicates, ...output.end() };
     } finally {
       entries.close();
     }
+  }
+
+  /**
+   * As {@link writeTo}, with each row in one of several files, all of which have the header; a file without a row is one too. To be
+   * called in place of it. Memory: a block for each sink, 16 MiB together, at least 32 KiB for each.
+   *
+   * @param divide says for each key, in order, which sink its row goes to; a row without one is left out.
+   * @returns what was written, by sink.
+   */
+  divideTo(
+    sinks: readonly ByteSink[],
+    divide: DivideRows,
+    { take }: Pick<WriteOptions, 'take'> = {},
+  ): WrittenSnapshot[] {
+    const blockBytes = Math.min(OUTPUT_BUFFER, Math.max(SMALLEST_BLOCK, Math.floor(BLOCKS / sinks.length)));
+    const outputs = sinks.map((sink) => new HashedOutput(sink, blockBytes));
+    const rows = finish(this.#begin(outputs));
+    const entries = new EntryOutput(rows, outputs, 'refuse', take, divide);
+    try {
+      while (entries.writeSome());
+      return outputs.map((output, i) => ({ entries: entries.counts[i]!, duplicates: 0, ...output.end() }));
+    } finally {
+      entries.close();
+    }
+  }
+
+  /** Writes the headers and sorts the rows. */
+  *#begin(outputs: readonly HashedOutput[]): Steps<SortedRows> {
+    if (this.#isWritten) throw new ArgumentError('the snapshot is written already; make a new SnapshotWriter');
+    this.#isWritten = true;
+    for (const output of outputs) {
+      const header = output.reserve(PAYLOAD_HEADER_BYTES);
+      output.buffer.write(PAYLOAD_MAGIC, header, 'latin1');
+      output.buffer.writeBigUInt64LE(this.#lastCommitTs, header + 8);
+    }
+    return yield* this.#sorter.sortedInSteps();
   }
 
   /** Lets go of memory and scratch when the rows are not written after all. May be called twice, and after they were written. */
@@ -194,39 +228,60 @@ export class SnapshotWriter {
 /** Bytes that are written in one step, at least. */
 const STEP_BYTES = 1 << 18;
 
-/** Writes sorted rows as the entries of a file. */
+/** The file that the row with the user key `bytes[start, end)` goes to: an index, or a number below 0 for none. */
+export type DivideRows = (bytes: Buffer, start: number, end: number) => number;
+
+/** Writes sorted rows as the entries of a file, or of several. */
 class EntryOutput {
   readonly #rows: SortedRows;
-  readonly #output: HashedOutput;
+  readonly #outputs: readonly HashedOutput[];
   readonly #repeated: 'refuse' | 'first';
   readonly #take: TakeSlicePiece | undefined;
+  readonly #divide: DivideRows | undefined;
   readonly #slices = new SliceReader();
-  count = 0;
+  /** Rows written, by output. */
+  readonly counts: Float64Array;
   duplicates = 0;
 
-  constructor(rows: SortedRows, output: HashedOutput, repeated: 'refuse' | 'first', take: TakeSlicePiece | undefined) {
+  constructor(
+    rows: SortedRows,
+    outputs: readonly HashedOutput[],
+    repeated: 'refuse' | 'first',
+    take: TakeSlicePiece | undefined,
+    divide?: DivideRows,
+  ) {
     this.#rows = rows;
-    this.#output = output;
+    this.#outputs = outputs;
     this.#repeated = repeated;
     this.#take = take;
+    this.#divide = divide;
+    this.counts = new Float64Array(outputs.length);
+  }
+
+  /** Rows written. */
+  get count(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Writes some rows. @returns whether there are more. */
   writeSome(): boolean {
     const rows = this.#rows;
-    const output = this.#output;
-    for (const end = output.bytes + STEP_BYTES; output.bytes < end; ) {
+    for (let left = STEP_BYTES; left > 0; ) {
       if (!rows.next()) return false;
       const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
       if (rows.isRepeated() && this.#isLeftOut(bytes.subarray(keyStart, keyEnd - TIMESTAMP_BYTES))) continue;
+      const index = this.#divide === undefined ? 0 : this.#divide(bytes, keyStart, keyEnd - TIMESTAMP_BYTES);
+      if (index < 0) continue;
+      const output = this.#outputs[index]!;
       output.length(keyEnd - keyStart);
+      left -= payloadEnd - keyStart;
       if (bytes[payloadStart + LENGTH_BYTES] !== SLICE) output.copy(bytes, keyStart, payloadEnd);
       else {
         bytes[payloadStart + LENGTH_BYTES] = 0;
         output.copy(bytes, keyStart, payloadStart + BODY_HEAD);
-        this.#copySlice(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd));
+        left -= this.#copySlice(decodeSlice(bytes, payloadStart + BODY_HEAD, payloadEnd), output);
       }
-      this.count++;
+      this.counts[index]!++;
     }
     return true;
   }
@@ -242,12 +297,14 @@ class EntryOutput {
     return true;
   }
 
-  #copySlice(slice: FileSlice): void {
+  /** @returns its length. */
+  #copySlice(slice: FileSlice, output: HashedOutput): number {
     const take = slice.note === undefined ? undefined : this.#take;
     this.#slices.read(slice, (piece) => {
       take?.(slice, piece);
-      this.#output.copy(piece, 0, piece.length);
+      output.copy(piece, 0, piece.length);
     });
+    return slice.length;
   }
 }
 

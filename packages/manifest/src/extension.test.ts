@@ -44,7 +44,9 @@ const TREE: DecodedTree = {
 };
 
 function edited(change: (ekv: Record<string, unknown>) => void): Buffer {
-  const manifest = JSON.parse(manifestBytes(newManifest({ ...TREE, lastCommitTs: 5n, groups: { strays: 1n } })).toString());
+  const manifest = JSON.parse(
+    manifestBytes(newManifest({ ...TREE, lastCommitTs: 5n, groups: { strays: 1n } })).toString(),
+  );
   change(manifest.ekv);
   return Buffer.from(JSON.stringify(manifest));
 }

@@ -1,4 +1,11 @@
-import { type DynamodbJsonl, type GroupMembers, type LostCounts, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
+import {
+  type DynamodbJsonl,
+  type GroupMembers,
+  type LostCounts,
+  manifestBytes,
+  newManifest,
+  wallTimeIso,
+} from '@ekv/manifest';
 import type { SnapshotSummary } from '@ekv/snapshot';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import type { DecodeCounts } from './decode-counts.ts';

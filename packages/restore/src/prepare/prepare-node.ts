@@ -87,7 +87,9 @@ function checkPlaces({ input, dataDir }: PrepareRequest): void {
 /** Throws UsageError. */
 export function checkNumbers(index: bigint, term: bigint): void {
   if (index < 1n || index >= U64_MAX)
-    throw new UsageError(`the option index ${index} must be from 1 to ${U64_MAX - 1n}; 1 is right for a node without a store`);
+    throw new UsageError(
+      `the option index ${index} must be from 1 to ${U64_MAX - 1n}; 1 is right for a node without a store`,
+    );
   if (term < 1n || term > U64_MAX) throw new UsageError(`the option term ${term} must be from 1 to ${U64_MAX}`);
 }
 

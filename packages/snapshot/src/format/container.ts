@@ -1,6 +1,13 @@
 import { SnapshotFormatError } from '../errors.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { FOOTER_BYTES, PAYLOAD_HEADER_BYTES, PAYLOAD_MAGIC, SST_MAGIC, WRAPPER_MAGIC, WRAPPER_V1_BYTES } from './constants.ts';
+import {
+  FOOTER_BYTES,
+  PAYLOAD_HEADER_BYTES,
+  PAYLOAD_MAGIC,
+  SST_MAGIC,
+  WRAPPER_MAGIC,
+  WRAPPER_V1_BYTES,
+} from './constants.ts';
 
 const WRAPPER_V2_MIN = 16;
 const WRAPPER_V2_MAX = 1024;

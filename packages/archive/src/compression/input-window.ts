@@ -1,10 +1,4 @@
-/** Bytes that come one after the other and cannot be gone back to, such as those of a pipe. */
-export interface ByteStream {
-  /** Name for people. */
-  readonly name: string;
-  /** Fills a part of `into` from its start on. @returns how many bytes; 0 at the end alone. Throws EnvironmentError. */
-  read(into: Buffer): number;
-}
+import type { ByteStream } from '@ekv/snapshot';
 
 /** More than any part that has to be seen as a whole: a zstd block of 128 KiB with its header. */
 const CAPACITY = 1 << 18;

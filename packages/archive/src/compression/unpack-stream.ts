@@ -1,6 +1,7 @@
+import type { ByteStream } from '@ekv/snapshot';
 import { PACKING_BYTES, type Packing, packingOf } from './archive-kind.ts';
 import { GzipBytes } from './gzip-bytes.ts';
-import { type ByteStream, InputWindow } from './input-window.ts';
+import { InputWindow } from './input-window.ts';
 import { MOST_PIECE_BYTES, type UnpackedBytes } from './unpacked-bytes.ts';
 import { ZstdBytes } from './zstd-bytes.ts';
 

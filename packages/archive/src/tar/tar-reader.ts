@@ -7,6 +7,8 @@ export interface Member {
   /** Byte string as it stands there, of any form. */
   readonly path: string;
   readonly size: number;
+  /** Where its bytes begin in the archive. */
+  readonly offset: number;
   readonly mode: number;
   /** `other`: a link, a device, a file with holes, and what else is in no dump. */
   readonly kind: 'file' | 'folder' | 'other';
@@ -59,6 +61,17 @@ export class TarReader {
     }
   }
 
+  /** Bytes of a member, up to its end, that nobody has to read who knows where they are: {@link pass} goes over them. */
+  get passable(): number {
+    return this.#state === 'bytes' ? this.#left - 1 : 0;
+  }
+
+  /** Goes over bytes of a member that are not given to {@link push}. @param length up to {@link passable}. */
+  pass(length: number): void {
+    this.#left -= length;
+    this.#offset += length;
+  }
+
   /** To be called after the last byte. @returns whether there was any member. */
   end(): boolean {
     if (this.#state !== 'ended' && (this.#state !== 'header' || this.#held > 0)) this.#fail('the archive is cut short');
@@ -67,19 +80,20 @@ export class TarReader {
 
   #takeHeader(bytes: Buffer, at: number): number {
     const taken = Math.min(BLOCK_BYTES - this.#held, bytes.length - at);
-    if (this.#held === 0 && taken === BLOCK_BYTES) this.#header(bytes, at);
+    if (this.#held === 0 && taken === BLOCK_BYTES) this.#header(bytes, at, this.#offset + taken);
     else {
       bytes.copy(this.#block, this.#held, at, at + taken);
       this.#held += taken;
       if (this.#held === BLOCK_BYTES) {
         this.#held = 0;
-        this.#header(this.#block, 0);
+        this.#header(this.#block, 0, this.#offset + taken);
       }
     }
     return taken;
   }
 
-  #header(block: Buffer, at: number): void {
+  /** @param end of the header in the archive. */
+  #header(block: Buffer, at: number, end: number): void {
     const header = this.#attempt(() => readHeader(block, at));
     if (header === undefined) {
       this.#state = 'ended';
@@ -97,7 +111,7 @@ export class TarReader {
     this.#hasMembers = true;
     const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
     const kind = isForeign || (type !== '0' && type !== '5') ? 'other' : isFolder ? 'folder' : 'file';
-    this.#sink.begin({ path, size, mode: header.mode & 0o7777, kind });
+    this.#sink.begin({ path, size, offset: end, mode: header.mode & 0o7777, kind });
     this.#begin('bytes', size);
   }
 

@@ -7,6 +7,7 @@ import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
 import { spoolToScratch } from './spool.ts';
+import { type ByteStream, readStream } from './stream-start.ts';
 
 /** What a snapshot is opened with. */
 export interface OpenSnapshotOptions {
@@ -14,6 +15,8 @@ export interface OpenSnapshotOptions {
   readonly scratch?: ScratchFolder | undefined;
   /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
   readonly fd?: number;
+  /** The bytes, when they come from elsewhere and can be read only once, as when they are unpacked: they are read in place of the path. */
+  readonly stream?: ByteStream | undefined;
   /**
    * For a file that is salvaged: takes what is wrong with it, and that is left out. Without it a damaged file is refused.
    * docs/format/01-snapshot.md, section 5.1.
@@ -48,6 +51,7 @@ function checkInput(input: string | ByteSource): void {
 }
 
 function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOptions): ByteSource {
+  if (options.stream !== undefined) return spoolToScratch(options.stream, scratch);
   const name = path === '-' ? 'standard input' : path;
   const fd = options.fd ?? (path === '-' ? 0 : open(path));
   const ownership = options.fd === undefined && fd !== 0 ? 'owned' : 'lent';
@@ -57,7 +61,7 @@ function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOpt
     if (stat.isDirectory()) {
       throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
     }
-    if (!stat.isFile()) return spoolToScratch(fd, name, scratch);
+    if (!stat.isFile()) return spoolToScratch({ name, read: (into) => readStream(fd, into, name) }, scratch);
     isKept = true;
     return new FileBytes({ fd, ownership, size: stat.size }, name);
   } finally {

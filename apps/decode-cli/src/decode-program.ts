@@ -1,6 +1,13 @@
 import { type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeRequest } from '@ekv/core';
-import { decodeCleanUp, decodeTraces, namedAdapters, parseAdapterList } from '@ekv/core/run-control';
+import {
+  DUMP_FORMATS,
+  type DumpFormat,
+  decodeCleanUp,
+  decodeTraces,
+  namedAdapters,
+  parseAdapterList,
+} from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { type Decoded, endingOf } from './decode-ending.ts';
@@ -10,12 +17,14 @@ const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output dump
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --output dump
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --all --output dumps
-  zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
+  $0 --input out.fsm.zst --output dump.tar.zst
+  $0 --input out.fsm --output - --format tar.zst | ssh backup 'cat > dump.tar.zst'
   $0 --input damaged.fsm --output dump --salvage
   $0 --input-snap-dir /var/lib/elastickv/n1 --all --check
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it
-may be an earlier dump that holds nothing else.
+may be an earlier dump that holds nothing else. An <output> that ends with .tar or .tar.zst is the same tree in one file.
+A snapshot that is compressed with zstd or gzip is unpacked on the way in.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
 Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
@@ -35,7 +44,8 @@ const command = withSharedFlags(
       '--all',
       'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
     )
-    .option('--output <folder>', 'root of the tree to make (required)')
+    .option('--output <path>', 'root of the tree to make, or the archive x.tar or x.tar.zst (required)')
+    .option('--format <form>', 'folder, tar or tar.zst, whatever the output is called; with - as the output, and --all')
     .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--dynamodb-bundle-mode <mode>', 'layout of DynamoDB items: per-item', 'per-item')
     .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
@@ -77,9 +87,11 @@ function orderOf(flags: GivenFlags): DecodeOrder {
   const check = flags.isOn('check');
   if (!output && !check)
     throw new UsageError(
-      '--output is required: name the folder to make, or --check to make none; --help shows examples',
+      '--output is required: name the folder or archive to make, or --check to make none; --help shows examples',
     );
   if (flags.isOn('all') && input) throw new UsageError('--all goes with --input-snap-dir');
+  if (output === '-' && flags.isOn('json'))
+    throw new UsageError('--output - and --json both mean standard output; name a file, or leave --json out');
   const shared = sharedRequest(flags, output ?? '');
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, input: input! };
 }
@@ -87,8 +99,10 @@ function orderOf(flags: GivenFlags): DecodeOrder {
 /** What is asked for, whatever the input is. */
 function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, 'input'> {
   const [adapter, scratchRoot] = [flags.text('adapter') ?? '', flags.text('scratch-root')];
+  const format = formatOf(flags.text('format'));
   return {
     output,
+    ...(format === undefined ? {} : { format }),
     adapters: parseAdapterList(adapter),
     namedAdapters: namedAdapters(adapter),
     exclusions: {
@@ -109,6 +123,13 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     salvage: flags.isOn('salvage'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
+}
+
+function formatOf(form: string | undefined): DumpFormat | undefined {
+  const format = DUMP_FORMATS.find((known) => known === form);
+  if (format === undefined && form !== undefined && form !== '')
+    throw new UsageError(`--format ${JSON.stringify(form)} must be folder, tar or tar.zst`);
+  return format;
 }
 
 function layoutOf(mode: string): DynamodbLayout {

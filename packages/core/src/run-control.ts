@@ -4,6 +4,7 @@
  */
 
 export { decodeCleanUp } from './decode/decode-clean-up.ts';
+export { DUMP_FORMATS, type DumpFormat } from './decode/dump-format.ts';
 export { removeEncodeTemporaries } from './publish/remove-encode-temporaries.ts';
 export { removeRepairTemporaries } from './repair/remove-repair-temporaries.ts';
 export { ADAPTER_NAMES, namedAdapters, parseAdapterList } from './run/adapter-list.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Adapter } from '@ekv/adapter';
-import { StagedTree, type TreeSink } from '@ekv/dump-tree';
+import type { TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
@@ -15,7 +15,7 @@ import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { refuseInputInside } from '../files/inside.ts';
-import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
+import { snapshotIndexOf, unpackedName } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import { warnOfReplacedRun } from '../output/beside-output.ts';
 import type { Progress } from '../run/progress.ts';
@@ -27,10 +27,13 @@ import { checkedAdapters, type DecodeRequest, type DecodeResult, type OpenedSnap
 import { warnOfSnapshot } from './decode-warnings.ts';
 import { type DecodedFile, decodedManifest } from './decoded-manifest.ts';
 import { DiscardingSink } from './discarding-sink.ts';
+import { dumpFormatOf } from './dump-format.ts';
 import { lostBefore } from './incomplete-source.ts';
 import { DataCheck } from './missing-data.ts';
+import { packedInput } from './packed-input.ts';
 import { warnOfRoom } from './room.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
+import { type StagedDump, stageDump } from './staged-dump.ts';
 import { toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
@@ -49,13 +52,14 @@ export function decodeSnapshot(request: DecodeRequest, options: RunOptions = {})
 export function decodeOpened(request: DecodeRequest, options: RunOptions, opened: OpenedSnapshot): DecodeResult {
   if (request.check) return checkOpened(request, options, opened);
   return withJob(request, options, opened, (job) => {
-    let tree: StagedTree | undefined;
+    let tree: StagedDump | undefined;
     const { run, scratch } = job;
+    const madeAtMs = Date.now();
     try {
       if (request.force && request.input !== '-') refuseInputInside(request.input, request.output);
-      lookBeside(request, run);
-      tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
-      return publishDecoded(tree, job);
+      if (request.output !== '-') lookBeside(request, run);
+      tree = stageDump(request, { scratch, runId: run.runId, madeAtMs });
+      return publishDecoded(tree, job, madeAtMs);
     } finally {
       tree?.abandon();
     }
@@ -103,16 +107,20 @@ interface DecodeJob {
   readonly run: Run;
   readonly scratch: ScratchFolder;
   readonly opened: OpenedSnapshot;
+  /** Is called when the snapshot was checked, before the first file. */
+  readonly begin?: (checked: DecodedFile) => void;
 }
 
 /** A sink that says how many files it was given. */
 type CountedSink = TreeSink & { readonly files: number };
 
-function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
+function publishDecoded(tree: StagedDump, job: DecodeJob, madeAtMs: number): DecodeResult {
   const { request, run } = job;
-  const decoded = decodeInto(tree, job);
+  const begin = (checked: DecodedFile) => tree.begin?.(decodedManifest(request, checked, madeAtMs));
+  // What a salvage leaves out is known in the end.
+  const decoded = decodeInto(tree, request.salvage ? job : { ...job, begin });
   run.progress.begin('publishing');
-  tree.publish(decodedManifest(request, decoded));
+  tree.publish(decodedManifest(request, decoded, tree.begin === undefined ? Date.now() : madeAtMs));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
   if (tree.replacedOther) warnOfReplacedRun(request.output, run.warn);
   return resultOf(job, decoded, tree);
@@ -155,9 +163,10 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
 function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile {
   const { request, run, scratch } = job;
   const data = new DataCheck(request, run.warn);
-  const told = toldDigest(request.input, run.warn);
+  const told = toldDigest(unpackedName(request.input), run.warn);
   const damage = request.salvage ? new Damage() : undefined;
-  const snapshot = openSnapshot(request.input, { scratch, fd, damage });
+  const stream = packedInput(fd, request.input);
+  const snapshot = openSnapshot(request.input, { scratch, fd, damage, stream });
   try {
     const refuseChanged = unchangedInput(fd, snapshot.path);
     let lost: LostCounts | undefined;
@@ -170,8 +179,9 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
       lost = lostBefore(source.summary, told, source.path, run.warn);
       warnOfSnapshot(source.summary, run.warn);
       // Of which rows the bytes are is not known.
-      if (job.selected.length === ADAPTERS.length && !request.check)
+      if (job.selected.length === ADAPTERS.length && hasRoomToFill(request))
         warnOfRoom(request.output, run.progress.bytes, run.warn);
+      job.begin?.({ summary: source.summary, partial: undefined, lostBefore: lost });
       data.files(decodeAdapters(source, sink, job));
       return source.summary;
     });
@@ -181,7 +191,13 @@ function decodeFile(fd: number, sink: CountedSink, job: DecodeJob): DecodedFile 
     return { summary, partial: damage?.counts(), lostBefore: lost };
   } finally {
     snapshot.close();
+    stream?.close();
   }
+}
+
+/** What is compressed takes less than is known here. */
+function hasRoomToFill(request: DecodeRequest): boolean {
+  return !request.check && request.output !== '-' && dumpFormatOf(request) !== 'tar.zst';
 }
 
 const STANDARD_INPUT = 0;

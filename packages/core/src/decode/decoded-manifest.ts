@@ -12,15 +12,19 @@ export interface DecodedFile {
   readonly lostBefore: LostCounts | undefined;
 }
 
-/** The MANIFEST.json of the tree that a decode has made. */
-export function decodedManifest(request: DecodeRequest, { summary, partial, lostBefore }: DecodedFile): Buffer {
+/** The MANIFEST.json of the tree that a decode has made. @param madeAtMs ms since 1970. */
+export function decodedManifest(
+  request: DecodeRequest,
+  { summary, partial, lostBefore }: DecodedFile,
+  madeAtMs: number,
+): Buffer {
   return manifestBytes(
     newManifest({
       elastickvVersion: request.toolVersion,
       clusterId: request.clusterId ?? '',
       snapshotIndex: snapshotIndexOf(request.input),
       lastCommitTs: summary.lastCommitTs,
-      wallTimeIso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
+      wallTimeIso: wallTimeIso(BigInt(madeAtMs) * 1_000_000n),
       fsmPath: request.input,
       adapters: request.adapters,
       exclusions: request.exclusions,

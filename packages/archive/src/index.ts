@@ -5,5 +5,6 @@ export { type UnpackedStream, unpackStream } from './compression/unpack-stream.t
 export { ReaderGoneError } from './pack/standard-output.ts';
 export { TarReader } from './tar/tar-reader.ts';
 export { ArchiveFileTarget, type ArchiveTarget } from './tree/archive-target.ts';
+export { type OpenArchiveTree, openArchiveTree } from './tree/open-archive-tree.ts';
 export { StagedArchive, type WrittenKind } from './tree/staged-archive.ts';
 export { StandardOutputTarget } from './tree/standard-output-target.ts';

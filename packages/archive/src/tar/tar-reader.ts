@@ -46,6 +46,9 @@ export class TarReader {
   /** What came before the member that is next. */
   #next: { path?: string | undefined; size?: number | undefined; isForeign?: boolean } = {};
   #hasMembers = false;
+  /** Bytes after the first block of zeros, and where the first of them stands that is none. */
+  #zeros = 0;
+  #strangeAt: number | undefined;
 
   constructor(sink: MemberSink) {
     this.#sink = sink;
@@ -54,28 +57,42 @@ export class TarReader {
   push(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
       // What follows the end is no part of the archive.
-      if (this.#state === 'ended') return;
+      if (this.#state === 'ended') return this.#passEnd(bytes.subarray(at));
       const taken = this.#state === 'header' ? this.#takeHeader(bytes, at) : this.#take(bytes, at);
       at += taken;
       this.#offset += taken;
     }
   }
 
-  /** Bytes of a member, up to its end, that nobody has to read who knows where they are: {@link pass} goes over them. */
-  get passable(): number {
-    return this.#state === 'bytes' ? this.#left - 1 : 0;
-  }
-
-  /** Goes over bytes of a member that are not given to {@link push}. @param length up to {@link passable}. */
-  pass(length: number): void {
-    this.#left -= length;
-    this.#offset += length;
-  }
-
   /** To be called after the last byte. @returns whether there was any member. */
   end(): boolean {
     if (this.#state !== 'ended' && (this.#state !== 'header' || this.#held > 0)) this.#fail('the archive is cut short');
     return this.#hasMembers;
+  }
+
+  /**
+   * As {@link end}, for who must know that nothing is missing: two blocks of zeros end an archive, and nothing but zeros comes after.
+   * Throws DataError.
+   */
+  endMarked(): void {
+    this.end();
+    if (this.#strangeAt !== undefined)
+      throw new DataError(`there are bytes after the end (at byte ${this.#strangeAt} of the archive)`);
+    if (this.#state !== 'ended' || this.#zeros < BLOCK_BYTES)
+      this.#fail('the archive is cut short: its end is missing');
+  }
+
+  /** Whether no byte was given to it. */
+  get isUntouched(): boolean {
+    return this.#offset === 0;
+  }
+
+  /** What follows the first block of zeros. */
+  #passEnd(bytes: Buffer): void {
+    const strange = this.#strangeAt === undefined ? bytes.findIndex((byte) => byte !== 0) : -1;
+    if (strange !== -1) this.#strangeAt = this.#offset + strange;
+    this.#zeros += bytes.length;
+    this.#offset += bytes.length;
   }
 
   #takeHeader(bytes: Buffer, at: number): number {

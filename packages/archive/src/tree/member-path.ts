@@ -13,6 +13,7 @@ const SHOWN_BYTES = 200;
  */
 export function memberPath({ path, kind }: Pick<Member, 'path' | 'kind'>): string {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+  if (segments.length === 0 && kind === 'folder') return '';
   if (path.startsWith('/')) throw refused(path, 'has an absolute path');
   if (segments.includes('..')) throw refused(path, 'has a ".." in its path');
   if (path.includes('\0')) throw refused(path, 'has a NUL in its path, which no file has');

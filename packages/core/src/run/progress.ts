@@ -11,6 +11,7 @@ export const PHASES = [
   'publishing',
   'hashing the tree',
   'copying the snapshot',
+  'reading the archive',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -1,5 +1,5 @@
 import type { Adapter, TreeEdits } from '@ekv/adapter';
-import type { InputTree } from '@ekv/dump-tree';
+import type { TreeSource } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
@@ -21,7 +21,7 @@ import { TreeComparison } from './tree-comparison.ts';
 export interface SelfTestOptions {
   /** The snapshot file that was written. */
   readonly path: string;
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly adapters: readonly Adapter[];
   readonly lastCommitTs: bigint;
   /** What the tree holds, as its manifest says. */

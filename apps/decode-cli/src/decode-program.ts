@@ -90,8 +90,6 @@ function orderOf(flags: GivenFlags): DecodeOrder {
       '--output is required: name the folder or archive to make, or --check to make none; --help shows examples',
     );
   if (flags.isOn('all') && input) throw new UsageError('--all goes with --input-snap-dir');
-  if (output === '-' && flags.isOn('json'))
-    throw new UsageError('--output - and --json both mean standard output; name a file, or leave --json out');
   const shared = sharedRequest(flags, output ?? '');
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, input: input! };
 }

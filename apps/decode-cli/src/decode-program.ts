@@ -90,6 +90,8 @@ function orderOf(flags: GivenFlags): DecodeOrder {
       '--output is required: name the folder or archive to make, or --check to make none; --help shows examples',
     );
   if (flags.isOn('all') && input) throw new UsageError('--all goes with --input-snap-dir');
+  if (output === '-' && process.stdout.isTTY)
+    throw new UsageError('--output -: standard output is a terminal; name a file, or pipe the archive to a program');
   const shared = sharedRequest(flags, output ?? '');
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, input: input! };
 }

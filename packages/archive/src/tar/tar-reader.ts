@@ -46,9 +46,8 @@ export class TarReader {
   /** What came before the member that is next. */
   #next: { path?: string | undefined; size?: number | undefined; isForeign?: boolean } = {};
   #hasMembers = false;
-  /** Bytes after the first block of zeros, and where the first of them stands that is none. */
-  #zeros = 0;
-  #strangeAt: number | undefined;
+  /** Where the first block of zeros ends. */
+  #endAt = 0;
 
   constructor(sink: MemberSink) {
     this.#sink = sink;
@@ -56,8 +55,7 @@ export class TarReader {
 
   push(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
-      // What follows the end is no part of the archive.
-      if (this.#state === 'ended') return this.#passEnd(bytes.subarray(at));
+      if (this.#state === 'ended') return this.#takeRest(bytes, at);
       const taken = this.#state === 'header' ? this.#takeHeader(bytes, at) : this.#take(bytes, at);
       at += taken;
       this.#offset += taken;
@@ -70,16 +68,10 @@ export class TarReader {
     return this.#hasMembers;
   }
 
-  /**
-   * As {@link end}, for who must know that nothing is missing: two blocks of zeros end an archive, and nothing but zeros comes after.
-   * Throws DataError.
-   */
+  /** As {@link end}, for who must know that nothing is missing: two blocks of zeros end an archive. Throws DataError. */
   endMarked(): void {
     this.end();
-    if (this.#strangeAt !== undefined)
-      throw new DataError(`there are bytes after the end (at byte ${this.#strangeAt} of the archive)`);
-    if (this.#state !== 'ended' || this.#zeros < BLOCK_BYTES)
-      this.#fail('the archive is cut short: its end is missing');
+    if (this.#state !== 'ended' || this.#offset - this.#endAt < BLOCK_BYTES) this.#fail('the archive is cut short');
   }
 
   /** Whether no byte was given to it. */
@@ -87,12 +79,14 @@ export class TarReader {
     return this.#offset === 0;
   }
 
-  /** What follows the first block of zeros. */
-  #passEnd(bytes: Buffer): void {
-    const strange = this.#strangeAt === undefined ? bytes.findIndex((byte) => byte !== 0) : -1;
-    if (strange !== -1) this.#strangeAt = this.#offset + strange;
-    this.#zeros += bytes.length;
-    this.#offset += bytes.length;
+  /** Zeros fill an archive up to the size of a tape's record. Anything else was to be read by somebody, such as a second archive. */
+  #takeRest(bytes: Buffer, at: number): void {
+    for (let i = at; i < bytes.length; i++) {
+      if (bytes[i] === 0) continue;
+      this.#offset += i - at;
+      this.#fail('bytes come after the end');
+    }
+    this.#offset += bytes.length - at;
   }
 
   #takeHeader(bytes: Buffer, at: number): number {
@@ -114,6 +108,7 @@ export class TarReader {
     const header = this.#attempt(() => readHeader(block, at));
     if (header === undefined) {
       this.#state = 'ended';
+      this.#endAt = end;
       return;
     }
     const { type } = header;

@@ -63,7 +63,7 @@ interface Place {
 
 /**
  * A new archive under a hidden name beside its place, where it appears complete or not at all. Until it is published nothing at the
- * target changes; after a kill `removeStaging` removes what is left. docs/format/02-dump-tree.md, sections 1 and 13.
+ * target changes; after a kill `removeStaging` removes what is left. docs/format/02-dump-tree.md, sections 1 and 12.
  */
 export class ArchiveFileTarget implements ArchiveTarget {
   readonly #place: Place;

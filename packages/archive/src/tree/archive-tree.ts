@@ -21,7 +21,7 @@ import type { Located, PathIndex } from './path-index.ts';
 /** A path that leads to nothing in a tree, and that a key map can ask for. */
 const DOT_SEGMENT = /(?:^|\/)\.{0,2}\//;
 
-/** A dump tree in an archive, of which the members are known. It is read as a folder is. docs/format/02-dump-tree.md, section 13. */
+/** A dump tree in an archive, of which the members are known. It is read as a folder is. docs/format/02-dump-tree.md, section 12. */
 export class ArchiveTree implements TreeSource {
   /** The archive for people. */
   readonly root: string;

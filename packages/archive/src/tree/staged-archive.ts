@@ -20,7 +20,7 @@ export interface StagedArchiveOptions {
 
 /**
  * A dump tree that is written as one archive: MANIFEST.json first, then the files in the order in which they come, and CHECKSUMS last.
- * Equal trees with equal times give equal archives. docs/format/02-dump-tree.md, section 13.
+ * Equal trees with equal times give equal archives. docs/format/02-dump-tree.md, section 12.
  *
  * Where the manifest is known only in the end, what comes before waits in a scratch file, compressed.
  */

@@ -1,7 +1,7 @@
 import { UsageError } from '@ekv/snapshot';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 
-/** What a decode makes: a folder with files, or the same tree in one file. docs/format/02-dump-tree.md, section 13. */
+/** What a decode makes: a folder with files, or the same tree in one file. docs/format/02-dump-tree.md, section 12. */
 export const DUMP_FORMATS = ['folder', 'tar', 'tar.zst'] as const;
 export type DumpFormat = (typeof DUMP_FORMATS)[number];
 

@@ -9,7 +9,7 @@ import { lookThrough } from '@ekv/snapshot/publish';
 import type { Progress } from '../run/progress.ts';
 import { manifestOf, openManifest } from './manifest-input.ts';
 
-/** The dump tree that an encode reads: a folder, or an archive. docs/format/02-dump-tree.md, section 13. */
+/** The dump tree that an encode reads: a folder, or an archive. docs/format/02-dump-tree.md, section 12. */
 export interface DumpInput {
   /** Throws UsageError when there is none, DataError, ManifestError. */
   manifest(warn: Warn): Manifest;

@@ -72,7 +72,14 @@ test('--all with --format makes one archive for each snapshot, inside the output
   expect(await run(...all, '--format', 'tar.zst')).toMatchObject({ code: 0 });
   const names = ['0000000000000001.tar.zst', '0000000000000002.tar.zst'];
   expect(readdirSync(join(folder, 'place/dumps')).sort()).toEqual(names);
-  expect(execFileSync('tar', ['-tf', join(folder, 'place/dumps', names[1]!)], { encoding: 'utf8' })).toBe(MEMBERS);
+  const second = join(folder, 'place/dumps', names[1]!);
+  expect(execFileSync('tar', ['-tf', second], { encoding: 'utf8' })).toBe(MEMBERS);
+  // Again: what is there and whole is kept, and what is damaged is no dump, which nothing replaces without being asked to.
+  writeFileSync(second, readFileSync(second).subarray(0, -9));
+  const again = await run(...all, '--format', 'tar.zst');
+  expect(again.code).toBe(1);
+  expect(again.stderr).toMatch(/0000000000000001 kept: .*\.tar\.zst\n/);
+  expect(again.stderr).toMatch(/0000000000000002 failed: the output .*\.tar\.zst exists; choose another name/);
 });
 
 test('a form that there is not is refused', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { ANY_BYTES, filesBelow, InputTree, type TreeSource } from '@ekv/dump-tree';
 import { DataError, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { output } from '@ekv/test-support/system-program';
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveSink } from '../compression/archive-sink.ts';
@@ -91,7 +92,7 @@ describe.each<WrittenKind>(['tar', 'tar.zst'])('%s', (kind) => {
     const names = execFileSync('tar', ['-tf', path], { encoding: 'utf8' }).trim().split('\n');
     expect([names[0], names.at(-1)]).toEqual(['MANIFEST.json', 'CHECKSUMS']);
     expect(unpacked('tar', path)).toEqual(found);
-    execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], { cwd: join(folder, 'unpacked-tar') });
+    output('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], join(folder, 'unpacked-tar'));
     expect(existsSync(join(folder, 'unpacked-tar/dynamodb/t/items'))).toBe(true);
   });
 
@@ -141,7 +142,7 @@ describe('archives of others', () => {
   test('of bsdtar, where it is', (context) => {
     const path = join(folder, 'x.tar');
     try {
-      execFileSync('bsdtar', ['-cf', path, '-C', join(folder, 'tree'), '.']);
+      output('bsdtar', ['-cf', path, '-C', join(folder, 'tree'), '.']);
     } catch {
       context.skip('there is no bsdtar');
     }

@@ -71,7 +71,7 @@ test('an archive without a manifest at its top, an empty pipe, and what is no ar
   writeFileSync(join(folder, 'text'), 'text');
   expect(await run('--input', join(folder, 'text'), ...rest())).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is not a folder, and no archive of a dump either'),
+    stderr: expect.stringContaining('is not a folder with a MANIFEST.json, and no archive of a dump either'),
   });
   expectNothing();
 });

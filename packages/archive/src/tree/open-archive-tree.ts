@@ -159,9 +159,12 @@ class Contents {
       if (!(error instanceof DataError)) throw error;
       const { name } = this.#archive;
       if (this.#members === 0 && !this.#hasMagic)
-        throw new UsageError(`${name} is not a folder, and no archive of a dump either: ${error.message}`, {
-          cause: error,
-        });
+        throw new UsageError(
+          `${name} is not a folder with a MANIFEST.json, and no archive of a dump either: ${error.message}`,
+          {
+            cause: error,
+          },
+        );
       throw new DataError(`${name} is damaged, or no archive of a dump: ${error.message}`, { cause: error });
     }
   }

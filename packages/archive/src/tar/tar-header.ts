@@ -51,12 +51,14 @@ function textAt(block: Buffer, start: number, length: number): string {
 /** Octal digits, or with the first bit set a number in base 256. */
 function numberAt(block: Buffer, start: number, length: number, what: string): number {
   if ((block[start]! & 0x80) !== 0) return base256At(block, start, length, what);
-  const text = block
-    .toString('latin1', start, start + length)
-    .replace(/\0.*$/s, '')
-    .trim();
-  if (!/^[0-7]*$/.test(text)) throw new DataError(`the ${what} of a header is no octal number`);
-  return text === '' ? 0 : Number.parseInt(text, 8);
+  const end = start + length;
+  let at = start;
+  while (at < end && block[at] === BLANK) at++;
+  let value = 0;
+  for (; at < end && block[at]! >= 0x30 && block[at]! <= 0x37; at++) value = value * 8 + block[at]! - 0x30;
+  while (at < end && block[at] === BLANK) at++;
+  if (at < end && block[at] !== 0) throw new DataError(`the ${what} of a header is no octal number`);
+  return value;
 }
 
 function base256At(block: Buffer, start: number, length: number, what: string): number {

@@ -1,6 +1,8 @@
 import { type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeGroupsRequest, DecodeRequest } from '@ekv/core';
 import {
+  DUMP_FORMATS,
+  type DumpFormat,
   decodeCleanUp,
   decodeTraces,
   namedAdapters,
@@ -17,7 +19,8 @@ const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output dump
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --output dump
   $0 --input-snap-dir /var/lib/elastickv/n1/fsm-snap --all --output dumps
-  zstd -dc out.fsm.zst | $0 --input - --output dump --adapter redis
+  $0 --input out.fsm.zst --output dump.tar.zst
+  $0 --input out.fsm --output - --format tar.zst | ssh backup 'cat > dump.tar.zst'
   $0 --input damaged.fsm --output dump --salvage
   $0 --input-snap-dir /var/lib/elastickv/n1 --all --check
   $0 --input 0000000000000015.fsm --output before --as-of 2026-01-02T03:04:05Z
@@ -25,7 +28,8 @@ const AFTER = `Examples:
   $0 --input 1=a.fsm --input 2=b.fsm --output dump
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it \
-may be an earlier dump that holds nothing else.
+may be an earlier dump that holds nothing else. An <output> that ends with .tar or .tar.zst is the same tree in one file.
+A snapshot that is compressed with zstd or gzip is unpacked on the way in.
 A snapshot holds all versions of the last half hour: --as-of with a time is an undo, and gives the data as it was then.
 Of a node with several Raft groups all are decoded together; --as-of auto reads them as of one moment.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
@@ -50,7 +54,8 @@ const command = withSharedFlags(
       '--all',
       'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
     )
-    .option('--output <folder>', 'root of the tree to make (required)')
+    .option('--output <path>', 'root of the tree to make, or the archive x.tar or x.tar.zst (required)')
+    .option('--format <form>', 'folder, tar or tar.zst, whatever the output is called; with - as the output, and --all')
     .option(
       '--as-of <moment>',
       'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
@@ -110,9 +115,11 @@ function orderOf(flags: GivenFlags): DecodeOrder {
   const check = flags.isOn('check');
   if (!output && !check)
     throw new UsageError(
-      '--output is required: name the folder to make, or --check to make none; --help shows examples',
+      '--output is required: name the folder or archive to make, or --check to make none; --help shows examples',
     );
   if (flags.isOn('all') && !folder) throw new UsageError('--all goes with --input-snap-dir');
+  if (output === '-' && process.stdout.isTTY)
+    throw new UsageError('--output -: standard output is a terminal; name a file, or pipe the archive to a program');
   const shared = sharedRequest(flags, output ?? '');
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, inputs: inputs.map(parseGroupFile) };
 }
@@ -120,8 +127,10 @@ function orderOf(flags: GivenFlags): DecodeOrder {
 /** What is asked for, whatever the input is. */
 function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, 'input'> {
   const [adapter, scratchRoot] = [flags.text('adapter') ?? '', flags.text('scratch-root')];
+  const format = formatOf(flags.text('format'));
   return {
     output,
+    ...(format === undefined ? {} : { format }),
     adapters: parseAdapterList(adapter),
     namedAdapters: namedAdapters(adapter),
     exclusions: {
@@ -147,6 +156,13 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     keepStrays: flags.isOn('keep-strays'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
+}
+
+function formatOf(form: string | undefined): DumpFormat | undefined {
+  const format = DUMP_FORMATS.find((known) => known === form);
+  if (format === undefined && form !== undefined && form !== '')
+    throw new UsageError(`--format ${JSON.stringify(form)} must be folder, tar or tar.zst`);
+  return format;
 }
 
 function layoutOf(mode: string): DynamodbLayout {

@@ -31,10 +31,12 @@ const AFTER = `Examples:
   $0 --input dump --output out.fsm --adapter redis --last-commit-ts 0x01a2073de8be0031
   $0 --input dump --output out.fsm --verify --strict --json
   $0 --input dump --output snapshots --groups :m=1,m:=2 --with-catalog --safe
+  $0 --input dump.tar.zst --output out.fsm --safe
   $0 --input dump --update-checksums
   $0 --input made-by-hand --new-manifest
 
 For backups, and before a restore, always use --safe.
+<input> may be an archive of the dump (tar; tar.zst, tar.gz), told by its first bytes; - is standard input.
 Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older \
 snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
 With --groups <output> is a folder: a snapshot group-<id>.fsm with its sidecar for each Raft group of the cluster.
@@ -48,7 +50,7 @@ const command = withSharedFlags(
     version: VERSION,
     after: AFTER,
   })
-    .option('--input <folder>', 'root of the dump tree, with MANIFEST.json (required)')
+    .option('--input <path>', 'root of the dump tree, with MANIFEST.json, or an archive of it, or - (required)')
     .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
     .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
     .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")

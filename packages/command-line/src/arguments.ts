@@ -99,7 +99,7 @@ function setValue(found: Map<string, string[]>, name: string, value: string, { a
 }
 
 /** A flag whose value is a path, by its help. An empty one is left to the program: it may be as good as none. */
-const IS_PATH = /<(file|folder)(\.\.\.)?>$/;
+const IS_PATH = /<(file|folder|path)(\.\.\.)?>$/;
 
 function example(option: Option): string {
   return option.argChoices === undefined ? '' : `, one of ${option.argChoices.join(', ')}`;

@@ -6,6 +6,7 @@ export { type DecodeGroupsRequest, decodeGroups } from './decode/decode-groups.t
 export type { DecodeRequest, DecodeResult } from './decode/decode-request.ts';
 export { decodeSnapshot } from './decode/decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode/decode-snapshot-folder.ts';
+export type { DumpFormat } from './decode/dump-format.ts';
 export type { ExpectedData } from './decode/missing-data.ts';
 export { ChecksumsError } from './encode/checksums-findings.ts';
 export type { EncodeRequest } from './encode/encode-request.ts';

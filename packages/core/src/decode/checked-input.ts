@@ -8,10 +8,12 @@ import {
   type ScratchFolder,
   type Snapshot,
 } from '@ekv/snapshot';
+import { unpackedName } from '../node-folder/snapshot-index.ts';
 import type { Progress } from '../run/progress.ts';
 import type { Run } from '../run/run.ts';
 import type { DecodeInput } from './decode-request.ts';
 import { lostBefore } from './incomplete-source.ts';
+import { type PackedInput, packedInput } from './packed-input.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
 import { type ToldDigest, toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
@@ -30,6 +32,7 @@ export class CheckedInput {
   readonly #run: InputRun;
   readonly #fd: number;
   readonly #told: ToldDigest | undefined;
+  readonly #stream: PackedInput | undefined;
   readonly #snapshot: Snapshot;
   /** Throws EnvironmentError when the file was written to since it was opened. */
   readonly refuseChanged: () => void;
@@ -42,8 +45,10 @@ export class CheckedInput {
     this.#run = run;
     this.#fd = input.fd ?? openInput(input.path);
     try {
-      this.#told = toldDigest(input.path, run.run.warn);
-      this.#snapshot = openSnapshot(input.path, { scratch: run.scratch, fd: this.#fd, damage: run.damage });
+      this.#told = toldDigest(unpackedName(input.path), run.run.warn);
+      this.#stream = packedInput(this.#fd, input.path);
+      const { scratch, damage } = run;
+      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, stream: this.#stream });
       this.refuseChanged = unchangedInput(this.#fd, this.#snapshot.path);
     } catch (error) {
       this.#closeFile();
@@ -68,6 +73,7 @@ export class CheckedInput {
 
   close(): void {
     this.#snapshot.close();
+    this.#stream?.close();
     this.#closeFile();
   }
 

@@ -31,6 +31,7 @@ import {
 } from '../node-folder/snapshot-folder.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { type SnapshotTime, snapshotTime } from '../node-folder/snapshot-time.ts';
+import { refuseStandardStream } from '../output/standard-stream.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { checkedAdapters, type DecodeRequest, type DecodeResult } from './decode-request.ts';
 import { decodeOpened, rehearseDecode } from './decode-snapshot.ts';
@@ -75,6 +76,7 @@ const OPEN_TOGETHER = 8;
 export function decodeAllSnapshots(request: DecodeFolderRequest, options: RunOptions = {}): SnapshotOutcome[] {
   checkedAdapters({ ...request, input: request.folder });
   refuseGroups(request);
+  refuseStandardStream(request.output, '--output', 'the folder of the dumps');
   const folder = findSnapshotFolder(request.folder);
   warnOfNoTokens(folder, options.warn);
   const patienceMs = request.tokenPatienceMs ?? TOKEN_PATIENCE_MS;
@@ -142,12 +144,13 @@ function outcomeOf(
   { tokenPatienceMs = TOKEN_PATIENCE_MS, ...shared }: DecodeFolderRequest,
   options: RunOptions,
 ): SnapshotOutcome {
-  const output = shared.check ? '' : join(shared.output, candidate.name);
+  const format = shared.format ?? 'folder';
+  const output = shared.check ? '' : join(shared.output, `${candidate.name}${format === 'folder' ? '' : `.${format}`}`);
   const place = { input: candidate.path, output };
   if ('why' in candidate) return unopened(candidate, place, shared, options.warn);
   try {
     refuseWithoutToken(candidate, tokenPatienceMs);
-    return decodeCandidate(candidate, { ...shared, ...place }, namingWarnings(options, candidate));
+    return decodeCandidate(candidate, { ...shared, ...place, format }, namingWarnings(options, candidate));
   } catch (error) {
     return { state: 'failed', ...place, error: error as Error };
   }

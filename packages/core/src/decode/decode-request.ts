@@ -6,16 +6,21 @@ import { selectedAdapters } from '../adapters/adapters.ts';
 import type { GroupFile } from '../groups/group-file.ts';
 import type { GroupReading } from '../groups/read-together.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
-import { refuseStandardStream } from '../output/standard-stream.ts';
 import type { DecodeCounts } from './decode-counts.ts';
+import { type DumpFormat, refuseDumpToStream } from './dump-format.ts';
 import type { ExpectedData } from './missing-data.ts';
 
 /** What is decoded, and how. */
 export interface DecodeRequest extends ExpectedData, GroupReading {
   /** Path of the snapshot file, or `-` for standard input. */
   readonly input: string;
-  /** Root of the tree that is made. It must not exist, or be an empty folder. Empty when `check` is set. */
+  /**
+   * Root of the tree that is made: it must not exist, or be an empty folder. Or an archive: it must not exist; `-` is standard output.
+   * Empty when `check` is set.
+   */
   readonly output: string;
+  /** Default: as the suffix of the output says (`.tar`, `.tar.zst`), else a folder. */
+  readonly format?: DumpFormat;
   /** Does all that a decode does, and writes nothing. */
   readonly check?: boolean | undefined;
   readonly adapters: readonly AdapterName[];
@@ -88,7 +93,7 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
   if (request.input === '') throw new UsageError('--input is required: name the snapshot file');
   if (request.check) refuseOutputOfCheck(request);
   else if (request.output === '') throw new UsageError('--output is required: name the folder to make');
-  refuseStandardStream(request.output, '--output', 'the folder to make');
+  refuseDumpToStream(request);
   if (request.adapters.length === 0) throw new UsageError('no adapter is selected');
   if (request.salvage && request.strict) {
     throw new UsageError(

@@ -1,5 +1,5 @@
 import type { Adapter, TableParts } from '@ekv/adapter';
-import { StagedTree, type TreeSink } from '@ekv/dump-tree';
+import type { TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
 import { type CheckedSnapshot, Damage, ScratchFolder } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
@@ -27,10 +27,12 @@ import {
 import { warnOfOpenTransactions, warnOfSnapshot } from './decode-warnings.ts';
 import { type DecodedFile, type DecodedRows, decodedManifest } from './decoded-manifest.ts';
 import { DiscardingSink } from './discarding-sink.ts';
+import { dumpFormatOf } from './dump-format.ts';
 import { lostTogether } from './incomplete-source.ts';
 import { DataCheck } from './missing-data.ts';
 import { warnOfRoom } from './room.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
+import { type StagedDump, stageDump } from './staged-dump.ts';
 
 /**
  * Decodes a snapshot file to a dump tree, which appears at its place as a whole or not at all.
@@ -51,13 +53,14 @@ export function decodeOpened(request: DecodeRequest, options: RunOptions, opened
 export function decodeInputs(request: DecodeRequest, options: RunOptions, inputs: DecodeInputs): DecodeResult {
   if (request.check) return checkInputs(request, options, inputs);
   return withJob(request, options, inputs, (job) => {
-    let tree: StagedTree | undefined;
+    let tree: StagedDump | undefined;
     const { run, scratch } = job;
+    const madeAtMs = Date.now();
     try {
       for (const { path } of inputs.files) if (request.force && path !== '-') refuseInputInside(path, request.output);
-      lookBeside(request, run);
-      tree = StagedTree.create(request.output, { scratch, force: request.force ?? false, runId: run.runId });
-      return publishDecoded(tree, job);
+      if (request.output !== '-') lookBeside(request, run);
+      tree = stageDump(request, { scratch, runId: run.runId, madeAtMs });
+      return publishDecoded(tree, job, madeAtMs);
     } finally {
       tree?.abandon();
     }
@@ -106,16 +109,21 @@ interface DecodeJob {
   readonly inputs: DecodeInputs;
   /** Of the layout `jsonl`, by folder. */
   readonly tables: Map<string, TableParts>;
+  /** Is called when the snapshot was checked, before the first file. */
+  readonly begin?: (checked: DecodedFile) => void;
 }
 
 /** A sink that says how many files it was given. */
 type CountedSink = TreeSink & { readonly files: number };
 
-function publishDecoded(tree: StagedTree, job: DecodeJob): DecodeResult {
+function publishDecoded(tree: StagedDump, job: DecodeJob, madeAtMs: number): DecodeResult {
   const { request, run } = job;
-  const decoded = decodeInto(tree, job);
+  const begin = (checked: DecodedFile) => tree.begin?.(decodedManifest(request, checked, madeAtMs));
+  // What a salvage leaves out, and how many items a table has, is known in the end.
+  const isKnown = !request.salvage && partBytesOf(request) === undefined;
+  const decoded = decodeInto(tree, isKnown ? { ...job, begin } : job);
   run.progress.begin('publishing');
-  tree.publish(decodedManifest(request, decoded));
+  tree.publish(decodedManifest(request, decoded, tree.begin === undefined ? Date.now() : madeAtMs));
   if (tree.leftover !== undefined) warnOfLeftover(tree.leftover, run);
   if (tree.replacedOther) warnOfReplacedRun(request.output, run.warn);
   return resultOf(job, decoded, tree);
@@ -158,17 +166,25 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
     damage?.report(run.warn);
     for (const input of inputs) input.refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
-    const lost = inputs.reduce<LostCounts | undefined>((sum, input) => lostTogether(sum, input.lost), undefined);
-    return { ...rows, partial: damage?.counts(), lostBefore: lost, dynamodbJsonl: jsonlOf(job) };
+    return { ...rows, partial: damage?.counts(), lostBefore: lostBeforeOf(inputs), dynamodbJsonl: jsonlOf(job) };
   } finally {
     for (const input of inputs) input.close();
   }
+}
+
+function lostBeforeOf(inputs: readonly CheckedInput[]): LostCounts | undefined {
+  return inputs.reduce<LostCounts | undefined>((sum, input) => lostTogether(sum, input.lost), undefined);
 }
 
 /** What the manifest says of the layout `jsonl`. */
 function jsonlOf({ request, tables }: DecodeJob): DecodedFile['dynamodbJsonl'] {
   const bytes = partBytesOf(request);
   return bytes === undefined ? undefined : { part_bytes: BigInt(bytes), tables };
+}
+
+/** What is compressed takes less than is known here. */
+function hasRoomToFill(request: DecodeRequest): boolean {
+  return !request.check && request.output !== '-' && dumpFormatOf(request) !== 'tar.zst';
 }
 
 function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: DecodeJob): DecodedRows {
@@ -184,9 +200,13 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
     if (!rows.areTransactionsResolved) warnOfOpenTransactions(rows.summary, run.warn);
     warnOfSnapshot(rows.summary, run.warn);
     // Of which rows the bytes are is not known.
-    if (selected.length === ADAPTERS.length && !request.check) warnOfRoom(request.output, run.progress.bytes, run.warn);
+    if (selected.length === ADAPTERS.length && hasRoomToFill(request))
+      warnOfRoom(request.output, run.progress.bytes, run.warn);
+    const decoded = { summary: rows.summary, counts, groups: rows.members };
+    const lostBefore = lostBeforeOf(inputs);
+    job.begin?.({ ...decoded, partial: undefined, lostBefore, dynamodbJsonl: undefined });
     data.files(decodeAdapters(rows.source, sink, job));
-    return { summary: rows.summary, counts, groups: rows.members };
+    return decoded;
   } finally {
     rows.close();
   }

@@ -29,10 +29,11 @@ export interface DecodedFile extends DecodedRows {
   readonly dynamodbJsonl: Omit<DynamodbJsonl, 'version'> | undefined;
 }
 
-/** The MANIFEST.json of the tree that a decode has made. */
+/** The MANIFEST.json of the tree that a decode has made. @param madeAtMs ms since 1970. */
 export function decodedManifest(
   request: DecodeRequest,
   { summary, groups, partial, lostBefore, dynamodbJsonl }: DecodedFile,
+  madeAtMs: number,
 ): Buffer {
   const isOneFile = groups?.groups === undefined;
   return manifestBytes(
@@ -41,7 +42,7 @@ export function decodedManifest(
       clusterId: request.clusterId ?? '',
       snapshotIndex: isOneFile ? snapshotIndexOf(request.input) : 0n,
       lastCommitTs: summary.lastCommitTs,
-      wallTimeIso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
+      wallTimeIso: wallTimeIso(BigInt(madeAtMs) * 1_000_000n),
       fsmPath: isOneFile ? request.input : undefined,
       adapters: request.adapters,
       exclusions: request.exclusions,

@@ -3,14 +3,15 @@ import {
   type ChecksumsReport,
   ChecksumsVerifier,
   filesBelow,
-  InputTree,
   MANIFEST_NAME,
+  type TreeSource,
 } from '@ekv/dump-tree';
 import { adapterInManifest, EXCLUSION_NAMES, type Manifest } from '@ekv/manifest';
 import { EkvError, EnvironmentError, ScratchFolder } from '@ekv/snapshot';
+import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { LISTED_FOLDERS } from '../files/listed-folders.ts';
-import { openManifest } from '../files/manifest-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { Progress } from '../run/progress.ts';
 import { type DecodeRequest, partBytesOf } from './decode-request.ts';
 
 /** What is known of a snapshot before it is decoded. */
@@ -49,20 +50,23 @@ export interface EarlierDump {
 export function findEarlierDump(wanted: WantedDump): AtOutput {
   const { output, scratchRoot } = wanted.request;
   const scratch = new ScratchFolder(scratchRoot || undefined, wanted.scratchName);
+  let dump: DumpInput | undefined;
   try {
     let hasUnknownFields = false;
-    const manifest = openManifest(output, () => {
+    dump = openDumpInput(output, scratch, new Progress());
+    const manifest = dump.manifest(() => {
       hasUnknownFields = true;
     });
     // They may say anything of the tree.
     if (hasUnknownFields) return other('its MANIFEST.json has fields that this version does not know');
     const why = difference(manifest, wanted);
-    return why === undefined ? verified(output, scratch) : other(why);
+    return why === undefined ? verified(dump, scratch) : other(why);
   } catch (error) {
     // What cannot be read may be one: nobody must be told to replace it.
     if (error instanceof EkvError && !(error instanceof EnvironmentError)) return { state: 'no dump' };
     throw error;
   } finally {
+    dump?.close();
     scratch.remove();
   }
 }
@@ -91,9 +95,9 @@ function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }
 }
 
 /** Reads every file once, also those that are not listed. */
-function verified(output: string, scratch: ScratchFolder): AtOutput {
+function verified(dump: DumpInput, scratch: ScratchFolder): AtOutput {
   const verifier = new ChecksumsVerifier(scratch);
-  const tree = new InputTree(output, { verifier });
+  const tree = dump.tree(verifier);
   const strangers = strangersIn(tree);
   for (const folder of LISTED_FOLDERS.filter((name) => tree.isFolder(name))) {
     for (const { path, kind } of filesBelow(tree, folder)) {
@@ -101,7 +105,7 @@ function verified(output: string, scratch: ScratchFolder): AtOutput {
       else strangers.push(tree.display(path));
     }
   }
-  const report = verifier.finish(new InputTree(output), LISTED_FOLDERS);
+  const report = verifier.finish(dump.tree(), LISTED_FOLDERS);
   if (report === undefined) return other('it has no CHECKSUMS to know it by');
   const damage = firstFinding(report);
   if (damage !== undefined) return other(`its files are not as its CHECKSUMS lists them: ${damage}`);
@@ -110,14 +114,14 @@ function verified(output: string, scratch: ScratchFolder): AtOutput {
 }
 
 /** What stands at the top of a dump and belongs to none. Hidden entries are left by programs that work there. */
-function strangersIn(tree: InputTree): string[] {
+function strangersIn(tree: TreeSource): string[] {
   const known = new Set([...LISTED_FOLDERS, MANIFEST_NAME, CHECKSUMS_NAME]);
   const names = [...tree.entries('')].map(({ name }) => name);
   return names.filter((name) => !known.has(name) && !name.startsWith('.')).map((name) => tree.display(name));
 }
 
 /** The verifier gets the digest. */
-function hash(tree: InputTree, path: string): void {
+function hash(tree: TreeSource, path: string): void {
   tree.openOptional(path)?.close();
 }
 

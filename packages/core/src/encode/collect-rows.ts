@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GuardFields, TreeEdits } from '@ekv/adapter';
-import { CHECKSUMS_NAME, ChecksumsVerifier, InputTree, type ReadDigests } from '@ekv/dump-tree';
+import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import { jsonlOf } from '../adapters/guards.ts';
+import { type DumpInput, folderInput } from '../files/dump-input.ts';
 import type { Run } from '../run/run.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import type { BodyChecks } from './body-checks.ts';
@@ -16,7 +15,7 @@ import { warnOfTopLevel } from './top-level.ts';
 
 /** What decides the rows of a snapshot. */
 export interface CollectRequest {
-  /** Root of the dump tree. */
+  /** Root of the dump tree; or an archive of it, `-` being standard input. */
   readonly input: string;
   /** Not empty; order and repeats do not matter. */
   readonly adapters: readonly AdapterName[];
@@ -64,18 +63,20 @@ const LARGE_ROWS = 'values are larger than 256 MiB, more than a node writes itse
  * Throws AdapterError and TreeProblemsError for the tree, StrictError, EnvironmentError for scratch.
  *
  * @param bodies takes checks for which the caller gives bodies when they are written. Absent: they are read and checked now.
+ * @param input the tree, when it is open already.
  */
 export function collectRows(
   request: CollectRequest,
   run: Run,
   scratch: ScratchFolder,
   bodies?: BodyChecks,
+  input: DumpInput = folderInput(request.input),
 ): CollectedRows {
   const adapters = selectedAdapters(request.adapters);
   // Without a list to compare with, files need not be hashed.
-  const verifier = existsSync(join(request.input, CHECKSUMS_NAME)) ? new ChecksumsVerifier(scratch) : undefined;
-  const tree = new InputTree(request.input, verifier === undefined ? {} : { verifier: counted(verifier, run) });
-  const listed = verifier === undefined ? undefined : listedFiles(request.input);
+  const verifier = input.has(CHECKSUMS_NAME) ? new ChecksumsVerifier(scratch) : undefined;
+  const tree = input.tree(verifier && counted(verifier, run));
+  const listed = verifier === undefined ? undefined : listedFiles(tree);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, readingOf(request), run, scratch, listed);

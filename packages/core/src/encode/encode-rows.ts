@@ -1,5 +1,5 @@
 import type { Adapter, EncodeRun } from '@ekv/adapter';
-import { type InputTree, MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
+import { MOST_PROBLEMS, TreeProblemsError, type TreeSource } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
 import type { Run } from '../run/run.ts';
@@ -36,7 +36,7 @@ export interface RowTargets {
  * @param listed files by top-level folder, as far as they are known. @returns rows by adapter. Throws AdapterError, or TreeProblemsError for problems of several adapters.
  */
 export function encodeRows(
-  tree: InputTree,
+  tree: TreeSource,
   adapters: readonly Adapter[],
   targets: RowTargets,
   reading: TreeReading,
@@ -61,7 +61,7 @@ export function encodeRows(
 }
 
 function encodeAdapter(
-  tree: InputTree,
+  tree: TreeSource,
   adapter: Adapter,
   { writer, fingerprint, bodies }: RowTargets,
   reading: TreeReading,

@@ -11,6 +11,7 @@ import {
 } from '@ekv/snapshot';
 import { FileSink, look, lookThrough, scratchName } from '@ekv/snapshot/publish';
 import { checkGuards } from '../adapters/guards.ts';
+import { type DumpInput, isArchiveInput, openDumpInput } from '../files/dump-input.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
@@ -74,16 +75,19 @@ export function encodeWith(
   const run = new Run(options);
   checkEncodable(request, run);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
+  let input: DumpInput | undefined;
   try {
+    input = openDumpInput(request.input, scratch, run.progress);
+    checkManifest(request, input);
     if (!request.selfTest) {
       // What is refused must be so before the destination, which may be a pipe, has anything of it.
       const bodies = request.strict ? undefined : new BodyChecks();
-      const written = writeRows(request, destination, run, scratch, bodies);
+      const written = writeRows(request, destination, run, scratch, bodies, input);
       warnOfPartialSnapshot(request.adapters, run.warn);
       return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, written, run) };
     }
     const file = new FileSink(scratch.newFile('self-test'));
-    const tested = writeTested(request, file, run, scratch, beforeSelfTest);
+    const tested = writeTested(request, file, run, scratch, beforeSelfTest, input);
     if (tested.mismatch !== undefined) {
       return { outcome: 'mismatch', mismatch: tested.mismatch, ...factsOf(request, tested, run) };
     }
@@ -91,6 +95,7 @@ export function encodeWith(
     copyFile(file.path, tested.sha256, destination);
     return { outcome: 'encoded', selfTest: 'passed', ...factsOf(request, tested, run) };
   } finally {
+    input?.close();
     scratch.remove();
   }
 }
@@ -106,18 +111,25 @@ function factsOf(
 function checkRequest(request: EncodeRequest, destination: ByteSink | undefined): void {
   const { input } = request;
   if (input === '') throw new UsageError('no input root is given');
-  const stat = lookThrough(input);
-  if (stat === undefined) throw new UsageError(`the input root ${input} does not exist`);
-  if (!stat.isDirectory()) throw new UsageError(`the input root ${input} is not a folder`);
-  if (!request.allowMissingManifest && look(join(input, MANIFEST_NAME)) === undefined) {
-    throw new UsageError(
-      `${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`,
-    );
-  }
+  const isArchive = isArchiveInput(input);
+  if (!isArchive && lookThrough(input) === undefined) throw new UsageError(`the input root ${input} does not exist`);
+  if (!isArchive && !request.allowMissingManifest && look(join(input, MANIFEST_NAME)) === undefined)
+    throw missingManifest(input);
   if (destination === undefined) throw new UsageError('no destination is given');
   if (request.adapters.length === 0) {
     throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
   }
+}
+
+/** Of an archive it shows only when it has been read. */
+function checkManifest({ input, allowMissingManifest }: EncodeRequest, dump: DumpInput): void {
+  if (!allowMissingManifest && isArchiveInput(input) && !dump.has(MANIFEST_NAME)) throw missingManifest(input);
+}
+
+function missingManifest(input: string): UsageError {
+  return new UsageError(
+    `${join(input, MANIFEST_NAME)} is missing: ${input} is no dump tree, or the decode that made it failed`,
+  );
 }
 
 /** Checks that are about the manifest's data: timestamp and guards. */

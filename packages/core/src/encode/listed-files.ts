@@ -1,7 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
-import { CHECKSUMS_NAME } from '@ekv/dump-tree';
-import { READ_NO_LINK } from '@ekv/snapshot';
+import { CHECKSUMS_NAME, type TreeFile, type TreeSource } from '@ekv/dump-tree';
 
 const BLOCK = 1 << 20;
 /** A digest of 64 digits and two blanks stand before a path, and a backslash before those of an escaped one. */
@@ -14,14 +11,15 @@ const LONGEST_FOLDER = 16;
  * How many files the CHECKSUMS of a tree lists, by top-level folder: what an encode has to read, for its progress. Nothing
  * is checked; what cannot be read has no files.
  */
-export function listedFiles(root: string): ReadonlyMap<string, number> {
+export function listedFiles(tree: TreeSource): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   try {
-    const fd = openSync(join(root, CHECKSUMS_NAME), READ_NO_LINK);
+    const file = tree.openOptional(CHECKSUMS_NAME, 'left out');
+    if (file === undefined) return counts;
     try {
-      if (fstatSync(fd).isFile()) countLines(fd, counts);
+      countLines(file, counts);
     } finally {
-      closeSync(fd);
+      file.close();
     }
   } catch {
     // Whoever reads it in earnest says what is wrong.
@@ -29,12 +27,13 @@ export function listedFiles(root: string): ReadonlyMap<string, number> {
   return counts;
 }
 
-function countLines(fd: number, counts: Map<string, number>): void {
+function countLines(file: TreeFile, counts: Map<string, number>): void {
   const block = Buffer.allocUnsafeSlow(BLOCK);
   let kept = 0;
-  for (;;) {
-    const read = readSync(fd, block, kept, BLOCK - kept, null);
+  for (let position = 0; ; ) {
+    const read = file.read(position, block, kept, BLOCK - kept);
     if (read === 0) return;
+    position += read;
     const end = kept + read;
     let start = 0;
     for (let at = block.indexOf(NEWLINE); at !== -1 && at < end; at = block.indexOf(NEWLINE, start)) {

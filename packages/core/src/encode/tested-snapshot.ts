@@ -1,9 +1,9 @@
-import { InputTree } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import type { ByteSink, ScratchFolder, WrittenSnapshot } from '@ekv/snapshot';
 import { type FileSink, writeAndClose } from '@ekv/snapshot/publish';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import { countingDestination } from '../files/counting-destination.ts';
+import { type DumpInput, folderInput } from '../files/dump-input.ts';
 import type { Run } from '../run/run.ts';
 import type { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import { type SelfTestMismatch, selfTest } from '../self-test/self-test.ts';
@@ -42,12 +42,14 @@ export function writeRows(
   run: Run,
   scratch: ScratchFolder,
   bodies?: BodyChecks,
+  input: DumpInput = folderInput(request.input),
 ): WrittenRows {
   try {
-    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies);
+    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies, input);
     run.progress.begin('writing the snapshot', writer.bytes);
     const written = writer.writeTo(countingDestination(sink, run.progress), { take: bodies?.take });
     bodies?.report(run.warn);
+    input.checkUnchanged();
     if (request.strict) run.refuseLossAndDoubt();
     return { rows, fingerprint, ...written };
   } finally {
@@ -62,13 +64,14 @@ export function writeTested(
   run: Run,
   scratch: ScratchFolder,
   beforeSelfTest: BeforeSelfTest = () => {},
+  input: DumpInput = folderInput(request.input),
 ): TestedSnapshot {
-  const written = writeAndClose(file, () => writeRows(request, file, run, scratch, new BodyChecks()));
+  const written = writeAndClose(file, () => writeRows(request, file, run, scratch, new BodyChecks(), input));
   if (written.fingerprint === undefined) return { ...written, mismatch: undefined };
   beforeSelfTest(file.path);
   const mismatch = selfTest({
     path: file.path,
-    tree: new InputTree(request.input),
+    tree: input.tree(),
     adapters: selectedAdapters(request.adapters),
     lastCommitTs: request.lastCommitTs,
     guards: request.guards,
@@ -79,5 +82,6 @@ export function writeTested(
     scratch,
     run,
   });
+  input.checkUnchanged();
   return { ...written, mismatch };
 }

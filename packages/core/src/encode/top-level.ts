@@ -1,4 +1,4 @@
-import { CHECKSUMS_NAME, type InputTree, MANIFEST_NAME } from '@ekv/dump-tree';
+import { CHECKSUMS_NAME, MANIFEST_NAME, type TreeSource } from '@ekv/dump-tree';
 import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import { didYouMean } from '@ekv/snapshot/arguments';
 import { TEMPORARY_SUFFIX } from '@ekv/snapshot/publish';
@@ -11,7 +11,7 @@ const EXAMPLES = 3;
  * Warns of what stands at the top of a tree and belongs to no adapter: a folder whose name was misspelled holds data that nobody
  * reads. Hidden entries, as of a version control, are nobody's data.
  */
-export function warnOfTopLevel(tree: InputTree, warn: Warn): void {
+export function warnOfTopLevel(tree: TreeSource, warn: Warn): void {
   const examples: string[] = [];
   let count = 0;
   for (const { name } of tree.entries('')) {

@@ -22,7 +22,7 @@ export function openManifest(input: string, warn: Warn): Manifest {
         `${path} is hard-linked (${stat.nlink} names); copy the tree with "cp -r" and encode the copy`,
       );
     }
-    return read(readWholeFile(path, fd, stat.size, DESCRIPTION_JSON), path, warn);
+    return manifestOf(readWholeFile(path, fd, stat.size, DESCRIPTION_JSON), path, warn);
   } finally {
     closeSync(fd);
   }
@@ -44,7 +44,8 @@ function open(path: string, input: string): number {
   }
 }
 
-function read(bytes: Buffer, path: string, warn: Warn): Manifest {
+/** The manifest in the bytes of a file. @param path for messages. Throws ManifestError. */
+export function manifestOf(bytes: Buffer, path: string, warn: Warn): Manifest {
   try {
     return readManifest(bytes, path, { warn });
   } catch (error) {

@@ -108,7 +108,6 @@ describe('the word for a standard stream is no name of a file', () => {
       () => attempt(publishRequest(folder, { output: '-' })).error,
       /--output -: standard output/,
     ],
-    ['the input of encode', () => attempt(publishRequest(folder, { input: '-' })).error, /--input -: standard input/],
     [
       'the output of decode',
       () => caught(() => decodeSnapshot({ ...decode, input: 'in.fsm', output: '-' })),

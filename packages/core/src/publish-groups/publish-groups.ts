@@ -6,6 +6,7 @@ import { outputPathsOf, replaceFile, scratchName, writeNewFile } from '@ekv/snap
 import { lookBeside } from '../decode/beside-decode.ts';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
+import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 import { encodeInfoOf } from '../publish/encode-info-of.ts';
@@ -41,18 +42,21 @@ export function publishGroupsWith(
   refuseOutputInside(request.input, request.output);
   removeOldReport(reportOf(request.output));
   const run = new Run(options);
-  const { manifest, encode } = examineDump(request, run);
-  const given = givenGroups(parsed, manifest, request);
-  lookBeside(request, run);
   checkScratchRoot(request);
-  const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
+  let input: DumpInput | undefined;
   let folder: StagedFolder | undefined;
   try {
+    input = openDumpInput(request.input, scratch, run.progress);
+    const { manifest, encode } = examineDump(request, input, run);
+    const given = givenGroups(parsed, manifest, request);
+    lookBeside(request, run);
     folder = StagedFolder.create(request.output, run.runId);
-    return publish({ folder, request, encode, manifest, given, run, scratch }, beforeSelfTest);
+    return publish({ folder, request, encode, manifest, given, run, scratch, input }, beforeSelfTest);
   } catch (error) {
     throw folder?.explained(error) ?? error;
   } finally {
+    input?.close();
     scratch.remove();
     folder?.abandon();
   }
@@ -66,13 +70,14 @@ interface Job {
   readonly given: GivenGroups;
   readonly run: Run;
   readonly scratch: ScratchFolder;
+  readonly input: DumpInput;
 }
 
 function publish(job: Job, beforeSelfTest: BeforeGroupsTest): PublishGroupsResult {
-  const { folder, request, encode, given, run, scratch, manifest } = job;
+  const { folder, request, encode, given, run, scratch, manifest, input } = job;
   const places = given.groups.map((group) => placeOf(group, folder, request.output));
   const withCatalog = request.withCatalog ?? false;
-  const tested = writeGroups(places, { request: encode, given, withCatalog, run, scratch }, beforeSelfTest);
+  const tested = writeGroups(places, { request: encode, given, withCatalog, run, scratch, input }, beforeSelfTest);
   run.progress.begin('publishing');
   const facts = factsOf(job, places, tested);
   if (tested.mismatch !== undefined) {

@@ -1,4 +1,3 @@
-import { InputTree } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { catalogRows } from '@ekv/routing';
 import type { ScratchFolder, WrittenSnapshot } from '@ekv/snapshot';
@@ -8,6 +7,7 @@ import { BodyChecks } from '../encode/body-checks.ts';
 import { collectRows, editsOf } from '../encode/collect-rows.ts';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { countingDestination } from '../files/counting-destination.ts';
+import type { DumpInput } from '../files/dump-input.ts';
 import type { Run } from '../run/run.ts';
 import type { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
@@ -42,6 +42,7 @@ interface Job {
   readonly withCatalog: boolean;
   readonly run: Run;
   readonly scratch: ScratchFolder;
+  readonly input: DumpInput;
 }
 
 /** For tests: is called between writing and testing the snapshots. */
@@ -59,10 +60,10 @@ export function writeGroups(places: readonly GroupPlace[], job: Job, beforeSelfT
   const result = { written, rows, mode: files[0]!.mode };
   if (fingerprint === undefined) return { ...result, mismatch: undefined };
   beforeSelfTest();
-  const { request, given, run, scratch } = job;
+  const { request, given, run, scratch, input } = job;
   const mismatch = selfTestOfGroups({
     files: places.map(({ path, shown }, i) => ({ path, name: shown, written: written[i]! })),
-    tree: new InputTree(request.input),
+    tree: input.tree(),
     adapters: selectedAdapters(request.adapters),
     lastCommitTs: request.lastCommitTs,
     guards: request.guards,
@@ -73,6 +74,7 @@ export function writeGroups(places: readonly GroupPlace[], job: Job, beforeSelfT
     scratch,
     run,
   });
+  input.checkUnchanged();
   return { ...result, mismatch };
 }
 
@@ -82,10 +84,10 @@ interface WrittenRows {
   readonly fingerprint: RowFingerprint | undefined;
 }
 
-function writeRows(files: readonly FileSink[], { request, given, withCatalog, run, scratch }: Job): WrittenRows {
+function writeRows(files: readonly FileSink[], { request, given, withCatalog, run, scratch, input }: Job): WrittenRows {
   const bodies = new BodyChecks();
   try {
-    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies);
+    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies, input);
     for (const { key, value } of withCatalog ? catalogRows(given.ranges) : []) {
       writer.add(key, value);
       fingerprint?.add(key, value);
@@ -96,6 +98,7 @@ function writeRows(files: readonly FileSink[], { request, given, withCatalog, ru
     const written = writer.divideTo(sinks, divider.find, { take: bodies.take });
     divider.report(run.warn);
     bodies.report(run.warn);
+    input.checkUnchanged();
     if (request.strict) run.refuseLossAndDoubt();
     return { written, rows, fingerprint };
   } finally {

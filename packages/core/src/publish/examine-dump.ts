@@ -3,8 +3,8 @@ import { lastCommitTs, type Manifest } from '@ekv/manifest';
 import { environmentError, UsageError } from '@ekv/snapshot';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
-import { checkSelection, openManifest } from '../files/manifest-input.ts';
-import { refuseStandardStream } from '../output/standard-stream.ts';
+import type { DumpInput } from '../files/dump-input.ts';
+import { checkSelection } from '../files/manifest-input.ts';
 import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import type { Run } from '../run/run.ts';
 import type { PublishRequest } from './publish-request.ts';
@@ -15,13 +15,16 @@ export function checkInput({ input, adapters }: PublishRequest): void {
   if (adapters.length === 0) {
     throw new UsageError('no adapter is selected; the snapshot would be valid and empty');
   }
-  refuseStandardStream(input, '--input', 'the root folder of a dump tree');
 }
 
 /** Reads the manifest of a tree and checks what follows from it, before the tree is read. */
-export function examineDump(request: PublishRequest, run: Run): { manifest: Manifest; encode: EncodeRequest } {
+export function examineDump(
+  request: PublishRequest,
+  input: DumpInput,
+  run: Run,
+): { manifest: Manifest; encode: EncodeRequest } {
   if (request.isAdapterListEmpty) warnOfEmptyList(run);
-  const manifest = openManifest(request.input, run.warn);
+  const manifest = input.manifest(run.warn);
   checkSelection(request.adapters, manifest);
   warnOfPartialDump(manifest, run);
   const encode = encodeRequestOf(request, manifest);

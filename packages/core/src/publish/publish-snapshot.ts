@@ -24,6 +24,7 @@ import {
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
+import { type DumpInput, isArchiveInput, openDumpInput } from '../files/dump-input.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import {
   removeLeftovers,
@@ -67,14 +68,44 @@ export function publishWith(
   refuseOutputInside(request.input, request.output);
   if (isFileName(request.output)) removeOldReport(place.report);
   const run = new Run(options);
-  const { manifest, encode } = examineDump(request, run);
+  const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
+  let input: DumpInput | undefined;
+  try {
+    const isArchive = isArchiveInput(request.input);
+    // Before a long read; of a folder the manifest is looked at first.
+    if (isArchive) checkPlace(place, request, run);
+    input = openDumpInput(request.input, scratch, run.progress);
+    return publishFrom(input, { place, request, run, scratch, isPlaceChecked: isArchive }, beforeSelfTest);
+  } finally {
+    input?.close();
+    scratch.remove();
+  }
+}
+
+/** What is known before the tree is open. */
+interface OpenedRequest {
+  readonly place: OutputPaths;
+  readonly request: PublishRequest;
+  readonly run: Run;
+  readonly scratch: ScratchFolder;
+  readonly isPlaceChecked: boolean;
+}
+
+function publishFrom(input: DumpInput, opened: OpenedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
+  const { place, request, run, scratch, isPlaceChecked } = opened;
+  const { manifest, encode } = examineDump(request, input, run);
+  if (!isPlaceChecked) checkPlace(place, request, run);
+  const seen = identityAt(place.output);
+  return publish({ place, request, encode, manifest, run, scratch, input, seen }, beforeSelfTest);
+}
+
+/** Throws UsageError, EnvironmentError. */
+function checkPlace(place: OutputPaths, request: PublishRequest, run: Run): void {
   // First, because what a killed run left may be what is in the way.
   if (isFileName(request.output)) lookBeside(place, request, run);
   checkOutput(place, isPreviousToo);
   checkPublishLock(place.output);
   checkScratchRoot(request);
-  const seen = identityAt(place.output);
-  return publish({ place, request, encode, manifest, run, seen }, beforeSelfTest);
 }
 
 /** A request of which everything was checked that can be checked before the tree is read. */
@@ -84,21 +115,22 @@ interface CheckedRequest {
   readonly encode: EncodeRequest;
   readonly manifest: Manifest;
   readonly run: Run;
+  readonly scratch: ScratchFolder;
+  readonly input: DumpInput;
   /** What stood at the output then; see identityAt. */
   readonly seen: string | undefined;
 }
 
 /** From the temporary file to the published pair; docs/format/08-cli.md, section 4. */
 function publish(checked: CheckedRequest, beforeSelfTest: BeforeSelfTest): PublishResult {
-  const { place, encode, run } = checked;
-  const scratch = new ScratchFolder(encode.scratchRoot || undefined, scratchName(run.runId));
+  const { place, encode, run, scratch, input } = checked;
   const parent = new ParentFolder(dirname(place.output));
   let file: FileSink | undefined;
   try {
     writeOwner(place.output, run.runId);
     file = new FileSink(temporaryPath(place.output, run.runId), place.output);
     file.hold();
-    const tested = writeTested(encode, file, run, scratch, beforeSelfTest);
+    const tested = writeTested(encode, file, run, scratch, beforeSelfTest, input);
     run.progress.begin('publishing');
     return tested.mismatch === undefined
       ? published(checked, tested, file)

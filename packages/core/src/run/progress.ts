@@ -12,6 +12,7 @@ export const PHASES = [
   'hashing the tree',
   'copying the snapshot',
   'merging the snapshots',
+  'reading the archive',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -1,5 +1,5 @@
 import type { Adapter, DynamodbParts, GuardFields, TreeEdits } from '@ekv/adapter';
-import type { InputTree } from '@ekv/dump-tree';
+import type { TreeSource } from '@ekv/dump-tree';
 import {
   type CheckedSnapshot,
   DataError,
@@ -20,7 +20,7 @@ import { TreeComparison } from './tree-comparison.ts';
 
 /** A tree, and what was made of it. */
 export interface TestedTree {
-  readonly tree: InputTree;
+  readonly tree: TreeSource;
   readonly adapters: readonly Adapter[];
   /** What the tree holds, as its manifest says. */
   readonly guards: GuardFields;

@@ -34,16 +34,19 @@ export class WholeFiles {
    * for one that is no JSON though it should be, and for one that changes meanwhile.
    *
    * @param path for messages. @param size of the file when it was opened.
+   * @param start of a file that is a part of the open one, such as a member of an archive.
    */
-  read(path: string, fd: number, size: number, limit: FileLimit): Buffer {
+  read(path: string, fd: number, size: number, limit: FileLimit, start?: number): Buffer {
     if (size > limit.bytes) throw this.#tooLarge(path, size, limit);
     const buffer = this.#bufferFor(path, size);
     let filled = 0;
+    // One byte more is asked for than the file had when it was opened: so a file that grows shows.
+    const asked = start === undefined ? size + 1 : size;
     try {
-      // One byte more is asked for than the file had when it was opened: so a file that grows shows.
-      for (let read = -1; read !== 0 && filled < size + (read === -1 ? 1 : 0); ) {
+      for (let read = -1; read !== 0 && filled < (read === -1 ? asked : size); ) {
         const most = limit.content === 'JSON' ? (filled === 0 ? FIRST_LOOK : NEXT_LOOKS) : LONGEST_READ;
-        read = readSync(fd, buffer, filled, Math.min(size + 1 - filled, most), null);
+        const position = start === undefined ? null : start + filled;
+        read = readSync(fd, buffer, filled, Math.min(asked - filled, most), position);
         if (size > FIRST_LOOK && limit.content === 'JSON') this.#look(path, buffer, filled, filled + read);
         filled += read;
       }

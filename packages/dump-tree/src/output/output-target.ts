@@ -85,7 +85,7 @@ export function refuseForeign(path: string, shown: string): void {
 }
 
 /** Refuses a target inside a dump, with links and `..` resolved: it would be a stranger there. Throws UsageError. */
-function refuseInsideDump(path: string, shown: string): void {
+export function refuseInsideDump(path: string, shown: string): void {
   for (let folder = existingFolder(dirname(path)); ; folder = dirname(folder)) {
     const manifest = join(folder, MANIFEST_NAME);
     if (isFile(manifest) && !isOfAnotherTool(manifest)) {

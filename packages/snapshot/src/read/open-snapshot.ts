@@ -7,6 +7,7 @@ import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
 import { spoolToScratch } from './spool.ts';
+import { type ByteStream, readStream } from './stream-start.ts';
 import { digestInSidecar } from './told-digest.ts';
 
 /** What a snapshot is opened with. */
@@ -15,6 +16,8 @@ export interface OpenSnapshotOptions {
   readonly scratch?: ScratchFolder | undefined;
   /** The file, when it is open already: it is read in place of the path, and stays open when the snapshot is closed. */
   readonly fd?: number | undefined;
+  /** The bytes, when they come from elsewhere and can be read only once, as when they are unpacked: they are read in place of the path. */
+  readonly stream?: ByteStream | undefined;
   /**
    * For a file that is salvaged: takes what is wrong with it, and that is left out. Without it a damaged file is refused.
    * docs/format/01-snapshot.md, section 5.1.
@@ -28,7 +31,7 @@ export interface OpenSnapshotOptions {
   readonly verify?: 'sidecar' | undefined;
 }
 
-const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'damage', 'verify'];
+const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'stream', 'damage', 'verify'];
 
 /**
  * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1), or of SST files (section 3.7): a file by its path,
@@ -75,6 +78,7 @@ function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions):
 }
 
 function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOptions): ByteSource {
+  if (options.stream !== undefined) return spoolToScratch(options.stream, scratch);
   const name = path === '-' ? 'standard input' : path;
   const fd = options.fd ?? (path === '-' ? 0 : open(path));
   const ownership = options.fd === undefined && fd !== 0 ? 'owned' : 'lent';
@@ -84,7 +88,7 @@ function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOpt
     if (stat.isDirectory()) {
       throw new EnvironmentError(`cannot read ${name}: it is a folder; name the snapshot file in it`);
     }
-    if (!stat.isFile()) return spoolToScratch(fd, name, scratch);
+    if (!stat.isFile()) return spoolToScratch({ name, read: (into) => readStream(fd, into, name) }, scratch);
     isKept = true;
     return new FileBytes({ fd, ownership, size: stat.size }, name);
   } finally {

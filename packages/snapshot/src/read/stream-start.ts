@@ -8,19 +8,24 @@ const CAPACITY = 1 << 12;
 const LOOK_AHEAD = 13;
 const PAUSE_MS = 5;
 
+/** Bytes that come one after the other and cannot be gone back to, such as those of a pipe. */
+export interface ByteStream {
+  /** Name for people. */
+  readonly name: string;
+  /** Fills a part of `into` from its start on. @returns how many bytes; 0 at the end alone. Throws EnvironmentError. */
+  read(into: Buffer): number;
+}
+
 /** The beginning of input that can be read only once: no more is read than is asked for. */
 export class StreamStart implements HeaderBytes {
-  readonly #input: number;
-  readonly #name: string;
+  readonly #stream: ByteStream;
   readonly bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY);
   #filled = 0;
   #isEnded = false;
   at = 0;
 
-  /** @param name for messages. */
-  constructor(input: number, name: string) {
-    this.#input = input;
-    this.#name = name;
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
   }
 
   /** All bytes that were read. */
@@ -40,7 +45,7 @@ export class StreamStart implements HeaderBytes {
 
   need(length: number): boolean {
     while (this.#filled - this.at < length && !this.#isEnded) {
-      const read = readStream(this.#input, this.bytes.subarray(this.#filled), this.#name);
+      const read = this.#stream.read(this.bytes.subarray(this.#filled));
       this.#filled += read;
       this.#isEnded = read === 0;
     }

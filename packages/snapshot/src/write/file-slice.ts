@@ -7,6 +7,8 @@ import { READ_NO_LINK } from '../open-flags.ts';
 export interface FileSlice {
   /** Bytes where a name of the path may not be UTF-8. */
   readonly path: string | Buffer;
+  /** The file when it is open already, such as an archive: then `path` is for messages alone. It must stay open until the slice was read. */
+  readonly fd?: number;
   /** In bytes. */
   readonly offset: number;
   /** In bytes. */
@@ -22,14 +24,16 @@ export interface FileSlice {
 /** Gets the bytes of a slice that has a note while they are written, in pieces of up to 1 MiB, each valid during its call. */
 export type TakeSlicePiece = (slice: FileSlice, piece: Buffer) => void;
 
-/** Four doubles, exact below 2^53, and the length of the note, before note and path. */
-const HEAD = 33;
-const NOTE_LENGTH_AT = 32;
+/** Four doubles, exact below 2^53, the descriptor, and the length of the note, before note and path. */
+const HEAD = 37;
+const FD_AT = 32;
+const NOTE_LENGTH_AT = 36;
+const NO_FD = -1;
 const NO_NOTE = new Uint8Array(0);
 const BLOCK = 1 << 20;
 
 /**
- * `f64 offset, f64 length, f64 size of the file, f64 time, u8 length of the note, note, path`; NaN for what is not known. Throws
+ * `f64 offset, f64 length, f64 size of the file, f64 time, i32 descriptor, u8 length of the note, note, path`; NaN for what is not known. Throws
  * ArgumentError for what is no slice.
  */
 export function encodeSlice(slice: FileSlice): Buffer {
@@ -41,6 +45,7 @@ export function encodeSlice(slice: FileSlice): Buffer {
   bytes.writeDoubleLE(slice.length, 8);
   bytes.writeDoubleLE(slice.fileBytes ?? Number.NaN, 16);
   bytes.writeDoubleLE(slice.modifiedMs ?? Number.NaN, 24);
+  bytes.writeInt32LE(slice.fd ?? NO_FD, FD_AT);
   bytes.writeUInt8(note.length, NOTE_LENGTH_AT);
   bytes.set(note, HEAD);
   path.copy(bytes, HEAD + note.length);
@@ -48,9 +53,11 @@ export function encodeSlice(slice: FileSlice): Buffer {
 }
 
 /** What is no number of bytes would be read as nothing, or from another place. Throws ArgumentError. */
-function checkSlice({ path, offset, length, fileBytes, modifiedMs }: FileSlice): void {
+function checkSlice({ path, fd, offset, length, fileBytes, modifiedMs }: FileSlice): void {
   if (typeof path !== 'string' && !(path instanceof Uint8Array))
     throw wrongKind(path, 'the path of a slice', 'text or a Buffer');
+  if (fd !== undefined && !(Number.isInteger(fd) && fd >= 0 && fd < 2 ** 31))
+    throw new ArgumentError('the fd of a slice must be the descriptor of an open file');
   givenBytesCount(offset, 'the offset');
   givenBytesCount(length, 'the length');
   if (fileBytes !== undefined) givenBytesCount(fileBytes, 'the size of the file');
@@ -69,11 +76,13 @@ function givenBytesCount(given: number, what: string): void {
 export function decodeSlice(bytes: Buffer, start: number, end: number): FileSlice {
   const fileBytes = bytes.readDoubleLE(start + 16);
   const modifiedMs = bytes.readDoubleLE(start + 24);
+  const fd = bytes.readInt32LE(start + FD_AT);
   const pathStart = start + HEAD + bytes[start + NOTE_LENGTH_AT]!;
   return {
     offset: bytes.readDoubleLE(start),
     length: bytes.readDoubleLE(start + 8),
     path: Buffer.from(bytes.subarray(pathStart, end)),
+    ...(fd === NO_FD ? {} : { fd }),
     ...(Number.isNaN(fileBytes) ? {} : { fileBytes }),
     ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }),
     ...(pathStart === start + HEAD ? {} : { note: Buffer.from(bytes.subarray(start + HEAD, pathStart)) }),
@@ -84,6 +93,8 @@ export function decodeSlice(bytes: Buffer, start: number, end: number): FileSlic
 export class SliceReader {
   #path: Buffer | undefined;
   #fd = -1;
+  /** A descriptor that came with its slice, and is not closed here. */
+  #lent = -1;
   #buffer: Buffer | undefined;
 
   /**
@@ -102,12 +113,13 @@ export class SliceReader {
   }
 
   close(): void {
-    if (this.#fd !== -1) closeSync(this.#fd);
-    this.#fd = -1;
+    if (this.#fd !== this.#lent) closeSync(this.#fd);
+    this.#fd = this.#lent = -1;
     this.#path = undefined;
   }
 
   #open(slice: FileSlice): void {
+    if (slice.fd !== undefined) return this.#borrow(slice, slice.fd);
     const path = Buffer.isBuffer(slice.path) ? slice.path : Buffer.from(slice.path);
     if (this.#path?.equals(path)) return;
     this.close();
@@ -117,8 +129,20 @@ export class SliceReader {
       throw environmentError(error, 'read', shown(path));
     }
     this.#path = path;
+    this.#check(slice);
+  }
+
+  /** Other slices of the same file follow. */
+  #borrow(slice: FileSlice, fd: number): void {
+    if (this.#lent === fd) return;
+    this.close();
+    this.#fd = this.#lent = fd;
+    this.#check(slice);
+  }
+
+  #check(slice: FileSlice): void {
     const stat = fstatSync(this.#fd);
-    if (!stat.isFile()) throw new EnvironmentError(`${shown(path)} is no longer a regular file`);
+    if (!stat.isFile()) throw new EnvironmentError(`${shown(slice.path)} is no longer a regular file`);
     if (stat.size !== (slice.fileBytes ?? stat.size) || stat.mtimeMs !== (slice.modifiedMs ?? stat.mtimeMs))
       throw changed(slice);
   }

@@ -1,0 +1,36 @@
+import { ArchiveFileTarget, StagedArchive, StandardOutputTarget } from '@ekv/archive';
+import { StagedTree, type TreeSink } from '@ekv/dump-tree';
+import type { ScratchFolder } from '@ekv/snapshot';
+import { type DumpPlace, dumpFormatOf } from './dump-format.ts';
+
+/** A dump that is built out of sight and appears at its place as a whole. */
+export interface StagedDump extends TreeSink {
+  /** Data files written so far, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  /** For one that has its manifest first: takes it before the files, when it is known so early. */
+  begin?(manifest: Uint8Array): void;
+  /** When it throws, the target is what it was; call {@link abandon}. */
+  publish(manifest: Uint8Array): void;
+  /** Safe to call after {@link publish}. */
+  abandon(): void;
+  /** After {@link publish}: what could not be removed; whether another run's dump was replaced. */
+  readonly leftover: string | undefined;
+  readonly replacedOther: boolean;
+}
+
+export interface StagedDumpOptions {
+  readonly scratch: ScratchFolder;
+  readonly runId: string;
+  /** The time that the manifest will tell, ms since 1970. */
+  readonly madeAtMs: number;
+}
+
+/** Looks at the target and begins to build. Throws UsageError when something stands in the way, EnvironmentError. */
+export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs }: StagedDumpOptions): StagedDump {
+  const { output, force = false } = place;
+  const kind = dumpFormatOf(place);
+  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId });
+  const target = output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId });
+  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000) });
+}

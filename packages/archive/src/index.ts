@@ -1,0 +1,1 @@
+export { TarReader } from './tar/tar-reader.ts';

@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DataError } from '@ekv/snapshot';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { paddingOf } from './tar-header.ts';
+import { ARCHIVE_END, memberHead } from './tar-members.ts';
+import { type Member, TarReader } from './tar-reader.ts';
+
+interface Read extends Member {
+  readonly bytes: string;
+}
+
+/** @param cuts where the archive is divided. */
+function read(archive: Buffer, cuts: readonly number[] = []): Read[] {
+  const members: Read[] = [];
+  let member: Member;
+  let bytes = '';
+  const reader = new TarReader({
+    begin: (next) => {
+      member = next;
+      bytes = '';
+    },
+    piece: (piece) => {
+      bytes += piece.toString('latin1');
+    },
+    end: () => void members.push({ ...member, bytes }),
+  });
+  const places = [0, ...cuts.map((cut) => cut % (archive.length + 1)).sort((a, b) => a - b), archive.length];
+  for (let i = 1; i < places.length; i++) reader.push(archive.subarray(places[i - 1], places[i]));
+  reader.end();
+  return members;
+}
+
+interface File {
+  readonly path: string;
+  readonly bytes: string;
+}
+
+function packed(files: readonly File[]): Buffer {
+  const parts = files.flatMap(({ path, bytes }) => [
+    memberHead({ path, kind: 'file', size: bytes.length, mtime: 1_700_000_000 }),
+    Buffer.from(bytes, 'latin1'),
+    Buffer.alloc(paddingOf(bytes.length)),
+  ]);
+  return Buffer.concat([...parts, ARCHIVE_END]);
+}
+
+const segment = fc.stringMatching(/^[a-zA-Z0-9%_.\xe4\xff-]{1,120}$/).filter((text) => text !== '.' && text !== '..');
+const path = fc.array(segment, { minLength: 1, maxLength: 6 }).map((segments) => segments.join('/'));
+const file = fc.record({
+  path,
+  bytes: fc.string({ maxLength: 1500 }).map((text) => Buffer.from(text).toString('latin1')),
+});
+
+test('what is written is read, in pieces of any size, whatever the path', () => {
+  fc.assert(
+    fc.property(fc.array(file, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 20 }), (files, cuts) => {
+      expect(read(packed(files), cuts).map(({ path: at, bytes, kind, mode }) => ({ at, bytes, kind, mode }))).toEqual(
+        files.map(({ path: at, bytes }) => ({ at, bytes, kind: 'file', mode: 0o644 })),
+      );
+    }),
+  );
+});
+
+test('an archive that is cut anywhere is refused, but between members', () => {
+  const archive = packed([
+    { path: 'a'.repeat(300), bytes: 'x'.repeat(700) },
+    { path: 'b', bytes: 'y' },
+  ]);
+  const whole = new Set<number>();
+  for (let length = 0; length <= archive.length; length++) {
+    try {
+      read(archive.subarray(0, length));
+      whole.add(length);
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataError);
+    }
+  }
+  // Nothing; after the pax member of the first; after each member; from the first block of zeros on.
+  const end = archive.length - ARCHIVE_END.length + 512;
+  for (const length of whole) expect(length % 512 === 0 || length > end, String(length)).toBe(true);
+});
+
+test('a flipped bit is damage, or another archive; never another error', () => {
+  const archive = packed([
+    { path: 'a'.repeat(300), bytes: 'x'.repeat(700) },
+    { path: 'b', bytes: 'y' },
+  ]);
+  for (let at = 0; at < archive.length; at++) {
+    const bad = Buffer.from(archive);
+    bad[at]! ^= 1 << (at % 8);
+    try {
+      read(bad);
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataError);
+    }
+  }
+});
+
+test('GNU tar and Python read what is written, and what they write is read', () => {
+  const folder = temporaryFolder();
+  const files = [
+    'short',
+    `${'long'.repeat(30)}/${'name'.repeat(24)}`,
+    `${'n'.repeat(200)}`,
+    'ä/ö %2F',
+    `${'deep/'.repeat(60)}end`,
+  ];
+  const archive = join(folder, 'ours.tar');
+  writeFileSync(
+    archive,
+    packed(files.map((name) => ({ path: Buffer.from(name).toString('latin1'), bytes: name.slice(0, 5) }))),
+  );
+  mkdirSync(join(folder, 'gnu'));
+  execFileSync('tar', ['-xf', archive, '-C', join(folder, 'gnu')]);
+  execFileSync('python3', [
+    '-c',
+    'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter="data")',
+    archive,
+    join(folder, 'python'),
+  ]);
+  for (const name of files)
+    for (const by of ['gnu', 'python'])
+      expect(readFileSync(join(folder, by, name), 'latin1')).toBe(name.slice(0, 5));
+
+  for (const name of files) {
+    mkdirSync(dirname(join(folder, 'tree', name)), { recursive: true });
+    writeFileSync(join(folder, 'tree', name), name.slice(0, 5));
+  }
+  for (const format of ['gnu', 'pax', 'ustar', 'oldgnu']) {
+    const theirs = join(folder, `${format}.tar`);
+    const names = format === 'ustar' ? ['short'] : files.map((name) => name.split('/')[0]!);
+    execFileSync('tar', ['-cf', theirs, `--format=${format}`, '-C', join(folder, 'tree'), ...names]);
+    const found = read(readFileSync(theirs)).filter(({ kind }) => kind === 'file');
+    const wanted = format === 'ustar' ? ['short'] : files;
+    expect(found.map((member) => Buffer.from(member.path, 'latin1').toString()).sort()).toEqual([...wanted].sort());
+  }
+});
+
+test('links, devices and files with holes are of another kind', () => {
+  const folder = temporaryFolder();
+  const theirs = join(folder, 'theirs.tar');
+  const script = `
+import sys, tarfile, io
+with tarfile.open(sys.argv[1], 'w', format=tarfile.PAX_FORMAT) as out:
+  for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.CONTTYPE):
+    info = tarfile.TarInfo('m'); info.type = kind; info.linkname = 'x' * 150; out.addfile(info)
+  info = tarfile.TarInfo('holes'); info.pax_headers = {'GNU.sparse.major': '1', 'GNU.sparse.name': '/etc/passwd'}; out.addfile(info)
+`;
+  execFileSync('python3', ['-c', script, theirs]);
+  expect(read(readFileSync(theirs)).map(({ kind }) => kind)).toEqual(Array(6).fill('other'));
+});
+
+test('a header of a name that no file system takes is refused before it is held', () => {
+  const head = memberHead({ path: 'a', kind: 'file', size: 1 << 30, mtime: 0 });
+  head.write('x', 156, 'latin1');
+  let sum = 0;
+  head.fill(0x20, 148, 156);
+  for (const byte of head) sum += byte;
+  head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  expect(() => read(head)).toThrow(
+    /a header of 1073741824 bytes is more than any name needs \(at byte 0 of the archive\)/,
+  );
+});

@@ -1,0 +1,152 @@
+import { DataError } from '@ekv/snapshot';
+import { readPaxRecords } from './pax-records.ts';
+import { BLOCK_BYTES, paddingOf, readHeader } from './tar-header.ts';
+
+/** A member of an archive, as its headers say. */
+export interface Member {
+  /** Byte string as it stands there, of any form. */
+  readonly path: string;
+  readonly size: number;
+  readonly mode: number;
+  /** `other`: a link, a device, a file with holes, and what else is in no dump. */
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+/** What is told while an archive passes. */
+export interface MemberSink {
+  /** A member begins; of its bytes each piece follows, valid during the call, and then its end. */
+  begin(member: Member): void;
+  piece(bytes: Buffer): void;
+  end(): void;
+}
+
+/** Path and size of one member: a path of a file system has 4096 bytes at most. */
+const MOST_NAME_BYTES = 1 << 16;
+
+type State = 'header' | 'name' | 'bytes' | 'padding' | 'ended';
+
+/**
+ * Reads a tar archive as it comes, in pieces of any size: ustar, pax, the long names of GNU tar, old headers. Nothing of it is held but
+ * one header, or the name of one member. Throws DataError for damage, with the offset in the archive.
+ */
+export class TarReader {
+  readonly #sink: MemberSink;
+  readonly #block = Buffer.alloc(BLOCK_BYTES);
+  #held = 0;
+  #state: State = 'header';
+  /** Bytes of the state's part that are still to come. */
+  #left = 0;
+  #paddingAfter = 0;
+  /** Of the archive, up to the next byte. */
+  #offset = 0;
+  #name: Buffer[] = [];
+  #nameKind: 'x' | 'g' | 'L' | 'K' = 'x';
+  /** What came before the member that is next. */
+  #next: { path?: string | undefined; size?: number | undefined; isForeign?: boolean } = {};
+  #hasMembers = false;
+
+  constructor(sink: MemberSink) {
+    this.#sink = sink;
+  }
+
+  push(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      // What follows the end is no part of the archive.
+      if (this.#state === 'ended') return;
+      const taken = this.#state === 'header' ? this.#takeHeader(bytes, at) : this.#take(bytes, at);
+      at += taken;
+      this.#offset += taken;
+    }
+  }
+
+  /** To be called after the last byte. @returns whether there was any member. */
+  end(): boolean {
+    if (this.#state !== 'ended' && (this.#state !== 'header' || this.#held > 0)) this.#fail('the archive is cut short');
+    return this.#hasMembers;
+  }
+
+  #takeHeader(bytes: Buffer, at: number): number {
+    const taken = Math.min(BLOCK_BYTES - this.#held, bytes.length - at);
+    if (this.#held === 0 && taken === BLOCK_BYTES) this.#header(bytes, at);
+    else {
+      bytes.copy(this.#block, this.#held, at, at + taken);
+      this.#held += taken;
+      if (this.#held === BLOCK_BYTES) {
+        this.#held = 0;
+        this.#header(this.#block, 0);
+      }
+    }
+    return taken;
+  }
+
+  #header(block: Buffer, at: number): void {
+    const header = this.#attempt(() => readHeader(block, at));
+    if (header === undefined) {
+      this.#state = 'ended';
+      return;
+    }
+    const { type } = header;
+    if (type === 'x' || type === 'g' || type === 'L' || type === 'K') {
+      if (header.size > MOST_NAME_BYTES) this.#fail(`a header of ${header.size} bytes is more than any name needs`);
+      this.#nameKind = type;
+      this.#begin('name', header.size);
+      return;
+    }
+    const { path = header.path, size = header.size, isForeign = false } = this.#next;
+    this.#next = {};
+    this.#hasMembers = true;
+    const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
+    const kind = isForeign || (type !== '0' && type !== '5') ? 'other' : isFolder ? 'folder' : 'file';
+    this.#sink.begin({ path, size, mode: header.mode & 0o7777, kind });
+    this.#begin('bytes', size);
+  }
+
+  #begin(state: 'name' | 'bytes', size: number): void {
+    this.#state = state;
+    this.#left = size;
+    this.#paddingAfter = paddingOf(size);
+    if (size === 0) this.#partEnded();
+  }
+
+  #take(bytes: Buffer, at: number): number {
+    const taken = Math.min(this.#left, bytes.length - at);
+    const piece = bytes.subarray(at, at + taken);
+    if (this.#state === 'bytes') this.#sink.piece(piece);
+    else if (this.#state === 'name') this.#name.push(Buffer.from(piece));
+    this.#left -= taken;
+    if (this.#left === 0) this.#partEnded();
+    return taken;
+  }
+
+  #partEnded(): void {
+    if (this.#state === 'bytes') this.#sink.end();
+    else if (this.#state === 'name') this.#takeName(Buffer.concat(this.#name));
+    if (this.#state === 'padding' || this.#paddingAfter === 0) {
+      this.#state = 'header';
+      return;
+    }
+    this.#state = 'padding';
+    this.#left = this.#paddingAfter;
+  }
+
+  #takeName(bytes: Buffer): void {
+    this.#name = [];
+    // What a global header says is of no use here.
+    if (this.#nameKind === 'g') return;
+    if (this.#nameKind === 'x') this.#next = { ...this.#next, ...this.#attempt(() => readPaxRecords(bytes)) };
+    else if (this.#nameKind === 'K') this.#next.isForeign = true;
+    else this.#next.path = bytes.toString('latin1').replace(/\0.*$/s, '');
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      return this.#fail((error as DataError).message);
+    }
+  }
+
+  #fail(rule: string): never {
+    throw new DataError(`${rule} (at byte ${this.#offset} of the archive)`);
+  }
+}

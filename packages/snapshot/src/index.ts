@@ -36,7 +36,7 @@ export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source
 export { MOST_UNKNOWN_FAMILIES, type OnRow, OTHER_FAMILIES } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
-export { ScratchFolder } from './sort/scratch.ts';
+export { type OpenScratchFile, openUnlinked, ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';

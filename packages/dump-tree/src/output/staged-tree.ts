@@ -15,6 +15,7 @@ import { checkOutputLock, identityAt, newRunId, ownerLine, removeQuietly } from 
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
+import type { ReadDigests } from '../input/input-tree.ts';
 import { type HiddenPaths, hiddenPaths } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
@@ -35,6 +36,8 @@ export interface StagedTreeOptions {
   readonly scratch: ScratchFolder;
   /** Replaces an earlier dump, a folder with a MANIFEST.json, as a whole. */
   readonly force?: boolean;
+  /** Is given the digest of each file in place of the list that {@link StagedTree.publish} writes: the tree brings its own. */
+  readonly digests?: ReadDigests;
   /** 16 lower-case hex digits from which the hidden names are made, for `removeStaging`. Default: random. */
   readonly runId?: string;
 }
@@ -60,6 +63,7 @@ export class StagedTree implements TreeSink {
   readonly #place: Place;
   readonly #staging: StagingFolder;
   readonly #checksums: ChecksumsWriter;
+  readonly #digests: ReadDigests;
   readonly #openFiles = new Set<number>();
   /** Folders that are there. Kept small: a forgotten one is only asked for again. */
   readonly #folders = new Set<string>();
@@ -83,21 +87,18 @@ export class StagedTree implements TreeSink {
     try {
       madeParent = makeFolders(dirname(path));
       const staging = makeStaging(place);
-      return new StagedTree(
-        { ...place, madeParent, parent: new ParentFolder(dirname(path)) },
-        staging,
-        options.scratch,
-      );
+      return new StagedTree({ ...place, madeParent, parent: new ParentFolder(dirname(path)) }, staging, options);
     } catch (error) {
       removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
     }
   }
 
-  private constructor(place: Place, staging: StagingFolder, scratch: ScratchFolder) {
+  private constructor(place: Place, staging: StagingFolder, { scratch, digests }: StagedTreeOptions) {
     this.#place = place;
     this.#staging = staging;
     this.#checksums = new ChecksumsWriter(scratch);
+    this.#digests = digests ?? this.#checksums;
   }
 
   /** Data files written so far. */
@@ -156,6 +157,11 @@ export class StagedTree implements TreeSink {
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
+    this.publishAsIs();
+  }
+
+  /** As {@link publish}, of a tree whose MANIFEST.json and CHECKSUMS were written like its other files. */
+  publishAsIs(): void {
     const { target, shown, madeParent, parent } = this.#place;
     try {
       flushTree(this.#staging.path, this.#files);
@@ -228,7 +234,7 @@ export class StagedTree implements TreeSink {
   }
 
   #count(path: string, digest: string, size: number): void {
-    this.#checksums.add(path, digest);
+    this.#digests.add(path, digest);
     this.#files++;
     this.#bytes += size;
   }

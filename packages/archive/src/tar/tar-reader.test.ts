@@ -123,8 +123,7 @@ test('GNU tar and Python read what is written, and what they write is read', () 
     join(folder, 'python'),
   ]);
   for (const name of files)
-    for (const by of ['gnu', 'python'])
-      expect(readFileSync(join(folder, by, name), 'latin1')).toBe(name.slice(0, 5));
+    for (const by of ['gnu', 'python']) expect(readFileSync(join(folder, by, name), 'latin1')).toBe(name.slice(0, 5));
 
   for (const name of files) {
     mkdirSync(dirname(join(folder, 'tree', name)), { recursive: true });

@@ -10,6 +10,10 @@ export interface Member {
   readonly mode: number;
   /** `other`: a link, a device, a file with holes, and what else is in no dump. */
   readonly kind: 'file' | 'folder' | 'other';
+  /** The character that its header has for it: `0` a file, `5` a folder, `2` a symlink, ... */
+  readonly type: string;
+  /** Seconds since 1970; `undefined` when none is told. */
+  readonly mtime: number | undefined;
 }
 
 /** What is told while an archive passes. */
@@ -42,7 +46,7 @@ export class TarReader {
   #name: Buffer[] = [];
   #nameKind: 'x' | 'g' | 'L' | 'K' = 'x';
   /** What came before the member that is next. */
-  #next: { path?: string | undefined; size?: number | undefined; isForeign?: boolean } = {};
+  #next: { path?: string | undefined; size?: number | undefined; mtime?: number; isForeign?: boolean } = {};
   #hasMembers = false;
 
   constructor(sink: MemberSink) {
@@ -92,12 +96,12 @@ export class TarReader {
       this.#begin('name', header.size);
       return;
     }
-    const { path = header.path, size = header.size, isForeign = false } = this.#next;
+    const { path = header.path, size = header.size, mtime = header.mtime, isForeign = false } = this.#next;
     this.#next = {};
     this.#hasMembers = true;
     const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
     const kind = isForeign || (type !== '0' && type !== '5') ? 'other' : isFolder ? 'folder' : 'file';
-    this.#sink.begin({ path, size, mode: header.mode & 0o7777, kind });
+    this.#sink.begin({ path, size, mode: header.mode & 0o7777, kind, type, mtime });
     this.#begin('bytes', size);
   }
 

@@ -11,6 +11,10 @@ export const PHASES = [
   'publishing',
   'hashing the tree',
   'copying the snapshot',
+  'packing',
+  'unpacking',
+  'verifying',
+  'listing',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -5,7 +5,6 @@ export { type ArchiveFile, type OpenArchive, openArchive } from './compression/o
 export { type UnpackedStream, unpackStream } from './compression/unpack-stream.ts';
 export { type ListedMember, type ListRequest, type ListResult, listArchive } from './list/list-archive.ts';
 export { type ArchiveLimits, MOST_BYTES, MOST_MEMBERS, MOST_MEMBERS_ELSEWHERE } from './members/archive-limits.ts';
-export { removeArchiveTemporaries } from './pack/archive-file.ts';
 export type { Compression, PackRequest, PackResult } from './pack/pack-request.ts';
 export { packTree } from './pack/pack-tree.ts';
 export { ReaderGoneError, StandardOutput } from './pack/standard-output.ts';

@@ -1,5 +1,5 @@
 import { displayPath } from '@ekv/dump-tree';
-import { DataError, UsageError } from '@ekv/snapshot';
+import { DataError, EnvironmentError, UsageError } from '@ekv/snapshot';
 import type { ArchiveKind } from '../compression/archive-kind.ts';
 import { openArchive } from '../compression/open-archive.ts';
 import { kindInWords } from '../members/member-rules.ts';
@@ -26,15 +26,19 @@ export interface ListedMember {
 }
 
 export interface ListResult {
-  readonly outcome: 'listed' | 'damaged';
+  /**
+   * - `listed`: to its end, or as far as was wanted.
+   * - `damaged`, `unreadable`: the members before a place that is no archive, or that the machine does not let be read.
+   */
+  readonly outcome: 'listed' | 'damaged' | 'unreadable';
   readonly input: string;
   readonly kind: ArchiveKind;
   readonly members: number;
   readonly files: number;
   /** Of the files. */
   readonly bytes: number;
-  /** Where the listing ended, and why; `undefined` when it came to the end. */
-  readonly damage: string | undefined;
+  /** Where the listing ended, and why; `undefined` for one that is whole. */
+  readonly fault: string | undefined;
   readonly warnings: number;
 }
 
@@ -42,32 +46,38 @@ export interface ListResult {
  * Gives the members of an archive in their order; of one that is damaged, those before the damage, which stands in the result. Nothing is
  * compared with CHECKSUMS. docs/format/07-restore.md, section 7.4.
  *
- * Throws UsageError and EnvironmentError, DataError for what is no file, and what `take` throws.
+ * Throws UsageError when there is nothing, DataError for what is no file, EnvironmentError when it cannot be opened, and what `take`
+ * throws, but for DataError and EnvironmentError.
+ *
+ * @param take is given each member, and says whether it wants the next.
  */
 export function listArchive(
   { input }: ListRequest,
-  take: (member: ListedMember) => void,
+  take: (member: ListedMember) => 'more' | 'enough',
   options: ArchiveRun = {},
 ): ListResult {
   if (input === '') throw new UsageError('name the archive to list');
   const run = new CountedRun(options);
   const archive = openArchive(input);
-  let [members, files, bytes] = [0, 0, 0];
+  let [members, files, bytes, isEnough] = [0, 0, 0, false];
   const begin = (member: Member) => {
+    if (isEnough) return;
     members++;
     if (member.kind === 'file') {
       files++;
       bytes += member.size;
     }
     run.progress.count(member.size);
-    take(listed(member));
+    isEnough = take(listed(member)) === 'enough';
+  };
+  const onBytes = (passed: number): 'more' | 'enough' => {
+    run.progress.advance(passed);
+    return isEnough ? 'enough' : 'more';
   };
   try {
     run.progress.begin('listing', archive.kind === 'tar' ? archive.file?.size : undefined);
-    const sink = { begin, piece: () => {}, end: () => {} };
-    const damage = damageOf(() => passArchive(archive, sink, (passed) => run.progress.advance(passed)));
-    const outcome = damage === undefined ? 'listed' : 'damaged';
-    return { outcome, input, kind: archive.kind, members, files, bytes, damage, warnings: run.warnings };
+    const end = endOf(() => passArchive(archive, { begin, piece: () => {}, end: () => {} }, onBytes));
+    return { ...end, input, kind: archive.kind, members, files, bytes, warnings: run.warnings };
   } finally {
     archive.close();
   }
@@ -78,12 +88,13 @@ function listed(member: Member): ListedMember {
   return { path: displayPath(path), kind: member.kind === 'other' ? kindInWords(member) : member.kind, size, mtime };
 }
 
-function damageOf(work: () => void): string | undefined {
+function endOf(work: () => void): Pick<ListResult, 'outcome' | 'fault'> {
   try {
     work();
-    return undefined;
+    return { outcome: 'listed', fault: undefined };
   } catch (error) {
-    if (error instanceof DataError) return error.message;
+    if (error instanceof DataError) return { outcome: 'damaged', fault: error.message };
+    if (error instanceof EnvironmentError) return { outcome: 'unreadable', fault: error.message };
     throw error;
   }
 }

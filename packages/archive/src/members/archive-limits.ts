@@ -18,9 +18,10 @@ export const MOST_BYTES = 2 ** 40;
 export const MOST_MEMBERS_ELSEWHERE = 1_000_000;
 
 /** Throws UsageError for what is no limit. */
-export function limitsOf({ maxMembers = MOST_MEMBERS, maxBytes = MOST_BYTES }: ArchiveLimits): Required<
-  Readonly<Record<keyof ArchiveLimits, number>>
-> {
+export function limitsOf({
+  maxMembers = MOST_MEMBERS,
+  maxBytes = MOST_BYTES,
+}: ArchiveLimits): Required<Readonly<Record<keyof ArchiveLimits, number>>> {
   checkLimit(maxMembers, 'maxMembers');
   checkLimit(maxBytes, 'maxBytes');
   return { maxMembers, maxBytes };

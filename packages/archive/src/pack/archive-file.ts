@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { linkSync, rmSync } from 'node:fs';
+import { linkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type ByteSink, EnvironmentError, environmentError, UsageError } from '@ekv/snapshot';
 import {
   checkPublishLock,
@@ -16,23 +17,36 @@ import {
   withPublishLock,
   writeOwner,
 } from '@ekv/snapshot/publish';
-import { dirname } from 'node:path';
+import { isDumpArchive } from './dump-archive.ts';
+
+/** Where an archive is to stand, and whether one that stands there may be replaced. */
+export interface ArchivePlace {
+  readonly output: string;
+  readonly force: boolean;
+}
 
 /** Cheap checks of the place before any work. Throws UsageError, EnvironmentError. */
-export function checkArchivePlace(output: string): void {
+export function checkArchivePlace({ output, force }: ArchivePlace): void {
   if (!isFileName(output)) throw new UsageError(`the output ${output} must be the name of a file, not of a folder`);
   if (lookThrough(dirname(output)) === undefined)
     throw new UsageError(`the folder of the output ${output} does not exist; make it first`);
-  refuseExisting(output);
+  refuseExisting({ output, force });
   // A name that is too long for the file system shows here, not after the work.
   look(temporaryPath(ownerOf(output), '0'.repeat(16)));
   checkPublishLock(output);
 }
 
-function refuseExisting(output: string): void {
+/** @returns whether something that may be replaced stands there. Throws UsageError, EnvironmentError. */
+function refuseExisting({ output, force }: ArchivePlace): boolean {
   const there = look(output);
-  if (there !== undefined)
-    throw new UsageError(`the output ${output} exists already (${kindInWords(there)}); name an archive that does not exist`);
+  if (there === undefined) return false;
+  const what = `the output ${output} exists already (${kindInWords(there)})`;
+  if (!force)
+    throw new UsageError(
+      `${what}; name an archive that does not exist, or replace an archive of a dump with the option force`,
+    );
+  if (there.isFile() && isDumpArchive(output)) return true;
+  throw new UsageError(`${what} and is no archive of a dump; the option force replaces nothing else`);
 }
 
 /** What was written. */
@@ -70,6 +84,7 @@ export class HashedSink implements ByteSink {
  * then is replaced. docs/format/07-restore.md, section 7.2.
  */
 export class ArchiveFile {
+  readonly #place: ArchivePlace;
   readonly #output: string;
   readonly #runId: string;
   readonly #file: FileSink;
@@ -77,7 +92,9 @@ export class ArchiveFile {
   #isClosed = false;
 
   /** Throws EnvironmentError. */
-  constructor(output: string, runId: string) {
+  constructor(place: ArchivePlace, runId: string) {
+    const { output } = place;
+    this.#place = place;
     this.#output = output;
     this.#runId = runId;
     writeOwner(output, runId);
@@ -85,26 +102,31 @@ export class ArchiveFile {
       this.#file = new FileSink(temporaryPath(output, runId), output);
       this.#file.hold();
     } catch (error) {
-      removeArchiveTemporaries(output, runId);
+      removeTemporaries(output, runId);
       throw error;
     }
     this.sink = new HashedSink(this.#file);
   }
 
-  /** @param atLast is called before the step that cannot be taken back. Throws EnvironmentError, UsageError. */
-  publish(atLast: () => void): void {
+  /**
+   * @param atLast is called before the step that cannot be taken back.
+   * @returns whether an older archive was replaced. Throws EnvironmentError, UsageError.
+   */
+  publish(atLast: () => void): boolean {
     const temporary = this.#file.path;
     this.#file.sync();
     this.#file.close();
     this.#isClosed = true;
     syncFolderOf(this.#output);
-    withPublishLock(this.#output, this.#runId, () => {
-      refuseExisting(this.#output);
+    return withPublishLock(this.#output, this.#runId, () => {
+      const isReplacing = refuseExisting(this.#place);
       this.#check(temporary);
       atLast();
-      giveName(temporary, this.#output);
+      if (isReplacing) rename(temporary, this.#output);
+      else giveName(temporary, this.#output);
       this.#check(this.#output);
       syncFolderOf(this.#output);
+      return isReplacing;
     });
   }
 
@@ -113,8 +135,7 @@ export class ArchiveFile {
     if (!this.#isClosed) this.#file.abandon();
     this.#isClosed = true;
     this.#file.release();
-    removeQuietly(temporaryPath(this.#output, this.#runId));
-    removeQuietly(temporaryPath(ownerOf(this.#output), this.#runId));
+    removeTemporaries(this.#output, this.#runId);
   }
 
   #check(path: string): void {
@@ -131,7 +152,8 @@ function giveName(temporary: string, output: string): void {
     linkSync(temporary, output);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new EnvironmentError(`${output} has appeared since this run began; it was left as it is`);
+    if (code === 'EEXIST')
+      throw new EnvironmentError(`${output} has appeared since this run began; it was left as it is`);
     if (!NO_LINKS.has(code ?? '')) throw environmentError(error, 'put the finished file at', output);
     rename(temporary, output);
   }
@@ -140,11 +162,7 @@ function giveName(temporary: string, output: string): void {
 /** What file systems without hard links answer. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** Removes what a run that was stopped has left: it must have ended. The archive stays when it is at its place. Throws EnvironmentError. */
-export function removeArchiveTemporaries(output: string, runId: string): void {
-  try {
-    for (const path of [output, ownerOf(output)]) rmSync(temporaryPath(path, runId), { force: true });
-  } catch (error) {
-    throw environmentError(error, 'remove what was written for', output);
-  }
+/** The one that says whose they are as the last. */
+function removeTemporaries(output: string, runId: string): void {
+  for (const path of [output, ownerOf(output)]) removeQuietly(temporaryPath(path, runId));
 }

@@ -7,8 +7,10 @@ export type Compression = 'zstd' | 'none';
 export interface PackRequest {
   /** Root of the dump tree; a link to it is followed. */
   readonly input: string;
-  /** The archive; nothing may stand there. `-` is standard output. */
+  /** The archive; nothing may stand there without `force`. `-` is standard output. */
   readonly output: string;
+  /** Replaces an archive of a dump at the output, and nothing else. */
+  readonly force?: boolean | undefined;
   /** Default: `zstd`. */
   readonly compression?: Compression | undefined;
   /** Most files and folders. Default: any number, with a warning where elastickv's own tool would not unpack them. */
@@ -30,6 +32,8 @@ export interface PackResult {
   readonly archiveBytes: number;
   /** Of the archive, 64 lower-case hex digits. Equal trees give equal archives. */
   readonly sha256: string;
+  /** Whether an older archive was. */
+  readonly replaced: boolean;
   readonly warnings: number;
 }
 

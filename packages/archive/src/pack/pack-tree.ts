@@ -8,7 +8,7 @@ import { withoutList } from '../members/digest-sink.ts';
 import { MOST_EXAMPLES } from '../members/dump-files.ts';
 import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
 import { refuseDifferences } from '../verify/tree-differences.ts';
-import { ArchiveFile, checkArchivePlace, HashedSink, type WrittenArchive } from './archive-file.ts';
+import { ArchiveFile, type ArchivePlace, checkArchivePlace, HashedSink, type WrittenArchive } from './archive-file.ts';
 import { checkPackRequest, type PackRequest, type PackResult } from './pack-request.ts';
 import { openDump, PackedTree, readDumpManifest, refuseUnlisted } from './packed-tree.ts';
 import { StandardOutput } from './standard-output.ts';
@@ -33,7 +33,7 @@ export function packTree(request: PackRequest, options: ArchiveRun = {}): PackRe
     const tree = openDump(input, digests);
     if (output !== '-') {
       refuseOutputInside(input, output);
-      checkArchivePlace(output);
+      checkArchivePlace(placeOf(request));
     }
     const manifest = readDumpManifest(tree, run.warn);
     refuseUnlisted(tree);
@@ -91,7 +91,7 @@ class Packing {
     const output = new StandardOutput();
     try {
       const sink = new HashedSink(output);
-      return this.#write(members, sink, () => sink.written());
+      return this.#write(members, sink, () => ({ ...sink.written(), replaced: false }));
     } finally {
       output.close();
     }
@@ -99,12 +99,12 @@ class Packing {
 
   #toFile(members: PackedTree): PackResult {
     const { request, run } = this.#job;
-    const file = new ArchiveFile(request.output, run.runId);
+    const file = new ArchiveFile(placeOf(request), run.runId);
     try {
       return this.#write(members, file.sink, () => {
         run.progress.begin('publishing');
-        file.publish(() => run.gate.pass());
-        return file.sink.written();
+        const replaced = file.publish(() => run.gate.pass());
+        return { ...file.sink.written(), replaced };
       });
     } finally {
       file.close();
@@ -112,7 +112,7 @@ class Packing {
   }
 
   /** @param finish is called when all bytes are written, and all files are those that CHECKSUMS lists. */
-  #write(members: PackedTree, sink: ByteSink, finish: () => WrittenArchive): PackResult {
+  #write(members: PackedTree, sink: ByteSink, finish: () => WrittenArchive & Pick<PackResult, 'replaced'>): PackResult {
     const { request, run, verifier, tree, manifest } = this.#job;
     const { compression = 'zstd' } = request;
     const bytes = archiveSink(compression === 'zstd' ? 'tar.zst' : 'tar', sink);
@@ -137,9 +137,14 @@ class Packing {
       bytes: packer.bytes,
       archiveBytes: written.bytes,
       sha256: written.sha256,
+      replaced: written.replaced,
       warnings: run.warnings,
     };
   }
+}
+
+function placeOf({ output, force = false }: PackRequest): ArchivePlace {
+  return { output, force };
 }
 
 /** Whole seconds; a time before 1970 is that of the start of 1970. */

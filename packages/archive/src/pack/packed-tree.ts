@@ -9,14 +9,7 @@ import {
   refusedEntry,
 } from '@ekv/dump-tree';
 import { type Manifest, readManifest } from '@ekv/manifest';
-import {
-  DataError,
-  ExternalSorter,
-  type ScratchFolder,
-  type SortedRows,
-  UsageError,
-  type Warn,
-} from '@ekv/snapshot';
+import { DataError, ExternalSorter, type ScratchFolder, type SortedRows, UsageError, type Warn } from '@ekv/snapshot';
 import { lookThrough } from '@ekv/snapshot/publish';
 import { LEFT_SCRATCH } from '../members/member-rules.ts';
 

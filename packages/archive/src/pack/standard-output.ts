@@ -54,5 +54,6 @@ function waitingCopy(): number | undefined {
 
 /** Throws UsageError: an archive is nothing for a screen. @param isTerminal of standard output. */
 export function refuseTerminal(isTerminal: boolean): void {
-  if (isTerminal) throw new UsageError('--output -: standard output is a terminal; name a file, or give the archive to a program');
+  if (isTerminal)
+    throw new UsageError('--output -: standard output is a terminal; name a file, or give the archive to a program');
 }

@@ -46,7 +46,9 @@ export class TreePacker {
     }
     const file = this.#tree.openOptional(path, 'left out');
     if (file === undefined)
-      throw new DataError(`${this.#tree.display(path)} is gone since the tree was listed; stop what writes to it, then run again`);
+      throw new DataError(
+        `${this.#tree.display(path)} is gone since the tree was listed; stop what writes to it, then run again`,
+      );
     try {
       this.#sink.write(memberHead({ path, kind, size: file.byteLength, mtime: this.#mtime }));
       this.#digests.add(path, file.byteLength > BLOCK_BYTES ? this.#addLarge(file) : this.#addSmall(file));

@@ -7,6 +7,8 @@ export interface Member {
   /** Byte string as it stands there, of any form. */
   readonly path: string;
   readonly size: number;
+  /** Where its bytes begin in the archive. */
+  readonly offset: number;
   readonly mode: number;
   /** `other`: a link, a device, a file with holes, and what else is in no dump. */
   readonly kind: 'file' | 'folder' | 'other';
@@ -55,12 +57,22 @@ export class TarReader {
 
   push(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
-      // What follows the end is no part of the archive.
-      if (this.#state === 'ended') return;
+      if (this.#state === 'ended') return this.#takeRest(bytes, at);
       const taken = this.#state === 'header' ? this.#takeHeader(bytes, at) : this.#take(bytes, at);
       at += taken;
       this.#offset += taken;
     }
+  }
+
+  /** Bytes of a member, up to its end, that nobody has to read who knows where they are: {@link pass} goes over them. */
+  get passable(): number {
+    return this.#state === 'bytes' ? this.#left - 1 : 0;
+  }
+
+  /** Goes over bytes of a member that are not given to {@link push}. @param length up to {@link passable}. */
+  pass(length: number): void {
+    this.#left -= length;
+    this.#offset += length;
   }
 
   /** To be called after the last byte. @returns whether there was any member. */
@@ -69,21 +81,32 @@ export class TarReader {
     return this.#hasMembers;
   }
 
+  /** Zeros fill an archive up to the size of a tape's record. Anything else was to be read by somebody, such as a second archive. */
+  #takeRest(bytes: Buffer, at: number): void {
+    for (let i = at; i < bytes.length; i++) {
+      if (bytes[i] === 0) continue;
+      this.#offset += i - at;
+      this.#fail('bytes come after the end');
+    }
+    this.#offset += bytes.length - at;
+  }
+
   #takeHeader(bytes: Buffer, at: number): number {
     const taken = Math.min(BLOCK_BYTES - this.#held, bytes.length - at);
-    if (this.#held === 0 && taken === BLOCK_BYTES) this.#header(bytes, at);
+    if (this.#held === 0 && taken === BLOCK_BYTES) this.#header(bytes, at, this.#offset + taken);
     else {
       bytes.copy(this.#block, this.#held, at, at + taken);
       this.#held += taken;
       if (this.#held === BLOCK_BYTES) {
         this.#held = 0;
-        this.#header(this.#block, 0);
+        this.#header(this.#block, 0, this.#offset + taken);
       }
     }
     return taken;
   }
 
-  #header(block: Buffer, at: number): void {
+  /** @param end of the header in the archive. */
+  #header(block: Buffer, at: number, end: number): void {
     const header = this.#attempt(() => readHeader(block, at));
     if (header === undefined) {
       this.#state = 'ended';
@@ -101,7 +124,7 @@ export class TarReader {
     this.#hasMembers = true;
     const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
     const kind = isForeign || (type !== '0' && type !== '5') ? 'other' : isFolder ? 'folder' : 'file';
-    this.#sink.begin({ path, size, mode: header.mode & 0o7777, kind, type, mtime });
+    this.#sink.begin({ path, size, offset: end, mode: header.mode & 0o7777, kind, type, mtime });
     this.#begin('bytes', size);
   }
 

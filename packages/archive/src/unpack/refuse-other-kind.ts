@@ -8,6 +8,11 @@ import type { Compression } from '../pack/pack-request.ts';
  */
 export function refuseOtherKind({ kind, name }: OpenArchive, compression: Compression | undefined): void {
   if (compression === undefined || kind === (compression === 'zstd' ? 'tar.zst' : 'tar')) return;
-  if (kind === 'tar') throw new DataError(`${name} does not begin as zstd does, though compression zstd was asked for; leave that out to have it told by the first bytes`);
-  throw new UsageError(`${name} is ${kind === 'tar.zst' ? 'zstd' : 'gzip'} by its first bytes, not compression ${compression}; leave that out`);
+  if (kind === 'tar')
+    throw new DataError(
+      `${name} does not begin as zstd does, though compression zstd was asked for; leave that out to have it told by the first bytes`,
+    );
+  throw new UsageError(
+    `${name} is ${kind === 'tar.zst' ? 'zstd' : 'gzip'} by its first bytes, not compression ${compression}; leave that out`,
+  );
 }

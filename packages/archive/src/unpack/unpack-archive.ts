@@ -7,7 +7,7 @@ import { type ArchiveLimits, limitsOf } from '../members/archive-limits.ts';
 import { withoutList } from '../members/digest-sink.ts';
 import { DumpFiles } from '../members/dump-files.ts';
 import { MembersToTree, type MembersTree } from '../members/members-to-tree.ts';
-import { passArchive } from '../members/pass-archive.ts';
+import { counting, passArchive } from '../members/pass-archive.ts';
 import type { Compression } from '../pack/pack-request.ts';
 import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
 import { refuseDifferences } from '../verify/tree-differences.ts';
@@ -70,7 +70,9 @@ function checkRequest(request: UnpackRequest): void {
   limitsOf(request);
   const there = look(output.replace(/(?<=.)\/+$/, ''));
   if (there !== undefined)
-    throw new UsageError(`the output ${output} exists already (${kindInWords(there)}); name a folder that does not exist`);
+    throw new UsageError(
+      `the output ${output} exists already (${kindInWords(there)}); name a folder that does not exist`,
+    );
 }
 
 interface Job {
@@ -87,7 +89,7 @@ function unpack(archive: OpenArchive, { request, run, scratch }: Job): UnpackRes
   const members = new MembersToTree(dump, request, scratch, run.progress);
   try {
     run.progress.begin('unpacking', archive.kind === 'tar' ? archive.file?.size : undefined);
-    passArchive(archive, members, (bytes) => run.progress.advance(bytes));
+    passArchive(archive, members, counting(run.progress));
     members.check(archive.name);
     const manifest = dump.manifest(archive.name, run.warn);
     refuseDifferences(archive.name, dump.compare(archive.name, verifier));

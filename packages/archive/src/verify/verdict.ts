@@ -39,10 +39,7 @@ export class Verdict {
     this.#report = report;
   }
 
-  result(): Pick<
-    VerifyResult,
-    'outcome' | 'problems' | 'differences' | 'clusterId' | 'lastCommitTs' | 'wallTime'
-  > {
+  result(): Pick<VerifyResult, 'outcome' | 'problems' | 'differences' | 'clusterId' | 'lastCommitTs' | 'wallTime'> {
     return {
       outcome: this.#outcome(),
       problems: [...this.#damages, ...(this.#report === undefined ? [] : differenceLines(this.#report))],

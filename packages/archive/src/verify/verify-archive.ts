@@ -5,7 +5,7 @@ import { type OpenArchive, openArchive } from '../compression/open-archive.ts';
 import { DigestSink, withoutList } from '../members/digest-sink.ts';
 import { DumpFiles } from '../members/dump-files.ts';
 import { MembersToTree } from '../members/members-to-tree.ts';
-import { passArchive } from '../members/pass-archive.ts';
+import { counting, passArchive } from '../members/pass-archive.ts';
 import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
 import { Verdict } from './verdict.ts';
 import type { VerifyRequest, VerifyResult } from './verify-request.ts';
@@ -31,7 +31,7 @@ function verify(archive: OpenArchive, request: VerifyRequest, run: CountedRun, s
   try {
     const verdict = new Verdict();
     run.progress.begin('verifying', archive.kind === 'tar' ? archive.file?.size : undefined);
-    verdict.attempt(() => passArchive(archive, members, (bytes) => run.progress.advance(bytes)));
+    verdict.attempt(() => passArchive(archive, members, counting(run.progress)));
     if (verdict.isDamaged) tellWhole(verdict, members.files);
     else verdict.attempt(() => members.check(name));
     if (!verdict.isDamaged) verdict.manifest = verdict.attempt(() => dump.manifest(name, run.warn));
@@ -48,6 +48,8 @@ function verify(archive: OpenArchive, request: VerifyRequest, run: CountedRun, s
 /** What an operator can still get: how much of it comes before the damage. */
 function tellWhole(verdict: Verdict, files: number): void {
   verdict.addDamage(
-    files === 0 ? 'no file comes before the damage' : `${files} files come before the damage; those after it count as missing`,
+    files === 0
+      ? 'no file comes before the damage'
+      : `${files} files come before the damage; those after it count as missing`,
   );
 }

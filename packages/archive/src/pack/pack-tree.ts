@@ -7,6 +7,7 @@ import { MOST_MEMBERS_ELSEWHERE } from '../members/archive-limits.ts';
 import { withoutList } from '../members/digest-sink.ts';
 import { MOST_EXAMPLES } from '../members/dump-files.ts';
 import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
+import { warnOfPackRuns } from '../run/other-runs.ts';
 import { refuseDifferences } from '../verify/tree-differences.ts';
 import { ArchiveFile, type ArchivePlace, checkArchivePlace, HashedSink, type WrittenArchive } from './archive-file.ts';
 import { checkPackRequest, type PackRequest, type PackResult } from './pack-request.ts';
@@ -34,6 +35,7 @@ export function packTree(request: PackRequest, options: ArchiveRun = {}): PackRe
     if (output !== '-') {
       refuseOutputInside(input, output);
       checkArchivePlace(placeOf(request));
+      warnOfPackRuns(output, run);
     }
     const manifest = readDumpManifest(tree, run.warn);
     refuseUnlisted(tree);

@@ -1,4 +1,4 @@
-import { ChecksumsVerifier, type PieceSink, StagedTree } from '@ekv/dump-tree';
+import { ChecksumsVerifier, displayPath, type PieceSink, StagedTree } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { kindInWords, look, scratchName } from '@ekv/snapshot/publish';
 import type { ArchiveKind } from '../compression/archive-kind.ts';
@@ -10,6 +10,7 @@ import { MembersToTree, type MembersTree } from '../members/members-to-tree.ts';
 import { counting, passArchive } from '../members/pass-archive.ts';
 import type { Compression } from '../pack/pack-request.ts';
 import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
+import { warnOfUnpackRuns } from '../run/other-runs.ts';
 import { refuseDifferences } from '../verify/tree-differences.ts';
 import { refuseOtherKind } from './refuse-other-kind.ts';
 
@@ -55,6 +56,7 @@ export function unpackArchive(request: UnpackRequest, options: ArchiveRun = {}):
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
     refuseOtherKind(archive, request.compression);
+    warnOfUnpackRuns(request.output, run);
     return unpack(archive, { request, run, scratch });
   } finally {
     archive.close();
@@ -125,7 +127,7 @@ function refusingTwice(tree: StagedTree): MembersTree {
     } catch (error) {
       if (!(error instanceof EnvironmentError) || !isTaken(error)) throw error;
       throw new DataError(
-        `the member "${path}" comes twice, or is a file and a folder at once, or the file system takes its name for another one`,
+        `the member "${displayPath(path)}" comes twice, or is a file and a folder at once, or the file system takes its name for another one`,
         { cause: error },
       );
     }

@@ -15,6 +15,12 @@ const NAMES: Readonly<Record<Difference, readonly [one: string, several: string]
   unreadable: ['file that cannot be read', 'files that cannot be read'],
 };
 
+/** The same without what is for programs alone. */
+export function differencesOf(report: ChecksumsReport): Readonly<Record<Difference, ChecksumsFinding>> {
+  const { changed, missing, unlisted, irregular, malformed, unreadable } = report;
+  return { changed, missing, unlisted, irregular, malformed, unreadable };
+}
+
 /** One line for each kind that was found: `2 changed files: a, b`. */
 export function differenceLines(report: ChecksumsReport): string[] {
   return DIFFERENCES.filter((kind) => report[kind].count > 0).map((kind) => lineOf(kind, report[kind]));

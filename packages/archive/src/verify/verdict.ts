@@ -1,12 +1,13 @@
 import type { ChecksumsReport } from '@ekv/dump-tree';
 import type { Manifest } from '@ekv/manifest';
 import { DataError } from '@ekv/snapshot';
-import { differenceLines } from './tree-differences.ts';
+import { differenceLines, differencesOf } from './tree-differences.ts';
 import type { VerifyOutcome, VerifyResult } from './verify-request.ts';
 
 /** Collects what is wrong with a dump. */
 export class Verdict {
   readonly #damages: string[] = [];
+  readonly #others: string[] = [];
   #report: ChecksumsReport | undefined;
   #manifest: Manifest | undefined;
 
@@ -29,6 +30,11 @@ export class Verdict {
     this.#damages.push(line);
   }
 
+  /** What is no damage, and not in the list of files either. */
+  addDifference(line: string): void {
+    this.#others.push(line);
+  }
+
   set manifest(manifest: Manifest | undefined) {
     this.#manifest = manifest;
   }
@@ -42,8 +48,12 @@ export class Verdict {
   result(): Pick<VerifyResult, 'outcome' | 'problems' | 'differences' | 'clusterId' | 'lastCommitTs' | 'wallTime'> {
     return {
       outcome: this.#outcome(),
-      problems: [...this.#damages, ...(this.#report === undefined ? [] : differenceLines(this.#report))],
-      differences: this.#report,
+      problems: [
+        ...this.#damages,
+        ...(this.#report === undefined ? [] : differenceLines(this.#report)),
+        ...this.#others,
+      ],
+      differences: this.#report && differencesOf(this.#report),
       clusterId: this.#manifest?.cluster_id,
       lastCommitTs: this.#manifest?.last_commit_ts,
       wallTime: this.#manifest?.wall_time_iso,
@@ -52,6 +62,6 @@ export class Verdict {
 
   #outcome(): VerifyOutcome {
     if (this.isDamaged || (this.#report?.malformed.count ?? 0) > 0) return 'damaged';
-    return this.#report?.ok === true ? 'verified' : 'differs';
+    return this.#report?.ok === true && this.#others.length === 0 ? 'verified' : 'differs';
   }
 }

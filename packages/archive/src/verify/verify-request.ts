@@ -1,6 +1,7 @@
 import type { ChecksumsFinding } from '@ekv/dump-tree';
 import type { ArchiveKind } from '../compression/archive-kind.ts';
 import type { ArchiveLimits } from '../members/archive-limits.ts';
+import type { Difference } from './tree-differences.ts';
 
 /** A dump that is to be verified. docs/format/07-restore.md, section 7.1. */
 export interface VerifyRequest extends ArchiveLimits {
@@ -35,8 +36,4 @@ export interface VerifyResult {
   readonly warnings: number;
 }
 
-export interface Differences {
-  readonly changed: ChecksumsFinding;
-  readonly missing: ChecksumsFinding;
-  readonly unlisted: ChecksumsFinding;
-}
+export type Differences = Readonly<Record<Difference, ChecksumsFinding>>;

@@ -7,6 +7,7 @@ import { openDump, readDumpManifest, refuseUnlisted } from '../pack/packed-tree.
 import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
 import { Verdict } from './verdict.ts';
 import type { VerifyRequest, VerifyResult } from './verify-request.ts';
+import { damageByTimes } from './write-times.ts';
 
 /** As `verifyDump`, of a folder. */
 export function verifyTree({ input, scratchRoot }: VerifyRequest, options: ArchiveRun): VerifyResult {
@@ -21,7 +22,10 @@ export function verifyTree({ input, scratchRoot }: VerifyRequest, options: Archi
     run.progress.begin('verifying');
     const { files, bytes } = hashFiles(tree, run, verdict);
     const listed = { display: displayPath, openOptional: tree.openOptional.bind(tree) };
-    verdict.report = verifier.finish(listed, 'all', MOST_EXAMPLES);
+    const report = verifier.finish(listed, 'all', MOST_EXAMPLES)!;
+    verdict.report = report;
+    const damage = damageByTimes(tree.root, report.changed.examples);
+    if (damage !== undefined) verdict.addDifference(damage);
     return { ...verdict.result(), input, kind: 'folder', files, bytes, warnings: run.warnings };
   } finally {
     verifier.close();
@@ -90,6 +94,6 @@ class Strangers {
   }
 
   report(): void {
-    if (this.#count > 0) this.#verdict.addDamage(fewOf(this.#examples, this.#count, '; '));
+    if (this.#count > 0) this.#verdict.addDifference(fewOf(this.#examples, this.#count, '; '));
   }
 }

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   rmdirSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
@@ -157,11 +158,18 @@ export class StagedTree implements TreeSink {
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
-    this.publishAsIs();
+    this.#publish();
   }
 
-  /** As {@link publish}, of a tree whose MANIFEST.json and CHECKSUMS were written like its other files. */
+  /** As {@link publish}, of a tree whose MANIFEST.json and CHECKSUMS were written like its other files, at whatever time. */
   publishAsIs(): void {
+    const now = new Date();
+    // As after a decode: what is written later than its list was edited.
+    this.#attempt('write', CHECKSUMS_NAME, () => utimesSync(nativePath(this.#staging.base, CHECKSUMS_NAME), now, now));
+    this.#publish();
+  }
+
+  #publish(): void {
     const { target, shown, madeParent, parent } = this.#place;
     try {
       flushTree(this.#staging.path, this.#files);

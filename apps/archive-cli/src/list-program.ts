@@ -60,16 +60,17 @@ function requestOf(flags: GivenFlags, called: string): ListOrder {
 
 function endingOf({ result, isReaderGone }: Listed): Ending {
   const { outcome, input, kind, members, files, bytes, fault, warnings } = result;
-  const known = { input, kind, members, files, bytes };
+  const known = { input, kind, files, bytes };
   return {
     exitCode: EXIT_CODE[outcome],
     message: isReaderGone ? 'archive listed in part: nobody reads on' : 'archive listed',
-    fields: { ...known, warning_count: warnings },
+    fields: { ...known, members, warning_count: warnings },
     ...(fault === undefined ? {} : { error: fault }),
     isJsonBegun: true,
     json: {
       outcome,
       ...known,
+      member_count: members,
       ...(fault === undefined
         ? {}
         : { error: { kind: outcome === 'damaged' ? 'data' : 'environment', message: fault } }),

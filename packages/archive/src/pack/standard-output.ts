@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import { type ByteSink, EnvironmentError, environmentError, UsageError } from '@ekv/snapshot';
+import { type ByteSink, EnvironmentError, environmentError } from '@ekv/snapshot';
 
 const STANDARD_OUTPUT = 1;
 const PAUSE_MS = 1;
 
 /**
  * Standard output as a sink whose calls wait for the reader. The descriptor itself may be one that does not wait: Node makes pipes so.
- * Throws EnvironmentError when the reader goes away, UsageError for a terminal.
+ *
  */
 export class StandardOutput implements ByteSink {
   readonly holdsBlocks = 'during the call';
@@ -50,10 +50,4 @@ function waitingCopy(): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Throws UsageError: an archive is nothing for a screen. @param isTerminal of standard output. */
-export function refuseTerminal(isTerminal: boolean): void {
-  if (isTerminal)
-    throw new UsageError('--output -: standard output is a terminal; name a file, or give the archive to a program');
 }

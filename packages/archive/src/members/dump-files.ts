@@ -1,25 +1,14 @@
-import { closeSync, readSync } from 'node:fs';
 import {
   CHECKSUMS_NAME,
   type ChecksumsReport,
   type ChecksumsVerifier,
   DESCRIPTION_JSON,
-  displayPath,
-  type ListedTree,
   MANIFEST_NAME,
   type PieceSink,
-  type TreeFile,
 } from '@ekv/dump-tree';
 import { type Manifest, readManifest } from '@ekv/manifest';
-import {
-  DataError,
-  environmentError,
-  type OpenScratchFile,
-  openUnlinked,
-  type ScratchFolder,
-  type Warn,
-  writeAll,
-} from '@ekv/snapshot';
+import { DataError, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { KeptList } from './kept-list.ts';
 import type { MembersTree } from './members-to-tree.ts';
 
 /** Of each kind of difference that a report names. */
@@ -31,28 +20,25 @@ export const MOST_EXAMPLES = 10;
  */
 export class DumpFiles implements MembersTree {
   readonly #tree: MembersTree;
-  readonly #scratch: ScratchFolder;
+  readonly #list: KeptList;
   #manifest: Buffer | undefined;
-  #list: OpenScratchFile | undefined;
-  #listBytes = 0;
-  #isListWhole = false;
 
   constructor(tree: MembersTree, scratch: ScratchFolder) {
     this.#tree = tree;
-    this.#scratch = scratch;
+    this.#list = new KeptList(scratch);
   }
 
   /** Whether all of CHECKSUMS has passed. */
   get hasList(): boolean {
-    return this.#isListWhole;
+    return this.#list.isWhole;
   }
 
   file(path: string, bytes: Uint8Array): void {
     this.#tree.file(path, bytes);
     if (path === MANIFEST_NAME) this.#manifest = Buffer.from(bytes);
     else if (path === CHECKSUMS_NAME) {
-      this.#takeList(bytes);
-      this.#isListWhole = true;
+      this.#list.add(bytes);
+      this.#list.end();
     }
   }
 
@@ -75,20 +61,19 @@ export class DumpFiles implements MembersTree {
 
   /** Compares the files that have passed with CHECKSUMS. To be called once. Throws DataError when there is none. */
   compare(name: string, verifier: ChecksumsVerifier): ChecksumsReport {
-    if (this.#list === undefined || !this.#isListWhole) throw missing(name, CHECKSUMS_NAME);
-    return verifier.finish(listedBy(this.#list, this.#listBytes), 'all', MOST_EXAMPLES)!;
+    if (!this.hasList) throw missing(name, CHECKSUMS_NAME);
+    return verifier.finish(this.#list.tree(), 'all', MOST_EXAMPLES)!;
   }
 
   close(): void {
-    if (this.#list !== undefined) closeSync(this.#list.fd);
-    this.#list = undefined;
+    this.#list.close();
   }
 
   #listPieces(file: PieceSink): PieceSink {
-    const { write, close } = tee(file, (bytes) => this.#takeList(bytes));
+    const { write, close } = tee(file, (bytes) => this.#list.add(bytes));
     const closeAll = () => {
       close();
-      this.#isListWhole = true;
+      this.#list.end();
     };
     return { write, close: closeAll };
   }
@@ -108,17 +93,6 @@ export class DumpFiles implements MembersTree {
     };
     return { write, close: closeAll };
   }
-
-  #takeList(bytes: Uint8Array): void {
-    this.#list ??= openUnlinked(this.#scratch, 'checksums');
-    const { fd, path } = this.#list;
-    try {
-      writeAll(fd, bytes);
-    } catch (error) {
-      throw environmentError(error, 'write the scratch file', path);
-    }
-    this.#listBytes += bytes.length;
-  }
 }
 
 function missing(name: string, file: string): DataError {
@@ -131,17 +105,4 @@ function tee(file: PieceSink, take: (bytes: Uint8Array) => void): PieceSink {
     take(bytes);
   };
   return { write, close: () => file.close() };
-}
-
-/** All files of an archive have passed: of those that are listed, the others are not there. */
-function listedBy({ fd, path }: OpenScratchFile, byteLength: number): ListedTree {
-  const read = (position: number, into: Uint8Array, at: number, length: number) => {
-    try {
-      return readSync(fd, into, at, length, position);
-    } catch (error) {
-      throw environmentError(error, 'read the scratch file', path);
-    }
-  };
-  const list: TreeFile = { name: CHECKSUMS_NAME, byteLength, read, checkUnchanged: () => {}, close: () => {} };
-  return { display: displayPath, openOptional: (name) => (name === CHECKSUMS_NAME ? list : undefined) };
 }

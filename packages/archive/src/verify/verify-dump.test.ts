@@ -55,6 +55,13 @@ describe('a dump that is what it was', () => {
     expect(readdirSync(scratchRoot)).toEqual([]);
   });
 
+  test('needs no room for scratch data when it is small', () => {
+    const { place, dump } = scene(SMALL);
+    const scratchRoot = join(place, 'none');
+    const input = plantArchive(place, archiveOf(listed(SMALL)));
+    for (const path of [dump, input]) expect(verifyDump({ input: path, scratchRoot }).outcome).toBe('verified');
+  });
+
   test('may be reached through a link, and be readable alone', () => {
     const { place, dump, verify } = scene(SMALL);
     symlinkSync('dump', join(place, 'link'));

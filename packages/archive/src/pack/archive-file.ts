@@ -97,8 +97,8 @@ export class ArchiveFile {
     this.#place = place;
     this.#output = output;
     this.#runId = runId;
-    writeOwner(output, runId);
     try {
+      writeOwner(output, runId);
       this.#file = new FileSink(temporaryPath(output, runId), output);
       this.#file.hold();
     } catch (error) {

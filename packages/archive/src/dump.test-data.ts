@@ -28,7 +28,7 @@ export const MANIFEST = JSON.stringify({
 });
 
 /** More than is read at once. */
-export const LARGE: Buffer = Buffer.alloc((1 << 18) + 5000, 'large ');
+const LARGE: Buffer = Buffer.alloc((1 << 18) + 5000, 'large ');
 
 /** Content by path, each a byte string. */
 export type Files = Readonly<Record<string, string | Buffer>>;
@@ -44,7 +44,7 @@ export const FILES: Files = {
   [Buffer.from('redis/ä %2F\\').toString('latin1')]: 'not of ASCII',
 };
 
-export function checksumsOf(files: Files): string {
+function checksumsOf(files: Files): string {
   const line = (path: string) => {
     const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
     return `${escaped === path ? '' : '\\'}${hash('sha256', files[path]!, 'hex')}  ${escaped}\n`;

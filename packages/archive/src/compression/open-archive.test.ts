@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { DataError, UsageError } from '@ekv/snapshot';
+import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { openArchive } from './open-archive.ts';
@@ -31,7 +32,7 @@ test('what is no regular file is refused, and no pipe is waited for', () => {
   writeFileSync(join(folder, 'file'), 'x');
   symlinkSync('file', join(folder, 'link'));
   mkdirSync(join(folder, 'folder'));
-  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  makeFifo(join(folder, 'pipe'));
   const refusal = (name: string) => {
     try {
       openArchive(join(folder, name)).close();

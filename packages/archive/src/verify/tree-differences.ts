@@ -2,7 +2,7 @@ import type { ChecksumsFinding, ChecksumsReport } from '@ekv/dump-tree';
 import { DataError, fewOf } from '@ekv/snapshot';
 
 /** What a tree can differ in from its CHECKSUMS. */
-export const DIFFERENCES = ['changed', 'missing', 'unlisted', 'irregular', 'malformed', 'unreadable'] as const;
+const DIFFERENCES = ['changed', 'missing', 'unlisted', 'irregular', 'malformed', 'unreadable'] as const;
 
 export type Difference = (typeof DIFFERENCES)[number];
 

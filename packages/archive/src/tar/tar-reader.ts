@@ -29,6 +29,12 @@ export interface MemberSink {
 /** Path and size of one member: a path of a file system has 4096 bytes at most. */
 const MOST_NAME_BYTES = 1 << 16;
 
+/** Headers for names and the like that come before one member: programs write two, seldom three. */
+const MOST_NAMES = 16;
+
+/** Zeros after the end: tapes are filled up to some KiB. */
+const MOST_ZEROS = 1 << 26;
+
 type State = 'header' | 'name' | 'bytes' | 'padding' | 'ended';
 
 /**
@@ -50,6 +56,10 @@ export class TarReader {
   /** What came before the member that is next. */
   #next: { path?: string | undefined; size?: number | undefined; mtime?: number; isForeign?: boolean } = {};
   #hasMembers = false;
+  /** Headers for names since the last member. */
+  #names = 0;
+  /** Bytes after the end. */
+  #rest = 0;
 
   constructor(sink: MemberSink) {
     this.#sink = sink;
@@ -89,6 +99,8 @@ export class TarReader {
       this.#fail('bytes come after the end');
     }
     this.#offset += bytes.length - at;
+    this.#rest += bytes.length - at;
+    if (this.#rest > MOST_ZEROS) this.#fail(`more than ${MOST_ZEROS} zeros come after the end`);
   }
 
   #takeHeader(bytes: Buffer, at: number): number {
@@ -115,12 +127,14 @@ export class TarReader {
     const { type } = header;
     if (type === 'x' || type === 'g' || type === 'L' || type === 'K') {
       if (header.size > MOST_NAME_BYTES) this.#fail(`a header of ${header.size} bytes is more than any name needs`);
+      if (++this.#names > MOST_NAMES) this.#fail(`more than ${MOST_NAMES} headers come before one member`);
       this.#nameKind = type;
       this.#begin('name', header.size);
       return;
     }
     const { path = header.path, size = header.size, mtime = header.mtime, isForeign = false } = this.#next;
     this.#next = {};
+    this.#names = 0;
     this.#hasMembers = true;
     const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
     const kind = isForeign || (type !== '0' && type !== '5') ? 'other' : isFolder ? 'folder' : 'file';

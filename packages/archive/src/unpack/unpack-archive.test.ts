@@ -175,6 +175,31 @@ describe('an archive that nobody should unpack is refused with its path and plac
   });
 });
 
+describe('an archive that would keep a reader busy for ever is given up', () => {
+  const small = archiveOf(listed(SMALL));
+
+  test('headers for names without end, before one member', () => {
+    const names = Array.from({ length: 30 }, (): GivenMember => ({ path: 'x', type: 'g' }));
+    expect(() => scene(membersOf(names)).unpack()).toThrow(
+      /more than 16 headers come before one member \(at byte 8192/,
+    );
+    expect(() => scene(archiveOf(listed(SMALL), names.slice(0, 16))).unpack()).not.toThrow();
+  });
+
+  test('zeros without end, after the end', () => {
+    const zeros = zstdCompressSync(Buffer.alloc(1 << 25));
+    const bomb = Buffer.concat([zstdCompressSync(small), zeros, zeros, zeros]);
+    expect(() => scene(bomb).unpack()).toThrow(/more than 67108864 zeros come after the end/);
+  });
+
+  test('a folder with bytes, which count as those of files do', () => {
+    const folder: GivenMember = { path: 'f', type: '5', size: 8 ** 11 - 1 };
+    expect(() => scene(archiveOf(listed(SMALL), [folder])).unpack({ maxBytes: 1 << 20 })).toThrow(
+      /"f" has 8589934591 bytes/,
+    );
+  });
+});
+
 test.each<[string, Buffer, RegExp]>([
   ['nothing', Buffer.alloc(0), /is no archive: nothing is in it/],
   ['no manifest', archiveOf({ 'redis/a': '' }), /no MANIFEST\.json is in it, so it is no archive of a dump/],

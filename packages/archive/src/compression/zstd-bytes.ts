@@ -1,3 +1,4 @@
+import { DataError } from '@ekv/snapshot';
 import { ZstdDecompress } from 'minizlib';
 import { isSkippableFrame, isZstdFrame } from './archive-kind.ts';
 import type { InputWindow } from './input-window.ts';
@@ -72,8 +73,8 @@ export class ZstdBytes implements UnpackedBytes {
       ? contentSize(header.subarray(dictionaryAt + dictionaryBytes))
       : windowSize(header[MAGIC_BYTES + 1]!);
     if (window > MOST_WINDOW_BYTES)
-      throw this.#damage(
-        `a zstd frame that needs a window of ${window} bytes, more than ${MOST_WINDOW_BYTES} (packed with "--long")`,
+      throw new DataError(
+        `${this.#input.name} has a zstd frame that needs a window of ${window} bytes, more than ${MOST_WINDOW_BYTES}; pack it again without "--long"`,
       );
     this.#hasChecksum = (descriptor & 0x04) !== 0;
     this.#put(header);

@@ -108,7 +108,7 @@ export function writeHeader({ name, prefix, mode, size, mtime, type }: NewHeader
   block.write(octal(0, 7), 337, 'latin1');
   block.write(prefix, 345, 'latin1');
   let sum = 0;
-  for (const byte of block) sum += byte;
+  for (let i = 0; i < BLOCK_BYTES; i++) sum += block[i]!;
   block.write(`${octal(sum, 6)}\0 `, CHECKSUM_AT, 'latin1');
   return block;
 }

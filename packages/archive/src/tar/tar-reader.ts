@@ -58,8 +58,8 @@ export class TarReader {
   #hasMembers = false;
   /** Headers for names since the last member. */
   #names = 0;
-  /** Bytes after the end. */
-  #rest = 0;
+  /** Where the first block of zeros ends. */
+  #endAt = 0;
 
   constructor(sink: MemberSink) {
     this.#sink = sink;
@@ -74,21 +74,21 @@ export class TarReader {
     }
   }
 
-  /** Bytes of a member, up to its end, that nobody has to read who knows where they are: {@link pass} goes over them. */
-  get passable(): number {
-    return this.#state === 'bytes' ? this.#left - 1 : 0;
-  }
-
-  /** Goes over bytes of a member that are not given to {@link push}. @param length up to {@link passable}. */
-  pass(length: number): void {
-    this.#left -= length;
-    this.#offset += length;
-  }
-
   /** To be called after the last byte. @returns whether there was any member. */
   end(): boolean {
     if (this.#state !== 'ended' && (this.#state !== 'header' || this.#held > 0)) this.#fail('the archive is cut short');
     return this.#hasMembers;
+  }
+
+  /** As {@link end}, for who must know that nothing is missing: two blocks of zeros end an archive. Throws DataError. */
+  endMarked(): void {
+    this.end();
+    if (this.#state !== 'ended' || this.#offset - this.#endAt < BLOCK_BYTES) this.#fail('the archive is cut short');
+  }
+
+  /** Whether no byte was given to it. */
+  get isUntouched(): boolean {
+    return this.#offset === 0;
   }
 
   /** Zeros fill an archive up to the size of a tape's record. Anything else was to be read by somebody, such as a second archive. */
@@ -99,8 +99,7 @@ export class TarReader {
       this.#fail('bytes come after the end');
     }
     this.#offset += bytes.length - at;
-    this.#rest += bytes.length - at;
-    if (this.#rest > MOST_ZEROS) this.#fail(`more than ${MOST_ZEROS} zeros come after the end`);
+    if (this.#offset - this.#endAt > MOST_ZEROS) this.#fail(`more than ${MOST_ZEROS} zeros come after the end`);
   }
 
   #takeHeader(bytes: Buffer, at: number): number {
@@ -122,6 +121,7 @@ export class TarReader {
     const header = this.#attempt(() => readHeader(block, at));
     if (header === undefined) {
       this.#state = 'ended';
+      this.#endAt = end;
       return;
     }
     const { type } = header;

@@ -41,7 +41,7 @@ function withLinks(folder: string, links: Readonly<Record<string, string>>, work
 
 async function runStep(step: Step, programs: Programs, folder: string, work: string): Promise<string | undefined> {
   const program = programs[step.tool];
-  if (program === undefined) return 'there is no such program yet';
+  if (program === undefined) return 'there is no such program';
   const args = step.args.map((arg) => arg.replaceAll('{case}', folder).replaceAll('{work}', work));
   const { ended, stderr } = await run([...program, ...args]);
   const shown = stderr.slice(-SHOWN_STDERR).trim();

@@ -20,7 +20,8 @@ const SHAPES = [nodeFileOf, payloadOf, sortedPayloadOf, sortedPayloadOf];
 
 type ByteDamage = (dice: Dice, bytes: Buffer) => Buffer;
 
-const BYTE_DAMAGES: readonly ByteDamage[] = [truncated, flipped, filled, doubled];
+/** Kinds of damage to bytes, whatever they are. */
+export const BYTE_DAMAGES: readonly ByteDamage[] = [truncated, flipped, filled, doubled];
 
 function truncated(dice: Dice, bytes: Buffer): Buffer {
   return bytes.subarray(0, dice.below(bytes.length));

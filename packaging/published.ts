@@ -56,9 +56,13 @@ export function published(name: string): Published | undefined {
   return PUBLISHED.find((one) => one.name === name);
 }
 
-/** Where the workspace has a package from elsewhere that one of ours needs. */
+/** Where pnpm has what packages from elsewhere need in their turn. */
+const NEEDED_ELSEWHERE = join(ROOT, 'node_modules/.pnpm/node_modules');
+
+/** Where the workspace has a package from elsewhere that one of ours needs, itself or by another one. */
 export function foreignFolder(name: string): string {
-  const found = PUBLISHED.map(({ folder }) => join(ROOT, folder, 'node_modules', name)).find(existsSync);
+  const own = PUBLISHED.map(({ folder }) => join(ROOT, folder, 'node_modules', name));
+  const found = [...own, join(NEEDED_ELSEWHERE, name)].find(existsSync);
   if (found === undefined) throw new Error(`${name} is in no node_modules; run pnpm install`);
   return found;
 }

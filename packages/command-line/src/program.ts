@@ -13,6 +13,8 @@ export interface Ending {
   readonly lines?: readonly string[];
   /** The object that `--json` prints; what all programs tell is added. */
   readonly json: Readonly<Record<string, unknown>>;
+  /** With `--json`: the work has put the beginning of the object on standard output, `{` and fields up to a comma; the others follow. */
+  readonly isJsonBegun?: boolean;
   /** Set when the run ended badly though nothing was thrown: a message for people. */
   readonly error?: string;
   /** Lines below `error`, when several things are to be told. */

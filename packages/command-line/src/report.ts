@@ -43,7 +43,7 @@ export class Report {
   ending(ending: Ending): number {
     if (ending.error !== undefined) this.#log.error(this.#inFlags(ending.error), ending.problems?.map(this.#inFlags));
     else this.#log.info(ending.message, ending.fields, ending.lines);
-    this.#result(ending.exitCode, ending.json);
+    this.#result(ending.exitCode, ending.json, ending.isJsonBegun ? 'the rest' : 'all');
     return ending.exitCode;
   }
 
@@ -80,7 +80,7 @@ export class Report {
   /** What the packages say, in the words of this program. */
   readonly #inFlags = (message: string) => optionsAsFlags(message, this.#command);
 
-  #result(exitCode: number, fields: Readonly<Record<string, unknown>>): void {
+  #result(exitCode: number, fields: Readonly<Record<string, unknown>>, part: 'all' | 'the rest' = 'all'): void {
     if (!this.#flags.json) return;
     const result = {
       ok: exitCode === 0,
@@ -92,6 +92,7 @@ export class Report {
       warning_count: this.#warnings.length,
       warnings: this.#warnings,
     };
-    process.stdout.write(`${exactJson(messagesAsFlags(result, this.#command))}\n`);
+    const text = exactJson(messagesAsFlags(result, this.#command));
+    process.stdout.write(`${part === 'all' ? text : text.slice(1)}\n`);
   }
 }

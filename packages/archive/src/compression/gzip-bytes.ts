@@ -77,7 +77,7 @@ export class GzipBytes implements UnpackedBytes {
       this.#part(2);
       this.#input.pass(2);
     }
-    this.#inflater = new SyncInflater(new InflateRaw(AT_ONCE));
+    this.#inflater = new SyncInflater(new InflateRaw({ ...AT_ONCE }));
     this.#crc = this.#size = 0;
     this.#isPutEnded = false;
   }

@@ -1,6 +1,6 @@
 import type { InflateRaw, ZstdDecompress } from 'minizlib';
 
-/** What the decompressors are made with: bytes of a piece of output. */
+/** What the decompressors are made with: bytes of a piece of output. Each is given a copy, since it writes into it. */
 export const AT_ONCE: { readonly async: false; readonly chunkSize: number } = { async: false, chunkSize: 1 << 17 };
 
 /** Hands input to a decompressor of minizlib, which works at once, and keeps what comes out until it is taken. */

@@ -22,7 +22,7 @@ const MOST_WINDOW_BYTES = 1 << 27;
  */
 export class ZstdBytes implements UnpackedBytes {
   readonly #input: InputWindow;
-  readonly #inflater = new SyncInflater(new ZstdDecompress(AT_ONCE));
+  readonly #inflater = new SyncInflater(new ZstdDecompress({ ...AT_ONCE }));
   #state: 'between frames' | 'in a frame' | 'ended' = 'between frames';
   #hasChecksum = false;
   /** Where the frame begins. */

@@ -5,6 +5,8 @@ export interface PaxFields {
   /** Byte string. */
   readonly path?: string;
   readonly size?: number;
+  /** Seconds since 1970, with a fraction. */
+  readonly mtime?: number;
   /** Whether it speaks of a file with holes, or of a link: nothing that is in a dump. */
   readonly isForeign: boolean;
 }
@@ -13,6 +15,7 @@ export interface PaxFields {
 export function readPaxRecords(bytes: Buffer): PaxFields {
   let path: string | undefined;
   let size: number | undefined;
+  let mtime: number | undefined;
   let isForeign = false;
   for (let at = 0; at < bytes.length; ) {
     const blank = bytes.indexOf(0x20, at);
@@ -26,10 +29,12 @@ export function readPaxRecords(bytes: Buffer): PaxFields {
     const value = bytes.toString('latin1', equals + 1, end - 1);
     if (key === 'path') path = value;
     else if (key === 'size') size = sizeOf(value);
+    else if (key === 'mtime' && /^[0-9]{1,15}(\.[0-9]*)?$/.test(value)) mtime = Number(value);
     else if (key === 'linkpath' || key.startsWith('GNU.sparse.')) isForeign = true;
     at = end;
   }
-  return { ...(path !== undefined && { path }), ...(size !== undefined && { size }), isForeign };
+  const known = { ...(path !== undefined && { path }), ...(size !== undefined && { size }) };
+  return { ...known, ...(mtime !== undefined && { mtime }), isForeign };
 }
 
 function sizeOf(text: string): number {

@@ -12,6 +12,8 @@ export interface RawHeader {
   readonly mode: number;
   /** One character: `0`, `5`, `x`, `L`, ...; a NUL is `0`. */
   readonly type: string;
+  /** Seconds since 1970; `undefined` when it is no number, which harms nothing. */
+  readonly mtime: number | undefined;
 }
 
 const CHECKSUM_AT = 148;
@@ -39,7 +41,15 @@ export function readHeader(block: Buffer, at: number): RawHeader | undefined {
     size: numberAt(block, at + 124, 12, 'size'),
     mode: numberAt(block, at + 100, 8, 'mode'),
     type,
+    mtime: timeAt(block, at + 136),
   };
+}
+
+function timeAt(block: Buffer, start: number): number | undefined {
+  const isNegative = (block[start]! & 0xc0) === 0xc0;
+  if (isNegative) return undefined;
+  const text = block.toString('latin1', start, start + 12);
+  return (block[start]! & 0x80) !== 0 || /^ *[0-7]+[ \0]*$/.test(text) ? numberAt(block, start, 12, 'time') : undefined;
 }
 
 /** Up to the first NUL, as a byte string. */

@@ -12,6 +12,10 @@ export interface Member {
   readonly mode: number;
   /** `other`: a link, a device, a file with holes, and what else is in no dump. */
   readonly kind: 'file' | 'folder' | 'other';
+  /** The character that its header has for it: `0` a file, `5` a folder, `2` a symlink, ... */
+  readonly type: string;
+  /** Seconds since 1970; `undefined` when none is told. */
+  readonly mtime: number | undefined;
 }
 
 /** What is told while an archive passes. */
@@ -24,6 +28,12 @@ export interface MemberSink {
 
 /** Path and size of one member: a path of a file system has 4096 bytes at most. */
 const MOST_NAME_BYTES = 1 << 16;
+
+/** Headers for names and the like that come before one member: programs write two, seldom three. */
+const MOST_NAMES = 16;
+
+/** Zeros after the end: tapes are filled up to some KiB. */
+const MOST_ZEROS = 1 << 26;
 
 type State = 'header' | 'name' | 'bytes' | 'padding' | 'ended';
 
@@ -44,8 +54,10 @@ export class TarReader {
   #name: Buffer[] = [];
   #nameKind: 'x' | 'g' | 'L' | 'K' = 'x';
   /** What came before the member that is next. */
-  #next: { path?: string | undefined; size?: number | undefined; isForeign?: boolean } = {};
+  #next: { path?: string | undefined; size?: number | undefined; mtime?: number; isForeign?: boolean } = {};
   #hasMembers = false;
+  /** Headers for names since the last member. */
+  #names = 0;
   /** Where the first block of zeros ends. */
   #endAt = 0;
 
@@ -87,6 +99,7 @@ export class TarReader {
       this.#fail('bytes come after the end');
     }
     this.#offset += bytes.length - at;
+    if (this.#offset - this.#endAt > MOST_ZEROS) this.#fail(`more than ${MOST_ZEROS} zeros come after the end`);
   }
 
   #takeHeader(bytes: Buffer, at: number): number {
@@ -114,16 +127,18 @@ export class TarReader {
     const { type } = header;
     if (type === 'x' || type === 'g' || type === 'L' || type === 'K') {
       if (header.size > MOST_NAME_BYTES) this.#fail(`a header of ${header.size} bytes is more than any name needs`);
+      if (++this.#names > MOST_NAMES) this.#fail(`more than ${MOST_NAMES} headers come before one member`);
       this.#nameKind = type;
       this.#begin('name', header.size);
       return;
     }
-    const { path = header.path, size = header.size, isForeign = false } = this.#next;
+    const { path = header.path, size = header.size, mtime = header.mtime, isForeign = false } = this.#next;
     this.#next = {};
+    this.#names = 0;
     this.#hasMembers = true;
     const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
     const kind = isForeign || (type !== '0' && type !== '5') ? 'other' : isFolder ? 'folder' : 'file';
-    this.#sink.begin({ path, size, offset: end, mode: header.mode & 0o7777, kind });
+    this.#sink.begin({ path, size, offset: end, mode: header.mode & 0o7777, kind, type, mtime });
     this.#begin('bytes', size);
   }
 

@@ -13,6 +13,10 @@ export const PHASES = [
   'copying the snapshot',
   'merging the snapshots',
   'reading the archive',
+  'packing',
+  'unpacking',
+  'verifying',
+  'listing',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

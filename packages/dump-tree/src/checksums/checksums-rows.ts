@@ -1,6 +1,6 @@
 import type { ByteSource } from '@ekv/snapshot';
 import { LineReader } from '../files/line-reader.ts';
-import { displayPath } from '../files/tree-path.ts';
+import { cleanedPath, displayPath } from '../files/tree-path.ts';
 import { unescapePath } from './checksums.ts';
 
 const LONGEST_LINE = 8191;
@@ -71,17 +71,4 @@ function hasDigest(bytes: Buffer, start: number, end: number): boolean {
   }
   const second = bytes[start + DIGEST_DIGITS + 1];
   return bytes[start + DIGEST_DIGITS] === BLANK && (second === BLANK || second === STAR);
-}
-
-/** The path with `.`, `..` and empty segments resolved as text; `undefined` when it is absolute or leaves the root. */
-function cleanedPath(path: string): string | undefined {
-  if (!/(^|\/)\.{0,2}(\/|$)/.test(path)) return path;
-  if (path.startsWith('/')) return undefined;
-  const segments: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '' || segment === '.') continue;
-    if (segment !== '..') segments.push(segment);
-    else if (segments.pop() === undefined) return undefined;
-  }
-  return segments.join('/');
 }

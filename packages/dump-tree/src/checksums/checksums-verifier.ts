@@ -22,6 +22,9 @@ const READ = 0;
 const LISTED = 1;
 const PAYLOAD_BYTES = 1 + DIGEST_BYTES;
 
+/** What is asked for CHECKSUMS, and for the files that it lists and nobody has read. */
+export type ListedTree = Pick<TreeSource, 'display' | 'openOptional'>;
+
 /**
  * Compares the files of a tree with its CHECKSUMS while they are read for something else. An InputTree that is made with
  * it tells it the digest of each file; at the end these meet the rows of CHECKSUMS in an external sort by path, so memory
@@ -47,10 +50,10 @@ export class ChecksumsVerifier implements ReadDigests {
    * Gives what differs; `undefined` when the tree has no CHECKSUMS. Files that are listed and were not read are read now.
    * To be called once, after the last read. Throws EnvironmentError for a disk that fails.
    *
-   * @param folders top-level folders to look at; from outside of them only MANIFEST.json counts.
+   * @param folders top-level folders to look at; from outside of them only MANIFEST.json counts. `all`: whatever is listed.
    * @param mostExamples of each kind that the report names. Default: three.
    */
-  finish(tree: TreeSource, folders: readonly string[], mostExamples = EXAMPLES): ChecksumsReport | undefined {
+  finish(tree: ListedTree, folders: readonly string[] | 'all', mostExamples = EXAMPLES): ChecksumsReport | undefined {
     const faults = new Faults(mostExamples);
     const list = openList(tree, faults);
     if (typeof list === 'object') this.#addListed(list, folders, faults.malformed);
@@ -64,7 +67,12 @@ export class ChecksumsVerifier implements ReadDigests {
     return list === 'absent' ? undefined : comparison.report();
   }
 
-  #addListed(list: TreeFile, folders: readonly string[], malformed: Findings): void {
+  /** Lets go of memory and scratch when no report is wanted; may be called twice, and after {@link finish}. */
+  close(): void {
+    this.#sorter.close();
+  }
+
+  #addListed(list: TreeFile, folders: readonly string[] | 'all', malformed: Findings): void {
     try {
       this.#addRows(list, folders, malformed);
     } finally {
@@ -72,13 +80,13 @@ export class ChecksumsVerifier implements ReadDigests {
     }
   }
 
-  #addRows(list: TreeFile, folders: readonly string[], malformed: Findings): void {
+  #addRows(list: TreeFile, folders: readonly string[] | 'all', malformed: Findings): void {
     const shown = list.name;
     const rows = new ChecksumsRows(list, (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`));
     let count = 0;
     try {
       for (; rows.next(); count++) {
-        if (isLookedAt(rows.path, folders)) this.#addRow(rows.path, rows.sha256, LISTED);
+        if (folders === 'all' || isLookedAt(rows.path, folders)) this.#addRow(rows.path, rows.sha256, LISTED);
       }
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
@@ -99,7 +107,7 @@ export class ChecksumsVerifier implements ReadDigests {
 }
 
 /** The open CHECKSUMS; a link or a special file in its place is a finding. */
-function openList(tree: TreeSource, faults: Faults): TreeFile | 'absent' | 'unreadable' {
+function openList(tree: ListedTree, faults: Faults): TreeFile | 'absent' | 'unreadable' {
   try {
     return tree.openOptional(CHECKSUMS_NAME, 'left out') ?? 'absent';
   } catch (error) {
@@ -119,7 +127,7 @@ function isLookedAt(path: string, folders: readonly string[]): boolean {
 
 /** Walks over digests sorted by path, and judges each path by its rows. */
 class Comparison {
-  readonly #tree: TreeSource;
+  readonly #tree: ListedTree;
   readonly #faults: Faults;
   readonly #changed: Findings;
   readonly #missing: Findings;
@@ -132,7 +140,7 @@ class Comparison {
   #isListed = false;
   #differs = false;
 
-  constructor(tree: TreeSource, faults: Faults, mostExamples: number) {
+  constructor(tree: ListedTree, faults: Faults, mostExamples: number) {
     this.#tree = tree;
     this.#faults = faults;
     this.#changed = new Findings(mostExamples);

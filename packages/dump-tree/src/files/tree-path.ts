@@ -11,6 +11,22 @@ export function nativePath(root: string, path: string): string | Buffer {
   return path === '' ? root : `${root}/${path}`;
 }
 
+/**
+ * A path with `.`, `..` and empty segments resolved as text, empty for the root itself; `undefined` when it is absolute or leaves the
+ * root, even if it would come back.
+ */
+export function cleanedPath(path: string): string | undefined {
+  if (!/(^|\/)\.{0,2}(\/|$)/.test(path)) return path;
+  if (path.startsWith('/')) return undefined;
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return undefined;
+  }
+  return segments.join('/');
+}
+
 /** A byte string path for people, always one line: UTF-8 as text, control characters and other bytes as `\xNN`. */
 export function displayPath(path: string): string {
   if (/^[ -~]*$/.test(path)) return path;

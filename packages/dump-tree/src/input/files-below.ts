@@ -13,12 +13,15 @@ const MOST_OPEN = 32;
 /**
  * Everything below a folder but the folders, at any depth: neither the stack nor the number of open files depends on it.
  *
+ * @param folder its path; empty for the whole tree.
  * @param guard is given the entries of each folder, to take what is wrong with it; the walk goes on with the others.
+ * @param onFolder is told of each folder on the way, before what is in it.
  */
 export function* filesBelow(
   tree: TreeSource,
   folder: string,
   guard: (entries: Iterable<TreeEntry>) => Iterable<TreeEntry> = (entries) => entries,
+  onFolder: (path: string) => void = () => {},
 ): Generator<EntryBelow> {
   const open: Listing[] = [{ folder, entries: guard(tree.entries(folder))[Symbol.iterator]() }];
   const waiting: string[] = [];
@@ -31,9 +34,13 @@ export function* filesBelow(
         if (deep !== undefined) open.push({ folder: deep, entries: guard(tree.entries(deep))[Symbol.iterator]() });
         continue;
       }
-      const path = `${listing.folder}/${next.value.name}`;
-      if (next.value.kind !== 'folder') yield { path, kind: next.value.kind };
-      else if (open.length >= MOST_OPEN) waiting.push(path);
+      const path = listing.folder === '' ? next.value.name : `${listing.folder}/${next.value.name}`;
+      if (next.value.kind !== 'folder') {
+        yield { path, kind: next.value.kind };
+        continue;
+      }
+      onFolder(path);
+      if (open.length >= MOST_OPEN) waiting.push(path);
       else open.push({ folder: path, entries: guard(tree.entries(path))[Symbol.iterator]() });
     }
   } finally {

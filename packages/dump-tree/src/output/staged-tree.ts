@@ -1,10 +1,11 @@
-import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync, utimesSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, writeAll } from '@ekv/snapshot';
 import { checkOutputLock, identityAt, newRunId } from '@ekv/snapshot/publish';
 import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/checksums.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
+import type { ReadDigests } from '../input/input-tree.ts';
 import { hiddenPaths } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
@@ -26,6 +27,8 @@ export interface StagedTreeOptions {
   readonly scratch: ScratchFolder;
   /** Replaces an earlier dump, a folder with a MANIFEST.json, as a whole. */
   readonly force?: boolean | undefined;
+  /** Is given the digest of each file in place of the list that {@link StagedTree.publish} writes: the tree brings its own. */
+  readonly digests?: ReadDigests | undefined;
   /** 16 lower-case hex digits from which the hidden names are made, for `removeStaging`. Default: random. */
   readonly runId?: string | undefined;
 }
@@ -51,6 +54,7 @@ export class StagedTree implements TreeSink {
   readonly #place: Place;
   readonly #staging: StagingFolder;
   readonly #checksums: ChecksumsWriter;
+  readonly #digests: ReadDigests;
   readonly #openFiles = new Set<number>();
   /** Folders that are there. Kept small: a forgotten one is only asked for again. */
   readonly #folders = new Set<string>();
@@ -74,21 +78,18 @@ export class StagedTree implements TreeSink {
     try {
       madeParent = makeFolders(dirname(path));
       const staging = makeStaging(place);
-      return new StagedTree(
-        { ...place, madeParent, parent: new ParentFolder(dirname(path)) },
-        staging,
-        options.scratch,
-      );
+      return new StagedTree({ ...place, madeParent, parent: new ParentFolder(dirname(path)) }, staging, options);
     } catch (error) {
       removeParents(path, madeParent);
       throw environmentError(error, 'make the output folder', target);
     }
   }
 
-  private constructor(place: Place, staging: StagingFolder, scratch: ScratchFolder) {
+  private constructor(place: Place, staging: StagingFolder, { scratch, digests }: StagedTreeOptions) {
     this.#place = place;
     this.#staging = staging;
     this.#checksums = new ChecksumsWriter(scratch);
+    this.#digests = digests ?? this.#checksums;
   }
 
   /** Data files written so far. */
@@ -147,6 +148,18 @@ export class StagedTree implements TreeSink {
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
+    this.#publish();
+  }
+
+  /** As {@link publish}, of a tree whose MANIFEST.json and CHECKSUMS were written like its other files, at whatever time. */
+  publishAsIs(): void {
+    const now = new Date();
+    // As after a decode: what is written later than its list was edited.
+    this.#attempt('write', CHECKSUMS_NAME, () => utimesSync(nativePath(this.#staging.base, CHECKSUMS_NAME), now, now));
+    this.#publish();
+  }
+
+  #publish(): void {
     const { target, shown, madeParent, parent } = this.#place;
     try {
       flushTree(this.#staging.path, this.#files);
@@ -219,7 +232,7 @@ export class StagedTree implements TreeSink {
   }
 
   #count(path: string, digest: string, size: number): void {
-    this.#checksums.add(path, digest);
+    this.#digests.add(path, digest);
     this.#files++;
     this.#bytes += size;
   }

@@ -1,0 +1,100 @@
+import type { VerifyRequest, VerifyResult } from '@ekv/archive';
+import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import { UsageError } from '@ekv/snapshot';
+import { EXIT_CODES } from './exit-codes.ts';
+import { limitOf } from './limit-flags.ts';
+import { scratchCleanUp, scratchTraces } from './scratch-traces.ts';
+import { VERSION } from './version.ts';
+
+/** What is asked of the working thread. */
+export interface VerifyOrder extends VerifyRequest {
+  readonly command: 'verify';
+}
+
+const AFTER = `Examples:
+  $0 dump
+  $0 dump.tar.zst --json
+  ssh backup 'cat dump.tar.zst' | $0 -
+
+Reads a dump, a folder or an archive, and compares each of its files with CHECKSUMS. Nothing is unpacked, nothing is written.
+"differs": all of it can be read, and files are not those that are listed, as after an edit. "damaged": a part of it cannot
+be read for what it is, as after a cut or a fault of the disk.
+Exit codes: 0 verified; 1 wrong flags or paths, or the machine refuses; 2 it differs or is damaged.`;
+
+function commandOf(called: string) {
+  return withSharedFlags(
+    programCommand({
+      names: [`${called} verify`],
+      description: 'Says whether a dump, a folder or an archive, is what it was when it was made.',
+      version: VERSION,
+      after: AFTER,
+    })
+      .option(
+        '--input <path>',
+        'the folder or archive, - for an archive on standard input; the flag itself may be left out',
+      )
+      .option('--max-members <n>', 'of an archive: most files and folders; default: 100000000')
+      .option('--max-bytes <n>', 'of an archive: most bytes of all files together; default: 1099511627776, a TiB')
+      .option('--scratch-root <folder>', "folder for temporary data; default: the system's"),
+  );
+}
+
+/** `ekv-archive verify`. docs/format/07-restore.md, section 7.1. @param called the name of the program. */
+export function verifyProgram(called: string): Program<VerifyOrder, VerifyResult> {
+  return {
+    command: commandOf(called),
+    work: new URL('./work.js', import.meta.url),
+    exitCodes: EXIT_CODES,
+    requestOf: (flags) => requestOf(flags, called),
+    endingOf,
+    cleanUp: scratchCleanUp,
+    traces: scratchTraces,
+    stopped: 'nothing was changed',
+  };
+}
+
+function requestOf(flags: GivenFlags, called: string): VerifyOrder {
+  const input = flags.text('input');
+  if (!input) throw new UsageError(`name the folder or archive to verify: ${called} verify <path>`);
+  return {
+    command: 'verify',
+    input,
+    maxMembers: limitOf(flags, 'max-members'),
+    maxBytes: limitOf(flags, 'max-bytes'),
+    scratchRoot: flags.text('scratch-root') || undefined,
+  };
+}
+
+function endingOf(result: VerifyResult): Ending {
+  const { outcome, input, kind, files, bytes, clusterId, lastCommitTs, wallTime, problems, differences, warnings } =
+    result;
+  const known = {
+    input,
+    kind,
+    files,
+    bytes,
+    ...(clusterId === undefined ? {} : { cluster_id: clusterId }),
+    ...(lastCommitTs === undefined ? {} : { last_commit_ts: lastCommitTs }),
+    ...(wallTime === undefined ? {} : { wall_time: wallTime }),
+  };
+  const error = outcome === 'verified' ? undefined : `${input} ${SAID[outcome]}`;
+  return {
+    exitCode: error === undefined ? 0 : 2,
+    message: 'dump verified',
+    fields: { ...known, warning_count: warnings },
+    ...(error === undefined ? {} : { error, problems }),
+    json: {
+      outcome,
+      ...known,
+      ...(differences === undefined ? {} : { differences }),
+      problems,
+      ...(error === undefined ? {} : { error: { kind: 'data', message: error, problems } }),
+    },
+  };
+}
+
+const SAID = {
+  differs:
+    'differs from its CHECKSUMS: when somebody has changed these files, ekv-encode --update-checksums makes the list true again; when not, take another copy',
+  damaged: 'is damaged; take another copy',
+} as const;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { blocks, messageRows, ROOT } from './guide.ts';
-import { OperatorMachine } from './operator-machine.ts';
+import { blocks, messageRows, ROOT } from './guide.test-support.ts';
+import { OperatorMachine } from './operator-machine.test-support.ts';
 
 let machine: OperatorMachine;
 

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Block, blocks, ROOT } from './guide.ts';
-import { OperatorMachine } from './operator-machine.ts';
+import { type Block, blocks, ROOT } from './guide.test-support.ts';
+import { OperatorMachine } from './operator-machine.test-support.ts';
 
 const STAND_INS = ['systemctl', 'chown', 'aws', 'redis-cli', 'vi', 'page-someone'];
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { ROOT } from './guide.ts';
+import { ROOT } from './guide.test-support.ts';
 
 const NODE = join(ROOT, 'fixtures/golden/live/snapshot-folder/node');
 

@@ -33,6 +33,17 @@ export interface EncodeRun extends AdapterRun {
   readonly dynamodbJsonl?: DynamodbJsonl | undefined;
   /** Tables may have other numbers of items than the manifest says: they were edited. */
   readonly acceptEdited?: boolean | undefined;
+  /** The whole state is read; absent: what stands in its folder is not looked at. */
+  readonly state?: StateReading | undefined;
+}
+
+/** How files of the whole state are read. docs/format/12-whole-state.md. */
+export interface StateReading {
+  /**
+   * To be told of a file of which not all lines stand for something in the tree, or that lacks lines for what is there: the tree was
+   * edited, and its file is not compared with that of the snapshot.
+   */
+  readonly edited: (path: string) => void;
 }
 
 /** What encode changes against the tree that it reads. */
@@ -44,6 +55,8 @@ export interface DecodeRun extends AdapterRun {
   readonly exclusions: Exclusions;
   /** For the layout `jsonl`. Absent: a file for each item. */
   readonly dynamodbParts?: DynamodbParts | undefined;
+  /** Takes the files of the whole state, with paths relative to the root as all others. Absent: it is left out. */
+  readonly state?: TreeSink | undefined;
 }
 
 /** How items are put into files with many of them, and who is told. */
@@ -71,6 +84,8 @@ export interface GuardFields extends Exclusions {
   readonly dynamodb_layout: DynamodbLayout;
   /** Absent in a tree of another tool, whatever its layout. */
   readonly dynamodb_jsonl?: DynamodbJsonl | undefined;
+  /** The tree holds the whole state. */
+  readonly whole_state?: boolean | undefined;
 }
 
 /** Something that a tree may hold and encode cannot restore. docs/format/08-cli.md, section 3.5. */

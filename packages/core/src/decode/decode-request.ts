@@ -6,6 +6,7 @@ import type { GroupFile } from '../groups/group-file.ts';
 import type { GroupReading } from '../groups/read-together.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
+import { refusePartsOfState } from '../whole-state/whole-state-rules.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import type { ExpectedData } from './missing-data.ts';
 
@@ -22,6 +23,8 @@ export interface DecodeRequest extends ExpectedData, GroupReading {
   readonly dynamodbLayout?: DynamodbLayout;
   /** For the layout `jsonl`: size that a file passes with a single longer line alone, bytes. Default: 64 MiB. */
   readonly dynamodbPartBytes?: number | undefined;
+  /** Also writes what the adapters' folders have no place for, so that encode can restore the state as a whole. */
+  readonly wholeState?: boolean;
   readonly clusterId?: string;
   /** Version of the tool, for the manifest. */
   readonly toolVersion: string;
@@ -95,6 +98,7 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
     );
   }
   checkPartBytes(request);
+  refusePartsOfState(request.wholeState, request.exclusions);
   if (request.salvage && (request.asOf ?? 'none') !== 'none')
     throw new UsageError('--salvage leaves --as-of out: it reads the newest state of one snapshot');
   return selectedAdapters(request.adapters);

@@ -12,6 +12,8 @@ import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import { warnOfReplacedRun } from '../output/beside-output.ts';
 import { Run, type RunOptions } from '../run/run.ts';
+import { writeUnclaimedRows } from '../whole-state/rows-file.ts';
+import { stateSink } from '../whole-state/state-sink.ts';
 import { lookBeside } from './beside-decode.ts';
 import { CheckedInput } from './checked-input.ts';
 import { namingSalvage } from './damage-hint.ts';
@@ -181,14 +183,20 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
     const counts = countsOf(rows, selected);
     data.rows(new Map(selected.map(({ name }) => [name, counts[name]])));
     if (!rows.areTransactionsResolved) warnOfOpenTransactions(rows.summary, run.warn);
-    warnOfSnapshot(rows.summary, run.warn);
+    warnOfSnapshot(rows.summary, run.warn, holdsUnclaimed(job) ? 'kept' : 'left out');
     // Of which rows the bytes are is not known.
     if (selected.length === ADAPTERS.length && !request.check) warnOfRoom(request.output, run.progress.bytes, run.warn);
     data.files(decodeAdapters(rows.source, sink, job));
+    if (holdsUnclaimed(job)) writeUnclaimedRows(rows.source, countingSink(sink, run.progress));
     return { summary: rows.summary, counts, groups: rows.members };
   } finally {
     rows.close();
   }
+}
+
+/** Rows of no adapter belong to the whole state of all of them, not to that of a selection. */
+function holdsUnclaimed({ request, selected }: DecodeJob): boolean {
+  return (request.wholeState ?? false) && selected.length === ADAPTERS.length;
 }
 
 /** @returns how many files each adapter wrote. */
@@ -204,8 +212,9 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
   for (const adapter of selected) {
     run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
-    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts });
-    files.set(adapter.name, counted.files - before);
+    const state = job.request.wholeState ? stateSink(sink) : undefined;
+    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts, state });
+    files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }
   return files;
 }

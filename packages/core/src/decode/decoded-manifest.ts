@@ -1,4 +1,11 @@
-import { type DynamodbJsonl, type GroupMembers, type LostCounts, manifestBytes, newManifest, wallTimeIso } from '@ekv/manifest';
+import {
+  type DynamodbJsonl,
+  type GroupMembers,
+  type LostCounts,
+  manifestBytes,
+  newManifest,
+  wallTimeIso,
+} from '@ekv/manifest';
 import type { SnapshotSummary } from '@ekv/snapshot';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import type { DecodeCounts } from './decode-counts.ts';
@@ -41,6 +48,7 @@ export function decodedManifest(
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
       partial: lostTogether(lostBefore, partial),
       dynamodbJsonl,
+      wholeState: request.wholeState,
       groups,
     }),
   );

@@ -20,6 +20,8 @@ export interface WrittenRows extends WrittenSnapshot {
   readonly rows: ReadonlyMap<AdapterName, number>;
   /** Only when a self-test was asked for. */
   readonly fingerprint: RowFingerprint | undefined;
+  /** Files of the whole state that do not fit the edited tree line by line. */
+  readonly editedState: ReadonlySet<string>;
 }
 
 /** A snapshot in a file that is on the disk. */
@@ -44,12 +46,12 @@ export function writeRows(
   bodies?: BodyChecks,
 ): WrittenRows {
   try {
-    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies);
+    const { writer, rows, fingerprint, editedState } = collectRows(request, run, scratch, bodies);
     run.progress.begin('writing the snapshot', writer.bytes);
     const written = writer.writeTo(countingDestination(sink, run.progress), { take: bodies?.take });
     bodies?.report(run.warn);
     if (request.strict) run.refuseLossAndDoubt();
-    return { rows, fingerprint, ...written };
+    return { rows, fingerprint, editedState, ...written };
   } finally {
     bodies?.close();
   }
@@ -74,6 +76,7 @@ export function writeTested(
     guards: request.guards,
     edits: editsOf(request),
     acceptFormatting: request.acceptFormatting ?? false,
+    editedState: request.wholeState ? written.editedState : undefined,
     built: written.fingerprint,
     written,
     scratch,

@@ -20,6 +20,7 @@ export const sqsAdapter: Adapter = {
       ...run,
       preserveVisibility: exclusions.preserve_sqs_visibility,
       includeSideRecords: exclusions.include_sqs_side_records,
+      state: run.state,
     }),
   isJson: isJsonName,
   isLineSet: () => false,

@@ -8,7 +8,10 @@ import { readMessages } from './messages.ts';
 import { NotCarried } from './not-carried.ts';
 import { QueueSort } from './queue-sort.ts';
 import { readQueues } from './queues.ts';
+import { ReceivedLines } from './received-lines.ts';
 import { readSideRecords } from './side-records.ts';
+import { readSideState } from './side-state.ts';
+import { StateLines } from './state-files.ts';
 import { writeQueues } from './write-queues.ts';
 
 export { SQS_FAMILIES } from '../layout/families.ts';
@@ -23,6 +26,8 @@ export interface DecodeSqsOptions {
   readonly preserveVisibility?: boolean;
   /** Also writes index, deduplication, lock, sequence and tombstone rows; encode refuses such a tree. */
   readonly includeSideRecords?: boolean;
+  /** Takes the files of the whole state below `ekv/sqs/`. Default: it is left out. */
+  readonly state?: TreeSink | undefined;
   /** Added to the times of messages, ms. Default: 0. */
   readonly shiftMs?: bigint;
 }
@@ -50,6 +55,8 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     problems,
     preserveVisibility,
     includeSideRecords,
+    readsState: options.state !== undefined,
+    state: options.state === undefined ? undefined : new StateLines(scratch),
     json: new JsonBytes(),
     queueSort: new QueueSort(scratch),
     notCarried,
@@ -63,15 +70,19 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     readSequences(context);
     readTombstones(context);
     countRows(context);
-    readMessages(context, new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset'));
+    const lines = new MessageLines(context.json, preserveVisibility ? 'kept' : 'reset');
+    readMessages(context, context.state === undefined ? lines : new ReceivedLines(lines, new JsonBytes()));
+    if (context.state !== undefined) readSideState(context);
     if (includeSideRecords) readSideRecords(context);
     // Not one queue is written when a row was refused.
     problems.throwIfAny();
     writeQueues(context);
     problems.throwIfAny();
+    if (options.state !== undefined) context.state?.writeTo(options.state);
   } finally {
     context.queueSort.close();
+    context.state?.close();
   }
   findings.report(warn);
-  notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
+  if (options.state === undefined) notCarried.report(warn, preserveVisibility ? 'kept' : 'reset');
 }

@@ -1,3 +1,4 @@
+import type { StateReading } from '@ekv/adapter';
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { MESSAGES_FILE } from '../files/paths.ts';
@@ -11,6 +12,7 @@ import { Retention } from '../sense/retention.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { messagesOf } from './messages.ts';
 import { QueueNames, queuesOf } from './queues.ts';
+import { StateIndex } from './state-index.ts';
 
 /** How `encodeSqs` reads a tree. */
 export interface EncodeSqsOptions {
@@ -27,6 +29,8 @@ export interface EncodeSqsOptions {
    * section 5.6. Default: it stays absent; a message without an id is a problem of the tree.
    */
   readonly complete?: boolean;
+  /** Reads the whole state below `ekv/sqs/`, too. Default: it is not looked at. */
+  readonly state?: StateReading | undefined;
 }
 
 /**
@@ -59,18 +63,20 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     completion: options.complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
+  const state = options.state === undefined ? undefined : new StateIndex(context, options.state);
   try {
+    if (state !== undefined) yield* state.read(deduplication);
     for (const { folder, settings } of queuesOf(context)) {
       names.add(settings.name, folder);
       try {
         // One generator alone: a second one would cost as much as making a row.
-        const rows = new QueueRows(settings, context.json, deduplication);
+        const rows = new QueueRows(settings, context.json, deduplication, state?.nextQueue());
         yield* rows.queueRecords();
         retention.begin(settings);
         for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
           retention.take(message);
-          receives.take(message);
-          const [data, visibility, age] = rows.messageRecords(message);
+          if (state === undefined) receives.take(message);
+          const [data, visibility, age] = rows.messageRecords(message, state?.receive(message));
           yield data!;
           yield visibility!;
           yield age!;
@@ -85,6 +91,7 @@ export function* encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generat
     names.refuseRepeated();
   } finally {
     names.close();
+    state?.close();
     // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
     context.unknownFields.report(warn);
   }

@@ -41,7 +41,7 @@ export interface EncodeRun extends AdapterRun {
 export interface StateReading {
   /**
    * To be told of a file of which not all lines stand for something in the tree, or that lacks lines for what is there: the tree was
-   * edited, and its file is not compared with that of the snapshot.
+   * edited, and its file is not compared with that of the snapshot. A folder with all its files has a `/` at the end.
    */
   readonly edited: (path: string) => void;
 }

@@ -15,13 +15,14 @@ export const s3Adapter: Adapter = {
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),
   ],
   encode: encodeS3,
-  decode: (source, sink, { warn, scratch, exclusions }) =>
+  decode: (source, sink, { warn, scratch, exclusions, state }) =>
     decodeS3(source, sink, {
       warn,
       scratch,
       renameCollisions: exclusions.rename_s3_collisions ?? false,
       includeIncompleteUploads: exclusions.include_incomplete_uploads,
       includeOrphans: exclusions.include_orphans,
+      state,
     }),
   isJson: isJsonPath,
   isLineSet: isKeymapPath,

@@ -32,7 +32,7 @@ export interface ComparisonOptions {
   readonly stateFolder?: string | undefined;
   /** A file that belongs to no adapter. */
   readonly file?: string;
-  /** Files that are not compared. */
+  /** Files that are not compared; folders with a `/` at the end. */
   readonly passedOver?: ReadonlySet<string> | undefined;
   /** Files in which white space between values means nothing. */
   readonly isJson: (path: string) => boolean;
@@ -140,11 +140,20 @@ export class TreeComparison implements TreeSink {
   }
 
   #settle(found: { path: string; inInput: boolean; decoded: number } | undefined): void {
-    if (found === undefined || this.#options.passedOver?.has(found.path)) return;
+    if (found === undefined || this.#isPassedOver(found.path)) return;
     if (found.decoded === 0) this.#lines.add(found.path, 'missing in scratch');
     else if (!found.inInput) this.#lines.add(found.path, 'missing in input');
     else if (found.decoded === DECODED_OTHER) this.#lines.add(found.path, 'bytes differ');
     else if (found.decoded === DECODED_FORMATTED) this.#settleFormatted(found.path);
+  }
+
+  #isPassedOver(path: string): boolean {
+    const { passedOver } = this.#options;
+    if (passedOver === undefined || passedOver.size === 0) return false;
+    if (passedOver.has(path)) return true;
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1))
+      if (passedOver.has(path.slice(0, slash + 1))) return true;
+    return false;
   }
 
   #settleFormatted(path: string): void {

@@ -1,6 +1,7 @@
 import type { DynamodbParts } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { writeCounterLines } from '../state/counter-lines.ts';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import { DecodeWarnings } from './table-warnings.ts';
 import { decodeTables } from './tables.ts';
@@ -15,6 +16,8 @@ export interface DecodeDynamodbOptions {
   readonly scratch: ScratchFolder;
   /** Puts items into files with many of them, the layout `jsonl`. Absent: a file for each item. */
   readonly dynamodbParts?: DynamodbParts | undefined;
+  /** Takes the files of the whole state below `ekv/dynamodb/`. Default: it is left out. */
+  readonly state?: TreeSink | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface DecodeDynamodbOptions {
 export function decodeDynamodb(
   source: RowSource,
   sink: TreeSink,
-  { warn, scratch, dynamodbParts: parts }: DecodeDynamodbOptions,
+  { warn, scratch, dynamodbParts: parts, state }: DecodeDynamodbOptions,
 ): void {
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
@@ -38,4 +41,8 @@ export function decodeDynamodb(
   decodeTables({ source, sink, scratch, problems, json: new JsonBytes(), warnings, parts });
   problems.throwIfAny();
   warnings.report(warn);
+  if (state === undefined) return;
+  const findings = new Findings();
+  writeCounterLines(source, state, scratch, findings);
+  findings.report(warn);
 }

@@ -9,6 +9,7 @@ import { leaveDamageOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { warnOfSeveralGenerations } from './generation-warnings.ts';
 import { nameObjects } from './names/object-names.ts';
+import { writeS3State } from './state.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';
 
@@ -24,6 +25,8 @@ export interface DecodeS3Options {
   readonly includeIncompleteUploads?: boolean | undefined;
   /** Writes chunks that belong to no object to `_orphans`. Such a tree cannot be encoded. Default: no. */
   readonly includeOrphans?: boolean | undefined;
+  /** Takes the files of the whole state below `ekv/s3/`. Default: it is left out. */
+  readonly state?: TreeSink | undefined;
 }
 
 /**
@@ -61,8 +64,20 @@ function writeTree(run: RunContext, options: DecodeS3Options): void {
   const bodies = new BodyWriter(source, sink);
   const json = new JsonBytes();
   try {
-    const context = { ...run, scratch, warn, json, bodies, payloads, includeIncompleteUploads, includeOrphans };
+    const holdsState = options.state !== undefined;
+    const context = {
+      ...run,
+      scratch,
+      warn,
+      json,
+      bodies,
+      payloads,
+      includeIncompleteUploads,
+      includeOrphans,
+      holdsState,
+    };
     decodeBuckets(context, sorted);
+    if (options.state !== undefined) writeS3State({ source, sink: options.state, scratch, rowJson, warn });
   } finally {
     sorted.close();
     bodies.close();

@@ -70,12 +70,14 @@ export function rowsOf(path: string): Rows {
   const rows: Record<string, string> = {};
   const snapshot = openSnapshot(path);
   try {
-    snapshot.check({
-      families: KNOWN_FAMILIES,
-      onRow: (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+    const source = snapshot.check({ families: KNOWN_FAMILIES });
+    const cursors = [...new Set(KNOWN_FAMILIES)].map((family) => () => source.rows(family));
+    for (const open of [...cursors, () => source.unclaimedRows()]) {
+      for (const row = open(); row.next(); ) {
+        const { bytes, keyStart, keyEnd, valueStart, valueEnd } = row;
         rows[bytes.toString('latin1', keyStart, keyEnd)] = bytes.toString('latin1', valueStart, valueEnd);
-      },
-    });
+      }
+    }
   } finally {
     snapshot.close();
   }

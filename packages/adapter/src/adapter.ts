@@ -1,5 +1,5 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { ReadableSnapshot, RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
 import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 
 /** What an adapter is given for one run. */
@@ -57,6 +57,8 @@ export interface DecodeRun extends AdapterRun {
   readonly dynamodbParts?: DynamodbParts | undefined;
   /** Takes the files of the whole state, with paths relative to the root as all others. Absent: it is left out. */
   readonly state?: TreeSink | undefined;
+  /** Other snapshots, for bytes that the one at hand lacks because other nodes keep them. */
+  readonly payloadsFrom?: readonly ReadableSnapshot[] | undefined;
 }
 
 /** How items are put into files with many of them, and who is told. */

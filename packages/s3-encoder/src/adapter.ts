@@ -15,7 +15,7 @@ export const s3Adapter: Adapter = {
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),
   ],
   encode: encodeS3,
-  decode: (source, sink, { warn, scratch, exclusions, state }) =>
+  decode: (source, sink, { warn, scratch, exclusions, state, payloadsFrom }) =>
     decodeS3(source, sink, {
       warn,
       scratch,
@@ -23,6 +23,7 @@ export const s3Adapter: Adapter = {
       includeIncompleteUploads: exclusions.include_incomplete_uploads,
       includeOrphans: exclusions.include_orphans,
       state,
+      payloadsFrom,
     }),
   isJson: isJsonPath,
   isLineSet: isKeymapPath,

@@ -25,6 +25,8 @@ export interface DecodeRequest extends ExpectedData, GroupReading {
   readonly dynamodbPartBytes?: number | undefined;
   /** Also writes what the adapters' folders have no place for, so that encode can restore the state as a whole. */
   readonly wholeState?: boolean;
+  /** Snapshots of other nodes, for bytes of S3 objects that these keep: nothing else is read from them. */
+  readonly payloadFrom?: readonly string[] | undefined;
   readonly clusterId?: string;
   /** Version of the tool, for the manifest. */
   readonly toolVersion: string;
@@ -98,11 +100,27 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
     );
   }
   checkPartBytes(request);
+  checkPayloadFrom(request);
   refusePartsOfState(request.wholeState, request.exclusions);
   if (request.salvage && (request.asOf ?? 'none') !== 'none')
     throw new UsageError('--salvage leaves --as-of out: it reads the newest state of one snapshot');
   return selectedAdapters(request.adapters);
 }
+
+function checkPayloadFrom({ payloadFrom = [], adapters, input }: DecodeRequest): void {
+  if (payloadFrom.length === 0) return;
+  if (!adapters.includes('s3'))
+    throw new UsageError('--payload-from goes with the adapter s3: it is for bytes of objects');
+  if (payloadFrom.length > MOST_PAYLOAD_FILES)
+    throw new UsageError(
+      `--payload-from names ${payloadFrom.length} snapshots, ${MOST_PAYLOAD_FILES} at most can be read`,
+    );
+  if (payloadFrom.some((path) => path === '' || path === '-' || path === input))
+    throw new UsageError('--payload-from must name another snapshot file than --input, of another node');
+}
+
+/** Each stays open. */
+const MOST_PAYLOAD_FILES = 64;
 
 /** 64 MiB. */
 const DEFAULT_PART_BYTES = 2 ** 26;

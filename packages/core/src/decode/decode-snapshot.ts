@@ -1,7 +1,7 @@
 import type { Adapter, TableParts } from '@ekv/adapter';
 import { StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
-import { type CheckedSnapshot, Damage, ScratchFolder } from '@ekv/snapshot';
+import { type CheckedSnapshot, Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
 import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
@@ -107,6 +107,8 @@ interface DecodeJob {
   readonly inputs: DecodeInputs;
   /** Of the layout `jsonl`, by folder. */
   readonly tables: Map<string, TableParts>;
+  /** Open; other nodes' snapshots. */
+  readonly payloadsFrom?: readonly Snapshot[];
 }
 
 /** A sink that says how many files it was given. */
@@ -152,9 +154,11 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
   const { request, run, scratch } = job;
   const damage = request.salvage ? new Damage() : undefined;
   const inputs: CheckedInput[] = [];
+  const others: Snapshot[] = [];
   try {
+    for (const path of request.payloadFrom ?? []) others.push(openSnapshot(path, { scratch }));
     for (const file of job.inputs.files) inputs.push(new CheckedInput(file, { run, scratch, damage }));
-    const read = () => decodeRows(inputs, sink, job);
+    const read = () => decodeRows(inputs, sink, { ...job, payloadsFrom: others });
     const rows = inputs.length > 1 ? read() : namingSalvage(damage, read);
     damage?.report(run.warn);
     for (const input of inputs) input.refuseChanged();
@@ -163,6 +167,7 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
     return { ...rows, partial: damage?.counts(), lostBefore: lost, dynamodbJsonl: jsonlOf(job) };
   } finally {
     for (const input of inputs) input.close();
+    for (const other of others) other.close();
   }
 }
 
@@ -201,7 +206,7 @@ function holdsUnclaimed({ request, selected }: DecodeJob): boolean {
 
 /** @returns how many files each adapter wrote. */
 function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
-  const { selected, run, scratch, tables } = job;
+  const { selected, run, scratch, tables, payloadsFrom } = job;
   const sink = countingSink(counted, run.progress);
   const { exclusions } = job.request;
   const bytes = partBytesOf(job.request);
@@ -213,7 +218,8 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
     run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
     const state = job.request.wholeState ? stateSink(sink) : undefined;
-    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts, state });
+    const shared = { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
+    decodeAdapter(adapter, source, sink, { ...shared, state });
     files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }
   return files;

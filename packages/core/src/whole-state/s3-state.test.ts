@@ -99,6 +99,7 @@ test.each([
       ),
     },
   ],
+  ['is no JSON', { [`!s3|upload|part|${upload('attic', 3)}${u64(1)}`]: '{' }],
   [
     'has its bytes elsewhere',
     { [`!s3|upload|part|${upload('attic', 3)}${u64(1)}`]: partValue(1, [3, 2], `${VERSION},"offloaded":true`) },
@@ -123,6 +124,20 @@ test('what a server only has not removed yet is not in it', () => {
   place.decoded();
   expect(existsSync(join(place.tree, 'ekv/s3/uploads.jsonl'))).toBe(false);
   expect(place.encoded().rows).toEqual(bucketRows('attic', 3));
+});
+
+test('an upload whose value is no JSON is left out, and folders of others with its id are numbered without it', () => {
+  place.plantRows({ ...ROWS, [`!s3|upload|meta|${upload('attic', 3)}`]: '{' });
+  place.decoded();
+  expect(stateWarnings()).toMatchObject([{ event: 'whole_state_left_out', fields: { count: 1 } }]);
+  expect(place.read(`ekv/s3/uploads/${ID}/00001.bin`)).toBe('zz');
+  expect(place.encoded().result).toMatchObject({ selfTest: 'passed' });
+});
+
+test('a salvaged snapshot has the whole state of what is left', () => {
+  place.plantRows({ ...ROWS, [`!s3|upload|meta|${part('attic')}x`]: '{' });
+  place.decoded({ salvage: true });
+  expect(place.encoded().rows).toEqual(ROWS);
 });
 
 describe('an edited tree', () => {

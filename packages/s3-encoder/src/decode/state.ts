@@ -1,8 +1,16 @@
 import { isValidUtf8, JsonBytes, type LineSink, type TreeSink } from '@ekv/dump-tree';
-import { type FindingKind, Findings, printable, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import {
+  DataError,
+  type FindingKind,
+  Findings,
+  printable,
+  type RowSource,
+  type ScratchFolder,
+  type Warn,
+} from '@ekv/snapshot';
 import { readBucketValue } from '../layout/bucket-value.ts';
 import { BLOB_ROWS, GENERATION_ROWS } from '../layout/families.ts';
-import type { RowJson } from '../layout/row-json.ts';
+import type { RowJson, ValueRow } from '../layout/row-json.ts';
 import { NUMBER_BYTES } from '../layout/row-keys.ts';
 import { hasUploadFolder, partPath, STATE_FILES, UploadFolders } from '../state/state-files.ts';
 import {
@@ -105,6 +113,8 @@ class UploadWriter {
   readonly #context: StateContext;
   readonly #findings: Findings;
   readonly #json = new JsonBytes();
+  /** Of the upload at hand. */
+  #fields = new UploadFields();
   readonly #block = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
   constructor(context: StateContext, findings: Findings) {
@@ -142,7 +152,7 @@ class UploadWriter {
       const active = buckets.activeGeneration(rows.bucketPart, rowJson);
       if (!buckets.isOfBucket(rows.bucketPart) || (active || 1n) !== rows.generation) continue;
       const id = rows.upload;
-      const isUsable = hasUploadFolder(id) && isValidUtf8(id, 0, id.length);
+      const isUsable = hasUploadFolder(id) && isValidUtf8(id, 0, id.length) && this.#hasFields(rows);
       if (isUsable) yield rows;
       else leaveOut(`the upload ${printable(id)} of the bucket ${printable(rows.bucket)}`);
     }
@@ -150,7 +160,6 @@ class UploadWriter {
 
   #upload(rows: OpenUploadRows, folder: string, parts: OpenPartRows, chunks: ChunkRows): void {
     const id = Buffer.from(rows.bytes.subarray(rows.idStart, rows.uploadEnd));
-    const fields = this.#fields(rows);
     const json = this.#json;
     beginLine(json, rows.bucket);
     const { object, upload } = rows;
@@ -158,7 +167,7 @@ class UploadWriter {
     json.base64(object, 0, object.length);
     json.text(`,"generation":${rows.generation},"upload_id":`);
     json.string(upload, 0, upload.length, 'html');
-    writeUploadFields(json, fields);
+    writeUploadFields(json, this.#fields);
     let before = ',"parts":[';
     const shown = () => `a part of the upload ${printable(id)}`;
     for (; parts.present && orderOf(parts, id) <= 0; parts.advance()) {
@@ -175,13 +184,23 @@ class UploadWriter {
     json.text(before === ',' ? ']}\n' : '}\n');
   }
 
-  #fields(rows: OpenUploadRows): UploadFields {
-    const fields = new UploadFields();
+  /** Reads the value of the row into {@link #fields}. @returns false when it is none of an upload. */
+  #hasFields(rows: OpenUploadRows): boolean {
+    this.#fields = new UploadFields();
     const { reader } = this.#context.rowJson;
-    this.#context.rowJson.read(rows, (field) => {
-      if (!readUploadField(reader, field, fields)) reader.skip();
+    return this.#hasJson(rows, (field) => {
+      if (!readUploadField(reader, field, this.#fields)) reader.skip();
     });
-    return fields;
+  }
+
+  #hasJson(rows: ValueRow, onField: (field: string) => void): boolean {
+    try {
+      this.#context.rowJson.read(rows, onField);
+      return true;
+    } catch (error) {
+      if (error instanceof DataError) return false;
+      throw error;
+    }
   }
 
   /** `undefined` for one that contradicts itself, or whose bytes lie elsewhere. */
@@ -189,11 +208,11 @@ class UploadWriter {
     const part = newUploadPart();
     const { reader } = this.#context.rowJson;
     let isOffloaded = false;
-    this.#context.rowJson.read(rows, (field) => {
+    const isRead = this.#hasJson(rows, (field) => {
       if (field === 'offloaded') isOffloaded = reader.boolean('"offloaded"');
       else if (!readUploadPartField(reader, field, part)) reader.skip();
     });
-    return isOffloaded || part.part_no !== rows.part || partBytesOf(part) === undefined ? undefined : part;
+    return !isRead || isOffloaded || part.part_no !== rows.part || partBytesOf(part) === undefined ? undefined : part;
   }
 
   /** @returns false when its chunks are not all there. */

@@ -139,6 +139,8 @@ export interface Adapter extends ComparisonRules {
   readonly families: Families;
   /** Data families of which a row becomes a file, as a rule: what a decode has to do. Twice for two files. */
   readonly fileFamilies: readonly string[];
+  /** What its folder of the whole state may hold. docs/format/12-whole-state.md. */
+  readonly stateEntries: readonly string[];
   readonly guards: readonly Guard[];
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
   readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRow>;

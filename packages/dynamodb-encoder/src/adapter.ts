@@ -9,6 +9,7 @@ export const dynamodbAdapter: Adapter = {
   name: 'dynamodb',
   families: { data: DYNAMODB_FAMILIES, internal: [], operational: [], unread: new Map() },
   fileFamilies: [ITEM_ROWS],
+  stateEntries: ['counters.jsonl'],
   guards: [
     {
       field: 'dynamodb_layout',

@@ -9,6 +9,7 @@ export const redisAdapter: Adapter = {
   name: 'redis',
   families: { data: REDIS_FAMILIES, internal: [], operational: OPERATIONAL_FAMILIES, unread: UNREAD_FAMILIES },
   fileFamilies: REDIS_FAMILIES.filter((prefix) => /^!redis\|(?!ttl)|\|meta\|$/.test(prefix)),
+  stateEntries: [],
   guards: [],
   encode: encodeRedis,
   decode: decodeRedis,

@@ -10,6 +10,7 @@ export const s3Adapter: Adapter = {
   name: 's3',
   families: { data: S3_FAMILIES, internal: INTERNAL_FAMILIES, operational: [], unread: new Map() },
   fileFamilies: [HEAD_ROWS, HEAD_ROWS],
+  stateEntries: ['buckets.jsonl', 'counters.jsonl', 'uploads.jsonl', 'uploads'],
   guards: [
     addedByFlag('include_incomplete_uploads', 'open uploads are not read back'),
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),

@@ -4,12 +4,14 @@ import { encodeSqs } from './encode/index.ts';
 import { completedLine } from './files/completed-line.ts';
 import { ignoredGeneration } from './files/ignored-generation.ts';
 import { SQS_FAMILIES } from './layout/families.ts';
+import { STATE_FILES } from './state/state-files.ts';
 
 /** SQS, for programs that work on whole trees. */
 export const sqsAdapter: Adapter = {
   name: 'sqs',
   families: { data: SQS_FAMILIES, internal: [], operational: [], unread: new Map() },
   fileFamilies: [],
+  stateEntries: Object.values(STATE_FILES).map((path) => path.slice(path.lastIndexOf('/') + 1)),
   guards: [
     addedByFlag('preserve_sqs_visibility', 'visibility timeouts, receive counts and receipt handles are reset'),
     addedByFlag('include_sqs_side_records', 'side records are not read back'),

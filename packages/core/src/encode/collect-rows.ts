@@ -90,7 +90,7 @@ export function collectRows(
   const rows = encodeRows(tree, adapters, targets, readingOf(request, editedState), run, scratch, listed);
   if (!request.wholeState) warnOfUnusedState(tree, run.warn);
   else if (adapters.length === ADAPTER_NAMES.length) encodeUnclaimedRows(tree, targets);
-  if (request.wholeState) warnOfStrayState(tree, run.warn);
+  if (request.wholeState) warnOfStrayState(tree, adapters, run.warn);
   fingerprint?.close();
   warnOfTopLevel(tree, run.warn);
   const folders: string[] = adapters.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { plant } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -88,16 +88,23 @@ describe('encode', () => {
     expect(place.refusal({ wholeState: false, strict: true })).toMatch(/--strict: .*whole_state_unused/);
   });
 
+  test('takes a file in place of the folder for state that is left out, and refuses it when it is asked for', () => {
+    rmSync(join(place.tree, 'ekv'), { recursive: true });
+    plant(place.tree, { ekv: 'no folder' });
+    expect(place.encoded({ wholeState: false }).warnings.map(({ event }) => event)).toContain('whole_state_unused');
+    expect(place.refusal()).toMatch(/ekv must be a folder|ekv.*is no folder|must be a folder/);
+  });
+
   test('of a tree whose manifest does not say so is refused', () => {
     place.edit('MANIFEST.json', (text) => text.replace('"whole_state": true', '"whole_state": false'));
     expect(place.refusal()).toMatch(/--whole-state: the manifest does not say ekv\.whole_state true/);
   });
 
   test('names what else lies in the folder, and leaves it out', () => {
-    plant(place.tree, { 'ekv/rows.json': '{}', 'ekv/other/x': '' });
-    const { warnings } = place.encoded();
+    plant(place.tree, { 'ekv/rows.json': '{}', 'ekv/other/x': '', 'ekv/sqs/notes.txt': '', 'ekv/redis/x.jsonl': '' });
+    const { warnings } = place.encoded({ selfTest: false });
     const strays = warnings.find(({ event }) => event === 'stray_files')!;
-    expect(strays).toMatchObject({ fields: { adapter: 'ekv', count: 2 }, loss: true });
+    expect(strays).toMatchObject({ fields: { adapter: 'ekv', count: 4 }, loss: true });
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { type GuardFields, STATE_FOLDER } from '@ekv/adapter';
+import { type Adapter, type GuardFields, STATE_FOLDER } from '@ekv/adapter';
 import { type InputTree, Problems, StrayFiles } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
 import { DataError, UsageError, type Warn } from '@ekv/snapshot';
@@ -36,26 +36,38 @@ export function checkStateIsThere(wholeState: boolean | undefined, guards: Guard
 
 /** Says that a tree holds state which nobody asked for. */
 export function warnOfUnusedState(tree: InputTree, warn: Warn): void {
-  if (!tree.isFolder(STATE_FOLDER)) return;
-  warn({
-    event: 'whole_state_unused',
-    message: `the tree holds the whole state in ${STATE_FOLDER}/, which is left out without --whole-state: tags, counters, receives and open uploads start anew`,
-    fields: { folder: STATE_FOLDER },
-    loss: true,
-  });
+  for (const { name } of tree.entries('')) {
+    if (name !== STATE_FOLDER) continue;
+    warn({
+      event: 'whole_state_unused',
+      message: `the tree holds the whole state in ${STATE_FOLDER}/, which is left out without --whole-state: tags, counters, receives and open uploads start anew`,
+      fields: { folder: STATE_FOLDER },
+      loss: true,
+    });
+  }
 }
 
-/** Says what stands at the top of the folder and is none of its files. */
-export function warnOfStrayState(tree: InputTree, warn: Warn): void {
+/** Says what stands in the folder and is none of its files. Throws DataError for links and special files. */
+export function warnOfStrayState(tree: InputTree, adapters: readonly Adapter[], warn: Warn): void {
   if (!tree.isFolder(STATE_FOLDER)) return;
   const problems = new Problems();
   const strays = new StrayFiles(tree, problems);
   for (const { name, kind } of tree.entries(STATE_FOLDER)) {
     const path = `${STATE_FOLDER}/${name}`;
-    const isKnown =
-      path === ROWS_FILE ? kind === 'file' : kind === 'folder' && (ADAPTER_NAMES as readonly string[]).includes(name);
-    if (!isKnown) strays.add(path, kind);
+    if (kind !== 'folder' || !isAdapter(name)) {
+      if (path !== ROWS_FILE || kind !== 'file') strays.add(path, kind);
+      continue;
+    }
+    const known = adapters.find((adapter) => adapter.name === name)?.stateEntries;
+    if (known === undefined) continue;
+    for (const entry of tree.entries(path)) {
+      if (!known.includes(entry.name)) strays.add(`${path}/${entry.name}`, entry.kind);
+    }
   }
   problems.throwIfAny();
   strays.report(warn, STATE_FOLDER);
+}
+
+function isAdapter(name: string): boolean {
+  return (ADAPTER_NAMES as readonly string[]).includes(name);
 }

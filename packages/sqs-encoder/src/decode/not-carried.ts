@@ -27,7 +27,8 @@ export class NotCarried {
     if (this.queuesWithTags + this.queuesWithThrottle === 0) return;
     warn({
       event: 'sqs_settings_not_carried',
-      message: 'tags and throttles of queues are not in the tree; set them again after a restore, or decode with --whole-state',
+      message:
+        'tags and throttles of queues are not in the tree; set them again after a restore, or decode with --whole-state',
       fields: { queues_with_tags: this.queuesWithTags, tags: this.tags, queues_with_throttle: this.queuesWithThrottle },
     });
   }

@@ -77,6 +77,14 @@ const command = withSharedFlags(
       'with jsonl: largest size of a file, bytes or KiB, MiB, GiB; default: 64MiB',
     )
     .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
+    .option(
+      '--whole-state',
+      'also write tags, counters, receives, open uploads, unknown rows, for encode --whole-state',
+    )
+    .option(
+      '--payload-from <file...>',
+      'S3: a snapshot of another node, for bytes of objects that the input lacks; may be given several times',
+    )
     .option('--include-incomplete-uploads', 'S3: also write open uploads')
     .option('--include-orphans', 'S3: also write chunks without an object')
     .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
@@ -142,6 +150,8 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     },
     dynamodbLayout: layoutOf(flags.text('dynamodb-bundle-mode') ?? ''),
     dynamodbPartBytes: sizeOf(flags.text('dynamodb-bundle-size')),
+    wholeState: flags.isOn('whole-state'),
+    payloadFrom: flags.texts('payload-from'),
     clusterId: flags.text('cluster-id') ?? '',
     toolVersion: VERSION,
     check: flags.isOn('check'),

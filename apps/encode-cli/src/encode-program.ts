@@ -65,6 +65,7 @@ const command = withSharedFlags(
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
     .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
     .option('--strict', 'refuse a tree of which a part would be left out')
+    .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
     .option('--accept-edited', 'take DynamoDB tables of the layout jsonl with other items than the manifest counts')
     .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
     .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
@@ -153,6 +154,7 @@ function encodingOf(flags: GivenFlags) {
     requireData: isSafe || flags.isOn('require-data'),
     complete: flags.isOn('complete'),
     shiftTimes: flags.isOn('shift-times'),
+    wholeState: flags.isOn('whole-state'),
     acceptEdited: flags.isOn('accept-edited'),
     dropUnsupported: flags.isOn('drop-unsupported'),
     removeLeftovers: flags.isOn('remove-leftovers'),

@@ -1,5 +1,5 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { ReadableSnapshot, RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
 import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 
 /** What an adapter is given for one run. */
@@ -33,6 +33,17 @@ export interface EncodeRun extends AdapterRun {
   readonly dynamodbJsonl?: DynamodbJsonl | undefined;
   /** Tables may have other numbers of items than the manifest says: they were edited. */
   readonly acceptEdited?: boolean | undefined;
+  /** The whole state is read; absent: what stands in its folder is not looked at. */
+  readonly state?: StateReading | undefined;
+}
+
+/** How files of the whole state are read. docs/format/12-whole-state.md. */
+export interface StateReading {
+  /**
+   * To be told of a file of which not all lines stand for something in the tree, or that lacks lines for what is there: the tree was
+   * edited, and its file is not compared with that of the snapshot. A folder with all its files has a `/` at the end.
+   */
+  readonly edited: (path: string) => void;
 }
 
 /** What encode changes against the tree that it reads. */
@@ -44,6 +55,10 @@ export interface DecodeRun extends AdapterRun {
   readonly exclusions: Exclusions;
   /** For the layout `jsonl`. Absent: a file for each item. */
   readonly dynamodbParts?: DynamodbParts | undefined;
+  /** Takes the files of the whole state, with paths relative to the root as all others. Absent: it is left out. */
+  readonly state?: TreeSink | undefined;
+  /** Other snapshots, for bytes that the one at hand lacks because other nodes keep them. */
+  readonly payloadsFrom?: readonly ReadableSnapshot[] | undefined;
 }
 
 /** How items are put into files with many of them, and who is told. */
@@ -71,6 +86,8 @@ export interface GuardFields extends Exclusions {
   readonly dynamodb_layout: DynamodbLayout;
   /** Absent in a tree of another tool, whatever its layout. */
   readonly dynamodb_jsonl?: DynamodbJsonl | undefined;
+  /** The tree holds the whole state. */
+  readonly whole_state?: boolean | undefined;
 }
 
 /** Something that a tree may hold and encode cannot restore. docs/format/08-cli.md, section 3.5. */
@@ -122,6 +139,8 @@ export interface Adapter extends ComparisonRules {
   readonly families: Families;
   /** Data families of which a row becomes a file, as a rule: what a decode has to do. Twice for two files. */
   readonly fileFamilies: readonly string[];
+  /** What its folder of the whole state may hold. docs/format/12-whole-state.md. */
+  readonly stateEntries: readonly string[];
   readonly guards: readonly Guard[];
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
   readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRow>;

@@ -12,6 +12,7 @@ export {
   type Guard,
   type GuardFields,
   isJsonName,
+  type StateReading,
   type TreeEdits,
 } from './adapter.ts';
 export { decodedBase64, decodedBase64Url } from './base64.ts';
@@ -31,5 +32,13 @@ export { checkMagic, hasMagic } from './magic.ts';
 export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
 export { sortedEntries } from './sorted-entries.ts';
 export { SortedNames } from './sorted-names.ts';
+export {
+  LONGEST_STATE_LINE,
+  readStateBytes,
+  readStateLines,
+  STATE_FOLDER,
+  type StateLine,
+  type StateLineForm,
+} from './state-lines.ts';
 export type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 export { WIRE, WireReader } from './wire-reader.ts';

@@ -9,6 +9,7 @@ export const dynamodbAdapter: Adapter = {
   name: 'dynamodb',
   families: { data: DYNAMODB_FAMILIES, internal: [], operational: [], unread: new Map() },
   fileFamilies: [ITEM_ROWS],
+  stateEntries: ['counters.jsonl'],
   guards: [
     {
       field: 'dynamodb_layout',
@@ -18,10 +19,10 @@ export const dynamodbAdapter: Adapter = {
       canBeDropped: false,
     },
   ],
-  encode: (tree, { warn, scratch, dynamodbJsonl, acceptEdited }) =>
-    encodeDynamodb(tree, { warn, scratch, dynamodbJsonl, acceptEdited }),
-  decode: (source, sink, { warn, scratch, dynamodbParts }) =>
-    decodeDynamodb(source, sink, { warn, scratch, dynamodbParts }),
+  encode: (tree, { warn, scratch, dynamodbJsonl, acceptEdited, state }) =>
+    encodeDynamodb(tree, { warn, scratch, dynamodbJsonl, acceptEdited, state }),
+  decode: (source, sink, { warn, scratch, dynamodbParts, state }) =>
+    decodeDynamodb(source, sink, { warn, scratch, dynamodbParts, state }),
   isJson: isJsonName,
   isLineSet: () => false,
   wholeOf: wholeOfPart,

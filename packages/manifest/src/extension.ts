@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { list, mapOf, onlyNumber, text, u64 } from './field-types.ts';
+import { flag, list, mapOf, onlyNumber, text, u64 } from './field-types.ts';
 
 const DYNAMODB_JSONL_VERSION = 1;
 
@@ -71,6 +71,8 @@ export const extensionSchema = z.object(
     partial: z.record(text, u64, { error: 'an object of counts' }).optional(),
     /** Only of a tree with the layout `jsonl`, and always there then. */
     dynamodb_jsonl: dynamodbJsonl.optional(),
+    /** Beside the data a tree holds what it has no place for elsewhere, in its folder `ekv`. */
+    whole_state: flag.optional(),
     /** The snapshots that it comes from, when it comes from several. */
     groups: list(groupSnapshot, 'objects').optional(),
     /** It holds the data as of this moment, a commit timestamp, and not the newest. */
@@ -112,6 +114,7 @@ export interface ExtensionMembers {
   readonly partial?: Readonly<LostCounts> | undefined;
   /** Tables in any order; a file has them ascending. */
   readonly dynamodbJsonl?: Omit<DynamodbJsonl, 'version'> | undefined;
+  readonly wholeState?: boolean | undefined;
   /** Of what comes from several groups, or is as of a moment. */
   readonly groups?: GroupMembers | undefined;
   /** Of a snapshot that is one of several. */
@@ -119,14 +122,16 @@ export interface ExtensionMembers {
 }
 
 /** The member with all that there is to say; nothing when there is none. */
-export function extensionOf({ partial, dynamodbJsonl, groups, part }: ExtensionMembers): { ekv?: Extension } {
-  if (partial === undefined && dynamodbJsonl === undefined && groups === undefined && part === undefined) return {};
+export function extensionOf(members: ExtensionMembers): { ekv?: Extension } {
+  const { partial, dynamodbJsonl, wholeState, groups, part } = members;
+  if (!wholeState && [partial, dynamodbJsonl, groups, part].every((member) => member === undefined)) return {};
   const ekv: Extension = { version: EXTENSION_VERSION };
   if (partial !== undefined) ekv.partial = { ...partial };
   if (dynamodbJsonl !== undefined) {
     const tables = new Map([...dynamodbJsonl.tables].sort(byName));
     ekv.dynamodb_jsonl = { version: DYNAMODB_JSONL_VERSION, part_bytes: dynamodbJsonl.part_bytes, tables };
   }
+  if (wholeState) ekv.whole_state = true;
   return { ekv: { ...ekv, ...groups, ...part } };
 }
 

@@ -60,6 +60,7 @@ function inFileOrder(manifest: Manifest): JsonDocument {
       version: manifest.ekv.version,
       partial: manifest.ekv.partial,
       dynamodb_jsonl: manifest.ekv.dynamodb_jsonl,
+      whole_state: manifest.ekv.whole_state || undefined,
       ...groupsInFileOrder(manifest.ekv),
     },
   };

@@ -9,6 +9,7 @@ export const redisAdapter: Adapter = {
   name: 'redis',
   families: { data: REDIS_FAMILIES, internal: [], operational: OPERATIONAL_FAMILIES, unread: UNREAD_FAMILIES },
   fileFamilies: REDIS_FAMILIES.filter((prefix) => /^!redis\|(?!ttl)|\|meta\|$/.test(prefix)),
+  stateEntries: [],
   guards: [],
   encode: (tree, { warn, scratch, shiftMs }) => encodeRedis(tree, { warn, scratch, shiftMs }),
   decode: (source, sink, { warn, scratch, shiftMs }) => decodeRedis(source, sink, { warn, scratch, shiftMs }),

@@ -10,18 +10,21 @@ export const s3Adapter: Adapter = {
   name: 's3',
   families: { data: S3_FAMILIES, internal: INTERNAL_FAMILIES, operational: [], unread: new Map() },
   fileFamilies: [HEAD_ROWS, HEAD_ROWS],
+  stateEntries: ['buckets.jsonl', 'counters.jsonl', 'uploads.jsonl', 'uploads'],
   guards: [
     addedByFlag('include_incomplete_uploads', 'open uploads are not read back'),
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),
   ],
   encode: encodeS3,
-  decode: (source, sink, { warn, scratch, exclusions }) =>
+  decode: (source, sink, { warn, scratch, exclusions, state, payloadsFrom }) =>
     decodeS3(source, sink, {
       warn,
       scratch,
       renameCollisions: exclusions.rename_s3_collisions ?? false,
       includeIncompleteUploads: exclusions.include_incomplete_uploads,
       includeOrphans: exclusions.include_orphans,
+      state,
+      payloadsFrom,
     }),
   isJson: isJsonPath,
   isLineSet: isKeymapPath,

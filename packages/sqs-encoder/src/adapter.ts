@@ -4,22 +4,26 @@ import { encodeSqs } from './encode/index.ts';
 import { completedLine } from './files/completed-line.ts';
 import { ignoredGeneration } from './files/ignored-generation.ts';
 import { SQS_FAMILIES } from './layout/families.ts';
+import { STATE_FILES } from './state/state-files.ts';
 
 /** SQS, for programs that work on whole trees. */
 export const sqsAdapter: Adapter = {
   name: 'sqs',
   families: { data: SQS_FAMILIES, internal: [], operational: [], unread: new Map() },
   fileFamilies: [],
+  stateEntries: Object.values(STATE_FILES).map((path) => path.slice(path.lastIndexOf('/') + 1)),
   guards: [
     addedByFlag('preserve_sqs_visibility', 'visibility timeouts, receive counts and receipt handles are reset'),
     addedByFlag('include_sqs_side_records', 'side records are not read back'),
   ],
-  encode: (tree, { warn, scratch, shiftMs, complete }) => encodeSqs(tree, { warn, scratch, shiftMs, complete }),
-  decode: (source, sink, { exclusions, warn, scratch, shiftMs }) =>
+  encode: (tree, { warn, scratch, shiftMs, complete, state }) =>
+    encodeSqs(tree, { warn, scratch, shiftMs, complete, state }),
+  decode: (source, sink, { exclusions, warn, scratch, shiftMs, state }) =>
     decodeSqs(source, sink, {
       warn,
       scratch,
       shiftMs,
+      state,
       preserveSqsVisibility: exclusions.preserve_sqs_visibility,
       includeSideRecords: exclusions.include_sqs_side_records,
     }),

@@ -6,6 +6,7 @@ import { selectedAdapters } from '../adapters/adapters.ts';
 import type { GroupFile } from '../groups/group-file.ts';
 import type { GroupReading } from '../groups/read-together.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
+import { refusePartsOfState } from '../whole-state/whole-state-rules.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { type DumpFormat, refuseDumpToStream } from './dump-format.ts';
 import type { ExpectedData } from './missing-data.ts';
@@ -28,6 +29,10 @@ export interface DecodeRequest extends ExpectedData, GroupReading {
   readonly dynamodbLayout?: DynamodbLayout | undefined;
   /** For the layout `jsonl`: size that a file passes with a single longer line alone, bytes. Default: 64 MiB. */
   readonly dynamodbPartBytes?: number | undefined;
+  /** Also writes what the adapters' folders have no place for, so that encode can restore the state as a whole. */
+  readonly wholeState?: boolean | undefined;
+  /** Snapshots of other nodes, for bytes of S3 objects that these keep: nothing else is read from them. */
+  readonly payloadFrom?: readonly string[] | undefined;
   readonly clusterId?: string | undefined;
   /** Version of the tool, for the manifest. */
   readonly toolVersion: string;
@@ -101,11 +106,28 @@ export function checkedAdapters(request: DecodeRequest): Adapter[] {
     );
   }
   checkPartBytes(request);
+  checkPayloadFrom(request);
+  refusePartsOfState(request.wholeState, request.exclusions);
   if (request.salvage && (request.asOf ?? 'none') !== 'none')
     throw new UsageError('--salvage leaves --as-of out: it reads the newest state of one snapshot');
   if (request.routes !== undefined) parseRanges(request.routes, '--routes');
   return selectedAdapters(request.adapters);
 }
+
+function checkPayloadFrom({ payloadFrom = [], adapters, input }: DecodeRequest): void {
+  if (payloadFrom.length === 0) return;
+  if (!adapters.includes('s3'))
+    throw new UsageError('--payload-from goes with the adapter s3: it is for bytes of objects');
+  if (payloadFrom.length > MOST_PAYLOAD_FILES)
+    throw new UsageError(
+      `--payload-from names ${payloadFrom.length} snapshots, ${MOST_PAYLOAD_FILES} at most can be read`,
+    );
+  if (payloadFrom.some((path) => path === '' || path === '-' || path === input))
+    throw new UsageError('--payload-from must name another snapshot file than --input, of another node');
+}
+
+/** Each stays open. */
+const MOST_PAYLOAD_FILES = 64;
 
 /** 64 MiB. */
 const DEFAULT_PART_BYTES = 2 ** 26;

@@ -1,7 +1,7 @@
 import type { Adapter, TableParts } from '@ekv/adapter';
 import type { TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
-import { type CheckedSnapshot, Damage, ScratchFolder } from '@ekv/snapshot';
+import { type CheckedSnapshot, Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
 import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
@@ -12,6 +12,8 @@ import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import { warnOfReplacedRun } from '../output/beside-output.ts';
 import { Run, type RunOptions } from '../run/run.ts';
+import { writeUnclaimedRows } from '../whole-state/rows-file.ts';
+import { stateSink } from '../whole-state/state-sink.ts';
 import { lookBeside } from './beside-decode.ts';
 import { CheckedInput } from './checked-input.ts';
 import { namingSalvage } from './damage-hint.ts';
@@ -111,6 +113,8 @@ interface DecodeJob {
   readonly tables: Map<string, TableParts>;
   /** Is called when the snapshot was checked, before the first file. */
   readonly begin?: (checked: DecodedFile) => void;
+  /** Open; other nodes' snapshots. */
+  readonly payloadsFrom?: readonly Snapshot[];
 }
 
 /** A sink that says how many files it was given. */
@@ -159,9 +163,11 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
   const { request, run, scratch } = job;
   const damage = request.salvage ? new Damage() : undefined;
   const inputs: CheckedInput[] = [];
+  const others: Snapshot[] = [];
   try {
+    for (const path of request.payloadFrom ?? []) others.push(openSnapshot(path, { scratch }));
     for (const file of job.inputs.files) inputs.push(new CheckedInput(file, { run, scratch, damage }));
-    const read = () => decodeRows(inputs, sink, job);
+    const read = () => decodeRows(inputs, sink, { ...job, payloadsFrom: others });
     const rows = inputs.length > 1 ? read() : namingSalvage(damage, read);
     damage?.report(run.warn);
     for (const input of inputs) input.refuseChanged();
@@ -169,6 +175,7 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
     return { ...rows, partial: damage?.counts(), lostBefore: lostBeforeOf(inputs), dynamodbJsonl: jsonlOf(job) };
   } finally {
     for (const input of inputs) input.close();
+    for (const other of others) other.close();
   }
 }
 
@@ -198,7 +205,7 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
     const counts = countsOf(rows, selected);
     data.rows(new Map(selected.map(({ name }) => [name, counts[name]])));
     if (!rows.areTransactionsResolved) warnOfOpenTransactions(rows.summary, run.warn);
-    warnOfSnapshot(rows.summary, run.warn);
+    warnOfSnapshot(rows.summary, run.warn, holdsUnclaimed(job) ? 'kept' : 'left out');
     // Of which rows the bytes are is not known.
     if (selected.length === ADAPTERS.length && hasRoomToFill(request))
       warnOfRoom(request.output, run.progress.bytes, run.warn);
@@ -206,15 +213,21 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
     const lostBefore = lostBeforeOf(inputs);
     job.begin?.({ ...decoded, partial: undefined, lostBefore, dynamodbJsonl: undefined });
     data.files(decodeAdapters(rows.source, sink, job));
+    if (holdsUnclaimed(job)) writeUnclaimedRows(rows.source, countingSink(sink, run.progress));
     return decoded;
   } finally {
     rows.close();
   }
 }
 
+/** Rows of no adapter belong to the whole state of all of them, not to that of a selection. */
+function holdsUnclaimed({ request, selected }: DecodeJob): boolean {
+  return (request.wholeState ?? false) && selected.length === ADAPTERS.length;
+}
+
 /** @returns how many files each adapter wrote. */
 function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
-  const { selected, run, scratch, tables } = job;
+  const { selected, run, scratch, tables, payloadsFrom } = job;
   const sink = countingSink(counted, run.progress);
   const { exclusions } = job.request;
   const bytes = partBytesOf(job.request);
@@ -225,8 +238,10 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
   for (const adapter of selected) {
     run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
-    decodeAdapter(adapter, source, sink, { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts });
-    files.set(adapter.name, counted.files - before);
+    const state = job.request.wholeState ? stateSink(sink) : undefined;
+    const shared = { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
+    decodeAdapter(adapter, source, sink, { ...shared, state });
+    files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }
   return files;
 }

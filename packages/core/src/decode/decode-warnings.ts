@@ -8,8 +8,33 @@ import {
 } from '@ekv/snapshot';
 import { TRANSACTION_LOCKS, UNREAD_FAMILIES } from './row-classes.ts';
 
-/** Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole. */
-export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
+/**
+ * Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole.
+ *
+ * @param unclaimed what became of rows that no adapter knows.
+ */
+export function warnOfSnapshot(
+  summary: SnapshotSummary,
+  warn: Warn,
+  unclaimed: 'kept' | 'left out' = 'left out',
+): void {
+  if (unclaimed === 'left out') warnOfUnclaimed(summary, warn);
+  let newer = 0;
+  let highest = 0n;
+  for (const seen of summary.newerThanHeader.values()) {
+    newer += seen.count;
+    if (seen.highest > highest) highest = seen.highest;
+  }
+  if (newer === 0) return;
+  warn({
+    event: 'rows_newer_than_header',
+    message:
+      "rows are newer than the snapshot's own timestamp; they count, and the manifest keeps the header's timestamp",
+    fields: { count: newer, last_commit_ts: summary.lastCommitTs, highest },
+  });
+}
+
+function warnOfUnclaimed(summary: SnapshotSummary, warn: Warn): void {
   const unknown = new ListedWarnings(warn, 'unknown_family', 'rows of more unknown families were left out', {
     loss: true,
   });
@@ -31,19 +56,6 @@ export function warnOfSnapshot(summary: SnapshotSummary, warn: Warn): void {
       fields: { rows: others },
       loss: true,
     });
-  let newer = 0;
-  let highest = 0n;
-  for (const seen of summary.newerThanHeader.values()) {
-    newer += seen.count;
-    if (seen.highest > highest) highest = seen.highest;
-  }
-  if (newer === 0) return;
-  warn({
-    event: 'rows_newer_than_header',
-    message:
-      "rows are newer than the snapshot's own timestamp; they count, and the manifest keeps the header's timestamp",
-    fields: { count: newer, last_commit_ts: summary.lastCommitTs, highest },
-  });
 }
 
 /** Of a snapshot that is read alone: how its transactions end stands in the snapshots of other groups. */

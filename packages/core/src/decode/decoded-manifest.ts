@@ -49,6 +49,7 @@ export function decodedManifest(
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
       partial: lostTogether(lostBefore, partial),
       dynamodbJsonl,
+      wholeState: request.wholeState,
       groups,
     }),
   );

@@ -83,6 +83,8 @@ function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }
   if (manifest.last_commit_ts !== lastCommitTs)
     return `its snapshot had the commit timestamp ${manifest.last_commit_ts}, this one has ${lastCommitTs}`;
   if (manifest.ekv?.partial !== undefined) return 'it was salvaged, so a part of the snapshot is not in it';
+  if ((manifest.ekv?.whole_state ?? false) !== (request.wholeState ?? false))
+    return `it was made ${request.wholeState ? 'without' : 'with'} --whole-state`;
   if (manifest.cluster_id !== (request.clusterId ?? '')) return `it was made with another --cluster-id`;
   if (manifest.dynamodb_layout !== (request.dynamodbLayout ?? 'per-item')) return 'its DynamoDB layout is another one';
   if (manifest.ekv?.dynamodb_jsonl?.part_bytes !== partBytes(request)) return 'its DynamoDB files have another size';

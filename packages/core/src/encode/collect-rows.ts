@@ -1,15 +1,18 @@
-import type { GuardFields, TreeEdits } from '@ekv/adapter';
-import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests } from '@ekv/dump-tree';
+import { type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
+import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import { jsonlOf } from '../adapters/guards.ts';
 import { type DumpInput, folderInput } from '../files/dump-input.ts';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import type { Run } from '../run/run.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
+import { readUnclaimedRows } from '../whole-state/rows-file.ts';
+import { warnOfStrayState, warnOfUnusedState } from '../whole-state/whole-state-rules.ts';
 import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
-import { encodeRows, type TreeReading } from './encode-rows.ts';
+import { encodeRows, type RowTargets, type TreeReading } from './encode-rows.ts';
 import { listedFiles } from './listed-files.ts';
 import { warnOfTopLevel } from './top-level.ts';
 
@@ -34,6 +37,8 @@ export interface CollectRequest {
   readonly shiftMs?: bigint | undefined;
   /** Fills in what is absent and can be computed: digests, ids, sequence numbers. */
   readonly complete?: boolean | undefined;
+  /** Also reads what the adapters' folders have no place for; the manifest must say that it is there. */
+  readonly wholeState?: boolean | undefined;
   /** Takes tables of the layout `jsonl` that hold other items than the manifest says. */
   readonly acceptEdited?: boolean | undefined;
   /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
@@ -52,6 +57,8 @@ export interface CollectedRows {
   readonly rows: ReadonlyMap<AdapterName, number>;
   /** Only with a self-test. */
   readonly fingerprint: RowFingerprint | undefined;
+  /** Files of the whole state that do not fit the edited tree line by line. */
+  readonly editedState: ReadonlySet<string>;
 }
 
 /** Bodies above 256 MiB fit into a snapshot, yet no node writes them itself. */
@@ -79,21 +86,39 @@ export function collectRows(
   const listed = verifier === undefined ? undefined : listedFiles(tree);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
-  const rows = encodeRows(tree, adapters, { writer, fingerprint, bodies }, readingOf(request), run, scratch, listed);
+  const editedState = new Set<string>();
+  const targets = { writer, fingerprint, bodies };
+  const rows = encodeRows(tree, adapters, targets, readingOf(request, editedState), run, scratch, listed);
+  if (!request.wholeState) warnOfUnusedState(tree, run.warn);
+  else if (adapters.length === ADAPTER_NAMES.length) encodeUnclaimedRows(tree, targets);
+  if (request.wholeState) warnOfStrayState(tree, adapters, run.warn);
   fingerprint?.close();
   warnOfTopLevel(tree, run.warn);
-  const folders = adapters.map(({ name }) => name);
+  const folders: string[] = adapters.map(({ name }) => name);
+  if (request.wholeState)
+    folders.push(
+      ...(adapters.length === ADAPTER_NAMES.length ? [STATE_FOLDER] : folders.map((name) => `${STATE_FOLDER}/${name}`)),
+    );
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
   reportEmpty(rows, request, run);
   if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
   if (request.strict) run.refuseLossAndDoubt();
-  return { writer, rows, fingerprint };
+  return { writer, rows, fingerprint, editedState };
 }
 
 /** How the tree is to be read. */
-function readingOf(request: CollectRequest): TreeReading {
-  const { guards, acceptEdited } = request;
-  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited };
+function readingOf(request: CollectRequest, editedState: Set<string>): TreeReading {
+  const { guards, acceptEdited, wholeState } = request;
+  const state = wholeState ? { edited: (path: string) => void editedState.add(path) } : undefined;
+  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, state };
+}
+
+/** Rows that no adapter knows. */
+function encodeUnclaimedRows(tree: TreeSource, { writer, fingerprint }: RowTargets): void {
+  readUnclaimedRows(tree, ({ key, value }) => {
+    writer.add(key, value);
+    fingerprint?.add(key, value);
+  });
 }
 
 /** What the request changes against the tree. */

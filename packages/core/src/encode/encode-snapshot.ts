@@ -16,6 +16,7 @@ import { fileSha256 } from '../files/file-blocks.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
+import { checkStateIsThere } from '../whole-state/whole-state-rules.ts';
 import { BodyChecks } from './body-checks.ts';
 import type { EncodeRequest } from './encode-request.ts';
 import { warnOfPartialSnapshot } from './partial-snapshot.ts';
@@ -142,6 +143,7 @@ export function checkEncodable(request: EncodeRequest, run: Run): void {
       manifestLastCommitTs,
     );
   }
+  checkStateIsThere(request.wholeState, request.guards);
   checkGuards(request.guards, request.adapters, request.dropUnsupported ?? false, run.warn);
 }
 

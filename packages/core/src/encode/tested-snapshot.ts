@@ -20,6 +20,8 @@ export interface WrittenRows extends WrittenSnapshot {
   readonly rows: ReadonlyMap<AdapterName, number>;
   /** Only when a self-test was asked for. */
   readonly fingerprint: RowFingerprint | undefined;
+  /** Files of the whole state that do not fit the edited tree line by line. */
+  readonly editedState: ReadonlySet<string>;
 }
 
 /** A snapshot in a file that is on the disk. */
@@ -45,13 +47,13 @@ export function writeRows(
   input: DumpInput = folderInput(request.input),
 ): WrittenRows {
   try {
-    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies, input);
+    const { writer, rows, fingerprint, editedState } = collectRows(request, run, scratch, bodies, input);
     run.progress.begin('writing the snapshot', writer.bytes);
     const written = writer.writeTo(countingDestination(sink, run.progress), { take: bodies?.take });
     bodies?.report(run.warn);
     input.checkUnchanged();
     if (request.strict) run.refuseLossAndDoubt();
-    return { rows, fingerprint, ...written };
+    return { rows, fingerprint, editedState, ...written };
   } finally {
     bodies?.close();
   }
@@ -77,6 +79,7 @@ export function writeTested(
     guards: request.guards,
     edits: editsOf(request),
     acceptFormatting: request.acceptFormatting ?? false,
+    editedState: request.wholeState ? written.editedState : undefined,
     built: written.fingerprint,
     written,
     scratch,

@@ -1,10 +1,11 @@
+import { STATE_FOLDER } from '@ekv/adapter';
 import { CHECKSUMS_NAME, MANIFEST_NAME, type TreeSource } from '@ekv/dump-tree';
 import { fewOf, printable, type Warn } from '@ekv/snapshot';
 import { didYouMean } from '@ekv/snapshot/arguments';
 import { TEMPORARY_SUFFIX } from '@ekv/snapshot/publish';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 
-const KNOWN: ReadonlySet<string> = new Set([...ADAPTER_NAMES, MANIFEST_NAME, CHECKSUMS_NAME]);
+const KNOWN: ReadonlySet<string> = new Set([...ADAPTER_NAMES, STATE_FOLDER, MANIFEST_NAME, CHECKSUMS_NAME]);
 const EXAMPLES = 3;
 
 /**

@@ -56,7 +56,7 @@ export type BeforeGroupsTest = () => void;
  */
 export function writeGroups(places: readonly GroupPlace[], job: Job, beforeSelfTest: BeforeGroupsTest): TestedGroups {
   const files = openAll(places);
-  const { written, rows, fingerprint } = writeAndCloseAll(files, () => writeRows(files, job));
+  const { written, rows, fingerprint, editedState } = writeAndCloseAll(files, () => writeRows(files, job));
   const result = { written, rows, mode: files[0]!.mode };
   if (fingerprint === undefined) return { ...result, mismatch: undefined };
   beforeSelfTest();
@@ -69,6 +69,7 @@ export function writeGroups(places: readonly GroupPlace[], job: Job, beforeSelfT
     guards: request.guards,
     edits: editsOf(request),
     acceptFormatting: request.acceptFormatting ?? false,
+    editedState,
     built: fingerprint,
     groupOf: new GroupDivider(given).find,
     scratch,
@@ -82,12 +83,13 @@ interface WrittenRows {
   readonly written: readonly WrittenSnapshot[];
   readonly rows: ReadonlyMap<AdapterName, number>;
   readonly fingerprint: RowFingerprint | undefined;
+  readonly editedState: ReadonlySet<string> | undefined;
 }
 
 function writeRows(files: readonly FileSink[], { request, given, withCatalog, run, scratch, input }: Job): WrittenRows {
   const bodies = new BodyChecks();
   try {
-    const { writer, rows, fingerprint } = collectRows(request, run, scratch, bodies, input);
+    const { writer, rows, fingerprint, editedState } = collectRows(request, run, scratch, bodies, input);
     for (const { key, value } of withCatalog ? catalogRows(given.ranges) : []) {
       writer.add(key, value);
       fingerprint?.add(key, value);
@@ -100,7 +102,7 @@ function writeRows(files: readonly FileSink[], { request, given, withCatalog, ru
     bodies.report(run.warn);
     input.checkUnchanged();
     if (request.strict) run.refuseLossAndDoubt();
-    return { written, rows, fingerprint };
+    return { written, rows, fingerprint, editedState };
   } finally {
     bodies.close();
   }

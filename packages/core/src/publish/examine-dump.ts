@@ -43,6 +43,7 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
       ...manifest.exclusions,
       dynamodb_layout: manifest.dynamodb_layout,
       dynamodb_jsonl: manifest.ekv?.dynamodb_jsonl,
+      whole_state: manifest.ekv?.whole_state,
     },
     ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
   };

@@ -1,4 +1,4 @@
-import type { Adapter, DynamodbParts, GuardFields, TreeEdits } from '@ekv/adapter';
+import { type Adapter, type DynamodbParts, type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
 import type { TreeSource } from '@ekv/dump-tree';
 import {
   type CheckedSnapshot,
@@ -9,11 +9,14 @@ import {
   type Snapshot,
   type WrittenSnapshot,
 } from '@ekv/snapshot';
+import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { jsonlOf } from '../adapters/guards.ts';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
 import type { Run } from '../run/run.ts';
+import { ROWS_FILE, writeUnclaimedRows } from '../whole-state/rows-file.ts';
 import { type MismatchLines, MOST_LINES } from './mismatch-lines.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 import { TreeComparison } from './tree-comparison.ts';
@@ -28,6 +31,8 @@ export interface TestedTree {
   readonly edits: TreeEdits;
   /** Takes JSON files that differ in white space alone for the same. */
   readonly acceptFormatting: boolean;
+  /** Of the whole state, when it was read: its files that are not compared. */
+  readonly editedState?: ReadonlySet<string> | undefined;
   readonly scratch: ScratchFolder;
   readonly run: Run;
 }
@@ -84,12 +89,12 @@ interface ReadRows {
   readonly odd: number;
 }
 
-function readRows(snapshot: Snapshot, { adapters, lastCommitTs, run }: SelfTestOptions): ReadRows {
+function readRows(snapshot: Snapshot, { adapters, editedState, lastCommitTs, run }: SelfTestOptions): ReadRows {
   const found = new RowFingerprint();
   const isPlain = plainRow(lastCommitTs);
   let odd = 0;
   const source = snapshot.check({
-    families: adapters.flatMap(({ families }) => families.data),
+    families: editedState === undefined ? adapters.flatMap(({ families }) => families.data) : KNOWN_FAMILIES,
     onRow: (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       found.add(bytes.subarray(keyStart, keyEnd), bytes.subarray(valueStart, valueEnd));
       if (!isPlain(bytes, keyEnd, valueStart)) odd++;
@@ -149,8 +154,8 @@ export function compareTrees(source: CheckedSnapshot, options: TestedTree): Self
   let formatted = 0;
   let firstFormatted = '';
   let first: string | undefined;
-  for (const adapter of adapters) {
-    const found = compareAdapter(source, adapter, options);
+  for (const compare of comparisonsOf(options)) {
+    const found = compare(source);
     differences += found.count;
     formatted += found.formatted;
     firstFormatted ||= found.firstFormatted;
@@ -183,15 +188,42 @@ function ofBytes(text: string): string {
   return Buffer.from(text, 'latin1').toString();
 }
 
+/** Of each adapter, and then of the rows that none of them knows. */
+function comparisonsOf(options: TestedTree): Array<(source: CheckedSnapshot) => MismatchLines> {
+  const { adapters, editedState } = options;
+  const comparisons = adapters.map((adapter) => (source: CheckedSnapshot) => compareAdapter(source, adapter, options));
+  if (editedState === undefined || adapters.length < ADAPTERS.length) return comparisons;
+  return [...comparisons, (source) => compareUnclaimedRows(source, options)];
+}
+
+function compareUnclaimedRows(
+  source: CheckedSnapshot,
+  { tree, scratch, acceptFormatting }: TestedTree,
+): MismatchLines {
+  const none = () => undefined;
+  const rules = {
+    isJson: () => true,
+    acceptFormatting,
+    isLineSet: () => true,
+    comparedLine: none,
+    completed: none,
+    wholeOf: none,
+  };
+  const comparison = new TreeComparison(tree, { file: ROWS_FILE, ...rules, scratch });
+  writeUnclaimedRows(source, comparison);
+  return comparison.finish();
+}
+
 function compareAdapter(
   source: RowSource,
   adapter: Adapter,
-  { tree, scratch, guards, edits, acceptFormatting, run }: TestedTree,
+  { tree, scratch, guards, edits, acceptFormatting, editedState, run }: TestedTree,
 ): MismatchLines {
   const { name: folder, isJson, isLineSet, comparedLine = () => undefined, wholeOf = () => undefined } = adapter;
   const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
   const rules = { isJson, acceptFormatting, isLineSet, comparedLine, completed, wholeOf };
-  const comparison = new TreeComparison(tree, { folder, ...rules, scratch });
+  const stateFolder = editedState && `${STATE_FOLDER}/${folder}`;
+  const comparison = new TreeComparison(tree, { folder, stateFolder, passedOver: editedState, ...rules, scratch });
   const exclusions = adapter.exclusionsOf?.(tree, guards) ?? guards;
   const sink = countingSink(comparison, run.progress);
   // Times go back by what encode moved them, so that they meet those of the tree.
@@ -202,6 +234,7 @@ function compareAdapter(
     exclusions,
     shiftMs,
     dynamodbParts: partsOf(guards),
+    state: editedState && sink,
   });
   return comparison.finish();
 }

@@ -27,7 +27,13 @@ const DECODED_FORMATTED = 3;
 
 export interface ComparisonOptions {
   /** Folder of the adapter below the root. */
-  readonly folder: string;
+  readonly folder?: string;
+  /** Its folder of the whole state. */
+  readonly stateFolder?: string | undefined;
+  /** A file that belongs to no adapter. */
+  readonly file?: string;
+  /** Files that are not compared; folders with a `/` at the end. */
+  readonly passedOver?: ReadonlySet<string> | undefined;
   /** Files in which white space between values means nothing. */
   readonly isJson: (path: string) => boolean;
   /** Takes files that differ in such white space alone for the same. */
@@ -134,11 +140,20 @@ export class TreeComparison implements TreeSink {
   }
 
   #settle(found: { path: string; inInput: boolean; decoded: number } | undefined): void {
-    if (found === undefined) return;
+    if (found === undefined || this.#isPassedOver(found.path)) return;
     if (found.decoded === 0) this.#lines.add(found.path, 'missing in scratch');
     else if (!found.inInput) this.#lines.add(found.path, 'missing in input');
     else if (found.decoded === DECODED_OTHER) this.#lines.add(found.path, 'bytes differ');
     else if (found.decoded === DECODED_FORMATTED) this.#settleFormatted(found.path);
+  }
+
+  #isPassedOver(path: string): boolean {
+    const { passedOver } = this.#options;
+    if (passedOver === undefined || passedOver.size === 0) return false;
+    if (passedOver.has(path)) return true;
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1))
+      if (passedOver.has(path.slice(0, slash + 1))) return true;
+    return false;
   }
 
   #settleFormatted(path: string): void {
@@ -150,13 +165,22 @@ export class TreeComparison implements TreeSink {
 
   /** Encode has read this tree: what it cannot list any more is no difference of the snapshot. */
   #listInput(): void {
-    const { folder } = this.#options;
+    const { folder, stateFolder, file } = this.#options;
     try {
-      if (this.#tree.isFolder(folder)) this.#addFolder(folder);
+      for (const path of [folder, stateFolder])
+        if (path !== undefined && this.#tree.isFolder(path)) this.#addFolder(path);
+      if (file !== undefined) this.#addFile(file);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       throw new EnvironmentError(`the tree changed while it was compared: ${error.message}`, { cause: error });
     }
+  }
+
+  #addFile(path: string): void {
+    const file = this.#tree.openOptional(path, 'left out');
+    if (file === undefined) return;
+    file.close();
+    this.#addPath(path, IN_INPUT);
   }
 
   #addFolder(folder: string): void {

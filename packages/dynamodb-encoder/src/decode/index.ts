@@ -1,6 +1,7 @@
 import { type DynamodbParts, givenDecode } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
-import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
+import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { writeCounterLines } from '../state/counter-lines.ts';
 import { leaveDamagedRowsOut } from './damaged-rows.ts';
 import { DecodeWarnings } from './table-warnings.ts';
 import { decodeTables } from './tables.ts';
@@ -15,6 +16,8 @@ export interface DecodeDynamodbOptions {
   readonly scratch: ScratchFolder;
   /** Puts items into files with many of them, the layout `jsonl`. Absent: a file for each item. */
   readonly dynamodbParts?: DynamodbParts | undefined;
+  /** Takes the files of the whole state below `ekv/dynamodb/`. Default: it is left out. */
+  readonly state?: TreeSink | undefined;
 }
 
 /**
@@ -29,13 +32,17 @@ export interface DecodeDynamodbOptions {
  * arguments.
  */
 export function decodeDynamodb(source: RowSource, sink: TreeSink, options: DecodeDynamodbOptions): void {
-  const { warn, scratch, dynamodbParts: parts } = givenDecode('decodeDynamodb', source, sink, options, OPTIONS);
+  const { warn, scratch, dynamodbParts: parts, state } = givenDecode('decodeDynamodb', source, sink, options, OPTIONS);
   if (source.damage !== undefined) leaveDamagedRowsOut(source, scratch);
   const problems = new Problems();
   const warnings = new DecodeWarnings();
   decodeTables({ source, sink, scratch, problems, json: new JsonBytes(), warnings, parts });
   problems.throwIfAny();
   warnings.report(warn);
+  if (state === undefined) return;
+  const findings = new Findings();
+  writeCounterLines(source, state, scratch, findings);
+  findings.report(warn);
 }
 
-const OPTIONS: ReadonlyArray<keyof DecodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbParts'];
+const OPTIONS: ReadonlyArray<keyof DecodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbParts', 'state'];

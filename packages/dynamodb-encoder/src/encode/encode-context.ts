@@ -1,5 +1,6 @@
 import type { JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
+import type { CounterRows } from '../state/counter-rows.ts';
 import type { ItemKeys } from './item-keys.ts';
 import type { JsonlTables } from './jsonl-tables.ts';
 
@@ -16,4 +17,6 @@ export interface EncodeContext {
   readonly findings: Findings;
   /** Of a tree in the layout `jsonl`. */
   readonly jsonl: JsonlTables | undefined;
+  /** Takes the counters of tables; `undefined`: each is 1. */
+  readonly counters: CounterRows | undefined;
 }

@@ -1,7 +1,8 @@
-import { type DynamodbJsonl, givenEncode } from '@ekv/adapter';
+import { type DynamodbJsonl, givenEncode, type StateReading } from '@ekv/adapter';
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { DYNAMODB_FOLDER } from '../files/paths.ts';
+import { CounterRows } from '../state/counter-rows.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { ItemKeys } from './item-keys.ts';
 import { JsonlTables } from './jsonl-tables.ts';
@@ -17,6 +18,8 @@ export interface EncodeDynamodbOptions {
   readonly dynamodbJsonl?: DynamodbJsonl | undefined;
   /** Tables of that layout may hold other items than the manifest says: somebody edited them. */
   readonly acceptEdited?: boolean | undefined;
+  /** Reads the whole state below `ekv/dynamodb/`, too. Default: it is not looked at. */
+  readonly state?: StateReading | undefined;
 }
 
 /**
@@ -30,11 +33,11 @@ export function encodeDynamodb(tree: TreeSource, options: EncodeDynamodbOptions)
   return rowsOf(tree, givenEncode('encodeDynamodb', tree, options, OPTIONS));
 }
 
-const OPTIONS: ReadonlyArray<keyof EncodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbJsonl', 'acceptEdited'];
+const OPTIONS: ReadonlyArray<keyof EncodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbJsonl', 'acceptEdited', 'state'];
 
 function* rowsOf(
   tree: TreeSource,
-  { warn, scratch, dynamodbJsonl, acceptEdited = false }: EncodeDynamodbOptions,
+  { warn, scratch, dynamodbJsonl, acceptEdited = false, state }: EncodeDynamodbOptions,
 ): Generator<SnapshotRow> {
   const problems = new Problems();
   const findings = new Findings();
@@ -50,12 +53,15 @@ function* rowsOf(
     keys: new ItemKeys(scratch),
     findings,
     jsonl,
+    counters: state === undefined ? undefined : new CounterRows(tree, scratch, state),
   };
   try {
     yield* encodeTables(context);
     jsonl?.end((folder) => tree.display(`${DYNAMODB_FOLDER}/${folder}`));
     context.keys.reportDuplicates(problems, (path) => tree.display(path));
+    if (context.counters !== undefined) yield* context.counters.records();
   } finally {
+    context.counters?.close();
     context.keys.close();
     // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
     context.unknownFields.report(warn);

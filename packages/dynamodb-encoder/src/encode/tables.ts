@@ -28,7 +28,10 @@ function* encodeTable(context: EncodeContext, folder: string): Generator<Snapsho
   reportStrays(context, folder);
   const table = context.problems.attempt(() => readTable(context, folder));
   if (table === undefined) return context.jsonl?.passOver(folderName(folder));
-  yield* schemaRows(table);
+  const [schema, counter] = schemaRows(table);
+  yield schema!;
+  if (context.counters === undefined) yield counter!;
+  else context.counters.addTable(counter!.key);
   yield* encodeItems(context, table, itemsOfTable(context, folder));
 }
 

@@ -61,6 +61,7 @@ class BucketDecoder {
     for (let part = this.#nextBucket(); part !== undefined; part = this.#nextBucket()) this.#bucket(part);
     this.#objects.finish();
     this.#stale.finish();
+    if (this.#context.holdsState) return;
     warnOfCreationTimes(this.#created, this.#context.warn);
     if (this.#uploads === undefined) warnOfOpenUploads(this.#context.source, this.#context.warn);
   }

@@ -18,4 +18,6 @@ export interface DecodeContext {
   readonly payloads: ChunkPayloads;
   readonly includeIncompleteUploads: boolean;
   readonly includeOrphans: boolean;
+  /** Whether the tree gets the whole state, too, with what it has no other place for. */
+  readonly holdsState: boolean;
 }

@@ -1,14 +1,17 @@
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
-import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { type ReadableSnapshot, RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
+import { PAYLOAD_ROWS } from '../layout/families.ts';
 import { RowJson } from '../layout/row-json.ts';
 import { BodyWriter } from './bodies/body-writer.ts';
 import { ChunkPayloads } from './bodies/chunk-payloads.ts';
+import { withOtherBodies } from './bodies/other-payloads.ts';
 import { decodeBuckets } from './buckets.ts';
 import { DamagedRows } from './collected-damage.ts';
 import { leaveDamageOut } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { warnOfSeveralGenerations } from './generation-warnings.ts';
 import { nameObjects } from './names/object-names.ts';
+import { writeS3State } from './state.ts';
 
 export { S3_FAMILIES } from '../layout/families.ts';
 
@@ -24,6 +27,10 @@ export interface DecodeS3Options {
   readonly includeIncompleteUploads?: boolean | undefined;
   /** Writes chunks that belong to no object to `_orphans`. Such a tree cannot be encoded. Default: no. */
   readonly includeOrphans?: boolean | undefined;
+  /** Other snapshots, of nodes that keep bytes of large objects which this one lacks: only those are read from them. */
+  readonly payloadsFrom?: readonly ReadableSnapshot[] | undefined;
+  /** Takes the files of the whole state below `ekv/s3/`. Default: it is left out. */
+  readonly state?: TreeSink | undefined;
 }
 
 /**
@@ -56,13 +63,26 @@ function writeTree(run: RunContext, options: DecodeS3Options): void {
   const { source, sink, rowJson, problems } = run;
   const { scratch, warn, renameCollisions = false, includeIncompleteUploads = false, includeOrphans = false } = options;
   const { exceptions, leftOut } = nameObjects(source, { scratch, json: rowJson, renameCollisions });
-  const payloads = new ChunkPayloads(source, scratch);
+  const others = options.payloadsFrom?.map((snapshot) => snapshot.rowsOf([PAYLOAD_ROWS])) ?? [];
+  const payloads = new ChunkPayloads(source, scratch, () => others);
   const sorted = exceptions.sorted();
-  const bodies = new BodyWriter(source, sink);
+  const bodies = new BodyWriter(withOtherBodies(source, others), sink);
   const json = new JsonBytes();
   try {
-    const context = { ...run, scratch, warn, json, bodies, payloads, includeIncompleteUploads, includeOrphans };
+    const holdsState = options.state !== undefined;
+    const context = {
+      ...run,
+      scratch,
+      warn,
+      json,
+      bodies,
+      payloads,
+      includeIncompleteUploads,
+      includeOrphans,
+      holdsState,
+    };
     decodeBuckets(context, sorted);
+    if (options.state !== undefined) writeS3State({ source, sink: options.state, scratch, rowJson, warn });
   } finally {
     sorted.close();
     bodies.close();

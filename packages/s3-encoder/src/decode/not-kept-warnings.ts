@@ -6,7 +6,8 @@ export function warnOfCreationTimes(buckets: number, warn: Warn): void {
   if (buckets === 0) return;
   warn({
     event: 's3_creation_times',
-    message: 'creation times and generations of buckets are not kept: restored buckets are of 1970-01-01, generation 1',
+    message:
+      'creation times and generations of buckets are not kept: restored buckets are of 1970-01-01, generation 1; the option wholeState keeps them',
     fields: { buckets },
   });
 }
@@ -17,8 +18,7 @@ export function warnOfOpenUploads(source: RowSource, warn: Warn): void {
   if (uploads + parts === 0) return;
   warn({
     event: 's3_open_uploads',
-    message:
-      'uploads were open when the snapshot was taken: their rows were left out; the option includeIncompleteUploads writes them down for inspection',
+    message: 'uploads were open when the snapshot was taken: they were left out; the option wholeState keeps them',
     fields: { uploads, parts },
   });
 }

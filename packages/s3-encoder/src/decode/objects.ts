@@ -57,7 +57,7 @@ export class ObjectDecoder {
     );
     // An upload that goes on while a backup is taken is no loss: its object is not there yet.
     this.#openWarnings = new ListedWarnings(
-      context.warn,
+      context.holdsState ? () => {} : context.warn,
       's3_orphan_chunks',
       'more objects have chunks of uploads that were open and are not there yet',
     );

@@ -3,6 +3,7 @@ import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readBucket } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder, S3_FOLDER, SIDECAR_SUFFIX } from '../files/paths.ts';
 import type { BucketFacts } from '../layout/bucket-value.ts';
+import { u64 } from '../layout/row-keys.ts';
 import { bucketRows } from '../records/bucket-records.ts';
 import { lookAtBucket } from '../sense/bucket-sense.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -11,15 +12,25 @@ import { BucketObjects } from './objects.ts';
 
 /** The rows of all buckets. Problems are collected. docs/format/05-s3.md, sections 7.1 and 7.2. */
 export function* encodeBuckets(context: EncodeContext): Generator<SnapshotRow> {
-  for (const folder of bucketFolders(context)) yield* encodeBucket(context, folder);
+  const { states } = context;
+  for (const folder of bucketFolders(context)) {
+    if (states !== undefined) yield* states.before(folder.slice(S3_FOLDER.length + 1));
+    yield* encodeBucket(context, folder);
+  }
+  if (states !== undefined) yield* states.before();
 }
 
 function* encodeBucket(context: EncodeContext, folder: string): Generator<SnapshotRow> {
   const { problems } = context;
   const bucket = problems.attempt(() => bucketIn(context, folder));
   if (bucket === undefined) return;
-  yield* bucketRows(bucket);
-  yield* problems.guard(new BucketObjects(context, folder, bucket.name).rows());
+  const name = folder.slice(S3_FOLDER.length + 1);
+  const { states } = context;
+  const state = states?.bucket(name);
+  yield* bucketRows(bucket, state);
+  const generation = state === undefined ? undefined : u64(state.generation);
+  yield* problems.guard(new BucketObjects(context, folder, bucket.name, generation).rows());
+  if (state !== undefined) yield* states!.uploads(name, state);
 }
 
 /** Folders of buckets, byte strings relative to the root, in the order of their names. */

@@ -3,6 +3,7 @@ import type { Findings, ScratchFolder } from '@ekv/snapshot';
 import type { EtagCheck } from '../sense/etag-check.ts';
 import type { ObjectSense } from '../sense/object-sense.ts';
 import type { KeymapProof } from './keymap-proof.ts';
+import type { BucketStates } from './state.ts';
 
 /** What the parts of the encoder work with; buffers in it are reused. */
 export interface EncodeContext {
@@ -17,4 +18,6 @@ export interface EncodeContext {
   readonly sense: ObjectSense;
   readonly etags: EtagCheck;
   readonly keymapProof: KeymapProof;
+  /** The whole state; `undefined` when it is not read. */
+  readonly states: BucketStates | undefined;
 }

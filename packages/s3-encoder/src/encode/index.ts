@@ -1,4 +1,4 @@
-import type { EncodeRun } from '@ekv/adapter';
+import type { EncodeRun, StateReading } from '@ekv/adapter';
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { BodyMd5 } from '../md5/body-md5.ts';
@@ -8,6 +8,7 @@ import { ObjectSense } from '../sense/object-sense.ts';
 import { encodeBuckets } from './buckets.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { KeymapProof } from './keymap-proof.ts';
+import { BucketStates } from './state.ts';
 
 export { hasSuffixRenames } from './suffix-renames.ts';
 
@@ -24,6 +25,8 @@ export interface EncodeS3Options {
    * their slices begin with. Default: such a body is read for it, and once more when it is written.
    */
   readonly checkLater?: EncodeRun['checkLater'] | undefined;
+  /** Reads the whole state below `ekv/s3/`, too. Default: it is not looked at. */
+  readonly state?: StateReading | undefined;
 }
 
 /**
@@ -41,6 +44,8 @@ export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator
   // Where a body is read for its digest, its MD5 is taken on the way.
   const register = tree.takesDigests ? undefined : options.checkLater;
   const later = register === undefined ? undefined : new LaterEtags(tree, md5, register);
+  const states =
+    options.state === undefined ? undefined : new BucketStates({ tree, scratch, problems, findings }, options.state);
   const context: EncodeContext = {
     tree,
     scratch,
@@ -52,10 +57,12 @@ export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator
     sense: new ObjectSense(tree, findings),
     etags: new EtagCheck({ tree, md5, findings, complete, later }),
     keymapProof: new KeymapProof(tree, findings),
+    states,
   };
   try {
     yield* encodeBuckets(context);
   } finally {
+    states?.close();
     if (later === undefined) md5.close();
     // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
     context.unknownFields.report(warn);

@@ -29,10 +29,11 @@ export class BucketObjects {
   #keymap: BucketKeymap | undefined;
   #files = 0;
 
-  constructor(context: EncodeContext, folder: string, bucket: Uint8Array) {
+  /** @param generation of the bucket, as keys have it. Default: 1. */
+  constructor(context: EncodeContext, folder: string, bucket: Uint8Array, generation?: Buffer) {
     this.#context = context;
     this.#folder = folder;
-    this.#rows = new ObjectRows(bucket);
+    this.#rows = new ObjectRows(bucket, generation);
   }
 
   *rows(): Generator<SnapshotRow> {

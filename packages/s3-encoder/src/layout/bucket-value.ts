@@ -52,11 +52,24 @@ export function readBucketValue(json: RowJson, row: ValueRow): BucketValue {
   return value;
 }
 
-/** Writes the value of a restored bucket, of generation 1. */
-export function writeBucketValue(json: JsonBytes, { name, owner, region, acl }: BucketFacts): void {
+/** What only the whole state says of a bucket. */
+export interface BucketState {
+  readonly generation: bigint;
+  /** A clock value; 0 = not known. */
+  readonly createdAt: bigint;
+  /** Its generation counter; `undefined`: as the generation. */
+  readonly counter: bigint | undefined;
+}
+
+/** Of a bucket of which nothing is known. */
+const AS_NEW: BucketState = { generation: 1n, createdAt: 0n, counter: undefined };
+
+/** Writes the value of a restored bucket. @param state default: of generation 1. */
+export function writeBucketValue(json: JsonBytes, facts: BucketFacts, state: BucketState = AS_NEW): void {
+  const { name, owner, region, acl } = facts;
   json.reset();
   writeText(json, '{"bucket_name":', name);
-  writeText(json, ',"generation":1,"created_at_hlc":0,"owner":', owner);
+  writeText(json, `,"generation":${state.generation},"created_at_hlc":${state.createdAt},"owner":`, owner);
   writeText(json, ',"region":', region);
   writeText(json, ',"acl":', acl);
   json.text('}');

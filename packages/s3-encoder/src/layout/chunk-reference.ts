@@ -1,4 +1,4 @@
-import { DataError } from '@ekv/snapshot';
+import { DataError, printable } from '@ekv/snapshot';
 
 const WITHOUT_REPLICAS = 1;
 const WITH_REPLICAS = 2;
@@ -10,6 +10,29 @@ export interface ChunkReference {
   readonly digest: Buffer;
   /** Bytes of the payload. */
   readonly length: bigint;
+}
+
+/** The nodes that have the payload of a reference that was read without an error: the one that wrote it, and replicas with their addresses. */
+export function peersOf(bytes: Buffer, start: number): string[] {
+  const source = start + 1 + DIGEST_BYTES + 8;
+  let at = afterText(bytes, source);
+  const peers = [textAt(bytes, source)];
+  if (bytes[start] === WITHOUT_REPLICAS) return peers.filter((peer) => peer !== '');
+  let left = bytes.readUInt16BE(at);
+  for (at += 2; left > 0; left--) {
+    const address = afterText(bytes, at);
+    peers.push(`${textAt(bytes, at)} at ${textAt(bytes, address)}`);
+    at = afterText(bytes, address);
+  }
+  return peers.filter((peer) => peer !== '');
+}
+
+function afterText(bytes: Buffer, at: number): number {
+  return at + 2 + bytes.readUInt16BE(at);
+}
+
+function textAt(bytes: Buffer, at: number): string {
+  return printable(bytes.subarray(at + 2, afterText(bytes, at)));
 }
 
 /** Reads the value `bytes[start, end)` of a reference row. Throws DataError when it is malformed. */

@@ -2,7 +2,7 @@ import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
 import { ArgumentError, nameRows, printable, type SnapshotRow } from '@ekv/snapshot';
 import { givenFields, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
-import { type BucketFacts, writeBucketValue } from '../layout/bucket-value.ts';
+import { type BucketFacts, type BucketState, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
 import { s3RowName } from '../layout/row-names.ts';
@@ -77,12 +77,13 @@ export function givenBucketName(given: TextOrBytes): Uint8Array {
   return name;
 }
 
-/** As {@link bucketRecords}, of a bucket that was checked. */
-export function* bucketRows(bucket: BucketFacts): Generator<SnapshotRow> {
+/** As {@link bucketRecords}, of a bucket that was checked. @param state of the whole state; default: of generation 1. */
+export function* bucketRows(bucket: BucketFacts, state?: BucketState): Generator<SnapshotRow> {
   nameRows('!s3|', s3RowName);
   const part = escapedPart(bucket.name);
   const json = new JsonBytes();
-  writeBucketValue(json, bucket);
+  writeBucketValue(json, bucket, state);
   yield { key: rowKey(BUCKET_ROWS, part), value: json.view() };
-  yield { key: rowKey(GENERATION_ROWS, part), value: GENERATION };
+  const value = state === undefined ? GENERATION : u64(state.counter ?? state.generation);
+  yield { key: rowKey(GENERATION_ROWS, part), value };
 }

@@ -13,12 +13,13 @@ const FIRST_CHUNK = u64(0n);
 
 /** The rows of objects of one bucket; buffers are reused from row to row. docs/format/05-s3.md, section 7.3. */
 export class ObjectRows {
+  /** Bucket and generation as they stand in keys. */
   readonly #bucket: Buffer;
   readonly #json = new JsonBytes();
 
-  constructor(bucket: Uint8Array) {
+  constructor(bucket: Uint8Array, generation: Buffer = GENERATION) {
     nameRows('!s3|', s3RowName);
-    this.#bucket = escapedPart(bucket);
+    this.#bucket = Buffer.concat([escapedPart(bucket), generation]);
   }
 
   /** A chunk for each MiB, then the manifest. Throws DataError for an empty key. */
@@ -66,12 +67,12 @@ export class ObjectRows {
   }
 
   #chunkKey(object: Buffer): Buffer {
-    return rowKey(BLOB_ROWS, this.#bucket, GENERATION, object, UPLOAD, PART_NUMBER, FIRST_CHUNK);
+    return rowKey(BLOB_ROWS, this.#bucket, object, UPLOAD, PART_NUMBER, FIRST_CHUNK);
   }
 
   #head(object: Buffer, size: number, facts: ObjectFacts): SnapshotRow {
     writeHeadValue(this.#json, size, facts);
-    return { key: rowKey(HEAD_ROWS, this.#bucket, GENERATION, object), value: this.#json.view() };
+    return { key: rowKey(HEAD_ROWS, this.#bucket, object), value: this.#json.view() };
   }
 }
 

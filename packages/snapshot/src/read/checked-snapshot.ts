@@ -8,7 +8,7 @@ import { readExactly } from '../format/read-exactly.ts';
 import { printable } from '../printable.ts';
 import { EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
-import { RowCursor } from './row-cursor.ts';
+import { NO_FAMILY, RowCursor } from './row-cursor.ts';
 import type { RowSource, RowsOptions } from './row-source.ts';
 import { type Scan, scanEntries } from './scan.ts';
 
@@ -136,6 +136,15 @@ export class CheckedSnapshot implements RowSource {
     return new RowCursor(entries, this.#families, family, {
       lastCommitTs: this.lastCommitTs,
       read: this.#rowsRead,
+      salvage: this.#salvage,
+    });
+  }
+
+  /** The visible rows that are in no family, ascending by encoded key; all entries are walked over for them. */
+  unclaimedRows(): RowCursor {
+    return new RowCursor(this.entries(), this.#families, NO_FAMILY, {
+      lastCommitTs: this.lastCommitTs,
+      read: new Float64Array(1),
       salvage: this.#salvage,
     });
   }

@@ -4,8 +4,11 @@ import type { KeyFamilies } from './key-families.ts';
 import { isExpired } from './scan.ts';
 import { VersionFilter } from './version-filter.ts';
 
+/** In place of a family: the rows that are in none. */
+export const NO_FAMILY = -1;
+
 /**
- * The rows of one key family that are visible at the snapshot's timestamp, ascending by encoded key. Indexes point
+ * The rows of one key family, or of none, that are visible at the snapshot's timestamp, ascending by encoded key. Indexes point
  * into `bytes` and are valid until the next call of `next`.
  */
 export class RowCursor {
@@ -57,7 +60,7 @@ export class RowCursor {
       if (this.#filter.pass(bytes, keyStart, keyEnd) !== 'newest') continue;
       if (this.#salvage !== undefined && (entries.isDamaged || this.#salvage.isLeftOut(entries.offset))) continue;
       if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
-      if (!this.#families.isMember(this.#family, bytes, keyStart, keyEnd)) continue;
+      if (!this.#isAsked(bytes, keyStart, keyEnd)) continue;
       this.#read[0]!++;
       this.bytes = bytes;
       this.keyStart = keyStart;
@@ -67,5 +70,10 @@ export class RowCursor {
       return true;
     }
     return false;
+  }
+
+  #isAsked(bytes: Buffer, keyStart: number, keyEnd: number): boolean {
+    if (this.#family === NO_FAMILY) return this.#families.find(bytes, keyStart, keyEnd) === NO_FAMILY;
+    return this.#families.isMember(this.#family, bytes, keyStart, keyEnd);
   }
 }

@@ -1,5 +1,6 @@
 import type { Problems, TreeSink } from '@ekv/dump-tree';
 import type { Warn } from '@ekv/snapshot';
+import type { StateLines } from './state-files.ts';
 import type { WalkContext } from './walk-context.ts';
 
 /** What the steps of a decode work with. */
@@ -9,4 +10,6 @@ export interface DecodeContext extends WalkContext {
   readonly problems: Problems;
   readonly preserveSqsVisibility: boolean;
   readonly includeSideRecords: boolean;
+  /** Takes lines of the whole state; `undefined` when it is left out. */
+  readonly state: StateLines | undefined;
 }

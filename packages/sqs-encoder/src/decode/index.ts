@@ -10,7 +10,10 @@ import { readMessages } from './messages.ts';
 import { NotCarried } from './not-carried.ts';
 import { QueueSort } from './queue-sort.ts';
 import { readQueues } from './queues.ts';
+import { ReceivedLines } from './received-lines.ts';
 import { readSideRecords } from './side-records.ts';
+import { readSideState } from './side-state.ts';
+import { StateLines } from './state-files.ts';
 import { writeQueues } from './write-queues.ts';
 
 export { SQS_FAMILIES } from '../layout/families.ts';
@@ -25,6 +28,8 @@ export interface DecodeSqsOptions {
   readonly preserveSqsVisibility?: boolean;
   /** Also writes index, deduplication, lock, sequence and tombstone rows; encode refuses such a tree. */
   readonly includeSideRecords?: boolean;
+  /** Takes the files of the whole state below `ekv/sqs/`. Default: it is left out. */
+  readonly state?: TreeSink | undefined;
   /** Added to the times of messages, ms. Default: 0. */
   readonly shiftMs?: bigint;
 }
@@ -56,6 +61,8 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     problems,
     preserveSqsVisibility,
     includeSideRecords,
+    readsState: options.state !== undefined,
+    state: options.state === undefined ? undefined : new StateLines(scratch),
     json: new JsonBytes(),
     queueSort: new QueueSort(scratch),
     notCarried,
@@ -69,17 +76,21 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     readSequences(context);
     readTombstones(context);
     countRows(context);
-    readMessages(context, new MessageLines(context.json, preserveSqsVisibility ? 'kept' : 'reset'));
+    const lines = new MessageLines(context.json, preserveSqsVisibility ? 'kept' : 'reset');
+    readMessages(context, context.state === undefined ? lines : new ReceivedLines(lines, new JsonBytes()));
+    if (context.state !== undefined) readSideState(context);
     if (includeSideRecords) readSideRecords(context);
     // Not one queue is written when a row was refused.
     problems.throwIfAny();
     writeQueues(context);
     problems.throwIfAny();
+    if (options.state !== undefined) context.state?.writeTo(options.state);
   } finally {
     context.queueSort.close();
+    context.state?.close();
   }
   findings.report(warn);
-  notCarried.report(warn, preserveSqsVisibility ? 'kept' : 'reset');
+  if (options.state === undefined) notCarried.report(warn, preserveSqsVisibility ? 'kept' : 'reset');
 }
 
 const I64 = { min: I64_MIN, max: I64_MAX };
@@ -90,4 +101,5 @@ const OPTIONS: ReadonlyArray<keyof DecodeSqsOptions> = [
   'preserveSqsVisibility',
   'includeSideRecords',
   'shiftMs',
+  'state',
 ];

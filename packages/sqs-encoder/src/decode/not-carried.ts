@@ -27,7 +27,8 @@ export class NotCarried {
     if (this.queuesWithTags + this.queuesWithThrottle === 0) return;
     warn({
       event: 'sqs_settings_not_carried',
-      message: 'tags and throttles of queues are not in the tree; set them again after a restore',
+      message:
+        'tags and throttles of queues are not in the tree; set them again after a restore, or decode with --whole-state',
       fields: { queues_with_tags: this.queuesWithTags, tags: this.tags, queues_with_throttle: this.queuesWithThrottle },
     });
   }
@@ -37,7 +38,7 @@ export class NotCarried {
     warn({
       event: 'sqs_counters_not_carried',
       message:
-        'counters of queues are not in the tree: generations start at 1 again, sequence numbers of FIFO queues behind the highest message that is left',
+        'counters of queues are not in the tree: generations start at 1 again, sequence numbers of FIFO queues behind the highest message that is left; --whole-state keeps them',
       fields: { queues_with_generation: this.laterGenerations, queues_with_sequence: this.laterSequences },
     });
   }
@@ -47,7 +48,7 @@ export class NotCarried {
     warn({
       event: 'sqs_in_flight_reset',
       message:
-        'messages had been received and not deleted; after a restore they are delivered again, counted from the first receive; the option preserveSqsVisibility shows what is left out, but such a tree cannot be encoded',
+        'messages had been received and not deleted; after a restore they are delivered again, counted from the first receive. The option wholeState keeps what receives have changed',
       fields: { messages: this.inFlight, group_locks: this.groupLocks },
     });
   }
@@ -57,7 +58,7 @@ export class NotCarried {
     warn({
       event: 'sqs_deduplication_not_carried',
       message:
-        'deduplication rows of messages that were deleted are not in the tree: within five minutes of the send a repeat is accepted as new',
+        'deduplication rows of messages that were deleted are not in the tree: within five minutes of the send a repeat is accepted as new; --whole-state keeps them',
       fields: { rows: this.deduplicationRows, messages: this.deduplicatedMessages },
     });
   }

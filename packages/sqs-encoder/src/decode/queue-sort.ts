@@ -20,10 +20,14 @@ export const KIND = {
   deduplication: 5,
   /** As above. */
   lock: 6,
+  /** Of the whole state. Payload: see `queues.ts`. */
+  state: 7,
   /** Order: send time, sequence number, id. Payload: see `messages.ts`. */
-  message: 7,
+  message: 8,
   /** Payload: the line. */
-  side: 8,
+  side: 9,
+  /** Of the whole state. Payload: see `side-state.ts`. */
+  sideState: 10,
 } as const;
 
 type Kind = (typeof KIND)[keyof typeof KIND];

@@ -18,6 +18,10 @@ export class WalkedQueue {
   generation = 0n;
   /** Of the sequence counter. */
   sequence = 0n;
+  /** Whether there is a row of it. */
+  hasSequence = false;
+  /** Whether there is a row of the generation. */
+  hasGeneration = false;
   /** Of its active generation. */
   deduplicationRows = 0;
   groupLocks = 0;
@@ -55,7 +59,7 @@ export class WalkedQueue {
   /** How many rows a counted run has, if they are of the queue as it is now. */
   counted(bytes: Buffer, payload: number): number {
     const generation = bytes.readBigUInt64BE(payload + COUNTED_PAYLOAD.generation);
-    return this.exists && this.#isActive(generation) ? bytes.readDoubleBE(payload + COUNTED_PAYLOAD.rows) : 0;
+    return this.isOfNow(generation) ? bytes.readDoubleBE(payload + COUNTED_PAYLOAD.rows) : 0;
   }
 
   /** Counts a message. @returns whether it is one of the queue as it is now. */
@@ -73,13 +77,18 @@ export class WalkedQueue {
     return true;
   }
 
+  /** Whether rows of the generation are those of the queue as it is now. */
+  isOfNow(generation: bigint): boolean {
+    return this.exists && this.#isActive(generation);
+  }
+
   #isActive(generation: bigint): boolean {
     return this.generation === 0n || generation === this.generation;
   }
 }
 
 /** What a {@link QueueWalk} has come to. */
-export type WalkedEvent = 'claim' | 'queue' | 'message' | 'side record' | 'end of queue';
+export type WalkedEvent = 'claim' | 'queue' | 'state' | 'message' | 'side record' | 'side state' | 'end of queue';
 
 /**
  * Walks over what the sort has gathered, queue by queue: of each its settings, its messages in order, its side records, its end.
@@ -165,9 +174,11 @@ export class QueueWalk {
         return this.#come('queue');
       }
       case KIND.generation:
+        queue.hasGeneration = true;
         queue.generation = bytes.readBigUInt64BE(payloadStart);
         return false;
       case KIND.sequence:
+        queue.hasSequence = true;
         queue.sequence = bytes.readBigUInt64BE(payloadStart);
         return false;
       case KIND.tombstone:
@@ -179,6 +190,11 @@ export class QueueWalk {
       case KIND.lock:
         queue.groupLocks += queue.counted(bytes, payloadStart);
         return false;
+      case KIND.state:
+        return this.#come('state');
+      case KIND.sideState:
+        // Its generation stands first, as in what is counted.
+        return queue.isOfNow(bytes.readBigUInt64BE(payloadStart)) && this.#come('side state');
       default:
         return this.#come('side record');
     }

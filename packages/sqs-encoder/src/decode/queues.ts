@@ -1,6 +1,6 @@
 import { atRow, checkMagic, rowError } from '@ekv/adapter';
-import { isValidUtf8, JsonReader } from '@ekv/dump-tree';
-import { ExternalSorter, printable, type RowCursor, type RowError, SMALL_SORT_BYTES } from '@ekv/snapshot';
+import { isValidUtf8, JsonReader, repairedUtf8 } from '@ekv/dump-tree';
+import { DataError, ExternalSorter, printable, type RowCursor, type RowError, SMALL_SORT_BYTES } from '@ekv/snapshot';
 import { ORPHAN_SUFFIX, QUEUE_FILE, queueFolder, SQS_FOLDER } from '../files/paths.ts';
 import { writeQueueJson } from '../files/queue-json.ts';
 import { nameOfBase64Part } from '../layout/base64-parts.ts';
@@ -9,6 +9,8 @@ import type { QueueSettings } from '../layout/queue-settings.ts';
 import { QUEUE_MAGIC, readQueueValue } from '../layout/queue-value.ts';
 import { queueIn } from '../layout/row-keys.ts';
 import { REPAIRED_TEXT } from '../sense/stored-kinds.ts';
+import { movedBy } from '../state/moved-times.ts';
+import { moveQueueState, QueueState, writeQueueState } from '../state/queue-state.ts';
 import { mendQueue } from './damaged-rows.ts';
 import { KIND } from './queue-sort.ts';
 import { addRowFindings } from './row-findings.ts';
@@ -64,7 +66,8 @@ function readQueue(context: WalkContext, reader: JsonReader, row: RowCursor): vo
     const said = name.length === 0 ? 'is empty' : `is ${JSON.stringify(name.toString())}`;
     throw rowError(row, `the name of the queue ${said}, which cannot be a folder`);
   }
-  const settings = readSettings(context, reader, row);
+  const state = context.readsState ? new QueueState() : undefined;
+  const settings = readSettings(context, reader, row, state);
   if (settings.name.length === 0) {
     settings.name = name;
     if (!isValidUtf8(name, 0, name.length)) addRowFindings(context, row, REPAIRED_TEXT, 1);
@@ -73,6 +76,39 @@ function readQueue(context: WalkContext, reader: JsonReader, row: RowCursor): vo
   claimOrphanFolder(context, row, folder);
   writeQueueJson(json, settings);
   queueSort.add(KIND.queue, queue, queuePayload(settings, folder, json.view()));
+  if (state !== undefined) queueSort.add(KIND.state, queue, statePayload(context, settings.name, state));
+}
+
+/** Payload of the whole state of a queue: u64 generation, u32 length of the name as its file has it, the name, members of the line. */
+const STATE_PAYLOAD = { generation: 0, nameLength: 8, name: 12 } as const;
+
+function statePayload({ json, shiftMs }: WalkContext, name: Buffer, state: QueueState): Buffer {
+  moveQueueState(
+    state,
+    movedBy(shiftMs, (rule) => new DataError(rule)),
+  );
+  json.reset();
+  writeQueueState(json, state);
+  const written = repairedUtf8(name);
+  const head = Buffer.alloc(STATE_PAYLOAD.name);
+  head.writeBigUInt64BE(state.generation, STATE_PAYLOAD.generation);
+  head.writeUInt32BE(written.length, STATE_PAYLOAD.nameLength);
+  return Buffer.concat([head, written, json.view()]);
+}
+
+/** Takes the payload apart; the bytes are copies. */
+export function queueStateIn(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): { generation: bigint; name: Buffer; members: string } {
+  const nameStart = start + STATE_PAYLOAD.name;
+  const nameEnd = nameStart + bytes.readUInt32BE(start + STATE_PAYLOAD.nameLength);
+  return {
+    generation: bytes.readBigUInt64BE(start + STATE_PAYLOAD.generation),
+    name: Buffer.from(bytes.subarray(nameStart, nameEnd)),
+    members: bytes.toString('latin1', nameEnd, end),
+  };
 }
 
 function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Buffer {
@@ -85,13 +121,13 @@ function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Bu
   return payload;
 }
 
-function readSettings(context: WalkContext, reader: JsonReader, row: RowCursor): QueueSettings {
+function readSettings(context: WalkContext, reader: JsonReader, row: RowCursor, state?: QueueState): QueueSettings {
   const { bytes, valueStart, valueEnd } = row;
   checkMagic(row, QUEUE_MAGIC, '!sqs|queue|meta');
   return atRow(row, () => {
     const before = reader.repaired;
     reader.reset('invalid !sqs|queue|meta value', bytes, valueStart + QUEUE_MAGIC.length, valueEnd);
-    const { settings, tags, hasThrottle } = readQueueValue(reader);
+    const { settings, tags, hasThrottle } = readQueueValue(reader, state);
     const { notCarried } = context;
     if (tags > 0) notCarried.queuesWithTags++;
     notCarried.tags += tags;

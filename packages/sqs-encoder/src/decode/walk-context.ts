@@ -13,6 +13,8 @@ export interface WalkContext {
   /** What is wrong with rows that are read all the same. */
   readonly findings: Findings;
   readonly notCarried: NotCarried;
+  /** Whether what a tree has no place for is read, too. */
+  readonly readsState?: boolean;
   /** Added to the times of messages, ms. */
   readonly shiftMs: bigint;
   /**

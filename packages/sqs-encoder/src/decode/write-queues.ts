@@ -1,8 +1,9 @@
 import { decodedBase64Url } from '@ekv/adapter';
-import type { LineSink } from '@ekv/dump-tree';
+import { type LineSink, repairedUtf8 } from '@ekv/dump-tree';
 import { type FindingKind, RowError } from '@ekv/snapshot';
 import { MESSAGES_FILE, orphanFolder, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
 import { LONG_LINE, STORED_ATTRIBUTES_MD5, STORED_BODY_MD5 } from '../sense/stored-kinds.ts';
+import { idTail } from '../state/state-files.ts';
 import { SIDE_RECORDS } from './damaged-rows.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { LeftOutMessages } from './left-out-messages.ts';
@@ -15,8 +16,11 @@ import {
   WAS_RECEIVED,
 } from './message-lines.ts';
 import { MESSAGE_ORDER } from './messages.ts';
+import { QueueLines } from './queue-lines.ts';
 import { QueueWalk, type WalkedQueue } from './queue-walk.ts';
-import { queueJsonIn } from './queues.ts';
+import { queueJsonIn, queueStateIn } from './queues.ts';
+import { receiveIn } from './received-lines.ts';
+import { sideLineIn } from './side-state.ts';
 
 /** What flags of a message say. */
 const FLAGGED: ReadonlyArray<readonly [flag: number, kind: FindingKind]> = [
@@ -55,6 +59,10 @@ class QueueWriter {
   #highestSequence = 0n;
   #deduplicatedMessages = 0;
   #sideRecords = 0;
+  /** `undefined` when the whole state is left out. */
+  #state: QueueLines | undefined;
+  #stateMembers = '';
+  #configGeneration = 0n;
   #lines: LineSink | undefined;
   #sideLines: LineSink | undefined;
 
@@ -72,6 +80,10 @@ class QueueWriter {
         return this.#takeClaim(walk);
       case 'queue':
         return this.#takeQueue(walk);
+      case 'state':
+        return this.#takeState(walk);
+      case 'side state':
+        return this.#takeSideState(walk);
       case 'side record':
         return this.#takeSideRecord(walk.bytes.subarray(walk.start, walk.end));
       case 'end of queue':
@@ -82,6 +94,7 @@ class QueueWriter {
   #end(): void {
     this.#lines?.close();
     this.#sideLines?.close();
+    this.#writeState();
     const { part, messages, deletedMessages, staleMessages, generation, sequence, deduplicationRows } = this.#queue;
     if (this.#folder === undefined) return this.#leftOut.orphans(part, messages, deletedMessages, this.#sideRecords);
     const { notCarried } = this.#context;
@@ -112,7 +125,38 @@ class QueueWriter {
     const sequence = bytes.readBigUInt64BE(order + MESSAGE_ORDER.sequence);
     if (sequence > this.#highestSequence) this.#highestSequence = sequence;
     this.#lines ??= this.#context.sink.lines(`${this.#folder}/${MESSAGES_FILE}`);
+    if (this.#state !== undefined) return this.#takeReceived(walk, this.#state);
     this.#lines.write(bytes.subarray(start + LINE_PAYLOAD.line, end));
+  }
+
+  #takeReceived({ bytes, start, end, order, orderEnd }: QueueWalk, state: QueueLines): void {
+    const { lineEnd, partition, members } = receiveIn(bytes, end);
+    this.#lines!.write(bytes.subarray(start + LINE_PAYLOAD.line, lineEnd));
+    const id = idTail({ bytes, start: order + MESSAGE_ORDER.id, end: orderEnd });
+    state.add('receives', members, partition, id);
+  }
+
+  #takeState({ bytes, start, end }: QueueWalk): void {
+    const { generation, name, members } = queueStateIn(bytes, start, end);
+    this.#state = new QueueLines(this.#context.state!, name);
+    this.#stateMembers = members;
+    this.#configGeneration = generation;
+  }
+
+  #takeSideState({ bytes, start, end }: QueueWalk): void {
+    const { file, partition, tail, members } = sideLineIn(bytes, start, end);
+    this.#state?.add(file, members, partition, tail);
+  }
+
+  /** The line of the queue as a whole, at its end: its counters stand in other rows. */
+  #writeState(): void {
+    const { part, exists, hasGeneration, generation, hasSequence, sequence } = this.#queue;
+    const active = generation || this.#configGeneration || 1n;
+    const more = hasSequence ? `,"sequence":${sequence}` : '';
+    this.#state?.add('queues', Buffer.from(`"generation":${active}${this.#stateMembers}${more}`, 'latin1'));
+    if (this.#context.state === undefined || exists || !hasGeneration) return;
+    const name = repairedUtf8(decodedBase64Url(part)!);
+    new QueueLines(this.#context.state, name).add('counters', Buffer.from(`"generation":${generation}`));
   }
 
   #count({ bytes, start, order, orderEnd }: QueueWalk): void {

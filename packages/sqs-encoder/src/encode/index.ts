@@ -1,4 +1,4 @@
-import { givenEncode, I64_MAX, I64_MIN } from '@ekv/adapter';
+import { givenEncode, I64_MAX, I64_MIN, type StateReading } from '@ekv/adapter';
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
@@ -13,6 +13,7 @@ import { Retention } from '../sense/retention.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { messagesOf } from './messages.ts';
 import { QueueNames, queuesOf } from './queues.ts';
+import { StateIndex } from './state-index.ts';
 
 /** How `encodeSqs` reads a tree. */
 export interface EncodeSqsOptions {
@@ -29,6 +30,8 @@ export interface EncodeSqsOptions {
    * section 5.6. Default: it stays absent; a message without an id is a problem of the tree.
    */
   readonly complete?: boolean;
+  /** Reads the whole state below `ekv/sqs/`, too. Default: it is not looked at. */
+  readonly state?: StateReading | undefined;
 }
 
 /**
@@ -39,21 +42,22 @@ export interface EncodeSqsOptions {
  * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once.
  */
 export function encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
-  const { warn, scratch, nowMillis, shiftMs, complete } = givenEncode('encodeSqs', tree, options, OPTIONS);
+  const { warn, scratch, nowMillis, shiftMs, complete, state } = givenEncode('encodeSqs', tree, options, OPTIONS);
   return rowsOf(tree, {
     warn,
     scratch,
     nowMillis: givenInteger(nowMillis ?? Date.now(), 'the option "nowMillis" of encodeSqs', I64),
     shiftMs: givenInteger(shiftMs ?? 0n, 'the option "shiftMs" of encodeSqs', I64),
     complete: givenBoolean(complete ?? false, 'the option "complete" of encodeSqs'),
+    state,
   });
 }
 
 const I64 = { min: I64_MIN, max: I64_MAX };
 
-const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = ['warn', 'scratch', 'nowMillis', 'shiftMs', 'complete'];
+const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = ['warn', 'scratch', 'nowMillis', 'shiftMs', 'complete', 'state'];
 
-function* rowsOf(tree: TreeSource, options: Required<EncodeSqsOptions>): Generator<SnapshotRow> {
+function* rowsOf(tree: TreeSource, options: Required<Omit<EncodeSqsOptions, 'state'>> & Pick<EncodeSqsOptions, 'state'>): Generator<SnapshotRow> {
   const { warn, scratch, nowMillis, shiftMs, complete } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
@@ -76,18 +80,20 @@ function* rowsOf(tree: TreeSource, options: Required<EncodeSqsOptions>): Generat
     completion: complete ? new Completion() : undefined,
   };
   const names = new QueueNames(context);
+  const state = options.state === undefined ? undefined : new StateIndex(context, options.state);
   try {
+    if (state !== undefined) yield* state.read(deduplication);
     for (const { folder, settings } of queuesOf(context)) {
       names.add(settings.name, folder);
       try {
         // One generator alone: a second one would cost as much as making a row.
-        const rows = new QueueRows(settings, context.json, deduplication);
+        const rows = new QueueRows(settings, context.json, deduplication, state?.nextQueue());
         yield* rows.queueRecords();
         retention.begin(settings);
         for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
           retention.take(message);
-          receives.take(message);
-          const [data, visibility, age] = rows.messageRecords(message);
+          if (state === undefined) receives.take(message);
+          const [data, visibility, age] = rows.messageRecords(message, state?.receive(message));
           yield data!;
           yield visibility!;
           yield age!;
@@ -102,6 +108,7 @@ function* rowsOf(tree: TreeSource, options: Required<EncodeSqsOptions>): Generat
     names.refuseRepeated();
   } finally {
     names.close();
+    state?.close();
     // A misspelt field may be why another one is missing. Also when there are so many problems that the walk ended.
     context.unknownFields.report(warn);
   }

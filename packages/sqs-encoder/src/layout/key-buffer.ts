@@ -19,14 +19,14 @@ export class KeyBuffer {
   #end: number;
 
   /** @param queue base64 part of its name. */
-  constructor(family: string, queue: string, isPartitioned: boolean) {
+  constructor(family: string, queue: string, isPartitioned: boolean, generation: bigint = ENCODED_GENERATION) {
     const start = isPartitioned ? `${family}${PARTITIONED}${queue}|` : `${family}${queue}`;
     this.#partitionAt = isPartitioned ? start.length : -1;
     const generationAt = start.length + (isPartitioned ? PARTITION_BYTES : 0);
     this.#head = this.#end = generationAt + GENERATION_BYTES;
     this.#bytes = this.#view = Buffer.alloc(this.#head + TIME_BYTES + ORDINARY_TAIL);
     this.#bytes.write(start, 0, 'latin1');
-    writeU64(this.#bytes, generationAt, ENCODED_GENERATION);
+    writeU64(this.#bytes, generationAt, generation);
   }
 
   get tailLength(): number {

@@ -12,10 +12,15 @@ export const MESSAGE_MAGIC = Buffer.from(MAGIC, 'latin1');
 /** What a server changes when it gives a message out starts anew. */
 const RESET = `,"visible_at_millis":0,"receive_count":0,"current_receipt_token":null,"queue_generation":${ENCODED_GENERATION}`;
 
+/** Whether a message keeps what receives have changed in it, and its generation. */
+export type Receives = 'kept' | 'reset';
+
 /**
- * Writes the value of a message row, as of a message that was never received. docs/format/06-sqs.md, section 2.2, last column.
+ * Writes the value of a message row. docs/format/06-sqs.md, section 2.2.
+ *
+ * @param receives `reset`: as of a message that was never received, last column.
  */
-export function writeMessageValue(json: JsonBytes, message: MessageFields): void {
+export function writeMessageValue(json: JsonBytes, message: MessageFields, receives: Receives = 'reset'): void {
   json.reset();
   json.text(`${MAGIC}{"message_id":`);
   text(json, message.id);
@@ -33,12 +38,24 @@ export function writeMessageValue(json: JsonBytes, message: MessageFields): void
   const { sendTimestampMillis, availableAtMillis } = message;
   writeInteger(json, ',"send_timestamp_millis":', sendTimestampMillis);
   writeInteger(json, ',"available_at_millis":', availableAtMillis);
-  json.text(RESET);
+  if (receives === 'reset') json.text(RESET);
+  else writeReceives(json, message);
   writeOptionalText(json, ',"message_group_id":', message.groupId, 'html');
   writeOptionalText(json, ',"message_deduplication_id":', message.deduplicationId, 'html');
   if (message.sequenceNumber !== 0n) writeInteger(json, ',"sequence_number":', message.sequenceNumber);
   writeOptionalText(json, ',"dead_letter_source_arn":', message.deadLetterSourceArn, 'html');
   json.text('}');
+}
+
+function writeReceives(json: JsonBytes, message: MessageFields): void {
+  const { visibleAtMillis, receiveCount, firstReceiveMillis, receiptToken, queueGeneration } = message;
+  writeInteger(json, ',"visible_at_millis":', visibleAtMillis);
+  writeInteger(json, ',"receive_count":', receiveCount);
+  if (firstReceiveMillis !== 0n) writeInteger(json, ',"first_receive_millis":', firstReceiveMillis);
+  json.text(',"current_receipt_token":');
+  if (receiptToken.length === 0) json.text('null');
+  else json.base64(receiptToken.bytes, receiptToken.start, receiptToken.end, 'base64');
+  writeInteger(json, ',"queue_generation":', queueGeneration);
 }
 
 /**

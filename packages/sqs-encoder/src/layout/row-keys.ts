@@ -1,3 +1,4 @@
+import { writeU64 } from '@ekv/adapter';
 import type { ByteRange } from '@ekv/dump-tree';
 import type { RowCursor } from '@ekv/snapshot';
 import { base64End, base64Length, base64Part, isBase64Part } from './base64-parts.ts';
@@ -31,12 +32,12 @@ export class MessageKeys {
   readonly #deduplication: KeyBuffer;
   #partition = 0;
 
-  constructor(queueName: Buffer, isPartitioned: boolean) {
+  constructor(queueName: Buffer, isPartitioned: boolean, generation?: bigint) {
     const queue = base64Part(queueName);
-    this.#data = new KeyBuffer(MESSAGE_ROWS, queue, isPartitioned);
-    this.#visibility = new KeyBuffer(VISIBILITY_ROWS, queue, isPartitioned);
-    this.#age = new KeyBuffer(AGE_ROWS, queue, isPartitioned);
-    this.#deduplication = new KeyBuffer(DEDUPLICATION_ROWS, queue, isPartitioned);
+    this.#data = new KeyBuffer(MESSAGE_ROWS, queue, isPartitioned, generation);
+    this.#visibility = new KeyBuffer(VISIBILITY_ROWS, queue, isPartitioned, generation);
+    this.#age = new KeyBuffer(AGE_ROWS, queue, isPartitioned, generation);
+    this.#deduplication = new KeyBuffer(DEDUPLICATION_ROWS, queue, isPartitioned, generation);
   }
 
   /** The message whose keys are asked for next. */
@@ -77,6 +78,22 @@ export class MessageKeys {
     key.tailOf(this.#data);
     return key.key();
   }
+}
+
+/** The key of a row that belongs to a part of a queue, such as a group. @param tail what follows the generation. */
+export function sideKey(
+  family: string,
+  name: Buffer,
+  partition: number | undefined,
+  generation: bigint,
+  tail: Buffer,
+): Buffer {
+  const part = base64Part(name);
+  const head = Buffer.from(partition === undefined ? `${family}${part}` : `${family}${PARTITIONED}${part}|`);
+  const numbers = Buffer.alloc(GENERATION_BYTES + (partition === undefined ? 0 : PARTITION_BYTES));
+  if (partition !== undefined) numbers.writeUInt32BE(partition);
+  writeU64(numbers, numbers.length - GENERATION_BYTES, generation);
+  return Buffer.concat([head, numbers, tail]);
 }
 
 /** What a row's key says. As a range it is the base64 part of its queue. */

@@ -5,10 +5,11 @@ import { writeDeduplicationValue } from '../layout/deduplication-value.ts';
 import { type MessageFields, Text } from '../layout/message-fields.ts';
 import { ReusedCopy } from './reused-copy.ts';
 
-/** Payload in the sort: u8 1 in a partitioned queue, send time, sequence number, message id. */
+/** Payload in the sort: u8 1 in a partitioned queue, send time, sequence number, message id; or u8 2, then a value as a node had it. */
 const SEND_TIME = 1;
 const SEQUENCE = 9;
 const ID = 17;
+const STORED = 2;
 
 /**
  * Deduplication rows of many queues: one for each key, owned by the message that was sent last. The messages meet in an
@@ -32,6 +33,11 @@ export class DeduplicationRows {
     const row = Buffer.allocUnsafeSlow(key.length + ID + id.length);
     fill(row, 0, key, message, isPartitioned);
     this.#sorter.add(row.subarray(0, key.length), row.subarray(key.length));
+  }
+
+  /** A row as a node had it, which no message takes the place of. */
+  addStored(key: Buffer, value: Buffer): void {
+    this.#sorter.add(key, Buffer.of(STORED), value);
   }
 
   /** To be called once. */
@@ -62,6 +68,7 @@ export class DeduplicationRows {
   }
 
   #value(owner: Buffer): Buffer {
+    if (owner[0] === STORED) return owner.subarray(1);
     const id = this.#ownerId;
     id.bytes = owner;
     id.start = ID;
@@ -82,6 +89,7 @@ function fill(bytes: Buffer, at: number, key: Buffer, message: MessageFields, is
 
 /** On equal times the first one stays: by order of the file, in a partitioned queue by sequence number and id. */
 function isLater({ bytes, payloadStart, payloadEnd }: SortedRows, owner: Buffer): boolean {
+  if (owner[0] === STORED || bytes[payloadStart] === STORED) return owner[0] !== STORED;
   const byTime = owner.compare(bytes, payloadStart + SEND_TIME, payloadStart + SEQUENCE, SEND_TIME, SEQUENCE);
   if (byTime !== 0 || owner[0] === 0) return byTime < 0;
   return owner.compare(bytes, payloadStart + SEQUENCE, payloadEnd, SEQUENCE) > 0;

@@ -3,6 +3,7 @@ import { asRowError, rowError } from '@ekv/adapter';
 import {
   ExternalSorter,
   type RowCursor,
+  RowError,
   type RowSource,
   type ScratchFolder,
   SIDE_SORT_BYTES,
@@ -13,6 +14,7 @@ import { PAYLOAD_ROWS, REFERENCE_ROWS } from '../../layout/families.ts';
 import { ORDINAL_BYTES, readOrdinal, writeOrdinal } from '../../layout/ordinals.ts';
 import type { ValueRow } from '../../layout/row-json.ts';
 import { NUMBER_BYTES } from '../../layout/row-keys.ts';
+import { offsetIn } from './other-payloads.ts';
 
 const BLOCK = 1 << 20;
 const DIGEST_BYTES = 32;
@@ -33,12 +35,18 @@ export class ChunkPayloads {
   offset = 0;
   length = 0;
 
-  /** Checks the digest of every payload, and every reference. Throws RowError. */
-  constructor(source: RowSource, scratch: ScratchFolder) {
+  /**
+   * Checks the digest of every payload, and every reference. Throws RowError.
+   *
+   * @param others gives snapshots in which payloads may be, too; asked only when there are references. Their offsets are {@link offsetIn}.
+   */
+  constructor(source: RowSource, scratch: ScratchFolder, others: () => readonly RowSource[] = () => []) {
     const hasReferences = source.count(REFERENCE_ROWS) > 0;
     const payloads = hasReferences ? newSorter(scratch) : undefined;
     checkPayloads(source, payloads);
     if (payloads === undefined) return;
+    for (const [number, other] of others().entries())
+      locatedBy(other, () => checkPayloads(other, payloads, (offset) => offsetIn(number, offset)));
     this.#found = joined(payloads.sorted(), referencesByDigest(source, scratch).sorted(), scratch);
     this.#advance();
   }
@@ -71,13 +79,24 @@ function newSorter(scratch: ScratchFolder): ExternalSorter {
   return new ExternalSorter({ scratch, arenaBytes: SIDE_SORT_BYTES });
 }
 
-function checkPayloads(source: RowSource, positions: ExternalSorter | undefined): void {
+/** Runs a check of rows of another snapshot: what it throws says where in that one. */
+function locatedBy(source: RowSource, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof RowError ? source.located(error) : error;
+  }
+}
+
+const asItIs = (offset: number) => offset;
+
+function checkPayloads(source: RowSource, positions: ExternalSorter | undefined, placed = asItIs): void {
   const rows = source.rows(PAYLOAD_ROWS, { bodies: 'passed over' });
   const block = payloadBlock(source);
   const position = Buffer.alloc(2 * NUMBER_BYTES);
   while (rows.next()) {
     const digest = checkedDigest(source, rows, block);
-    position.writeDoubleLE(rows.valueOffset, 0);
+    position.writeDoubleLE(placed(rows.valueOffset), 0);
     position.writeDoubleLE(rows.valueEnd - rows.valueStart, NUMBER_BYTES);
     positions?.add(Buffer.from(digest, 'hex'), position);
   }

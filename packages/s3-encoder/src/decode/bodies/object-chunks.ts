@@ -1,11 +1,13 @@
 import { rowError } from '@ekv/adapter';
-import { printable, type RowError } from '@ekv/snapshot';
-import { readChunkReference } from '../../layout/chunk-reference.ts';
+import { fewOf, printable, type RowError } from '@ekv/snapshot';
+import { peersOf, readChunkReference } from '../../layout/chunk-reference.ts';
 import type { DeclaredPart, HeadValue } from '../../layout/head-value.ts';
 import type { ChunkRows } from '../rows.ts';
 import type { ChunkPayloads } from './chunk-payloads.ts';
 
 const FIRST_POSITIONS = 8;
+/** Nodes that are looked for, and named. */
+const [MOST_PEERS, SHOWN_PEERS] = [16, 4];
 
 /** The rows that chunks are taken from. */
 export interface ChunkSources {
@@ -86,6 +88,9 @@ export class ObjectChunks {
   /** Index of the first part whose number is not below those of the rows passed. */
   #blobPart = 0;
   #referencePart = 0;
+  /** Own references whose payloads are not there, and the nodes that have these. */
+  #absent = 0;
+  readonly #peers = new Set<string>();
 
   constructor(head: HeadValue) {
     this.#uploadId = head.uploadId;
@@ -131,19 +136,32 @@ export class ObjectChunks {
     while (this.#referencePart < this.parts.length && this.parts[this.#referencePart]!.part.number < number)
       this.#referencePart++;
     const chunks = this.#declared(this.#referencePart, number, rows.version, true);
-    if (chunks === undefined || !payloads.find(rows.ordinal)) return undefined;
+    if (chunks === undefined) return undefined;
+    if (!payloads.find(rows.ordinal)) return this.#countAbsent(rows);
     const error = lengthError(rows, chunks.part, payloads.length);
     if (error !== undefined) return error;
     return chunks.add(rows.chunk, payloads.offset, payloads.length) ? undefined : sameChunkError(rows);
+  }
+
+  #countAbsent({ bytes, valueStart }: ChunkRows): undefined {
+    this.#absent++;
+    if (this.#peers.size < MOST_PEERS) for (const peer of peersOf(bytes, valueStart)) this.#peers.add(peer);
+    return undefined;
   }
 
   /** What is wrong with the parts; `undefined` when all are complete. */
   fault(): string | undefined {
     for (const part of this.parts) {
       const fault = part.fault();
-      if (fault !== undefined) return fault;
+      if (fault !== undefined) return part.part.isOffloaded ? fault + this.#absentText() : fault;
     }
     return undefined;
+  }
+
+  #absentText(): string {
+    if (this.#absent === 0) return '';
+    const peers = fewOf([...this.#peers].slice(0, SHOWN_PEERS), this.#peers.size);
+    return `; ${this.#absent} payloads are not in the snapshot, other nodes keep them (${peers}): name a snapshot of one of these with the option payloadFrom`;
   }
 
   /** What is wrong with the chunks; `undefined` when they are the whole body. */

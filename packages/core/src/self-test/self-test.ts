@@ -196,10 +196,7 @@ function comparisonsOf(options: TestedTree): Array<(source: CheckedSnapshot) => 
   return [...comparisons, (source) => compareUnclaimedRows(source, options)];
 }
 
-function compareUnclaimedRows(
-  source: CheckedSnapshot,
-  { tree, scratch, acceptFormatting }: TestedTree,
-): MismatchLines {
+function compareUnclaimedRows(source: CheckedSnapshot, { tree, scratch, acceptFormatting }: TestedTree): MismatchLines {
   const none = () => undefined;
   const rules = {
     isJson: () => true,

@@ -1,5 +1,5 @@
 import { type Adapter, type GuardFields, STATE_FOLDER } from '@ekv/adapter';
-import { type TreeSource, Problems, StrayFiles } from '@ekv/dump-tree';
+import { Problems, StrayFiles, type TreeSource } from '@ekv/dump-tree';
 import type { Exclusions } from '@ekv/manifest';
 import { DataError, UsageError, type Warn } from '@ekv/snapshot';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';

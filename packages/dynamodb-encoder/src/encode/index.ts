@@ -33,7 +33,13 @@ export function encodeDynamodb(tree: TreeSource, options: EncodeDynamodbOptions)
   return rowsOf(tree, givenEncode('encodeDynamodb', tree, options, OPTIONS));
 }
 
-const OPTIONS: ReadonlyArray<keyof EncodeDynamodbOptions> = ['warn', 'scratch', 'dynamodbJsonl', 'acceptEdited', 'state'];
+const OPTIONS: ReadonlyArray<keyof EncodeDynamodbOptions> = [
+  'warn',
+  'scratch',
+  'dynamodbJsonl',
+  'acceptEdited',
+  'state',
+];
 
 function* rowsOf(
   tree: TreeSource,

@@ -28,7 +28,7 @@ export class NotCarried {
     warn({
       event: 'sqs_settings_not_carried',
       message:
-        'tags and throttles of queues are not in the tree; set them again after a restore, or decode with --whole-state',
+        'tags and throttles of queues are not in the tree; set them again after a restore, or decode with the option wholeState',
       fields: { queues_with_tags: this.queuesWithTags, tags: this.tags, queues_with_throttle: this.queuesWithThrottle },
     });
   }
@@ -38,7 +38,7 @@ export class NotCarried {
     warn({
       event: 'sqs_counters_not_carried',
       message:
-        'counters of queues are not in the tree: generations start at 1 again, sequence numbers of FIFO queues behind the highest message that is left; --whole-state keeps them',
+        'counters of queues are not in the tree: generations start at 1 again, sequence numbers of FIFO queues behind the highest message that is left; the option wholeState keeps them',
       fields: { queues_with_generation: this.laterGenerations, queues_with_sequence: this.laterSequences },
     });
   }
@@ -58,7 +58,7 @@ export class NotCarried {
     warn({
       event: 'sqs_deduplication_not_carried',
       message:
-        'deduplication rows of messages that were deleted are not in the tree: within five minutes of the send a repeat is accepted as new; --whole-state keeps them',
+        'deduplication rows of messages that were deleted are not in the tree: within five minutes of the send a repeat is accepted as new; the option wholeState keeps them',
       fields: { rows: this.deduplicationRows, messages: this.deduplicatedMessages },
     });
   }

@@ -40,7 +40,7 @@ export function sideLineIn(bytes: Buffer, start: number, end: number): SideLine 
 const UNREADABLE_STATE: FindingKind = {
   event: 'whole_state_left_out',
   says: 'deduplication rows and group locks of a form that no server writes are not in the whole state',
-  advice: 'look at them with --include-sqs-side-records',
+  advice: 'look at them with the option includeSqsSideRecords',
   loss: true,
 };
 

@@ -57,7 +57,10 @@ const I64 = { min: I64_MIN, max: I64_MAX };
 
 const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = ['warn', 'scratch', 'nowMillis', 'shiftMs', 'complete', 'state'];
 
-function* rowsOf(tree: TreeSource, options: Required<Omit<EncodeSqsOptions, 'state'>> & Pick<EncodeSqsOptions, 'state'>): Generator<SnapshotRow> {
+function* rowsOf(
+  tree: TreeSource,
+  options: Required<Omit<EncodeSqsOptions, 'state'>> & Pick<EncodeSqsOptions, 'state'>,
+): Generator<SnapshotRow> {
   const { warn, scratch, nowMillis, shiftMs, complete } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);

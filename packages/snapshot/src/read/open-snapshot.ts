@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { givenFields, givenObject, wrongKind } from '../arguments.ts';
+import { givenChoice, givenFields, givenObject, wrongKind } from '../arguments.ts';
 import type { Damage } from '../damage/damage.ts';
 import { ArgumentError, EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
@@ -67,7 +67,7 @@ function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions):
     'option',
   );
   if (verify === undefined) return;
-  if (verify !== 'sidecar') throw wrongKind(verify, 'the option verify', "'sidecar'");
+  givenChoice(verify, ['sidecar'], 'the option verify');
   if (typeof input !== 'string' || input === '-')
     throw new ArgumentError(
       'openSnapshot verifies a file by its path: what is read from elsewhere has no sidecar beside it',

@@ -198,6 +198,11 @@ test.each([
     'the option "warn" of s3Objects must be a function, not a boolean',
   ],
   [
+    'an option of s3Buckets that is misspelt',
+    () => s3Buckets(NEVER_READ, { wran: () => {} } as never),
+    's3Buckets has no option "wran", did you mean warn?',
+  ],
+  [
     'an option that is misspelt',
     () => s3Objects(NEVER_READ, { perfix: 'a' } as never),
     's3Objects has no option "perfix", did you mean prefix?',

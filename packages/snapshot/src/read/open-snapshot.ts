@@ -35,7 +35,7 @@ const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'dam
  * `-` for standard input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
  * it is read. Close it, or declare it with `using`.
  *
- * @throws EnvironmentError when it cannot be read, ArgumentError for what is no path and no source, DataError without the sidecar
+ * @throws EnvironmentError when it cannot be read, ArgumentError for what is neither a path nor a source, DataError without the sidecar
  *   that it is to be verified by.
  */
 export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOptions = {}): Snapshot {

@@ -26,7 +26,7 @@ export class RowCollector {
     this.#pace = pace;
   }
 
-  /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
+  /** Throws what the source throws, ArgumentError for anything but rows, and what the writer throws. */
   async addAll(input: RowInput): Promise<void> {
     if (!isAsyncIterable(input) && !isIterable(input))
       throw wrongKind(input, 'rows', 'an iterable or an async iterable of rows', advice(input));

@@ -33,7 +33,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a snapshot for its rows',
     () => givenDecode('decode', { rowsOf: () => SOURCE } as never, SINK, OPTIONS, KNOWN),
-    'the source of decode must be rows that were checked, as rowsOf() of openSnapshot gives them, not a value of type object',
+    'the source of decode must be rows that were checked, as rowsOf() of openSnapshot gives them, not an object',
   ],
   [
     'no sink',

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   givenBoolean,
   givenBytes,
+  givenChoice,
   givenFields,
   givenInteger,
   givenObject,
@@ -37,11 +38,14 @@ test('text is taken as UTF-8, bytes are taken as they are', () => {
 });
 
 test.each([
-  ['a number', 5, 'a key must be text or bytes, not a value of type number'],
+  ['a number', 5, 'a key must be text or bytes, not a number; write String(...) around it'],
+  ['a bigint', 5n, 'a key must be text or bytes, not a bigint'],
+  ['an object', { a: 1 }, 'a key must be text or bytes, not an object'],
+  ['an object of a class', new Map(), 'a key must be text or bytes, not an object of class Map'],
   ['null', null, 'a key must be text or bytes, not null'],
   ['nothing', undefined, 'a key must be text or bytes, not nothing'],
   ['an array of bytes', [1, 2], 'a key must be text or bytes, not an array'],
-  ['a buffer without a view', new ArrayBuffer(2), 'a key must be text or bytes, not a value of type object'],
+  ['a buffer without a view', new ArrayBuffer(2), 'a key must be text or bytes, not an object of class ArrayBuffer'],
   ['a lone surrogate', 'a\ud800', 'a key has a lone surrogate, so it has no form in UTF-8'],
 ])('%s is no text and no bytes', (_, given, message) => {
   expect(refusal(() => givenBytes(given as never, 'a key'))).toBe(message);
@@ -72,6 +76,9 @@ test('a time is milliseconds since 1970 or a Date', () => {
   expect(givenTime(5, 't')).toBe(5n);
   expect(refusal(() => givenTime(new Date(Number.NaN), 't'))).toBe('t is no valid Date');
   expect(refusal(() => givenTime(new Date(-1), 't'))).toBe('t must be from 0 to 18446744073709551615, not -1');
+  expect(refusal(() => givenTime(undefined as never, 't'))).toBe(
+    't must be a Date or milliseconds since 1970, not nothing',
+  );
   expect(givenTime(new Date(-1), 't', { min: -1n, max: 0n })).toBe(-1n);
 });
 
@@ -83,10 +90,16 @@ test('a time that is given as text is refused with what makes one of it', () => 
 
 test('a promise that nobody waited for is called one', () => {
   const promise = Promise.resolve({});
-  expect(refusal(() => givenObject(promise, 'o'))).toBe('o is a Promise; write await before it');
-  expect(refusal(() => givenText(promise as never, 'o'))).toBe(
-    'o must be text, not a value of type object (a Promise: write await before it)',
+  expect(refusal(() => givenObject(promise, 'o'))).toBe('o must be an object, not a Promise; write await before it');
+  expect(refusal(() => givenText(promise as never, 'o'))).toBe('o must be text, not a Promise; write await before it');
+});
+
+test('a word that is none of the choices is shown with those that there are', () => {
+  expect(givenChoice('first', ['refuse', 'first'], 'c')).toBe('first');
+  expect(refusal(() => givenChoice('last' as never, ['refuse', 'first'], 'c'))).toBe(
+    "c must be 'refuse' or 'first', not 'last'",
   );
+  expect(refusal(() => givenChoice(true as never, ['sidecar'], 'c'))).toBe("c must be 'sidecar', not a boolean");
 });
 
 test('true and false are said as such, an object has fields', () => {
@@ -102,7 +115,7 @@ test('an open snapshot is what has rows, of whatever class', () => {
   const wanted = 'the snapshot must be what openSnapshot gives';
   expect(refusal(() => givenSnapshot('node.fsm' as never))).toBe(`${wanted}, not a text`);
   expect(refusal(() => givenSnapshot(undefined as never))).toBe(`${wanted}, not nothing`);
-  expect(refusal(() => givenSnapshot({} as never))).toBe(`${wanted}, not a value of type object`);
+  expect(refusal(() => givenSnapshot({} as never))).toBe(`${wanted}, not an object`);
 });
 
 test('warnings go to a function, or to nobody', () => {
@@ -152,7 +165,7 @@ test('a stream of which a part was read, that was closed or that another reader 
   );
 });
 
-test('a field or an option that is not known is refused, with the name that was probably meant', () => {
+test('a field or an option that is not known is refused, with the name that was probably meant or with all names', () => {
   const known = ['id', 'body', 'groupId'];
   const given = { id: 'a', body: undefined };
   expect(givenFields(given, known, 'the message')).toBe(given);
@@ -161,12 +174,13 @@ test('a field or an option that is not known is refused, with the name that was 
     'message a has no field "groupid", did you mean groupId?',
   );
   expect(refusal(() => givenFields({ colour: 1 }, known, () => 'redisKeys', 'option'))).toBe(
-    'redisKeys has no option "colour"',
+    'redisKeys has no option "colour"; it takes id, body, groupId',
   );
 });
 
 test('a field that is not known is shown in one line, however long it is', () => {
-  expect(refusal(() => givenFields({ 'a\nb': 1 }, ['id'], 'o'))).toBe('o has no field "a\\nb"');
+  expect(refusal(() => givenFields({ 'a\nb': 1 }, ['id'], 'o'))).toBe('o has no field "a\\nb"; it takes id');
+  expect(refusal(() => givenFields({ a: 1 }, [], 'o'))).toBe('o has no field "a"');
   expect(refusal(() => givenFields({ ['x'.repeat(1000)]: 1 }, ['id'], 'o')).length).toBeLessThan(100);
 });
 

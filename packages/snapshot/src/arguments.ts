@@ -29,7 +29,7 @@ const U64: IntegerRange = { min: 0n, max: 2n ** 64n - 1n };
 export function givenBytes(given: TextOrBytes, name: ArgumentName): Uint8Array {
   if (typeof given === 'string') return Buffer.from(givenText(given, name));
   if (given instanceof Uint8Array) return attached(given, name);
-  throw wrongKind(given, name, 'text or bytes');
+  throw noText(given, name, 'text or bytes');
 }
 
 /** Bytes whose memory was given to another thread are none any more, and look as if there never were any. */
@@ -40,9 +40,14 @@ function attached(given: Uint8Array, name: ArgumentName): Uint8Array {
 
 /** Text that has a form in UTF-8. Throws ArgumentError for all else: a lone surrogate would become another character. */
 export function givenText(given: string, name: ArgumentName): string {
-  if (typeof given !== 'string') throw wrongKind(given, name, 'text');
+  if (typeof given !== 'string') throw noText(given, name, 'text');
   if (given.isWellFormed()) return given;
   throw new ArgumentError(`${named(name)} has a lone surrogate, so it has no form in UTF-8`);
+}
+
+/** Numbers are text only when the caller says how they are written. */
+function noText(given: unknown, name: ArgumentName, wanted: string): ArgumentError {
+  return wrongKind(given, name, wanted, typeof given === 'number' ? '; write String(...) around it' : '');
 }
 
 /** A whole number, by default of 64 bits unsigned. A `number` must be exact (up to 2^53 - 1). Throws ArgumentError. */
@@ -60,18 +65,18 @@ export function givenInteger(given: bigint | number, name: ArgumentName, { min, 
 
 /** Milliseconds since 1970, by default 64 bits unsigned. Throws ArgumentError, which says what makes a time of a text. */
 export function givenTime(given: Time, name: ArgumentName, range: IntegerRange = U64): bigint {
-  if (typeof given === 'string') throw timeAsText(given, name);
-  if (!(given instanceof Date)) return givenInteger(given, name, range);
+  if (typeof given === 'bigint' || typeof given === 'number') return givenInteger(given, name, range);
+  if (typeof given === 'string') throw wrongKind(given, name, TIME, `; write ${timeOfText(given)} around it`);
+  if (!(given instanceof Date)) throw wrongKind(given, name, TIME);
   if (Number.isNaN(given.getTime())) throw new ArgumentError(`${named(name)} is no valid Date`);
   return givenInteger(given.getTime(), name, range);
 }
 
+const TIME = 'a Date or milliseconds since 1970';
+
 /** Date understands other texts than digits alone. */
-function timeAsText(given: string, name: ArgumentName): ArgumentError {
-  const maker = /^[0-9]+$/.test(given) ? 'Number(...)' : 'new Date(...)';
-  return new ArgumentError(
-    `${named(name)} must be a Date or milliseconds since 1970, not a text; write ${maker} around it`,
-  );
+function timeOfText(given: string): string {
+  return /^[0-9]+$/.test(given) ? 'Number(...)' : 'new Date(...)';
 }
 
 /** Throws ArgumentError for what is not exactly `true` or `false`: the text `"false"` would count as true. */
@@ -80,11 +85,17 @@ export function givenBoolean(given: boolean, name: ArgumentName): boolean {
   throw wrongKind(given, name, 'true or false');
 }
 
-/** An object with fields. Throws ArgumentError for `null`, arrays, bytes, promises and values that are no objects. */
+/** One of some words. Throws ArgumentError that shows those that there are. */
+export function givenChoice<T extends string>(given: T, choices: readonly T[], name: ArgumentName): T {
+  if (choices.includes(given)) return given;
+  const what = typeof given === 'string' ? `'${shownField(given)}'` : kindOf(given);
+  throw new ArgumentError(`${named(name)} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${what}`);
+}
+
+/** An object with fields. Throws ArgumentError for `null`, arrays, bytes, promises and values that are not objects. */
 export function givenObject<T extends object>(given: T, name: ArgumentName): T {
-  if (given instanceof Promise) throw new ArgumentError(`${named(name)} is a Promise; write await before it`);
-  if (typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Uint8Array))
-    return given;
+  const isNone = Array.isArray(given) || given instanceof Uint8Array || isPromise(given);
+  if (typeof given === 'object' && given !== null && !isNone) return given;
   throw wrongKind(given, name, 'an object');
 }
 
@@ -96,7 +107,7 @@ export function givenWarn(given: Warn | undefined, call: ArgumentName): Warn | u
 
 /**
  * An object whose fields, or options, are all known: a misspelt one would be passed over, and what it says with it. Throws
- * ArgumentError with the name that was probably meant.
+ * ArgumentError with the name that was probably meant, or with all that there are.
  *
  * @param known names, each of them as it is written; of a type of TypeScript, `keyof` keeps them right. @param what they are, for people.
  */
@@ -108,9 +119,15 @@ export function givenFields<T extends object>(
 ): T {
   for (const field in given) {
     if (!known.includes(field))
-      throw new ArgumentError(`${named(name)} has no ${what} "${shownField(field)}"${didYouMean(field, known)}`);
+      throw new ArgumentError(`${named(name)} has no ${what} "${shownField(field)}"${meant(field, known)}`);
   }
   return given;
+}
+
+/** What to write in place of a name that is not known. */
+function meant(field: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  return didYouMean(field, known) || `; it takes ${known.join(', ')}`;
 }
 
 const LONGEST_FIELD = 64;
@@ -197,19 +214,27 @@ function isDisturbed(stream: ReadableStream): boolean {
   return Readable.isDisturbed(stream as unknown as Readable);
 }
 
-/** What kind of thing was given, in a word or two for messages: `a text`, `an array`, `nothing`. */
+/** What kind of thing was given, at the end of messages: `a text`, `an array`, `nothing`; of a Promise also what to do with it. */
 export function kindOf(given: unknown): string {
   if (given === undefined) return 'nothing';
   if (given === null) return 'null';
   if (typeof given === 'string') return 'a text';
+  if (typeof given !== 'object') return `a ${typeof given}`;
   if (Array.isArray(given)) return 'an array';
-  return given instanceof Uint8Array ? 'bytes' : `a value of type ${typeof given}`;
+  if (isPromise(given)) return 'a Promise; write await before it';
+  if (given instanceof Uint8Array) return 'bytes';
+  const { constructor: maker = Object } = given;
+  return maker === Object ? 'an object' : `an object of class ${maker.name}`;
 }
 
-/** The error for an argument of the wrong kind. */
-export function wrongKind(given: unknown, name: ArgumentName, wanted: string): ArgumentError {
-  const hint = given instanceof Promise ? ' (a Promise: write await before it)' : '';
-  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}${hint}`);
+/** The error for an argument of the wrong kind. @param advice what to do, after a `; `. */
+export function wrongKind(given: unknown, name: ArgumentName, wanted: string, advice = ''): ArgumentError {
+  return new ArgumentError(`${named(name)} must be ${wanted}, not ${kindOf(given)}${advice}`);
+}
+
+/** Whether somebody should have waited for it. */
+function isPromise(given: unknown): boolean {
+  return typeof (given as Promise<unknown> | null | undefined)?.then === 'function';
 }
 
 function named(name: ArgumentName): string {

@@ -77,7 +77,7 @@ test.each([
   [null, 'the answer to DescribeTable must be an object, not null'],
   [{}, 'the answer to DescribeTable must have a Table with TableName and KeySchema'],
   [{ Table: { TableName: 't' } }, 'the answer to DescribeTable must have a Table with TableName and KeySchema'],
-  [{ TableName: 't', KeySchema: {} }, 'the KeySchema of the table "t" must be an array, not a value of type object'],
+  [{ TableName: 't', KeySchema: {} }, 'the KeySchema of the table "t" must be an array, not an object'],
   [{ TableName: 't', KeySchema: [null] }, 'an element of the KeySchema of the table "t" must be an object, not null'],
   [{ TableName: 't', KeySchema: [] }, 'the KeySchema of the table "t" has no attribute of the KeyType HASH'],
   [
@@ -88,12 +88,15 @@ test.each([
     { ...TABLE, GlobalSecondaryIndexes: [{ IndexName: 'i' }] },
     'the KeySchema of the index "i" of the table "orders" has no attribute of the KeyType HASH',
   ],
-  [{ ...TABLE, TableName: 5 }, 'the name of a table must be text, not a value of type number'],
+  [{ ...TABLE, TableName: 5 }, 'the name of a table must be text, not a number; write String(...) around it'],
   [{ Table: null }, 'the Table of the answer to DescribeTable must be an object, not null'],
-  [Promise.resolve({ Table: TABLE }), 'the answer to DescribeTable is a Promise; write await before it'],
+  [
+    Promise.resolve({ Table: TABLE }),
+    'the answer to DescribeTable must be an object, not a Promise; write await before it',
+  ],
   [
     { ...TABLE, AttributeDefinitions: [{ AttributeName: Object.create(null), AttributeType: 'S' }] },
-    'a name in the attributeTypes of the table "orders" must be text, not a value of type object',
+    'a name in the attributeTypes of the table "orders" must be text, not an object',
   ],
 ])('what is no answer to DescribeTable is refused: %j', (answer, message) => {
   expect(() => fromDescribeTable(answer as never)).toThrow(new ArgumentError(message));

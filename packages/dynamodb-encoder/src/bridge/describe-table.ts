@@ -49,7 +49,7 @@ const SEVERAL_ATTRIBUTES: FindingKind = {
  *
  * @param answer of DescribeTable, or its `Table`.
  * @param options `warn` is told of indexes that are left out: local ones, and those whose keys have several attributes.
- * @throws ArgumentError for what is no such answer, and what `defineTable` throws.
+ * @throws ArgumentError for anything but such an answer, and what `defineTable` throws.
  */
 export function fromDescribeTable(
   answer: { readonly Table?: DescribedTable | undefined } | DescribedTable,

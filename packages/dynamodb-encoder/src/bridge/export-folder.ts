@@ -11,8 +11,8 @@ import { linesOf, readSum, withoutTrailingSlash } from './summed-lines.ts';
  * and data files are read one after the other, some hundred kilobytes at a time; their MD5 sums and counts of items must hold.
  *
  * @param folder a copy of `AWSDynamoDB/<id>/`, where `manifest-summary.json` is.
- * @throws ArgumentError for what is no path; while it is walked over, EnvironmentError for what cannot be read, and DataError with path
- * and line for what is no such export or is not as it was written.
+ * @throws ArgumentError for anything but a path; while it is walked over, EnvironmentError for what cannot be read, and DataError with path
+ * and line for a folder that is not such an export, or not as it was written.
  */
 export function fromExport(folder: string): AsyncGenerator<readonly Item[], void, undefined> {
   return items(withoutTrailingSlash(givenText(folder, 'the folder of an export')));

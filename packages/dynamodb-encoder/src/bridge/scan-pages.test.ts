@@ -46,30 +46,30 @@ test('one answer is no list of answers, and neither is a client', () => {
     );
   expect(() => fromSdk(Promise.resolve({ Items: ITEMS }) as never)).toThrow(
     new ArgumentError(
-      'the answers to Scan or Query must be an iterable or an async iterable, as paginateScan() gives it, not a value of type object (a Promise: write await before it)',
+      'the answers to Scan or Query must be an iterable or an async iterable, as paginateScan() gives it, not a Promise; write await before it',
     ),
   );
 });
 
-test.each([{ Items: ITEMS, Count: 2 }, { Count: 0 }, { Item: ITEMS[0], $metadata: { httpStatusCode: 200 } }])(
-  'an answer in the place of an item is called one, with what to do: %j',
-  (answer) => {
-    const table = defineTable({ name: 'tab', hashKey: 'id' });
-    const advice =
-      'is an answer of the SDK, not an item; pass answers to Scan or Query through fromSdk(), of others give the Item';
-    expect(() => itemRecords(table, answer as never)).toThrow(
-      new ArgumentError(`an item of the table "tab" ${advice}`),
-    );
-    expect(() => [...table.rows([ITEMS[0]!, answer as never])]).toThrow(
-      new ArgumentError(`item 2 of the table "tab" ${advice}`),
-    );
-    expect(() => table.rows(answer as never)).toThrow(
-      new ArgumentError(
-        'the items of the table "tab" are an answer of the SDK; give all answers, as fromSdk(paginateScan(...))',
-      ),
-    );
-  },
-);
+test.each([
+  { Items: ITEMS, Count: 2 },
+  { Count: 0 },
+  { Item: ITEMS[0], $metadata: { httpStatusCode: 200 } },
+  { Item: ITEMS[0] },
+])('an answer in the place of an item is called one, with what to do: %j', (answer) => {
+  const table = defineTable({ name: 'tab', hashKey: 'id' });
+  const advice =
+    'is an answer of the SDK, not an item; pass answers to Scan or Query through fromSdk(), of others give the Item';
+  expect(() => itemRecords(table, answer as never)).toThrow(new ArgumentError(`an item of the table "tab" ${advice}`));
+  expect(() => [...table.rows([ITEMS[0]!, answer as never])]).toThrow(
+    new ArgumentError(`item 2 of the table "tab" ${advice}`),
+  );
+  expect(() => table.rows(answer as never)).toThrow(
+    new ArgumentError(
+      'the items of the table "tab" are an answer of the SDK; give all answers, as fromSdk(paginateScan(...))',
+    ),
+  );
+});
 
 test('an attribute may have the name of a part of an answer', () => {
   const table = defineTable({ name: 'tab', hashKey: 'id' });

@@ -15,7 +15,7 @@ export interface ScanPage {
  * The items of answers to Scan or Query as they come, such as those of `paginateScan`, page by page; items among them are given on. For
  * `table.rows`.
  *
- * @throws ArgumentError for what is no iterable; at its turn, for an answer that counts other items than it has (`Select: 'COUNT'`); at the
+ * @throws ArgumentError for anything but an iterable; at its turn, for an answer that counts other items than it has (`Select: 'COUNT'`); at the
  * end, when the last answer says that more follow: a part must not be taken for the table.
  */
 export function fromSdk(answers: AsyncIterable<ScanPage | Item>): AsyncGenerator<ItemOrPage, void, undefined>;

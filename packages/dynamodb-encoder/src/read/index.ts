@@ -29,7 +29,7 @@ export type DynamodbItemsOptions = WarnOptions;
  * The tables of a snapshot, in the order of their items. `defineTable` takes what this gives.
  *
  * @param options as all readers have them; of a table there is nothing to tell today.
- * @throws ArgumentError for what is no snapshot; while it is walked over, SnapshotFormatError with path, ordinal and key for a row that is
+ * @throws ArgumentError for anything but a snapshot; while it is walked over, SnapshotFormatError with path, ordinal and key for a row that is
  * damaged.
  */
 export function dynamodbTables(
@@ -48,7 +48,7 @@ export function dynamodbTables(
  * tables and generations that no server serves are not among them. A loop that is left early lets go of everything.
  *
  * @param table its name, or the table itself. Default: all tables.
- * @throws ArgumentError for what is no snapshot or no name; while it is walked over, ArgumentError when there is no such table, and
+ * @throws ArgumentError for anything but a snapshot and a name; while it is walked over, ArgumentError when there is no such table, and
  * SnapshotFormatError with path, ordinal and key for a row that is damaged.
  */
 export function dynamodbItems(

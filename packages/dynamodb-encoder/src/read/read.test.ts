@@ -103,7 +103,7 @@ test('a loop that is left early tells nothing, and warn is a function', () => {
       expect([...dynamodbItems(snapshot, 't', options)]).toHaveLength(1);
       expect(told).toEqual(['ddb_stale_generation_items']);
       expect(() => dynamodbItems(snapshot, 't', { warn: true as never })).toThrow(
-        new ArgumentError('the option "warn" of dynamodbItems must be a function, not a value of type boolean'),
+        new ArgumentError('the option "warn" of dynamodbItems must be a function, not a boolean'),
       );
     },
   );
@@ -131,7 +131,7 @@ test('a table that is not there is named, with what to do', () => {
       new ArgumentError(`${snapshot.path} has no table "order"; dynamodbTables() gives those that it has`),
     );
     expect(() => dynamodbItems(snapshot, 5 as never)).toThrow(
-      new ArgumentError('the table must be its name, or what dynamodbTables() gives, not a value of type number'),
+      new ArgumentError('the table must be its name, or what dynamodbTables() gives, not a number'),
     );
   });
 });
@@ -139,7 +139,7 @@ test('a table that is not there is named, with what to do', () => {
 test.each([
   ['a path', 'file.fsm', 'the snapshot must be what openSnapshot gives, not a text'],
   ['nothing', undefined, 'the snapshot must be what openSnapshot gives, not nothing'],
-  ['another object', {}, 'the snapshot must be what openSnapshot gives, not a value of type object'],
+  ['another object', {}, 'the snapshot must be what openSnapshot gives, not an object'],
 ])('a snapshot is one that is open, not %s', (_, snapshot, message) => {
   expect(() => dynamodbItems(snapshot as never)).toThrow(new ArgumentError(message));
   expect(() => dynamodbTables(snapshot as never)).toThrow(new ArgumentError(message));

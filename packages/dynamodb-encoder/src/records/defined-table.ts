@@ -23,7 +23,7 @@ export class DefinedTable {
     for (const { key, value } of schemaRows(this.#table)) checkedRow(key, value, `the table ${shownText(this.name)}`);
   }
 
-  /** The table that rows are made of. Throws ArgumentError for what is no table of a program. */
+  /** The table that rows are made of. Throws ArgumentError for anything else. */
   static inner(table: DefinedTable): Table {
     if (typeof table === 'object' && table !== null && #table in table) return table.#table;
     throw new ArgumentError('the table must be one that defineTable() gave');
@@ -35,7 +35,7 @@ export class DefinedTable {
    *
    * @param items one by one or in pages; of an async iterable the rows come as an async generator.
    * @param options `warn` is called after the last item.
-   * @throws ArgumentError for what is no item, and DataError for items that can have no rows: when their turn comes. Both say which item.
+   * @throws ArgumentError for anything but an item, and DataError for items that can have no rows: when their turn comes. Both say which item.
    */
   rows(items: Iterable<ItemOrPage>, options?: WarnOptions): Generator<SnapshotRow, void, undefined>;
   rows(items: AsyncIterable<ItemOrPage>, options?: WarnOptions): AsyncGenerator<SnapshotRow, void, undefined>;

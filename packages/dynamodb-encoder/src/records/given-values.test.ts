@@ -21,9 +21,9 @@ test.each([
   ['null', null, "must be an object with its kind as the one name, such as { S: 'text' }, not null"],
   ['nothing', undefined, "such as { S: 'text' }, not nothing"],
   ['a plain text', 'red', "such as { S: 'text' }, not a text"],
-  ['a plain number', 5, "such as { S: 'text' }, not a value of type number"],
+  ['a plain number', 5, "such as { S: 'text' }, not a number"],
   ['an array', [{ S: 'a' }], "such as { S: 'text' }, not an array"],
-  ['a Map', new Map([['S', 'a']]), "such as { S: 'text' }, not a value of type object"],
+  ['a Map', new Map([['S', 'a']]), "such as { S: 'text' }, not an object"],
   ['no kind', {}, 'has no kind; it must have one of the kinds S, N, B, BOOL, NULL, SS, NS, BS, L and M'],
   ['two kinds', { S: 'a', N: '1' }, 'has two kinds, "S" and "N"'],
   ['another kind', { s: 'a' }, 'has the kind "s", which is none of S, N, B'],
@@ -34,22 +34,22 @@ test.each([
 });
 
 test.each([
-  ['S', { S: 5 }, 'must be text, not a value of type number'],
+  ['S', { S: 5 }, 'must be text, not a number; write String(...) around it'],
   ['S', { S: null }, 'must be text, not null'],
   ['S', { S: Buffer.from('a') }, 'must be text, not bytes'],
   ['S', { S: 'a\ud800' }, 'has a lone surrogate, so it has no form in UTF-8'],
-  ['N', { N: 5 }, 'must be decimal text, not a value of type number'],
-  ['N', { N: 5n }, 'must be decimal text, not a value of type bigint'],
+  ['N', { N: 5 }, "must be decimal text, not a number; give it as text, such as '12.50'"],
+  ['N', { N: 5n }, "must be decimal text, not a bigint; give it as text, such as '12.50'"],
   ['B', { B: 'AQ==' }, "must be bytes, not a text; of base64, Buffer.from(text, 'base64') makes bytes"],
   ['B', { B: [1, 2] }, 'must be bytes, not an array'],
   ['BOOL', { BOOL: 'false' }, 'must be true or false, not a text'],
-  ['NULL', { NULL: 1 }, 'must be true or false, not a value of type number'],
+  ['NULL', { NULL: 1 }, 'must be true or false, not a number'],
   ['SS', { SS: 'abc' }, 'must be an array or a Set of texts, not a text'],
-  ['SS', { SS: ['a', 5] }, 'must be text, not a value of type number'],
-  ['NS', { NS: [5] }, 'must be decimal text, not a value of type number'],
+  ['SS', { SS: ['a', 5] }, 'must be text, not a number; write String(...) around it'],
+  ['NS', { NS: [5] }, "must be decimal text, not a number; give it as text, such as '12.50'"],
   ['BS', { BS: Buffer.from('a') }, 'must be an array or a Set of bytes, not bytes'],
   ['BS', { BS: ['AQ=='] }, "must be bytes, not a text; of base64, Buffer.from(text, 'base64') makes bytes"],
-  ['L', { L: { 0: { S: 'a' } } }, 'must be an array of values, not a value of type object'],
+  ['L', { L: { 0: { S: 'a' } } }, 'must be an array of values, not an object'],
   ['M', { M: [] }, 'must be an object, or a Map, of values by attribute name, not an array'],
 ])('the content of %s is of its kind: %o', (kind, value, message) => {
   expect(refusal(value)).toBe(`the ${kind} of ${PLACE} ${message}`);
@@ -66,7 +66,7 @@ test('a value below lists and maps is named with its path', () => {
 
 test('a name is text', () => {
   expect(refusal({ M: new Map([[5, { S: 'a' }]]) })).toBe(
-    `a name in ${PLACE} must be text, not a value of type number`,
+    `a name in ${PLACE} must be text, not a number; write String(...) around it`,
   );
   expect(refusal({ M: { '\ud800': { S: 'a' } } })).toContain(`the name "\\ud800" in ${PLACE} has a lone surrogate`);
 });
@@ -80,17 +80,18 @@ test.each([
   expect(() => itemRecords(ORDERS, item as never)).toThrow(new ArgumentError(message));
 });
 
-test.each([new Set([1]), new Date(), [][Symbol.iterator]()])(
-  'what has no fields of its own is no empty map: %o',
-  (given) => {
-    const message = 'must be an object, or a Map, of values by attribute name, not a value of type object';
-    expect(refusal({ M: given })).toBe(`the M of ${PLACE} ${message}`);
-    expect(() => itemRecords(ORDERS, given as never)).toThrow(message);
-  },
-);
+test.each<[string, object]>([
+  ['Set', new Set([1])],
+  ['Date', new Date()],
+  ['Iterator', [][Symbol.iterator]()],
+])('what has no fields of its own is no empty map: a %s', (name, given) => {
+  const message = `must be an object, or a Map, of values by attribute name, not an object of class ${name}`;
+  expect(refusal({ M: given })).toBe(`the M of ${PLACE} ${message}`);
+  expect(() => itemRecords(ORDERS, given as never)).toThrow(message);
+});
 
 test('a promise that nobody waited for is no value and no item', () => {
-  const message = 'by attribute name, not a value of type object (a Promise: write await before it)';
+  const message = 'by attribute name, not a Promise; write await before it';
   expect(refusal({ M: Promise.resolve({}) })).toContain(message);
   expect(() => itemRecords(ORDERS, Promise.resolve({}) as never)).toThrow(message);
 });

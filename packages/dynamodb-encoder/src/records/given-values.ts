@@ -108,7 +108,7 @@ export class GivenValues {
   #text(given: string, kind: string): Buffer {
     if (typeof given === 'string' && given.isWellFormed()) return Buffer.from(given);
     if (typeof given !== 'string' && kind.startsWith('N'))
-      throw wrongKind(given, () => this.#named(kind), 'decimal text');
+      throw wrongKind(given, () => this.#named(kind), 'decimal text', "; give it as text, such as '12.50'");
     return Buffer.from(givenText(given, () => this.#named(kind)));
   }
 

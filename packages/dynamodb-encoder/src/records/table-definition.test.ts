@@ -17,12 +17,9 @@ test.each([
   ],
   [
     { name: 't', hashKey: 'id', attributeTypes: { id: 1 } },
-    'the type of the attribute "id" of the table "t" must be text, not a value of type number',
+    'the type of the attribute "id" of the table "t" must be text, not a number; write String(...) around it',
   ],
-  [
-    { name: 't', hashKey: 'id', indexes: {} },
-    'the indexes of the table "t" must be an array, not a value of type object',
-  ],
+  [{ name: 't', hashKey: 'id', indexes: {} }, 'the indexes of the table "t" must be an array, not an object'],
   [{ name: 't', hashKey: 'id', indexes: ['i'] }, 'index 1 of the table "t" must be an object, not a text'],
   [
     { name: 't', hashKey: 'id', indexes: [{ hashKey: 'a' }] },
@@ -38,7 +35,7 @@ test.each([
   ],
   [
     { name: 't', hashKey: 'id', indexes: [{ name: 'i', hashKey: 'a', projection: { ProjectionType: 'ALL' } }] },
-    'the projection of the index "i" of the table "t" must be text, not a value of type object',
+    'the projection of the index "i" of the table "t" must be text, not an object',
   ],
   [{ name: 't', hashkey: 'id' }, 'the definition of a table has no field "hashkey", did you mean hashKey?'],
   [
@@ -47,7 +44,7 @@ test.each([
   ],
   [
     { name: 't', hashKey: 'id', indexes: [{ name: 'i', hashKey: 'a', sortKey: 'b' }] },
-    'index 1 of the table "t" has no field "sortKey"',
+    'index 1 of the table "t" has no field "sortKey"; it takes name, hashKey, rangeKey, projection, nonKeyAttributes',
   ],
   [
     { name: 't', hashKey: 'id', indexes: [{ name: 'i', hashKey: 'a', nonKeyAttribute: [] }] },
@@ -122,7 +119,7 @@ test('what is no table, and a warn that cannot be called, are refused', () => {
   );
   const table = defineTable({ name: 't', hashKey: 'a' });
   expect(() => tableRecords(table, { warn: console as never })).toThrow(
-    new ArgumentError('the option "warn" of tableRecords must be a function, not a value of type object'),
+    new ArgumentError('the option "warn" of tableRecords must be a function, not an object of class Console'),
   );
 });
 
@@ -134,7 +131,7 @@ test.each<[string, (options: never) => unknown]>([
   ['dynamodbTables', (options) => dynamodbTables({ rowsOf: () => undefined } as never, options)],
   ['dynamodbItems', (options) => dynamodbItems({ rowsOf: () => undefined } as never, 't', options)],
 ])('an option that nobody knows is refused, with the one that was meant: %s', (call, use) => {
-  expect(() => use({ colour: 1 } as never)).toThrow(new ArgumentError(`${call} has no option "colour"`));
+  expect(() => use({ colour: 1 } as never)).toThrow(new ArgumentError(`${call} has no option "colour"; it takes warn`));
   expect(() => use({ Warn: () => {} } as never)).toThrow(
     new ArgumentError(`${call} has no option "Warn", did you mean warn?`),
   );

@@ -39,7 +39,7 @@ const INDEX_FIELDS: ReadonlyArray<keyof IndexDefinition> = [
 ];
 
 /**
- * Prepares a table for the rows of its items. Throws ArgumentError for what is no definition, also for a field that none has, and
+ * Prepares a table for the rows of its items. Throws ArgumentError for anything but a definition, also for a field that is not known, and
  * DataError for an empty name of the table or its hash key, two indexes of one name, and names that are too long for a row.
  */
 export function defineTable(definition: TableDefinition): DefinedTable {

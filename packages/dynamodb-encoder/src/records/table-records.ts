@@ -26,7 +26,7 @@ export function tableRecords(table: DefinedTable, options: WarnOptions = {}): re
  * writer finds a duplicate. docs/format/04-dynamodb.md, sections 3.4 and 4.
  *
  * @param options `warn` gets what servers and clients could not use in it.
- * @throws ArgumentError for what is no item; DataError for key attributes that are missing or can be no key, lists and maps that are
+ * @throws ArgumentError for anything but an item; DataError for key attributes that are missing or can be no key, lists and maps that are
  * nested too deep, and rows that are too large. Both say which item.
  */
 export function itemRecords(table: DefinedTable, item: Item, options: WarnOptions = {}): readonly SnapshotRow[] {

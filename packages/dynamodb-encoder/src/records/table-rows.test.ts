@@ -95,7 +95,7 @@ test('an item that is wrong is named by its number', async () => {
 test.each([
   [undefined, 'nothing'],
   ['abc', 'a text'],
-  [{ id: { N: '1' } }, 'a value of type object'],
+  [{ id: { N: '1' } }, 'an object'],
 ])('items are an iterable: %j is none', (items, kind) => {
   expect(() => ORDERS.rows(items as never)).toThrow(
     new ArgumentError(`the items of the table "orders" must be an iterable or an async iterable, not ${kind}`),

@@ -9,7 +9,7 @@ export interface WarnOptions {
 
 const OPTIONS: ReadonlyArray<keyof WarnOptions> = ['warn'];
 
-/** Throws ArgumentError for what is no options, for others than `warn`, and when that is no function. @param call whose options they are. */
+/** Throws ArgumentError for anything but an object, for options other than `warn`, and when that is not a function. @param call whose options they are. */
 export function warnOf(options: WarnOptions, call: string): Warn | undefined {
   const { warn } = givenFields(givenObject(options, `the options of ${call}`), OPTIONS, call, 'option');
   return givenWarn(warn, call);

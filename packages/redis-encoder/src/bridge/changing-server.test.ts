@@ -96,9 +96,7 @@ test('an error of the server, and an end before the last key, leave no scratch a
 test('clients that would give wrong keys are refused', () => {
   const callBuffer = () => Promise.resolve([]);
   expect(() => fromIoredis({} as never)).toThrow(
-    new ArgumentError(
-      'redisSource of @ekv/redis-encoder/ioredis needs a client of ioredis, not a value of type object',
-    ),
+    new ArgumentError('redisSource of @ekv/redis-encoder/ioredis needs a client of ioredis, not an object'),
   );
   for (const none of [undefined, null]) expect(() => fromNodeRedis(none as never)).toThrow(ArgumentError);
   expect(() => fromIoredis({ callBuffer, options: { keyPrefix: 'p:' } })).toThrow(/keyPrefix "p:"/);
@@ -109,6 +107,12 @@ test('clients that would give wrong keys are refused', () => {
   );
   expect(() => fromIoredis({ callBuffer, options: {} }, { warn: true as never })).toThrow(
     /"warn" of redisSource must be a function/,
+  );
+});
+
+test('a client of node-redis that is not connected is refused with what to do', () => {
+  expect(() => fromNodeRedis(createClient())).toThrow(
+    new ArgumentError('this client is not connected; await client.connect() before redisSource'),
   );
 });
 

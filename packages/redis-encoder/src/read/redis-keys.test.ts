@@ -242,7 +242,7 @@ test.each([
   ],
   [
     () => redisKeys({ rowsOf: () => null as never }, { prefix: 5 as never }),
-    'the option "prefix" must be text or bytes, not a value of type number',
+    'the option "prefix" must be text or bytes, not a number; write String(...) around it',
   ],
   [
     () => redisKeys({ rowsOf: () => null as never }, { type: ['hash'] } as never),

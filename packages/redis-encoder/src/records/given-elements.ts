@@ -55,7 +55,7 @@ async function* rowsToCome<Element>(elements: AsyncIterable<Element>, records: E
  */
 export function givenElements<Element>(given: Elements<Element>, name: () => string): Elements<Element> {
   if (isWalkable<Element>(given)) return givenOnce(given, name);
-  throw unsuitable(given, name, 'an iterable or an async iterable');
+  throw wrongKind(given, name, 'an iterable or an async iterable');
 }
 
 /** As {@link givenElements}, or the properties of a plain object. */
@@ -65,7 +65,7 @@ export function givenPairs<Element, Value>(
 ): Elements<Element | readonly [string, Value]> {
   if (isWalkable<Element>(given)) return givenOnce(given, name);
   if (isPlainObject(given)) return Object.entries(given);
-  throw unsuitable(given, name, 'an iterable, an async iterable or a plain object');
+  throw wrongKind(given, name, 'an iterable, an async iterable or a plain object');
 }
 
 /** Throws ArgumentError unless an element is an array of two or an object. @param wanted for people. */
@@ -86,10 +86,4 @@ function isObject(given: unknown): given is object {
 
 function isWalkable<Element>(given: unknown): given is Elements<Element> {
   return (isIterable(given) || isAsyncIterable(given)) && !(given instanceof Uint8Array);
-}
-
-function unsuitable(given: unknown, name: () => string, wanted: string): ArgumentError {
-  if (given instanceof Promise)
-    return new ArgumentError(`${name()} are a Promise that nobody waited for; write await before it`);
-  return wrongKind(given, name, wanted);
 }

@@ -10,7 +10,7 @@ test.each(Object.keys(ONE))('what is no key is refused in the words of the calle
   for (const [given, what] of [
     [undefined, 'must be text or bytes, not nothing'],
     [null, 'must be text or bytes, not null'],
-    [7, 'must be text or bytes, not a value of type number'],
+    [7, 'must be text or bytes, not a number; write String(...) around it'],
     [['a'], 'must be text or bytes, not an array'],
     ['a\ud800', 'has a lone surrogate, so it has no form in UTF-8'],
   ])
@@ -43,7 +43,7 @@ test.each(Object.keys(ONE))('what is no expiry is refused with the key: %s', (ki
     [-3, `must be from 0 to ${2n ** 64n - 1n}, not -3`],
     [1.5, 'must be a whole number (a bigint, or a number up to 2^53 - 1), not 1.5'],
     ['0', 'must be a Date or milliseconds since 1970, not a text; write Number(...) around it'],
-    [false, 'must be a whole number (a bigint, or a number up to 2^53 - 1), not a value of type boolean'],
+    [false, 'must be a Date or milliseconds since 1970, not a boolean'],
   ])
     expect(refusal(() => ONE[kind]!('k', { expireAt: given }))).toBe(`the expiry of the ${kind} k ${what}`);
 });
@@ -52,16 +52,16 @@ test.each(Object.keys(ONE))(
   'an option that is misspelt is refused, it would give a key that never expires: %s',
   (kind) => {
     expect(refusal(() => ONE[kind]!('k', { expireAtMs: 5n }))).toBe(
-      `the ${kind} k has no option "expireAtMs"; it has expireAt, warn${kind === 'stream' ? ', last' : ''}`,
+      `the ${kind} k has no option "expireAtMs"; it takes expireAt, warn${kind === 'stream' ? ', last' : ''}`,
     );
     expect(refusal(() => ONE[kind]!('k', [5n]))).toBe(
       `the options of the ${kind} k must be a plain object, not an array`,
     );
     expect(refusal(() => ONE[kind]!('k', Promise.resolve(5n)))).toContain(
-      'must be a plain object, not a value of type object',
+      'must be a plain object, not a Promise; write await before it',
     );
     expect(refusal(() => ONE[kind]!('k', { warn: 5 }))).toBe(
-      `the option "warn" of the ${kind} k must be a function, not a value of type number`,
+      `the option "warn" of the ${kind} k must be a function, not a number`,
     );
   },
 );

@@ -70,7 +70,7 @@ export class GivenKey {
     for (const option in given) {
       if (option !== 'expireAt' && option !== 'warn' && option !== more)
         throw new ArgumentError(
-          `${this.name()} has no option "${option}"; it has expireAt, warn${more ? `, ${more}` : ''}`,
+          `${this.name()} has no option "${option}"; it takes expireAt, warn${more ? `, ${more}` : ''}`,
         );
     }
   }

@@ -20,12 +20,12 @@ test.each<[string, () => Anything, string]>([
   [
     'a payload',
     () => hyperLogLogRecords(key, 5 as Anything),
-    'the payload of the HyperLogLog user:1 must be text or bytes, not a value of type number',
+    'the payload of the HyperLogLog user:1 must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'a value of a field',
     () => hashRecords(key, { city: 5 as Anything }),
-    'the value of field city of the hash user:1 must be text or bytes, not a value of type number',
+    'the value of field city of the hash user:1 must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'a name of a field',
@@ -49,12 +49,12 @@ test.each<[string, () => Anything, string]>([
   [
     'fields that nobody waited for',
     () => hashRecords(key, Promise.resolve({}) as Anything),
-    'the fields of the hash user:1 are a Promise that nobody waited for; write await before it',
+    'the fields of the hash user:1 must be an iterable, an async iterable or a plain object, not a Promise; write await before it',
   ],
   [
     'a Date for fields',
     () => hashRecords(key, new Date() as Anything),
-    'the fields of the hash user:1 must be an iterable, an async iterable or a plain object, not a value of type object',
+    'the fields of the hash user:1 must be an iterable, an async iterable or a plain object, not an object of class Date',
   ],
   [
     'bytes for fields',
@@ -69,7 +69,7 @@ test.each<[string, () => Anything, string]>([
   [
     'an item',
     () => listRecords(key, ['a', 5 as Anything]),
-    'item 2 of the list user:1 must be text or bytes, not a value of type number',
+    'item 2 of the list user:1 must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'a member',
@@ -79,7 +79,7 @@ test.each<[string, () => Anything, string]>([
   [
     'an object for a set',
     () => setRecords(key, {} as Anything),
-    'the members of the set user:1 must be an iterable or an async iterable, not a value of type object',
+    'the members of the set user:1 must be an iterable or an async iterable, not an object',
   ],
   [
     'a score that is NaN',
@@ -134,7 +134,7 @@ test.each<[string, () => Anything, string]>([
   [
     'a field of an entry',
     () => streamRecords(key, [['1-0', { a: 5 as Anything }]]),
-    'a field of entry 1-0 of the stream user:1 must be text or bytes, not a value of type number',
+    'a field of entry 1-0 of the stream user:1 must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'fields of an entry that are missing',

@@ -3,6 +3,7 @@ import { givenSnapshot } from '@ekv/snapshot/arguments';
 import { BucketRows, HeadRows } from '../decode/rows.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
 import type { RowJson } from '../layout/row-json.ts';
+import { type WarnOptions, warnOf } from '../records/warn-options.ts';
 import { type StoredRows, storedRows } from './stored-rows.ts';
 import { dateOf, textOf } from './texts.ts';
 
@@ -21,11 +22,17 @@ export interface StoredBucket {
 /**
  * The buckets of a snapshot, in the order of their names; those too that have objects and no row of their own. The loop may be left early.
  *
- * @throws ArgumentError at once for what is no snapshot; in the loop SnapshotFormatError, with path, ordinal and key of a row that breaks a
+ * @param options as all readers have them; of a bucket there is nothing to tell today.
+ * @throws ArgumentError at once for arguments; in the loop SnapshotFormatError, with path, ordinal and key of a row that breaks a
  *   rule of docs/format/05-s3.md.
  */
-export function s3Buckets(snapshot: ReadableSnapshot): Generator<StoredBucket, void, undefined> {
-  return storedRows(givenSnapshot(snapshot), bucketsOf);
+export function s3Buckets(
+  snapshot: ReadableSnapshot,
+  options: WarnOptions = {},
+): Generator<StoredBucket, void, undefined> {
+  givenSnapshot(snapshot);
+  warnOf(options, 's3Buckets');
+  return storedRows(snapshot, bucketsOf);
 }
 
 function* bucketsOf({ source, json }: StoredRows): Generator<StoredBucket, void, undefined> {

@@ -30,6 +30,8 @@ export function s3Objects(
   options: S3ObjectsOptions = {},
 ): Generator<StoredObject, void, undefined> {
   givenSnapshot(snapshot);
+  if (typeof options === 'string' || options instanceof Uint8Array)
+    throw new ArgumentError('s3Objects takes the name of a bucket as an option: s3Objects(snapshot, { bucket })');
   const warn = warnOf(options, 's3Objects', ['bucket', 'prefix']);
   const { bucket, prefix } = options;
   const name = bucket === undefined ? undefined : givenBytes(bucket, 'the option "bucket" of s3Objects');

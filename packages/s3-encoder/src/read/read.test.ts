@@ -185,7 +185,7 @@ test.each([
   [
     'a bucket in place of options',
     () => s3Objects(NEVER_READ, 'b' as never),
-    'the options of s3Objects must be an object',
+    's3Objects takes the name of a bucket as an option: s3Objects(snapshot, { bucket })',
   ],
   [
     'a prefix that is a pattern',
@@ -195,7 +195,12 @@ test.each([
   [
     'a warn that is none',
     () => s3Objects(NEVER_READ, { warn: true as never }),
-    'the option "warn" of s3Objects must be a function, not a value of type boolean',
+    'the option "warn" of s3Objects must be a function, not a boolean',
+  ],
+  [
+    'an option of s3Buckets that is misspelt',
+    () => s3Buckets(NEVER_READ, { wran: () => {} } as never),
+    's3Buckets has no option "wran", did you mean warn?',
   ],
   [
     'an option that is misspelt',

@@ -23,7 +23,7 @@ test.each([
   [
     'a number as the name of a bucket',
     () => bucketRecords({ name: any(5) }),
-    'the name of a bucket must be text or bytes, not a value of type number',
+    'the name of a bucket must be text or bytes, not a number; write String(...) around it',
   ],
   ['nothing as a bucket', () => bucketRecords(any(undefined)), 'a bucket must be an object, not nothing'],
   ['a bucket without a name', () => bucketRecords({ name: '' }), 'a bucket must have a name other than ""'],
@@ -91,17 +91,17 @@ test.each([
   [
     'a content type that is a number',
     () => objectRecords('b', 'k', 'x', { contentType: any(1) }),
-    'the content type of the object "k" in the bucket "b" must be text or bytes, not a value of type number',
+    'the content type of the object "k" in the bucket "b" must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'metadata of a number',
     () => objectRecords('b', 'k', 'x', { userMetadata: { a: any(5) } }),
-    'the value of "a" in the user metadata of the object "k" in the bucket "b" must be text or bytes, not a value of type number',
+    'the value of "a" in the user metadata of the object "k" in the bucket "b" must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'metadata in Headers',
     () => objectRecords('b', 'k', 'x', { userMetadata: any(HEADERS) }),
-    'the user metadata of the object "k" in the bucket "b" must be a Map or a plain object, not a value of type object',
+    'the user metadata of the object "k" in the bucket "b" must be a Map or a plain object, not an object of class Headers',
   ],
   [
     'a description that is a text',
@@ -146,12 +146,12 @@ test.each([
   [
     'a stream where all is needed at once',
     () => objectRecords('b', 'k', any(new Blob(['x']).stream())),
-    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not a value of type object; Bucket.rows takes bodies whose bytes come later, or piece by piece',
+    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not an object of class ReadableStream; Bucket.rows takes bodies whose bytes come later, or piece by piece',
   ],
   [
     'a Blob where all is needed at once',
     () => objectRecords('b', 'k', any(new Blob(['x']))),
-    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not a value of type object; Bucket.rows takes bodies whose bytes come later, or piece by piece',
+    'the body of the object "k" in the bucket "b" must be text, bytes or a slice of a file, not an object of class Blob; Bucket.rows takes bodies whose bytes come later, or piece by piece',
   ],
   [
     'options that are a function',
@@ -160,12 +160,12 @@ test.each([
         [],
         any(() => {}),
       ),
-    'the options of Bucket.rows must be an object, not a value of type function',
+    'the options of Bucket.rows must be an object, not a function',
   ],
   [
     'a warn that is no function',
     () => objectRecords('b', 'k', 'x', {}, { warn: any(console) }),
-    'the option "warn" of objectRecords must be a function, not a value of type object',
+    'the option "warn" of objectRecords must be a function, not an object of class Console',
   ],
 ])('%s is refused in the words of the caller', (_, call, message) => {
   expect(refusal(call)).toBe(message);

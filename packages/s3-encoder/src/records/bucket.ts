@@ -50,7 +50,7 @@ export class Bucket {
    * memory. ETags that are not given are the MD5 of the body. `warn` gets what a server or its clients could not use of the bucket and
    * its objects, after the last one.
    *
-   * @throws ArgumentError at once for what is no objects or options; while rows are taken, ArgumentError with bucket and key, DataError
+   * @throws ArgumentError at once for anything but objects and options; while rows are taken, ArgumentError with bucket and key, DataError
    * for a body that is shorter or longer than its size, EnvironmentError for files, and what the sources throw.
    */
   rows(

@@ -128,7 +128,7 @@ test.each([
   [
     'a piece that is a number',
     [{ key: 'k', body: [5] }],
-    'a piece of the body of the object "k" in the bucket "b" must be text or bytes, not a value of type number',
+    'a piece of the body of the object "k" in the bucket "b" must be text or bytes, not a number; write String(...) around it',
   ],
   [
     'a body that is missing',
@@ -153,7 +153,7 @@ test('an answer of fetch without a body is an empty object; one that is no succe
 });
 
 test.each<[string, unknown, string]>([
-  ['a promise', Promise.resolve('x'), 'not a value of type object (a Promise: write await before it)'],
+  ['a promise', Promise.resolve('x'), 'not a Promise; write await before it'],
   ['a path alone', { path: '/x' }, 'of a file give { path, offset: 0, length }, with its size as length'],
   ['a URL of a file', new URL('file:///x'), 'of a file give { path, offset: 0, length }'],
   ['an answer of the SDK', { Body: [], $metadata: {} }, 'give its Body, to Bucket.rows'],

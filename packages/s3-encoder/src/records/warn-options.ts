@@ -8,7 +8,7 @@ export interface WarnOptions {
 }
 
 /**
- * Throws ArgumentError for what is no options, for those that are not known, and for a `warn` that is no function.
+ * Throws ArgumentError for anything but an object, for options that are not known, and for a `warn` that is not a function.
  *
  * @param call whose options they are, for people. @param others that it has beside `warn`.
  */

@@ -110,7 +110,7 @@ test.each<[string, WriteSnapshotOptions['lastCommitTs']]>([
 
 test.each<[unknown, string]>([
   ['2026-11-28T10:00:00Z', 'a text; wrap it in new Date(...)'],
-  [Date.now(), 'a value of type number; wrap it in new Date(...)'],
+  [Date.now(), 'a number; wrap it in new Date(...)'],
   [new Date(Number.NaN), 'an invalid Date'],
   [null, 'null'],
 ])('what is no timestamp is refused with what to write: %s', async (lastCommitTs, what) => {
@@ -364,8 +364,8 @@ test('a generator that was used before is refused: it would give nothing', async
 });
 
 test('a promise of rows, and a single row, are refused with what to do', async () => {
-  await expect(write(Promise.resolve([]) as never)).rejects.toThrow(/; await the promise$/);
-  await expect(write([Promise.resolve(row('a'))] as never)).rejects.toThrow(/; await the promise$/);
+  await expect(write(Promise.resolve([]) as never)).rejects.toThrow(/, not a Promise; write await before it$/);
+  await expect(write([Promise.resolve(row('a'))] as never)).rejects.toThrow(/, not a Promise; write await before it$/);
   await expect(write(row('a') as never)).rejects.toThrow(/; put the one row into an array$/);
 });
 

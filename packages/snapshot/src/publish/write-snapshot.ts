@@ -1,4 +1,4 @@
-import { givenFields, givenObject, givenText, wrongKind } from '../arguments.ts';
+import { givenChoice, givenFields, givenObject, givenText, wrongKind } from '../arguments.ts';
 import { ArgumentError, DuplicateKeyError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
@@ -108,8 +108,7 @@ function checkOptions(options: WriteSnapshotOptions): void {
     options,
     'the options of writeSnapshot',
   );
-  if (duplicates !== undefined && duplicates !== 'refuse' && duplicates !== 'first')
-    throw wrongKind(duplicates, 'the option duplicates', "'refuse' or 'first'");
+  if (duplicates !== undefined) givenChoice(duplicates, ['refuse', 'first'], 'the option duplicates');
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
     throw wrongKind(signal, 'the option signal', 'an AbortSignal');
   if (onProgress !== undefined && typeof onProgress !== 'function')

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { givenFields, givenObject, wrongKind } from '../arguments.ts';
+import { givenChoice, givenFields, givenObject, wrongKind } from '../arguments.ts';
 import type { Damage } from '../damage/damage.ts';
 import { ArgumentError, EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
@@ -38,7 +38,7 @@ const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'str
  * `-` for standard input, or bytes from elsewhere. A pipe is spooled to scratch first. A file stays open, so it may be deleted or replaced while
  * it is read. Close it, or declare it with `using`.
  *
- * @throws EnvironmentError when it cannot be read, ArgumentError for what is no path and no source, DataError without the sidecar
+ * @throws EnvironmentError when it cannot be read, ArgumentError for what is neither a path nor a source, DataError without the sidecar
  *   that it is to be verified by.
  */
 export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOptions = {}): Snapshot {
@@ -70,7 +70,7 @@ function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions):
     'option',
   );
   if (verify === undefined) return;
-  if (verify !== 'sidecar') throw wrongKind(verify, 'the option verify', "'sidecar'");
+  givenChoice(verify, ['sidecar'], 'the option verify');
   if (typeof input !== 'string' || input === '-')
     throw new ArgumentError(
       'openSnapshot verifies a file by its path: what is read from elsewhere has no sidecar beside it',

@@ -60,11 +60,7 @@ test.each<[string, () => unknown, string]>([
     () => open({ scrach: 5 }),
     'openSnapshot has no option "scrach", did you mean scratch?',
   ],
-  [
-    'another way to verify',
-    () => open({ verify: true }),
-    "the option verify must be 'sidecar', not a value of type boolean",
-  ],
+  ['another way to verify', () => open({ verify: true }), "the option verify must be 'sidecar', not a boolean"],
   [
     'what has no sidecar',
     () => openSnapshot('-', { verify: 'sidecar' }),

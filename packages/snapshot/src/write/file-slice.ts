@@ -34,7 +34,7 @@ const BLOCK = 1 << 20;
 
 /**
  * `f64 offset, f64 length, f64 size of the file, f64 time, i32 descriptor, u8 length of the note, note, path`; NaN for what is not known. Throws
- * ArgumentError for what is no slice.
+ * ArgumentError for anything but a slice.
  */
 export function encodeSlice(slice: FileSlice): Buffer {
   checkSlice(slice);

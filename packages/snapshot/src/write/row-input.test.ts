@@ -48,11 +48,19 @@ test.each<[string, () => RowInput]>([
 });
 
 test.each<[string, unknown, RegExp]>([
-  ['no iterable', 5, /^rows must be an iterable or an async iterable of rows, not a value of type number/],
+  ['no iterable', 5, /^rows must be an iterable or an async iterable of rows, not a number$/],
   ['a text', 'rows', /^rows must be .*, not a text/],
-  ['a row by itself', row('a'), /^rows must be/],
-  ['nothing for a row', [undefined], /^a row must be an object with key and value, not nothing/],
+  ['a row by itself', row('a'), /^rows must be .*, not an object; put the one row into an array$/],
+  ['nothing for a row', [undefined], /^a row must be an object with a key and a value, not nothing$/],
   ['a text for a row', ['row'], /^a row must be .*, not a text/],
+  [
+    'an item for a row',
+    [{ id: { S: 'a' } }],
+    /, not an object; an adapter makes rows of keys, items, objects and messages$/,
+  ],
+  ['a table for its rows', [{ rows: () => [] }], /, not an object; give what its rows\(\.\.\.\) gives$/],
+  ['a promise of rows', Promise.resolve(ROWS), /^rows must be .*, not a Promise; write await before it$/],
+  ['a promise of a row', [Promise.resolve(row('a'))], /^a row must be .*, not a Promise; write await before it$/],
   ['bytes for rows', Buffer.from('rows'), /^a row must be/],
   ['a key that is a text', [{ key: 'a', value: Buffer.alloc(1) }], /^the key of a row must be bytes, not a text/],
   [

@@ -1,4 +1,4 @@
-import { givenOnce, isAsyncIterable, isIterable, kindOf } from '../arguments.ts';
+import { givenOnce, isAsyncIterable, isIterable, kindOf, wrongKind } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
@@ -26,12 +26,10 @@ export class RowCollector {
     this.#pace = pace;
   }
 
-  /** Throws what the source throws, ArgumentError for what is no row, and what the writer throws. */
+  /** Throws what the source throws, ArgumentError for anything but rows, and what the writer throws. */
   async addAll(input: RowInput): Promise<void> {
     if (!isAsyncIterable(input) && !isIterable(input))
-      throw new ArgumentError(
-        `rows must be an iterable or an async iterable of rows, not ${kindOf(input)}${hint(input)}`,
-      );
+      throw wrongKind(input, 'rows', 'an iterable or an async iterable of rows', advice(input));
     await this.#addGroup(input, 1);
   }
 
@@ -56,7 +54,7 @@ export class RowCollector {
   #take(given: RowOrRows, depth: number): Promise<void> | undefined {
     if (isRow(given)) return this.#add(given);
     if (isAsyncIterable(given) || isIterable(given)) return this.#addGroup(given, depth + 1);
-    throw new ArgumentError(`a row must be an object with key and value, not ${kindOf(given)}${hint(given)}`);
+    throw wrongKind(given, 'a row', 'an object with a key and a value', advice(given));
   }
 
   /** Each property is read once: what was checked is what is written. */
@@ -80,10 +78,11 @@ function isRow(given: RowOrRows): given is SnapshotRow {
 }
 
 /** What was forgotten, as a rule. */
-function hint(given: unknown): string {
-  if (typeof given !== 'object' || given === null) return '';
-  if ('then' in given) return '; await the promise';
-  return isRow(given as RowOrRows) ? '; put the one row into an array' : '';
+function advice(given: unknown): string {
+  if (typeof given !== 'object' || given === null || 'then' in given) return '';
+  if (isRow(given as RowOrRows)) return '; put the one row into an array';
+  if ('rows' in given) return '; give what its rows(...) gives';
+  return '; an adapter makes rows of keys, items, objects and messages';
 }
 
 /** What is neither bytes nor a slice would become NULs, or nothing. */

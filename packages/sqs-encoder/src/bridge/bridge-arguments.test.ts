@@ -56,7 +56,10 @@ describe('what cannot be taken of a received message is said with its number and
   test.each<[object | null, string]>([
     [null, 'received message 1 must be an object, not null'],
     [{ ...MESSAGE, Body: undefined }, 'Body of received message 1 must be text, not nothing'],
-    [{ ...MESSAGE, MessageId: 5 }, 'MessageId of received message 1 must be text, not a value of type number'],
+    [
+      { ...MESSAGE, MessageId: 5 },
+      'MessageId of received message 1 must be text, not a number; write String(...) around it',
+    ],
     [{ ...MESSAGE, Attributes: [] }, 'Attributes of received message 1 must be an object, not an array'],
     [
       { ...MESSAGE, Attributes: {} },
@@ -64,7 +67,7 @@ describe('what cannot be taken of a received message is said with its number and
     ],
     [
       { ...MESSAGE, Attributes: { SentTimestamp: 5 } },
-      'Attributes.SentTimestamp of received message 1 must be decimal digits as text, not a value of type number',
+      'Attributes.SentTimestamp of received message 1 must be decimal digits as text, not a number',
     ],
     [
       { ...MESSAGE, Attributes: { SentTimestamp: '18446744073709551615' } },
@@ -80,7 +83,7 @@ describe('what cannot be taken of a received message is said with its number and
 
   test('and so is what holds no messages', () => {
     expect(refusal(() => fromReceived(5 as never))).toBe(
-      'received messages must be an iterable or an async iterable of them, not a value of type number',
+      'received messages must be an iterable or an async iterable of them, not a number',
     );
     expect(refusal(() => fromReceived({ $metadata: {}, Messages: [MESSAGE] } as never))).toBe(
       'received messages are one answer; give all as they come, or [answer] when it is the only one',
@@ -158,7 +161,10 @@ test.each<[object, string]>([
     { VisibilityTimeout: 'soon' },
     'the attribute VisibilityTimeout of queue "q" must be a whole number as text, not "soon"',
   ],
-  [{ VisibilityTimeout: 5 }, 'the attribute VisibilityTimeout of queue "q" must be text, not a value of type number'],
+  [
+    { VisibilityTimeout: 5 },
+    'the attribute VisibilityTimeout of queue "q" must be text, not a number; write String(...) around it',
+  ],
   [{ FifoQueue: 'yes' }, 'the attribute FifoQueue of queue "q" must be the text true or false, not "yes"'],
   [
     { VisibilityTimout: '5' },

@@ -14,7 +14,7 @@ export interface ReceivableMessage {
 
 /**
  * What a client of the AWS SDK v3 would receive: for code that knows its `Message`. Bytes of a body that are no UTF-8 are U+FFFD
- * there, attributes that SQS does not know are not there. Throws ArgumentError for what is no stored message.
+ * there, attributes that SQS does not know are not there. Throws ArgumentError for anything but a stored message.
  */
 export function toReceived(message: StoredMessage): ReceivableMessage {
   const { body, attributes } = givenStored(message);

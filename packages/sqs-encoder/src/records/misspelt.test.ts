@@ -17,7 +17,9 @@ test.each<[string, (options: never) => unknown, string]>([
   ['fromQueueAttributes', (options) => fromQueueAttributes('q', {}, options), 'warn'],
   ['fromReceived', (options) => fromReceived([], options), 'sentAt'],
 ])('an option that nobody knows is refused, with the one that was meant: %s', (call, use, option) => {
-  expect(() => use({ colour: 1 } as never)).toThrow(new ArgumentError(`${call} has no option "colour"`));
+  expect(() => use({ colour: 1 } as never)).toThrow(
+    new RegExp(`^${call} has no option "colour"; it takes (.*, )?${option}`),
+  );
   const wrong = option.toUpperCase();
   expect(() => use({ [wrong]: 1 } as never)).toThrow(
     new ArgumentError(`${call} has no option "${wrong}", did you mean ${option}?`),
@@ -38,7 +40,7 @@ test.each<[object, string]>([
     { $metadata: {}, Attributes: {} },
     'the queue is in the words of the SDK; fromQueueAttributes(name, attributes) makes one of its attributes',
   ],
-  [Promise.resolve({ name: 'q' }), 'a queue is a Promise; write await before it'],
+  [Promise.resolve({ name: 'q' }), 'a queue must be an object, not a Promise; write await before it'],
 ])('a queue with fields that none has is refused: %j', (queue, message) => {
   expect(() => queueRecords(queue as never, [])).toThrow(new ArgumentError(message));
 });

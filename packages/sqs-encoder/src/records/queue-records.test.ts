@@ -47,11 +47,7 @@ describe('a wrong argument names queue, message and property', () => {
       MESSAGE,
       'delaySeconds of the queue "q" must be from -9223372036854775808 to 9223372036854775807, not 1180591620717411303424',
     ],
-    [
-      { name: 'q', redrivePolicy: {} },
-      MESSAGE,
-      'redrivePolicy of the queue "q" must be text, not a value of type object',
-    ],
+    [{ name: 'q', redrivePolicy: {} }, MESSAGE, 'redrivePolicy of the queue "q" must be text, not an object'],
     [
       { name: 'q', fifo: true, partitionCount: 3 },
       MESSAGE,
@@ -59,7 +55,7 @@ describe('a wrong argument names queue, message and property', () => {
     ],
     [{ name: 'q', partitionCount: 2 }, MESSAGE, 'queue "q": partitionCount is only valid on FIFO queues'],
     [Q, null, 'message 1 of queue "q" must be an object, not null'],
-    [Q, { ...MESSAGE, id: 5 }, 'id of message 1 of queue "q" must be text, not a value of type number'],
+    [Q, { ...MESSAGE, id: 5 }, 'id of message 1 of queue "q" must be text, not a number; write String(...) around it'],
     [
       Q,
       { ...MESSAGE, id: '' },
@@ -68,7 +64,7 @@ describe('a wrong argument names queue, message and property', () => {
     [
       Q,
       { id: 'm', body: 'x' },
-      'sendTimestampMillis of message "m" of queue "q" (number 1) must be a whole number (a bigint, or a number up to 2^53 - 1), not nothing',
+      'sendTimestampMillis of message "m" of queue "q" (number 1) must be a Date or milliseconds since 1970, not nothing',
     ],
     [
       Q,
@@ -104,7 +100,7 @@ describe('a wrong argument names queue, message and property', () => {
     [
       Q,
       { ...MESSAGE, attributes: { k: 5 } },
-      'attribute "k" of message "m" of queue "q" (number 1) must be an object, not a value of type number',
+      'attribute "k" of message "m" of queue "q" (number 1) must be an object, not a number',
     ],
     [
       Q,

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { LostCounts } from '@ekv/manifest';
+import type { LostCounts, SnapshotPart } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   type Damage,
@@ -13,7 +13,7 @@ import type { Run } from '../run/run.ts';
 import type { DecodeInput } from './decode-request.ts';
 import { lostBefore } from './incomplete-source.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
-import { type ToldDigest, toldDigest } from './told-digest.ts';
+import { partOf, type ToldDigest, toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
 
@@ -35,6 +35,8 @@ export class CheckedInput {
   readonly refuseChanged: () => void;
   /** What was missing before it was encoded, as its sidecar says. */
   lost: LostCounts | undefined;
+  /** Which part of a dump it was encoded from, when its sidecar says so. Known after the check. */
+  part: SnapshotPart | undefined;
 
   /** Throws EnvironmentError. */
   constructor(input: DecodeInput, run: InputRun) {
@@ -62,6 +64,7 @@ export class CheckedInput {
     const source = checkSnapshot(this.#snapshot, run.progress, { sha256: this.#told !== undefined });
     this.#input.examine?.(source.summary, damage);
     warnOfWholeness(source.summary, this.#told, source.path, run.warn);
+    this.part = partOf(source.summary, this.#told);
     this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
     return source;
   }

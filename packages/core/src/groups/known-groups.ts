@@ -1,5 +1,16 @@
-import { type Catalog, catalogGroup, catalogInForce, isMoving, parseRanges, type RouteRange } from '@ekv/routing';
+import type { SnapshotPart } from '@ekv/manifest';
+import {
+  type Catalog,
+  catalogGroup,
+  catalogInForce,
+  isMoving,
+  missingGroups,
+  parseRanges,
+  type RouteRange,
+  withLastGroup,
+} from '@ekv/routing';
 import { type CheckedSnapshot, DataError, UsageError, type Warn } from '@ekv/snapshot';
+import { encodedRanges } from './encoded-ranges.ts';
 import { storedCatalog } from './stored-catalog.ts';
 
 /** A snapshot whose rows can be read, and what is known of its group. */
@@ -9,6 +20,8 @@ export interface GroupSource {
   readonly source: CheckedSnapshot;
   /** As given, or by its folder. */
   readonly group: bigint | undefined;
+  /** Which part of a dump it was encoded from, when its sidecar says so. */
+  readonly part?: SnapshotPart | undefined;
 }
 
 /** Which group each snapshot is of, and which groups the cluster has. */
@@ -26,20 +39,21 @@ export interface KnownGroups {
 const MOVING_ROWS = ['!migstage|', '!migfence|'];
 
 /**
- * The groups by the numbers given and the catalogs of the snapshots; docs/format/09-groups.md, section 3.1.
+ * The groups by the numbers given, the sidecars and the catalogs of the snapshots; docs/format/09-groups.md, section 3.1.
  *
  * @param routes text of ranges that replaces the catalogs. Throws UsageError, and DataError for rows that are no catalog.
  */
 export function knownGroups(inputs: readonly GroupSource[], routes: string | undefined, warn: Warn): KnownGroups {
   const isGiven = routes !== undefined;
   const catalogOf = inputs.length > 1 ? storedCatalog : (source: CheckedSnapshot) => readableCatalog(source, warn);
-  const named = inputs.map(({ source, group }) => {
-    return { name: source.path, group, catalog: isGiven ? undefined : catalogOf(source) };
+  const named = inputs.map(({ source, group, part }) => {
+    return { name: source.path, group: group ?? part?.group, catalog: isGiven ? undefined : catalogOf(source) };
   });
-  const { catalog, groups, input, valid } = catalogInForce(named);
+  const { catalog, groups: known, input, valid } = catalogInForce(named);
   if (valid > 1) warnOfSeveral(valid, named[input]!.name, warn);
-  const ranges = isGiven ? parseRanges(routes, '--routes') : catalog?.routes;
-  return { groups, ranges, catalog, missing: missingOf(ranges ?? [], groups) };
+  const ranges = isGiven ? parseRanges(routes, '--routes') : (catalog?.routes ?? encodedRanges(inputs, known));
+  const groups = withLastGroup(ranges ?? [], known);
+  return { groups, ranges, catalog, missing: missingGroups(ranges ?? [], groups) };
 }
 
 /** Of one snapshot that is read alone: it holds its data whatever its catalog is. */
@@ -58,14 +72,6 @@ function readableCatalog(source: CheckedSnapshot, warn: Warn): ReturnType<typeof
     });
     return undefined;
   }
-}
-
-/** A snapshot of unknown group may be of any of those that seem to be missing. */
-function missingOf(ranges: readonly RouteRange[], groups: ReadonlyArray<bigint | undefined>): bigint[] {
-  const left = new Set(ranges.map(({ group }) => group));
-  for (const group of groups) if (group !== undefined) left.delete(group);
-  const unknown = groups.filter((group) => group === undefined).length;
-  return left.size <= unknown ? [] : [...left].sort((a, b) => (a < b ? -1 : 1));
 }
 
 function warnOfSeveral(count: number, name: string, warn: Warn): void {

@@ -1,4 +1,5 @@
 import type { GroupMembers } from '@ekv/manifest';
+import { haveGaps } from '@ekv/routing';
 import {
   type CheckedSnapshot,
   type MergedSnapshot,
@@ -69,7 +70,7 @@ export function readTogether(inputs: readonly GroupSource[], reading: GroupReadi
     reading.asOf ?? 'none',
     inputs.map(({ source }, i) => ({ name: nameOf(source, known.groups[i]), summary: source.summary })),
   );
-  if (inputs.length === 1 && moment === undefined && hasOneGroup(known)) return asItIs(inputs[0]!.source);
+  if (inputs.length === 1 && moment === undefined && isAllOfItsCluster(known)) return asItIs(inputs[0]!.source);
   if (moment === undefined) warnOfTakenApart(inputs, reader.warn);
   if (inputs.length > 1 && known.ranges === undefined) warnOfNoCatalog(reader.warn);
   return merged(inputs, known, { asOf: moment, keepStrays: reading.keepStrays ?? false }, reader);
@@ -79,8 +80,11 @@ function nameOf({ path }: CheckedSnapshot, group: bigint | undefined): string {
   return group === undefined ? path : `${path} (group ${group})`;
 }
 
-function hasOneGroup({ ranges }: KnownGroups): boolean {
-  return ranges === undefined || ranges.every(({ group }) => group === ranges[0]!.group);
+/** Whether no row of it can lie in the wrong place. */
+function isAllOfItsCluster({ ranges, groups }: KnownGroups): boolean {
+  if (ranges === undefined) return true;
+  const { group } = ranges[0]!;
+  return (groups[0] ?? group) === group && ranges.every((range) => range.group === group) && !haveGaps(ranges);
 }
 
 /** The rows of one snapshot, whatever others its cluster has. */

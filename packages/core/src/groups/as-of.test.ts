@@ -70,7 +70,7 @@ describe('a moment', () => {
   });
 
   test('is told as a time only where that can be given', () => {
-    const year = (time: string) => () => momentIn(parseAsOf(time) + 1n, [file(90_000n)]);
+    const year = (time: string) => () => momentIn((parseAsOf(time) as bigint) + 1n, [file(90_000n)]);
     expect(year('9999-12-31T23:59:59.998Z')).toThrow(/9999-12-31T23:59:59\.999Z\) is after/);
     expect(() => momentIn(2n ** 64n - 1n, [file(90_000n)])).toThrow(/--as-of 18446744073709551615 is after/);
   });

@@ -98,6 +98,15 @@ describe('refused is', () => {
     expect(refusal()).toMatch(/groups 1, 12, and group 12 is not among the snapshots/);
   });
 
+  test('nothing, but with a warning, where one group alone is there and has no catalog: only clusters of several have such folders', () => {
+    rmSync(join(node, 'group-1'), { recursive: true });
+    for (const folder of [node, join(node, 'group-12'), join(node, 'group-12/fsm-snap')]) {
+      warnings.length = 0;
+      decode({ folder, check: true, output: '' });
+      expect(warnings.map(({ event }) => event)).toEqual(['no_catalog']);
+    }
+  });
+
   test('the folder of one group, when there are others', () => {
     expect(refusal({ folder: join(node, 'group-1') })).toMatch(/group 12 is not among.*--input-snap-dir/);
     decode({ folder: join(node, 'group-1'), allowMissingGroups: true });

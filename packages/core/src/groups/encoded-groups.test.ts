@@ -82,7 +82,6 @@ describe('the snapshots of one encode for several groups', () => {
 describe('without a sidecar for each that all agree, nothing is known of numbers and ranges', () => {
   test.each([
     ['one has none', () => rmSync(`${fileOf(2)}.encode_info.json`)],
-    ['they say different ranges', () => rewritePart(2, { group: 2n, ranges: ':=2' })],
     ['it is text for people, with escapes', () => rewriteRanges(':\\x00=1,\\x00:=2')],
     ['it is text for people, with a colon in a bound', () => rewriteRanges(':a=1,b:c:d=2')],
     ['it is no text of ranges', () => rewriteRanges('some')],
@@ -105,6 +104,13 @@ describe('without a sidecar for each that all agree, nothing is known of numbers
     expect(warnings.map(({ event }) => event)).toEqual(['no_catalog']);
     expect(manifest?.ekv?.groups).toMatchObject([{ group: 5n }, { group: 2n }]);
   });
+});
+
+test('snapshots of two encodes with different ranges are refused: rows may be in neither, unless the ranges are given', () => {
+  expect(encodeGroups(groupsRequest(folder, { groups: ':m=1,m:=2' })).error).toBeUndefined();
+  rewritePart(2, { group: 2n, ranges: ':z=1,z:=2' });
+  expect(decode([1, 2]).error?.message).toMatch(/group-1\.fsm and .*group-2\.fsm are of different ranges, so they/);
+  expect(decode([1, 2], { routes: ':m=1,m:=2' }).strings).toEqual(STRINGS);
 });
 
 test('files without a wrapper that have different timestamps are of unknown times', () => {

@@ -1,20 +1,34 @@
 import type { SnapshotPart } from '@ekv/manifest';
 import { parseRanges, type RouteRange, rangesText } from '@ekv/routing';
-import { UsageError } from '@ekv/snapshot';
+import { DataError, UsageError } from '@ekv/snapshot';
+
+/** A snapshot, and what its sidecar says of it. */
+interface EncodedInput {
+  /** As given. */
+  readonly path: string;
+  readonly part?: SnapshotPart | undefined;
+}
 
 /**
- * The ranges by which an encode divided a dump to these snapshots, when the sidecars of all of them say the same ones; nothing when they
- * do not, or the numbers are not those of the sidecars. docs/format/09-groups.md, section 3.1.
+ * The ranges by which an encode divided a dump to these snapshots, as the sidecars of all of them say; nothing when one has none, or the
+ * numbers are not those of the sidecars. docs/format/09-groups.md, section 3.1.
+ *
+ * @throws DataError when two sidecars say different ranges: rows may be in neither file then, or in both.
  */
 export function encodedRanges(
-  inputs: ReadonlyArray<{ readonly part?: SnapshotPart | undefined }>,
+  inputs: readonly EncodedInput[],
   groups: ReadonlyArray<bigint | undefined>,
 ): RouteRange[] | undefined {
-  const text = inputs[0]?.part?.ranges;
+  const encoded = inputs.filter(({ part }) => part !== undefined);
+  const [first] = encoded;
+  const text = first?.part?.ranges;
   if (text === undefined) return undefined;
-  return inputs.every(({ part }, i) => part?.ranges === text && part.group === groups[i])
-    ? exactRanges(text)
-    : undefined;
+  const other = encoded.find(({ part }) => part!.ranges !== text);
+  if (other !== undefined)
+    throw new DataError(
+      `${first!.path} and ${other.path} are of different ranges, so they come from two runs of encode; bring the files of one run together`,
+    );
+  return inputs.every(({ part }, i) => part !== undefined && part.group === groups[i]) ? exactRanges(text) : undefined;
 }
 
 /** Nothing for text that no encode writes, and for what it writes for people alone: bounds that the flag of a server cannot have. */

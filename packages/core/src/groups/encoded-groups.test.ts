@@ -106,11 +106,16 @@ describe('without a sidecar for each that all agree, nothing is known of numbers
   });
 });
 
-test('snapshots of two encodes with different ranges are refused: rows may be in neither, unless the ranges are given', () => {
+test('snapshots of two encodes with different ranges are refused: rows may be in neither, with a catalog or without, unless the ranges are given', () => {
   expect(encodeGroups(groupsRequest(folder, { groups: ':m=1,m:=2' })).error).toBeUndefined();
   rewritePart(2, { group: 2n, ranges: ':z=1,z:=2' });
   expect(decode([1, 2]).error?.message).toMatch(/group-1\.fsm and .*group-2\.fsm are of different ranges, so they/);
   expect(decode([1, 2], { routes: ':m=1,m:=2' }).strings).toEqual(STRINGS);
+  rmSync(join(folder, 'place/out'), { recursive: true });
+  rmSync(join(folder, 'out'), { recursive: true });
+  expect(encodeGroups(groupsRequest(folder, { groups: ':m=1,m:=2', withCatalog: true })).error).toBeUndefined();
+  rewritePart(2, { group: 2n, ranges: ':z=1,z:=2' });
+  expect(decode([1, 2]).error?.message).toMatch(/two runs of encode/);
 });
 
 test('files without a wrapper that have different timestamps are of unknown times', () => {

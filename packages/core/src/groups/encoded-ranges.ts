@@ -9,26 +9,28 @@ interface EncodedInput {
   readonly part?: SnapshotPart | undefined;
 }
 
+/** Throws DataError for snapshots of two encodes with different ranges: some rows are in none of them, or in two. */
+export function refuseTwoEncodes(inputs: readonly EncodedInput[]): void {
+  const [first, ...others] = inputs.filter(({ part }) => part !== undefined);
+  const other = others.find(({ part }) => part!.ranges !== first!.part!.ranges);
+  if (other === undefined) return;
+  throw new DataError(
+    `${first!.path} and ${other.path} are of different ranges, so they come from two runs of encode; bring the files of one run together`,
+  );
+}
+
 /**
  * The ranges by which an encode divided a dump to these snapshots, as the sidecars of all of them say; nothing when one has none, or the
  * numbers are not those of the sidecars. docs/format/09-groups.md, section 3.1.
- *
- * @throws DataError when two sidecars say different ranges: rows may be in neither file then, or in both.
  */
 export function encodedRanges(
   inputs: readonly EncodedInput[],
   groups: ReadonlyArray<bigint | undefined>,
 ): RouteRange[] | undefined {
-  const encoded = inputs.filter(({ part }) => part !== undefined);
-  const [first] = encoded;
-  const text = first?.part?.ranges;
+  const text = inputs[0]?.part?.ranges;
   if (text === undefined) return undefined;
-  const other = encoded.find(({ part }) => part!.ranges !== text);
-  if (other !== undefined)
-    throw new DataError(
-      `${first!.path} and ${other.path} are of different ranges, so they come from two runs of encode; bring the files of one run together`,
-    );
-  return inputs.every(({ part }, i) => part !== undefined && part.group === groups[i]) ? exactRanges(text) : undefined;
+  const isEach = inputs.every(({ part }, i) => part?.ranges === text && part.group === groups[i]);
+  return isEach ? exactRanges(text) : undefined;
 }
 
 /** Nothing for text that no encode writes, and for what it writes for people alone: bounds that the flag of a server cannot have. */

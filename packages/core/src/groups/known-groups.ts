@@ -10,7 +10,7 @@ import {
   withLastGroup,
 } from '@ekv/routing';
 import { type CheckedSnapshot, DataError, UsageError, type Warn } from '@ekv/snapshot';
-import { encodedRanges } from './encoded-ranges.ts';
+import { encodedRanges, refuseTwoEncodes } from './encoded-ranges.ts';
 import { storedCatalog } from './stored-catalog.ts';
 
 /** A snapshot whose rows can be read, and what is known of its group. */
@@ -41,10 +41,12 @@ const MOVING_ROWS = ['!migstage|', '!migfence|'];
 /**
  * The groups by the numbers given, the sidecars and the catalogs of the snapshots; docs/format/09-groups.md, section 3.1.
  *
- * @param routes text of ranges that replaces the catalogs. Throws UsageError, and DataError for rows that are no catalog.
+ * @param routes text of ranges that replaces the catalogs. Throws UsageError, and DataError for rows that are no catalog, and for snapshots
+ * of two encodes.
  */
 export function knownGroups(inputs: readonly GroupSource[], routes: string | undefined, warn: Warn): KnownGroups {
   const isGiven = routes !== undefined;
+  if (!isGiven) refuseTwoEncodes(inputs);
   const catalogOf = inputs.length > 1 ? storedCatalog : (source: CheckedSnapshot) => readableCatalog(source, warn);
   const named = inputs.map(({ source, group, part }) => {
     return { name: source.path, group: group ?? part?.group, catalog: isGiven ? undefined : catalogOf(source) };

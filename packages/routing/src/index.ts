@@ -12,6 +12,6 @@ export { ACTIVE, type Route, readRoute, routeBytes } from './catalog/route.ts';
 export { CATALOG_ROWS, CATALOG_VERSION_KEY } from './key/catalog-key.ts';
 export { parseGroupId } from './ranges/group-id.ts';
 export { parseRanges, rangesText } from './ranges/parse-ranges.ts';
-export { type PartitionMap, parsePartitionMap } from './ranges/partition-map.ts';
+export { type PartitionMap, parsePartitionMap, partitionMapText } from './ranges/partition-map.ts';
 export { haveGaps, type RouteRange, rangesProblem, rangeText } from './ranges/route-range.ts';
 export { ANY_GROUP, NO_GROUP, Router, type RouterOptions, routeKey } from './router.ts';

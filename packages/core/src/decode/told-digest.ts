@@ -54,6 +54,7 @@ function digestInSidecar(bytes: Buffer, path: string): ToldDigest {
 /** Which part of a dump a snapshot was encoded from, as its sidecar says; a sidecar of another file says nothing of this one. */
 export function partOf({ sha256 }: SnapshotSummary, told: ToldDigest | undefined): SnapshotPart | undefined {
   if (told === undefined || told.sha256 !== sha256) return undefined;
-  const { group, ranges } = told.info?.ekv ?? {};
-  return group === undefined || ranges === undefined ? undefined : { group, ranges };
+  const { group, ranges, partition_map } = told.info?.ekv ?? {};
+  if (group === undefined || ranges === undefined) return undefined;
+  return { group, ranges, ...(partition_map !== undefined && { partition_map }) };
 }

@@ -71,6 +71,16 @@ describe('the snapshots of one encode for several groups', () => {
     expect(strings).toEqual({ m: 'two' });
   });
 
+  test('are missed, too, where only the partition map has their group', () => {
+    const request = groupsRequest(folder, { groups: ':=1', partitionMap: 'q.fifo:2=30,31' });
+    expect(encodeGroups(request).error).toBeUndefined();
+    expect(decode([1, 30]).error?.message).toMatch(/has the groups 1, 30, 31, and group 31 is not among/);
+    expect(decode([1], { check: true, output: '' }).warnings).toMatchObject([
+      { event: 'missing_groups', fields: { missing: '30,31' } },
+    ]);
+    expect(decode([1, 30, 31], { strict: true })).toMatchObject({ warnings: [], strings: STRINGS });
+  });
+
   test('one of them twice, as a copy, is refused; so is one file that is named twice', () => {
     expect(circle(':m=1,m:=2', [2, 2]).error?.message).toMatch(/group-2\.fsm was given more than once/);
     for (const end of ['', '.encode_info.json'])

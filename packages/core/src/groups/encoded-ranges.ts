@@ -1,5 +1,5 @@
 import type { SnapshotPart } from '@ekv/manifest';
-import { parseRanges, type RouteRange, rangesText } from '@ekv/routing';
+import { parsePartitionMap, parseRanges, type RouteRange, rangesText } from '@ekv/routing';
 import { DataError, UsageError } from '@ekv/snapshot';
 
 /** A snapshot, and what its sidecar says of it. */
@@ -9,13 +9,15 @@ interface EncodedInput {
   readonly part?: SnapshotPart | undefined;
 }
 
-/** Throws DataError for snapshots of two encodes with different ranges: some rows are in none of them, or in two. */
+/** Throws DataError for snapshots of two encodes with different ranges or partition maps: some rows are in none of them, or in two. */
 export function refuseTwoEncodes(inputs: readonly EncodedInput[]): void {
   const [first, ...others] = inputs.filter(({ part }) => part !== undefined);
-  const other = others.find(({ part }) => part!.ranges !== first!.part!.ranges);
+  const own = first?.part;
+  const other = others.find(({ part }) => part!.ranges !== own!.ranges || part!.partition_map !== own!.partition_map);
   if (other === undefined) return;
+  const differs = other.part!.ranges === own!.ranges ? 'partition maps' : 'ranges';
   throw new DataError(
-    `${first!.path} and ${other.path} are of different ranges, so they come from two runs of encode; bring the files of one run together`,
+    `${first!.path} and ${other.path} are of different ${differs}, so they come from two runs of encode; bring the files of one run together`,
   );
 }
 
@@ -33,11 +35,21 @@ export function encodedRanges(
   return isEach ? exactRanges(text) : undefined;
 }
 
+/** Groups of the partition map of an encode, as a sidecar says; none for text that is no map. */
+export function encodedPartitionGroups(inputs: readonly EncodedInput[]): bigint[] {
+  const text = inputs.find(({ part }) => part?.partition_map !== undefined)?.part?.partition_map ?? '';
+  return orNothing(() => [...parsePartitionMap(text, 'ekv.partition_map').values()].flat()) ?? [];
+}
+
 /** Nothing for text that no encode writes, and for what it writes for people alone: bounds that the flag of a server cannot have. */
 function exactRanges(text: string): RouteRange[] | undefined {
+  const ranges = orNothing(() => parseRanges(text, 'ekv.ranges'));
+  return ranges === undefined || text.includes('\\') || rangesText(ranges) !== text ? undefined : ranges;
+}
+
+function orNothing<T>(parse: () => T): T | undefined {
   try {
-    const ranges = parseRanges(text, 'ekv.ranges');
-    return text.includes('\\') || rangesText(ranges) !== text ? undefined : ranges;
+    return parse();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return undefined;

@@ -10,7 +10,7 @@ import {
   withLastGroup,
 } from '@ekv/routing';
 import { type CheckedSnapshot, DataError, UsageError, type Warn } from '@ekv/snapshot';
-import { encodedRanges, refuseTwoEncodes } from './encoded-ranges.ts';
+import { encodedPartitionGroups, encodedRanges, refuseTwoEncodes } from './encoded-ranges.ts';
 import { storedCatalog } from './stored-catalog.ts';
 
 /** A snapshot whose rows can be read, and what is known of its group. */
@@ -27,11 +27,13 @@ export interface GroupSource {
 /** Which group each snapshot is of, and which groups the cluster has. */
 export interface KnownGroups {
   readonly groups: ReadonlyArray<bigint | undefined>;
-  /** Nothing when neither the rows nor the caller say. */
+  /** All that are known to be in the cluster, ascending. */
+  readonly all: readonly bigint[];
+  /** Nothing when neither the rows, nor sidecars, nor the caller say. */
   readonly ranges: readonly RouteRange[] | undefined;
   /** Of the catalog in force. */
   readonly catalog: Catalog | undefined;
-  /** Groups that have a range and no snapshot, ascending. */
+  /** Groups of the cluster that have no snapshot, ascending. */
   readonly missing: readonly bigint[];
 }
 
@@ -54,8 +56,10 @@ export function knownGroups(inputs: readonly GroupSource[], routes: string | und
   const { catalog, groups: known, input, valid } = catalogInForce(named);
   if (valid > 1) warnOfSeveral(valid, named[input]!.name, warn);
   const ranges = isGiven ? parseRanges(routes, '--routes') : (catalog?.routes ?? encodedRanges(inputs, known));
-  const groups = withLastGroup(ranges ?? [], known);
-  return { groups, ranges, catalog, missing: missingGroups(ranges ?? [], groups) };
+  const ofRanges = ranges?.map(({ group }) => group) ?? [];
+  const all = [...new Set([...ofRanges, ...encodedPartitionGroups(inputs)])].sort((a, b) => (a < b ? -1 : 1));
+  const groups = withLastGroup(all, known);
+  return { groups, all, ranges, catalog, missing: missingGroups(all, groups) };
 }
 
 /** Of one snapshot that is read alone: it holds its data whatever its catalog is. */
@@ -85,9 +89,8 @@ function warnOfSeveral(count: number, name: string, warn: Warn): void {
 }
 
 /** Which groups the catalog has beside those that are read: refused, or a warning. Throws UsageError. */
-export function lookForMissing({ missing, groups, ranges }: KnownGroups, isAllowed: boolean, warn: Warn): void {
+export function lookForMissing({ missing, groups, all }: KnownGroups, isAllowed: boolean, warn: Warn): void {
   if (missing.length === 0) return;
-  const all = [...new Set(ranges!.map(({ group }) => group))].sort((a, b) => (a < b ? -1 : 1));
   const given = groups.map((group) => group ?? 'unknown').join(', ');
   const message = `the cluster has the groups ${all.join(', ')}, and ${missingText(missing)} not among the snapshots (groups ${given}): a part of the data is in ${missing.length === 1 ? 'it' : 'them'}`;
   if (!isAllowed)

@@ -2,7 +2,7 @@ import { UsageError } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { ANY_GROUP, NO_GROUP, Router } from '../router.ts';
 import { parseRanges } from './parse-ranges.ts';
-import { parsePartitionMap } from './partition-map.ts';
+import { parsePartitionMap, partitionMapText } from './partition-map.ts';
 
 const NAME = 'the option partitionMap';
 
@@ -17,7 +17,9 @@ test.each([
     ],
   ],
 ])('the map %j is read', (text, expected) => {
-  expect([...parsePartitionMap(text, NAME)]).toEqual(expected);
+  const map = parsePartitionMap(text, NAME);
+  expect([...map]).toEqual(expected);
+  expect(parsePartitionMap(partitionMapText(map), NAME)).toEqual(map);
 });
 
 test.each([

@@ -28,6 +28,11 @@ export function parsePartitionMap(text: string, name: string): PartitionMap {
   return map;
 }
 
+/** The text that {@link parsePartitionMap} reads as this map. */
+export function partitionMapText(map: PartitionMap): string {
+  return [...map].map(([queue, groups]) => `${queue}:${groups.length}=${groups.join(',')}`).join(';');
+}
+
 function parseQueue(part: string, name: string): { queue: string; groups: bigint[] } {
   const shown = JSON.stringify(part);
   const equals = part.indexOf('=');

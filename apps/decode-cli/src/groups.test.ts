@@ -40,7 +40,7 @@ test('--input several times: all are read, and the closing line and --json say w
     transactions: { committed: 0, lost_by_node: 0 },
   });
   expect(json).not.toHaveProperty('snapshot_index');
-  expect(json.warnings.map(({ event }: { event: string }) => event)).toEqual(['groups_apart', 'no_catalog']);
+  expect(json.warnings.map(({ event }: { event: string }) => event)).toEqual(['no_catalog']);
 });
 
 test('one of several inputs may be standard input, whose manifest says so', async () => {

@@ -86,6 +86,8 @@ export const extensionSchema = z.object(
     group: u64.optional(),
     /** With `group`: the ranges by which the rows were divided, as the flag --shardRanges of a server has them. */
     ranges: text.optional(),
+    /** With `group`, when queues were divided by partition: how, as the flag --sqsFifoPartitionMap of a server has it. */
+    partition_map: text.optional(),
   },
   { error: 'an object' },
 );
@@ -106,6 +108,8 @@ export interface SnapshotPart {
   readonly group: bigint;
   /** By which the rows were divided, as the flag --shardRanges of a server has them. */
   readonly ranges: string;
+  /** By which queues with partitions were divided, as the flag --sqsFifoPartitionMap of a server has it. */
+  readonly partition_map?: string;
 }
 
 /** What a tree or a snapshot says beyond the formats of elastickv. */

@@ -40,3 +40,15 @@ describe('rows of a queue that the partition map does not have', () => {
     expect(told).toEqual([]);
   });
 });
+
+test('all rows of the catalog lie with its version, whatever the ranges say of them', () => {
+  const router = new Router(parseRanges(':!dist|n=1,!dist|n:=2', 'x'));
+  for (const key of [
+    '!dist|meta|version',
+    '!dist|route|\0\0\0\0\0\0\0\x01',
+    '!txn|lock|!dist|route|\0\0\0\0\0\0\0\x01',
+  ])
+    expect(router.groupOf(Buffer.from(key, 'latin1'))).toBe(1n);
+  expect(router.groupOf(Buffer.from('!dist'))).toBe(1n);
+  expect(router.groupOf(Buffer.from('!e'))).toBe(2n);
+});

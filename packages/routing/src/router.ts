@@ -1,3 +1,4 @@
+import { CATALOG_ROWS, CATALOG_VERSION_KEY } from './key/catalog-key.ts';
 import { beginsWith, prefixBytes } from './key/key-bytes.ts';
 import { queueNameAt } from './key/partitioned-key.ts';
 import { RouteKey } from './key/route-key.ts';
@@ -40,6 +41,8 @@ export class Router {
   readonly #onUnmapped: ((queue: string) => void) | undefined;
   readonly #part = new KeyPart();
   readonly #routeKey = new RouteKey();
+  /** Index of the group that holds the catalog. */
+  readonly #catalog: number;
 
   /** Throws ArgumentError for ranges with which no server starts. */
   constructor(ranges: readonly RouteRange[], { partitions = new Map(), onUnmapped }: RouterOptions = {}) {
@@ -52,24 +55,30 @@ export class Router {
     if (partitions === 'unknown') this.#partitions = partitions;
     else if (partitions.size === 0 && onUnmapped === undefined) this.#partitions = 'none';
     else this.#partitions = new PartitionLookup(partitions);
+    this.#catalog = this.#findByRanges(CATALOG_VERSION_KEY, 0, CATALOG_VERSION_KEY.length);
   }
 
   /** Index in {@link groups} of the group of the row with the stored key `bytes[start, end)`; {@link NO_GROUP} or {@link ANY_GROUP} without one. */
   find(bytes: Uint8Array, start: number, end: number): number {
     const part = this.#part;
     part.look(bytes, start, end);
-    if (bytes[part.start + 1] === 0x73) {
+    const second = bytes[part.start + 1];
+    if (second === 0x73) {
       const special = this.#findQueueOrChunk(bytes, part.start, part.end);
       if (special !== undefined) return special;
-    }
-    this.#routeKey.look(bytes, part.start, part.end);
-    const range = this.#table.find(this.#routeKey);
-    return range === undefined ? NO_GROUP : this.#indexes.get(range.group)!;
+    } else if (second === 0x64 && beginsWith(bytes, part.start, part.end, CATALOG)) return this.#catalog;
+    return this.#findByRanges(bytes, part.start, part.end);
   }
 
   /** The group of a row by its stored key (without the timestamp of a version); nothing when it has none, or may lie in any. */
   groupOf(storedKey: Uint8Array): bigint | undefined {
     return this.groups[this.find(storedKey, 0, storedKey.length)];
+  }
+
+  #findByRanges(bytes: Uint8Array, start: number, end: number): number {
+    this.#routeKey.look(bytes, start, end);
+    const range = this.#table.find(this.#routeKey);
+    return range === undefined ? NO_GROUP : this.#indexes.get(range.group)!;
   }
 
   #findQueueOrChunk(bytes: Uint8Array, start: number, end: number): number | undefined {
@@ -86,6 +95,9 @@ export class Router {
     return undefined;
   }
 }
+
+/** These lie with the version of the catalog. */
+const CATALOG = prefixBytes(CATALOG_ROWS);
 
 /** These lie beside the rows that refer to them. */
 const CHUNK_BLOBS = prefixBytes('!s3|chunkblob|');

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { LostCounts } from '@ekv/manifest';
+import type { LostCounts, SnapshotPart } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   type Damage,
@@ -15,7 +15,7 @@ import type { DecodeInput } from './decode-request.ts';
 import { lostBefore } from './incomplete-source.ts';
 import { type PackedInput, packedInput } from './packed-input.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
-import { type ToldDigest, toldDigest } from './told-digest.ts';
+import { partOf, type ToldDigest, toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
 
@@ -38,6 +38,8 @@ export class CheckedInput {
   readonly refuseChanged: () => void;
   /** What was missing before it was encoded, as its sidecar says. */
   lost: LostCounts | undefined;
+  /** Which part of a dump it was encoded from, when its sidecar says so. Known after the check. */
+  part: SnapshotPart | undefined;
 
   /** Throws EnvironmentError. */
   constructor(input: DecodeInput, run: InputRun) {
@@ -67,6 +69,7 @@ export class CheckedInput {
     const source = checkSnapshot(this.#snapshot, run.progress, { sha256: this.#told !== undefined });
     this.#input.examine?.(source.summary, damage);
     warnOfWholeness(source.summary, this.#told, source.path, run.warn);
+    this.part = partOf(source.summary, this.#told);
     this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
     return source;
   }

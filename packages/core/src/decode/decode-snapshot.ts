@@ -198,7 +198,10 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
   const { request, selected, run, scratch } = job;
   const data = new DataCheck(request, run.warn);
   const { files, isWhole } = job.inputs;
-  const sources = inputs.map((input, i) => ({ path: input.path, group: files[i]!.group, source: input.check() }));
+  const sources = inputs.map((input, i) => {
+    const source = input.check();
+    return { path: input.path, group: files[i]!.group, source, part: input.part };
+  });
   const reader = { warn: run.warn, progress: run.progress, scratch, families: KNOWN_FAMILIES, isWhole };
   const rows = request.salvage ? asItIs(sources[0]!.source) : readTogether(sources, request, reader);
   try {

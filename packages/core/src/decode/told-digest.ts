@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { type EncodeInfo, readEncodeInfo } from '@ekv/manifest';
-import { DataError, EnvironmentError, type Warn } from '@ekv/snapshot';
+import { type EncodeInfo, readEncodeInfo, type SnapshotPart } from '@ekv/manifest';
+import { DataError, EnvironmentError, type SnapshotSummary, type Warn } from '@ekv/snapshot';
 import { outputPathsOf, readSmallFile, SIDECAR_FILE } from '@ekv/snapshot/publish';
 
 /** The digest that a snapshot file should have. */
@@ -49,4 +49,12 @@ function digestInSidecar(bytes: Buffer, path: string): ToldDigest {
   const sha256 = info.output_fsm_sha256;
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new DataError(`${path}: output_fsm_sha256 is no SHA-256`);
   return { sha256, by: path, info };
+}
+
+/** Which part of a dump a snapshot was encoded from, as its sidecar says; a sidecar of another file says nothing of this one. */
+export function partOf({ sha256 }: SnapshotSummary, told: ToldDigest | undefined): SnapshotPart | undefined {
+  if (told === undefined || told.sha256 !== sha256) return undefined;
+  const { group, ranges, partition_map } = told.info?.ekv ?? {};
+  if (group === undefined || ranges === undefined) return undefined;
+  return { group, ranges, ...(partition_map !== undefined && { partition_map }) };
 }

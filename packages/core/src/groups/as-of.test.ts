@@ -63,6 +63,18 @@ describe('a moment', () => {
     expect(momentIn(parseAsOf('1970-01-01T00:01:01.000Z'), [file(95_000n, retained)])).toBeGreaterThan(retained);
   });
 
+  test('that is too early leads to what helps: closer snapshots of several groups, an older one of a single group', () => {
+    const retained = 70_000n * MS;
+    expect(() => momentIn(1n, [file(90_000n, retained)])).toThrow(/or a later one, or decode an older snapshot$/);
+    expect(() => momentIn(1n, [file(90_000n, retained), file(90_000n)])).toThrow(/closer together/);
+  });
+
+  test('is told as a time only where that can be given', () => {
+    const year = (time: string) => () => momentIn((parseAsOf(time) as bigint) + 1n, [file(90_000n)]);
+    expect(year('9999-12-31T23:59:59.998Z')).toThrow(/9999-12-31T23:59:59\.999Z\) is after/);
+    expect(() => momentIn(2n ** 64n - 1n, [file(90_000n)])).toThrow(/--as-of 18446744073709551615 is after/);
+  });
+
   test('may be the last that a group can know, and none after it', () => {
     const last = 90_000n * MS + COUNTER;
     expect(momentIn(last, [file(90_000n), file(95_000n), file(undefined)])).toBe(last);

@@ -17,7 +17,8 @@ const AHEAD_MS = 9000n;
 const SETTLED_MS = 20_000n;
 const COUNTER_MAX = 0xffffn;
 const U64_MAX = 2n ** 64n - 1n;
-const LATEST_DATE_MS = 8_640_000_000_000_000n;
+/** The last millisecond of the year 9999; later times cannot be given. */
+const LATEST_MS = 253_402_300_799_999n;
 
 /** The value of `--as-of`. docs/format/08-cli.md, section 2.6. Throws UsageError. */
 export function parseAsOf(text: string): AsOf {
@@ -48,7 +49,7 @@ export function momentIn(asOf: AsOf, inputs: readonly InHistory[]): bigint | und
   const moment = asOf === 'auto' ? latestOfAll(inputs) : asOf;
   for (const input of inputs) {
     const { clockCeilingMs, minRetainedTs = 0n } = input.summary;
-    if (minRetainedTs > moment) throw tooEarly(moment, input.name, minRetainedTs);
+    if (minRetainedTs > moment) throw tooEarly(moment, input.name, minRetainedTs, inputs.length);
     if (clockCeilingMs && moment > lastOf(clockCeilingMs)) throw tooLate(moment, input.name, clockCeilingMs);
   }
   return moment;
@@ -68,9 +69,13 @@ function latestOfAll(inputs: readonly InHistory[]): bigint {
   return lastOf(lowest! - SETTLED_MS);
 }
 
-function tooEarly(moment: bigint, name: string, retained: bigint): DataError {
+function tooEarly(moment: bigint, name: string, retained: bigint, snapshots: number): DataError {
+  const other =
+    snapshots === 1
+      ? 'or decode an older snapshot'
+      : 'or take the snapshots of all groups closer together (a start of the node with ELASTICKV_RAFT_SNAPSHOT_COUNT=5 gives each group a new one every few seconds)';
   return new DataError(
-    `--as-of ${asText(moment)} is before what ${name} still has: its node dropped versions older than ${asText(retained)}; ask for that moment or a later one, or take the snapshots of all groups closer together (a start of the node with ELASTICKV_RAFT_SNAPSHOT_COUNT=5 gives each group a new one every few seconds)`,
+    `--as-of ${asText(moment)} is before what ${name} still has: its node dropped versions older than ${asText(retained)}; ask for that moment or a later one, ${other}`,
   );
 }
 
@@ -83,6 +88,6 @@ function tooLate(moment: bigint, name: string, ceiling: bigint): DataError {
 /** A moment for people: its timestamp, and the time of the wall clock that it is about. Both can be given to `--as-of`. */
 function asText(moment: bigint): string {
   const milliseconds = millisecondsOf(moment) - AHEAD_MS;
-  if (milliseconds < 0n || milliseconds > LATEST_DATE_MS) return String(moment);
+  if (milliseconds < 0n || milliseconds > LATEST_MS) return String(moment);
   return `${moment} (${new Date(Number(milliseconds)).toISOString()})`;
 }

@@ -54,4 +54,11 @@ export function checkGroupFiles(files: readonly GroupFile[]): void {
     throw new UsageError(`${files.length} snapshots were given, and up to ${MOST_INPUTS} can be read together`);
   if (files.filter(({ path }) => path === '-').length > 1)
     throw new UsageError('--input - was given more than once; standard input holds one snapshot');
+  const places = new Set<string>();
+  for (const { path } of files) {
+    const place = resolve(path);
+    if (places.has(place))
+      throw new UsageError(`--input ${path} was given more than once; give the file of each group once`);
+    places.add(place);
+  }
 }

@@ -1,5 +1,16 @@
-import { type Catalog, catalogGroup, catalogInForce, isMoving, parseRanges, type RouteRange } from '@ekv/routing';
+import type { SnapshotPart } from '@ekv/manifest';
+import {
+  type Catalog,
+  catalogGroup,
+  catalogInForce,
+  isMoving,
+  missingGroups,
+  parseRanges,
+  type RouteRange,
+  withLastGroup,
+} from '@ekv/routing';
 import { type CheckedSnapshot, DataError, UsageError, type Warn } from '@ekv/snapshot';
+import { encodedPartitionGroups, encodedRanges, refuseTwoEncodes } from './encoded-ranges.ts';
 import { storedCatalog } from './stored-catalog.ts';
 
 /** A snapshot whose rows can be read, and what is known of its group. */
@@ -9,16 +20,20 @@ export interface GroupSource {
   readonly source: CheckedSnapshot;
   /** As given, or by its folder. */
   readonly group: bigint | undefined;
+  /** Which part of a dump it was encoded from, when its sidecar says so. */
+  readonly part?: SnapshotPart | undefined;
 }
 
 /** Which group each snapshot is of, and which groups the cluster has. */
 export interface KnownGroups {
   readonly groups: ReadonlyArray<bigint | undefined>;
-  /** Nothing when neither the rows nor the caller say. */
+  /** All that are known to be in the cluster, ascending. */
+  readonly all: readonly bigint[];
+  /** Nothing when neither the rows, nor sidecars, nor the caller say. */
   readonly ranges: readonly RouteRange[] | undefined;
   /** Of the catalog in force. */
   readonly catalog: Catalog | undefined;
-  /** Groups that have a range and no snapshot, ascending. */
+  /** Groups of the cluster that have no snapshot, ascending. */
   readonly missing: readonly bigint[];
 }
 
@@ -26,20 +41,25 @@ export interface KnownGroups {
 const MOVING_ROWS = ['!migstage|', '!migfence|'];
 
 /**
- * The groups by the numbers given and the catalogs of the snapshots; docs/format/09-groups.md, section 3.1.
+ * The groups by the numbers given, the sidecars and the catalogs of the snapshots; docs/format/09-groups.md, section 3.1.
  *
- * @param routes text of ranges that replaces the catalogs. Throws UsageError, and DataError for rows that are no catalog.
+ * @param routes text of ranges that replaces the catalogs. Throws UsageError, and DataError for rows that are no catalog, and for snapshots
+ * of two encodes.
  */
 export function knownGroups(inputs: readonly GroupSource[], routes: string | undefined, warn: Warn): KnownGroups {
   const isGiven = routes !== undefined;
+  if (!isGiven) refuseTwoEncodes(inputs);
   const catalogOf = inputs.length > 1 ? storedCatalog : (source: CheckedSnapshot) => readableCatalog(source, warn);
-  const named = inputs.map(({ source, group }) => {
-    return { name: source.path, group, catalog: isGiven ? undefined : catalogOf(source) };
+  const named = inputs.map(({ source, group, part }) => {
+    return { name: source.path, group: group ?? part?.group, catalog: isGiven ? undefined : catalogOf(source) };
   });
-  const { catalog, groups, input, valid } = catalogInForce(named);
+  const { catalog, groups: known, input, valid } = catalogInForce(named);
   if (valid > 1) warnOfSeveral(valid, named[input]!.name, warn);
-  const ranges = isGiven ? parseRanges(routes, '--routes') : catalog?.routes;
-  return { groups, ranges, catalog, missing: missingOf(ranges ?? [], groups) };
+  const ranges = isGiven ? parseRanges(routes, '--routes') : (catalog?.routes ?? encodedRanges(inputs, known));
+  const ofRanges = ranges?.map(({ group }) => group) ?? [];
+  const all = [...new Set([...ofRanges, ...encodedPartitionGroups(inputs)])].sort((a, b) => (a < b ? -1 : 1));
+  const groups = withLastGroup(all, known);
+  return { groups, all, ranges, catalog, missing: missingGroups(all, groups) };
 }
 
 /** Of one snapshot that is read alone: it holds its data whatever its catalog is. */
@@ -60,14 +80,6 @@ function readableCatalog(source: CheckedSnapshot, warn: Warn): ReturnType<typeof
   }
 }
 
-/** A snapshot of unknown group may be of any of those that seem to be missing. */
-function missingOf(ranges: readonly RouteRange[], groups: ReadonlyArray<bigint | undefined>): bigint[] {
-  const left = new Set(ranges.map(({ group }) => group));
-  for (const group of groups) if (group !== undefined) left.delete(group);
-  const unknown = groups.filter((group) => group === undefined).length;
-  return left.size <= unknown ? [] : [...left].sort((a, b) => (a < b ? -1 : 1));
-}
-
 function warnOfSeveral(count: number, name: string, warn: Warn): void {
   warn({
     event: 'several_catalogs',
@@ -77,9 +89,8 @@ function warnOfSeveral(count: number, name: string, warn: Warn): void {
 }
 
 /** Which groups the catalog has beside those that are read: refused, or a warning. Throws UsageError. */
-export function lookForMissing({ missing, groups, ranges }: KnownGroups, isAllowed: boolean, warn: Warn): void {
+export function lookForMissing({ missing, groups, all }: KnownGroups, isAllowed: boolean, warn: Warn): void {
   if (missing.length === 0) return;
-  const all = [...new Set(ranges!.map(({ group }) => group))].sort((a, b) => (a < b ? -1 : 1));
   const given = groups.map((group) => group ?? 'unknown').join(', ');
   const message = `the cluster has the groups ${all.join(', ')}, and ${missingText(missing)} not among the snapshots (groups ${given}): a part of the data is in ${missing.length === 1 ? 'it' : 'them'}`;
   if (!isAllowed)

@@ -1,4 +1,5 @@
 import type { GroupMembers } from '@ekv/manifest';
+import { haveGaps } from '@ekv/routing';
 import {
   type CheckedSnapshot,
   type MergedSnapshot,
@@ -9,6 +10,7 @@ import {
 } from '@ekv/snapshot';
 import type { Progress } from '../run/progress.ts';
 import { type AsOf, momentIn } from './as-of.ts';
+import { groupOfPath } from './group-file.ts';
 import { groupMembers } from './group-members.ts';
 import { KeptStrays } from './kept-strays.ts';
 import { type GroupSource, type KnownGroups, knownGroups, lookForMissing, refuseMoving } from './known-groups.ts';
@@ -69,9 +71,9 @@ export function readTogether(inputs: readonly GroupSource[], reading: GroupReadi
     reading.asOf ?? 'none',
     inputs.map(({ source }, i) => ({ name: nameOf(source, known.groups[i]), summary: source.summary })),
   );
-  if (inputs.length === 1 && moment === undefined && hasOneGroup(known)) return asItIs(inputs[0]!.source);
+  if (known.ranges === undefined && isOfSeveral(inputs, known)) warnOfNoCatalog(reader.warn);
+  if (inputs.length === 1 && moment === undefined && isAllOfItsCluster(known)) return asItIs(inputs[0]!.source);
   if (moment === undefined) warnOfTakenApart(inputs, reader.warn);
-  if (inputs.length > 1 && known.ranges === undefined) warnOfNoCatalog(reader.warn);
   return merged(inputs, known, { asOf: moment, keepStrays: reading.keepStrays ?? false }, reader);
 }
 
@@ -79,8 +81,16 @@ function nameOf({ path }: CheckedSnapshot, group: bigint | undefined): string {
   return group === undefined ? path : `${path} (group ${group})`;
 }
 
-function hasOneGroup({ ranges }: KnownGroups): boolean {
-  return ranges === undefined || ranges.every(({ group }) => group === ranges[0]!.group);
+/** A cluster of one group gives it no number, neither on a command line nor in the name of a folder. */
+function isOfSeveral([first, ...others]: readonly GroupSource[], { groups }: KnownGroups): boolean {
+  return others.length > 0 || groups[0] !== undefined || groupOfPath(first!.path) !== undefined;
+}
+
+/** Whether no row of it can lie in the wrong place. */
+function isAllOfItsCluster({ ranges, groups }: KnownGroups): boolean {
+  if (ranges === undefined) return true;
+  const { group } = ranges[0]!;
+  return (groups[0] ?? group) === group && ranges.every((range) => range.group === group) && !haveGaps(ranges);
 }
 
 /** The rows of one snapshot, whatever others its cluster has. */
@@ -100,7 +110,7 @@ function warnOfNoCatalog(warn: Warn): void {
   warn({
     event: 'no_catalog',
     message:
-      'no snapshot holds the catalog of the cluster, so nothing tells whether all groups are there, and whether rows lie in the right one; give the ranges of the cluster with --routes',
+      'nothing in the snapshots says which groups the cluster has, so some may be missing, and rows may lie in the wrong one; give the ranges of the cluster with --routes',
     fields: {},
   });
 }

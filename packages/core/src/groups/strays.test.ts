@@ -95,7 +95,6 @@ describe('rows in another group than the one that serves their key', () => {
     );
     expect(strings).toEqual({ a: 'one', b: 'new', 'b%F7': 'x', z: 'two' });
     expect(warnings).toMatchObject([
-      { event: 'groups_apart' },
       { event: 'stray_rows', fields: { versions: 2 } },
       { event: 'strays_kept', fields: { versions: 3 } },
       { event: 'rows_newer_than_header' },
@@ -185,4 +184,43 @@ describe('catalogs', () => {
       expect(kept.error).toBeUndefined();
     }
   });
+});
+
+describe('of one file whose cluster has one group', () => {
+  test('rows in a gap of the ranges are strays, too', () => {
+    const file = groupBytes([stringEntry('a', 'one'), stringEntry('z', 'unserved')]);
+    const { strings, warnings } = attemptGroups(temporaryFolder(), { 'a.fsm': file }, { routes: ':m=1' });
+    expect(warnings).toMatchObject([{ event: 'stray_rows', fields: { owner: 'none', versions: 1 } }]);
+    expect(strings).toEqual({ a: 'one' });
+  });
+
+  test('all rows are strays when it is of another group', () => {
+    const folder = temporaryFolder();
+    const files = { 'a.fsm': groupBytes([stringEntry('a', 'one')]) };
+    const { strings, warnings } = attemptGroups(folder, files, { routes: ':=1', inputs: at(folder, [2n, 'a.fsm']) });
+    expect(warnings.map(({ event }) => event)).toEqual(['missing_groups', 'stray_rows', 'no_data']);
+    expect(strings).toEqual({});
+  });
+});
+
+test('with ranges that were given, too, one file left without a number is of the one group left', () => {
+  const folder = temporaryFolder();
+  const files = { 'a.fsm': FIRST, 'b.fsm': groupBytes([stringEntry('b', 'stray'), stringEntry('z', 'two')]) };
+  const { strings, manifest } = attemptGroups(folder, files, {
+    routes: RANGES,
+    inputs: at(folder, [1n, 'a.fsm'], 'b.fsm'),
+  });
+  expect(strings).toEqual({ a: 'one', z: 'two' });
+  expect(manifest?.ekv).toMatchObject({ groups: [{ group: 1n }, { group: 2n }], strays: 1n });
+});
+
+test('the catalog is no stray where ranges cut through its rows: it lies with its version', () => {
+  const ranges = ':!dist|n=1,!dist|n:=2';
+  const files = {
+    'a.fsm': groupBytes(catalogEntries(ranges), { ceilingMs: 1_000_000n }),
+    'b.fsm': groupBytes([stringEntry('z', 'two')], { ceilingMs: 1_000_000n }),
+  };
+  const { warnings, strings } = attemptGroups(temporaryFolder(), files, { strict: true });
+  expect(warnings).toEqual([]);
+  expect(strings).toEqual({ z: 'two' });
 });

@@ -9,7 +9,7 @@ const SHOWN = 8;
 
 /** Warns of snapshots of several groups that are of different moments, or of unknown ones. docs/format/09-groups.md, section 4. */
 export function warnOfTakenApart(inputs: readonly GroupSource[], warn: Warn): void {
-  if (inputs.length < 2) return;
+  if (inputs.length < 2 || areOfOneEncode(inputs)) return;
   const times = inputs.map(({ source }) => takenAtMs(source.summary));
   const known = times.filter((time) => time !== undefined);
   const apart = Math.max(...known) - Math.min(...known);
@@ -23,6 +23,14 @@ export function warnOfTakenApart(inputs: readonly GroupSource[], warn: Warn): vo
     fields: { groups: inputs.length, ...(known.length === times.length ? { milliseconds: apart } : {}) },
     doubt: true,
   });
+}
+
+/** No node gives two groups one timestamp, and an encode gives it to all. */
+function areOfOneEncode(inputs: readonly GroupSource[]): boolean {
+  const { lastCommitTs } = inputs[0]!.source.summary;
+  return inputs.every(
+    ({ source: { summary } }) => summary.wrapperVersion === 0 && summary.lastCommitTs === lastCommitTs,
+  );
 }
 
 function timeText(time: number | undefined): string {

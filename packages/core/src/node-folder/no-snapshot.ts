@@ -25,7 +25,7 @@ export function noSnapshot(given: string): EnvironmentError {
   const below = groupsBelow(given);
   if (below.length > 0) {
     return new EnvironmentError(
-      `${given} holds no snapshot itself, but these folders in it have an ${SNAPSHOT_FOLDER}: ${fewNames(below, MOST_GROUPS)}; choose one, each group has its own`,
+      `${given} holds no snapshot itself, but these folders in it have an ${SNAPSHOT_FOLDER}: ${fewNames(below, MOST_GROUPS)}; choose one, or the folder above those of several groups (group-<id>) to decode them together`,
     );
   }
   if (snapshots === undefined) {
@@ -76,7 +76,7 @@ function otherGroups(given: string): EnvironmentError | undefined {
   const others = groupsBelow(dirname(group), 1);
   if (others.length === 0) return undefined;
   return new EnvironmentError(
-    `${given} holds no snapshot: this node has no ${SNAPSHOT_FOLDER} of this group, but it has of these: ${fewNames(others, MOST_GROUPS)}; choose one, each group has its own`,
+    `${given} holds no snapshot: this node has no ${SNAPSHOT_FOLDER} of this group, but it has of these: ${fewNames(others, MOST_GROUPS)}; choose one, or the folder above them to decode all groups together`,
   );
 }
 

@@ -1,18 +1,15 @@
 import { MOST_PROBLEMS, TreeProblemsError } from '@ekv/dump-tree';
-import { CATALOG_ROWS, catalogGroup, Router, routeKey } from '@ekv/routing';
+import { Router, routeKey } from '@ekv/routing';
 import { DataError, fewOf, printable, type Warn } from '@ekv/snapshot';
 import type { GivenGroups } from './given-groups.ts';
 
 /** Queues that a warning names. */
 const MOST_NAMES = 8;
-const CATALOG_PREFIX = Buffer.from(CATALOG_ROWS, 'latin1');
 
 /** Gives each row of a tree to its group, and collects rows that belong to none. */
 export class GroupDivider {
   readonly #router: Router;
   readonly #isMapEmpty: boolean;
-  /** Index of the group that has the catalog. */
-  readonly #catalog: number;
   /** Stored keys without a group: the first ones. */
   readonly #lost: Buffer[] = [];
   #lostCount = 0;
@@ -21,14 +18,11 @@ export class GroupDivider {
   constructor({ ranges, partitions }: GivenGroups) {
     this.#router = new Router(ranges, { partitions, onUnmapped: (queue) => this.#unmapped.add(queue) });
     this.#isMapEmpty = partitions.size === 0;
-    const group = catalogGroup(ranges);
-    this.#catalog = group === undefined ? -1 : this.#router.groups.indexOf(group);
   }
 
   /** Index of the group of the row with the user key `bytes[start, end)`, below 0 for none. */
   readonly find = (bytes: Uint8Array, start: number, end: number): number => {
-    // All of the catalog lies with its version, whatever the ranges say of the other rows.
-    const index = isOfCatalog(bytes, start, end) ? this.#catalog : this.#router.find(bytes, start, end);
+    const index = this.#router.find(bytes, start, end);
     if (index < 0) this.#lose(bytes, start, end);
     return index;
   };
@@ -66,10 +60,4 @@ function lostRow(key: Buffer, byRanges: Router): string {
   return byRanges.groupOf(key) === undefined
     ? `${name}: no range of --groups holds ${printable(routeKey(key))}, by which it goes; let a range hold it`
     : `${name}: --partition-map names fewer partitions of its queue than the queue has; name all of them`;
-}
-
-function isOfCatalog(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start + 1] !== CATALOG_PREFIX[1] || end - start < CATALOG_PREFIX.length) return false;
-  for (let i = 0; i < CATALOG_PREFIX.length; i++) if (bytes[start + i] !== CATALOG_PREFIX[i]) return false;
-  return true;
 }

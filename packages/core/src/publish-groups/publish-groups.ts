@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { StagedFolder } from '@ekv/dump-tree';
-import type { Manifest } from '@ekv/manifest';
+import type { Manifest, SnapshotPart } from '@ekv/manifest';
+import { partitionMapText } from '@ekv/routing';
 import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { outputPathsOf, replaceFile, scratchName, writeNewFile } from '@ekv/snapshot/publish';
 import { lookBeside } from '../decode/beside-decode.ts';
@@ -107,8 +108,12 @@ function placeOf(group: bigint, folder: StagedFolder, output: string): GroupPlac
 function writeSidecar({ group, path, shown }: GroupPlace, sha256: string, job: Job): void {
   const { request, encode, manifest, given } = job;
   const tested = { sha256, mismatch: undefined };
-  const info = encodeInfoOf({ ...request, output: shown }, encode, manifest, tested, { group, ranges: given.text });
+  const info = encodeInfoOf({ ...request, output: shown }, encode, manifest, tested, partOf(group, given));
   writeNewFile(outputPathsOf(path).sidecar, info, outputPathsOf(shown).sidecar);
+}
+
+function partOf(group: bigint, { text, partitions }: GivenGroups): SnapshotPart {
+  return { group, ranges: text, ...(partitions.size > 0 && { partition_map: partitionMapText(partitions) }) };
 }
 
 /** The mismatch is what the operator must learn: a report that cannot be written is a warning. */

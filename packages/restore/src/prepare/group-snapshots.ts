@@ -1,6 +1,6 @@
 import { closeSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRanges } from '@ekv/routing';
+import { parsePartitionMap, parseRanges } from '@ekv/routing';
 import { DataError, environmentError, UsageError, type Warn } from '@ekv/snapshot';
 import { openSource, type PayloadSource } from './payload-source.ts';
 import type { SidecarRules } from './sidecar-checks.ts';
@@ -82,35 +82,48 @@ function checkTogether(opened: readonly GroupSnapshot[]): void {
   for (const source of others) {
     const [own, other] = [first!, source].map(({ info, payload }) => ({
       ranges: info.ekv?.ranges,
+      map: info.ekv?.partition_map,
       at: payload.lastCommitTs,
       root: info.input_root,
     }));
     const differs =
       own!.ranges !== other!.ranges
         ? 'ranges'
-        : own!.at !== other!.at
-          ? 'commit timestamps'
-          : own!.root !== other!.root
-            ? 'dumps'
-            : undefined;
+        : own!.map !== other!.map
+          ? 'partition maps'
+          : own!.at !== other!.at
+            ? 'commit timestamps'
+            : own!.root !== other!.root
+              ? 'dumps'
+              : undefined;
     if (differs === undefined) continue;
     throw new DataError(
       `${first!.payload.path} and ${source.payload.path} are of different ${differs}, so they come from two runs of encode; bring the files of one run together`,
     );
   }
-  const missing = groupsOfRanges(first!.info.ekv?.ranges ?? '').filter(
+  const { ranges = '', partition_map = '' } = first!.info.ekv ?? {};
+  const missing = [...new Set([...groupsOfRanges(ranges), ...groupsOfMap(partition_map)])].filter(
     (group) => !opened.some((one) => one.group === group),
   );
   if (missing.length === 0) return;
   throw new DataError(
-    `${first!.sidecar}: ekv.ranges names the groups ${missing.join(', ')}, and no snapshot of them is there; a node with a group missing does not start: bring all files along`,
+    `${first!.sidecar}: ekv names the groups ${missing.join(', ')}, and no snapshot of them is there; a node with a group missing does not start: bring all files along`,
   );
 }
 
 /** None for bounds that no text of a flag can have. */
 function groupsOfRanges(text: string): bigint[] {
   try {
-    return [...new Set(parseRanges(text, 'ekv.ranges').map(({ group }) => group))];
+    return parseRanges(text, 'ekv.ranges').map(({ group }) => group);
+  } catch {
+    return [];
+  }
+}
+
+/** None for text that no encode writes. */
+function groupsOfMap(text: string): bigint[] {
+  try {
+    return [...parsePartitionMap(text, 'ekv.partition_map').values()].flat();
   } catch {
     return [];
   }

@@ -127,8 +127,22 @@ describe('nothing is prepared when one group cannot be', () => {
       'different ranges',
       () => plantGroup(2, payloadOf([]), { ekv: { version: 1, group: 2, ranges: ':n=1,n:=2' } }),
     ],
+    [
+      'it was made by another partition map',
+      'different partition maps',
+      () =>
+        plantGroup(2, payloadOf([]), { ekv: { version: 1, group: 2, ranges: RANGES, partition_map: 'q.fifo:1=2' } }),
+    ],
     ['it is of another moment', 'different commit timestamps', () => plantGroup(2, payloadOf([], 5n << 16n))],
     ['it is of another dump', 'different dumps', () => plantGroup(2, payloadOf([]), { input_root: 'dump2' })],
+    [
+      'a group that the partition map alone names is not there',
+      'names the groups 9, and no snapshot of them is there',
+      () => {
+        for (const group of [1, 2])
+          plantGroup(group, payloadOf([]), { ekv: { version: 1, group, ranges: RANGES, partition_map: 'q.fifo:1=9' } });
+      },
+    ],
     [
       'it is not there',
       'names the groups 2, and no snapshot of them is there',

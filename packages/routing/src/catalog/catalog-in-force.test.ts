@@ -1,8 +1,9 @@
 import { UsageError } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
+import { CATALOG_ROWS, CATALOG_VERSION_KEY } from '../key/catalog-key.ts';
 import { parseRanges, rangesText } from '../ranges/parse-ranges.ts';
 import { newestRows, rowVersions } from '../stored-rows.test-data.ts';
-import { CATALOG_ROWS, CATALOG_VERSION_KEY, type Catalog, catalogRows, readCatalog } from './catalog.ts';
+import { type Catalog, catalogRows, readCatalog } from './catalog.ts';
 import { catalogInForce, type GroupInput } from './catalog-in-force.ts';
 
 function input(name: string, group: bigint | undefined, ranges?: string, committedAt = 1n): GroupInput {
@@ -17,7 +18,7 @@ const IN_2 = ':m=2,m:=1';
 
 test('a catalog that lies in the group that its routes give is in force', () => {
   const found = catalogInForce([input('a', 1n, IN_1), input('b', 2n)]);
-  expect(found).toMatchObject({ input: 0, valid: 1, groups: [1n, 2n], missing: [] });
+  expect(found).toMatchObject({ input: 0, valid: 1, groups: [1n, 2n] });
 });
 
 test('one that lies elsewhere is a leftover', () => {
@@ -33,37 +34,12 @@ test('an input without a number that has a catalog is of the group that its rout
   expect(catalogInForce([input('a', undefined, IN_2), input('b', 1n)])).toMatchObject({ input: 0, groups: [2n, 1n] });
 });
 
-test('one input left without a number is of the one group left', () => {
-  expect(catalogInForce([input('a', undefined, IN_1), input('b', undefined)])).toMatchObject({
-    groups: [1n, 2n],
-    missing: [],
-  });
-});
-
-test('two inputs left stay without a number, and what the catalog names is missing', () => {
-  const found = catalogInForce([input('a', undefined, IN_1), input('b', undefined), input('c', undefined)]);
-  expect(found).toMatchObject({ groups: [1n, undefined, undefined], missing: [2n] });
-});
-
-test('one input left stays without a number where two groups are left', () => {
-  const three = ':m=1,m:n=2,n:=3';
-  expect(catalogInForce([input('a', 1n, three), input('b', undefined)])).toMatchObject({
-    groups: [1n, undefined],
-    missing: [2n, 3n],
-  });
-});
-
-test('groups that the catalog names and no input has are missing', () => {
-  expect(catalogInForce([input('a', 1n, ':m=1,m:n=3,n:=2')])).toMatchObject({ missing: [2n, 3n] });
-});
-
 test('without any catalog nothing is known', () => {
   expect(catalogInForce([input('a', 1n), input('b', undefined)])).toEqual({
     catalog: undefined,
     input: -1,
     valid: 0,
     groups: [1n, undefined],
-    missing: [],
   });
 });
 

@@ -21,12 +21,10 @@ export interface CatalogInForce {
   readonly valid: number;
   /** Of each input, as given or as the catalogs say; nothing where neither is known. */
   readonly groups: ReadonlyArray<bigint | undefined>;
-  /** Groups that the catalog names and that no input has, ascending. */
-  readonly missing: readonly bigint[];
 }
 
 /**
- * The catalog in force among the snapshots of one cluster, and the groups that are not known but follow from it: a catalog holds
+ * The catalog in force among the snapshots of one cluster, and the groups that are not given but follow from the catalogs: one holds
  * when its own routes put it into the group of its input; of several that hold, the newest is in force. docs/format/10-routing.md, section 6.
  *
  * @throws UsageError when two inputs are of one group, and when none of the catalogs holds: the numbers are wrong.
@@ -42,22 +40,10 @@ export function catalogInForce(inputs: readonly GroupInput[]): CatalogInForce {
   );
   if (holding.length === 0) {
     refuseUnheld(inputs, owners);
-    return { catalog: undefined, input: -1, valid: 0, groups, missing: [] };
+    return { catalog: undefined, input: -1, valid: 0, groups };
   }
   const newest = holding.reduce((best, one) => (one.committedAt > best.committedAt ? one : best));
-  const left = groupsLeft(newest.content, groups);
-  const unnumbered = groups.indexOf(undefined);
-  if (left.length === 1 && unnumbered !== -1 && groups.lastIndexOf(undefined) === unnumbered)
-    groups[unnumbered] = left.pop();
-  // An input that may be of any group may be of one that seems to be missing.
-  return { catalog: newest.content, input: newest.i, valid: holding.length, groups, missing: left };
-}
-
-/** Groups that a catalog names and no input has, ascending. */
-function groupsLeft({ routes }: Catalog, groups: ReadonlyArray<bigint | undefined>): bigint[] {
-  const left = new Set(routes.map(({ group }) => group));
-  for (const group of groups) if (group !== undefined) left.delete(group);
-  return [...left].sort((a, b) => (a < b ? -1 : 1));
+  return { catalog: newest.content, input: newest.i, valid: holding.length, groups };
 }
 
 function refuseRepeated(inputs: readonly GroupInput[], groups: ReadonlyArray<bigint | undefined>): void {

@@ -1,9 +1,10 @@
 import { DataError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CATALOG_ROWS } from '../key/catalog-key.ts';
 import { parseRanges, rangesText } from '../ranges/parse-ranges.ts';
 import { newestRows, rowVersions } from '../stored-rows.test-data.ts';
-import { CATALOG_ROWS, catalogGroup, catalogRows, isMoving, readCatalog } from './catalog.ts';
+import { catalogGroup, catalogRows, isMoving, readCatalog } from './catalog.ts';
 import { type Route, readRoute, routeBytes } from './route.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');

@@ -1,4 +1,5 @@
 import { DataError, printable } from '@ekv/snapshot';
+import { CATALOG_VERSION_KEY } from '../key/catalog-key.ts';
 import { beginsWith, prefixBytes } from '../key/key-bytes.ts';
 import { type RouteRange, rangesProblem, sortedRanges } from '../ranges/route-range.ts';
 import { Router } from '../router.ts';
@@ -6,10 +7,6 @@ import { FieldReader } from './field-reader.ts';
 import { flag, u64 } from './fields.ts';
 import { ACTIVE, type Route, readRoute, routeBytes } from './route.ts';
 
-/** All rows of the catalog have keys that begin so. */
-export const CATALOG_ROWS = '!dist|';
-/** The row that says where the catalog lies: in the group of this key. */
-export const CATALOG_VERSION_KEY: Uint8Array = prefixBytes('!dist|meta|version');
 const NEXT_ROUTE_KEY = prefixBytes('!dist|meta|next_route_id');
 const DELTA_FLOOR_KEY = prefixBytes('!dist|meta|delta_floor');
 const ROUTE_ROWS = prefixBytes('!dist|route|');

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Router } from '../router.ts';
 import { parseRanges, rangesText } from './parse-ranges.ts';
+import { haveGaps } from './route-range.ts';
 
 function parsed(text: string): string {
   return parseRanges(text, 'the option groups')
@@ -84,4 +85,10 @@ test('a lookup finds what a walk over all ranges finds: the one that holds the k
       }
     }),
   );
+});
+
+test('ranges have gaps where a route key lies in none of them', () => {
+  const gaps = (text: string) => haveGaps(parseRanges(text, 'x'));
+  expect([':=1', ':m=1,m:=2'].map(gaps)).toEqual([false, false]);
+  expect(['a:=1', ':m=1', ':m=1,n:=2'].map(gaps)).toEqual([true, true, true]);
 });

@@ -2,7 +2,7 @@ import { UsageError } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
 import { ANY_GROUP, NO_GROUP, Router } from '../router.ts';
 import { parseRanges } from './parse-ranges.ts';
-import { parsePartitionMap } from './partition-map.ts';
+import { parsePartitionMap, partitionMapText } from './partition-map.ts';
 
 const NAME = 'the option partitionMap';
 
@@ -17,7 +17,9 @@ test.each([
     ],
   ],
 ])('the map %j is read', (text, expected) => {
-  expect([...parsePartitionMap(text, NAME)]).toEqual(expected);
+  const map = parsePartitionMap(text, NAME);
+  expect([...map]).toEqual(expected);
+  expect(parsePartitionMap(partitionMapText(map), NAME)).toEqual(map);
 });
 
 test.each([
@@ -25,6 +27,9 @@ test.each([
   ['q.fifo:64=1', /no power of two from 1 to 32/],
   ['q.fifo:0=', /no power of two/],
   ['q.fifo:=1', /no power of two/],
+  ['q.fifo:2e0=1,2', /no power of two/],
+  ['q.fifo:0x2=1,2', /no power of two/],
+  ['q.fifo:+1=1', /no power of two/],
   ['q.fifo:2=1', /has 2 partitions and 1 groups/],
   ['q.fifo:2=1,2,3', /has 2 partitions and 3 groups/],
   ['q.fifo:1=x', /group "x" in "q.fifo:1=x" is no number/],

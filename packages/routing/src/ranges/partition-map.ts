@@ -28,6 +28,11 @@ export function parsePartitionMap(text: string, name: string): PartitionMap {
   return map;
 }
 
+/** The text that {@link parsePartitionMap} reads as this map. */
+export function partitionMapText(map: PartitionMap): string {
+  return [...map].map(([queue, groups]) => `${queue}:${groups.length}=${groups.join(',')}`).join(';');
+}
+
 function parseQueue(part: string, name: string): { queue: string; groups: bigint[] } {
   const shown = JSON.stringify(part);
   const equals = part.indexOf('=');
@@ -35,7 +40,8 @@ function parseQueue(part: string, name: string): { queue: string; groups: bigint
   if (equals === -1 || colon === -1) throw new UsageError(`${name}: ${shown} has no ":" or no "="; ${FORM}`);
   const queue = part.slice(0, colon).trim();
   if (queue === '') throw new UsageError(`${name}: ${shown} has no name of a queue; ${FORM}`);
-  const count = Number(part.slice(colon + 1, equals).trim() || Number.NaN);
+  const digits = part.slice(colon + 1, equals).trim();
+  const count = /^[0-9]+$/.test(digits) ? Number(digits) : Number.NaN;
   if (!isPartitionCount(count))
     throw new UsageError(
       `${name}: the number of partitions in ${shown} is no power of two from 1 to ${MOST_PARTITIONS}; ${FORM}`,

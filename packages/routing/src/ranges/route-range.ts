@@ -31,6 +31,16 @@ export function rangesProblem(ranges: readonly RouteRange[]): string | undefined
   }
 }
 
+/** Whether a route key can lie in none of these ranges, which are ascending and do not overlap. */
+export function haveGaps(ranges: readonly RouteRange[]): boolean {
+  let reached: Uint8Array | undefined = new Uint8Array();
+  for (const { start, end } of ranges) {
+    if (reached === undefined || Buffer.compare(reached, start) !== 0) return true;
+    reached = end;
+  }
+  return reached !== undefined;
+}
+
 /** One range as a server's flag has it, printable: `a:m=1`. */
 export function rangeText({ start, end, group }: RouteRange): string {
   return `${printable(start)}:${end === undefined ? '' : printable(end)}=${group}`;

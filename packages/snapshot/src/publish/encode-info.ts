@@ -23,6 +23,7 @@ export interface EncodeInfoFields {
         readonly partial?: Readonly<Record<string, bigint>> | undefined;
         readonly group?: bigint | undefined;
         readonly ranges?: string | undefined;
+        readonly partition_map?: string | undefined;
       }
     | undefined;
 }
@@ -48,6 +49,7 @@ export function encodeInfoText(info: EncodeInfoFields): Buffer {
       partial: info.ekv.partial,
       group: info.ekv.group,
       ranges: info.ekv.ranges,
+      partition_map: info.ekv.partition_map,
     },
   };
   return indentedJson(fields, 'html');

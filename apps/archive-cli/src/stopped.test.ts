@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@ekv/test-support/program-run';
+import { tarOf } from '@ekv/test-support/tar-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { plantLargeDump } from './dump.test-data.ts';
@@ -32,7 +32,7 @@ describe('a run that is stopped', () => {
 
   const begin = (words: () => readonly string[]) => {
     plantLargeDump(dump, 96);
-    execFileSync('tar', ['-cf', 'in.tar', '-C', 'dump', '.'], { cwd: folder });
+    writeFileSync(join(folder, 'in.tar'), tarOf(dump, '.'));
     return start(words());
   };
   const begun = () => place().some((name) => name.includes('.tmp-'));

@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    maxConcurrency: 2,
+    // One more than cores of a small machine: a case waits for the disk too.
+    maxConcurrency: 3,
     testTimeout: 600_000,
   },
 });

@@ -17,6 +17,8 @@ const environment: NodeJS.ProcessEnv = {
   PATH: [join(ROOT, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
   NO_COLOR: '1',
   TURBO_TELEMETRY_DISABLED: '1',
+  // Tests start the same programs many hundred times: each is compiled once.
+  NODE_COMPILE_CACHE: join(ROOT, 'reports', 'compile-cache'),
 };
 delete environment.FORCE_COLOR;
 

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ended } from '@ekv/test-support/program-run';
+import { tarOf } from '@ekv/test-support/tar-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { plantDump, plantLargeDump } from './dump.test-data.ts';
@@ -196,7 +197,7 @@ describe('exit codes', () => {
       status: 1,
       stderr: expect.stringMatching(/^ekv-archive pack: cannot write place\/a\.tar: .*"ulimit -f" allows/),
     });
-    execFileSync('tar', ['-cf', 'in.tar', '-C', 'dump', '.'], { cwd: folder });
+    writeFileSync(join(folder, 'in.tar'), tarOf(dump, '.'));
     const unpacked = limited('unpack --input in.tar --output place/again');
     expect(unpacked).toMatchObject({
       status: 1,

@@ -1,21 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { constants } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@ekv/test-support/program-run';
+import { tarOf } from '@ekv/test-support/tar-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { plantLargeDump } from './dump.test-data.ts';
 import { run, start } from './program.test-support.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+/** Nothing writes to these: all runs have the same. */
+const shared = mkdtempSync(join(tmpdir(), 'ekv-test-'));
+const [dump, archive] = [join(shared, 'dump'), join(shared, 'in.tar')];
+beforeAll(() => {
+  plantLargeDump(dump, 96);
+  writeFileSync(archive, tarOf(dump, '.'));
+}, 60_000);
+afterAll(() => rmSync(shared, { recursive: true }));
+
 let folder: string;
-let dump: string;
 let output: string;
 beforeEach(() => {
   folder = temporaryFolder();
-  [dump, output] = [join(folder, 'dump'), join(folder, 'place/out')];
+  output = join(folder, 'place/out');
   mkdirSync(join(folder, 'place'));
 });
 
@@ -24,17 +32,13 @@ const place = () => readdirSync(join(folder, 'place')).sort();
 describe('a run that is stopped', () => {
   const commands = {
     pack: () => ['pack', '--input', dump, '--output', output],
-    unpack: () => ['unpack', '--input', join(folder, 'in.tar'), '--output', output],
+    unpack: () => ['unpack', '--input', archive, '--output', output],
   };
   const cases = Object.entries(commands).flatMap(([name, words]) =>
     (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [name, signal, words] as const),
   );
 
-  const begin = (words: () => readonly string[]) => {
-    plantLargeDump(dump, 96);
-    execFileSync('tar', ['-cf', 'in.tar', '-C', 'dump', '.'], { cwd: folder });
-    return start(words());
-  };
+  const begin = (words: () => readonly string[]) => start(words());
   const begun = () => place().some((name) => name.includes('.tmp-'));
 
   test.each(cases)('%s by %s leaves nothing', async (name, signal, words) => {

@@ -1,6 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
+import { tarOf } from '@ekv/test-support/tar-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { plantDump } from './dump.test-data.ts';
@@ -15,7 +17,7 @@ beforeEach(() => {
   archive = join(folder, 'dump.tar.zst');
   plantDump(join(folder, 'tree'));
   for (const name of ['place', 'scratch']) mkdirSync(join(folder, name));
-  execFileSync('tar', ['--zstd', '-cf', archive, '-C', join(folder, 'tree'), '.']);
+  writeFileSync(archive, zstdCompressSync(tarOf(join(folder, 'tree'), '.')));
 });
 
 const output = () => join(folder, 'place/out.fsm');
@@ -59,7 +61,7 @@ test('an archive that is damaged is refused with its path and the place, exit 2,
 });
 
 test('an archive without a manifest at its top, an empty pipe, and what is no archive are mistakes, exit 1', async () => {
-  execFileSync('tar', ['-cf', join(folder, 'around.tar'), '-C', folder, 'tree']);
+  writeFileSync(join(folder, 'around.tar'), tarOf(folder, 'tree'));
   expect(await run('--input', join(folder, 'around.tar'), ...rest())).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('the dump in it stands in "tree"; pack what is in that folder, as tar -C does'),

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
-import { makeFifo } from '@ekv/test-support/system-program';
 import { folderWith } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { run, start, until } from './example-run.test-data.ts';
@@ -147,57 +145,6 @@ describe('a run whose working thread dies', { timeout: 60_000 }, () => {
     expect(code, stderr).toBe(1);
     expect(stderr).toMatch(/ekv-example: the memory is used up; .*--max-old-space-size/);
     expect(traced()).toEqual(['begun', 'cleaned up after true']);
-  });
-});
-
-describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGXCPU'] as const)('%s', { timeout: 60_000 }, (signal) => {
-  const exitCode = 128 + constants.signals[signal];
-
-  test('stops a run: its traces are removed, exit code 128 and the number of the signal', async () => {
-    const { child, ended } = start(['--do', 'wait', '--trace', trace, '--json']);
-    await until(trace, 'begun');
-    child.kill(signal);
-    const { code, stdout, stderr } = await ended;
-    expect(code).toBe(exitCode);
-    expect(stderr).toBe(`${WARNING}ekv-example: stopped by ${signal}; nothing is left\n`);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exit_code: exitCode, error: { kind: 'stopped' } });
-    expect(traced()).toEqual(['begun', 'cleaned up after true']);
-  });
-
-  test('comes too late for a run that is publishing: it ends as if nothing had come', async () => {
-    const { child, ended } = start(['--do', 'commit', '--trace', trace]);
-    await until(trace, 'committing');
-    child.kill(signal);
-    const { code, stderr } = await ended;
-    expect(code).toBe(0);
-    expect(stderr).toBe(`${WARNING}time=TIME level=INFO msg=done result=commit\n`);
-    expect(traced()).toEqual(['begun', 'committing', 'committed']);
-  });
-
-  test('changes nothing of a run that has come to its end, while it is said how it ended', async () => {
-    const {
-      code,
-      signal: ending,
-      stdout,
-      stderr,
-    } = await start(['--do', `late ${signal}`, '--trace', trace, '--json']).ended;
-    expect({ code, ending }).toEqual({ code: 0, ending: null });
-    expect(stderr).toContain('msg=done');
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, exit_code: 0 });
-  });
-
-  test('ends a run within seconds that waits in a system call: its traces are removed', async () => {
-    makeFifo(`${trace}.pipe`);
-    const { child, ended } = start(['--do', 'block', '--trace', trace]);
-    await until(trace, 'blocking');
-    const sent = performance.now();
-    child.kill(signal);
-    const { code, signal: ending, stderr } = await ended;
-    expect(performance.now() - sent).toBeLessThan(10_000);
-    // A shell tells both as 128 and the number of the signal.
-    expect({ code, ending }).toEqual({ code: null, ending: signal });
-    expect(stderr).toContain(`stopped by ${signal}; nothing is left\n`);
-    expect(traced()).toEqual(['begun', 'blocking', 'cleaned up after true']);
   });
 });
 

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { DataError } from '@ekv/snapshot';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { archiveBytes, CONTENTS } from '../archives-of-others.test-data.ts';
 import { paddingOf } from './tar-header.ts';
 import { ARCHIVE_END, memberHead } from './tar-members.ts';
 import { type Member, TarReader } from './tar-reader.ts';
@@ -100,57 +97,13 @@ test('a flipped bit is damage, or another archive; never another error', () => {
   }
 });
 
-test('GNU tar and Python read what is written, and what they write is read', () => {
-  const folder = temporaryFolder();
-  const files = [
-    'short',
-    `${'long'.repeat(30)}/${'name'.repeat(24)}`,
-    `${'n'.repeat(200)}`,
-    'ä/ö %2F',
-    `${'deep/'.repeat(60)}end`,
-  ];
-  const archive = join(folder, 'ours.tar');
-  writeFileSync(
-    archive,
-    packed(files.map((name) => ({ path: Buffer.from(name).toString('latin1'), bytes: name.slice(0, 5) }))),
-  );
-  mkdirSync(join(folder, 'gnu'));
-  execFileSync('tar', ['-xf', archive, '-C', join(folder, 'gnu')]);
-  execFileSync('python3', [
-    '-c',
-    'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter="data")',
-    archive,
-    join(folder, 'python'),
-  ]);
-  for (const name of files)
-    for (const by of ['gnu', 'python']) expect(readFileSync(join(folder, by, name), 'latin1')).toBe(name.slice(0, 5));
-
-  for (const name of files) {
-    mkdirSync(dirname(join(folder, 'tree', name)), { recursive: true });
-    writeFileSync(join(folder, 'tree', name), name.slice(0, 5));
-  }
-  for (const format of ['gnu', 'pax', 'ustar', 'oldgnu']) {
-    const theirs = join(folder, `${format}.tar`);
-    const names = format === 'ustar' ? ['short'] : files.map((name) => name.split('/')[0]!);
-    execFileSync('tar', ['-cf', theirs, `--format=${format}`, '-C', join(folder, 'tree'), ...names]);
-    const found = read(readFileSync(theirs)).filter(({ kind }) => kind === 'file');
-    const wanted = format === 'ustar' ? ['short'] : files;
-    expect(found.map((member) => Buffer.from(member.path, 'latin1').toString()).sort()).toEqual([...wanted].sort());
-  }
+test.each(CONTENTS)('what another program has written is read: %s', (archive, texts) => {
+  const files = read(archiveBytes(archive)).filter(({ kind }) => kind === 'file');
+  expect(Object.fromEntries(files.map(({ path: at, bytes }) => [at.replace(/^\.\//, ''), bytes]))).toEqual(texts);
 });
 
 test('links, devices and files with holes are of another kind', () => {
-  const folder = temporaryFolder();
-  const theirs = join(folder, 'theirs.tar');
-  const script = `
-import sys, tarfile, io
-with tarfile.open(sys.argv[1], 'w', format=tarfile.PAX_FORMAT) as out:
-  for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.CONTTYPE):
-    info = tarfile.TarInfo('m'); info.type = kind; info.linkname = 'x' * 150; out.addfile(info)
-  info = tarfile.TarInfo('holes'); info.pax_headers = {'GNU.sparse.major': '1', 'GNU.sparse.name': '/etc/passwd'}; out.addfile(info)
-`;
-  execFileSync('python3', ['-c', script, theirs]);
-  expect(read(readFileSync(theirs)).map(({ kind }) => kind)).toEqual(Array(6).fill('other'));
+  expect(read(archiveBytes('python-kinds.tar')).map(({ kind }) => kind)).toEqual(Array(6).fill('other'));
 });
 
 test('a header of a name that no file system takes is refused before it is held', () => {

@@ -1,21 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { ANY_BYTES, filesBelow, InputTree, type TreeSource } from '@ekv/dump-tree';
+import { ANY_BYTES, filesBelow, type TreeSource } from '@ekv/dump-tree';
 import { DataError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { output } from '@ekv/test-support/system-program';
+import { tarMembers } from '@ekv/test-support/tar-file';
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveBytes, CONTENTS, DECODED, TREE_TIME } from '../archives-of-others.test-data.ts';
 import { archiveSink } from '../compression/archive-sink.ts';
+import { MANIFEST } from '../dump.test-data.ts';
 import { paddingOf } from '../tar/tar-header.ts';
 import { ARCHIVE_END, memberHead } from '../tar/tar-members.ts';
-import { ArchiveFileTarget } from './archive-target.ts';
+import { writeDecoded } from './decoded-archive.test-data.ts';
 import { openArchiveTree } from './open-archive-tree.ts';
-import { StagedArchive, type WrittenKind } from './staged-archive.ts';
+import type { WrittenKind } from './staged-archive.ts';
 
-const RUN = '0123456789abcdef';
-const MANIFEST = Buffer.from('{"format_version":1}');
 let folder: string;
 let scratch: ScratchFolder;
 beforeEach(() => {
@@ -34,26 +34,8 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** An archive of {@link FILES} as a decode writes it. */
-function write(name: string, kind: WrittenKind, order: 'first' | 'last' = 'first'): string {
-  const path = join(folder, name);
-  const target = ArchiveFileTarget.create(path, { force: false, runId: RUN });
-  const archive = new StagedArchive(target, { kind, scratch, mtime: 1_700_000_000 });
-  try {
-    if (order === 'first') archive.begin(MANIFEST);
-    for (const [file, text] of Object.entries(FILES)) {
-      if (file.length % 2 === 0) archive.file(file, Buffer.from(text));
-      else {
-        const pieces = archive.pieces(file);
-        for (let at = 0; at < text.length; at += 100_000) pieces.write(Buffer.from(text.slice(at, at + 100_000)));
-        pieces.close();
-      }
-    }
-    archive.folder('dynamodb/t/items');
-    archive.publish(MANIFEST);
-  } finally {
-    archive.abandon();
-  }
-  return path;
+function write(name: string, kind: WrittenKind, manifest: 'first' | 'last' = 'first'): string {
+  return writeDecoded({ path: join(folder, name), kind, scratch, files: FILES, manifest });
 }
 
 /** All that a tree holds. */
@@ -73,27 +55,20 @@ function read(path: string): Record<string, string> {
   }
 }
 
-function unpacked(by: 'tar' | 'python', archive: string): Record<string, string> {
-  const to = join(folder, `unpacked-${by}`);
-  mkdirSync(to);
-  if (by === 'tar') execFileSync('tar', ['-xf', archive, '-C', to]);
-  else {
-    const script = 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter="data")';
-    execFileSync('python3', ['-c', script, archive, to]);
-  }
-  return contentsOf(new InputTree(to));
-}
-
 describe.each<WrittenKind>(['tar', 'tar.zst'])('%s', (kind) => {
-  test('what is written is read, with MANIFEST.json first and CHECKSUMS last; GNU tar reads the same', () => {
+  test('what is written is read, with MANIFEST.json first and CHECKSUMS last, of which sha256sum says the same', () => {
     const path = write(`a.${kind}`, kind);
     const found = read(path);
-    expect(found).toEqual({ ...FILES, 'MANIFEST.json': MANIFEST.toString(), CHECKSUMS: found.CHECKSUMS });
-    const names = execFileSync('tar', ['-tf', path], { encoding: 'utf8' }).trim().split('\n');
-    expect([names[0], names.at(-1)]).toEqual(['MANIFEST.json', 'CHECKSUMS']);
-    expect(unpacked('tar', path)).toEqual(found);
-    output('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], join(folder, 'unpacked-tar'));
-    expect(existsSync(join(folder, 'unpacked-tar/dynamodb/t/items'))).toBe(true);
+    expect(found).toEqual({ ...FILES, 'MANIFEST.json': MANIFEST, CHECKSUMS: found.CHECKSUMS });
+    const { 'dynamodb/t/items/': items, ...members } = tarMembers(readFileSync(path));
+    expect(items).toBe('');
+    expect([Object.keys(members)[0], Object.keys(members).at(-1)]).toEqual(['MANIFEST.json', 'CHECKSUMS']);
+    expect(members).toEqual(found);
+    plant(
+      join(folder, 'unpacked'),
+      Object.fromEntries(Object.entries(members).map(([at, bytes]) => [at, Buffer.from(bytes, 'latin1')])),
+    );
+    output('sha256sum', ['--check', '--strict', '--quiet', 'CHECKSUMS'], join(folder, 'unpacked'));
   });
 
   test('equal trees give equal archives, also when the manifest is known only in the end', () => {
@@ -113,41 +88,25 @@ describe.each<WrittenKind>(['tar', 'tar.zst'])('%s', (kind) => {
   });
 });
 
-test('Python reads what is written', () => {
-  const path = write('a.tar', 'tar');
-  expect(unpacked('python', path)).toEqual(read(path));
+test('what is written is byte for byte what GNU tar, Python and bsdtar were seen to read', () => {
+  const path = writeDecoded({
+    path: join(folder, 'decoded.tar'),
+    kind: 'tar',
+    scratch,
+    files: DECODED,
+    mtime: TREE_TIME,
+  });
+  expect(readFileSync(path).equals(archiveBytes('decoded.tar'))).toBe(true);
 });
 
-describe('archives of others', () => {
-  beforeEach(() => plant(join(folder, 'tree'), { 'MANIFEST.json': MANIFEST, ...FILES }));
-  const wanted = { 'MANIFEST.json': MANIFEST.toString(), ...FILES };
-
-  test.each(['gnu', 'pax', 'oldgnu'])('of GNU tar, format %s, plain and packed', (format) => {
-    const path = join(folder, 'x.tar');
-    execFileSync('tar', ['-cf', path, `--format=${format}`, '-C', join(folder, 'tree'), '.']);
-    expect(read(path)).toEqual(wanted);
-    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
-    expect(read(`${path}.gz`)).toEqual(wanted);
-    writeFileSync(`${path}.zst`, zstdCompressSync(readFileSync(path)));
-    expect(read(`${path}.zst`)).toEqual(wanted);
-  });
-
-  test('of Python', () => {
-    const path = join(folder, 'x.tar');
-    const script = 'import sys, tarfile\nwith tarfile.open(sys.argv[1], "w") as out: out.add(sys.argv[2], arcname="")';
-    execFileSync('python3', ['-c', script, path, join(folder, 'tree')]);
-    expect(read(path)).toEqual(wanted);
-  });
-
-  test('of bsdtar, where it is', (context) => {
-    const path = join(folder, 'x.tar');
-    try {
-      output('bsdtar', ['-cf', path, '-C', join(folder, 'tree'), '.']);
-    } catch {
-      context.skip('there is no bsdtar');
-    }
-    expect(read(path)).toEqual(wanted);
-  });
+test.each(CONTENTS)('what another program has written is read, plain and packed: %s', (archive, texts) => {
+  const path = join(folder, 'x.tar');
+  writeFileSync(path, archiveBytes(archive));
+  expect(read(path)).toEqual(texts);
+  writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+  expect(read(`${path}.gz`)).toEqual(texts);
+  writeFileSync(`${path}.zst`, zstdCompressSync(readFileSync(path)));
+  expect(read(`${path}.zst`)).toEqual(texts);
 });
 
 /** A plain archive of members that nobody would write by mistake. */
@@ -173,9 +132,7 @@ describe('a member that no dump has is refused by its name', () => {
   });
 
   test('links and devices', () => {
-    plant(join(folder, 'tree'), { 'MANIFEST.json': '{}' });
-    symlinkSync('/etc/passwd', join(folder, 'tree/link'));
-    execFileSync('tar', ['-cf', join(folder, 'l.tar'), '-C', join(folder, 'tree'), '.']);
+    writeFileSync(join(folder, 'l.tar'), archiveBytes('gnu-tar-link.tar'));
     expect(() => read(join(folder, 'l.tar'))).toThrow(/the member "\.\/link" is a link, a device or a file with holes/);
   });
 

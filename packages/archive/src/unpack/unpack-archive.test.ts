@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -6,6 +5,7 @@ import { DataError, UsageError, type Warning } from '@ekv/snapshot';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { describe, expect, test } from 'vitest';
+import { archiveBytes, TREE, WHOLE_ARCHIVES } from '../archives-of-others.test-data.ts';
 import {
   archiveOf,
   errorOf,
@@ -58,26 +58,20 @@ describe('an archive gives the tree that was packed', () => {
     expect(times[0]).toBe(Math.max(...times));
   });
 
-  test.each(['gnu', 'pax', 'posix', 'oldgnu'])(
-    'that GNU tar has made, format %s, with "./" before all paths',
-    (format) => {
-      const from = placeWithDump();
-      const { place, output } = scene(Buffer.alloc(0));
-      const input = join(place, 'theirs.tar');
-      execFileSync('tar', ['-cf', input, `--format=${format}`, '-C', join(from, 'dump'), '.']);
-      unpackArchive({ input, output });
-      expect(filesIn(output)).toEqual(textsOf(listed(FILES)));
-    },
-  );
+  test.each(WHOLE_ARCHIVES)('that another program has made, with "./" before all paths: %s', (archive) => {
+    const { output, unpack } = scene(archiveBytes(archive));
+    unpack();
+    expect(filesIn(output)).toEqual(textsOf(TREE));
+  });
 
-  test('that Python has made, and that zstd has packed with several frames and a skippable one', () => {
-    const from = placeWithDump();
-    const { place, output } = scene(Buffer.alloc(0));
-    const script = 'import sys, tarfile; tarfile.open(sys.argv[1], "w:gz").add(sys.argv[2], arcname=".")';
-    execFileSync('python3', ['-c', script, join(place, 'theirs.tar.gz'), join(from, 'dump')]);
-    unpackArchive({ input: join(place, 'theirs.tar.gz'), output });
-    expect(filesIn(output)).toEqual(textsOf(listed(FILES)));
+  test('that Python and gzip have made', () => {
+    const { output, unpack } = scene(gzipSync(archiveBytes('python-pax.tar')));
+    unpack();
+    expect(filesIn(output)).toEqual(textsOf(TREE));
+  });
 
+  test('that zstd has packed with several frames and a skippable one', () => {
+    const { place } = scene(Buffer.alloc(0));
     const tar = archiveOf(listed(SMALL));
     const skippable = Buffer.from('502a4d1803000000616263', 'hex');
     const frames = [skippable, zstdCompressSync(tar.subarray(0, 700)), skippable, zstdCompressSync(tar.subarray(700))];

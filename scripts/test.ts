@@ -101,8 +101,8 @@ await check(
 if (built) {
   await checkPackages();
   await tests('packaging', '--root', 'packaging');
-  // One for each of two cores: by itself vitest leaves one of them to its main thread, which has little to do.
-  await tests('unit', '--maxWorkers=2');
+  // One more than two cores have: some tests wait for programs. By itself vitest leaves a core to its main thread, which has little to do.
+  await tests('unit', '--maxWorkers=3');
   await tests('conformance', '--root', 'conformance');
   await tests('examples', '--root', 'examples');
   await tests('faults', '--root', 'faults');

@@ -76,10 +76,12 @@ test('an archive without a manifest at its top, an empty pipe, and what is no ar
   expectNothing();
 });
 
-test('a repair wants a folder', async () => {
+test('a repair wants a folder, and of an archive it is said that it must be unpacked first', async () => {
   expect(await run('--input', archive, '--update-checksums')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is not a folder; name the root of a dump tree'),
+    stderr: expect.stringContaining(
+      'is not a folder; name the root of a dump tree: only a folder is repaired, and an archive must be unpacked first (ekv-archive unpack)',
+    ),
   });
 });
 

@@ -126,7 +126,7 @@ class Packing {
     }
     // What is listed and was not met is missing: nothing of the tree is read twice.
     const listed = { display: displayPath, openOptional: tree.openOptional.bind(tree) };
-    refuseDifferences(tree.root, verifier.finish(listed, 'all', MOST_EXAMPLES)!);
+    refuseDifferences(tree.root, 'folder', verifier.finish(listed, 'all', MOST_EXAMPLES)!);
     packer.end();
     const written = finish();
     return {

@@ -58,8 +58,6 @@ export class MemberRules {
   #pathOf(member: Member): string {
     const { path } = member;
     if (path.includes('\0')) throw refused(member, 'has a NUL in its path, which no file has');
-    // Python calls the root so when it is added under an empty name.
-    if (path === '/' && member.kind === 'folder') return '';
     const cleaned = cleanedPath(path);
     if (cleaned === undefined)
       throw refused(member, 'has an absolute path, or one that leaves the folder it is unpacked to');

@@ -70,15 +70,6 @@ describe('an archive gives the tree that was packed', () => {
     },
   );
 
-  test('that Python has made under an empty name, which calls the root "/"', () => {
-    const from = placeWithDump();
-    const { place, output } = scene(Buffer.alloc(0));
-    const script = 'import sys, tarfile; tarfile.open(sys.argv[1], "w").add(sys.argv[2], arcname="")';
-    execFileSync('python3', ['-c', script, join(place, 'theirs.tar'), join(from, 'dump')]);
-    unpackArchive({ input: join(place, 'theirs.tar'), output });
-    expect(filesIn(output)).toEqual(textsOf(listed(FILES)));
-  });
-
   test('that Python has made, and that zstd has packed with several frames and a skippable one', () => {
     const from = placeWithDump();
     const { place, output } = scene(Buffer.alloc(0));

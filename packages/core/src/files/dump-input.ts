@@ -41,7 +41,7 @@ export function openDumpInput(input: string, scratch: ScratchFolder, progress: P
   if (!isArchiveInput(input)) {
     if (lookThrough(input) === undefined)
       throw new UsageError(
-        `there is no folder and no archive ${input}; name the root of a dump tree, or an archive of it`,
+        `${join(input, MANIFEST_NAME)} cannot be opened: there is no folder and no archive ${input}; name the root of a dump tree, or an archive of it`,
       );
     return folderInput(input);
   }

@@ -8,6 +8,11 @@ const PROGRAMS: ReadonlyArray<readonly [app: string, ...words: string[]]> = [
   ['restore-cli'],
   ['restore-cli', 'prepare'],
   ['restore-cli', 'verify'],
+  ['archive-cli'],
+  ['archive-cli', 'pack'],
+  ['archive-cli', 'unpack'],
+  ['archive-cli', 'verify'],
+  ['archive-cli', 'list'],
 ];
 
 /** What `--help` says after the flags. */

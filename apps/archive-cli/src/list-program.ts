@@ -24,7 +24,7 @@ const AFTER = `Examples:
   $0 dump.tar.zst --json
   ssh backup 'cat dump.tar.zst' | $0 - | grep redis/
 
-Prints bytes, time and path of each member in the order of the archive, a folder with a slash at its end. The paths are as the
+Prints bytes, time and path of each member in the order of the archive, a folder with a slash at its end. The paths are as the \
 archive has them, and nothing is compared with CHECKSUMS: that is what verify does.
 Exit codes: 0 listed; 1 wrong flags or paths, or the machine refuses; 2 the archive is damaged, after what comes before that.`;
 
@@ -35,7 +35,9 @@ function commandOf(called: string) {
       description: 'Prints what is in an archive.',
       version: VERSION,
       after: AFTER,
-    }).option('--input <file>', 'the archive, or - for standard input; the flag itself may be left out'),
+    })
+      .argument('[input]')
+      .option('--input <file>', 'the archive, or - for standard input; the flag itself may be left out'),
   );
 }
 

@@ -68,7 +68,7 @@ describe('what is printed', () => {
       kind: 'tar.zst',
     });
     writeFileSync(join(dump, 'redis/a.bin'), 'hullo');
-    const { code, stdout } = await run('verify', dump, '--json');
+    const { code, stdout } = await run('verify', '--json', dump);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,

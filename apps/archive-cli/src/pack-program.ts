@@ -17,7 +17,7 @@ const AFTER = `Examples:
   $0 --input dump --output - | ssh backup 'cat > dump.tar.zst'
   $0 --input dump --output dump.tar --compression none
 
-Every file is read once, packed and compared with CHECKSUMS: a dump that differs from its list is refused, and nothing is
+Every file is read once, packed and compared with CHECKSUMS: a dump that differs from its list is refused, and nothing is \
 left. Equal dumps give equal archives, whatever the owner and times of their files. tar and zstd read them, too.
 Exit codes: 0 packed; 1 wrong flags or paths, or the machine refuses; 2 the dump is refused; 128 + signal when stopped.`;
 

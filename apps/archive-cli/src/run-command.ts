@@ -12,15 +12,9 @@ export function runCommand(path: string, words: readonly string[]): Promise<void
   const [first = '', ...rest] = words;
   if (first === 'pack') return runProgram(packProgram(called), rest);
   if (first === 'unpack') return runProgram(unpackProgram(called), rest);
-  if (first === 'verify') return runProgram(verifyProgram(called), withInput(rest));
-  if (first === 'list') return runProgram(listProgram(called), withInput(rest));
+  if (first === 'verify') return runProgram(verifyProgram(called), rest);
+  if (first === 'list') return runProgram(listProgram(called), rest);
   return isCommand(first) ? runProgram(overview(called, first), []) : runProgram(overview(called), words);
-}
-
-/** `verify PATH` is short for `verify --input PATH`. */
-function withInput(words: readonly string[]): readonly string[] {
-  const [first = '', ...rest] = words;
-  return first === '-' || isCommand(first) ? [`--input=${first}`, ...rest] : words;
 }
 
 function isCommand(word: string): boolean {

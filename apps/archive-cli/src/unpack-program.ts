@@ -16,9 +16,9 @@ const AFTER = `Examples:
   $0 --input dump.tar.zst --output dump
   ssh backup 'cat dump.tar.zst' | $0 --input - --output dump
 
-The first bytes say how the archive is packed: zstd, gzip or not at all. The dump appears at <output> when all of it is there
+The first bytes say how the archive is packed: zstd, gzip or not at all. The dump appears at <output> when all of it is there \
 and its files are those that CHECKSUMS lists; before that, nothing does.
-Exit codes: 0 unpacked; 1 wrong flags or paths, or the machine refuses; 2 the archive is damaged, or no dump, or not what
+Exit codes: 0 unpacked; 1 wrong flags or paths, or the machine refuses; 2 the archive is damaged, or no dump, or not what \
 its CHECKSUMS lists; 128 + signal when stopped.`;
 
 function commandOf(called: string) {

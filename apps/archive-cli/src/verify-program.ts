@@ -17,7 +17,7 @@ const AFTER = `Examples:
   ssh backup 'cat dump.tar.zst' | $0 -
 
 Reads a dump, a folder or an archive, and compares each of its files with CHECKSUMS. Nothing is unpacked, nothing is written.
-"differs": all of it can be read, and files are not those that are listed, as after an edit. "damaged": a part of it cannot
+"differs": all of it can be read, and files are not those that are listed, as after an edit. "damaged": a part of it cannot \
 be read for what it is, as after a cut or a fault of the disk.
 Exit codes: 0 verified; 1 wrong flags or paths, or the machine refuses; 2 it differs or is damaged.`;
 
@@ -29,6 +29,7 @@ function commandOf(called: string) {
       version: VERSION,
       after: AFTER,
     })
+      .argument('[input]')
       .option(
         '--input <path>',
         'the folder or archive, - for an archive on standard input; the flag itself may be left out',
@@ -77,7 +78,8 @@ function endingOf(result: VerifyResult): Ending {
     ...(lastCommitTs === undefined ? {} : { last_commit_ts: lastCommitTs }),
     ...(wallTime === undefined ? {} : { wall_time: wallTime }),
   };
-  const error = outcome === 'verified' ? undefined : `${input} ${SAID[outcome]}`;
+  const error =
+    outcome === 'verified' ? undefined : `${input === '-' ? 'standard input' : input} ${saidOf(outcome, kind)}`;
   return {
     exitCode: error === undefined ? 0 : 2,
     message: 'dump verified',
@@ -93,8 +95,7 @@ function endingOf(result: VerifyResult): Ending {
   };
 }
 
-const SAID = {
-  differs:
-    'differs from its CHECKSUMS: when somebody has changed these files, ekv-encode --update-checksums makes the list true again; when not, take another copy',
-  damaged: 'is damaged; take another copy',
-} as const;
+function saidOf(outcome: 'differs' | 'damaged', kind: VerifyResult['kind']): string {
+  if (outcome === 'damaged') return 'is damaged; take another copy';
+  return `differs from its CHECKSUMS: when somebody has changed these files, ${kind === 'folder' ? '' : 'unpack it with tar, then '}ekv-encode --update-checksums makes the list true again${kind === 'folder' ? '' : ', and ekv-archive pack another archive'}; when not, take another copy`;
+}

@@ -78,10 +78,19 @@ test('an archive without a manifest at its top, an empty pipe, and what is no ar
   expectNothing();
 });
 
-test('a repair wants a folder', async () => {
+test('an input that does not exist is said to be missing, not to be no dump', async () => {
+  expect(await run('--input', join(folder, 'none.tar.zst'), ...rest())).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/there is no folder and no archive \S*none\.tar\.zst; name the root of a dump tree/),
+  });
+});
+
+test('a repair wants a folder, and of an archive it is said that it must be unpacked first', async () => {
   expect(await run('--input', archive, '--update-checksums')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is not a folder; name the root of a dump tree'),
+    stderr: expect.stringContaining(
+      'is not a folder; name the root of a dump tree: only a folder is repaired, and an archive must be unpacked first (ekv-archive unpack)',
+    ),
   });
 });
 

@@ -9,13 +9,6 @@ export function runCommand(called: string, words: readonly string[]): Promise<vo
   if (basename(called) === PREPARE_ALIAS) return runProgram(PREPARE_PROGRAM, words);
   const [first, ...rest] = words;
   if (first === 'prepare') return runProgram(PREPARE_PROGRAM, rest);
-  if (first === 'verify') return runProgram(VERIFY_PROGRAM, withDirectory(rest));
+  if (first === 'verify') return runProgram(VERIFY_PROGRAM, rest);
   return runProgram(OVERVIEW, words);
-}
-
-/** `verify DIR` is short for `verify --data-dir DIR`. */
-function withDirectory(words: readonly string[]): readonly string[] {
-  const [first, ...rest] = words;
-  const isFolder = first !== undefined && !first.startsWith('-') && first !== 'help' && first !== 'version';
-  return isFolder ? [`--data-dir=${first}`, ...rest] : words;
 }

@@ -23,7 +23,9 @@ const command = withSharedFlags(
     description: 'Reads a prepared directory again, and says what a node will do with it.',
     version: VERSION,
     after: AFTER,
-  }).option('--data-dir <folder>', 'the directory; the flag itself may be left out'),
+  })
+    .argument('[data-dir]')
+    .option('--data-dir <folder>', 'the directory; the flag itself may be left out'),
 );
 
 /** `ekv-restore verify`. docs/format/07-restore.md, section 5. */

@@ -57,6 +57,16 @@ test.each(['', 'yes', 'on', 'tRUE', '2', ' true'])(
   },
 );
 
+test('a plain word at any place is the value of the flag that the command declares as its argument, once', () => {
+  const command = new Command('ekv-test').argument('[input]').option('--input <file>', 'a value').option('--all', 'x');
+  const read = (...words: string[]) => normalizedArguments(words, command);
+  expect(read('--all', 'a')).toEqual(['--all', '--input=a']);
+  expect(read('-', '--all')).toEqual(['--input=-', '--all']);
+  expect(read('--all', 'help')).toEqual(['--help']);
+  expect(() => read('a', 'b')).toThrow(/unexpected word "b"/);
+  expect(() => read('--input', 'a', 'b')).toThrow(/unexpected word "b"/);
+});
+
 test('of a flag that is given twice the last one counts', () => {
   expect(normalized('--input', 'a', '--all', '--input=b')).toEqual(['--all', '--input=b']);
   expect(normalized('--all', '--all=false')).toEqual([]);

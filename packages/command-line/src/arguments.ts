@@ -20,7 +20,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 /**
  * Brings a command line into the one form that the parser is given: `--name=value` for flags with a value, `--name` for
  * switches that are on. One dash is as good as two, the next word is a flag's value whatever it begins with, and of a flag
- * given twice the last counts, unless it may be given several times. docs/format/08-cli.md, section 1.1.
+ * given twice the last counts, unless it may be given several times. A plain word is the value of the flag that the command declares as
+ * its argument. docs/format/08-cli.md, section 1.1.
  *
  * Throws UsageError for plain words, unknown flags, missing and bad values.
  */
@@ -30,6 +31,11 @@ export function normalizedArguments(words: readonly string[], command: Command):
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === 'help' || word === 'version') return [`--${word}`];
+    const operand = operandOf(word, command);
+    if (operand !== undefined && !found.has(operand.name())) {
+      setValue(found, operand.name(), word, operand);
+      continue;
+    }
     const { name, value } = splitWord(words, i, command);
     const asked = HELP.has(name) ? 'help' : name;
     if (asked === 'help' || asked === 'version') {
@@ -55,6 +61,13 @@ function refuseDamagedWords(words: readonly string[]): void {
   throw new UsageError(
     `${JSON.stringify(word)} is not UTF-8 (or holds U+FFFD), so it names nothing that can be found; rename the file or folder, or reach it by a link with another name`,
   );
+}
+
+/** The flag that a plain word, at any place, is short for. */
+function operandOf(word: string, command: Command): Option | undefined {
+  const [argument] = command.registeredArguments;
+  if (argument === undefined || /^-./s.test(word)) return undefined;
+  return command.options.find(({ long }) => long === `--${argument.name()}`);
 }
 
 function splitWord(

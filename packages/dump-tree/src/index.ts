@@ -45,3 +45,4 @@ export { ParentFolder } from './output/parent-folder.ts';
 export { StagedFolder } from './output/staged-folder.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';
+export { warnOfRuns } from './output/warn-of-runs.ts';

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { DataError, environmentError, READ_NO_LINK, readStream, UsageError } from '@ekv/snapshot';
 import { kindInWords } from '@ekv/snapshot/publish';
 import { type ArchiveKind, archiveKindOf } from './archive-kind.ts';
@@ -38,8 +39,12 @@ export interface ArchiveFile {
  */
 export function openArchive(path: string): OpenArchive {
   const name = path === '-' ? 'standard input' : path;
-  const fd = path === '-' ? 0 : open(path);
-  let isOpen = fd !== 0;
+  if (path === '-' && isatty(STANDARD_INPUT))
+    throw new UsageError(
+      '--input -: standard input is a terminal; give it the archive of a dump, or name one (one that is called - is ./-)',
+    );
+  const fd = path === '-' ? STANDARD_INPUT : open(path);
+  let isOpen = fd !== STANDARD_INPUT;
   const closeFile = () => {
     if (isOpen) closeSync(fd);
     isOpen = false;
@@ -58,6 +63,8 @@ export function openArchive(path: string): OpenArchive {
   }
 }
 
+const STANDARD_INPUT = 0;
+
 function open(path: string): number {
   try {
     return openSync(path, READ_NO_LINK);
@@ -73,7 +80,7 @@ function open(path: string): number {
 /** Standard input may be a pipe, and a file there may be open at any place. */
 function regularFile(fd: number, name: string): ArchiveFile | undefined {
   const stat = fstatSync(fd);
-  if (fd === 0 && !stat.isDirectory()) return undefined;
+  if (fd === STANDARD_INPUT && !stat.isDirectory()) return undefined;
   if (stat.isFile()) return { fd, size: stat.size, modifiedMs: stat.mtimeMs };
   throw new DataError(`the archive ${name} is ${kindInWords(stat)}; only regular files are read`);
 }

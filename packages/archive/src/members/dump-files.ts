@@ -3,6 +3,7 @@ import {
   type ChecksumsReport,
   type ChecksumsVerifier,
   DESCRIPTION_JSON,
+  displayPath,
   MANIFEST_NAME,
   type PieceSink,
 } from '@ekv/dump-tree';
@@ -22,6 +23,8 @@ export class DumpFiles implements MembersTree {
   readonly #tree: MembersTree;
   readonly #list: KeptList;
   #manifest: Buffer | undefined;
+  /** A folder with a manifest: what was packed is perhaps not the dump but the folder around it. */
+  #innerRoot: string | undefined;
 
   constructor(tree: MembersTree, scratch: ScratchFolder) {
     this.#tree = tree;
@@ -34,6 +37,7 @@ export class DumpFiles implements MembersTree {
   }
 
   file(path: string, bytes: Uint8Array): void {
+    if (path.endsWith(INNER_MANIFEST)) this.#innerRoot ??= path.slice(0, -INNER_MANIFEST.length);
     this.#tree.file(path, bytes);
     if (path === MANIFEST_NAME) this.#manifest = Buffer.from(bytes);
     else if (path === CHECKSUMS_NAME) {
@@ -55,7 +59,8 @@ export class DumpFiles implements MembersTree {
 
   /** Throws DataError when there is none, ManifestError. @param name of the archive. */
   manifest(name: string, warn: Warn): Manifest {
-    if (this.#manifest === undefined) throw missing(name, MANIFEST_NAME);
+    if (this.#manifest === undefined)
+      throw this.#innerRoot === undefined ? missing(name, MANIFEST_NAME) : wrapped(name, this.#innerRoot);
     return readManifest(this.#manifest, `${name}: ${MANIFEST_NAME}`, { warn });
   }
 
@@ -93,6 +98,14 @@ export class DumpFiles implements MembersTree {
     };
     return { write, close: closeAll };
   }
+}
+
+const INNER_MANIFEST = `/${MANIFEST_NAME}`;
+
+function wrapped(name: string, folder: string): DataError {
+  return new DataError(
+    `${name}: no ${MANIFEST_NAME} is at its top: the dump in it stands in "${displayPath(folder)}"; pack what is in that folder, as tar -C does`,
+  );
 }
 
 function missing(name: string, file: string): DataError {

@@ -177,6 +177,24 @@ test('a run that was killed before is told of by the names that it left', () => 
   ]);
 });
 
+test.each([
+  ['dump.tar', 'zstd', 1],
+  ['dump.tar.gz', 'zstd', 1],
+  ['dump.tar.zst', 'none', 1],
+  ['dump.tgz', 'none', 1],
+  ['dump.tar.zst', 'zstd', 0],
+  ['dump.tar', 'none', 0],
+  ['dump.2026-11-28', 'zstd', 0],
+] as const)(
+  'a name that says another packing than the archive has is told, as others go by it: %s, %s',
+  (name, compression, count) => {
+    const { place, pack } = scene();
+    const warnings: Warning[] = [];
+    pack({ output: join(place, name), compression }, { warn: (warning: Warning) => warnings.push(warning) });
+    expect(warnings.map(({ event }) => event)).toEqual(Array(count).fill('archive_name'));
+  },
+);
+
 test('a tree with more files and folders than are wanted is refused before anything is written', () => {
   const { place, pack } = scene();
   expect(() => pack({ maxMembers: 5 })).toThrow(/files and folders, more than 5; raise the option maxMembers/);

@@ -10,6 +10,7 @@ import { type ArchiveRun, CountedRun } from '../run/archive-run.ts';
 import { warnOfPackRuns } from '../run/other-runs.ts';
 import { refuseDifferences } from '../verify/tree-differences.ts';
 import { ArchiveFile, type ArchivePlace, checkArchivePlace, HashedSink, type WrittenArchive } from './archive-file.ts';
+import { warnOfName } from './misleading-name.ts';
 import { checkPackRequest, type PackRequest, type PackResult } from './pack-request.ts';
 import { openDump, PackedTree, readDumpManifest, refuseUnlisted } from './packed-tree.ts';
 import { StandardOutput } from './standard-output.ts';
@@ -36,6 +37,7 @@ export function packTree(request: PackRequest, options: ArchiveRun = {}): PackRe
       refuseOutputInside(input, output);
       checkArchivePlace(placeOf(request));
       warnOfPackRuns(output, run);
+      warnOfName(output, request.compression ?? 'zstd', run.warn);
     }
     const manifest = readDumpManifest(tree, run.warn);
     refuseUnlisted(tree);
@@ -126,7 +128,7 @@ class Packing {
     }
     // What is listed and was not met is missing: nothing of the tree is read twice.
     const listed = { display: displayPath, openOptional: tree.openOptional.bind(tree) };
-    refuseDifferences(tree.root, verifier.finish(listed, 'all', MOST_EXAMPLES)!);
+    refuseDifferences(tree.root, 'folder', verifier.finish(listed, 'all', MOST_EXAMPLES)!);
     packer.end();
     const written = finish();
     return {

@@ -20,7 +20,8 @@ const FOLDER = 0;
 export function openDump(input: string, digests: ReadDigests): InputTree {
   const stat = lookThrough(input);
   if (stat === undefined) throw new UsageError(`there is no folder ${input}`);
-  if (!stat.isDirectory()) throw new UsageError(`${input} is not a folder; name the root of a dump tree`);
+  if (!stat.isDirectory())
+    throw new UsageError(`${input} is not a folder; name the root of the dump tree that is to be packed`);
   return new InputTree(input, { verifier: digests });
 }
 

@@ -102,18 +102,44 @@ test.each(CONTENTS)('what another program has written is read: %s', (archive, te
   expect(Object.fromEntries(files.map(({ path: at, bytes }) => [at.replace(/^\.\//, ''), bytes]))).toEqual(texts);
 });
 
-test('links, devices and files with holes are of another kind', () => {
-  expect(read(archiveBytes('python-kinds.tar')).map(({ kind }) => kind)).toEqual(Array(6).fill('other'));
-});
-
-test('a header of a name that no file system takes is refused before it is held', () => {
-  const head = memberHead({ path: 'a', kind: 'file', size: 1 << 30, mtime: 0 });
-  head.write('x', 156, 'latin1');
+/** A header of another type, with the checksum that this makes right. */
+function typed(head: Buffer, type: string): Buffer {
+  head.write(type, 156, 'latin1');
   let sum = 0;
   head.fill(0x20, 148, 156);
   for (const byte of head) sum += byte;
   head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  expect(() => read(head)).toThrow(
+  return head;
+}
+
+test('links, devices and files with holes are of another kind', () => {
+  expect(read(archiveBytes('python-kinds.tar')).map(({ kind }) => kind)).toEqual(Array(6).fill('other'));
+});
+
+test('a file with holes stays one, whatever header comes after the one that says so', () => {
+  const pax = (records: string) => {
+    const head = memberHead({ path: 'p', kind: 'file', size: records.length, mtime: 0 });
+    return Buffer.concat([typed(head, 'x'), Buffer.from(records), Buffer.alloc(paddingOf(records.length))]);
+  };
+  const member = memberHead({ path: 'm', kind: 'file', size: 0, mtime: 0 });
+  const both = Buffer.concat([pax('22 GNU.sparse.major=1\n'), pax('13 comment=x\n'), member, ARCHIVE_END]);
+  expect(read(both).map(({ kind }) => kind)).toEqual(['other']);
+});
+
+test.each([
+  ['EKVPBBL1', 'it is a snapshot, which ekv-decode reads'],
+  ['BZh9', 'it is packed with bzip2, unpack it first'],
+  ['text', 'it does not begin as a tar archive does'],
+])('what is no archive at all is said to be that, not a damaged one: %s', (beginning, words) => {
+  const bytes = Buffer.concat([Buffer.from(beginning), Buffer.alloc(2000, 'x')]);
+  expect(() => read(bytes)).toThrow(words);
+  expect(() => read(bytes, [3, 511])).toThrow(words);
+  if (beginning !== 'text') expect(() => read(bytes.subarray(0, 100))).toThrow(words);
+});
+
+test('a header of a name that no file system takes is refused before it is held', () => {
+  const head = memberHead({ path: 'a', kind: 'file', size: 1 << 30, mtime: 0 });
+  expect(() => read(typed(head, 'x'))).toThrow(
     /a header of 1073741824 bytes is more than any name needs \(at byte 0 of the archive\)/,
   );
 });

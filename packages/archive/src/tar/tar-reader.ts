@@ -1,5 +1,6 @@
 import { DataError } from '@ekv/snapshot';
-import { readPaxRecords } from './pax-records.ts';
+import { foreignBeginning } from './foreign-beginning.ts';
+import { type PaxFields, readPaxRecords } from './pax-records.ts';
 import { BLOCK_BYTES, paddingOf, readHeader } from './tar-header.ts';
 
 /** A member of an archive, as its headers say. */
@@ -76,7 +77,10 @@ export class TarReader {
 
   /** To be called after the last byte. @returns whether there was any member. */
   end(): boolean {
-    if (this.#state !== 'ended' && (this.#state !== 'header' || this.#held > 0)) this.#fail('the archive is cut short');
+    if (this.#state !== 'ended' && (this.#state !== 'header' || this.#held > 0)) {
+      const isFirst = this.#offset < BLOCK_BYTES;
+      this.#fail('the archive is cut short', isFirst ? foreignBeginning(this.#block) : undefined);
+    }
     return this.#hasMembers;
   }
 
@@ -118,7 +122,11 @@ export class TarReader {
 
   /** @param end of the header in the archive. */
   #header(block: Buffer, at: number, end: number): void {
-    const header = this.#attempt(() => readHeader(block, at));
+    const isFirst = end === BLOCK_BYTES;
+    const header = this.#attempt(
+      () => readHeader(block, at),
+      () => (isFirst ? (foreignBeginning(block.subarray(at)) ?? 'it does not begin as a tar archive does') : undefined),
+    );
     if (header === undefined) {
       this.#state = 'ended';
       this.#endAt = end;
@@ -174,20 +182,28 @@ export class TarReader {
     this.#name = [];
     // What a global header says is of no use here.
     if (this.#nameKind === 'g') return;
-    if (this.#nameKind === 'x') this.#next = { ...this.#next, ...this.#attempt(() => readPaxRecords(bytes)) };
+    if (this.#nameKind === 'x') this.#takePax(this.#attempt(() => readPaxRecords(bytes)));
     else if (this.#nameKind === 'K') this.#next.isForeign = true;
     else this.#next.path = bytes.toString('latin1').replace(/\0.*$/s, '');
   }
 
-  #attempt<T>(work: () => T): T {
+  /** Of two headers before one member the second has the last word, but for what makes it one that is in no dump. */
+  #takePax(fields: PaxFields): void {
+    const isForeign = fields.isForeign || this.#next.isForeign === true;
+    this.#next = { ...this.#next, ...fields, isForeign };
+  }
+
+  /** @param instead what a failure means, when more is known than the rule that was broken. */
+  #attempt<T>(work: () => T, instead: () => string | undefined = () => undefined): T {
     try {
       return work();
     } catch (error) {
-      return this.#fail((error as DataError).message);
+      return this.#fail((error as DataError).message, instead());
     }
   }
 
-  #fail(rule: string): never {
+  #fail(rule: string, instead?: string): never {
+    if (instead !== undefined) throw new DataError(instead);
     throw new DataError(`${rule} (at byte ${this.#offset} of the archive)`);
   }
 }

@@ -27,7 +27,5 @@ export function memberPath({ path, kind }: Pick<Member, 'path' | 'kind'>): strin
 
 function refused(path: string, what: string): DataError {
   const shown = path.length > SHOWN_BYTES ? `${displayPath(path.slice(0, SHOWN_BYTES))}...` : displayPath(path);
-  return new DataError(
-    `the member "${shown}" ${what}; unpack the archive, look at what it is, and pack the dump again`,
-  );
+  return new DataError(`the member "${shown}" ${what}; look at it with ekv-archive list, and pack the dump again`);
 }

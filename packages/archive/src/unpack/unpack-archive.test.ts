@@ -197,11 +197,20 @@ describe('an archive that would keep a reader busy for ever is given up', () => 
 test.each<[string, Buffer, RegExp]>([
   ['nothing', Buffer.alloc(0), /is no archive: nothing is in it/],
   ['no manifest', archiveOf({ 'redis/a': '' }), /no MANIFEST\.json is in it, so it is no archive of a dump/],
+  [
+    'a folder around the dump',
+    archiveOf({ 'dump/MANIFEST.json': '{}', 'dump/CHECKSUMS': '' }),
+    /no MANIFEST\.json is at its top: the dump in it stands in "dump"; pack what is in that folder, as tar -C does$/,
+  ],
   ['no list', archiveOf(SMALL), /no CHECKSUMS is in it/],
-  ['a changed file', archiveOf({ ...listed(SMALL), 'redis/a.bin': 'hullo' }), /1 changed file: redis\/a\.bin/],
+  [
+    'a changed file',
+    archiveOf({ ...listed(SMALL), 'redis/a.bin': 'hullo' }),
+    /1 changed file: redis\/a\.bin; .*unpack it with tar, make the list true again/,
+  ],
   ['a file less', archiveOf({ CHECKSUMS: listed(FILES).CHECKSUMS!, ...SMALL }), /missing files/],
   ['a file more', archiveOf(listed(SMALL), [{ path: 'redis/b.bin' }]), /1 file that is not listed: redis\/b\.bin/],
-  ['a text', Buffer.alloc(2000, 'text'), /header/],
+  ['a text', Buffer.alloc(2000, 'text'), /in\.tar: it does not begin as a tar archive does$/],
   [
     'a folder in place of the manifest',
     archiveOf({}, [{ path: 'MANIFEST.json', type: '5' }]),

@@ -94,7 +94,7 @@ function unpack(archive: OpenArchive, { request, run, scratch }: Job): UnpackRes
     passArchive(archive, members, counting(run.progress));
     members.check(archive.name);
     const manifest = dump.manifest(archive.name, run.warn);
-    refuseDifferences(archive.name, dump.compare(archive.name, verifier));
+    refuseDifferences(archive.name, 'archive', dump.compare(archive.name, verifier));
     run.progress.begin('publishing');
     run.gate.pass();
     staged.publishAsIs();

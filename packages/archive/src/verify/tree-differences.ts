@@ -30,13 +30,19 @@ function lineOf(kind: Difference, { count, examples }: ChecksumsFinding): string
   return `${count} ${NAMES[kind][count === 1 ? 0 : 1]}: ${fewOf(examples, count)}`;
 }
 
-/** Throws DataError when the files of a tree are not those that CHECKSUMS lists. @param shown the tree or archive. */
-export function refuseDifferences(shown: string, report: ChecksumsReport): void {
+/** Throws DataError when the files of a tree are not those that CHECKSUMS lists. @param shown the tree or archive, which is `kind`. */
+export function refuseDifferences(shown: string, kind: 'folder' | 'archive', report: ChecksumsReport): void {
   if (report.refusal !== undefined) throw report.refusal;
   if (report.ok) return;
-  throw new DataError(`${shown} differs from its CHECKSUMS: ${differenceLines(report).join('; ')}; ${WHAT_TO_DO}`);
+  throw new DataError(
+    `${shown} differs from its CHECKSUMS: ${differenceLines(report).join('; ')}; ${WHAT_TO_DO[kind]}`,
+  );
 }
 
-/** Nobody but the operator knows whether it is an edit or damage. */
-const WHAT_TO_DO =
-  'if somebody made these changes, make the list true again with ekv-encode --update-checksums; if not, take another backup';
+/** Nobody but the operator knows whether it is an edit or damage. An archive of an edited tree is not unpacked here before its list is true. */
+const WHAT_TO_DO = {
+  folder:
+    'if somebody made these changes, make the list true again with ekv-encode --update-checksums; if not, take another backup',
+  archive:
+    'if somebody made these changes before it was packed, unpack it with tar, make the list true again with ekv-encode --update-checksums, and pack it again; if not, take another backup',
+} as const;

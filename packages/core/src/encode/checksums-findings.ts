@@ -17,7 +17,9 @@ const KINDS = ['changed', 'missing', 'unlisted', 'malformed', 'irregular'] as co
 export function reportChecksums(report: ChecksumsReport | undefined, verify: boolean, warn: Warn): void {
   if (report === undefined) {
     if (verify)
-      throw new ChecksumsError('--verify: the tree has no CHECKSUMS to verify it by; --update-checksums makes one');
+      throw new ChecksumsError(
+        '--verify: the tree has no CHECKSUMS to verify it by; --update-checksums makes one, of an archive after it was unpacked with tar',
+      );
     return;
   }
   if (report.ok) return;
@@ -56,7 +58,7 @@ function warnUnreadable({ count, examples }: ChecksumsFinding, warn: Warn): void
 }
 
 const WHEN_EDITED =
-  'if you made these changes, run --update-checksums, which lists them and makes CHECKSUMS true again; if not, take the files from another backup';
+  'if you made these changes, run --update-checksums (of an archive after it was unpacked with tar), which lists them and makes CHECKSUMS true again; if not, take the files from another backup';
 
 const NAMES = {
   changed: 'changed files',

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isatty } from 'node:tty';
 import { type OpenArchiveTree, openArchiveTree } from '@ekv/archive';
 import { DESCRIPTION_JSON, InputTree, MANIFEST_NAME, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
 import type { Manifest } from '@ekv/manifest';
@@ -39,13 +38,18 @@ export function folderInput(root: string): DumpInput {
 
 /** An archive is read from end to end. Throws UsageError, DataError, EnvironmentError. */
 export function openDumpInput(input: string, scratch: ScratchFolder, progress: Progress): DumpInput {
-  if (!isArchiveInput(input)) return folderInput(input);
-  if (input === '-' && isatty(STANDARD_INPUT)) throw noArchiveAtInput('is a terminal');
+  if (!isArchiveInput(input)) {
+    if (lookThrough(input) === undefined)
+      throw new UsageError(
+        `${join(input, MANIFEST_NAME)} cannot be opened: there is no folder and no archive ${input}; name the root of a dump tree, or an archive of it`,
+      );
+    return folderInput(input);
+  }
   progress.begin('reading the archive');
   const archive = openArchiveTree(input, { scratch, onBytes: (count) => progress.count(count) });
   if (!archive.isEmpty) return archiveInput(archive);
   archive.close();
-  throw input === '-' ? noArchiveAtInput('is empty') : new UsageError(`the archive ${input} is empty`);
+  throw input === '-' ? nothingAtInput() : new UsageError(`the archive ${input} is empty`);
 }
 
 function archiveInput(archive: OpenArchiveTree): DumpInput {
@@ -58,11 +62,9 @@ function archiveInput(archive: OpenArchiveTree): DumpInput {
   return { manifest, has, tree, checkUnchanged, close };
 }
 
-const STANDARD_INPUT = 0;
-
-function noArchiveAtInput(what: string): UsageError {
+function nothingAtInput(): UsageError {
   return new UsageError(
-    `--input -: standard input ${what}; give it the archive of a dump, or name one (one that is called - is ./-)`,
+    `--input -: standard input is empty; give it the archive of a dump, or name one (one that is called - is ./-)`,
   );
 }
 

@@ -79,7 +79,9 @@ function checkRoot(input: string): void {
   } catch (error) {
     throw environmentError(error, 'look at', input);
   }
-  throw new UsageError(`${input} is not a folder; name the root of a dump tree`);
+  throw new UsageError(
+    `${input} is not a folder; name the root of a dump tree: only a folder is repaired, and an archive must be unpacked first (ekv-archive unpack)`,
+  );
 }
 
 function writeManifest(request: RepairRequest, run: Run): AdapterName[] {

@@ -99,6 +99,11 @@ test('a node with one group has it in its own directory', () => {
   expect(verifyNode(join(place, 'n1')).problems).toEqual([]);
 });
 
+test('what runs that were killed left beside the place is named, so that somebody removes it', () => {
+  mkdirSync(join(place, '.n1.tmp-0123456789abcdef'));
+  expect(prepare()).toMatchObject({ warnings: 1 });
+});
+
 test('a rehearsal checks all snapshots and writes nothing', () => {
   expect(prepare({ dryRun: true })).toMatchObject({ outcome: 'groups would be prepared' });
   expect(readdirSync(place)).toEqual([]);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { findRuns, warnOfRuns } from '@ekv/dump-tree';
 import { UsageError, type Warn } from '@ekv/snapshot';
 import { newRunId } from '@ekv/snapshot/publish';
 import type { Peer } from '../format/peer.ts';
@@ -35,7 +36,7 @@ export function prepareGroups(request: PrepareGroupsRequest, run: RestoreRun = {
   const peers = parseGroupPeers(request.peersOf);
   for (const list of peers.values()) refuseStranger(raftId, list);
   const dataDir = placeOfNode(raftDataDir, raftId);
-  checkPlace(dataDir);
+  warnOfRuns(findRuns(checkPlace(dataDir)), warn);
   for (const list of peers.values()) warnOfPorts(list, warn);
   const snapshots = openGroups(groupsDir, request, warn);
   try {

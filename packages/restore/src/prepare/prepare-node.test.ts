@@ -59,6 +59,18 @@ test('the same request gives the same bytes for every node', () => {
       expect(readFileSync(join(place, 'n2', path)).equals(readFileSync(join(place, 'n1', path)))).toBe(true);
 });
 
+test('what runs that were killed left beside the place is named, so that somebody removes it', () => {
+  mkdirSync(join(place, '.n1.tmp-0123456789abcdef'));
+  writeFileSync(join(place, '.n2.tmp-0123456789abcdef'), 'of another node');
+  expect(prepare()).toMatchObject({ outcome: 'prepared', warnings: 1 });
+  expect(warnings).toMatchObject([
+    {
+      event: 'leftovers',
+      message: expect.stringMatching(/^earlier runs that were killed left \S*\/\.n1\.tmp-0123456789abcdef; remove/),
+    },
+  ]);
+});
+
 test('a rehearsal checks all of the snapshot and writes nothing', () => {
   expect(prepare({ dryRun: true })).toMatchObject({ outcome: 'would be prepared', entries: 1 });
   expect(readdirSync(place)).toEqual([]);

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { U64_MAX } from '@ekv/adapter';
+import { findRuns, warnOfRuns } from '@ekv/dump-tree';
 import { UsageError, type Warn } from '@ekv/snapshot';
 import { newRunId } from '@ekv/snapshot/publish';
 import type { Peer } from '../format/peer.ts';
@@ -33,6 +34,7 @@ export function prepareNode(request: PrepareRequest, run: RestoreRun = {}): Prep
   const peers = parsePeerList(request.peers);
   refuseStranger(request.raftId, peers);
   const path = checkPlace(request.dataDir);
+  warnOfRuns(findRuns(path), warn);
   warnOfPorts(peers, warn);
   const source = openSource(input, request.encodeInfo ?? `${input}.encode_info.json`, request, warn);
   try {

@@ -79,7 +79,7 @@ function checkCluster(id: string, request: SidecarRules, fail: (rule: string) =>
       `the dump comes from the cluster ${JSON.stringify(id)}; give the option targetClusterId ${id} when the target is that cluster, or the option freshCluster when it is a new one`,
     );
   fail(
-    `the dump comes from the cluster ${JSON.stringify(id)}, not from ${JSON.stringify(targetClusterId)} as the option targetClusterId says; is it the right dump?`,
+    `the dump comes from the cluster ${JSON.stringify(id)}, not from ${JSON.stringify(targetClusterId)} as the option targetClusterId says; take a dump of that cluster, or when this is the right one and the target a new cluster, give the option freshCluster in place of targetClusterId`,
   );
 }
 

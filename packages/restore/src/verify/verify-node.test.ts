@@ -206,6 +206,13 @@ test('a node that has started from it is told: beside its store nothing is resto
   expect(warnings).toMatchObject([{ event: 'node_has_started', doubt: true }]);
 });
 
+test('a folder around directories of groups or nodes is refused with the names of those that can be verified', () => {
+  const around = join(node, '..');
+  expect(() => verifyNode(around)).toThrow(
+    `${around} holds directories of Raft groups or nodes and is none itself; verify each of them: ${join(around, 'n1')}`,
+  );
+});
+
 test('what is no directory is refused with its path', () => {
   expect(() => verifyNode(join(node, 'no'))).toThrow(EnvironmentError);
   expect(() => verifyNode(join(node, PEERS_FILE))).toThrow(/is a regular file, not the directory/);

@@ -8,6 +8,7 @@ import { PEERS_FILE, type PeersFile, readPeersFile } from '../format/peers-file.
 import { readSnapFile, type SnapFileRead, snapFileName, writeSnapFile } from '../format/snap-file.ts';
 import { WAL_BYTES, WAL_FILE, type WalRead, writeWalHead } from '../format/wal-file.ts';
 import type { RestoreRun } from '../prepare/restore-run.ts';
+import { innerDirectories } from './inner-directories.ts';
 import { refuseOtherFiles } from './other-files.ts';
 import { readWalFile, type WalFileRead } from './read-wal-file.ts';
 
@@ -38,7 +39,8 @@ const SMALL = { what: 'such a file', limit: 64 << 20, links: 'refused' } as cons
  * Reads all of a prepared directory again: the snapshot with its footer and entries, its token, the chain of checksums of the log, and
  * whether all of them speak of the same snapshot and the same members. Nothing is written. docs/format/07-restore.md, section 5.
  *
- * @throws EnvironmentError for what the machine does not let be read; what is wrong is a result.
+ * @throws EnvironmentError for what the machine does not let be read, DataError for a folder around such directories; what is wrong in one
+ * is a result.
  */
 export function verifyNode(dataDir: string, run: RestoreRun = {}): VerifyResult {
   const root = lookThrough(dataDir);
@@ -46,6 +48,11 @@ export function verifyNode(dataDir: string, run: RestoreRun = {}): VerifyResult 
     throw new EnvironmentError(`${dataDir} does not exist; name a directory that ekv-restore prepare made`);
   if (!root.isDirectory())
     throw new EnvironmentError(`${dataDir} is ${kindInWords(root)}, not the directory that ekv-restore prepare made`);
+  const inner = innerDirectories(dataDir).map((name) => join(dataDir, name));
+  if (inner.length > 0)
+    throw new DataError(
+      `${dataDir} holds directories of Raft groups or nodes and is none itself; verify each of them: ${inner.join(', ')}`,
+    );
   return new Verification(dataDir, run).result();
 }
 

@@ -117,6 +117,8 @@ function refuseMagic(path: string, magic: string, window: HeaderBytes): never {
 /** Files that people take for snapshots, by their first bytes. docs/format/01-snapshot.md, section 2.4. */
 const FOREIGN_MAGICS: ReadonlyArray<readonly [bytes: string, meaning: string]> = [
   ['EKVMVCC2', 'a stream of the in-memory store, not a snapshot of a persistent node'],
+  ['MANIFEST', 'an archive of a dump, not a snapshot; ekv-encode makes a snapshot of it, ekv-archive unpack a folder'],
+  ['CHECKSUM', 'an archive of a dump, not a snapshot; ekv-encode makes a snapshot of it, ekv-archive unpack a folder'],
   ['{', 'JSON; unpack or convert it first'],
   ['PK', 'a zip archive; unpack it first'],
   ['\x28\xb5\x2f\xfd', 'zstd-compressed data; unpack it first, for example with zstd -d'],

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   givenBoolean,
   givenBytes,
+  givenCallback,
   givenChoice,
   givenFields,
   givenInteger,
@@ -125,6 +126,18 @@ test('warnings go to a function, or to nobody', () => {
   const message = 'the option "warn" of redisKeys must be a function, not';
   expect(refusal(() => givenWarn('yes' as never, 'redisKeys'))).toBe(`${message} a text`);
   expect(refusal(() => givenWarn(null as never, () => 'redisKeys'))).toBe(`${message} null`);
+});
+
+test('nobody waits for a function that is told something, so it is neither async nor a generator', () => {
+  const told = [async () => {}, function* () {}, async function* () {}];
+  for (const warn of told)
+    expect(refusal(() => givenWarn(warn as never, 'redisKeys'))).toBe(
+      'the option "warn" of redisKeys must be a plain function, not an async one or a generator, which nobody would wait for; keep what it is given, and await later',
+    );
+  const plain = [() => {}, console.warn, (() => {}).bind(null), class Told {}];
+  for (const callback of plain) expect(givenCallback(callback as never, 'c')).toBe(callback);
+  const inPlace = new Proxy(() => {}, {});
+  expect(givenCallback(inPlace, 'c')).toBe(inPlace);
 });
 
 test('an object is plain when it was written as fields, here or in another realm', () => {

@@ -99,10 +99,25 @@ export function givenObject<T extends object>(given: T, name: ArgumentName): T {
   throw wrongKind(given, name, 'an object');
 }
 
-/** What a caller wants to have its warnings, or nothing. Throws ArgumentError for what cannot be called. @param call whose option it is. */
+/** What a caller wants to have its warnings, or nothing. Throws ArgumentError as {@link givenCallback}. @param call whose option it is. */
 export function givenWarn(given: Warn | undefined, call: ArgumentName): Warn | undefined {
-  if (given === undefined || typeof given === 'function') return given;
-  throw wrongKind(given, () => `the option "warn" of ${named(call)}`, 'a function');
+  return givenCallback(given, () => `the option "warn" of ${named(call)}`);
+}
+
+/**
+ * A function that is told something, or nothing. Throws ArgumentError for what cannot be called, and for async functions and
+ * generators: nobody waits for them, so an error in the first would end the process, and the second would never run.
+ */
+export function givenCallback<T extends (told: never) => void>(
+  given: T | undefined,
+  name: ArgumentName,
+): T | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given !== 'function') throw wrongKind(given, name, 'a function');
+  if (!/Async|Generator/.test(Object.prototype.toString.call(given))) return given;
+  throw new ArgumentError(
+    `${named(name)} must be a plain function, not an async one or a generator, which nobody would wait for; keep what it is given, and await later`,
+  );
 }
 
 /**

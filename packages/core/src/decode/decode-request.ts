@@ -21,7 +21,7 @@ export interface DecodeRequest extends ExpectedData, GroupReading {
    */
   readonly output: string;
   /** Default: as the suffix of the output says (`.tar`, `.tar.zst`), else a folder. */
-  readonly format?: DumpFormat;
+  readonly format?: DumpFormat | undefined;
   /** Does all that a decode does, and writes nothing. */
   readonly check?: boolean | undefined;
   readonly adapters: readonly AdapterName[];

@@ -10,8 +10,8 @@ export interface DumpPlace {
   /** `-` is standard output, for one file alone. */
   readonly output: string;
   /** Default: as the suffix of the output says, else a folder. */
-  readonly format?: DumpFormat;
-  readonly force?: boolean;
+  readonly format?: DumpFormat | undefined;
+  readonly force?: boolean | undefined;
 }
 
 /** Throws UsageError for a form that is not written. */

@@ -162,3 +162,11 @@ test('an item that holds itself is refused', () => {
   list.L.push(list);
   expect(() => refusal(list)).toThrow(/an item of the table "orders" .*: lists and maps are nested/);
 });
+
+test('bytes whose memory was transferred are refused by their names', () => {
+  const lost = new Uint8Array(6);
+  structuredClone(lost.buffer, { transfer: [lost.buffer] });
+  const lostBytes = 'has lost its bytes: their memory was transferred; give a copy';
+  expect(refusal({ B: lost })).toBe(`the B of ${PLACE} ${lostBytes}`);
+  expect(refusal({ BS: [lost] })).toBe(`the BS of ${PLACE} ${lostBytes}`);
+});

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from '@ekv/snapshot';
-import { givenBoolean, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBoolean, givenBytes, givenText, isIterable, isPlainObject, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import { type Attribute, MOST_LEVELS, type StoredValue } from '../layout/stored-value.ts';
 import type { AttributeValue, Elements, Item } from './attribute-value.ts';
@@ -113,7 +113,10 @@ export class GivenValues {
   }
 
   #bytes(given: Uint8Array, kind: string): Buffer {
-    if (given instanceof Uint8Array) return Buffer.from(given.buffer, given.byteOffset, given.length);
+    if (given instanceof Uint8Array) {
+      if (given.length === 0) givenBytes(given, () => this.#named(kind));
+      return Buffer.from(given.buffer, given.byteOffset, given.length);
+    }
     if (typeof given !== 'string') throw wrongKind(given, () => this.#named(kind), 'bytes');
     throw new ArgumentError(
       `${this.#named(kind)} must be bytes, not a text; of base64, Buffer.from(text, 'base64') makes bytes`,

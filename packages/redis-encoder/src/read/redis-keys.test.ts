@@ -255,3 +255,12 @@ test.each([
 ])('wrong arguments are refused before anything is read: %#', (call, message) => {
   expect(call).toThrow(new ArgumentError(message));
 });
+
+test('keys that were read are no rows: writeSnapshot refuses them instead of writing what nothing finds', async () => {
+  const path = join(temporaryFolder(), 'a.fsm');
+  await writeSnapshot(path, [stringRecord('a', 'one')]);
+  using snapshot = openSnapshot(path);
+  await expect(writeSnapshot(path, redisKeys(snapshot, { types: ['string'] }))).rejects.toThrow(
+    'a row has a key and a value alone, this has a type: it is what a reader gave; make rows of it',
+  );
+});

@@ -13,7 +13,8 @@ import { type Expiry, GivenKey, type KeyOptions } from './given-key.ts';
  */
 export function stringRecord(key: TextOrBytes, value: TextOrBytes, options?: Expiry | KeyOptions): SnapshotRow {
   const given = new GivenKey('string', key, options);
-  const body = value instanceof Uint8Array ? value : givenBytes(value, () => `the value of ${given.name()}`);
+  const isPlain = value instanceof Uint8Array && value.length > 0;
+  const body = isPlain ? value : givenBytes(value, () => `the value of ${given.name()}`);
   given.finish();
   nameRows(STRING_ROWS, keyName);
   return records.stringRecord(given.bytes, body, given.expireAt);

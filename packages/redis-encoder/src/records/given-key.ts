@@ -42,7 +42,7 @@ export class GivenKey {
   constructor(kind: Kind, key: TextOrBytes, given: Expiry | KeyOptions, more?: string) {
     nameRows(EXPIRY_ROWS, keyName);
     this.kind = kind;
-    this.bytes = key instanceof Uint8Array ? key : givenBytes(key, `the key of a ${kind}`);
+    this.bytes = key instanceof Uint8Array && key.length > 0 ? key : givenBytes(key, `the key of a ${kind}`);
     let expireAt: Expiry;
     if (isTime(given)) expireAt = given;
     else {

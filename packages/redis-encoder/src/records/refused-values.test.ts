@@ -144,3 +144,11 @@ test.each<[string, () => Anything, string]>([
 ])('%s that cannot be written is refused, with its place', (_, records, message) => {
   expect(refusal(records)).toBe(message);
 });
+
+test('bytes whose memory was transferred are refused by their names', () => {
+  const lost = new Uint8Array(6);
+  structuredClone(lost.buffer, { transfer: [lost.buffer] });
+  const lostBytes = 'has lost its bytes: their memory was transferred; give a copy';
+  expect(refusal(() => [stringRecord(key, lost)])).toBe(`the value of the string user:1 ${lostBytes}`);
+  expect(refusal(() => [stringRecord(lost, 'x')])).toBe(`the key of a string ${lostBytes}`);
+});

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { findRuns, warnOfRuns } from '@ekv/dump-tree';
 import { UsageError, type Warn } from '@ekv/snapshot';
+import { givenWarn } from '@ekv/snapshot/arguments';
 import { newRunId } from '@ekv/snapshot/publish';
 import type { Peer } from '../format/peer.ts';
 import type { PassedPayload } from '../payload/pass-payload.ts';
@@ -21,6 +22,7 @@ import { StagedNode } from './staged-node.ts';
  * @throws UsageError and EnvironmentError (exit code 1), DataError (exit code 2). After any of them nothing is there.
  */
 export function prepareGroups(request: PrepareGroupsRequest, run: RestoreRun = {}): PrepareGroupsResult {
+  givenWarn(run.warn, 'prepareGroups');
   let warnings = 0;
   const warn: Warn = (warning) => {
     warnings++;

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { U64_MAX } from '@ekv/adapter';
 import { findRuns, warnOfRuns } from '@ekv/dump-tree';
 import { UsageError, type Warn } from '@ekv/snapshot';
+import { givenWarn } from '@ekv/snapshot/arguments';
 import { newRunId } from '@ekv/snapshot/publish';
 import type { Peer } from '../format/peer.ts';
 import type { PassedPayload } from '../payload/pass-payload.ts';
@@ -21,6 +22,7 @@ import { StagedNode } from './staged-node.ts';
  * @throws UsageError and EnvironmentError (exit code 1), DataError (exit code 2). After any of them nothing is there.
  */
 export function prepareNode(request: PrepareRequest, run: RestoreRun = {}): PrepareResult {
+  givenWarn(run.warn, 'prepareNode');
   let warnings = 0;
   const warn: Warn = (warning) => {
     warnings++;

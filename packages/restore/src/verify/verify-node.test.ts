@@ -19,6 +19,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { PEERS_FILE, readPeersFile, writePeersFile } from '../format/peers-file.ts';
 import { writeSnapFile } from '../format/snap-file.ts';
 import { WAL_BYTES, WAL_FILE, writeWalHead } from '../format/wal-file.ts';
+import { prepareGroups } from '../prepare/prepare-groups.ts';
 import { prepareNode } from '../prepare/prepare-node.ts';
 import { payloadOf, plantPair, requestFor } from '../prepare/snapshot-pair.test-data.ts';
 import { verifyNode } from './verify-node.ts';
@@ -58,6 +59,14 @@ test('a prepared directory is verified, and nothing in it is changed', () => {
   expect(picture(node)).toEqual(before);
   truncateSync(join(node, WAL), WAL_BYTES);
   expect(verifyNode(node)).toMatchObject({ outcome: 'verified', index: 7n, term: 3n, entries: 2, problems: [] });
+});
+
+test('nobody waits for what takes the warnings, so it is not async', () => {
+  const warn = async () => {};
+  const message = 'must be a plain function, not an async one';
+  expect(() => prepareNode({} as never, { warn })).toThrow(`the option "warn" of prepareNode ${message}`);
+  expect(() => prepareGroups({} as never, { warn })).toThrow(`the option "warn" of prepareGroups ${message}`);
+  expect(() => verifyNode(node, { warn })).toThrow(`the option "warn" of verifyNode ${message}`);
 });
 
 test('a flipped bit anywhere in the small files and in the snapshot is found', () => {

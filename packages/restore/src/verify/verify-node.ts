@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DataError, EnvironmentError, fewOf, openSnapshot, type SnapshotSummary } from '@ekv/snapshot';
+import { givenWarn } from '@ekv/snapshot/arguments';
 import { kindInWords, look, lookThrough, readSmallFile } from '@ekv/snapshot/publish';
 import { nodeIdOf } from '../format/node-id.ts';
 import { clockCeiling, nodeSnapshotName } from '../format/node-snapshot.ts';
@@ -43,6 +44,7 @@ const SMALL = { what: 'such a file', limit: 64 << 20, links: 'refused' } as cons
  * is a result.
  */
 export function verifyNode(dataDir: string, run: RestoreRun = {}): VerifyResult {
+  givenWarn(run.warn, 'verifyNode');
   const root = lookThrough(dataDir);
   if (root === undefined)
     throw new EnvironmentError(`${dataDir} does not exist; name a directory that ekv-restore prepare made`);

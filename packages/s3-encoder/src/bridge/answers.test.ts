@@ -60,3 +60,16 @@ test('whatever a client answers gives rows that decode takes, or is refused', as
   expect(outcomes.written).toBeGreaterThan(10);
   expect(outcomes.refused).toBeGreaterThan(10);
 }, 30_000);
+
+test('a part of an object is not taken for the object', async () => {
+  const rows = async (ContentRange: string) => {
+    const objects = fromObjects([{ Key: 'k' }], async () => ({ Body: ['ab'], ContentLength: 2, ContentRange }));
+    for await (const _ of new Bucket('b').rows(objects));
+    return 'written';
+  };
+  expect(await rows('bytes 0-1/2')).toBe('written');
+  for (const range of ['bytes 0-1/3', 'bytes 1-2/3', 'bytes 0-1/*', ''])
+    await expect(rows(range)).rejects.toThrow(
+      `the answer for "k" is a part of the object (ContentRange ${JSON.stringify(range)}); get it without Range and PartNumber`,
+    );
+});

@@ -90,3 +90,12 @@ test.each([
 ])('%s is refused', (_, given, message) => {
   expect(() => fromFolder(...(given as Parameters<typeof fromFolder>))).toThrow(message);
 });
+
+test('a content type that is not there yet is refused, not left out', () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'a'), 'hello');
+  const contentType = async () => 'text/plain';
+  expect(() => [...fromFolder(folder, { contentType: contentType as never })]).toThrow(
+    'the content type of the file "a" must be text, or false, not a value of type object (a Promise: write await before it)',
+  );
+});

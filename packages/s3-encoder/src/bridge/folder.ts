@@ -1,6 +1,6 @@
 import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, kindOf } from '@ekv/snapshot/arguments';
+import { givenBytes, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 import type { BucketObject } from '../records/bucket.ts';
 import { warnOf } from '../records/warn-options.ts';
 import { readFile } from './file-body.ts';
@@ -42,7 +42,9 @@ function* objectsIn(folder: Buffer, { contentType, warn }: FromFolderOptions): G
   const findings = new Findings();
   for (const key of filesBelow(folder, findings)) {
     const { lastModified, body } = readFile(below(folder, key));
-    const type = contentType?.(key.toString());
+    const type = contentType?.(key.toString()) ?? false;
+    if (type !== false && typeof type !== 'string')
+      throw wrongKind(type, () => `the content type of the file ${JSON.stringify(key.toString())}`, 'text, or false');
     yield { key, body, lastModified, ...(typeof type === 'string' ? { contentType: type } : {}) };
   }
   if (warn !== undefined) findings.report(warn);

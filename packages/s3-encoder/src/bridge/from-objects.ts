@@ -39,6 +39,8 @@ export interface FetchedObject {
   /** A {@link FetchedBody}; in the types of a client it may be more. */
   readonly Body?: unknown;
   readonly ContentLength?: number | undefined;
+  /** Of a part of an object, which is refused unless it is the whole. */
+  readonly ContentRange?: string | undefined;
   readonly ETag?: string | undefined;
   readonly LastModified?: Date | undefined;
   readonly ContentType?: string | undefined;
@@ -161,6 +163,7 @@ function isBody(given: unknown): given is FetchedBody {
 }
 
 function objectOf(key: string, answer: FetchedObject): BucketObject {
+  refusePart(key, answer);
   return {
     key,
     body: bodyOf(key, answer),
@@ -173,6 +176,16 @@ function objectOf(key: string, answer: FetchedObject): BucketObject {
     contentDisposition: answer.ContentDisposition,
     userMetadata: answer.Metadata,
   };
+}
+
+/** A part must not be taken for the object: nothing else in the answer contradicts it. */
+function refusePart(key: string, { ContentRange: range }: FetchedObject): void {
+  if (range === undefined) return;
+  const [, last, size] = /^bytes 0-(\d+)\/(\d+)$/.exec(range) ?? [];
+  if (last === undefined || BigInt(last) + 1n !== BigInt(size!))
+    throw new ArgumentError(
+      `the answer for ${JSON.stringify(key)} is a part of the object (ContentRange ${JSON.stringify(range)}); get it without Range and PartNumber`,
+    );
 }
 
 function bodyOf(key: string, { Body, ContentLength }: FetchedObject): StreamedBody | Uint8Array | ArrayBufferLike {

@@ -390,3 +390,10 @@ test('rows that fail after some went to disk leave no open file, whose space nob
   for (let i = 0; i < 3; i++) await expect(write(failing())).rejects.toThrow('the source fails');
   expect(openFiles()).toBe(before);
 });
+
+test('an async onProgress is refused before anything is read: nobody would wait for it', async () => {
+  const rows = vi.fn(() => [][Symbol.iterator]());
+  const writing = writeSnapshot(path, { [Symbol.iterator]: rows }, { onProgress: async () => {} });
+  await expect(writing).rejects.toThrow('the option onProgress must be a plain function, not an async one');
+  expect(rows).not.toHaveBeenCalled();
+});

@@ -1,4 +1,4 @@
-import { givenChoice, givenFields, givenObject, givenText, wrongKind } from '../arguments.ts';
+import { givenCallback, givenChoice, givenFields, givenObject, givenText, wrongKind } from '../arguments.ts';
 import { ArgumentError, DuplicateKeyError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
@@ -37,7 +37,7 @@ export interface WriteSnapshotOptions {
   readonly duplicates?: 'refuse' | 'first' | undefined;
   /** Ends the work; the promise is rejected with its reason, and nothing is left. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told some times a second. */
+  /** Is told some times a second. Not an async function: nobody waits for it. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
   /** Folder for sorted runs, which are unlinked files. Default: the system's. */
   readonly scratchRoot?: string | undefined;
@@ -111,8 +111,7 @@ function checkOptions(options: WriteSnapshotOptions): void {
   if (duplicates !== undefined) givenChoice(duplicates, ['refuse', 'first'], 'the option duplicates');
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
     throw wrongKind(signal, 'the option signal', 'an AbortSignal');
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw wrongKind(onProgress, 'the option onProgress', 'a function');
+  givenCallback(onProgress, 'the option onProgress');
   if (scratchRoot !== undefined) givenText(scratchRoot, 'the option scratchRoot');
   if (writtenBy !== undefined) givenText(writtenBy, 'the option writtenBy');
   if (adapters === undefined) return;

@@ -8,7 +8,7 @@ export interface FileSlice {
   /** Bytes where a name of the path may not be UTF-8. */
   readonly path: string | Buffer;
   /** The file when it is open already, such as an archive: then `path` is for messages alone. It must stay open until the slice was read. */
-  readonly fd?: number;
+  readonly fd?: number | undefined;
   /** In bytes. */
   readonly offset: number;
   /** In bytes. */

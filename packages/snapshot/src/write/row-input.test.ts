@@ -147,3 +147,20 @@ test('each property of a row is read once: what was checked is written', async (
   expect(await written([changing])).toMatchObject({ entries: 1, bytes: 16 + 2 * 8 + 9 + 10 });
   expect(read).toEqual({ key: 1, value: 1 });
 });
+
+test('what a reader gave is no row, although it has a key and a value', async () => {
+  const stored = { ...row('user:1'), type: 'string', expireAt: null };
+  await expect(written([stored])).rejects.toThrow(
+    new ArgumentError(
+      'a row has a key and a value alone, this has a type: it is what a reader gave; make rows of it, as by stringRecord(key, value)',
+    ),
+  );
+});
+
+test('a row whose memory was transferred is refused', async () => {
+  const lost = new Uint8Array(6);
+  structuredClone(lost.buffer, { transfer: [lost.buffer] });
+  const lostBytes = 'has lost its bytes: their memory was transferred; give a copy';
+  await expect(written([{ key: lost, value: lost }])).rejects.toThrow(`the key of a row ${lostBytes}`);
+  await expect(written([{ ...row('a'), value: lost }])).rejects.toThrow(`the value of a row ${lostBytes}`);
+});

@@ -1,4 +1,4 @@
-import { givenOnce, isAsyncIterable, isIterable, kindOf, wrongKind } from '../arguments.ts';
+import { givenBytes, givenOnce, isAsyncIterable, isIterable, kindOf, wrongKind } from '../arguments.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Pace } from './pace.ts';
 import type { SnapshotRow, SnapshotWriter } from './snapshot-writer.ts';
@@ -52,7 +52,7 @@ export class RowCollector {
 
   /** A promise only where there is something to wait for: one for each row would cost more than the row. */
   #take(given: RowOrRows, depth: number): Promise<void> | undefined {
-    if (isRow(given)) return this.#add(given);
+    if (isRow(given)) return this.#add(unread(given));
     if (isAsyncIterable(given) || isIterable(given)) return this.#addGroup(given, depth + 1);
     throw wrongKind(given, 'a row', 'an object with a key and a value', advice(given));
   }
@@ -77,6 +77,14 @@ function isRow(given: RowOrRows): given is SnapshotRow {
   return typeof given === 'object' && given !== null && 'key' in given && 'value' in given;
 }
 
+/** A string that a reader gave has a key and a value, and is no row: nothing would find it again. */
+function unread(given: SnapshotRow): SnapshotRow {
+  if ((given as { readonly type?: unknown }).type === undefined) return given;
+  throw new ArgumentError(
+    'a row has a key and a value alone, this has a type: it is what a reader gave; make rows of it, as by stringRecord(key, value)',
+  );
+}
+
 /** What was forgotten, as a rule. */
 function advice(given: unknown): string {
   if (typeof given !== 'object' || given === null || 'then' in given) return '';
@@ -88,7 +96,11 @@ function advice(given: unknown): string {
 /** What is neither bytes nor a slice would become NULs, or nothing. */
 function checkBytes(key: unknown, value: unknown): void {
   if (!(key instanceof Uint8Array)) throw new ArgumentError(`the key of a row must be bytes, not ${kindOf(key)}`);
-  if (value instanceof Uint8Array) return;
+  if (key.length === 0) givenBytes(key, 'the key of a row');
+  if (value instanceof Uint8Array) {
+    if (value.length === 0) givenBytes(value, 'the value of a row');
+    return;
+  }
   if (typeof value !== 'object' || value === null || !('offset' in value) || !('path' in value))
     throw new ArgumentError(`the value of a row must be bytes or a slice of a file, not ${kindOf(value)}`);
 }

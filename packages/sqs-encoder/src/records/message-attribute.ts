@@ -1,6 +1,6 @@
 import type { JsonReader } from '@ekv/dump-tree';
 import { ArgumentError, DataError } from '@ekv/snapshot';
-import { givenFields, givenObject, givenText, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBytes, givenFields, givenObject, givenText, kindOf, wrongKind } from '@ekv/snapshot/arguments';
 
 /** An attribute of a message, as the AWS SDK has it: `{ DataType: 'Number', StringValue: '12.50' }`. */
 export interface MessageAttribute {
@@ -70,7 +70,10 @@ function refuseLists({ StringListValues: texts, BinaryListValues: binaries }: Me
 }
 
 function base64Of(given: Uint8Array | string, shown: () => string): string {
-  if (given instanceof Uint8Array) return Buffer.from(given.buffer, given.byteOffset, given.length).toString('base64');
+  if (given instanceof Uint8Array) {
+    const { buffer, byteOffset, length } = givenBytes(given, () => `BinaryValue of ${shown()}`);
+    return Buffer.from(buffer, byteOffset, length).toString('base64');
+  }
   if (typeof given === 'string' && Buffer.from(given, 'base64').toString('base64') === given) return given;
   const what = typeof given === 'string' ? 'another text' : kindOf(given);
   throw new ArgumentError(`BinaryValue of ${shown()} must be bytes, or their base64 with padding, not ${what}`);

@@ -264,3 +264,13 @@ test('warnings speak of properties, and of messages that a server removes at onc
   ]);
   for (const { message } of warnings) expect(message).not.toMatch(/--|[a-z]_[a-z]|line|tree/);
 });
+
+test('bytes whose memory was transferred are refused by their names', () => {
+  const lost = new Uint8Array(6);
+  structuredClone(lost.buffer, { transfer: [lost.buffer] });
+  const attributes = { photo: { DataType: 'Binary', BinaryValue: lost } };
+  const message = { id: 'a', body: 'x', sendTimestampMillis: 1, attributes } as never;
+  expect(() => [...queueRecords({ name: 'q' }, [message])]).toThrow(
+    /^BinaryValue of .*photo.* has lost its bytes: their memory was transferred; give a copy$/,
+  );
+});

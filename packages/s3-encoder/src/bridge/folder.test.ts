@@ -96,6 +96,6 @@ test('a content type that is not there yet is refused, not left out', () => {
   writeFileSync(join(folder, 'a'), 'hello');
   const contentType = async () => 'text/plain';
   expect(() => [...fromFolder(folder, { contentType: contentType as never })]).toThrow(
-    'the content type of the file "a" must be text, or false, not a value of type object (a Promise: write await before it)',
+    'the content type of the file "a" must be text, or false, not a Promise; write await before it',
   );
 });

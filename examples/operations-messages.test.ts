@@ -38,7 +38,15 @@ const CAUSES: Readonly<Record<string, { readonly script: string; readonly exit: 
   'is not empty': { script: 'mkdir full && touch full/x; ekv-decode --input restore.fsm --output full', exit: 1 },
   'exists already': { script: 'touch x.tar.zst; ekv-archive pack --input dump --output x.tar.zst', exit: 1 },
   'differs from its CHECKSUMS': { script: 'ekv-encode --safe --input edited --output o.fsm', exit: 2 },
-  'MANIFEST.json cannot be opened': { script: 'ekv-encode --input dump/redis --output o.fsm', exit: 1 },
+  'is damaged': {
+    script:
+      'ekv-archive pack --input dump --output whole.tar.zst && head -c 2000 whole.tar.zst > cut.tar.zst; ekv-archive verify cut.tar.zst',
+    exit: 2,
+  },
+  'killed left': {
+    script: 'touch killed.fsm.tmp-0123456789abcdef; ekv-encode --safe --input dump --output killed.fsm',
+    exit: 0,
+  },
   'self-test diff': { script: 'ekv-encode --self-test --input spaced --output o.fsm', exit: 2 },
   'the sidecar restore.fsm.encode_info.json is missing': {
     script:

@@ -3,6 +3,7 @@ import type { PrepareGroupsRequest, PrepareGroupsResult } from '@ekv/restore';
 import { UsageError } from '@ekv/snapshot';
 import { groupsNextSteps } from './next-steps.ts';
 import { numberOf } from './number-flag.ts';
+import { peersJson } from './peers-json.ts';
 
 /** Whether the directories of all groups of a node are wanted. Throws UsageError for flags that do not go with that, or with it alone. */
 export function isOfGroups(flags: GivenFlags): boolean {
@@ -82,7 +83,7 @@ export function groupsEnding(result: PrepareGroupsResult): Ending {
         group,
         input,
         data_dir: place,
-        peers: peers.map(({ id, address, nodeId }) => ({ id, address, node_id: nodeId })),
+        peers: peersJson(peers),
         entries,
         bytes,
         sha256,

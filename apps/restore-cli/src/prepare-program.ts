@@ -13,6 +13,7 @@ import { UsageError } from '@ekv/snapshot';
 import { existingOf } from './existing-paths.ts';
 import { nextSteps } from './next-steps.ts';
 import { numberOf } from './number-flag.ts';
+import { peersJson } from './peers-json.ts';
 import { groupsEnding, groupsRequest, isOfGroups } from './prepare-groups.ts';
 import { VERSION } from './version.ts';
 
@@ -148,7 +149,7 @@ function endingOf(result: PrepareResult): Ending {
       data_dir: dataDir,
       index,
       term,
-      peers: peers.map(({ id, address, nodeId }) => ({ id, address, node_id: nodeId })),
+      peers: peersJson(peers),
       entries,
       bytes,
       sha256,

@@ -1,6 +1,7 @@
 import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { VerifyResult } from '@ekv/restore';
 import { UsageError } from '@ekv/snapshot';
+import { peersJson } from './peers-json.ts';
 import { VERSION } from './version.ts';
 
 /** What is asked of the working thread. */
@@ -66,7 +67,7 @@ function endingOf(result: VerifyResult): Ending {
     json: {
       ...known,
       outcome,
-      peers: peers.map(({ id, address, nodeId }) => ({ id, address, node_id: nodeId })),
+      peers: peersJson(peers),
       ...(clockCeiling === undefined ? {} : { clock_ceiling_ms: clockCeiling }),
       problems,
       ...(isGood ? {} : { error: { kind: 'data', message: `${dataDir} is not what a node starts from`, problems } }),

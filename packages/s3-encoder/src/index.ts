@@ -1,3 +1,4 @@
+export type { WarnOptions } from '@ekv/snapshot/arguments';
 export { type EncodeS3Options, encodeS3 } from './encode/index.ts';
 export { CHUNK_BYTES } from './layout/head-value.ts';
 export type { StreamedBody } from './records/body-pieces.ts';
@@ -7,5 +8,4 @@ export type { AnswerWithBody, ObjectBody } from './records/given-body.ts';
 export type { ObjectDescription } from './records/given-object.ts';
 export type { UserMetadata } from './records/given-texts.ts';
 export { objectRecords } from './records/object-records.ts';
-export type { WarnOptions } from './records/warn-options.ts';
 export * from './snapshot.ts';

@@ -104,6 +104,23 @@ export function givenWarn(given: Warn | undefined, call: ArgumentName): Warn | u
   return givenCallback(given, () => `the option "warn" of ${named(call)}`);
 }
 
+/** What becomes of what an operator should know. */
+export interface WarnOptions {
+  /** Gets one warning for each kind of thing, with a count and an example. Default: nothing is looked for. */
+  readonly warn?: Warn | undefined;
+}
+
+/**
+ * The `warn` of the options of a call. Throws ArgumentError for anything but an object, for options that are not known, and as
+ * {@link givenWarn}.
+ *
+ * @param call whose options they are, for people. @param others that it has beside `warn`.
+ */
+export function warnOf(options: WarnOptions, call: string, others: readonly string[] = []): Warn | undefined {
+  const given = givenObject(options, () => `the options of ${call}`);
+  return givenWarn(givenFields(given, ['warn', ...others], call, 'option').warn, call);
+}
+
 /**
  * A function that is told something, or nothing. Throws ArgumentError for what cannot be called, and for async functions and
  * generators: nobody waits for them, so an error in the first would end the process, and the second would never run.

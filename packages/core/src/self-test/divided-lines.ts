@@ -5,7 +5,6 @@ import { RowFingerprint } from './row-fingerprint.ts';
 
 const LONGEST_LINE = 400 << 20;
 const NOTHING = Buffer.alloc(0);
-const CARRIAGE_RETURN = 0x0d;
 const BLOCK = 1 << 16;
 
 /** What is compared. */
@@ -38,7 +37,7 @@ export class DividedLines {
     this.#whole = whole;
   }
 
-  /** Takes the next part, line by line. */
+  /** Takes the next part, line by line, each with its line feed. */
   part(path: string): LineSink {
     this.#decodedParts++;
     const { ofInput } = this.#whole;
@@ -48,7 +47,7 @@ export class DividedLines {
     if (file === undefined) this.#isSame = false;
     return {
       write: (line) => {
-        this.#decoded.add(withoutEnd(asBuffer(line)), NOTHING);
+        this.#decoded.add(asBuffer(line).subarray(0, -1), NOTHING);
         for (let from = 0; this.#isSame && from < line.length; from += BLOCK) {
           const piece = line.subarray(from, from + BLOCK);
           const read = ofInput(() => file!.read(at + from, block, 0, piece.length));
@@ -93,19 +92,11 @@ export class DividedLines {
     if (file === undefined) return;
     try {
       const lines = new LineReader(file, LONGEST_LINE);
-      while (lines.next()) yield withoutEnd(lines.bytes.subarray(lines.start, lines.end));
+      while (lines.next()) yield lines.bytes.subarray(lines.start, lines.textEnd);
     } finally {
       file.close();
     }
   }
-}
-
-/** Without line feed and carriage return. */
-function withoutEnd(line: Buffer): Buffer {
-  let end = line.length;
-  if (line[end - 1] === 0x0a) end--;
-  if (line[end - 1] === CARRIAGE_RETURN) end--;
-  return line.subarray(0, end);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

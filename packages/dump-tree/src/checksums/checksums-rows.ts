@@ -9,7 +9,6 @@ const DIGEST_DIGITS = 64;
 const BEFORE_PATH = DIGEST_DIGITS + 2;
 
 const BACKSLASH = 0x5c;
-const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
 const STAR = 0x2a;
 
@@ -36,8 +35,7 @@ export class ChecksumsRows {
     while (lines.next()) {
       const { bytes, start, end } = lines;
       if (end - start > LONGEST_LINE) this.#onMalformed(lines.number, `longer than ${LONGEST_LINE} bytes`);
-      else if (this.#isRow(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end))
-        return true;
+      else if (this.#isRow(bytes, start, lines.textEnd)) return true;
     }
     return false;
   }

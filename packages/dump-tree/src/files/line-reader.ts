@@ -2,6 +2,7 @@ import { type ByteSource, DataError } from '@ekv/snapshot';
 
 const FIRST_BUFFER = 1 << 16;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 /** A line that is cut is passed over up to here. */
 const LONGEST_CUT = 64 << 20;
 
@@ -40,6 +41,12 @@ export class LineReader {
   /** File offset of the current line. */
   get offset(): number {
     return this.#position - this.#filled + this.start;
+  }
+
+  /** {@link end}, before the carriage return that some editors write. */
+  get textEnd(): number {
+    const { bytes, start, end } = this;
+    return end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
   }
 
   next(): boolean {

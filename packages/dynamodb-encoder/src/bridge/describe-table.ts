@@ -1,9 +1,8 @@
 import { ArgumentError, type FindingKind, Findings } from '@ekv/snapshot';
-import { givenObject, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import { givenObject, kindOf, type WarnOptions, warnOf, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { DefinedTable } from '../records/defined-table.ts';
 import { defineTable, type IndexDefinition, type KeyDefinition } from '../records/table-definition.ts';
-import { type WarnOptions, warnOf } from '../records/warn-options.ts';
 
 /** What is read of the answer to DescribeTable; that of the AWS SDK for JavaScript v3 is one. */
 export interface DescribedTable {

@@ -10,7 +10,6 @@ import type { JsonlTables } from './jsonl-tables.ts';
 
 /** A line is held whole. */
 const LONGEST_LINE = 400 << 20;
-const CARRIAGE_RETURN = 0x0d;
 
 /** A table in the layout `jsonl`. */
 interface TableOfLines {
@@ -72,8 +71,7 @@ interface ItemLine {
 function* linesOf(file: TreeFile): Generator<ItemLine> {
   const lines = new LineReader(file, LONGEST_LINE);
   while (lines.next()) {
-    const { bytes, start, number } = lines;
-    const end = lines.end > start && bytes[lines.end - 1] === CARRIAGE_RETURN ? lines.end - 1 : lines.end;
+    const { bytes, start, number, textEnd: end } = lines;
     if (end === start) throw new DataError(`${file.name}:${number}: the line is empty; each line is an item`);
     yield { bytes, start, end, number };
   }

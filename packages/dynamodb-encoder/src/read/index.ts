@@ -1,13 +1,12 @@
 import { locatedRows } from '@ekv/adapter';
 import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder } from '@ekv/snapshot';
-import { givenSnapshot, givenText, wrongKind } from '@ekv/snapshot/arguments';
+import { givenSnapshot, givenText, type WarnOptions, warnOf, wrongKind } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
 import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
 import { TableRows } from '../decode/table-rows.ts';
 import { DecodeWarnings } from '../decode/table-warnings.ts';
 import { DYNAMODB_FAMILIES } from '../layout/families.ts';
 import { shownText } from '../layout/shown-text.ts';
-import { type WarnOptions, warnOf } from '../records/warn-options.ts';
 import { readItem, type StoredItem } from './item-values.ts';
 import { readTable, type StoredTable } from './table-definitions.ts';
 import { TableItems } from './table-items.ts';

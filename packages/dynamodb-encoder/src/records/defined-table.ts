@@ -1,5 +1,5 @@
 import { ArgumentError, Findings, type SnapshotRow, type Warn } from '@ekv/snapshot';
-import { givenOnce, isAsyncIterable, isIterable, wrongKind } from '@ekv/snapshot/arguments';
+import { givenOnce, isAsyncIterable, isIterable, type WarnOptions, warnOf, wrongKind } from '@ekv/snapshot/arguments';
 import { shownText } from '../layout/shown-text.ts';
 import type { TableSchema } from '../layout/table-message.ts';
 import { checkSchema } from '../sense/schema-sense.ts';
@@ -9,7 +9,6 @@ import { GivenItems } from './given-items.ts';
 import { checkedRow } from './item-records.ts';
 import { schemaRows } from './schema-rows.ts';
 import { Table } from './table.ts';
-import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /** A table of a program, made by `defineTable`. */
 export class DefinedTable {

@@ -1,9 +1,9 @@
 import { Findings, type SnapshotRow } from '@ekv/snapshot';
+import { type WarnOptions, warnOf } from '@ekv/snapshot/arguments';
 import type { Item } from './attribute-value.ts';
 import { checkDefined, DefinedTable } from './defined-table.ts';
 import { GivenItems } from './given-items.ts';
 import { schemaRows } from './schema-rows.ts';
-import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /**
  * The rows of a table beside its items: schema and generation counter. docs/format/04-dynamodb.md, section 1.

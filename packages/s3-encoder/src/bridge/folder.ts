@@ -1,8 +1,7 @@
 import { type Dirent, opendirSync } from 'node:fs';
 import { ArgumentError, environmentError, type FindingKind, Findings, printable, type Warn } from '@ekv/snapshot';
-import { givenBytes, kindOf, wrongKind } from '@ekv/snapshot/arguments';
+import { givenBytes, kindOf, warnOf, wrongKind } from '@ekv/snapshot/arguments';
 import type { BucketObject } from '../records/bucket.ts';
-import { warnOf } from '../records/warn-options.ts';
 import { readFile } from './file-body.ts';
 
 export interface FromFolderOptions {

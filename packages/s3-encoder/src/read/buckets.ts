@@ -1,9 +1,8 @@
 import type { ReadableSnapshot } from '@ekv/snapshot';
-import { givenSnapshot } from '@ekv/snapshot/arguments';
+import { givenSnapshot, type WarnOptions, warnOf } from '@ekv/snapshot/arguments';
 import { BucketRows, HeadRows } from '../decode/rows.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
 import type { RowJson } from '../layout/row-json.ts';
-import { type WarnOptions, warnOf } from '../records/warn-options.ts';
 import { type StoredRows, storedRows } from './stored-rows.ts';
 import { dateOf, textOf } from './texts.ts';
 

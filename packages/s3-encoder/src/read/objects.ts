@@ -1,8 +1,7 @@
 import { escapedPart } from '@ekv/adapter';
 import { ArgumentError, printable, type ReadableSnapshot, type Warn } from '@ekv/snapshot';
-import { givenBytes, givenSnapshot, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenBytes, givenSnapshot, type TextOrBytes, warnOf } from '@ekv/snapshot/arguments';
 import { readHeadValue } from '../layout/head-value.ts';
-import { warnOf } from '../records/warn-options.ts';
 import { ObjectBodies } from './object-bodies.ts';
 import { ObjectWalk } from './object-walk.ts';
 import { StoredObject } from './stored-object.ts';

@@ -1,14 +1,13 @@
 import { escapedPart } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
 import { ArgumentError, nameRows, printable, type SnapshotRow } from '@ekv/snapshot';
-import { givenFields, givenObject, type TextOrBytes } from '@ekv/snapshot/arguments';
+import { givenFields, givenObject, type TextOrBytes, type WarnOptions, warnOf } from '@ekv/snapshot/arguments';
 import { type BucketFacts, type BucketState, writeBucketValue } from '../layout/bucket-value.ts';
 import { BUCKET_ROWS, GENERATION_ROWS } from '../layout/families.ts';
 import { rowKey, u64 } from '../layout/row-keys.ts';
 import { s3RowName } from '../layout/row-names.ts';
 import { givenOptionalUtf8, givenUtf8 } from './given-texts.ts';
 import { MemorySense } from './memory-sense.ts';
-import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /** The generation of all restored buckets and objects; docs/format/05-s3.md, section 7.1. */
 export const GENERATION: Buffer = u64(1n);

@@ -6,6 +6,8 @@ import {
   isAsyncIterable,
   isIterable,
   type TextOrBytes,
+  type WarnOptions,
+  warnOf,
   wrongKind,
 } from '@ekv/snapshot/arguments';
 import type { BucketFacts } from '../layout/bucket-value.ts';
@@ -26,7 +28,6 @@ import {
 } from './given-object.ts';
 import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
-import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /** An object with its body, which may come piece by piece. */
 export interface BucketObject extends ObjectDescription {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FileSlice, SnapshotRow, Warn } from '@ekv/snapshot';
 import type { TextOrBytes } from '@ekv/snapshot/arguments';
+import { type WarnOptions, warnOf } from '@ekv/snapshot/arguments';
 import type { ObjectFacts } from '../layout/head-value.ts';
 import { isMd5 } from '../md5/md5-etag.ts';
 import { givenBucketName } from './bucket-records.ts';
@@ -8,7 +9,6 @@ import { givenBody, type ObjectBody } from './given-body.ts';
 import { checkSize, givenFacts, givenKey, givenSize, type ObjectDescription, objectName } from './given-object.ts';
 import { MemorySense } from './memory-sense.ts';
 import { ObjectRows } from './object-rows.ts';
-import { type WarnOptions, warnOf } from './warn-options.ts';
 
 /**
  * The rows of an object: a chunk for each MiB, then the manifest. Rows may be kept; bytes of a body in memory are not copied.

@@ -1,7 +1,7 @@
-import { type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
+import { type Adapter, type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
 import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
-import { DataError, type ScratchFolder, SnapshotWriter } from '@ekv/snapshot';
+import { DataError, type ScratchFolder, SnapshotWriter, type Warn } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import { jsonlOf } from '../adapters/guards.ts';
 import { type DumpInput, folderInput } from '../files/dump-input.ts';
@@ -89,16 +89,11 @@ export function collectRows(
   const editedState = new Set<string>();
   const targets = { writer, fingerprint, bodies };
   const rows = encodeRows(tree, adapters, targets, readingOf(request, editedState), run, scratch, listed);
+  const stateFolders = request.wholeState ? encodeState(tree, adapters, targets, run.warn) : [];
   if (!request.wholeState) warnOfUnusedState(tree, run.warn);
-  else if (adapters.length === ADAPTER_NAMES.length) encodeUnclaimedRows(tree, targets);
-  if (request.wholeState) warnOfStrayState(tree, adapters, run.warn);
   fingerprint?.close();
   warnOfTopLevel(tree, run.warn);
-  const folders: string[] = adapters.map(({ name }) => name);
-  if (request.wholeState)
-    folders.push(
-      ...(adapters.length === ADAPTER_NAMES.length ? [STATE_FOLDER] : folders.map((name) => `${STATE_FOLDER}/${name}`)),
-    );
+  const folders = [...adapters.map(({ name }) => name), ...stateFolders];
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
   reportEmpty(rows, request, run);
   if (writer.largeRows > 0) run.warn({ event: 'large_rows', message: LARGE_ROWS, fields: { count: writer.largeRows } });
@@ -111,6 +106,14 @@ function readingOf(request: CollectRequest, editedState: Set<string>): TreeReadi
   const { guards, acceptEdited, wholeState } = request;
   const state = wholeState ? { edited: (path: string) => void editedState.add(path) } : undefined;
   return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, state };
+}
+
+/** What of the whole state is of no adapter; the adapters have read their own. @returns the folders that are read now. */
+function encodeState(tree: TreeSource, adapters: readonly Adapter[], targets: RowTargets, warn: Warn): string[] {
+  const isAll = adapters.length === ADAPTER_NAMES.length;
+  if (isAll) encodeUnclaimedRows(tree, targets);
+  warnOfStrayState(tree, adapters, warn);
+  return isAll ? [STATE_FOLDER] : adapters.map(({ name }) => `${STATE_FOLDER}/${name}`);
 }
 
 /** Rows that no adapter knows. */

@@ -81,7 +81,14 @@ test('a thread that dies in the middle of a body is an error, and no wait withou
     const counters = new Int32Array(state);
     Atomics.store(counters, ring.start, ring.running);
     Atomics.notify(counters, ring.start);
-    Atomics.wait(counters, ring.taken, 0);
+    const untilTaken = (count) => {
+      for (let taken; (taken = Atomics.load(counters, ring.taken)) < count; ) Atomics.wait(counters, ring.taken, taken);
+    };
+    // One piece more than the ring holds: only whoever has seen the thread run gives that.
+    untilTaken(ring.slots);
+    Atomics.store(counters, ring.done, 1);
+    Atomics.notify(counters, ring.done);
+    untilTaken(ring.slots + 1);
     throw new Error('dies');
   }`;
   const md5 = Md5Thread.start(PIECE, dies);

@@ -92,7 +92,7 @@ function warnOfSeveral(count: number, name: string, warn: Warn): void {
 export function lookForMissing({ missing, groups, all }: KnownGroups, isAllowed: boolean, warn: Warn): void {
   if (missing.length === 0) return;
   const given = groups.map((group) => group ?? 'unknown').join(', ');
-  const message = `the cluster has the groups ${all.join(', ')}, and ${missingText(missing)} not among the snapshots (groups ${given}): a part of the data is in ${missing.length === 1 ? 'it' : 'them'}`;
+  const message = `the cluster has the groups ${all.join(', ')}, and ${missingText(missing)} not among the snapshots (${groups.length === 1 ? 'group' : 'groups'} ${given}): a part of the data is in ${missing.length === 1 ? 'it' : 'them'}`;
   if (!isAllowed)
     throw new UsageError(
       `${message}; give a snapshot of each group, or the folder of the node that holds all group folders with --input-snap-dir; --allow-missing-groups decodes the rest`,

@@ -71,7 +71,7 @@ export function readTogether(inputs: readonly GroupSource[], reading: GroupReadi
     reading.asOf ?? 'none',
     inputs.map(({ source }, i) => ({ name: nameOf(source, known.groups[i]), summary: source.summary })),
   );
-  if (known.ranges === undefined && isOfSeveral(inputs, known)) warnOfNoCatalog(reader.warn);
+  if (known.ranges === undefined && isOfSeveral(inputs, known)) warnOfNoCatalog(inputs, reader.warn);
   if (inputs.length === 1 && moment === undefined && isAllOfItsCluster(known)) return asItIs(inputs[0]!.source);
   if (moment === undefined) warnOfTakenApart(inputs, reader.warn);
   return merged(inputs, known, { asOf: moment, keepStrays: reading.keepStrays ?? false }, reader);
@@ -106,12 +106,14 @@ export function asItIs(source: CheckedSnapshot): RowsTogether {
   };
 }
 
-function warnOfNoCatalog(warn: Warn): void {
+/** Of one file it is known that there may be others; files that were brought together are meant to be all. */
+function warnOfNoCatalog({ length }: readonly GroupSource[], warn: Warn): void {
   warn({
     event: 'no_catalog',
     message:
       'nothing in the snapshots says which groups the cluster has, so some may be missing, and rows may lie in the wrong one; give the ranges of the cluster with --routes',
     fields: {},
+    ...(length > 1 ? { doubt: true } : {}),
   });
 }
 
@@ -144,6 +146,7 @@ function merged(
         progress.advance(1);
       },
     });
+    if (!keepStrays) check?.refuseWrongNumbers(inputs.map(({ path }) => path));
     strays?.report(warn);
   } finally {
     transactions.close();

@@ -5,6 +5,7 @@ import {
   OTHER_FAMILIES,
   printable,
   type StrayJudge,
+  UsageError,
   unknownFamily,
   type Warn,
 } from '@ekv/snapshot';
@@ -29,6 +30,10 @@ export class StrayCheck implements StrayJudge {
   /** Of each input: the index of its group. */
   readonly #own: Int32Array;
   readonly #found = new Map<string, Strays>();
+  /** Of each input: whether a row of it lies where it is served. */
+  readonly #hasServed: Uint8Array;
+  /** Of each input: how many were left out, by the group that serves them. */
+  readonly #leftOut: readonly Map<number, number>[];
 
   /** @param groups of each input, in the order of the inputs. */
   constructor(ranges: readonly RouteRange[], groups: ReadonlyArray<bigint | undefined>) {
@@ -39,13 +44,17 @@ export class StrayCheck implements StrayJudge {
       const index = this.#router.groups.indexOf(group);
       return index === -1 ? NOWHERE : index;
     });
+    this.#hasServed = new Uint8Array(groups.length);
+    this.#leftOut = groups.map(() => new Map<number, number>());
   }
 
   isStray(input: number, bytes: Buffer, start: number, end: number): boolean {
     const own = this.#own[input]!;
     if (own === UNKNOWN) return false;
     const owner = this.#router.find(bytes, start, end);
-    return owner !== own && owner !== ANY_GROUP;
+    if (owner !== own) return owner !== ANY_GROUP;
+    this.#hasServed[input] = 1;
+    return false;
   }
 
   /** Whether the group of a row has no snapshot here. An input of unknown group may be of any. */
@@ -55,6 +64,9 @@ export class StrayCheck implements StrayJudge {
   }
 
   leftOut(input: number, bytes: Buffer, start: number, end: number): void {
+    const owner = this.#router.find(bytes, start, end);
+    const ofInput = this.#leftOut[input]!;
+    ofInput.set(owner, (ofInput.get(owner) ?? 0) + 1);
     const family = unknownFamily(bytes, start, end);
     const name = this.#found.has(family) || this.#found.size < MOST_UNKNOWN_FAMILIES ? family : OTHER_FAMILIES;
     const found = this.#found.get(name);
@@ -62,8 +74,25 @@ export class StrayCheck implements StrayJudge {
       found.count++;
       return;
     }
-    const owner = this.#router.find(bytes, start, end);
     this.#found.set(name, { count: 1, example: Uint8Array.from(bytes.subarray(start, end)), input, owner });
+  }
+
+  /**
+   * Refuses a number that cannot be that of its snapshot: its group serves some keys, and none of the rows has such a key. All data of
+   * that snapshot would be left out. To be called when all rows were judged. Throws UsageError.
+   *
+   * @param names of the inputs, for people.
+   */
+  refuseWrongNumbers(names: readonly string[]): void {
+    for (const [input, owners] of this.#leftOut.entries()) {
+      if (this.#own[input] === NOWHERE || this.#hasServed[input] === 1) continue;
+      const [most] = [...owners].sort(([, a], [, b]) => b - a);
+      if (most === undefined) continue;
+      const owner = this.#router.groups[most[0]];
+      throw new UsageError(
+        `the numbers of the groups do not belong to these files: ${names[input]} was read as group ${this.#groups[input]}, and that group serves none of its rows; ${owner === undefined ? 'no group serves them' : `most are of group ${owner}`}; say the right numbers as N=FILE, or take the rows as they are with --keep-strays`,
+      );
+    }
   }
 
   /** One warning for each family. */

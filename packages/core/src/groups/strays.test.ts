@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DataError } from '@ekv/snapshot';
+import { DataError, UsageError } from '@ekv/snapshot';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { describe, expect, test } from 'vitest';
 import { stringEntry } from '../redis-entry.test-support.ts';
@@ -118,6 +118,44 @@ describe('rows in another group than the one that serves their key', () => {
     expect(
       attemptGroups(temporaryFolder(), { 'a.fsm': FIRST, 'b.fsm': SECOND }, { routes: 'm' }).error?.message,
     ).toMatch(/--routes/);
+  });
+});
+
+describe('a number that cannot be that of its file, as its group serves none of the rows', () => {
+  const files = { 'a.fsm': groupBytes([stringEntry('a', 'one')]), 'b.fsm': groupBytes([stringEntry('z', 'two')]) };
+  const swapped = (folder: string) => ({ routes: RANGES, inputs: at(folder, [2n, 'a.fsm'], [1n, 'b.fsm']) });
+
+  test('is refused, by the file, its number and the group of its rows: nothing of it would be in the dump', () => {
+    const folder = temporaryFolder();
+    const { error } = attemptGroups(folder, files, swapped(folder));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error?.message).toMatch(
+      /the numbers of the groups do not belong to these files: .*a\.fsm was read as group 2, and that group serves none of its rows; most are of group 1; say the right numbers as N=FILE, or take the rows as they are with --keep-strays$/,
+    );
+  });
+
+  test('does no harm where strays are kept', () => {
+    const folder = temporaryFolder();
+    const { strings } = attemptGroups(folder, files, { ...swapped(folder), keepStrays: true });
+    expect(strings).toEqual({ a: 'one', z: 'two' });
+  });
+
+  test('is that of a copy of the file of another group, too', () => {
+    const folder = temporaryFolder();
+    const copies = { 'a.fsm': FIRST, 'b.fsm': FIRST };
+    const { error } = attemptGroups(folder, copies, { inputs: at(folder, [1n, 'a.fsm'], [2n, 'b.fsm']) });
+    expect(error?.message).toMatch(/b\.fsm/);
+  });
+
+  test('may be that of a file without rows, or of a group that serves nothing any more', () => {
+    const folder = temporaryFolder();
+    const { error, strings } = attemptGroups(
+      folder,
+      { 'a.fsm': FIRST, 'b.fsm': groupBytes([]), 'c.fsm': groupBytes([stringEntry('z', 'two')]) },
+      { inputs: at(folder, [1n, 'a.fsm'], [2n, 'b.fsm'], [3n, 'c.fsm']) },
+    );
+    expect(error).toBeUndefined();
+    expect(strings).toEqual({ a: 'one' });
   });
 });
 

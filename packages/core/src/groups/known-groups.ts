@@ -3,6 +3,7 @@ import {
   type Catalog,
   catalogGroup,
   catalogInForce,
+  type GroupInput,
   isMoving,
   missingGroups,
   parseRanges,
@@ -55,6 +56,7 @@ export function knownGroups(inputs: readonly GroupSource[], routes: string | und
   });
   const { catalog, groups: known, input, valid } = catalogInForce(named);
   if (valid > 1) warnOfSeveral(valid, named[input]!.name, warn);
+  if (valid > 0) warnOfMisplaced(named, known, warn);
   const ranges = isGiven ? parseRanges(routes, '--routes') : (catalog?.routes ?? encodedRanges(inputs, known));
   const ofRanges = ranges?.map(({ group }) => group) ?? [];
   const all = [...new Set([...ofRanges, ...encodedPartitionGroups(inputs)])].sort((a, b) => (a < b ? -1 : 1));
@@ -86,6 +88,21 @@ function warnOfSeveral(count: number, name: string, warn: Warn): void {
     message: `${count} groups hold a catalog that gives them its own place, as after a start with other ranges; the newest one is in force, that of ${name}`,
     fields: { count, snapshot: name },
   });
+}
+
+/** A server writes a catalog into the group that its routes give it, and it stays there. */
+function warnOfMisplaced(inputs: readonly GroupInput[], groups: ReadonlyArray<bigint | undefined>, warn: Warn): void {
+  for (const [i, { name, catalog }] of inputs.entries()) {
+    if (catalog === undefined) continue;
+    const owner = catalogGroup(catalog.content.routes);
+    if (owner === groups[i]) continue;
+    warn({
+      event: 'catalog_misplaced',
+      message: `${name} was read as group ${groups[i] ?? 'unknown'}, and a catalog in it, which is not in force, says that it is of ${owner === undefined ? 'no group' : `group ${owner}`}: its number is wrong, or it is a file of another cluster; look at where it was copied from`,
+      fields: { snapshot: name, group: groups[i] ?? 'unknown', owner: owner ?? 'none' },
+      doubt: true,
+    });
+  }
 }
 
 /** Which groups the catalog has beside those that are read: refused, or a warning. Throws UsageError. */

@@ -174,6 +174,16 @@ describe('catalogs', () => {
     expect(warnings[0]).toMatchObject({ event: 'several_catalogs', fields: { count: 2 } });
   });
 
+  test('that are in another group than their routes say, beside one that holds, are named: a file of another cluster', () => {
+    const folder = temporaryFolder();
+    const foreign = groupBytes([...catalogEntries(':p=1,p:=2'), stringEntry('z', 'two')], { ceilingMs: 1_000_000n });
+    const files = { 'a.fsm': FIRST, 'b.fsm': foreign };
+    const inputs = at(folder, [1n, 'a.fsm'], [2n, 'b.fsm']);
+    const { warnings } = attemptGroups(folder, files, { inputs });
+    expect(warnings[0]).toMatchObject({ event: 'catalog_misplaced', doubt: true, fields: { group: 2n, owner: 1n } });
+    expect(warnings[0]!.message).toMatch(/b\.fsm was read as group 2, .* says that it is of group 1/);
+  });
+
   test('without any nothing is checked, and that is said of several files alone', () => {
     const files = { 'a.fsm': groupBytes([stringEntry('a', 'one')]), 'b.fsm': SECOND };
     const { warnings, strings, manifest } = attemptGroups(temporaryFolder(), files, { asOf: 1000n });

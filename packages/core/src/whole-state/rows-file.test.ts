@@ -100,6 +100,13 @@ describe('encode', () => {
     expect(place.refusal()).toMatch(/--whole-state: the manifest does not say ekv\.whole_state true/);
   });
 
+  test('refuses a file in place of the folder of an adapter: all of its state would be missing', () => {
+    plant(place.tree, { 'ekv/sqs': 'no folder' });
+    expect(place.refusal()).toMatch(
+      /ekv\/sqs must be a folder, it is a regular file; restore the folder, or remove the file/,
+    );
+  });
+
   test('names what else lies in the folder, and leaves it out', () => {
     plant(place.tree, { 'ekv/rows.json': '{}', 'ekv/other/x': '', 'ekv/sqs/notes.txt': '', 'ekv/redis/x.jsonl': '' });
     const { warnings } = place.encoded({ selfTest: false });

@@ -157,9 +157,22 @@ describe('an edited tree', () => {
 
   test('whose state of buckets is gone has them as new, and their uploads with them', () => {
     rmSync(join(place.tree, 'ekv/s3/buckets.jsonl'));
-    const { rows, result } = place.encoded();
+    const { rows, result, warnings } = place.encoded();
     expect(result).toMatchObject({ outcome: 'published', selfTest: 'passed' });
     expect(rows![`!s3|upload|meta|${upload('attic', 1)}`]).toContain('"generation":1,');
+    expect(warnings.find(({ event }) => event === 'whole_state_new')?.fields).toMatchObject({ example: 'attic' });
+  });
+
+  test('whose lines of uploads are gone, or one of them, says which bytes no line names; strict refuses that', () => {
+    const unnamed = () =>
+      place.encoded({ selfTest: false }).warnings.find(({ event }) => event === 'whole_state_unnamed');
+    expect(unnamed()).toBeUndefined();
+    place.edit('ekv/s3/uploads.jsonl', (text) => text.replace(/,\{"part_no":4.*?\}/, ''));
+    expect(unnamed()).toMatchObject({ loss: true, fields: { count: 1 } });
+    expect(unnamed()!.message).toMatch(/ekv\/s3\/uploads\/.*\/00004\.bin/);
+    rmSync(join(place.tree, 'ekv/s3/uploads.jsonl'));
+    expect(unnamed()!.fields.count).toBeGreaterThan(1);
+    expect(place.refusal({ strict: true, selfTest: false })).toMatch(/whole_state_unnamed/);
   });
 
   test.each([

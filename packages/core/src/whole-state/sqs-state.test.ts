@@ -122,8 +122,12 @@ describe('an edited tree', () => {
       (text) =>
         `${text}{"message_id":"new","body":"n","send_timestamp_millis":1795421649003,"available_at_millis":1795421649006,"visible_at_millis":0,"receive_count":0,"queue_generation":3,"message_group_id":"g","sequence_number":12}\n`,
     );
-    const { rows, result } = place.encoded();
+    const { rows, result, warnings } = place.encoded();
     expect(result).toMatchObject({ outcome: 'published', selfTest: 'passed' });
+    expect(warnings.find(({ event }) => event === 'whole_state_new')?.fields).toEqual({
+      count: 1,
+      example: `ekv/sqs/receives.jsonl, queue "${NAME}"`,
+    });
     const added = Object.fromEntries(Object.entries(rows!).filter(([key, value]) => ROWS[key] !== value));
     expect(Object.keys(added).map((key) => key.slice(0, 16))).toEqual(
       expect.arrayContaining([
@@ -160,8 +164,9 @@ describe('an edited tree', () => {
 
   test('whose state of a queue is gone has that queue as new', () => {
     rmSync(join(place.tree, 'ekv/sqs/queues.jsonl'));
-    const { rows, result } = place.encoded();
+    const { rows, result, warnings } = place.encoded();
     expect(result).toMatchObject({ selfTest: 'passed' });
+    expect(warnings.find(({ event }) => event === 'whole_state_new')?.message).toContain('ekv/sqs/queues.jsonl');
     expect(rows![`!sqs|queue|gen|${Q}`]).toBe('1');
     expect(rows![`!sqs|msg|group|${Q}\0\0\0\0\0\0\0\x01${base64('g')}`]).toBeDefined();
   });

@@ -54,10 +54,17 @@ export function warnOfStrayState(tree: TreeSource, adapters: readonly Adapter[],
   const strays = new StrayFiles(tree, problems);
   for (const { name, kind } of tree.entries(STATE_FOLDER)) {
     const path = `${STATE_FOLDER}/${name}`;
-    if (kind !== 'folder' || !isAdapter(name)) {
+    // What it held may have been there, and all of it would be missing.
+    if (kind === 'file' && isAdapter(name))
+      problems.add(
+        new DataError(
+          `${tree.display(path)} must be a folder, it is a regular file; restore the folder, or remove the file`,
+        ),
+      );
+    else if (kind !== 'folder' || !isAdapter(name)) {
       if (path !== ROWS_FILE || kind !== 'file') strays.add(path, kind);
-      continue;
     }
+    if (kind !== 'folder') continue;
     const known = adapters.find((adapter) => adapter.name === name)?.stateEntries;
     if (known === undefined) continue;
     for (const entry of tree.entries(path)) {

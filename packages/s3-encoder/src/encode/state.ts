@@ -16,11 +16,19 @@ import { NUMBER_BYTES, rowKey, u64 } from '../layout/row-keys.ts';
 import { partPath, STATE_FILES, UPLOADS_FOLDER, UploadFolders } from '../state/state-files.ts';
 import { BucketLine, CounterLine, type LineForm, UploadLine } from '../state/state-line-forms.ts';
 import { type UploadPart, writeUploadFields, writeUploadPart } from '../state/upload-values.ts';
+import { UnnamedParts } from './unnamed-parts.ts';
 
 const UNMATCHED: FindingKind = {
   event: 'whole_state_unmatched',
   says: 'lines of the whole state stand for buckets that the tree does not have',
   advice: 'they were left out, as those of what somebody removed',
+};
+
+const NEW: FindingKind = {
+  event: 'whole_state_new',
+  says: 'buckets of the tree have no line in the whole state',
+  advice:
+    'they are encoded as new ones, without their generation and time of creation; put the lines back unless somebody added these buckets',
 };
 
 /** What the whole state is read with; the context of an encode is one. */
@@ -69,15 +77,20 @@ export class BucketStates {
 
   #readUploads(sorter: ExternalSorter): void {
     const folders = new UploadFolders(this.#context.scratch);
+    const unnamed = new UnnamedParts(this.#context);
     const form = this.#upload;
     try {
       this.#read(STATE_FILES.uploads, form, () => folders.add(form.uploadId));
       folders.settle();
       this.#read(STATE_FILES.uploads, form, (line) => {
         const key = Buffer.concat([sortKey(form, KIND.upload), form.order()]);
-        sorter.add(key, Buffer.from(`${folders.folderOf(form.uploadId)}\0`, 'latin1'), line);
+        const folder = folders.folderOf(form.uploadId);
+        for (const { part_no } of form.parts) unnamed.name(partPath(folder, part_no));
+        sorter.add(key, Buffer.from(`${folder}\0`, 'latin1'), line);
       });
+      unnamed.report();
     } finally {
+      unnamed.close();
       folders.close();
     }
   }
@@ -121,7 +134,10 @@ export class BucketStates {
         isThere = true;
       }
     }
-    if (!isThere) this.#edited(STATE_FILES.buckets);
+    if (!isThere) {
+      this.#edited(STATE_FILES.buckets);
+      this.#context.findings.add(NEW, () => folder);
+    }
     // A decode has no line of a counter that is as the bucket.
     if (state.counter === state.generation) this.#edited(STATE_FILES.counters);
     return state;

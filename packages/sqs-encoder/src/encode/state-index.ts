@@ -27,6 +27,13 @@ const UNMATCHED: FindingKind = {
   advice: 'they were left out, as those of what somebody removed',
 };
 
+const NEW: FindingKind = {
+  event: 'whole_state_new',
+  says: 'queues or messages of the tree have no line in the whole state',
+  advice:
+    'they are encoded as new ones, queues without tags, counters and times, messages as never received; put the lines back unless somebody added these',
+};
+
 /** Key of what is found: u32 number of the queue, u48 number of the message + 1, 0 for the queue itself. */
 const FOUND_KEY = 10;
 
@@ -121,8 +128,10 @@ export class StateIndex {
   }
 
   /** A message without a line was put into the tree by hand: a decode has more lines then. */
-  #endMessage({ message }: MetQueue): void {
+  #endMessage(queue: MetQueue): void {
+    const { message } = queue;
     if (message === undefined || message.isReceived) return;
+    this.#isNew(STATE_FILES.receives, queue);
     this.#edited(STATE_FILES.receives);
     this.#edited(STATE_FILES.deduplication);
     this.#edited(STATE_FILES.queues);
@@ -131,7 +140,13 @@ export class StateIndex {
   #endQueue(queue: MetQueue | undefined): void {
     if (queue === undefined) return;
     this.#endMessage(queue);
-    if (queue.number !== undefined && queue.generation === undefined) this.#edited(STATE_FILES.queues);
+    if (queue.number === undefined || queue.generation !== undefined) return;
+    this.#edited(STATE_FILES.queues);
+    this.#isNew(STATE_FILES.queues, queue);
+  }
+
+  #isNew(path: string, { name }: MetQueue): void {
+    this.#context.findings.add(NEW, () => `${path}, queue ${JSON.stringify(name)}`);
   }
 
   #counter(line: Buffer): SnapshotRow {
@@ -219,6 +234,11 @@ class MetQueue {
 
   constructor({ bytes, keyStart }: SortedRows, headEnd: number) {
     this.#head = Buffer.from(bytes.subarray(keyStart, headEnd));
+  }
+
+  /** For people. */
+  get name(): string {
+    return Buffer.from(this.#head.toString('latin1', 0, this.#head.length - 1), 'base64url').toString();
   }
 
   owns({ bytes, keyStart }: SortedRows, headEnd: number): boolean {

@@ -42,3 +42,15 @@ test.each([
 ])('flags are found in %j', (source, flags) => {
   expect(flagsIn(source)).toEqual(flags);
 });
+
+test('options are named as "the option x" with a small letter: programs show only that as a flag', () => {
+  const sources = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).filter(
+    (path) => !/\.test(-data|-support)?\.ts$/.test(path),
+  );
+  const capital = sources.filter((path) =>
+    readFileSync(join(ROOT, path), 'utf8')
+      .split('\n')
+      .some((line) => !/^\s*(?:\/\/|\/?\*)/.test(line) && /\bThe option [a-z]+[A-Z]/.test(line)),
+  );
+  expect(capital).toEqual([]);
+});

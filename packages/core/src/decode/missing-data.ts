@@ -1,5 +1,6 @@
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type Warn } from '@ekv/snapshot';
+import type { AsOf } from '../groups/as-of.ts';
 
 /** What a decode expects of its selected adapters. */
 export interface ExpectedData {
@@ -9,10 +10,14 @@ export interface ExpectedData {
   readonly namedAdapters?: readonly AdapterName[] | undefined;
   /** Missing data ends the run. */
   readonly requireData?: boolean | undefined;
+  /** The moment that was asked for: there may have been no data yet. */
+  readonly asOf?: AsOf | undefined;
 }
 
 const ADVICE =
   'check that it is the right group, file and adapter; a young node has only the empty snapshot of its start, and takes the next one after 10000 log entries';
+
+const MOMENT_ADVICE = 'the moment of --as-of may be before its first write, then ask for a later one';
 
 /**
  * Looks at how much each selected adapter has: a dump of nothing must not look like a good one. Says nothing of a single adapter
@@ -21,10 +26,13 @@ const ADVICE =
 export class DataCheck {
   readonly #expected: ExpectedData;
   readonly #warn: Warn;
+  readonly #advice: string;
 
   constructor(expected: ExpectedData, warn: Warn) {
     this.#expected = expected;
     this.#warn = warn;
+    const isOfMoment = expected.asOf !== undefined && expected.asOf !== 'none';
+    this.#advice = isOfMoment ? `${MOMENT_ADVICE}; ${ADVICE}` : ADVICE;
   }
 
   /** Early, before anything is decoded. Throws DataError when data is required. */
@@ -40,7 +48,7 @@ export class DataCheck {
     const isAll = missing.length === files.size;
     this.#warn({
       event: 'no_data',
-      message: `the snapshot has no data of ${missing.join(', ')}${isAll ? ', so the dump is empty' : ''}: ${ADVICE}`,
+      message: `the snapshot has no data of ${missing.join(', ')}${isAll ? ', so the dump is empty' : ''}: ${this.#advice}`,
       fields: { adapters: missing.join(',') },
       ...(isAll ? { doubt: true } : {}),
     });
@@ -54,6 +62,6 @@ export class DataCheck {
 
   #refuse(missing: readonly AdapterName[]): void {
     if (missing.length === 0) return;
-    throw new DataError(`--require-data: the snapshot has no data of ${missing.join(', ')}: ${ADVICE}`);
+    throw new DataError(`--require-data: the snapshot has no data of ${missing.join(', ')}: ${this.#advice}`);
   }
 }

@@ -125,6 +125,14 @@ describe('data as it was', () => {
     }
   });
 
+  test('before the first write there is none, and the warning says that the moment may be the reason', () => {
+    const file = groupBytes(versions, { ceilingMs: 1_000_000n });
+    const { warnings } = attemptGroups(temporaryFolder(), { 'a.fsm': file }, { asOf: 1n });
+    expect(warnings.find(({ event }) => event === 'no_data')?.message).toMatch(
+      /the dump is empty: the moment of --as-of may be before its first write, then ask for a later one; check/,
+    );
+  });
+
   test('all snapshots of a folder are read in their newest state', () => {
     const request = {
       folder: '/nowhere',

@@ -48,7 +48,7 @@ export class NotCarried {
     warn({
       event: 'sqs_in_flight_reset',
       message:
-        'messages had been received and not deleted; after a restore they are delivered again, counted from the first receive. The option wholeState keeps what receives have changed',
+        'messages had been received and not deleted; after a restore they are delivered again, counted from the first receive; the option wholeState keeps what receives have changed',
       fields: { messages: this.inFlight, group_locks: this.groupLocks },
     });
   }

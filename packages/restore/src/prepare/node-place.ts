@@ -1,3 +1,4 @@
+import { opendirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '@ekv/snapshot';
 import { kindInWords, look, lookThrough } from '@ekv/snapshot/publish';
@@ -14,6 +15,10 @@ export function checkPlace(shown: string): string {
       throw new UsageError(
         `${shown} is the directory of a node, with its store ${STORE}; stop the node and move the whole directory away first, or prepare at another path`,
       );
+    if (there.isDirectory() && isEmpty(place))
+      throw new UsageError(
+        `${shown} exists already (a folder), and is empty, as a run leaves it that was killed in its last step; remove it with rmdir, or name a directory that does not exist`,
+      );
     throw new UsageError(`${shown} exists already (${kindInWords(there)}); name a directory that does not exist`);
   }
   const parent = dirname(place);
@@ -24,6 +29,16 @@ export function checkPlace(shown: string): string {
       `${parent}, the parent of ${shown}, holds the store ${STORE} of a node, so it is a node's own directory; name <raftDataDir>/<raftId>`,
     );
   return place;
+}
+
+/** What cannot be listed holds something, for all that is known. */
+function isEmpty(path: string): boolean {
+  try {
+    using folder = opendirSync(path);
+    return folder.readSync() === null;
+  } catch {
+    return false;
+  }
 }
 
 /** `<raftDataDir>/<raftId>`, where a node looks for its directory. Throws UsageError for an id that is no name. */

@@ -191,7 +191,12 @@ function replaceWith(path: string, make: (path: string) => void): void {
 
 describe('the place', () => {
   test.each<[string, (path: string) => void, RegExp]>([
-    ['a folder', (path) => mkdirSync(path), /exists already \(a folder\)/],
+    ['a folder', (path) => mkdirSync(join(path, 'x'), { recursive: true }), /exists already \(a folder\); name/],
+    [
+      'an empty folder, as a run leaves it that was killed between making it and the rename over it,',
+      (path) => mkdirSync(path),
+      /exists already \(a folder\), and is empty, .* killed in its last step; remove it with rmdir/,
+    ],
     ['a file', (path) => writeFileSync(path, ''), /exists already \(a regular file\)/],
     ['a link to nothing', (path) => symlinkSync('nothing', path), /exists already \(a symlink\)/],
     [

@@ -55,6 +55,8 @@ test('each row goes to the snapshot of its group; a group without rows gets one 
   expect(empty.toString('latin1')).toBe('EKVPBBL1\xe8\x03\0\0\0\0\0\0');
   const files = [1, 30, 7].flatMap((group) => [`group-${group}.fsm`, `group-${group}.fsm.encode_info.json`]);
   expect(placed(folder)).toEqual({ beside: ['out'], files: files.sort() });
+  const times = result!.groups.map(({ sidecar }) => readEncodeInfo(readFileSync(sidecar), sidecar).wall_time_iso);
+  expect(new Set(times).size).toBe(1);
   for (const file of result!.groups) {
     const info = readEncodeInfo(readFileSync(file.sidecar), file.sidecar);
     expect(info).toMatchObject({

@@ -86,7 +86,8 @@ function publish(job: Job, beforeSelfTest: BeforeGroupsTest): PublishGroupsResul
     writeReport(report, tested.mismatch.report, run);
     return { outcome: 'groups mismatch', report, mismatch: tested.mismatch, ...facts, warnings: run.warnings };
   }
-  for (const [i, place] of places.entries()) writeSidecar(place, tested.written[i]!.sha256, job);
+  const atMs = Date.now();
+  for (const [i, place] of places.entries()) writeSidecar(place, tested.written[i]!.sha256, job, atMs);
   run.gate.pass();
   folder.publish();
   warnOfPartialSnapshot(request.adapters, run.warn);
@@ -105,10 +106,10 @@ function placeOf(group: bigint, folder: StagedFolder, output: string): GroupPlac
   return { group, path: folder.pathOf(name), shown: join(output, name) };
 }
 
-function writeSidecar({ group, path, shown }: GroupPlace, sha256: string, job: Job): void {
+function writeSidecar({ group, path, shown }: GroupPlace, sha256: string, job: Job, atMs: number): void {
   const { request, encode, manifest, given } = job;
   const tested = { sha256, mismatch: undefined };
-  const info = encodeInfoOf({ ...request, output: shown }, encode, manifest, tested, partOf(group, given));
+  const info = encodeInfoOf({ ...request, output: shown }, encode, manifest, tested, partOf(group, given), atMs);
   writeNewFile(outputPathsOf(path).sidecar, info, outputPathsOf(shown).sidecar);
 }
 

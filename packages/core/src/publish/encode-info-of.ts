@@ -8,6 +8,7 @@ import type { PublishRequest } from './publish-request.ts';
  * Content of the sidecar of a snapshot; docs/format/08-cli.md, section 5.
  *
  * @param part which part of the tree it has, when it is one of several.
+ * @param atMs time of the run: the same for all snapshots of one run, so that those of two can be told apart.
  */
 export function encodeInfoOf(
   request: PublishRequest,
@@ -15,13 +16,14 @@ export function encodeInfoOf(
   { cluster_id, ekv }: Manifest,
   { sha256, mismatch }: Pick<TestedSnapshot, 'sha256' | 'mismatch'>,
   part?: SnapshotPart,
+  atMs: number = Date.now(),
 ): Buffer {
   const ran = request.selfTest ?? false;
   return encodeInfoBytes({
     format_version: 1,
     encoder_version: request.toolVersion,
     encoder_key_format_version: 1,
-    wall_time_iso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
+    wall_time_iso: wallTimeIso(BigInt(atMs) * 1_000_000n),
     input_root: request.input,
     output_fsm_path: request.output,
     output_fsm_sha256: sha256,

@@ -139,10 +139,13 @@ export class EntryGuards {
 
   #fail(rule: string): never {
     const ordinal = this.#ordinal;
-    throw new SnapshotFormatError(`${this.#path}: entry ${ordinal} at offset ${this.#entryOffset} ${rule}`, {
-      offset: this.#entryOffset,
-      ordinal,
-    });
+    throw new SnapshotFormatError(
+      `${this.#path}: entry ${ordinal} at offset ${this.#entryOffset} ${rule}; no snapshot of encode is so: copy it again, with its sidecar`,
+      {
+        offset: this.#entryOffset,
+        ordinal,
+      },
+    );
   }
 }
 

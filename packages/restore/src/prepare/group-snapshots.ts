@@ -25,7 +25,7 @@ export function openGroups(folder: string, rules: SidecarRules, warn: Warn): Gro
   try {
     for (const group of groupsIn(folder)) {
       const input = join(folder, `group-${group}.fsm`);
-      const source = openSource(input, `${input}.encode_info.json`, rules, warn);
+      const source = openSource(input, { path: `${input}.encode_info.json` }, rules, warn);
       opened.push({ group, input, source });
       checkGroup(group, source);
     }
@@ -76,6 +76,15 @@ function checkGroup(group: bigint, { info, sidecar }: PayloadSource): void {
   }
 }
 
+/** What all sidecars of one run say alike, and how people call it. The same dump may be edited between two runs: the time shows that. */
+const SAME_IN_A_RUN = [
+  ['ranges', 'ranges'],
+  ['map', 'partition maps'],
+  ['at', 'commit timestamps'],
+  ['root', 'dumps'],
+  ['run', 'times'],
+] as const;
+
 /** Snapshots of two encodes would make one cluster of two dumps. */
 function checkTogether(opened: readonly GroupSnapshot[]): void {
   const [first, ...others] = opened.map(({ source }) => source);
@@ -85,17 +94,9 @@ function checkTogether(opened: readonly GroupSnapshot[]): void {
       map: info.ekv?.partition_map,
       at: payload.lastCommitTs,
       root: info.input_root,
+      run: info.wall_time_iso,
     }));
-    const differs =
-      own!.ranges !== other!.ranges
-        ? 'ranges'
-        : own!.map !== other!.map
-          ? 'partition maps'
-          : own!.at !== other!.at
-            ? 'commit timestamps'
-            : own!.root !== other!.root
-              ? 'dumps'
-              : undefined;
+    const differs = SAME_IN_A_RUN.find(([field]) => own![field] !== other![field])?.[1];
     if (differs === undefined) continue;
     throw new DataError(
       `${first!.payload.path} and ${source.payload.path} are of different ${differs}, so they come from two runs of encode; bring the files of one run together`,

@@ -18,9 +18,18 @@ export interface PayloadSource {
 
 const DAY_MS = 24n * 60n * 60n * 1000n;
 
-/** Throws EnvironmentError, DataError. */
-export function openSource(input: string, sidecar: string, rules: SidecarRules, warn: Warn): PayloadSource {
-  const info = readSidecar(sidecar, warn);
+/**
+ * Throws EnvironmentError, DataError.
+ *
+ * @param sidecar its path, and what else helps when it is missing.
+ */
+export function openSource(
+  input: string,
+  { path: sidecar, wayOut = '' }: { readonly path: string; readonly wayOut?: string },
+  rules: SidecarRules,
+  warn: Warn,
+): PayloadSource {
+  const info = readSidecar(sidecar, wayOut, warn);
   checkSidecar(sidecar, info, rules);
   const payload = openPayload(input);
   try {

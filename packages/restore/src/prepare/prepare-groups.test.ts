@@ -114,7 +114,11 @@ test('a rehearsal checks all snapshots and writes nothing', () => {
 describe('nothing is prepared when one group cannot be', () => {
   test.each<[string, string, () => void]>([
     ['its snapshot was cut', 'group-2.fsm', () => plant(folder, { 'groups/group-2.fsm': Buffer.alloc(9) })],
-    ['its sidecar is missing', 'is missing', () => rmSync(join(folder, 'groups/group-2.fsm.encode_info.json'))],
+    [
+      'its sidecar is missing',
+      'beside the snapshot: bring it along',
+      () => rmSync(join(folder, 'groups/group-2.fsm.encode_info.json')),
+    ],
     [
       'its self-test failed',
       'self-test',
@@ -139,6 +143,11 @@ describe('nothing is prepared when one group cannot be', () => {
         plantGroup(2, payloadOf([]), { ekv: { version: 1, group: 2, ranges: RANGES, partition_map: 'q.fifo:1=2' } }),
     ],
     ['it is of another moment', 'different commit timestamps', () => plantGroup(2, payloadOf([], 5n << 16n))],
+    [
+      'it is of another run, between which the dump may have been edited',
+      'different times',
+      () => plantGroup(2, payloadOf([]), { wall_time_iso: '2026-01-02T03:04:06Z' }),
+    ],
     ['it is of another dump', 'different dumps', () => plantGroup(2, payloadOf([]), { input_root: 'dump2' })],
     [
       'a group that the partition map alone names is not there',

@@ -38,7 +38,8 @@ export function prepareNode(request: PrepareRequest, run: RestoreRun = {}): Prep
   const path = checkPlace(request.dataDir);
   warnOfRuns(findRuns(path), warn);
   warnOfPorts(peers, warn);
-  const source = openSource(input, request.encodeInfo ?? `${input}.encode_info.json`, request, warn);
+  const sidecar = request.encodeInfo ?? `${input}.encode_info.json`;
+  const source = openSource(input, { path: sidecar, wayOut: ', or name it with the option encodeInfo' }, request, warn);
   try {
     const place = { index, term, peers };
     const passed = request.dryRun ? rehearsePayload(source, run) : prepare(source, place, { request, path, run });

@@ -7,9 +7,13 @@ import type { PrepareRequest } from './prepare-request.ts';
 const MOST_BYTES = 1 << 20;
 const KEY_FORMAT_VERSION = 1;
 
-/** Reads the sidecar of the snapshot. Throws EnvironmentError, DataError. docs/format/07-restore.md, section 2.2. */
-export function readSidecar(path: string, warn: Warn): EncodeInfo {
-  const fd = openSidecar(path);
+/**
+ * Reads the sidecar of the snapshot. Throws EnvironmentError, DataError. docs/format/07-restore.md, section 2.2.
+ *
+ * @param wayOut what else helps when it is missing.
+ */
+export function readSidecar(path: string, wayOut: string, warn: Warn): EncodeInfo {
+  const fd = openSidecar(path, wayOut);
   try {
     const { size } = fstatSync(fd);
     if (size > MOST_BYTES) throw new DataError(`${path} has ${size} bytes, more than a sidecar has (${MOST_BYTES})`);
@@ -20,14 +24,14 @@ export function readSidecar(path: string, warn: Warn): EncodeInfo {
   }
 }
 
-function openSidecar(path: string): number {
+function openSidecar(path: string, wayOut: string): number {
   try {
     return openRegular(path, 'the sidecar');
   } catch (error) {
     const isMissing = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
     if (!isMissing) throw error;
     throw new EnvironmentError(
-      `the sidecar ${path} is missing; encode writes it beside the snapshot: bring it along, or name it with the option encodeInfo`,
+      `the sidecar ${path} is missing; encode writes it beside the snapshot: bring it along${wayOut}`,
       { cause: error },
     );
   }

@@ -49,6 +49,21 @@ export async function runAll(commands: readonly (readonly string[])[]): Promise<
   return { code: 0, output };
 }
 
+/** Runs commands two at a time, begins no more after one that fails, and gives the output of all in their order. */
+export async function runInPairs(commands: readonly (readonly string[])[]): Promise<Finished> {
+  const ended: Finished[] = [];
+  const left = commands.entries();
+  const failure = () => ended.find((finished) => finished !== undefined && finished.code !== 0);
+  const lane = async () => {
+    for (const [i, command] of left) {
+      ended[i] = await run(command);
+      if (failure() !== undefined) return;
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return { code: failure()?.code ?? 0, output: ended.map((finished) => finished?.output ?? '').join('') };
+}
+
 /** How a duration reads, from milliseconds. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;

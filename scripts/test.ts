@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { duration, type Finished, ROOT, run, runAll } from './steps.ts';
+import { duration, type Finished, ROOT, run, runAll, runInPairs } from './steps.ts';
 import { type Counts, countReport } from './vitest-report.ts';
 
 const REPORTS = join(ROOT, 'reports');
@@ -33,8 +33,10 @@ function check(name: string, ...commands: string[][]): Promise<boolean> {
   return step(name, () => runAll(commands));
 }
 
-/** What a test may take that says nothing else, ms: the default of 5 s is about the machine when that is busy. */
-const TEST_TIMEOUT_MS = 30_000;
+/** A check of commands that each keep one core busy, and do not need each other. */
+function checkInPairs(name: string, commands: readonly string[][]): Promise<boolean> {
+  return step(name, () => runInPairs(commands));
+}
 
 /** Every test of a vitest run counts one, by its JSON report. */
 function tests(name: string, ...options: string[]): Promise<boolean> {
@@ -46,7 +48,6 @@ function tests(name: string, ...options: string[]): Promise<boolean> {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
-      `--testTimeout=${TEST_TIMEOUT_MS}`,
       ...options,
     ]);
     return { ...finished, counts: countReport(report, finished.code) };
@@ -73,14 +74,20 @@ async function checkPackages(): Promise<void> {
       archive: join(target, `${folder.replace('/', '-')}.tgz`),
       library: '.' in (manifestOf(folder).exports ?? {}),
     }));
-    const ready = await check(
+    const ready = await checkInPairs(
       'pack',
-      ...packed.map(({ folder, archive }) => ['pnpm', '--dir', folder, 'pack', '--out', archive]),
+      packed.map(({ folder, archive }) => ['pnpm', '--dir', folder, 'pack', '--out', archive]),
     );
     if (!ready) return;
-    await check('publint', ...packed.map(({ archive }) => ['publint', 'run', archive, '--strict']));
+    await checkInPairs(
+      'publint',
+      packed.map(({ archive }) => ['publint', 'run', archive, '--strict']),
+    );
     const libraries = packed.filter(({ library }) => library);
-    await check('attw', ...libraries.map(({ archive }) => ['attw', archive, '--profile', 'esm-only', '--no-emoji']));
+    await checkInPairs(
+      'attw',
+      libraries.map(({ archive }) => ['attw', archive, '--profile', 'esm-only', '--no-emoji']),
+    );
   } finally {
     rmSync(target, { recursive: true });
   }
@@ -90,9 +97,11 @@ rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS);
 
 const built = await check('build', ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only']);
+// One that keeps a core busy, beside two short ones that use all there are.
+const unused = check('knip', ['knip']);
 await check('lint', ['biome', 'lint', '--error-on-warnings', '--max-diagnostics=100']);
 await check('format', ['biome', 'check', '--linter-enabled=false', '--max-diagnostics=100']);
-await check('knip', ['knip']);
+await unused;
 await check(
   'types',
   ['turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only'],
@@ -103,8 +112,8 @@ if (built) {
   await tests('packaging', '--root', 'packaging');
   // One more than two cores have: some tests wait for programs. By itself vitest leaves a core to its main thread, which has little to do.
   await tests('unit', '--maxWorkers=3');
-  await tests('conformance', '--root', 'conformance');
-  await tests('examples', '--root', 'examples');
+  await tests('conformance', '--root', 'conformance', '--maxWorkers=2');
+  await tests('examples', '--root', 'examples', '--testTimeout=30000');
   await tests('faults', '--root', 'faults');
 } else {
   console.log('The build failed: the packages were not checked and no test was run.');

@@ -35,7 +35,8 @@ let tracePath = '';
 
 const PROGRAM: Program<ExampleRequest, string> = {
   command,
-  work: new URL('./example-work.test-data.ts', import.meta.url),
+  // Beside it, as a source and when both are bundled.
+  work: new URL(import.meta.url.replace('example-program', 'example-work')),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
   requestOf: (flags) => {
     tracePath = flags.text('trace')!;

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { bundledProgram } from '@ekv/test-support/bundled-program';
 
-const PROGRAM = fileURLToPath(new URL('./example-program.test-data.ts', import.meta.url));
+const PROGRAM = await bundledProgram(
+  new URL('./example-program.test-data.ts', import.meta.url),
+  new URL('./example-work.test-data.ts', import.meta.url),
+);
 const LIMIT_MS = 30_000;
 const POLL_MS = 10;
 
@@ -24,7 +27,7 @@ export function start(
   env: Readonly<Record<string, string>> = {},
   output: number | 'pipe' = 'pipe',
 ): Running {
-  const child = spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', output, 'pipe'],
     timeout: LIMIT_MS,

@@ -218,7 +218,9 @@ describe('a node that is at work', () => {
     rmSync(tokenPath(node, NEWEST));
     const elsewhere = join(node, '../elsewhere');
     plantSnapshot(elsewhere, newer);
-    spawn('sh', ['-c', 'sleep 0.1; cp -r "$0/." "$1"', elsewhere, node], { stdio: 'ignore' });
+    // Renamed, as a node does it: a copy is a file without content first, and that is damage.
+    const move = 'sleep 0.1; for folder in snap fsm-snap; do mv "$0/$folder/"* "$1/$folder"; done';
+    spawn('sh', ['-c', move, elsewhere, node], { stdio: 'ignore' });
     expect(decode({ tokenPatienceMs: 10_000 }).snapshotIndex).toBe(0xa1n);
   });
 

@@ -62,7 +62,7 @@ export class RandomPlace {
 }
 
 /** Of the files of a dump all but the manifest, which says where it comes from, and when. */
-export function dataOf(files: Readonly<Record<string, string>>): Record<string, string> {
+function dataOf(files: Readonly<Record<string, string>>): Record<string, string> {
   const { 'MANIFEST.json': _, CHECKSUMS, ...tree } = files;
   return { ...tree, CHECKSUMS: CHECKSUMS!.replace(/^.* {2}MANIFEST\.json\n/m, '') };
 }

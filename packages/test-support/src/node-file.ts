@@ -54,6 +54,27 @@ export function writeSnapshot(path: string, entries: readonly Entry[], options: 
   return path;
 }
 
+/** The versions in a payload without a footer, in its order; keys are byte strings. */
+export function versionsIn(payload: Buffer): (EncodedVersion & { readonly key: string })[] {
+  const versions: ReturnType<typeof versionsIn> = [];
+  for (let at = 16; at < payload.length; ) {
+    const encoded = payload.subarray(at + 8, at + 8 + Number(payload.readBigUInt64LE(at)));
+    at += 8 + encoded.length;
+    const value = payload.subarray(at + 8, at + 8 + Number(payload.readBigUInt64LE(at)));
+    at += 8 + value.length;
+    const key = encoded.toString('latin1', 0, encoded.length - 8);
+    versions.push({ key, timestamp: BigInt.asUintN(64, ~encoded.readBigUInt64BE(encoded.length - 8)), value });
+  }
+  return versions;
+}
+
+/** One version of a key. */
+export interface EncodedVersion {
+  readonly timestamp: bigint;
+  /** With its header. */
+  readonly value: Buffer;
+}
+
 /** The checksum at the end of a file. */
 export function footerOf(bytes: Uint8Array): Buffer {
   const footer = Buffer.alloc(4);

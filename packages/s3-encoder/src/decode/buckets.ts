@@ -1,4 +1,4 @@
-import { type DamageKind, printable } from '@ekv/snapshot';
+import { type DamageKind, type FindingKind, Findings, printable } from '@ekv/snapshot';
 import { writeBucket } from '../files/bucket-json.ts';
 import { BUCKET_FILE, bucketFolder } from '../files/paths.ts';
 import { readBucketValue } from '../layout/bucket-value.ts';
@@ -24,6 +24,13 @@ const BUCKETS: DamageKind = {
   advice: 'they got a configuration without owner, region and acl, and objects of all their generations',
 };
 
+const BARE: FindingKind = {
+  event: 's3_bucket_without_row',
+  says: 'buckets have rows of objects and none of their own, which may lie in another group: encode will refuse this tree, because they have no _bucket.json',
+  advice: 'give the snapshots of all groups together, or write that file',
+  doubt: true,
+};
+
 const NO_SETTINGS = { owner: NO_TEXT, region: NO_TEXT, acl: NO_TEXT };
 
 class BucketDecoder {
@@ -36,6 +43,7 @@ class BucketDecoder {
   readonly #objects: ObjectDecoder;
   readonly #keymap: KeymapLines;
   readonly #stale: StaleObjects;
+  readonly #findings = new Findings();
   /** Buckets that tell when they were made. */
   #created = 0;
 
@@ -61,6 +69,7 @@ class BucketDecoder {
     for (let part = this.#nextBucket(); part !== undefined; part = this.#nextBucket()) this.#bucket(part);
     this.#objects.finish();
     this.#stale.finish();
+    this.#findings.report(this.#context.warn);
     if (this.#context.holdsState) return;
     warnOfCreationTimes(this.#created, this.#context.warn);
     if (this.#uploads === undefined) warnOfOpenUploads(this.#context.source, this.#context.warn);
@@ -116,7 +125,10 @@ class BucketDecoder {
   /** A bucket without a row. Of a snapshot that is salvaged it gets an empty configuration: encode needs one. */
   #bareBucket(name: Buffer, folder: string, part: Buffer): bigint {
     const { json, sink, source } = this.#context;
-    if (source.damage === undefined) return 0n;
+    if (source.damage === undefined) {
+      this.#findings.add(BARE, () => `the bucket "${printable(name)}"`);
+      return 0n;
+    }
     writeBucket(json, name, NO_SETTINGS);
     sink.file(`${folder}/${BUCKET_FILE}`, json.view());
     if (this.#heads.isOfBucket(part)) source.damage.add(BUCKETS, () => `the bucket "${printable(name)}"`);

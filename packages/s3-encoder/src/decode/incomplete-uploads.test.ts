@@ -34,7 +34,7 @@ test.each([
 });
 
 test('an object in the place of their folder is refused', () => {
-  const rows = [...objectRows('_incomplete_uploads', ''), meta('b')];
+  const rows = [bucketRow('b', { generation: 1 }), ...objectRows('_incomplete_uploads', ''), meta('b')];
   expect(events(decoded(rows))).toEqual(['s3_open_uploads']);
   expect(() => decoded(rows, INCLUDED)).toThrow(/_incomplete_uploads/);
 });

@@ -104,6 +104,19 @@ describe('which objects are written', () => {
   });
 });
 
+test('of a bucket without a row of its own all are written, and the warning says that encode lacks its file, and where the row may be', () => {
+  const other = [bucketRow('c', { generation: 1 }), headRow(id('k', 1n, 'c'), {})];
+  const { files, warnings } = decoded([...objectRows('k', 'x'), blobRow(id('z', 1n, 'a'), 'open'), ...other]);
+  expect(Object.keys(files)).not.toContain('b/_bucket.json');
+  expect(files['b/k']).toBe('x');
+  const [warning, ...more] = warnings.filter(({ event }) => event === 's3_bucket_without_row');
+  expect(warning).toMatchObject({ doubt: true, fields: { count: 2, example: 'the bucket "a"' } });
+  expect(warning?.message).toMatch(
+    /have no _bucket\.json.*; give the snapshots of all groups together, or write that file$/,
+  );
+  expect(more).toEqual([]);
+});
+
 describe('the body', () => {
   test('has the parts by number, then version, then chunks that are here before those elsewhere', () => {
     const identity = id('k');
@@ -128,6 +141,7 @@ describe('the body', () => {
   test('has no chunks of other uploads, versions and parts, and of those with count 0', () => {
     const identity = id('k');
     const result = decoded([
+      BUCKET,
       headRow(identity, {
         upload_id: 'u',
         size_bytes: 1,
@@ -157,7 +171,7 @@ describe('the body', () => {
     const identity = id('k');
     const parts = [{ part_no: 1, chunk_count: 3, etag: md5(content.repeat(3)) }];
     const chunks = [0n, 1n, 2n].map((chunk) => blobRow(identity, content, 'u', 1n, chunk));
-    const result = decoded([headRow(identity, { upload_id: 'u', size_bytes: 2_100_000, parts }), ...chunks]);
+    const result = decoded([BUCKET, headRow(identity, { upload_id: 'u', size_bytes: 2_100_000, parts }), ...chunks]);
     expect(bodies(result).k === content.repeat(3)).toBe(true);
     expect(events(result)).toEqual([]);
   });
@@ -223,6 +237,7 @@ describe('what is wrong with an object', () => {
       { part_no: 2, chunk_count: 1, etag: md5('not y') },
     ];
     const result = decoded([
+      BUCKET,
       ...objectRows('single', 'x', 1n, { etag: md5('other') }),
       ...objectRows('fine', 'x', 1n, { etag: md5('x').toUpperCase() }),
       ...objectRows('form', 'x', 1n, { etag: `${md5('other')}-2` }),
@@ -242,7 +257,7 @@ describe('what is wrong with an object', () => {
 
   test('after twenty warnings of a kind the rest is a number', () => {
     const rows = Array.from({ length: 23 }, (_, i) => objectRows(`k${i}`, 'x', 1n, { etag: md5('y') })).flat();
-    const { warnings } = decoded(rows);
+    const { warnings } = decoded([BUCKET, ...rows]);
     expect(warnings).toHaveLength(21);
     expect(warnings.at(-1)).toMatchObject({ fields: { count: 23, shown: 20 } });
   });

@@ -112,8 +112,10 @@ if (built) {
   await tests('packaging', '--root', 'packaging');
   // One more than two cores have: some tests wait for programs. By itself vitest leaves a core to its main thread, which has little to do.
   await tests('unit', '--maxWorkers=3');
-  await tests('conformance', '--root', 'conformance', '--maxWorkers=2');
-  await tests('examples', '--root', 'examples', '--testTimeout=30000');
+  await Promise.all([
+    tests('conformance', '--root', 'conformance', '--maxWorkers=2'),
+    tests('examples', '--root', 'examples', '--testTimeout=30000'),
+  ]);
   await tests('faults', '--root', 'faults');
 } else {
   console.log('The build failed: the packages were not checked and no test was run.');

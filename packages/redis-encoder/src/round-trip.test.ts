@@ -75,7 +75,7 @@ test('data of all types that is written, decoded and encoded again gives the sam
     { numRuns: 60 },
   );
   scratch.remove();
-}, 60_000);
+}, 300_000);
 
 test('rows that were written at different times give the same tree, and older versions of them do not show', () => {
   fc.assert(
@@ -96,7 +96,7 @@ test('rows that were written at different times give the same tree, and older ve
     }),
     { numRuns: 100 },
   );
-}, 60_000);
+}, 300_000);
 
 const SHOWN_FIRST = ['hash', 'list', 'hll', 'string', 'set', 'zset', 'stream'];
 
@@ -132,7 +132,7 @@ test('of values of several kinds that expire under one key the one a server show
     { numRuns: 100 },
   );
   scratch.remove();
-}, 60_000);
+}, 300_000);
 
 const expiries = fc.constantFrom(5n, 6n, 7n, 2n ** 63n, 2n ** 64n - 1n);
 /** An expiry field: none, empty, or set. */
@@ -202,4 +202,4 @@ test('whatever kinds lie under a key, with whatever expiries: its dump is encode
     { numRuns: 60 },
   );
   scratch.remove();
-}, 60_000);
+}, 300_000);

@@ -68,4 +68,4 @@ test('files with anything changed in them are encoded, or refused with a DataErr
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+}, 300_000);

@@ -52,6 +52,15 @@ test('rows come out by unsigned key bytes, the shorter key first, equal keys in 
   );
 });
 
+test('rows are sorted alike while the memory grows to its bound, small ones and some that are larger than the memory was', () => {
+  const rows = Array.from({ length: 4000 }, (_, i) => {
+    const length = i % 900 === 800 ? 150_000 : 300;
+    return [Buffer.from(String((i * 7919) % 4000)), Buffer.alloc(length, i)] as const;
+  });
+  const all = expected(rows);
+  for (const arenaBytes of [1 << 16, 100_000, 1 << 20, 3 << 20]) expect(sortThrough(rows, arenaBytes)).toEqual(all);
+});
+
 test('a row larger than the arena is sorted like any other', () => {
   const large = new Uint8Array(5000).fill(7);
   const rows = [

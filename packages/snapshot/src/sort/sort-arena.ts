@@ -5,10 +5,17 @@ import type { Steps } from './steps.ts';
 
 const FIRST_INDEX = 1 << 12;
 
+/** Bytes of the first block, and how many times as large the next one is. A large sort copies a seventh of its memory, once. */
+const FIRST_BLOCK = 1 << 16;
+const GROWTH = 8;
+
 /** Records in one block of memory, sorted by index: no object, Buffer or string per record. */
 export class SortArena {
   readonly capacity: number;
-  /** Untouched pages of this block cost no memory, so it is taken whole. */
+  /**
+   * It grows to the capacity: untouched pages of a whole block would cost no memory, but the collector counts them, and a run has
+   * many sorts of a few rows.
+   */
   #bytes: Buffer | undefined;
   #used = 0;
   #offsets = new Uint32Array(FIRST_INDEX);
@@ -23,7 +30,7 @@ export class SortArena {
   }
 
   get bytes(): Buffer {
-    this.#bytes ??= Buffer.from(new ArrayBuffer(this.capacity));
+    this.#bytes ??= Buffer.from(new ArrayBuffer(Math.min(FIRST_BLOCK, this.capacity)));
     return this.#bytes;
   }
 
@@ -36,8 +43,13 @@ export class SortArena {
     return RECORD_HEADER + keyLength + payloadLength <= this.capacity - this.#used;
   }
 
-  /** Makes room for a record that {@link fits} and gives the offset of its key; the payload follows the key. */
+  /**
+   * Makes room for a record that {@link fits} and gives the offset of its key; the payload follows the key. {@link bytes} may be another
+   * block after it.
+   */
   reserve(keyLength: number, payloadLength: number): number {
+    const end = this.#used + RECORD_HEADER + keyLength + payloadLength;
+    if (end > this.bytes.length) this.#grow(end);
     const bytes = this.bytes;
     if (this.#count === this.#offsets.length) {
       const wider = new Uint32Array(this.#count * 2);
@@ -48,8 +60,16 @@ export class SortArena {
     this.#offsets[this.#count++] = at;
     writeLength(bytes, at, keyLength);
     writeLength(bytes, at + 4, payloadLength);
-    this.#used = at + RECORD_HEADER + keyLength + payloadLength;
+    this.#used = end;
     return at + RECORD_HEADER;
+  }
+
+  #grow(needed: number): void {
+    let size = this.bytes.length;
+    while (size < needed) size *= GROWTH;
+    const larger = Buffer.from(new ArrayBuffer(Math.min(size, this.capacity)));
+    this.bytes.copy(larger, 0, 0, this.#used);
+    this.#bytes = larger;
   }
 
   clear(): void {

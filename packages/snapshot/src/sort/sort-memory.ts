@@ -1,5 +1,5 @@
 /**
- * Memory of an ExternalSorter, in bytes of rows; pages of it that no row reaches cost nothing. Which sort takes how much:
+ * Memory of an ExternalSorter at most, in bytes of rows: it grows with them. Which sort takes how much:
  * docs/architecture.md, section "Memory".
  */
 

@@ -25,8 +25,8 @@ function started(work: BatchWork<{ readonly add: number }> = reversed) {
 function outcome(thread: BatchThread<{ readonly add: number }>, batches: number): string[] {
   const found: string[] = [];
   const take = () => {
-    const memory = thread.take(() => 'a batch');
-    found.push(`${memory.toString('latin1', 0, 3)}${memory[3]}`);
+    const { batch, length } = thread.take(() => 'a batch');
+    found.push(`${batch.toString('latin1', 0, length)}${batch[length]}`);
   };
   for (let batch = 0; batch < batches; batch++) {
     if (thread.isFull) take();
@@ -81,7 +81,7 @@ test('a thread that dies at work is an error that says what it worked on, and no
     thread.give(1);
   }
   const letter = (batch: Buffer) => `the letter ${batch.toString('latin1', 0, 1)}`;
-  expect(thread.take(letter)[0]).toBe(97);
+  expect(thread.take(letter).batch[0]).toBe(97);
   expect(() => thread.take(letter)).toThrow(
     new EnvironmentError(
       'the thread that turns bytes over has died while it worked on the letter x, most likely because the machine is out of memory; run again, with --workers 1 if it happens again',

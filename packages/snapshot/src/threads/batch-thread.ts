@@ -135,6 +135,11 @@ export class BatchThread<Options> {
     return this.outside >= this.#ring.slotCount - 1;
   }
 
+  /** Whether {@link take} has nothing to wait for. */
+  get hasDone(): boolean {
+    return this.outside > 0 && (this.#isOwn || ((Atomics.load(this.#ring.state, DONE) - this.#taken) | 0) > 0);
+  }
+
   /** Memory of the next batch, for the caller to fill; not to be asked for while {@link isFull}. */
   get next(): Buffer {
     return this.#ring.slot(this.#given);
@@ -152,13 +157,13 @@ export class BatchThread<Options> {
   /**
    * Waits for the batch that was given first of those outside. Throws EnvironmentError when the thread has died.
    *
-   * @param what is in it, for people. @returns its memory, valid until the next one is taken.
+   * @param what is in it, for people. @returns its memory, valid until the next one is taken, and the length that was given.
    */
-  take(what: (batch: Buffer) => string): Buffer {
-    const batch = this.#taken;
-    this.#waitFor(batch, what);
-    this.#taken = (batch + 1) | 0;
-    return this.#ring.slot(batch);
+  take(what: (batch: Buffer) => string): { readonly batch: Buffer; readonly length: number } {
+    const taken = this.#taken;
+    this.#waitFor(taken, what);
+    this.#taken = (taken + 1) | 0;
+    return { batch: this.#ring.slot(taken), length: this.#ring.length(taken) };
   }
 
   /** Ends the thread after the batch it works on, and waits for that: then it touches nothing any more. */
@@ -174,7 +179,7 @@ export class BatchThread<Options> {
 
   #waitFor(batch: number, what: (batch: Buffer) => string): void {
     if (this.#isOwn) return;
-    if (!this.#hasStarted()) return this.#doAllHere();
+    if (!this.#startsAtAll()) return this.#doAllHere();
     const { state } = this.#ring;
     for (let done = Atomics.load(state, DONE); ((done - batch) | 0) <= 0; done = Atomics.load(state, DONE)) {
       // What was done before the end counts, so the order of these two looks matters.
@@ -185,7 +190,7 @@ export class BatchThread<Options> {
   }
 
   /** Waits for the thread; `false` when it does not start, and then it never will. */
-  #hasStarted(): boolean {
+  #startsAtAll(): boolean {
     if (this.#runs) return true;
     const { state } = this.#ring;
     Atomics.wait(state, START, STARTING, START_MS);

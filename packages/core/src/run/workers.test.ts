@@ -10,6 +10,6 @@ test('a run works with as many threads as it is asked to, else with one per avai
 
 test.each([0, -1, 1.5, 257, Number.NaN, Number.POSITIVE_INFINITY, '2', null])('%j is no number of workers', (given) => {
   expect(() => givenWorkers(given as number)).toThrow(
-    new UsageError(`workers must be a whole number from 1 to 256, not ${given}`),
+    new UsageError(`the option workers must be a whole number from 1 to 256, not ${given}`),
   );
 });

@@ -8,5 +8,5 @@ export const MOST_WORKERS = 256;
 export function givenWorkers(workers: number | undefined): number {
   if (workers === undefined) return Math.min(availableParallelism(), MOST_WORKERS);
   if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
-  throw new UsageError(`workers must be a whole number from 1 to ${MOST_WORKERS}, not ${String(workers)}`);
+  throw new UsageError(`the option workers must be a whole number from 1 to ${MOST_WORKERS}, not ${String(workers)}`);
 }

@@ -100,10 +100,9 @@ export class FilesBehind<Options> {
 
   #hasRoom(lane: Lane<Options>): boolean {
     const { thread } = lane;
-    if (thread.isFull && !thread.hasDone) return false;
-    while (thread.isFull || thread.hasDone) this.#takeBack(lane);
+    while (thread.outside > 0 && thread.waitsFor === 'nothing') this.#takeBack(lane);
     if (this.#undone.length > 0) this.settle();
-    return true;
+    return !thread.isFull;
   }
 
   #write({ thread, used: at }: Lane<Options>, path: string, bytes: Uint8Array): void {

@@ -135,9 +135,12 @@ export class BatchThread<Options> {
     return this.outside >= this.#ring.slotCount - 1;
   }
 
-  /** Whether {@link take} has nothing to wait for. */
-  get hasDone(): boolean {
-    return this.outside > 0 && (this.#isOwn || ((Atomics.load(this.#ring.state, DONE) - this.#taken) | 0) > 0);
+  /** What {@link take} would wait for: the thread, which may never come, or the batch. */
+  get waitsFor(): 'start' | 'batch' | 'nothing' {
+    const { state } = this.#ring;
+    if (this.#isOwn || ((Atomics.load(state, DONE) - this.#taken) | 0) > 0) return 'nothing';
+    const start = Atomics.load(state, START);
+    return start === RUNNING || start === ENDED ? 'batch' : 'start';
   }
 
   /** Memory of the next batch, for the caller to fill; not to be asked for while {@link isFull}. */

@@ -36,6 +36,8 @@ export interface TreeFile extends ByteSource {
 export interface TreeSource {
   /** Whether all of a file is read when it is opened or left for later, for its digest. */
   readonly takesDigests: boolean;
+  /** Path of the folder, when the tree is one: other threads can open its files. */
+  readonly root?: string;
   /** The path for people and for messages; always one line. */
   display(path: string): string;
   /** Whether the folder is there. Throws DataError when something else stands in its place, or a link on the way. */

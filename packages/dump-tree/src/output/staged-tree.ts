@@ -6,8 +6,8 @@ import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/che
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
 import type { ReadDigests } from '../input/input-tree.ts';
-import { fileWriters } from '../threads/file-writers.ts';
-import { FilesBehind } from '../threads/files-behind.ts';
+import { fileWriters } from '../threads/file-threads.ts';
+import type { FilesBehind } from '../threads/files-behind.ts';
 import type { WriteFilesOptions } from '../threads/write-files.ts';
 import { EarlyFlush } from './early-flush.ts';
 import { hiddenPaths } from './hidden-names.ts';
@@ -261,8 +261,7 @@ export class StagedTree implements TreeSink {
   }
 
   #isHandedOver(path: string, bytes: Uint8Array): boolean {
-    const isForThreads = this.#threads > 0 && this.#files > FEW_FILES && FilesBehind.takes(bytes);
-    return isForThreads && this.#writers().give(path, bytes);
+    return this.#threads > 0 && this.#files > FEW_FILES && this.#writers().give(path, bytes);
   }
 
   #fileHere(path: string, bytes: Uint8Array): void {

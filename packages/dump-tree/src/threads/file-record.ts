@@ -1,8 +1,18 @@
-/*
- * How a file lies in a batch of FilesBehind: u32 length of the path, u32 length of the content, u8 whether it is done, 3 bytes unused,
- * SHA-256 as 64 hex digits when it is, f64 ordinal, path with its root, content. Numbers are little-endian.
- */
-export const IS_DONE_AT = 8;
-export const DIGEST_AT = 12;
-export const ORDINAL_AT = 76;
-export const RECORD_HEAD = 84;
+/** How a file lies in a batch of FilesBehind, for the text of a thread: head, path with its root, content. Numbers are little-endian. */
+export const RECORD = {
+  /** u32 each. */
+  pathLength: 0,
+  contentLength: 4,
+  /** u8. */
+  isDone: 8,
+  /** 64 hex digits, where the work takes digests. */
+  sha256: 12,
+  /** f64, which of the files that were given it is. */
+  ordinal: 76,
+  headLength: 84,
+} as const;
+
+/** What a work of FilesBehind is told besides its own options. */
+export interface LaidOut {
+  readonly record: typeof RECORD;
+}

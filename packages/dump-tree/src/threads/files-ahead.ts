@@ -160,7 +160,7 @@ export class FilesAhead {
     const { waitsFor } = batch.reader;
     if (waitsFor === 'start') return undefined;
     if (waitsFor === 'batch') this.#left = SHARE;
-    batch.memory = batch.reader.take(() => this.#shown(batch));
+    batch.memory = batch.reader.take(() => this.#shown(batch)).batch;
     return batch.memory;
   }
 

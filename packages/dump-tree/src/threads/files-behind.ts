@@ -1,26 +1,26 @@
 import { BatchThread, type BatchWork } from '@ekv/snapshot/threads';
 import { displayPath } from '../files/tree-path.ts';
-import { DIGEST_AT, IS_DONE_AT, ORDINAL_AT, RECORD_HEAD } from './file-record.ts';
+import { type LaidOut, RECORD } from './file-record.ts';
 
 const BATCH_BYTES = 1 << 18;
 /** A batch is handed over when it has so many files: those that wait for it shall not wait long. */
 const BATCH_FILES = 128;
 const SLOTS = 8;
-/** Larger files are no burden for the thread that has their bytes, and would take the place of many. */
+/** A larger file would take the place of many. */
 const LARGEST = 1 << 16;
 const DIGEST_DIGITS = 64;
 
 /** What becomes of the files that were handed over. */
 export interface FilesOutcome {
-  /** @param path byte string. @param sha256 64 hex digits. */
+  /** @param path byte string. @param sha256 64 hex digits; without meaning where the work takes no digests. */
   done(path: string, sha256: string): void;
   /** What no thread could do: to be done here, in the order in which the files were given. */
   undone(path: string, content: Buffer): void;
 }
 
 export interface FilesWork<Options> {
-  /** Gets batches of records: see file-record.ts. */
-  readonly work: BatchWork<Options>;
+  /** Gets batches of records. */
+  readonly work: BatchWork<Options & LaidOut>;
   readonly options: Options;
   /** For the death of a thread: "writes files". */
   readonly does: string;
@@ -36,7 +36,7 @@ interface Undone {
 
 /** One thread, and the batch that is being filled for it. */
 interface Lane<Options> {
-  readonly thread: BatchThread<Options>;
+  readonly thread: BatchThread<Options & LaidOut>;
   used: number;
   files: number;
 }
@@ -57,25 +57,22 @@ export class FilesBehind<Options> {
 
   /** @param threads at least 1. */
   constructor(threads: number, { work, options, does, root }: FilesWork<Options>, outcome: FilesOutcome) {
-    const how = { does, options, slots: SLOTS, slotBytes: BATCH_BYTES };
+    const how = { does, options: { ...options, record: RECORD }, slots: SLOTS, slotBytes: BATCH_BYTES };
     this.#lanes = Array.from({ length: threads }, () => ({ thread: BatchThread.start(work, how), used: 0, files: 0 }));
     this.#outcome = outcome;
     this.#root = Buffer.from(`${root}/`);
   }
 
-  /** Whether a file is small enough. */
-  static takes(bytes: Uint8Array): boolean {
-    return bytes.length <= LARGEST;
-  }
-
   /**
-   * Takes a file that is small enough; its bytes are copied. Throws what {@link FilesOutcome.undone} throws for an earlier one.
+   * Takes a file, if it is small; its bytes are copied. Throws what {@link FilesOutcome.undone} throws for an earlier one.
    *
-   * @returns whether it was taken. When its thread has more to do than it can, the file is sooner done here.
+   * @returns whether it was taken. A large one is no burden for who has its bytes, and when the thread has more to do than it can, the
+   * file is sooner done here.
    */
   give(path: string, bytes: Uint8Array): boolean {
+    if (bytes.length > LARGEST) return false;
     const lane = this.#laneOf(path);
-    const length = RECORD_HEAD + this.#root.length + path.length + bytes.length;
+    const length = RECORD.headLength + this.#root.length + path.length + bytes.length;
     if (lane.files === BATCH_FILES || lane.used + length > BATCH_BYTES) this.#handOver(lane);
     if (lane.used === 0 && !this.#hasRoom(lane)) return false;
     this.#write(lane, path, bytes);
@@ -108,13 +105,13 @@ export class FilesBehind<Options> {
   #write({ thread, used: at }: Lane<Options>, path: string, bytes: Uint8Array): void {
     const batch = thread.next;
     const pathLength = this.#root.length + path.length;
-    batch.writeUInt32LE(pathLength, at);
-    batch.writeUInt32LE(bytes.length, at + 4);
-    batch[at + IS_DONE_AT] = 0;
-    batch.writeDoubleLE(this.#ordinal++, at + ORDINAL_AT);
-    batch.set(this.#root, at + RECORD_HEAD);
-    batch.write(path, at + RECORD_HEAD + this.#root.length, 'latin1');
-    batch.set(bytes, at + RECORD_HEAD + pathLength);
+    batch.writeUInt32LE(pathLength, at + RECORD.pathLength);
+    batch.writeUInt32LE(bytes.length, at + RECORD.contentLength);
+    batch[at + RECORD.isDone] = 0;
+    batch.writeDoubleLE(this.#ordinal++, at + RECORD.ordinal);
+    batch.set(this.#root, at + RECORD.headLength);
+    batch.write(path, at + RECORD.headLength + this.#root.length, 'latin1');
+    batch.set(bytes, at + RECORD.headLength + pathLength);
   }
 
   #handOver(lane: Lane<Options>): void {
@@ -126,23 +123,23 @@ export class FilesBehind<Options> {
   #takeBack({ thread }: Lane<Options>): void {
     const { batch, length } = thread.take((batch) => this.#described(batch));
     for (let at = 0; at < length; ) {
-      const pathAt = at + RECORD_HEAD + this.#root.length;
-      const start = at + RECORD_HEAD + batch.readUInt32LE(at);
-      const end = start + batch.readUInt32LE(at + 4);
+      const pathAt = at + RECORD.headLength + this.#root.length;
+      const start = at + RECORD.headLength + batch.readUInt32LE(at + RECORD.pathLength);
+      const end = start + batch.readUInt32LE(at + RECORD.contentLength);
       const path = batch.toString('latin1', pathAt, start);
-      if (batch[at + IS_DONE_AT] === 1)
-        this.#outcome.done(path, batch.toString('latin1', at + DIGEST_AT, at + DIGEST_AT + DIGEST_DIGITS));
+      if (batch[at + RECORD.isDone] === 1)
+        this.#outcome.done(path, batch.toString('latin1', at + RECORD.sha256, at + RECORD.sha256 + DIGEST_DIGITS));
       else {
         const content = Buffer.from(batch.subarray(start, end));
-        this.#undone.push({ ordinal: batch.readDoubleLE(at + ORDINAL_AT), path, content });
+        this.#undone.push({ ordinal: batch.readDoubleLE(at + RECORD.ordinal), path, content });
       }
       at = end;
     }
   }
 
   #described(batch: Buffer): string {
-    const start = RECORD_HEAD + this.#root.length;
-    return `${displayPath(batch.toString('latin1', start, RECORD_HEAD + batch.readUInt32LE(0)))} and the files after it`;
+    const start = RECORD.headLength + this.#root.length;
+    return `${displayPath(batch.toString('latin1', start, RECORD.headLength + batch.readUInt32LE(RECORD.pathLength)))} and the files after it`;
   }
 
   #laneOf(path: string): Lane<Options> {

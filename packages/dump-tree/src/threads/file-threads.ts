@@ -1,4 +1,6 @@
+import { READ_NO_LINK } from '@ekv/snapshot';
 import { CREATE, FILE_MODE } from '../output/staging-folder.ts';
+import { type CompareFilesOptions, compareFiles } from './compare-files.ts';
 import { FilesBehind, type FilesOutcome } from './files-behind.ts';
 import { type WriteFilesOptions, writeFiles } from './write-files.ts';
 
@@ -13,4 +15,10 @@ export function fileWriters(threads: number, tree: NewTree, outcome: FilesOutcom
   const { base, setsModes } = tree;
   const options = { flags: CREATE, mode: FILE_MODE, setsModes };
   return new FilesBehind(threads, { work: writeFiles, options, does: 'writes files', root: base }, outcome);
+}
+
+/** Threads that compare small files with those of the folder `root`; nothing on the way to them is a link. */
+export function fileComparers(threads: number, root: string, outcome: FilesOutcome): FilesBehind<CompareFilesOptions> {
+  const options = { flags: READ_NO_LINK };
+  return new FilesBehind(threads, { work: compareFiles, options, does: 'compares files', root }, outcome);
 }

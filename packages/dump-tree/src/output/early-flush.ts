@@ -5,6 +5,9 @@ const WORTH_BYTES = 64 << 20;
 /** What a file costs besides its content: blocks, an inode, an entry of its folder. */
 const FILE_COST = 4096;
 
+/** A flush that takes longer than the one after it, ms, is not waited for: its thread is gone. */
+const PATIENCE_MS = 60_000;
+
 const BEGUN = 0;
 const ENDED = 1;
 const FAILED = 2;
@@ -51,14 +54,13 @@ export class EarlyFlush {
   }
 
   /**
-   * Waits for the flush that is going on.
+   * Waits for the flush that is going on, to be called after the one at the end.
    *
    * @returns whether all went well. What the disk refused is told once, so a later flush of the whole file system does not hear of it.
    */
   hasSucceeded(): boolean {
-    const begun = this.#state[BEGUN]!;
-    while (!this.#isIdle) Atomics.wait(this.#state, ENDED, begun - 1);
-    return Atomics.load(this.#state, FAILED) === 0;
+    if (!this.#isIdle) Atomics.wait(this.#state, ENDED, this.#state[BEGUN]! - 1, PATIENCE_MS);
+    return this.#isIdle && Atomics.load(this.#state, FAILED) === 0;
   }
 
   /** Waits for nothing. */

@@ -11,7 +11,7 @@ const THREAD_ABOVE = 1 << 20;
 /** Takes the MD5 of bodies: of small ones at once, of larger ones while they are read, in a thread when they are many bytes. */
 export class BodyMd5 {
   #own: OwnMd5 | undefined;
-  #thread: Md5Thread | 'not started' | 'none' = 'not started';
+  #thread: Md5Thread | undefined;
   #bytes = 0;
 
   /** Hex digits. */
@@ -27,14 +27,14 @@ export class BodyMd5 {
 
   /** Ends the thread, if there is one. */
   close(): void {
-    if (this.#thread instanceof Md5Thread) this.#thread.end();
-    this.#thread = 'none';
+    this.#thread?.end();
+    this.#thread = undefined;
   }
 
   #threadFor(size: number): Md5Thread | undefined {
     if (size < THREAD_ABOVE || this.#bytes < THREAD_AFTER) return undefined;
-    if (this.#thread === 'not started') this.#thread = Md5Thread.start(PIECE_BYTES) ?? 'none';
-    return this.#thread === 'none' ? undefined : this.#thread;
+    this.#thread ??= new Md5Thread(PIECE_BYTES);
+    return this.#thread;
   }
 
   #ownDigest(): OwnMd5 {

@@ -90,6 +90,23 @@ test('a thread that dies at work is an error that says what it worked on, and no
   thread.end();
 });
 
+test('a thread whose memory is used up says nothing, and is an error all the same', { timeout: 60_000 }, () => {
+  const fills: BatchWork<{ readonly add: number }> = () => {
+    for (const list: string[][] = []; ; ) list.push(Array.from({ length: 100_000 }, (_, i) => `${i}`));
+  };
+  vi.mocked(Worker).mockImplementationOnce(function small(file, options): Worker {
+    return new Worker(file, {
+      ...options,
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    });
+  });
+  const thread = started(fills);
+  thread.next.write('a');
+  thread.give(1);
+  expect(() => thread.take(() => 'all of it')).toThrow('has died while it worked on all of it');
+  thread.end();
+});
+
 test('after its end a thread does no batch that was given', () => {
   const thread = started();
   expect(outcome(thread, 2)).toEqual(wanted(2));

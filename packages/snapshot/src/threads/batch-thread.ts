@@ -15,12 +15,16 @@ import {
   RUNNING,
   START,
   STARTING,
+  THREAD,
 } from './shared-batches.ts';
 
 /** A thread that is not there after so long, ms, is not waited for: the work is done here. */
 const START_MS = 1000;
 /** A thread that has not ended after so long, ms, hangs in a system call. */
 const END_MS = 5000;
+
+/** How often is looked whether a thread that is waited for is still there, ms. */
+const LOOK_MS = 1000;
 
 /** What {@link BatchWork} has besides its batch: it cannot import anything. */
 export interface BatchContext<Options> {
@@ -60,8 +64,12 @@ process.once('exit', () => {
   Atomics.notify(state, ring.done);
 });
 const run = (0, eval)('(' + work + ')');
+const fs = process.getBuiltinModule('node:fs');
+try {
+  state[ring.thread] = Number(fs.readlinkSync('/proc/thread-self').split('/').pop());
+} catch {}
 const context = {
-  fs: process.getBuiltinModule('node:fs'),
+  fs,
   crypto: process.getBuiltinModule('node:crypto'),
   options,
   kept: {},
@@ -176,7 +184,7 @@ export class BatchThread<Options> {
     Atomics.store(state, END, 1);
     Atomics.notify(state, GIVEN);
     const until = performance.now() + END_MS;
-    while (Atomics.load(state, START) === RUNNING && performance.now() < until)
+    while (Atomics.load(state, START) === RUNNING && performance.now() < until && !this.#isGone())
       Atomics.wait(state, START, RUNNING, 100);
   }
 
@@ -188,8 +196,15 @@ export class BatchThread<Options> {
       // What was done before the end counts, so the order of these two looks matters.
       if (Atomics.load(state, START) === ENDED && Atomics.load(state, DONE) === done)
         throw this.#died(what(this.#ring.slot(batch)));
-      Atomics.wait(state, DONE, done, 1000);
+      if (Atomics.wait(state, DONE, done, LOOK_MS) === 'timed-out' && this.#isGone())
+        Atomics.store(state, START, ENDED);
     }
+  }
+
+  /** A thread that is ended from outside, such as one whose memory is used up, says nothing. */
+  #isGone(): boolean {
+    const thread = this.#ring.state[THREAD]!;
+    return thread !== 0 && !fs.existsSync(`/proc/self/task/${thread}`);
   }
 
   /** Waits for the thread; `false` when it does not start, and then it never will. */

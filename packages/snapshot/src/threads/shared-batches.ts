@@ -8,7 +8,9 @@ export const GIVEN = 1;
 export const DONE = 2;
 /** Set to end the other thread, after the batch that it works on. */
 export const END = 3;
-const LENGTHS = 4;
+/** Number of the other thread among those of the process, where the system has one; else 0. */
+export const THREAD = 4;
+const LENGTHS = 5;
 
 export const STARTING = 0;
 export const RUNNING = 1;
@@ -32,6 +34,7 @@ export const RING = {
   given: GIVEN,
   done: DONE,
   end: END,
+  thread: THREAD,
   lengths: LENGTHS,
   starting: STARTING,
   running: RUNNING,

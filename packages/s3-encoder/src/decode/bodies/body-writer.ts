@@ -74,8 +74,8 @@ export class BodyWriter {
 
   #digestFor(bytes: number): PieceDigest {
     if (bytes < THREAD_ABOVE) return new OwnMd5(this.#block);
-    this.#thread ??= Md5Thread.start(BLOCK);
-    return this.#thread ?? new OwnMd5(this.#block);
+    this.#thread ??= new Md5Thread(BLOCK);
+    return this.#thread;
   }
 
   /** Ends the thread that took digests, if there was one. */

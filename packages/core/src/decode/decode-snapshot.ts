@@ -247,7 +247,8 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
     run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
     const state = job.request.wholeState ? stateSink(sink) : undefined;
-    const shared = { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
+    const { warn, workers } = run;
+    const shared = { warn, scratch, workers, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
     decodeAdapter(adapter, source, sink, { ...shared, state });
     files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }

@@ -237,6 +237,7 @@ function compareAdapter(
     decodeAdapter(adapter, source, sink, {
       warn: () => {},
       scratch,
+      workers: run.workers,
       exclusions,
       shiftMs,
       dynamodbParts: partsOf(guards),

@@ -46,3 +46,4 @@ export { StagedFolder } from './output/staged-folder.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';
 export { warnOfRuns } from './output/warn-of-runs.ts';
+export { type AheadPace, EVERY_FILE } from './threads/files-ahead.ts';

@@ -6,7 +6,7 @@ import { FolderEntries } from '../files/folder-entries.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
-import { FilesAhead } from '../threads/files-ahead.ts';
+import { type AheadPace, FilesAhead } from '../threads/files-ahead.ts';
 import { CheckedWay } from './checked-way.ts';
 import { described, kindOf } from './entry-kind.ts';
 import { fileStat, OpenFile } from './open-file.ts';
@@ -26,8 +26,8 @@ export interface InputTreeOptions {
    * is to be called. Default: 1.
    */
   readonly workers?: number | undefined;
-  /** Files that must be expected before a thread is started. Default: 1000. */
-  readonly filesBeforeStart?: number | undefined;
+  /** For tests: how files are shared between threads and the caller. */
+  readonly aheadPace?: AheadPace | undefined;
 }
 
 /** A file of more bytes is not read ahead: JSON of more is looked at before it is read on. */
@@ -59,10 +59,10 @@ export class InputTree implements TreeSource {
     const looked = { display, look: (path: string) => this.#lstat(path) };
     this.#way = new CheckedWay(looked);
     this.#wayAhead = new CheckedWay(looked);
-    const { workers = 1, filesBeforeStart } = options;
+    const { workers = 1, aheadPace: pace } = options;
     if (workers === 1) return;
     const { takesDigests } = this;
-    this.#ahead = new FilesAhead({ root: this.root, threads: workers - 1, takesDigests, display, filesBeforeStart });
+    this.#ahead = new FilesAhead({ root: this.root, threads: workers - 1, takesDigests, display, pace });
   }
 
   get mostExpected(): number {

@@ -35,6 +35,8 @@ export interface StagedTreeOptions {
   readonly digests?: ReadDigests | undefined;
   /** Threads besides this one that write small files. Default: none. */
   readonly threads?: number | undefined;
+  /** Files that are written before a thread is started. Default: 256. */
+  readonly filesBeforeThreads?: number | undefined;
   /** 16 lower-case hex digits from which the hidden names are made, for `removeStaging`. Default: random. */
   readonly runId?: string | undefined;
 }
@@ -62,6 +64,7 @@ export class StagedTree implements TreeSink {
   readonly #checksums: ChecksumsWriter;
   readonly #digests: ReadDigests;
   readonly #threads: number;
+  readonly #filesBeforeThreads: number;
   readonly #early: EarlyFlush | undefined;
   #behind: FilesBehind<WriteFilesOptions> | undefined;
   readonly #openFiles = new Set<number>();
@@ -94,12 +97,14 @@ export class StagedTree implements TreeSink {
     }
   }
 
-  private constructor(place: Place, staging: StagingFolder, { scratch, digests, threads = 0 }: StagedTreeOptions) {
+  private constructor(place: Place, staging: StagingFolder, options: StagedTreeOptions) {
+    const { scratch, digests, threads = 0, filesBeforeThreads = FEW_FILES } = options;
     this.#place = place;
     this.#staging = staging;
     this.#checksums = new ChecksumsWriter(scratch);
     this.#digests = digests ?? this.#checksums;
     this.#threads = threads;
+    this.#filesBeforeThreads = filesBeforeThreads;
     this.#early = threads > 0 ? new EarlyFlush(staging.path) : undefined;
   }
 
@@ -261,7 +266,7 @@ export class StagedTree implements TreeSink {
   }
 
   #isHandedOver(path: string, bytes: Uint8Array): boolean {
-    return this.#threads > 0 && this.#files > FEW_FILES && this.#writers().give(path, bytes);
+    return this.#threads > 0 && this.#files > this.#filesBeforeThreads && this.#writers().give(path, bytes);
   }
 
   #fileHere(path: string, bytes: Uint8Array): void {

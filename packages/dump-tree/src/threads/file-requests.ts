@@ -1,10 +1,10 @@
 import { LAYOUT } from './read-files.ts';
 
 /** Most requests of a batch. */
-export const REQUESTS = 32;
+export const MOST_REQUESTS = 32;
 /** Of the memory of a batch; the rest is for the bytes of the files. */
 const PATH_BYTES = 32 << 10;
-const FIRST_PATH = LAYOUT.records + REQUESTS * LAYOUT.recordBytes;
+const FIRST_PATH = LAYOUT.records + MOST_REQUESTS * LAYOUT.recordBytes;
 
 /** A file that a thread has read, in the memory that it shares; valid until the next one is asked for. */
 export interface FileAhead {
@@ -36,7 +36,7 @@ export class FileRequests {
   }
 
   hasRoomFor(root: Buffer, path: string): boolean {
-    return this.#paths.length < REQUESTS && this.#end + root.length + path.length <= PATH_BYTES;
+    return this.#paths.length < MOST_REQUESTS && this.#end + root.length + path.length <= PATH_BYTES;
   }
 
   /** @param root with a `/` at its end. @param most bytes of a file that is wanted. */

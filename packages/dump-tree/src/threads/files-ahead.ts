@@ -1,6 +1,6 @@
 import { READ_NO_LINK } from '@ekv/snapshot';
 import { BatchThread } from '@ekv/snapshot/threads';
-import { type FileAhead, FileRequests, fileOf, REQUESTS } from './file-requests.ts';
+import { type FileAhead, FileRequests, fileOf, MOST_REQUESTS } from './file-requests.ts';
 import { LAYOUT, type ReadFilesOptions, readFiles } from './read-files.ts';
 
 /** Of each thread: 4 MiB, of which small files touch little. */
@@ -8,12 +8,30 @@ const SLOTS = 8;
 const SLOT_BYTES = 512 << 10;
 /** More threads than this have nothing to do: one thread alone makes use of what they read. */
 const MOST_THREADS = 8;
-/** To start a thread takes as long as to read about so many files. */
-const FILES_BEFORE_START = 1000;
-/** For fewer files a thread is not woken. */
-const FEW = 8;
-/** So many files are left to the caller when it had to wait: then its thread reads as well. */
-const SHARE = REQUESTS / 2;
+/** How files are shared between the threads and the caller. */
+export interface AheadPace {
+  /** Files that must be expected before a thread is started: to start one takes as long as to read about so many. */
+  readonly filesBeforeStart: number;
+  /** Whether the caller waits for a thread that has not come to life; else it reads by itself until then. */
+  readonly waitsForStart: boolean;
+  /** Most files of a batch. */
+  readonly batch: number;
+  /** For fewer files a thread is not woken. */
+  readonly few: number;
+  /** So many files are left to the caller when it had to wait: then its thread reads as well. */
+  readonly share: number;
+}
+
+const USUAL: AheadPace = {
+  filesBeforeStart: 1000,
+  waitsForStart: false,
+  batch: MOST_REQUESTS,
+  few: 8,
+  share: MOST_REQUESTS / 2,
+};
+
+/** Every file comes from a thread, in batches of two: so a few files are enough for a test. */
+export const EVERY_FILE: AheadPace = { filesBeforeStart: 0, waitsForStart: true, batch: 2, few: 0, share: 0 };
 
 export interface FilesAheadOptions {
   /** Path of the tree. */
@@ -23,8 +41,7 @@ export interface FilesAheadOptions {
   readonly takesDigests: boolean;
   /** The path for people. */
   readonly display: (path: string) => string;
-  /** Files that must be expected before a thread is started. Default: 1000. */
-  readonly filesBeforeStart?: number | undefined;
+  readonly pace?: AheadPace | undefined;
 }
 
 type Reader = BatchThread<ReadFilesOptions>;
@@ -46,6 +63,7 @@ export class FilesAhead {
   /** How many files may be expected and not asked for. */
   readonly most: number;
   readonly #options: FilesAheadOptions;
+  readonly #pace: AheadPace;
   readonly #root: Buffer;
   readonly #readers: Reader[] = [];
   /** Files that are still to be expected before a thread is started. */
@@ -63,8 +81,10 @@ export class FilesAhead {
     const threads = Math.min(options.threads, MOST_THREADS);
     this.#options = { ...options, threads };
     this.#root = Buffer.from(`${options.root}/`);
-    this.#before = options.filesBeforeStart ?? FILES_BEFORE_START;
-    this.most = threads * (SLOTS - 1) * REQUESTS - 1;
+    this.#pace = options.pace ?? USUAL;
+    this.#before = this.#pace.filesBeforeStart;
+    // One slot of a thread is that of the batch which was taken last.
+    this.most = threads * (SLOTS - 1) * this.#pace.batch - 1;
   }
 
   /**
@@ -86,7 +106,7 @@ export class FilesAhead {
     if (requests === undefined || !requests.hasRoomFor(this.#root, path)) return;
     requests.add(this.#root, path, bytes);
     this.#batchOf.set(path, this.#filling!);
-    if (requests.paths.length === REQUESTS) this.#give();
+    if (requests.paths.length === this.#pace.batch) this.#give();
   }
 
   /**
@@ -96,7 +116,10 @@ export class FilesAhead {
   take(path: string): FileAhead | undefined {
     const batch = this.#batchOf.get(path);
     if (batch === undefined) return undefined;
-    if (batch === this.#filling) return this.#giveWithout(path);
+    if (batch === this.#filling) {
+      if (this.#pace.few > 0) return this.#giveWithout(path);
+      this.#give();
+    }
     while (this.#batches[0] !== batch) if (!this.#forgetFirst()) return undefined;
     const memory = this.#memoryOf(batch);
     if (memory === undefined) return undefined;
@@ -145,7 +168,7 @@ export class FilesAhead {
     const batch = this.#filling!;
     const { requests } = batch;
     const end = requests.paths.indexOf(path) + 1;
-    const isWorthIt = requests.paths.length - end >= FEW;
+    const isWorthIt = requests.paths.length - end >= this.#pace.few;
     this.#forget(batch, isWorthIt ? end : requests.paths.length);
     if (!isWorthIt) this.#filling = undefined;
     else {
@@ -158,8 +181,8 @@ export class FilesAhead {
   #memoryOf(batch: Batch): Buffer | undefined {
     if (batch.memory !== undefined) return batch.memory;
     const { waitsFor } = batch.reader;
-    if (waitsFor === 'start') return undefined;
-    if (waitsFor === 'batch') this.#left = SHARE;
+    if (waitsFor === 'start' && !this.#pace.waitsForStart) return undefined;
+    if (waitsFor === 'batch') this.#left = this.#pace.share;
     batch.memory = batch.reader.take(() => this.#shown(batch)).batch;
     return batch.memory;
   }

@@ -70,7 +70,13 @@ function encodeAdapter(
 ): number {
   let rows = 0;
   const later = bodies === undefined ? {} : { checkLater: bodies.add };
-  for (const { key, value } of adapter.encode(tree, { ...reading, ...later, warn: run.warn, workers: run.workers, scratch })) {
+  for (const { key, value } of adapter.encode(tree, {
+    ...reading,
+    ...later,
+    warn: run.warn,
+    workers: run.workers,
+    scratch,
+  })) {
     writer.add(key, value);
     fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);

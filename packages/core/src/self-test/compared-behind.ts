@@ -1,15 +1,10 @@
 import { type FilesOutcome, fileComparers, type TreeSource } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 
-/** A tree of so few files is compared before other threads have started. */
-const FEW_FILES = 256;
-
 /** Small files of a folder that other threads compare. */
 export class ComparedBehind {
   readonly #tree: TreeSource;
-  readonly #start: () => ReturnType<typeof fileComparers>;
-  #comparers: ReturnType<typeof fileComparers> | undefined;
-  #files = 0;
+  readonly #comparers: ReturnType<typeof fileComparers>;
   /** The last folder, and whether nothing on the way to it is a link. */
   #folder = '';
   #isPlain = true;
@@ -17,23 +12,21 @@ export class ComparedBehind {
   /** @param root of the tree, a folder. @param threads besides this one. */
   constructor(tree: TreeSource, root: string, threads: number, outcome: FilesOutcome) {
     this.#tree = tree;
-    this.#start = () => fileComparers(threads, root, outcome);
+    this.#comparers = fileComparers(threads, root, outcome);
   }
 
   /** Whether a file is compared by a thread. Throws what the outcome throws of an earlier file. */
   take(path: string, bytes: Uint8Array): boolean {
-    if (++this.#files <= FEW_FILES || !this.#isInPlainFolder(path)) return false;
-    this.#comparers ??= this.#start();
-    return this.#comparers.give(path, bytes);
+    return this.#isInPlainFolder(path) && this.#comparers.give(path, bytes);
   }
 
   /** Waits until all that was taken is compared. */
   settle(): void {
-    this.#comparers?.settle();
+    this.#comparers.settle();
   }
 
   close(): void {
-    this.#comparers?.end();
+    this.#comparers.end();
   }
 
   #isInPlainFolder(path: string): boolean {

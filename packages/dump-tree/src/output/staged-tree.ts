@@ -7,7 +7,7 @@ import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
 import type { ReadDigests } from '../input/input-tree.ts';
 import { fileWriters } from '../threads/file-threads.ts';
-import type { FilesBehind } from '../threads/files-behind.ts';
+import type { FilesBehind, FilesOutcome } from '../threads/files-behind.ts';
 import type { WriteFilesOptions } from '../threads/write-files.ts';
 import { EarlyFlush } from './early-flush.ts';
 import { hiddenPaths } from './hidden-names.ts';
@@ -23,8 +23,6 @@ import { type Placed, type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 
 const KNOWN_FOLDERS = 10_000;
-/** A tree of so few files is written before other threads have started. */
-const FEW_FILES = 256;
 
 export interface StagedTreeOptions {
   /** For the sort of CHECKSUMS. The caller removes it. */
@@ -63,10 +61,8 @@ export class StagedTree implements TreeSink {
   readonly #staging: StagingFolder;
   readonly #checksums: ChecksumsWriter;
   readonly #digests: ReadDigests;
-  readonly #threads: number;
-  readonly #filesBeforeThreads: number;
   readonly #early: EarlyFlush | undefined;
-  #behind: FilesBehind<WriteFilesOptions> | undefined;
+  readonly #behind: FilesBehind<WriteFilesOptions>;
   readonly #openFiles = new Set<number>();
   /** Folders that are there. Kept small: a forgotten one is only asked for again. */
   readonly #folders = new Set<string>();
@@ -98,13 +94,16 @@ export class StagedTree implements TreeSink {
   }
 
   private constructor(place: Place, staging: StagingFolder, options: StagedTreeOptions) {
-    const { scratch, digests, threads = 0, filesBeforeThreads = FEW_FILES } = options;
+    const { scratch, digests, threads = 0, filesBeforeThreads } = options;
     this.#place = place;
     this.#staging = staging;
     this.#checksums = new ChecksumsWriter(scratch);
     this.#digests = digests ?? this.#checksums;
-    this.#threads = threads;
-    this.#filesBeforeThreads = filesBeforeThreads;
+    const outcome: FilesOutcome = {
+      done: (path, sha256) => this.#digests.add(path, sha256),
+      undone: (path, content) => this.#fileHere(path, content),
+    };
+    this.#behind = fileWriters(threads, staging, outcome, filesBeforeThreads);
     this.#early = threads > 0 ? new EarlyFlush(staging.path) : undefined;
   }
 
@@ -132,7 +131,7 @@ export class StagedTree implements TreeSink {
     this.#makeParent(path);
     this.#files++;
     this.#wrote(bytes.length);
-    if (!this.#isHandedOver(path, bytes)) this.#fileHere(path, bytes);
+    if (!this.#behind.give(path, bytes)) this.#fileHere(path, bytes);
   }
 
   lines(path: string): LineSink {
@@ -160,7 +159,7 @@ export class StagedTree implements TreeSink {
 
   /** Waits until all files that were given are written. Throws the error of the first one that could not be. */
   settle(): void {
-    this.#behind?.settle();
+    this.#behind.settle();
   }
 
   /**
@@ -186,7 +185,7 @@ export class StagedTree implements TreeSink {
 
   #publish(): void {
     const { target, shown, madeParent, parent } = this.#place;
-    this.#behind?.end();
+    this.#behind.end();
     try {
       flushTree(this.#staging.path, this.#files, this.#early);
       syncParents(target, madeParent);
@@ -204,7 +203,7 @@ export class StagedTree implements TreeSink {
   /** Removes what was written. Safe to call after {@link publish}. */
   abandon(): void {
     if (this.#isPublished) return;
-    this.#behind?.end();
+    this.#behind.end();
     this.#early?.close();
     this.#checksums.close();
     for (const fd of this.#openFiles) closeQuietly(fd);
@@ -265,21 +264,9 @@ export class StagedTree implements TreeSink {
     this.#early?.wrote(bytes);
   }
 
-  #isHandedOver(path: string, bytes: Uint8Array): boolean {
-    return this.#threads > 0 && this.#files > this.#filesBeforeThreads && this.#writers().give(path, bytes);
-  }
-
   #fileHere(path: string, bytes: Uint8Array): void {
     this.#create(path, (fd) => writeAll(fd, bytes));
     this.#digests.add(path, sha256Of(bytes));
-  }
-
-  #writers(): FilesBehind<WriteFilesOptions> {
-    this.#behind ??= fileWriters(this.#threads, this.#staging, {
-      done: (path, sha256) => this.#digests.add(path, sha256),
-      undone: (path, content) => this.#fileHere(path, content),
-    });
-    return this.#behind;
   }
 
   #attempt<T>(action: string, path: string, call: () => T): T {

@@ -10,15 +10,30 @@ interface NewTree {
   readonly setsModes: boolean;
 }
 
-/** Threads that make the small files of a new tree; their folders are there. */
-export function fileWriters(threads: number, tree: NewTree, outcome: FilesOutcome): FilesBehind<WriteFilesOptions> {
+/** Threads, 0 for none, that make the small files of a new tree; their folders are there. */
+export function fileWriters(
+  threads: number,
+  tree: NewTree,
+  outcome: FilesOutcome,
+  filesBefore?: number,
+): FilesBehind<WriteFilesOptions> {
   const { base, setsModes } = tree;
   const options = { flags: CREATE, mode: FILE_MODE, setsModes };
-  return new FilesBehind(threads, { work: writeFiles, options, does: 'writes files', root: base }, outcome);
+  return new FilesBehind(
+    threads,
+    { work: writeFiles, options, does: 'writes files', root: base },
+    outcome,
+    filesBefore,
+  );
 }
 
-/** Threads that compare small files with those of the folder `root`; nothing on the way to them is a link. */
-export function fileComparers(threads: number, root: string, outcome: FilesOutcome): FilesBehind<CompareFilesOptions> {
+/** Threads, 0 for none, that compare small files with those of the folder `root`; nothing on the way to them is a link. */
+export function fileComparers(
+  threads: number,
+  root: string,
+  outcome: FilesOutcome,
+  filesBefore?: number,
+): FilesBehind<CompareFilesOptions> {
   const options = { flags: READ_NO_LINK };
-  return new FilesBehind(threads, { work: compareFiles, options, does: 'compares files', root }, outcome);
+  return new FilesBehind(threads, { work: compareFiles, options, does: 'compares files', root }, outcome, filesBefore);
 }

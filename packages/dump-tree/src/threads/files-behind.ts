@@ -6,6 +6,7 @@ const BATCH_BYTES = 1 << 18;
 /** A batch is handed over when it has so many files: those that wait for it shall not wait long. */
 const BATCH_FILES = 128;
 const SLOTS = 8;
+const FEW_FILES = 256;
 /** A larger file would take the place of many. */
 const LARGEST = 1 << 16;
 const DIGEST_DIGITS = 64;
@@ -47,30 +48,41 @@ interface Lane<Options> {
  * thread reports no error, it leaves the file undone.
  */
 export class FilesBehind<Options> {
-  readonly #lanes: Lane<Options>[];
+  readonly #start: () => BatchThread<Options & LaidOut>;
+  readonly #threads: number;
   readonly #outcome: FilesOutcome;
   readonly #root: Buffer;
+  #lanes: Lane<Options>[] = [];
+  /** Files that are still to be done here. */
+  #before: number;
   #undone: Undone[] = [];
   #ordinal = 0;
   #folder = '';
   #lane = 0;
 
-  /** @param threads at least 1. */
-  constructor(threads: number, { work, options, does, root }: FilesWork<Options>, outcome: FilesOutcome) {
+  /** @param filesBefore so many files are not taken: they are done before a thread has started. Default: 256. */
+  constructor(
+    threads: number,
+    { work, options, does, root }: FilesWork<Options>,
+    outcome: FilesOutcome,
+    filesBefore = FEW_FILES,
+  ) {
     const how = { does, options: { ...options, record: RECORD }, slots: SLOTS, slotBytes: BATCH_BYTES };
-    this.#lanes = Array.from({ length: threads }, () => ({ thread: BatchThread.start(work, how), used: 0, files: 0 }));
+    this.#start = () => BatchThread.start(work, how);
+    this.#threads = threads;
     this.#outcome = outcome;
     this.#root = Buffer.from(`${root}/`);
+    this.#before = threads === 0 ? Number.POSITIVE_INFINITY : filesBefore;
   }
 
   /**
    * Takes a file, if it is small; its bytes are copied. Throws what {@link FilesOutcome.undone} throws for an earlier one.
    *
-   * @returns whether it was taken. A large one is no burden for who has its bytes, and when the thread has more to do than it can, the
+   * @returns whether it was taken. The first few are not. A large one is no burden for who has its bytes, and when the thread has more to do than it can, the
    * file is sooner done here.
    */
   give(path: string, bytes: Uint8Array): boolean {
-    if (bytes.length > LARGEST) return false;
+    if (bytes.length > LARGEST || this.#before-- > 0) return false;
     const lane = this.#laneOf(path);
     const length = RECORD.headLength + this.#root.length + path.length + bytes.length;
     if (lane.files === BATCH_FILES || lane.used + length > BATCH_BYTES) this.#handOver(lane);
@@ -93,6 +105,8 @@ export class FilesBehind<Options> {
   /** Ends the threads; when it returns they touch no file any more. Files that were not settled may be there or not. */
   end(): void {
     for (const { thread } of this.#lanes) thread.end();
+    this.#lanes = [];
+    this.#before = Number.POSITIVE_INFINITY;
   }
 
   #hasRoom(lane: Lane<Options>): boolean {
@@ -143,6 +157,8 @@ export class FilesBehind<Options> {
   }
 
   #laneOf(path: string): Lane<Options> {
+    if (this.#lanes.length === 0)
+      this.#lanes = Array.from({ length: this.#threads }, () => ({ thread: this.#start(), used: 0, files: 0 }));
     const end = path.lastIndexOf('/');
     if (end !== this.#folder.length || !path.startsWith(this.#folder)) {
       this.#folder = path.slice(0, Math.max(0, end));

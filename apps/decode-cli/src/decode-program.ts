@@ -1,4 +1,12 @@
-import { type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  type GivenFlags,
+  type Program,
+  programCommand,
+  type WithWorkers,
+  WORKERS_FLAG,
+  withSharedFlags,
+  workersOf,
+} from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeGroupsRequest, DecodeRequest } from '@ekv/core';
 import {
   DUMP_FORMATS,
@@ -36,7 +44,7 @@ For backups add --safe: then a snapshot that was cut, holds no data, or would be
 Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
 /** What the working thread does: one snapshot of one or of several groups, or the newest one or all of those in a folder. */
-export type DecodeOrder = DecodeGroupsRequest | (DecodeFolderRequest & { readonly all: boolean });
+export type DecodeOrder = WithWorkers<DecodeGroupsRequest | (DecodeFolderRequest & { readonly all: boolean })>;
 
 const command = withSharedFlags(
   programCommand({
@@ -91,6 +99,7 @@ const command = withSharedFlags(
     .option('--include-sqs-side-records', 'SQS: also write side records')
     .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+    .option(...WORKERS_FLAG)
     .option('--check', 'verify and report everything that a decode would, and write nothing; without --output')
     .option('--force', 'replace an earlier dump at the output')
     .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
@@ -128,7 +137,7 @@ function orderOf(flags: GivenFlags): DecodeOrder {
   if (flags.isOn('all') && !folder) throw new UsageError('--all goes with --input-snap-dir');
   if (output === '-' && process.stdout.isTTY)
     throw new UsageError('--output -: standard output is a terminal; name a file, or pipe the archive to a program');
-  const shared = sharedRequest(flags, output ?? '');
+  const shared = { ...sharedRequest(flags, output ?? ''), ...workersOf(flags) };
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, inputs: inputs.map(parseGroupFile) };
 }
 

@@ -4,7 +4,8 @@ import { decodeAllSnapshots, decodeGroups, decodeSnapshotFolder, type SnapshotOu
 import type { Decoded, ToldOutcome } from './decode-ending.ts';
 import type { DecodeOrder } from './decode-program.ts';
 
-serveWork((order: DecodeOrder, options): Decoded => {
+serveWork(({ workers, ...order }: DecodeOrder, given): Decoded => {
+  const options = { ...given, workers };
   if (!('folder' in order)) return { mode: 'one', result: decodeGroups(order, options) };
   if (!order.all) return { mode: 'one', result: decodeSnapshotFolder(order, options) };
   return { mode: 'all', outcomes: decodeAllSnapshots(order, options).map(told) };

@@ -1,4 +1,13 @@
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  type Ending,
+  type GivenFlags,
+  type Program,
+  programCommand,
+  type WithWorkers,
+  WORKERS_FLAG,
+  withSharedFlags,
+  workersOf,
+} from '@ekv/command-line';
 import type {
   Published,
   PublishGroupsRequest,
@@ -63,6 +72,7 @@ const command = withSharedFlags(
     .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
     .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
     .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+    .option(...WORKERS_FLAG)
     .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
     .option('--strict', 'refuse a tree of which a part would be left out')
     .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
@@ -78,7 +88,7 @@ const command = withSharedFlags(
 );
 
 /** What the working thread does: encode a tree, to one snapshot or to several, or repair it. */
-export type EncodeOrder = PublishRequest | PublishGroupsRequest | RepairRequest;
+export type EncodeOrder = WithWorkers<PublishRequest | PublishGroupsRequest> | RepairRequest;
 
 type EncodeOutcome = PublishResult | PublishGroupsResult | RepairResult;
 
@@ -146,6 +156,7 @@ function encodingOf(flags: GivenFlags) {
   if (!output) throw new UsageError('--output is required: name the snapshot file to make; --help shows examples');
   return {
     output,
+    ...workersOf(flags),
     ...adaptersOf(flags.text('adapter') ?? '', strict),
     selfTest,
     acceptFormatting,

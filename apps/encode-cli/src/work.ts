@@ -4,6 +4,9 @@ import { publishGroups, publishSnapshot, repairTree } from '@ekv/core';
 import type { EncodeOrder } from './encode-program.ts';
 
 serveWork((order: EncodeOrder, options) => {
-  if ('groups' in order) return publishGroups(order, options);
-  return 'output' in order ? publishSnapshot(order, options) : repairTree(order, options);
+  if (!('output' in order)) return repairTree(order, options);
+  const { workers, ...request } = order;
+  return 'groups' in request
+    ? publishGroups(request, { ...options, workers })
+    : publishSnapshot(request, { ...options, workers });
 });

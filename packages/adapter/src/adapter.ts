@@ -9,6 +9,8 @@ interface AdapterRun {
   readonly scratch: ScratchFolder;
   /** Added to all absolute times of expiries and messages, ms; 0 = they stay. */
   readonly shiftMs: bigint;
+  /** Threads that may work, the caller's included. Absent: as many as are worth it. */
+  readonly workers?: number | undefined;
 }
 
 /** Looks at bodies that an encoder left in their files, while they are read for the snapshot: no body is read twice for it. */

@@ -29,6 +29,7 @@ export {
 export { escapedPart, partBytes, partEnd } from './key-parts.ts';
 export { locatedRows } from './located-rows.ts';
 export { checkMagic, hasMagic } from './magic.ts';
+export { readAhead } from './read-ahead.ts';
 export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
 export { sortedEntries } from './sorted-entries.ts';
 export { SortedNames } from './sorted-names.ts';

@@ -6,3 +6,4 @@ export { type ProgramCommandOptions, programCommand, withSharedFlags } from './p
 export { runProgram } from './run-program.ts';
 export { serveWork } from './serve-work.ts';
 export type { Failure } from './work-messages.ts';
+export { type WithWorkers, WORKERS_FLAG, workersOf } from './workers-flag.ts';

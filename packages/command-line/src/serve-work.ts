@@ -8,7 +8,9 @@ import type { WorkMessage, WorkOrder } from './work-messages.ts';
  * The main function of a working thread: does the work it was ordered, and reports warnings, the result or the failure.
  * The work is synchronous; the main thread shows progress and answers signals meanwhile.
  */
-export function serveWork<Request, Result>(work: (request: Request, options: Required<RunOptions>) => Result): void {
+export function serveWork<Request, Result>(
+  work: (request: Request, options: Omit<Required<RunOptions>, 'workers'>) => Result,
+): void {
   const { request, runId, progress, gate } = workerData as WorkOrder<Request>;
   const say = (message: WorkMessage<Result>) => parentPort!.postMessage(message);
   try {

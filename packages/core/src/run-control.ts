@@ -17,3 +17,4 @@ export { PHASES, type Phase, Progress } from './run/progress.ts';
 export { newRunId } from './run/run.ts';
 export type { StoppedRepair, StoppedRun } from './run/stopped-run.ts';
 export { decodeTraces, encodeTraces, repairTraces } from './run/stopped-traces.ts';
+export { MOST_WORKERS } from './run/workers.ts';

@@ -46,3 +46,6 @@ export { StagedFolder } from './output/staged-folder.ts';
 export { StagedTree, type StagedTreeOptions } from './output/staged-tree.ts';
 export type { LineSink, PieceSink, TreeSink } from './output/tree-sink.ts';
 export { warnOfRuns } from './output/warn-of-runs.ts';
+export { fileComparers } from './threads/file-threads.ts';
+export { type AheadPace, EVERY_FILE } from './threads/files-ahead.ts';
+export type { FilesBehind, FilesOutcome } from './threads/files-behind.ts';

@@ -16,7 +16,7 @@ export const s3Adapter: Adapter = {
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),
   ],
   encode: encodeS3,
-  decode: (source, sink, { warn, scratch, exclusions, state, payloadsFrom }) =>
+  decode: (source, sink, { warn, scratch, exclusions, state, payloadsFrom, workers }) =>
     decodeS3(source, sink, {
       warn,
       scratch,
@@ -25,6 +25,7 @@ export const s3Adapter: Adapter = {
       includeOrphans: exclusions.include_orphans,
       state,
       payloadsFrom,
+      workers,
     }),
   isJson: isJsonPath,
   isLineSet: isKeymapPath,

@@ -61,7 +61,7 @@ export function decodeInputs(request: DecodeRequest, options: RunOptions, inputs
     try {
       for (const { path } of inputs.files) if (request.force && path !== '-') refuseInputInside(path, request.output);
       if (request.output !== '-') lookBeside(request, run);
-      tree = stageDump(request, { scratch, runId: run.runId, madeAtMs });
+      tree = stageDump(request, { scratch, runId: run.runId, madeAtMs, workers: run.workers });
       return publishDecoded(tree, job, madeAtMs);
     } finally {
       tree?.abandon();
@@ -118,7 +118,7 @@ interface DecodeJob {
 }
 
 /** A sink that says how many files it was given. */
-type CountedSink = TreeSink & { readonly files: number };
+type CountedSink = TreeSink & { readonly files: number; settle?(): void };
 
 function publishDecoded(tree: StagedDump, job: DecodeJob, madeAtMs: number): DecodeResult {
   const { request, run } = job;
@@ -169,10 +169,15 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
     for (const file of job.inputs.files) inputs.push(new CheckedInput(file, { run, scratch, damage }));
     const read = () => decodeRows(inputs, sink, { ...job, payloadsFrom: others });
     const rows = inputs.length > 1 ? read() : namingSalvage(damage, read);
+    sink.settle?.();
     damage?.report(run.warn);
     for (const input of inputs) input.refuseChanged();
     if (request.strict) run.refuseLossAndDoubt();
     return { ...rows, partial: damage?.counts(), lostBefore: lostBeforeOf(inputs), dynamodbJsonl: jsonlOf(job) };
+  } catch (error) {
+    // An earlier file that could not be written comes first.
+    sink.settle?.();
+    throw error;
   } finally {
     for (const input of inputs) input.close();
     for (const other of others) other.close();
@@ -242,7 +247,8 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
     run.progress.begin(adapter.name, workOf(source, adapter));
     const before = counted.files;
     const state = job.request.wholeState ? stateSink(sink) : undefined;
-    const shared = { warn: run.warn, scratch, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
+    const { warn, workers } = run;
+    const shared = { warn, scratch, workers, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
     decodeAdapter(adapter, source, sink, { ...shared, state });
     files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }

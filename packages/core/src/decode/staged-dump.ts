@@ -10,6 +10,8 @@ export interface StagedDump extends TreeSink {
   readonly bytes: number;
   /** For one that has its manifest first: takes it before the files, when it is known so early. */
   begin?(manifest: Uint8Array): void;
+  /** Waits until all files that were given are written. Throws the error of the first one that could not be. */
+  settle?(): void;
   /** When it throws, the target is what it was; call {@link abandon}. */
   publish(manifest: Uint8Array): void;
   /** Safe to call after {@link publish}. */
@@ -24,13 +26,15 @@ export interface StagedDumpOptions {
   readonly runId: string;
   /** The time that the manifest will tell, ms since 1970. */
   readonly madeAtMs: number;
+  /** That work, this one included. */
+  readonly workers: number;
 }
 
 /** Looks at the target and begins to build. Throws UsageError when something stands in the way, EnvironmentError. */
-export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs }: StagedDumpOptions): StagedDump {
+export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs, workers }: StagedDumpOptions): StagedDump {
   const { output, force = false } = place;
   const kind = dumpFormatOf(place);
-  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId });
+  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId, threads: workers - 1 });
   const target = output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId });
   return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000) });
 }

@@ -19,7 +19,7 @@ export class AdapterError extends DataError {
 }
 
 /** How a tree is read: what changes against it, and what its manifest says. */
-export type TreeReading = Omit<EncodeRun, 'warn' | 'scratch' | 'checkLater'>;
+export type TreeReading = Omit<EncodeRun, 'warn' | 'scratch' | 'workers' | 'checkLater'>;
 
 export interface RowTargets {
   readonly writer: SnapshotWriter;
@@ -70,7 +70,13 @@ function encodeAdapter(
 ): number {
   let rows = 0;
   const later = bodies === undefined ? {} : { checkLater: bodies.add };
-  for (const { key, value } of adapter.encode(tree, { ...reading, ...later, warn: run.warn, scratch })) {
+  for (const { key, value } of adapter.encode(tree, {
+    ...reading,
+    ...later,
+    warn: run.warn,
+    workers: run.workers,
+    scratch,
+  })) {
     writer.add(key, value);
     fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);

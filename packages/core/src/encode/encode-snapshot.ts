@@ -78,7 +78,7 @@ export function encodeWith(
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   let input: DumpInput | undefined;
   try {
-    input = openDumpInput(request.input, scratch, run.progress);
+    input = openDumpInput(request.input, scratch, run.progress, run.workers);
     checkManifest(request, input);
     if (!request.selfTest) {
       // What is refused must be so before the destination, which may be a pipe, has anything of it.

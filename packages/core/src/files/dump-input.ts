@@ -26,24 +26,33 @@ export function isArchiveInput(input: string): boolean {
   return input === '-' || lookThrough(input)?.isDirectory() === false;
 }
 
-export function folderInput(root: string): DumpInput {
+/** @param workers threads that read it, the calling one included. Default: 1. */
+export function folderInput(root: string, workers = 1): DumpInput {
+  const trees: InputTree[] = [];
+  const treeOf = (verifier?: ReadDigests) => {
+    const tree = new InputTree(root, { verifier, workers });
+    trees.push(tree);
+    return tree;
+  };
   return {
     manifest: (warn) => openManifest(root, warn),
     has: (name) => existsSync(join(root, name)),
-    tree: (verifier) => new InputTree(root, verifier === undefined ? {} : { verifier }),
+    tree: treeOf,
     checkUnchanged: () => {},
-    close: () => {},
+    close: () => {
+      for (const tree of trees) tree.close();
+    },
   };
 }
 
-/** An archive is read from end to end. Throws UsageError, DataError, EnvironmentError. */
-export function openDumpInput(input: string, scratch: ScratchFolder, progress: Progress): DumpInput {
+/** An archive is read from end to end. Throws UsageError, DataError, EnvironmentError. @param workers as of {@link folderInput}. */
+export function openDumpInput(input: string, scratch: ScratchFolder, progress: Progress, workers = 1): DumpInput {
   if (!isArchiveInput(input)) {
     if (lookThrough(input) === undefined)
       throw new UsageError(
         `${join(input, MANIFEST_NAME)} cannot be opened: there is no folder and no archive ${input}; name the root of a dump tree, or an archive of it`,
       );
-    return folderInput(input);
+    return folderInput(input, workers);
   }
   progress.begin('reading the archive');
   const archive = openArchiveTree(input, { scratch, onBytes: (count) => progress.count(count) });

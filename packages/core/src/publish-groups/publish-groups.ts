@@ -48,7 +48,7 @@ export function publishGroupsWith(
   let input: DumpInput | undefined;
   let folder: StagedFolder | undefined;
   try {
-    input = openDumpInput(request.input, scratch, run.progress);
+    input = openDumpInput(request.input, scratch, run.progress, run.workers);
     const { manifest, encode } = examineDump(request, input, run);
     const given = givenGroups(parsed, manifest, request);
     lookBeside(request, run);

@@ -74,7 +74,7 @@ export function publishWith(
     const isArchive = isArchiveInput(request.input);
     // Before a long read; of a folder the manifest is looked at first.
     if (isArchive) checkPlace(place, request, run);
-    input = openDumpInput(request.input, scratch, run.progress);
+    input = openDumpInput(request.input, scratch, run.progress, run.workers);
     return publishFrom(input, { place, request, run, scratch, isPlaceChecked: isArchive }, beforeSelfTest);
   } finally {
     input?.close();

@@ -3,6 +3,7 @@ import { DataError, fewOf } from '@ekv/snapshot';
 import { newRunId } from '@ekv/snapshot/publish';
 import { CommitGate } from './commit-gate.ts';
 import { Progress } from './progress.ts';
+import { givenWorkers } from './workers.ts';
 
 /** What every run of core takes beside its request. */
 export interface RunOptions {
@@ -16,6 +17,11 @@ export interface RunOptions {
   readonly runId?: string | undefined;
   /** Keeps a stop from outside from coming between the steps of publishing. */
   readonly gate?: CommitGate | undefined;
+  /**
+   * Threads that work, 1 to 256, the calling one included. What comes of a run does not depend on it. Default: one per available
+   * core. Anything else is a UsageError.
+   */
+  readonly workers?: number | undefined;
 }
 
 export { newRunId };
@@ -33,6 +39,8 @@ export class Run {
   readonly runId: string;
   readonly progress: Progress;
   readonly gate: CommitGate;
+  /** Threads that work, the calling one included. */
+  readonly workers: number;
   readonly #warn: Warn;
   /** What a strict run refuses. */
   readonly #refusable: Warning[] = [];
@@ -45,6 +53,7 @@ export class Run {
     }
     this.progress = options.progress ?? new Progress();
     this.gate = options.gate ?? new CommitGate();
+    this.workers = givenWorkers(options.workers);
     this.#warn = options.warn ?? (() => {});
   }
 

@@ -220,20 +220,37 @@ function compareAdapter(
   const completed = (edits.complete ? adapter.completed : undefined) ?? (() => undefined);
   const rules = { isJson, acceptFormatting, isLineSet, comparedLine, completed, wholeOf };
   const stateFolder = editedState && `${STATE_FOLDER}/${folder}`;
-  const comparison = new TreeComparison(tree, { folder, stateFolder, passedOver: editedState, ...rules, scratch });
+  const comparison = new TreeComparison(tree, {
+    folder,
+    stateFolder,
+    passedOver: editedState,
+    ...rules,
+    scratch,
+    threads: run.workers - 1,
+  });
   const exclusions = adapter.exclusionsOf?.(tree, guards) ?? guards;
   const sink = countingSink(comparison, run.progress);
   // Times go back by what encode moved them, so that they meet those of the tree.
   const shiftMs = -edits.shiftMs;
-  decodeAdapter(adapter, source, sink, {
-    warn: () => {},
-    scratch,
-    exclusions,
-    shiftMs,
-    dynamodbParts: partsOf(guards),
-    state: editedState && sink,
-  });
-  return comparison.finish();
+  try {
+    const state = editedState && sink;
+    decodeAdapter(adapter, source, sink, {
+      warn: () => {},
+      scratch,
+      workers: run.workers,
+      exclusions,
+      shiftMs,
+      dynamodbParts: partsOf(guards),
+      state,
+    });
+    return comparison.finish();
+  } catch (error) {
+    // What an earlier file says comes first.
+    comparison.settle();
+    throw error;
+  } finally {
+    comparison.close();
+  }
 }
 
 function partsOf(guards: GuardFields): DynamodbParts | undefined {

@@ -10,14 +10,14 @@ import {
   type TreeSource,
 } from '@ekv/dump-tree';
 import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
+import { ComparedBehind } from './compared-behind.ts';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
+import { ComparedPieces } from './compared-pieces.ts';
 import { DividedLines } from './divided-lines.ts';
-import { firstDifference, sizes } from './first-difference.ts';
-import { sameButForWhiteSpace, WhiteSpaceComparison } from './json-formatting.ts';
+import { firstDifference } from './first-difference.ts';
+import { sameButForWhiteSpace } from './json-formatting.ts';
 import { LineSet } from './line-set.ts';
 import { MismatchLines } from './mismatch-lines.ts';
-
-const BLOCK = 1 << 16;
 
 const IN_INPUT = 0;
 const DECODED_SAME = 1;
@@ -47,6 +47,8 @@ export interface ComparisonOptions {
   /** Of files that are parts of one list of lines: a name for the whole. */
   readonly wholeOf: (path: string) => string | undefined;
   readonly scratch: ScratchFolder;
+  /** Threads besides this one that compare small files. Default: none. */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -58,15 +60,26 @@ export class TreeComparison implements TreeSink {
   readonly #options: ComparisonOptions;
   readonly #paths: ExternalSorter;
   readonly #lines = new MismatchLines();
+  readonly #behind: ComparedBehind | undefined;
   #whole: DividedLines | undefined;
 
   constructor(tree: TreeSource, options: ComparisonOptions) {
     this.#tree = tree;
     this.#options = options;
     this.#paths = new ExternalSorter({ scratch: options.scratch, arenaBytes: SIDE_SORT_BYTES });
+    const { threads = 0 } = options;
+    if (threads === 0 || tree.root === undefined) return;
+    this.#behind = new ComparedBehind(tree, tree.root, threads, {
+      done: (path) => this.#addPath(path, DECODED_SAME),
+      undone: (path, bytes) => this.#compare(path, bytes),
+    });
   }
 
   file(path: string, bytes: Uint8Array): void {
+    if (this.#options.completed(path) !== undefined || !this.#behind?.take(path, bytes)) this.#compare(path, bytes);
+  }
+
+  #compare(path: string, bytes: Uint8Array): void {
     const wanted = this.#completed(
       path,
       this.#ofInput(() => this.#tree.readOptional(path, ANY_BYTES)),
@@ -77,7 +90,7 @@ export class TreeComparison implements TreeSink {
       return this.#addPath(path, DECODED_FORMATTED);
     }
     this.#addPath(path, DECODED_OTHER);
-    if (wanted !== undefined) this.#lines.explain(path, firstDifference(wanted, bytes));
+    if (wanted !== undefined) this.#explain(path, firstDifference(wanted, bytes));
   }
 
   /** The input's file as encode understood it. */
@@ -111,15 +124,26 @@ export class TreeComparison implements TreeSink {
     if (whole === undefined) return;
     this.#whole = undefined;
     const found = this.#ofInput(() => whole.compared()) ?? 'other';
-    if (found === 'other') this.#lines.explain(whole.name, 'other lines');
+    if (found === 'other') this.#explain(whole.name, 'other lines');
     this.#addPath(whole.name, { same: DECODED_SAME, formatted: DECODED_FORMATTED, other: DECODED_OTHER }[found]);
   }
 
   /** Empty folders are not compared. */
   folder(): void {}
 
+  /** Waits until all files that were given are compared. */
+  settle(): void {
+    this.#behind?.settle();
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    this.#behind?.close();
+  }
+
   /** Lists the input's side and gives what differs. To be called once, after the last file. */
   finish(): MismatchLines {
+    this.settle();
     this.#endWhole();
     this.#listInput();
     const rows = this.#paths.sorted();
@@ -147,6 +171,12 @@ export class TreeComparison implements TreeSink {
     else if (found.decoded === DECODED_FORMATTED) this.#settleFormatted(found.path);
   }
 
+  /** Files that came before are compared first: so what is explained does not depend on threads. */
+  #explain(path: string, how: string): void {
+    this.settle();
+    this.#lines.explain(path, how);
+  }
+
   #isPassedOver(path: string): boolean {
     const { passedOver } = this.#options;
     if (passedOver === undefined || passedOver.size === 0) return false;
@@ -160,7 +190,7 @@ export class TreeComparison implements TreeSink {
     this.#lines.countFormatted(path);
     if (this.#options.acceptFormatting) return;
     this.#lines.add(path, 'bytes differ');
-    this.#lines.explain(path, 'only white space differs');
+    this.#explain(path, 'only white space differs');
   }
 
   /** Encode has read this tree: what it cannot list any more is no difference of the snapshot. */
@@ -213,33 +243,12 @@ export class TreeComparison implements TreeSink {
   /** Compares the pieces of a file with the same stretch of the input's file as they come. */
   pieces(path: string): PieceSink {
     const file = this.#ofInput(() => this.#tree.openOptional(path));
-    const block = Buffer.allocUnsafe(BLOCK);
-    const isJson = this.#options.isJson(path);
-    let at = 0;
-    let difference: string | undefined;
-    let formatting: WhiteSpaceComparison | undefined;
-    const differs = (offset: number, explanation: string) => {
-      difference = explanation;
-      if (isJson) formatting = this.#ofInput(() => new WhiteSpaceComparison(file!, offset));
-    };
+    const wanted = file === undefined ? undefined : new ComparedPieces(file, this.#options.isJson(path));
     return {
-      write: (bytes) => {
-        for (let from = 0; file !== undefined && from < bytes.length; ) {
-          const piece = bytes.subarray(from, from + BLOCK);
-          if (difference === undefined) {
-            const read = this.#ofInput(() => file.read(at + from, block, 0, piece.length));
-            const wanted = block.subarray(0, read);
-            if (!wanted.equals(piece)) differs(at + from, firstDifference(wanted, piece, at + from));
-          }
-          this.#ofInput(() => formatting?.take(piece));
-          from += piece.length;
-        }
-        at += bytes.length;
-      },
+      write: (bytes) => this.#ofInput(() => wanted?.take(bytes)),
       close: () => {
-        if (difference === undefined && file !== undefined && file.byteLength !== at)
-          differs(at, sizes(file.byteLength, at));
-        this.#close(path, { difference, isFormatted: this.#ofInput(() => formatting?.isSame()) ?? false }, file);
+        this.#ofInput(() => wanted?.end());
+        this.#close(path, { difference: wanted?.difference, isFormatted: wanted?.isFormattedOtherwise ?? false }, file);
       },
     };
   }
@@ -253,7 +262,7 @@ export class TreeComparison implements TreeSink {
     file?.close();
     if (isFormatted) return this.#addPath(path, DECODED_FORMATTED);
     this.#addPath(path, difference === undefined ? DECODED_SAME : DECODED_OTHER);
-    if (difference !== undefined) this.#lines.explain(path, difference);
+    if (difference !== undefined) this.#explain(path, difference);
   }
 
   /** Closes the file. */
@@ -287,7 +296,7 @@ export class TreeComparison implements TreeSink {
         const file = this.#ofInput(() => this.#tree.openOptional(path));
         const same = file !== undefined && this.#hasLines(file, decoded);
         this.#addPath(path, same ? DECODED_SAME : DECODED_OTHER);
-        if (!same) this.#lines.explain(path, 'another set of lines');
+        if (!same) this.#explain(path, 'another set of lines');
       },
     };
   }

@@ -57,6 +57,14 @@ export class WholeFiles {
     return buffer.subarray(0, size);
   }
 
+  /** As {@link read} gives a file, from memory that becomes another's. */
+  copy(memory: Buffer, start: number, end: number): Buffer {
+    const size = end - start;
+    const buffer = this.#bufferFor('', size);
+    memory.copy(buffer, 0, start, end);
+    return buffer.subarray(0, size);
+  }
+
   #look(path: string, bytes: Buffer, start: number, end: number): void {
     const wrong = findNoJson(bytes, start, end);
     if (wrong === undefined) return;

@@ -6,6 +6,8 @@ import { FolderEntries } from '../files/folder-entries.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
+import { type AheadPace, FilesAhead } from '../threads/files-ahead.ts';
+import { CheckedWay } from './checked-way.ts';
 import { described, kindOf } from './entry-kind.ts';
 import { fileStat, OpenFile } from './open-file.ts';
 import type { LargeFile, TreeEntry, TreeSource } from './tree-source.ts';
@@ -19,8 +21,17 @@ export interface ReadDigests {
 export interface InputTreeOptions {
   /** Is told the digest of every file that is read, such as a ChecksumsVerifier. */
   readonly verifier?: ReadDigests | undefined;
+  /**
+   * Threads that work, the calling one included: those besides it read small files ahead, once there are many. Then {@link InputTree.close}
+   * is to be called. Default: 1.
+   */
+  readonly workers?: number | undefined;
+  /** For tests: how files are shared between threads and the caller. */
+  readonly aheadPace?: AheadPace | undefined;
 }
 
+/** A file of more bytes is not read ahead: JSON of more is looked at before it is read on. */
+const MOST_AHEAD = 64 << 10;
 /** Bytes of a path that no system call takes, on Linux. */
 const LONGEST_PATH = 4096;
 
@@ -36,12 +47,35 @@ export class InputTree implements TreeSource {
   readonly root: string;
   readonly #verifier: ReadDigests | undefined;
   readonly #whole: WholeFiles = new WholeFiles(this);
-  /** The folder that was found to be one, and no link on the way to it. Files come folder by folder. */
-  #folder = '';
+  readonly #ahead: FilesAhead | undefined;
+  readonly #way: CheckedWay;
+  /** To files that are read ahead, which lie in other folders than those that are read now. */
+  readonly #wayAhead: CheckedWay;
 
   constructor(root: string, options: InputTreeOptions = {}) {
     this.root = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
     this.#verifier = options.verifier;
+    const display = (path: string) => this.display(path);
+    const looked = { display, look: (path: string) => this.#lstat(path) };
+    this.#way = new CheckedWay(looked);
+    this.#wayAhead = new CheckedWay(looked);
+    const { workers = 1, aheadPace: pace } = options;
+    if (workers === 1) return;
+    const { takesDigests } = this;
+    this.#ahead = new FilesAhead({ root: this.root, threads: workers - 1, takesDigests, display, pace });
+  }
+
+  get mostExpected(): number {
+    return this.#ahead?.most ?? 0;
+  }
+
+  expect(path: string, bytes: number): void {
+    if (this.#ahead?.wants() && this.#isWayOpen(path)) this.#ahead.expect(path, Math.min(bytes, MOST_AHEAD));
+  }
+
+  /** Ends the threads. To be called after the last read. */
+  close(): void {
+    this.#ahead?.end();
   }
 
   get takesDigests(): boolean {
@@ -53,7 +87,7 @@ export class InputTree implements TreeSource {
   }
 
   isFolder(path: string): boolean {
-    const stat = this.#hasParent(path) ? this.#lstat(path) : undefined;
+    const stat = this.#way.leadsTo(path) ? this.#lstat(path) : undefined;
     if (stat === undefined) return false;
     if (stat.isDirectory()) return true;
     throw new DataError(`${this.display(path)} must be a folder, it is ${described(stat)}`);
@@ -85,6 +119,8 @@ export class InputTree implements TreeSource {
   }
 
   readOptional(path: string, limit: FileLimit): Buffer | undefined {
+    const ahead = this.#takeAhead(path, limit.bytes);
+    if (ahead !== undefined) return ahead;
     const fd = this.#openOptional(path);
     if (fd === undefined) return undefined;
     try {
@@ -103,6 +139,8 @@ export class InputTree implements TreeSource {
   }
 
   #readOrLeave(path: string, limit: number, recordDigest: (file: OpenFile) => void): Buffer | LargeFile {
+    const ahead = this.#takeAhead(path, limit);
+    if (ahead !== undefined) return ahead;
     const fd = this.#openOptional(path);
     if (fd === undefined) throw new DataError(`${this.display(path)} is missing`);
     try {
@@ -139,6 +177,23 @@ export class InputTree implements TreeSource {
     return Buffer.from(path).toString('latin1', Buffer.byteLength(this.root) + 1);
   }
 
+  /** A file that was read ahead. The way to it was looked at then, and need not be again. */
+  #takeAhead(path: string, limit: number): Buffer | undefined {
+    const file = this.#ahead?.take(path);
+    if (file === undefined || file.end - file.start > limit) return undefined;
+    this.#verifier?.add(path, file.sha256);
+    return this.#whole.copy(file.memory, file.start, file.end);
+  }
+
+  /** What is wrong with the way is said when the file is read. */
+  #isWayOpen(path: string): boolean {
+    try {
+      return this.#wayAhead.leadsTo(path);
+    } catch {
+      return false;
+    }
+  }
+
   #readWhole(path: string, fd: number, size: number, limit: FileLimit): Buffer {
     const bytes = this.#whole.read(path, fd, size, limit);
     this.#verifier?.add(path, sha256Of(bytes));
@@ -162,7 +217,7 @@ export class InputTree implements TreeSource {
   }
 
   #openOptional(path: string): number | undefined {
-    if (!this.#hasParent(path)) return undefined;
+    if (!this.#way.leadsTo(path)) return undefined;
     const native = nativePath(this.root, path);
     try {
       return openSync(native, READ_NO_LINK);
@@ -185,29 +240,6 @@ export class InputTree implements TreeSource {
       );
     }
     return stat.size;
-  }
-
-  /** Whether the folder that holds the entry is there. Throws DataError when there is a link on the way. */
-  #hasParent(path: string): boolean {
-    const slash = path.lastIndexOf('/');
-    if (slash === -1 || (slash === this.#folder.length && path.startsWith(this.#folder))) return true;
-    return this.#isPlainFolder(path.slice(0, slash));
-  }
-
-  #isPlainFolder(folder: string): boolean {
-    for (let end = sharedFolder(this.#folder, folder); end < folder.length; ) {
-      const slash = folder.indexOf('/', end + 1);
-      const start = end;
-      end = slash === -1 ? folder.length : slash;
-      const upper = folder.slice(0, end);
-      if (/^\/?\.{0,2}$/.test(folder.slice(start, end)))
-        throw new DataError(`${this.display(folder)} is no path inside the tree; "." and ".." are not followed`);
-      const stat = this.#lstat(upper);
-      if (stat?.isSymbolicLink()) throw new DataError(`${this.display(upper)} is ${described(stat)}`);
-      if (!stat?.isDirectory()) return false;
-    }
-    this.#folder = folder;
-    return true;
   }
 
   #lstat(path: string): Stats | undefined {
@@ -233,14 +265,6 @@ export class InputTree implements TreeSource {
 
 function passOver(file: OpenFile, take: TakePiece): void {
   if (eachPiece(file, take) !== file.byteLength) throw changedWhileRead(file.name);
-}
-
-/** Length of the path of the lowest folder that two paths go through, or lead to. */
-function sharedFolder(a: string, b: string): number {
-  let same = 0;
-  while (same < a.length && a.charCodeAt(same) === b.charCodeAt(same)) same++;
-  const isEnd = (path: string) => same === path.length || path.charCodeAt(same) === 0x2f;
-  return isEnd(a) && isEnd(b) ? same : Math.max(0, b.lastIndexOf('/', same - 1));
 }
 
 /**

@@ -36,12 +36,23 @@ export interface TreeFile extends ByteSource {
 export interface TreeSource {
   /** Whether all of a file is read when it is opened or left for later, for its digest. */
   readonly takesDigests: boolean;
+  /** Path of the folder, when the tree is one: other threads can open its files. */
+  readonly root?: string;
   /** The path for people and for messages; always one line. */
   display(path: string): string;
   /** Whether the folder is there. Throws DataError when something else stands in its place, or a link on the way. */
   isFolder(path: string): boolean;
   /** What stands in a folder, in any order; never more than a piece of it is in memory. */
   entries(path: string): Iterable<TreeEntry>;
+  /** How many files may be expected and not read; 0 or absent: none. */
+  readonly mostExpected?: number;
+  /**
+   * Says that a file is likely to be read whole soon, files in this order: so it can be read ahead. Means nothing else; a file that is
+   * not read leaves no trace, and what is wrong with one is said when it is read.
+   *
+   * @param bytes a larger one is not going to be read whole.
+   */
+  expect?(path: string, bytes: number): void;
   /** The whole file, as a view that is valid until the next read. Throws DataError also for a file above the limit. */
   read(path: string, limit: FileLimit): Buffer;
   /** As {@link read}; `undefined` when there is no such file. */

@@ -5,21 +5,25 @@ import type { LineSink } from './tree-sink.ts';
 
 const BLOCK = 1 << 16;
 
+/** Whoever has the file opened. */
+export interface LinesOwner {
+  /** Runs a system call, and names the file when it fails. */
+  attempt(call: () => void): void;
+  wrote(bytes: number): void;
+  closed(sha256: string): void;
+}
+
 /** A file that is written line by line: collected into blocks, hashed on the way. */
 export class StagedLines implements LineSink {
   readonly #fd: number;
-  readonly #onClose: (sha256: string, size: number) => void;
-  readonly #attempt: (call: () => void) => void;
+  readonly #owner: LinesOwner;
   readonly #hash = createHash('sha256');
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
   #used = 0;
-  #size = 0;
 
-  /** @param attempt runs a system call and names the file when it fails. */
-  constructor(fd: number, onClose: (sha256: string, size: number) => void, attempt: (call: () => void) => void) {
+  constructor(fd: number, owner: LinesOwner) {
     this.#fd = fd;
-    this.#onClose = onClose;
-    this.#attempt = attempt;
+    this.#owner = owner;
   }
 
   write(bytes: Uint8Array): void {
@@ -31,8 +35,8 @@ export class StagedLines implements LineSink {
 
   close(): void {
     this.#flush();
-    this.#attempt(() => closeSync(this.#fd));
-    this.#onClose(this.#hash.digest('hex'), this.#size);
+    this.#owner.attempt(() => closeSync(this.#fd));
+    this.#owner.closed(this.#hash.digest('hex'));
   }
 
   #flush(): void {
@@ -42,7 +46,7 @@ export class StagedLines implements LineSink {
 
   #put(bytes: Uint8Array): void {
     this.#hash.update(bytes);
-    this.#attempt(() => writeAll(this.#fd, bytes));
-    this.#size += bytes.length;
+    this.#owner.attempt(() => writeAll(this.#fd, bytes));
+    this.#owner.wrote(bytes.length);
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync, utimesSync } from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, utimesSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { environmentError, type ScratchFolder, writeAll } from '@ekv/snapshot';
 import { checkOutputLock, identityAt, newRunId } from '@ekv/snapshot/publish';
@@ -6,6 +6,10 @@ import { CHECKSUMS_NAME, ChecksumsWriter, MANIFEST_NAME } from '../checksums/che
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { sha256Of } from '../files/whole-files.ts';
 import type { ReadDigests } from '../input/input-tree.ts';
+import { fileWriters } from '../threads/file-threads.ts';
+import type { FilesBehind, FilesOutcome } from '../threads/files-behind.ts';
+import type { WriteFilesOptions } from '../threads/write-files.ts';
+import { EarlyFlush } from './early-flush.ts';
 import { hiddenPaths } from './hidden-names.ts';
 import { removeStaging } from './leftovers.ts';
 import { makeFolders, removeParents, syncParents } from './made-parents.ts';
@@ -13,13 +17,11 @@ import { examineTarget } from './output-target.ts';
 import { makeStaging, removeMoved, removeOwner } from './owned-staging.ts';
 import { ParentFolder } from './parent-folder.ts';
 import { StagedLines } from './staged-lines.ts';
-import { FOLDER_MODE, type StagingFolder } from './staging-folder.ts';
+import { CREATE, FILE_MODE, FOLDER_MODE, type StagingFolder } from './staging-folder.ts';
 import { flushTree } from './tree-flush.ts';
 import { type Placed, type Placement, placeTree } from './tree-placement.ts';
 import type { LineSink, PieceSink, TreeSink } from './tree-sink.ts';
 
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const FILE_MODE = 0o600;
 const KNOWN_FOLDERS = 10_000;
 
 export interface StagedTreeOptions {
@@ -29,6 +31,10 @@ export interface StagedTreeOptions {
   readonly force?: boolean | undefined;
   /** Is given the digest of each file in place of the list that {@link StagedTree.publish} writes: the tree brings its own. */
   readonly digests?: ReadDigests | undefined;
+  /** Threads besides this one that write small files. Default: none. */
+  readonly threads?: number | undefined;
+  /** Files that are written before a thread is started. Default: 256. */
+  readonly filesBeforeThreads?: number | undefined;
   /** 16 lower-case hex digits from which the hidden names are made, for `removeStaging`. Default: random. */
   readonly runId?: string | undefined;
 }
@@ -55,6 +61,8 @@ export class StagedTree implements TreeSink {
   readonly #staging: StagingFolder;
   readonly #checksums: ChecksumsWriter;
   readonly #digests: ReadDigests;
+  readonly #early: EarlyFlush | undefined;
+  readonly #behind: FilesBehind<WriteFilesOptions>;
   readonly #openFiles = new Set<number>();
   /** Folders that are there. Kept small: a forgotten one is only asked for again. */
   readonly #folders = new Set<string>();
@@ -85,11 +93,18 @@ export class StagedTree implements TreeSink {
     }
   }
 
-  private constructor(place: Place, staging: StagingFolder, { scratch, digests }: StagedTreeOptions) {
+  private constructor(place: Place, staging: StagingFolder, options: StagedTreeOptions) {
+    const { scratch, digests, threads = 0, filesBeforeThreads } = options;
     this.#place = place;
     this.#staging = staging;
     this.#checksums = new ChecksumsWriter(scratch);
     this.#digests = digests ?? this.#checksums;
+    const outcome: FilesOutcome = {
+      done: (path, sha256) => this.#digests.add(path, sha256),
+      undone: (path, content) => this.#fileHere(path, content),
+    };
+    this.#behind = fileWriters(threads, staging, outcome, filesBeforeThreads);
+    this.#early = threads > 0 ? new EarlyFlush(staging.path) : undefined;
   }
 
   /** Data files written so far. */
@@ -114,8 +129,9 @@ export class StagedTree implements TreeSink {
 
   file(path: string, bytes: Uint8Array): void {
     this.#makeParent(path);
-    this.#create(path, (fd) => writeAll(fd, bytes));
-    this.#count(path, sha256Of(bytes), bytes.length);
+    this.#files++;
+    this.#wrote(bytes.length);
+    if (!this.#behind.give(path, bytes)) this.#fileHere(path, bytes);
   }
 
   lines(path: string): LineSink {
@@ -126,18 +142,24 @@ export class StagedTree implements TreeSink {
     this.#makeParent(path);
     const fd = this.#attempt('write', path, () => this.#open(path));
     this.#openFiles.add(fd);
-    return new StagedLines(
-      fd,
-      (digest, size) => {
+    return new StagedLines(fd, {
+      attempt: (call) => this.#attempt('write', path, call),
+      wrote: (bytes) => this.#wrote(bytes),
+      closed: (digest) => {
         this.#openFiles.delete(fd);
-        this.#count(path, digest, size);
+        this.#digests.add(path, digest);
+        this.#files++;
       },
-      (call) => this.#attempt('write', path, call),
-    );
+    });
   }
 
   folder(path: string): void {
     this.#makeFolder(path);
+  }
+
+  /** Waits until all files that were given are written. Throws the error of the first one that could not be. */
+  settle(): void {
+    this.#behind.settle();
   }
 
   /**
@@ -145,6 +167,7 @@ export class StagedTree implements TreeSink {
    * lines must be closed. When it throws before the tree is at its target, the target is what it was; call {@link abandon}.
    */
   publish(manifest: Uint8Array): void {
+    this.settle();
     this.#create(MANIFEST_NAME, (fd) => writeAll(fd, manifest));
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     this.#create(CHECKSUMS_NAME, (fd) => this.#checksums.writeTo({ write: (bytes) => writeAll(fd, bytes) }));
@@ -153,6 +176,7 @@ export class StagedTree implements TreeSink {
 
   /** As {@link publish}, of a tree whose MANIFEST.json and CHECKSUMS were written like its other files, at whatever time. */
   publishAsIs(): void {
+    this.settle();
     const now = new Date();
     // As after a decode: what is written later than its list was edited.
     this.#attempt('write', CHECKSUMS_NAME, () => utimesSync(nativePath(this.#staging.base, CHECKSUMS_NAME), now, now));
@@ -161,14 +185,16 @@ export class StagedTree implements TreeSink {
 
   #publish(): void {
     const { target, shown, madeParent, parent } = this.#place;
+    this.#behind.end();
     try {
-      flushTree(this.#staging.path, this.#files);
+      flushTree(this.#staging.path, this.#files, this.#early);
       syncParents(target, madeParent);
       this.#placed = placeTree(this.#staging, this.#place);
     } catch (error) {
       throw parent.explained(environmentError(error, 'put the tree at', shown));
     }
     this.#isPublished = true;
+    this.#early?.close();
     this.#staging.close();
     // What is left keeps its owner, so that a later run can tell that its process is gone, and remove it.
     if (this.leftover === undefined) removeOwner(this.#place);
@@ -177,6 +203,8 @@ export class StagedTree implements TreeSink {
   /** Removes what was written. Safe to call after {@link publish}. */
   abandon(): void {
     if (this.#isPublished) return;
+    this.#behind.end();
+    this.#early?.close();
     this.#checksums.close();
     for (const fd of this.#openFiles) closeQuietly(fd);
     this.#openFiles.clear();
@@ -231,10 +259,14 @@ export class StagedTree implements TreeSink {
     });
   }
 
-  #count(path: string, digest: string, size: number): void {
-    this.#digests.add(path, digest);
-    this.#files++;
-    this.#bytes += size;
+  #wrote(bytes: number): void {
+    this.#bytes += bytes;
+    this.#early?.wrote(bytes);
+  }
+
+  #fileHere(path: string, bytes: Uint8Array): void {
+    this.#create(path, (fd) => writeAll(fd, bytes));
+    this.#digests.add(path, sha256Of(bytes));
   }
 
   #attempt<T>(action: string, path: string, call: () => T): T {

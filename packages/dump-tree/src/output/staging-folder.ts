@@ -21,6 +21,10 @@ import { removeTree } from './remove-tree.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
+/** How a file of a new tree is opened, and its mode. */
+export const CREATE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+export const FILE_MODE = 0o600;
+
 /** Mode of all folders of a new tree, whatever the umask: names of files are keys. */
 export const FOLDER_MODE = 0o700;
 

@@ -1,25 +1,11 @@
-import { chmodSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readlinkSync } from 'node:fs';
 import { EnvironmentError } from '@ekv/snapshot';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { EarlyFlush } from './early-flush.ts';
+import { stageSync } from './staged-sync.test-data.ts';
 import { flushTree } from './tree-flush.ts';
-
-const { PATH } = process.env;
-afterEach(() => {
-  process.env.PATH = PATH;
-});
-
-/** Puts a program `sync` first on the path, which notes its arguments. */
-function stageSync(status: number): { readonly calls: () => string[] } {
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, 'sync'), `#!/bin/sh\necho "$@" >> '${folder}/calls'\nexit ${status}\n`);
-  writeFileSync(join(folder, 'calls'), '');
-  chmodSync(join(folder, 'sync'), 0o755);
-  process.env.PATH = `${folder}:${PATH}`;
-  return { calls: () => readFileSync(join(folder, 'calls'), 'utf8').split('\n').slice(0, -1) };
-}
 
 /** Paths below `root` that were flushed one by one. */
 function noteFlushes(root: string): string[] {
@@ -97,4 +83,19 @@ test('a disk that fails is an error that names the file', () => {
   });
   expect(() => flushTree(root, 1)).toThrow(EnvironmentError);
   expect(() => flushTree(root, 1)).toThrow(`cannot flush ${root}/deep/\\xff\\x0a: the device reports`);
+});
+
+test('after an early flush that failed each file is flushed, and finds what the disk refused', () => {
+  const root = temporaryFolder();
+  plant(root, FILES);
+  stageSync(1);
+  const early = new EarlyFlush(root);
+  early.wrote(1 << 30);
+  expect(early.hasSucceeded()).toBe(false);
+  const sync = stageSync(0);
+  const flushed = noteFlushes(root);
+  flushTree(root, 1000, early);
+  expect(sync.calls()).toHaveLength(1);
+  expect(flushed.sort()).toEqual(ALL);
+  early.close();
 });

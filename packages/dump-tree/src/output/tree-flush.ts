@@ -3,6 +3,7 @@ import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { environmentError } from '@ekv/snapshot';
 import { FolderEntries } from '../files/folder-entries.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
+import type { EarlyFlush } from './early-flush.ts';
 
 /** Up to so many files, flushing each costs less than what else may wait to be written on the file system. */
 const FEW_FILES = 64;
@@ -13,11 +14,11 @@ const FEW_FILES = 64;
  * A flush of each file costs a disk write each, so many files are flushed by one `syncfs` of their file system. Node does
  * not have that call: the program `sync` of the system makes it, and without the program it is file by file again.
  *
- * @param root absolute path. @param files how many there are, about.
+ * @param root absolute path. @param files how many there are, about. @param early what was flushed already.
  * Throws EnvironmentError when the disk refuses.
  */
-export function flushTree(root: string, files: number): void {
-  if (files > FEW_FILES && flushFileSystem(root)) return;
+export function flushTree(root: string, files: number, early?: EarlyFlush): void {
+  if (files > FEW_FILES && flushFileSystem(root) && early?.hasSucceeded() !== false) return;
   flushFolders(root);
 }
 

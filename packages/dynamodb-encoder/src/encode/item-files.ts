@@ -1,11 +1,15 @@
-import { sortedEntries } from '@ekv/adapter';
-import { folderInPlaceOfFile, ROW_JSON, refusedEntry } from '@ekv/dump-tree';
+import { readAhead } from '@ekv/adapter';
+import { folderInPlaceOfFile, ROW_JSON, refusedEntry, type TreeSource } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { ItemReader } from '../files/item-json.ts';
 import { PART_LIKE } from '../files/item-parts.ts';
 import { ITEM_SUFFIX, isHidden } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
 import type { FoundItem } from './item-source.ts';
+import { itemWalk, type Met } from './item-walk.ts';
+
+/** A larger file is not read ahead. */
+const SMALL = 64 << 10;
 
 /**
  * The items of a table of which each has a file: in `items/`, or one folder below, whatever its name is. Everything else is
@@ -26,25 +30,25 @@ export function* itemFiles(context: EncodeContext, folder: string): Generator<Fo
 function* itemPaths(context: EncodeContext, folder: string): Generator<string> {
   const { tree, problems } = context;
   if (problems.attempt(() => tree.isFolder(folder)) !== true) return;
-  for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, folder))) {
-    const path = `${folder}/${name}`;
-    if (kind === 'folder') yield* pathsOfFolder(context, path);
-    else if (isItemFile(context, path, name, kind)) yield path;
+  let hasItem = false;
+  for (const met of readAhead(tree, itemWalk(context, folder), (met) => expectItem(tree, met))) {
+    const { path, kind } = met;
+    if (kind === 'unlisted') problems.add(met.error);
+    else if (kind === 'end') {
+      if (!hasItem && path.endsWith(ITEM_SUFFIX)) problems.add(folderInPlaceOfFile(tree.display(path)));
+    } else if (kind !== 'folder') {
+      if (!isItemFile(context, path, met.name, kind)) continue;
+      hasItem = true;
+      yield path;
+    } else if (met.upper === folder) hasItem = false;
+    else problems.add(tooDeep(tree.display(met.upper), tree.display(path)));
   }
 }
 
-function* pathsOfFolder(context: EncodeContext, folder: string): Generator<string> {
-  const { tree, problems } = context;
-  let hasItem = false;
-  for (const { name, kind } of problems.guard(sortedEntries(tree, context.scratch, folder))) {
-    const path = `${folder}/${name}`;
-    if (kind === 'folder') problems.add(tooDeep(tree.display(folder), tree.display(path)));
-    else if (isItemFile(context, path, name, kind)) {
-      hasItem = true;
-      yield path;
-    }
-  }
-  if (!hasItem && folder.endsWith(ITEM_SUFFIX)) problems.add(folderInPlaceOfFile(tree.display(folder)));
+function expectItem(tree: TreeSource, { path, kind, name }: Met): number {
+  if (kind !== 'file' || !name.endsWith(ITEM_SUFFIX)) return 0;
+  tree.expect?.(path, SMALL);
+  return 1;
 }
 
 function isItemFile(context: EncodeContext, path: string, name: string, kind: 'file' | 'link' | 'special'): boolean {

@@ -1,15 +1,19 @@
-import { folderInPlaceOfFile, refusedEntry } from '@ekv/dump-tree';
-import { DataError, ExternalSorter, MAIN_SORT_BYTES, printable } from '@ekv/snapshot';
+import { readAhead } from '@ekv/adapter';
+import { folderInPlaceOfFile, refusedEntry, type TreeSource } from '@ekv/dump-tree';
+import { DataError, ExternalSorter, MAIN_SORT_BYTES, printable, type SortedRows } from '@ekv/snapshot';
 import type { EncodeContext } from './encode-context.ts';
 import { isInDoubt, keyOfName } from './key-names.ts';
 
-/** A file of a type's folder. The same object is given for every file; `key` is valid until the next one. */
+/** A file of a type's folder. `key` is valid until the next one. */
 export interface KeyFile {
   /** The Redis key. */
   key: Buffer;
   /** Byte string relative to the root of the tree. */
   path: string;
 }
+
+/** A larger file is not read ahead. */
+const SMALL = 64 << 10;
 
 /**
  * The files of a folder with a suffix, in ascending order of the Redis keys that their names stand for, whatever the
@@ -22,13 +26,10 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
   const { tree, problems } = context;
   const names = sortedNames(context, folder, suffix);
   if (names === undefined) return;
-  const file: KeyFile = { key: Buffer.alloc(0), path: '' };
   let previousKey = Buffer.alloc(0);
   let previousPath: string | undefined;
   try {
-    while (names.next()) {
-      file.key = names.bytes.subarray(names.keyStart, names.keyEnd);
-      file.path = `${folder}/${names.bytes.toString('latin1', names.payloadStart, names.payloadEnd)}`;
+    for (const file of namedFiles(tree, names, folder)) {
       if (previousPath !== undefined && file.key.equals(previousKey)) {
         problems.add(twoNames(tree.display(previousPath), tree.display(file.path), `${family}${printable(file.key)}`));
         continue;
@@ -42,7 +43,30 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
   }
 }
 
-function sortedNames(context: EncodeContext, folder: string, suffix: string) {
+function namedFiles(tree: TreeSource, names: SortedRows, folder: string): Iterable<KeyFile> {
+  if (!tree.mostExpected) return eachFile(names, folder);
+  return readAhead(tree, heldFiles(names, folder), ({ path }) => {
+    tree.expect?.(path, SMALL);
+    return 1;
+  });
+}
+
+/** Files that are still there when the next one is asked for. */
+function* heldFiles(names: SortedRows, folder: string): Generator<KeyFile> {
+  for (const { key, path } of eachFile(names, folder)) yield { key: Buffer.from(key), path };
+}
+
+/** The same object is given for every file. */
+function* eachFile(names: SortedRows, folder: string): Generator<KeyFile> {
+  const file: KeyFile = { key: Buffer.alloc(0), path: '' };
+  while (names.next()) {
+    file.key = names.bytes.subarray(names.keyStart, names.keyEnd);
+    file.path = `${folder}/${names.bytes.toString('latin1', names.payloadStart, names.payloadEnd)}`;
+    yield file;
+  }
+}
+
+function sortedNames(context: EncodeContext, folder: string, suffix: string): SortedRows | undefined {
   const { tree, problems, strays, scratch } = context;
   if (problems.attempt(() => tree.isFolder(folder)) !== true) return undefined;
   const sorter = new ExternalSorter({ scratch, arenaBytes: MAIN_SORT_BYTES });

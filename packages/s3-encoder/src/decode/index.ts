@@ -31,6 +31,8 @@ export interface DecodeS3Options {
   readonly payloadsFrom?: readonly ReadableSnapshot[] | undefined;
   /** Takes the files of the whole state below `ekv/s3/`. Default: it is left out. */
   readonly state?: TreeSink | undefined;
+  /** Threads that may work. With 1 the MD5 of large bodies is taken in the caller's. Default: 2. */
+  readonly workers?: number | undefined;
 }
 
 /**
@@ -66,7 +68,7 @@ function writeTree(run: RunContext, options: DecodeS3Options): void {
   const others = options.payloadsFrom?.map((snapshot) => snapshot.rowsOf([PAYLOAD_ROWS])) ?? [];
   const payloads = new ChunkPayloads(source, scratch, () => others);
   const sorted = exceptions.sorted();
-  const bodies = new BodyWriter(withOtherBodies(source, others), sink);
+  const bodies = new BodyWriter(withOtherBodies(source, others), sink, options.workers);
   const json = new JsonBytes();
   try {
     const holdsState = options.state !== undefined;

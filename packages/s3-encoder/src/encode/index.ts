@@ -25,6 +25,8 @@ export interface EncodeS3Options {
    * their slices begin with. Default: such a body is read for it, and once more when it is written.
    */
   readonly checkLater?: EncodeRun['checkLater'] | undefined;
+  /** Threads that may work. With 1 the MD5 of large bodies is taken in the caller's. Default: 2. */
+  readonly workers?: number | undefined;
   /** Reads the whole state below `ekv/s3/`, too. Default: it is not looked at. */
   readonly state?: StateReading | undefined;
 }
@@ -40,7 +42,7 @@ export function* encodeS3(tree: TreeSource, options: EncodeS3Options): Generator
   const { scratch, warn, complete = false } = options;
   const problems = new Problems();
   const findings = new Findings();
-  const md5 = new BodyMd5();
+  const md5 = new BodyMd5(options.workers);
   // Where a body is read for its digest, its MD5 is taken on the way.
   const register = tree.takesDigests ? undefined : options.checkLater;
   const later = register === undefined ? undefined : new LaterEtags(tree, md5, register);

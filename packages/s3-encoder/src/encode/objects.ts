@@ -1,23 +1,19 @@
+import { readAhead } from '@ekv/adapter';
 import { DESCRIPTION_JSON, filesBelow, folderInPlaceOfFile, refusedEntry } from '@ekv/dump-tree';
 import { DataError, type SnapshotRow } from '@ekv/snapshot';
 import { readSidecar, type Sidecar } from '../files/object-sidecar.ts';
-import { BUCKET_FILE, KEYMAP_FILE, ORPHANS_FOLDER, SIDECAR_SUFFIX, UPLOADS_FOLDER } from '../files/paths.ts';
+import { BUCKET_FILE, KEYMAP_FILE, SIDECAR_SUFFIX } from '../files/paths.ts';
 import { ObjectRows } from '../records/object-rows.ts';
 import { BucketKeymap } from './bucket-keymap.ts';
+import { bucketWalk, isOfDump, type Met } from './bucket-walk.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { FolderListing, type NamedEntries } from './folder-listing.ts';
 
 /** Bodies above this size are read when the snapshot is written: to open a file again costs less than to sort its bytes. */
 const INLINE_BYTES = 16 << 10;
 
-/** A folder that is walked over. */
-interface OpenFolder {
-  /** Below the bucket's folder, with a `/` at the end; empty for that folder itself. */
-  readonly prefix: string;
-  readonly listing: FolderListing;
-  /** How many files had been found when it was opened. */
-  readonly filesBefore: number;
-}
+/** Sidecars of more bytes are not read ahead. */
+const SMALL = 64 << 10;
 
 /** The rows of all objects of a bucket, in the order of their paths. docs/format/05-s3.md, sections 7.2 and 7.3. */
 export class BucketObjects {
@@ -37,23 +33,35 @@ export class BucketObjects {
   }
 
   *rows(): Generator<SnapshotRow> {
-    const open: OpenFolder[] = [{ prefix: '', listing: this.#openTop(), filesBefore: 0 }];
+    const { tree, scratch, problems } = this.#context;
+    // How many files had been found when a folder was begun, of each that is open.
+    const before: number[] = [];
     try {
-      for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
-        const entries = folder.listing.next();
-        if (entries === undefined) {
-          open.pop();
-          folder.listing.close();
-          this.#lookForFile(folder);
-        } else if (this.#isObject(folder.prefix, entries, open)) {
-          yield* this.#context.problems.guard(this.#object(folder.prefix + entries.name));
+      const walk = bucketWalk(tree, scratch, this.#folder, this.#openTop());
+      for (const { prefix, found, error } of readAhead(tree, walk, (met) => this.#expect(met))) {
+        if (found === 'unlisted') {
+          before.pop();
+          problems.add(error);
+        } else if (found === 'end') this.#endFolder(prefix, before.pop());
+        else {
+          if (this.#isObject(prefix, found)) yield* problems.guard(this.#object(prefix + found.name));
+          if (found.body === 'folder' && !isOfDump(prefix, found)) before.push(this.#files);
         }
       }
       this.#keymap?.finish();
     } finally {
-      for (const { listing } of open) listing.close();
       this.#keymap?.close();
     }
+  }
+
+  /** An object's files are read after each other. */
+  #expect({ prefix, found }: Met): number {
+    if (typeof found === 'string' || found.body !== 'file' || found.sidecar !== 'file') return 0;
+    const path = `${this.#folder}/${prefix}${found.name}`;
+    const { tree } = this.#context;
+    tree.expect?.(path + SIDECAR_SUFFIX, SMALL);
+    tree.expect?.(path, INLINE_BYTES);
+    return 2;
   }
 
   /** Lists the bucket's folder, and reads its key map if there is one: only the list tells it from an object of that name. */
@@ -70,9 +78,9 @@ export class BucketObjects {
     return listing;
   }
 
-  /** Looks at what stands under one name; true for an object, whose rows are to be made. Opens folders. */
-  #isObject(prefix: string, entries: NamedEntries, open: OpenFolder[]): boolean {
-    const { tree, problems, scratch } = this.#context;
+  /** Looks at what stands under one name; true for an object, whose rows are to be made. */
+  #isObject(prefix: string, entries: NamedEntries): boolean {
+    const { tree, problems } = this.#context;
     const { name, body, sidecar } = entries;
     const path = `${this.#folder}/${prefix}${name}`;
     if (body !== 'folder' || sidecar !== undefined) this.#files++;
@@ -82,11 +90,7 @@ export class BucketObjects {
     } else if (sidecar === 'file' && (body === undefined || body === 'folder')) {
       problems.add(withoutBody(tree.display(path + SIDECAR_SUFFIX), tree.display(path)));
     }
-    if (body === 'folder') {
-      const listing = problems.attempt(() => new FolderListing(tree.entries(path), scratch));
-      if (listing !== undefined) open.push({ prefix: `${prefix}${name}/`, listing, filesBefore: this.#files });
-      return false;
-    }
+    if (body === 'folder') return false;
     if (body === 'link' || body === 'special') problems.add(refusedEntry(tree.display(path), body));
     else if (body === 'file' && sidecar === undefined) problems.add(withoutSidecar(tree.display(path)));
     if (body !== undefined && (body !== 'file' || sidecar !== 'file')) this.#keymap?.originalOf(prefix + name);
@@ -94,7 +98,7 @@ export class BucketObjects {
   }
 
   /** Complains of a folder that has no file in it and is named like one of the dump's own files, which may have been there. */
-  #lookForFile({ prefix, filesBefore }: OpenFolder): void {
+  #endFolder(prefix: string, filesBefore = 0): void {
     if (this.#files > filesBefore) return;
     if (!prefix.endsWith(`${SIDECAR_SUFFIX}/`) && prefix !== `${KEYMAP_FILE}/`) return;
     const { problems, tree } = this.#context;
@@ -102,16 +106,16 @@ export class BucketObjects {
   }
 
   /** Whether an entry of the bucket's folder is no object but a part of the dump. */
-  #isOwn({ name, body, sidecar }: NamedEntries): boolean {
+  #isOwn(entries: NamedEntries): boolean {
     const { problems, strays } = this.#context;
+    const { name, body, sidecar } = entries;
     const path = `${this.#folder}/${name}`;
     if (name === BUCKET_FILE && body === 'file') {
       if (sidecar !== undefined) strays.add(path + SIDECAR_SUFFIX, sidecar);
       return true;
     }
     if (name === KEYMAP_FILE && body === 'file') return this.#keymap !== undefined;
-    if ((name !== ORPHANS_FOLDER && name !== UPLOADS_FOLDER) || body !== 'folder' || sidecar !== undefined)
-      return false;
+    if (!isOfDump('', entries)) return false;
     const hasObjects = problems.attempt(() => this.#hasSidecars(path));
     if (hasObjects === true) problems.add(userDataIn(this.#context.tree.display(path)));
     else if (hasObjects === false) strays.add(path, 'folder');

@@ -10,9 +10,15 @@ const THREAD_ABOVE = 1 << 20;
 
 /** Takes the MD5 of bodies: of small ones at once, of larger ones while they are read, in a thread when they are many bytes. */
 export class BodyMd5 {
+  readonly #workers: number;
   #own: OwnMd5 | undefined;
-  #thread: Md5Thread | 'not started' | 'none' = 'not started';
+  #thread: Md5Thread | undefined;
   #bytes = 0;
+
+  /** @param workers threads that may work, the caller's included. */
+  constructor(workers = 2) {
+    this.#workers = workers;
+  }
 
   /** Hex digits. */
   of(body: Uint8Array): string {
@@ -27,14 +33,14 @@ export class BodyMd5 {
 
   /** Ends the thread, if there is one. */
   close(): void {
-    if (this.#thread instanceof Md5Thread) this.#thread.end();
-    this.#thread = 'none';
+    this.#thread?.end();
+    this.#thread = undefined;
   }
 
   #threadFor(size: number): Md5Thread | undefined {
-    if (size < THREAD_ABOVE || this.#bytes < THREAD_AFTER) return undefined;
-    if (this.#thread === 'not started') this.#thread = Md5Thread.start(PIECE_BYTES) ?? 'none';
-    return this.#thread === 'none' ? undefined : this.#thread;
+    if (this.#workers === 1 || size < THREAD_ABOVE || this.#bytes < THREAD_AFTER) return undefined;
+    this.#thread ??= new Md5Thread(PIECE_BYTES);
+    return this.#thread;
   }
 
   #ownDigest(): OwnMd5 {

@@ -17,11 +17,14 @@ export class BodyWriter {
   readonly #source: RowSource;
   readonly #sink: TreeSink;
   readonly #block = Buffer.allocUnsafeSlow(BLOCK);
+  readonly #workers: number;
   #thread: Md5Thread | undefined;
 
-  constructor(source: RowSource, sink: TreeSink) {
+  /** @param workers threads that may work, the caller's included. */
+  constructor(source: RowSource, sink: TreeSink, workers = 2) {
     this.#source = source;
     this.#sink = sink;
+    this.#workers = workers;
   }
 
   /** Writes the body of an object; gives what is wrong with its etags. docs/format/05-s3.md, section 2.5. */
@@ -73,9 +76,9 @@ export class BodyWriter {
   }
 
   #digestFor(bytes: number): PieceDigest {
-    if (bytes < THREAD_ABOVE) return new OwnMd5(this.#block);
-    this.#thread ??= Md5Thread.start(BLOCK);
-    return this.#thread ?? new OwnMd5(this.#block);
+    if (this.#workers === 1 || bytes < THREAD_ABOVE) return new OwnMd5(this.#block);
+    this.#thread ??= new Md5Thread(BLOCK);
+    return this.#thread;
   }
 
   /** Ends the thread that took digests, if there was one. */

@@ -1,0 +1,163 @@
+import { linkSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import workerThreads, { type WorkerOptions } from 'node:worker_threads';
+import { makeFifo } from '@ekv/test-support/system-program';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { plantDump } from '../dump.test-data.ts';
+import { publishSnapshot } from '../publish/publish-snapshot.ts';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+
+// Every file of an encode comes from a thread, however few there are.
+vi.mock('@ekv/dump-tree', async (original) => {
+  const real = await original<typeof import('@ekv/dump-tree')>();
+  class InputTree extends real.InputTree {
+    constructor(root: string, options: ConstructorParameters<typeof real.InputTree>[1]) {
+      super(root, { ...options, aheadPace: real.EVERY_FILE });
+    }
+
+    override expect(path: string, bytes: number): void {
+      seen.expected++;
+      super.expect(path, bytes);
+    }
+  }
+  return { ...real, InputTree };
+});
+
+const seen = vi.hoisted(() => ({ expected: 0 }));
+const SLEEPS = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 4)';
+/** What each thread does before it works on a batch, as text. */
+const thread = { text: '' };
+const { Worker } = workerThreads;
+
+beforeEach(() => {
+  thread.text = SLEEPS;
+  workerThreads.Worker = class extends Worker {
+    constructor(program: string, options: WorkerOptions) {
+      const work = `(...given) => { ${thread.text}; (${options.workerData.work})(...given); }`;
+      super(program, { ...options, workerData: { ...options.workerData, work } });
+    }
+  };
+  syncBuiltinESMExports();
+});
+
+afterEach(() => {
+  workerThreads.Worker = Worker;
+  syncBuiltinESMExports();
+});
+
+const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden');
+
+/** Roots of all dump trees below a folder. */
+function* treesBelow(folder: string): Generator<string> {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  if (entries.some((entry) => entry.isFile() && entry.name === 'MANIFEST.json')) yield folder;
+  for (const entry of entries) if (entry.isDirectory()) yield* treesBelow(join(folder, entry.name));
+}
+
+/** All that an operator sees of an encode, and all that it makes. */
+function outcomeOf(input: string, place: string, workers: number): unknown {
+  const warnings: unknown[] = [];
+  const output = join(place, 'out.fsm');
+  const told = (): unknown => {
+    const request = { input, output, adapters: ADAPTER_NAMES, toolVersion: 'test', scratchRoot: place };
+    try {
+      return publishSnapshot(request, {
+        warn: (warning) => warnings.push(warning),
+        workers,
+        runId: '0123456789abcdef',
+      });
+    } catch (error) {
+      return { kind: (error as Error).name, message: (error as Error).message };
+    }
+  };
+  const result = told();
+  const files = readdirSync(place)
+    .sort()
+    .map((name) => [name, readFileSync(join(place, name), 'latin1').replace(/"wall_time_iso": "[^"]*"/, '')]);
+  for (const [name] of files) rmSync(join(place, name!), { recursive: true });
+  return { result, warnings, files };
+}
+
+/** All of them take minutes. */
+const ONE_OF = 8;
+const TREES = [...treesBelow(GOLDEN)].filter((_, i) => i % ONE_OF === 0);
+
+test('an encode of a golden tree is the same with any number of workers', () => {
+  const place = temporaryFolder();
+  for (const [i, tree] of TREES.entries()) {
+    const workers = [2, 4, 7][i % 3]!;
+    expect([tree, workers, outcomeOf(tree, place, workers)]).toEqual([tree, workers, outcomeOf(tree, place, 1)]);
+  }
+  expect(seen.expected).toBeGreaterThan(TREES.length);
+}, 300_000);
+
+const BUCKET = { 's3/bucket/_bucket.json': '{"format_version":1,"name":"bucket"}' };
+const SIDECAR = '{"format_version":1,"size_bytes":1,"etag":"0cc175b9c0f1b6a831c399e269772661"}';
+const SCHEMA =
+  '{"format_version":1,"table_name":"t","primary_key":{"hash_key":{"name":"id","type":"S"}},"global_secondary_indexes":[],"attribute_definitions":[{"name":"id","type":"S"}]}';
+
+/** A tree with something wrong at many places, of each adapter that reads ahead. */
+function plantBadTree(): string {
+  const root = plantDump(
+    temporaryFolder(),
+    {
+      ...Object.fromEntries(['a', 'b', 'c', '%61'].map((name) => [`redis/db_0/strings/${name}.bin`, name])),
+      'redis/db_0/hashes/h.json': '{"format_version":1,"fields":[]}',
+      'redis/db_0/hashes/i.json': '{"format_version":2}',
+      'redis/db_0/hashes/j.json': '{"format_version":1,"other":1}',
+      'redis/db_0/streams/s.jsonl': 'no JSON',
+      'redis/db_0/streams/t.jsonl': '',
+      'dynamodb/t/_schema.json': SCHEMA,
+      ...Object.fromEntries(['a', 'b', 'c'].map((name) => [`dynamodb/t/items/${name}.json`, `{"id":{"S":"${name}"}}`])),
+      'dynamodb/t/items/d/e.json': '{"id":{"S":"e"}}',
+      'dynamodb/t/items/d/f.json': '{"id":',
+      'dynamodb/t/items/d/g/h.json': '{}',
+      'dynamodb/t/items/i/j.json': '{"id":{"S":"a"}}',
+      'dynamodb/t/items/k.json/l': 'stray',
+      ...BUCKET,
+      ...Object.fromEntries(
+        ['a', 'b/c', 'b/d/e', 'f'].flatMap((name) => [
+          [`s3/bucket/${name}`, name === 'f' ? 'other' : 'a'],
+          [`s3/bucket/${name}.elastickv-meta.json`, name === 'b/c' ? '{' : SIDECAR],
+        ]),
+      ),
+      's3/bucket/g': 'without a sidecar',
+      's3/bucket/h.elastickv-meta.json': SIDECAR,
+      's3/bucket/i.elastickv-meta.json/j': 'without a sidecar',
+      's3/bucket/k.elastickv-meta.json/l/.keep': '',
+    },
+    { adapters: ADAPTER_NAMES },
+  );
+  const at = (path: string) => join(root, path);
+  linkSync(at('redis/db_0/strings/b.bin'), at('redis/db_0/strings/d.bin'));
+  symlinkSync('a.bin', at('redis/db_0/strings/e.bin'));
+  makeFifo(at('redis/db_0/strings/f.bin'));
+  symlinkSync('d', at('dynamodb/t/items/linked'));
+  linkSync(at('dynamodb/t/items/a.json'), at('dynamodb/t/items/z.json'));
+  makeFifo(at('s3/bucket/b/fifo'));
+  symlinkSync('b', at('s3/bucket/linked'));
+  truncateSync(at('redis/db_0/hashes/h.json'), 100_000);
+  return root;
+}
+
+test('what is wrong with a tree is said in the same words and order with any number of workers', () => {
+  const root = plantBadTree();
+  const place = temporaryFolder();
+  const wanted = outcomeOf(root, place, 1) as { result: { message: string } };
+  expect(wanted.result.message.split('\n').length).toBeGreaterThan(20);
+  for (const workers of [2, 4, 7]) expect(outcomeOf(root, place, workers)).toEqual(wanted);
+});
+
+test('a thread that dies ends the run with an error that names its files, and nothing is published', () => {
+  thread.text = 'throw new Error("dies")';
+  const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [`redis/db_0/strings/${name}.bin`, name]));
+  const root = plantDump(temporaryFolder(), files, { adapters: ADAPTER_NAMES });
+  const outcome = outcomeOf(root, temporaryFolder(), 2) as { result: { message: string }; files: unknown[] };
+  const folder = join(root, 'redis/db_0/strings');
+  expect(outcome.result.message).toContain(
+    `the thread that reads files has died while it worked on ${folder}/a.bin and 1 more files, up to ${folder}/b.bin`,
+  );
+  expect(outcome.files).toEqual([]);
+});

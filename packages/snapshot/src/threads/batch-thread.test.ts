@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { afterEach, expect, test, vi } from 'vitest';
+import { EnvironmentError } from '../errors.ts';
+import { BatchThread, type BatchWork } from './batch-thread.ts';
+
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof import('node:worker_threads')>();
+  return { ...real, Worker: vi.fn(real.Worker) };
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Turns the bytes over, and puts the number of the batch behind them. */
+const reversed: BatchWork<{ readonly add: number }> = (batch, length, { options, kept }) => {
+  const number = ((kept.number as number | undefined) ?? 0) + options.add;
+  kept.number = number;
+  batch.subarray(0, length).reverse();
+  batch[length] = number;
+};
+
+function started(work: BatchWork<{ readonly add: number }> = reversed) {
+  return BatchThread.start(work, { does: 'turns bytes over', options: { add: 1 }, slots: 4, slotBytes: 64 });
+}
+
+/** What comes of so many batches, in order. */
+function outcome(thread: BatchThread<{ readonly add: number }>, batches: number): string[] {
+  const found: string[] = [];
+  const take = () => {
+    const { batch, length } = thread.take(() => 'a batch');
+    found.push(`${batch.toString('latin1', 0, length)}${batch[length]}`);
+  };
+  for (let batch = 0; batch < batches; batch++) {
+    if (thread.isFull) take();
+    thread.next.write('abc');
+    thread.give(3);
+  }
+  while (thread.outside > 0) take();
+  return found;
+}
+
+const wanted = (batches: number) => Array.from({ length: batches }, (_, i) => `cba${i + 1}`);
+
+test('batches are worked on in order, more of them than the ring holds, with what the thread keeps', () => {
+  const thread = started();
+  expect(outcome(thread, 30)).toEqual(wanted(30));
+  thread.end();
+});
+
+test.each<[string, string]>([
+  ['fails when it is read', 'this is no program'],
+  ['is no program', 'function () { [native code] }'],
+])('a thread whose work %s: all is done here, and nothing reaches the process', async (_, text) => {
+  const work: BatchWork<{ readonly add: number }> = (...given) => reversed(...given);
+  work.toString = () => text;
+  const thread = started(work);
+  expect(outcome(thread, 9)).toEqual(wanted(9));
+  thread.end();
+  // An error that nobody listens to would fail this run.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+test('where the process gets no thread all is done here', () => {
+  vi.mocked(Worker).mockImplementationOnce(function refused(): Worker {
+    throw new Error('ERR_WORKER_INIT_FAILED');
+  });
+  expect(outcome(started(), 9)).toEqual(wanted(9));
+});
+
+test('a thread that is given up does not begin: all is done here', () => {
+  const wait = vi.spyOn(Atomics, 'wait').mockReturnValueOnce('timed-out');
+  expect(outcome(started(), 9)).toEqual(wanted(9));
+  expect(wait).toHaveBeenCalledTimes(1);
+});
+
+test('a thread that dies at work is an error that says what it worked on, and no wait without end', () => {
+  const dies: BatchWork<{ readonly add: number }> = (batch) => {
+    if (batch[0] === 120) throw new Error('dies');
+  };
+  const thread = started(dies);
+  for (const letter of ['a', 'x']) {
+    thread.next.write(letter);
+    thread.give(1);
+  }
+  const letter = (batch: Buffer) => `the letter ${batch.toString('latin1', 0, 1)}`;
+  expect(thread.take(letter).batch[0]).toBe(97);
+  expect(() => thread.take(letter)).toThrow(
+    new EnvironmentError(
+      'the thread that turns bytes over has died while it worked on the letter x, most likely because the machine is out of memory; run again, with --workers 1 if it happens again',
+    ),
+  );
+  thread.end();
+});
+
+test('a thread whose memory is used up says nothing, and is an error all the same', { timeout: 60_000 }, () => {
+  const fills: BatchWork<{ readonly add: number }> = () => {
+    for (const list: string[][] = []; ; ) list.push(Array.from({ length: 100_000 }, (_, i) => `${i}`));
+  };
+  vi.mocked(Worker).mockImplementationOnce(function small(file, options): Worker {
+    return new Worker(file, {
+      ...options,
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    });
+  });
+  const thread = started(fills);
+  thread.next.write('a');
+  thread.give(1);
+  expect(() => thread.take(() => 'all of it')).toThrow('has died while it worked on all of it');
+  thread.end();
+});
+
+test('after its end a thread does no batch that was given', () => {
+  const thread = started();
+  expect(outcome(thread, 2)).toEqual(wanted(2));
+  thread.end();
+  thread.next.write('abc');
+  thread.give(3);
+  expect(() => thread.take((batch) => batch.toString('latin1', 0, 3))).toThrow('abc');
+});

@@ -1,0 +1,1 @@
+export { type BatchContext, BatchThread, type BatchThreadOptions, type BatchWork } from './batch-thread.ts';

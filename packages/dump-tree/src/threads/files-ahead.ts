@@ -53,6 +53,8 @@ interface Batch {
   memory: Buffer | undefined;
   /** Requests before this one were asked for, or never will be. */
   next: number;
+  /** How many files had been expected when its last one was. */
+  expected: number;
 }
 
 /**
@@ -68,6 +70,7 @@ export class FilesAhead {
   readonly #readers: Reader[] = [];
   /** Files that are still to be expected before a thread is started. */
   #before: number;
+  #expected = 0;
   /** Batches given. */
   #given = 0;
   /** Given, in this order. The first one may have been taken back. */
@@ -92,6 +95,7 @@ export class FilesAhead {
    * for which it says no.
    */
   wants(): boolean {
+    this.#expected++;
     if (this.#before > 0) this.#before--;
     else if (this.#left > 0) this.#left--;
     else return true;
@@ -105,6 +109,7 @@ export class FilesAhead {
     const requests = this.#filling?.requests;
     if (requests === undefined || !requests.hasRoomFor(this.#root, path)) return;
     requests.add(this.#root, path, bytes);
+    this.#filling!.expected = this.#expected;
     this.#batchOf.set(path, this.#filling!);
     if (requests.paths.length === this.#pace.batch) this.#give();
   }
@@ -139,8 +144,9 @@ export class FilesAhead {
   /** A batch for the thread whose turn it is; `undefined` when all of its batches are outside. */
   #begin(): Batch | undefined {
     const reader = this.#reader(this.#given % this.#options.threads);
+    if (reader.isFull) this.#forgetPassed();
     if (reader.isFull) return undefined;
-    return { requests: new FileRequests(reader.next), reader, memory: undefined, next: 0 };
+    return { requests: new FileRequests(reader.next), reader, memory: undefined, next: 0, expected: 0 };
   }
 
   #reader(number: number): Reader {
@@ -193,6 +199,15 @@ export class FilesAhead {
     return first === last
       ? display(first)
       : `${display(first)} and ${paths.length - 1} more files, up to ${display(last)}`;
+  }
+
+  /** Those first batches of which no file can be asked for any more, such as those given before a thread came to life; without a wait. */
+  #forgetPassed(): void {
+    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+      if (this.#expected - batch.expected < this.most) return;
+      if (batch.memory === undefined && batch.reader.waitsFor !== 'nothing') return;
+      this.#forgetFirst();
+    }
   }
 
   /** @returns whether it could be. */

@@ -84,7 +84,7 @@ test('a thread that dies at work is an error that says what it worked on, and no
   expect(thread.take(letter).batch[0]).toBe(97);
   expect(() => thread.take(letter)).toThrow(
     new EnvironmentError(
-      'the thread that turns bytes over has died while it worked on the letter x, most likely because the machine is out of memory; run again, with --workers 1 if it happens again',
+      'the thread that turns bytes over has died while it worked on the letter x, most likely because the machine is out of memory; run again, with 1 for the option workers if it happens again',
     ),
   );
   thread.end();

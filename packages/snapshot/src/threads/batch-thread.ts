@@ -229,7 +229,7 @@ export class BatchThread<Options> {
 
   #died(what: string): EnvironmentError {
     return new EnvironmentError(
-      `the thread that ${this.#does} has died while it worked on ${what}, most likely because the machine is out of memory; run again, with --workers 1 if it happens again`,
+      `the thread that ${this.#does} has died while it worked on ${what}, most likely because the machine is out of memory; run again, with 1 for the option workers if it happens again`,
     );
   }
 }

@@ -10,7 +10,8 @@ import type { BenchOptions } from './options.ts';
 import type { Sample } from './steps.ts';
 import { addTimes, timed } from './times.ts';
 
-const BARE_PROGRAM = join(import.meta.dirname, 'bare-json-lines.ts');
+const BARE_LINES = join(import.meta.dirname, 'bare-json-lines.ts');
+const BARE_ROWS = join(import.meta.dirname, 'bare-message-rows.ts');
 
 /** The measurements of one size. What it writes stays in `folder`: a file system that has just lost many files is slow. */
 export class RoundTrips {
@@ -64,7 +65,7 @@ export class RoundTrips {
       'flush the files': flush,
       'decode floor': addTimes(readSnapshot, write.makeFolders, write.create, write.hashEach),
       decode: figures(decode),
-      ...(await this.#bareProgram()),
+      ...(await this.#barePrograms(snapshot, this.#path(`bare-${run}.jsonl`))),
       'encode --version': figures(await this.#run(this.#options.encodeProgram, '--version')),
     };
   }
@@ -91,9 +92,12 @@ export class RoundTrips {
   }
 
   /** Of shapes whose data are lines of JSON. */
-  async #bareProgram(): Promise<Sample> {
+  async #barePrograms(snapshot: string, output: string): Promise<Sample> {
     if (!this.#options.shape.startsWith('sqs')) return {};
-    return { 'bare JSON lines': figures(await this.#run(BARE_PROGRAM, this.#treePath)) };
+    return {
+      'bare JSON lines': figures(await this.#run(BARE_LINES, this.#treePath)),
+      'bare message rows': figures(await this.#run(BARE_ROWS, snapshot, output)),
+    };
   }
 
   #encode(snapshot: string, ...more: string[]): Promise<ProcessFigures> {

@@ -18,6 +18,7 @@ export const STEPS = [
   'self-test floor',
   'encode --self-test',
   'bare JSON lines',
+  'bare message rows',
   'encode --version',
 ] as const;
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodedBase64, decodedBase64Url } from './base64.ts';
+import { Base64Room, decodedBase64, decodedBase64Url } from './base64.ts';
 
 const forms = [
   {
@@ -46,5 +46,50 @@ describe.each(forms)('$form', ({ decoded, encoding, rule }) => {
   test('ignores spare bits', () => {
     const padding = encoding === 'base64' ? '==' : '';
     expect(decoded(Buffer.from(`QR${padding}`))).toEqual(Buffer.from('A'));
+  });
+});
+
+describe('base64 that is decoded into room', () => {
+  const valid = fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+  const any = fc
+    .array(fc.constantFrom(...'AQgz09+/-_== \n\r\0.', '\xff'), { maxLength: 9 })
+    .map((parts) => parts.join(''));
+
+  test('is what the decoder of whole texts gives, text after text, wherever a text stands', () => {
+    const room = new Base64Room();
+    fc.assert(
+      fc.property(fc.oneof(valid, any), fc.nat(5), (text, before) => {
+        const bytes = Buffer.from(`${'='.repeat(before)}${text}A`, 'latin1');
+        const end = before + text.length;
+        const wanted = decodedBase64(bytes.subarray(before, end));
+        expect(room.decode(bytes, before, end)).toBe(wanted !== undefined);
+        if (wanted === undefined) return;
+        const found = room.bytes.subarray(0, room.length);
+        expect(found).toEqual(wanted);
+        if (room.isAscii) expect(found.every((byte) => byte < 0x80)).toBe(true);
+        if (room.decodeShort(bytes, before, end)) expect(room.bytes.subarray(0, room.length)).toEqual(wanted);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('is told ASCII exactly when it is, of short texts', () => {
+    const room = new Base64Room();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 8 }), (bytes) => {
+        const text = Buffer.from(Buffer.from(bytes).toString('base64'));
+        expect(room.decodeShort(text, 0, text.length)).toBe(true);
+        expect(room.isAscii).toBe(bytes.every((byte) => byte < 0x80));
+      }),
+    );
+  });
+
+  test('of a text of megabytes no room is kept', () => {
+    const room = new Base64Room();
+    const large = Buffer.from(Buffer.alloc(3 << 20).toString('base64'));
+    expect(room.decode(large, 0, large.length)).toBe(true);
+    expect(room.length).toBe(3 << 20);
+    expect(room.decode(Buffer.from('QQ=='), 0, 4)).toBe(true);
+    expect(room.bytes.length).toBeLessThan(1 << 20);
   });
 });

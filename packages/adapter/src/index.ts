@@ -15,9 +15,9 @@ export {
   type StateReading,
   type TreeEdits,
 } from './adapter.ts';
-export { decodedBase64, decodedBase64Url } from './base64.ts';
+export { Base64Room, decodedBase64, decodedBase64Url } from './base64.ts';
 export { givenDecode, givenEncode } from './given-run.ts';
-export { I64_MAX, I64_MIN, readSortable, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
+export { I64_MAX, I64_MIN, readSortable, readU64, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
 export {
   FORMAT_VERSION,
   failWithoutVersion,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { I64_MAX, I64_MIN, readSortable, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
+import { I64_MAX, I64_MIN, readSortable, readU64, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
 
 test('the bounds are those of the machine', () => {
   expect([U32_MAX, I64_MIN, I64_MAX, U64_MAX]).toEqual([
@@ -30,6 +30,17 @@ test('i64s in sortable form come back, and their bytes are in the order of their
     fc.property(i64, i64, (a, b) => {
       expect(readSortable(sortable(a), 0)).toBe(a);
       expect(Buffer.compare(sortable(a), sortable(b))).toBe(a < b ? -1 : a > b ? 1 : 0);
+    }),
+  );
+});
+
+test('a u64 is read as it was written', () => {
+  const u64 = fc.oneof(fc.bigInt({ min: 0n, max: U64_MAX }), fc.bigInt({ min: 0n, max: 300n }));
+  fc.assert(
+    fc.property(u64, fc.nat(3), (value, at) => {
+      const bytes = Buffer.alloc(12, 0xee);
+      writeU64(bytes, at, value);
+      expect(readU64(bytes, at)).toBe(value);
     }),
   );
 });

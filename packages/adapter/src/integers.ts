@@ -15,6 +15,15 @@ export function writeU64(bytes: Uint8Array, at: number, value: bigint): void {
   for (let i = 0; i < 8; i++) bytes[at + i] = WORD_BYTES[i]!;
 }
 
+/** Numbers that come again and again: no object is made for them. */
+const SMALL = Array.from({ length: 256 }, (_, value) => BigInt(value));
+
+/** Reads 64 bits, big-endian; faster than the method of a Buffer for the numbers that are many. */
+export function readU64(bytes: Buffer, at: number): bigint {
+  for (let i = 0; i < 7; i++) if (bytes[at + i] !== 0) return bytes.readBigUInt64BE(at);
+  return SMALL[bytes[at + 7]!]!;
+}
+
 /** Writes an i64 in 8 bytes whose order is its numeric order. */
 export function writeSortable(bytes: Uint8Array, at: number, value: bigint): void {
   writeU64(bytes, at, value);

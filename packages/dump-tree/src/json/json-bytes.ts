@@ -26,8 +26,9 @@ const SHORT_ESCAPES = new Uint8Array(256);
 for (const [letter, byte] of ['""', '\\\\', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
   SHORT_ESCAPES[byte!.charCodeAt(0)] = letter!.charCodeAt(0);
 
-/** Up to here a loop is faster than a call into the runtime. */
-const SHORT = 64;
+/** Up to here a loop is faster than a call into the runtime: of characters of a text, and of bytes that are looked at anyway. */
+const SHORT_TEXT = 8;
+const SHORT = 128;
 /** `\\u0000`. */
 const LONGEST_ESCAPE = 6;
 const FIRST_SIZE = 1 << 16;
@@ -52,11 +53,12 @@ export class JsonBytes {
     if (this.#bytes.length > KEEP_BELOW) this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
   }
 
-  /** ASCII text as it is. */
-  text(ascii: string): void {
+  /** ASCII text as it is. What is written again and again is fastest as bytes of its own. */
+  text(ascii: string | Uint8Array): void {
     const at = this.#reserve(ascii.length);
     const bytes = this.#bytes;
-    if (ascii.length > SHORT) bytes.write(ascii, at, 'latin1');
+    if (typeof ascii !== 'string') bytes.set(ascii, at);
+    else if (ascii.length > SHORT_TEXT) bytes.write(ascii, at, 'latin1');
     else for (let i = 0; i < ascii.length; i++) bytes[at + i] = ascii.charCodeAt(i);
   }
 
@@ -113,16 +115,20 @@ export class JsonBytes {
         into[at++] = byte;
       }
       if (need === PLAIN) {
+        if (i === end) break;
         const runEnd = plainEnd(bytes, i, end, needs);
         at += bytes.copy(into, at, i, runEnd);
         i = runEnd;
       } else if (need === MAY_SEPARATE && !isSeparator(bytes, i)) into[at++] = bytes[i++]!;
       else {
-        this.#used = at;
         const code = need === ESCAPE ? bytes[i]! : 0x2000 | (bytes[i + 2]! & 0x3f);
         i += need === ESCAPE ? 1 : 3;
-        this.#reserve(LONGEST_ESCAPE + end - i + 1);
-        into = this.#bytes;
+        const left = LONGEST_ESCAPE + end - i + 1;
+        if (at + left > into.length) {
+          this.#used = at;
+          this.#reserve(left);
+          into = this.#bytes;
+        }
         at = writeEscape(into, at, code);
       }
     }
@@ -164,6 +170,11 @@ export class JsonBytes {
   /** The text so far; valid until the next write or reset. */
   view(): Buffer {
     return this.#bytes.subarray(0, this.#used);
+  }
+
+  /** As {@link view}, copied to a place. */
+  copyTo(into: Buffer, at: number): void {
+    this.#bytes.copy(into, at, 0, this.#used);
   }
 
   get length(): number {

@@ -4,7 +4,7 @@ import { JsonStrings } from './json-strings.ts';
 import { type JsonKind, JsonText, type TextPlace } from './json-text.ts';
 import { readValue, skipValue } from './json-value.ts';
 
-const { CLOSE_BRACE, CLOSE_BRACKET, MINUS, POINT, ZERO } = BYTE;
+const { CLOSE_BRACE, CLOSE_BRACKET, MINUS, POINT, QUOTE, ZERO } = BYTE;
 
 /**
  * `strict`: invalid UTF-8, lone surrogates and a field twice are refused. `repaired`: in strings each invalid byte and each
@@ -69,12 +69,19 @@ export class JsonReader {
     text.expect('object', what);
     const opened = text.at++;
     if (text.closes(CLOSE_BRACE)) return;
+    if (this.#isStrict) return this.#fieldsOnce(onField, opened);
+    do onField(this.#strings.fieldName());
+    while (text.continues(CLOSE_BRACE, opened, 'object'));
+  }
+
+  #fieldsOnce(onField: (name: string) => void, opened: number): void {
+    const text = this.#text;
     const names = this.#spareNames.pop() ?? new FieldNames();
     names.clear();
     do {
       const nameAt = text.at;
       const name = this.#strings.fieldName();
-      if (this.#isStrict && !names.add(name)) text.failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
+      if (!names.add(name)) text.failAt(nameAt, `the field ${JSON.stringify(name)} is there twice`);
       onField(name);
     } while (text.continues(CLOSE_BRACE, opened, 'object'));
     this.#spareNames.push(names);
@@ -117,6 +124,32 @@ export class JsonReader {
   }
 
   /**
+   * What stands between the next value's opening quote and the next quote, which is the whole string when there is no backslash. For
+   * callers who look at each byte of it anyway: nothing was looked at, and nothing is taken before {@link takeQuoted}.
+   *
+   * @returns false when the next value is no string.
+   */
+  peekQuoted(into: ByteRange): boolean {
+    const text = this.#text;
+    text.space();
+    const { bytes, at, end } = text;
+    if (bytes[at] !== QUOTE || at >= end) return false;
+    const quote = bytes.indexOf(QUOTE, at + 1);
+    if (quote === -1 || quote >= end) return false;
+    into.bytes = bytes;
+    into.start = at + 1;
+    into.end = quote;
+    return true;
+  }
+
+  /** Takes what {@link peekQuoted} gave, which the caller found to have neither backslashes nor control characters. */
+  takeQuoted({ start, end }: ByteRange): void {
+    const text = this.#text;
+    text.valueAt = start - 1;
+    text.at = end + 1;
+  }
+
+  /**
    * Whether the string taken last is known to have no control characters but tab, line feed and carriage return, and nothing from
    * U+F000 to U+FFFF. Costs nothing: such bytes are looked at anyway while a string is read.
    */
@@ -140,13 +173,40 @@ export class JsonReader {
 
   /** An integer in plain digits, `min` and `max` included. It never passes through a float. */
   integer(what: string, min: bigint, max: bigint): bigint {
-    const value = this.#shortInteger() ?? this.#anyInteger(what, min, max);
+    const short = this.#shortInteger();
+    const value = Number.isNaN(short) ? this.#anyInteger(what, min, max) : this.#exact(short);
     if (value < min || value > max) this.#failRange(what, min, max, String(value));
     return value;
   }
 
-  /** An integer of at most 15 digits, which a double holds exactly; nothing is taken when the next value is none. */
-  #shortInteger(): bigint | undefined {
+  /** As {@link integer}, of 64 bits with a sign. */
+  int64(what: string): bigint {
+    const short = this.#shortInteger();
+    return Number.isNaN(short) ? this.integer(what, I64_MIN, I64_MAX) : this.#exact(short);
+  }
+
+  /** As {@link integer}, of 64 bits without a sign. */
+  uint64(what: string): bigint {
+    const short = this.#shortInteger();
+    if (short < 0) this.#failRange(what, 0n, U64_MAX, String(short));
+    return Number.isNaN(short) ? this.integer(what, 0n, U64_MAX) : this.#exact(short);
+  }
+
+  /** Times come in pairs, small numbers often: no object is made for these again. */
+  #exact(integer: number): bigint {
+    if (integer >= 0 && integer < SMALL.length) return SMALL[integer]!;
+    if (integer !== this.#lastShort) {
+      this.#lastShort = integer;
+      this.#lastExact = BigInt(integer);
+    }
+    return this.#lastExact;
+  }
+
+  #lastShort = 0;
+  #lastExact = 0n;
+
+  /** An integer of at most 15 digits, which a double holds exactly; NaN, and nothing is taken, when the next value is none. */
+  #shortInteger(): number {
     const text = this.#text;
     text.space();
     const { bytes, at: start, end } = text;
@@ -156,13 +216,13 @@ export class JsonReader {
     let value = 0;
     for (; at < limit && isDigit(bytes[at]!); at++) value = value * 10 + bytes[at]! - ZERO;
     const digits = at - first;
-    if (digits === 0 || digits > 15 || (digits > 1 && bytes[first] === ZERO)) return undefined;
-    if (at < end && (bytes[at] === POINT || (bytes[at]! | 0x20) === 0x65)) return undefined;
+    if (digits === 0 || digits > 15 || (digits > 1 && bytes[first] === ZERO)) return Number.NaN;
+    if (at < end && (bytes[at] === POINT || (bytes[at]! | 0x20) === 0x65)) return Number.NaN;
     // A negative zero is for the general way to judge.
-    if (value === 0 && first > start) return undefined;
+    if (value === 0 && first > start) return Number.NaN;
     text.valueAt = start;
     text.at = at;
-    return value === 0 ? 0n : BigInt(first > start ? -value : value);
+    return first > start ? -value : value;
   }
 
   #anyInteger(what: string, min: bigint, max: bigint): bigint {
@@ -189,7 +249,9 @@ export class JsonReader {
   /** Takes a `null` when the next value is one. */
   takeNull(): boolean {
     const text = this.#text;
-    if (text.peek() !== 'null') return false;
+    text.space();
+    // What is no value at all is for the one who reads it to refuse.
+    if (text.bytes[text.at] !== FIRST_OF_NULL || text.peek() !== 'null') return false;
     text.valueAt = text.at;
     text.at += 4;
     return true;
@@ -242,6 +304,14 @@ export class JsonReader {
     return this.#text.lineAt(mark);
   }
 }
+
+/** `n` */
+const FIRST_OF_NULL = 0x6e;
+
+const SMALL = Array.from({ length: 256 }, (_, integer) => BigInt(integer));
+const I64_MIN = -(2n ** 63n);
+const I64_MAX = 2n ** 63n - 1n;
+const U64_MAX = 2n ** 64n - 1n;
 
 function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}... (${text.length} characters)` : text;

@@ -29,7 +29,7 @@ export class JsonStrings {
   /** Room for strings without their escapes. It is never used again, as they may be kept. */
   #room: Buffer = this.in;
   #roomUsed = 0;
-  readonly #nameTexts = new NameTexts();
+  readonly #names = new NameTexts();
 
   constructor(text: JsonText, isStrict: boolean) {
     this.#text = text;
@@ -46,6 +46,12 @@ export class JsonStrings {
   /** The name of a field that begins at the next byte; the colon after it is taken too. */
   fieldName(): string {
     const text = this.#text;
+    const known = this.#names.takeExpected(text.bytes, text.at, text.end);
+    if (known !== -1) {
+      text.valueAt = text.at;
+      text.at = known;
+      return this.#names.text;
+    }
     if (text.bytes[text.at] !== QUOTE || text.at >= text.end)
       text.failAt(text.at, 'a field name in double quotes is missing');
     const name = text.isUtf8 ? this.#nameText() : this.bytes('this value').toString('utf8');
@@ -55,9 +61,13 @@ export class JsonStrings {
   }
 
   #nameText(): string {
-    this.#text.valueAt = this.#text.at;
+    const text = this.#text;
+    text.valueAt = text.at;
     this.#takeHere();
-    return this.#nameTexts.of(this.in, this.start, this.end);
+    const isAsWritten = this.in === text.bytes;
+    return isAsWritten
+      ? this.#names.take(this.in, this.start, this.end)
+      : this.in.toString('utf8', this.start, this.end);
   }
 
   /** Takes a string, as `in[start, end)`; its bytes may be no UTF-8 where the text is none. */

@@ -159,7 +159,10 @@ export class JsonText {
   }
 
   #isWord(word: string): boolean {
-    return this.at + word.length <= this.end && this.bytes.toString('latin1', this.at, this.at + word.length) === word;
+    const { bytes, at, end } = this;
+    if (at + word.length > end) return false;
+    for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word.charCodeAt(i)) return false;
+    return true;
   }
 
   #digitsEnd(start: number, from: number): number {

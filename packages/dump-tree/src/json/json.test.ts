@@ -269,3 +269,61 @@ test('a string is told ordinary exactly when it has no control characters but th
   }
   expect(wrong).toEqual([]);
 });
+
+const I64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+const U64 = { min: 0n, max: 2n ** 64n - 1n };
+
+test('integers of 64 bits are read, and refused, as integers with these bounds are', () => {
+  const text = fc.oneof(
+    fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }).map(String),
+    fc.integer({ min: -300, max: 300 }).map(String),
+    fc.constantFrom('-0', '00', '1.5', '1e3', '-', '', 'null', '"1"', ' 7 ', '999999999999999', '1000000000000000'),
+  );
+  const outcome = (read: () => bigint): unknown => {
+    try {
+      return read();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const reader = new JsonReader();
+  fc.assert(
+    fc.property(text, (text) => {
+      const at = (read: () => bigint) => {
+        reader.reset('file', Buffer.from(text));
+        return outcome(read);
+      };
+      expect(at(() => reader.int64('n'))).toEqual(at(() => reader.integer('n', I64.min, I64.max)));
+      expect(at(() => reader.uint64('n'))).toEqual(at(() => reader.integer('n', U64.min, U64.max)));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a string is given up to the next quote and taken when the caller says so; nothing else is', () => {
+  const reader = new JsonReader();
+  const range = { bytes: Buffer.alloc(0), start: 0, end: 0 };
+  reader.reset('file', Buffer.from('[ "plain", 5, "cut'));
+  const found: Array<string | false> = [];
+  const readAll = () =>
+    reader.array((index) => {
+      if (!reader.peekQuoted(range)) {
+        found.push(false);
+        return reader.skip();
+      }
+      found.push(range.bytes.toString('latin1', range.start, range.end));
+      if (index === 0) reader.takeQuoted(range);
+    });
+  expect(readAll).toThrow(/this string does not end/);
+  expect(found).toEqual(['plain', false, false]);
+});
+
+test('text that is given as bytes is written as it is, and all that was written can be copied to a place', () => {
+  const json = new JsonBytes();
+  json.reset();
+  json.text(Buffer.from('{"a":'));
+  json.text('[1,2,3,4,5,6]');
+  const into = Buffer.alloc(json.length + 2, 0x2e);
+  json.copyTo(into, 1);
+  expect(into.toString()).toBe('.{"a":[1,2,3,4,5,6].');
+});

@@ -19,6 +19,7 @@ import {
   VALUE_CAP,
   VALUE_HEADER_BYTES,
 } from '../format/constants.ts';
+import { lengthAt } from '../format/length-field.ts';
 import { printable } from '../printable.ts';
 
 /**
@@ -274,9 +275,8 @@ export class EntryReader {
     const window = this.#window;
     if (!window.need(at + LENGTH_BYTES)) this.#truncated();
     const field = window.at + at;
-    const low = window.bytes.readUInt32LE(field);
-    const high = window.bytes.readUInt32LE(field + 4);
-    if (high !== 0 || low > cap) {
+    const low = lengthAt(window.bytes, field);
+    if (low > cap || lengthAt(window.bytes, field + 4) !== 0) {
       this.#fail(`the ${what} length ${window.bytes.readBigUInt64LE(field)} is over the limit of ${cap}`);
     }
     return low;

@@ -7,6 +7,8 @@ export class KeyFamilies {
   /** For each family the longer ones that begin with its prefix. */
   readonly #longer: ReadonlyArray<readonly Buffer[]>;
   #last = -1;
+  /** Of the key asked for before, -1 when it belongs to none. */
+  #previous = -1;
 
   /** @param prefixes byte strings: one character per byte, not empty. */
   constructor(prefixes: readonly string[]) {
@@ -19,8 +21,18 @@ export class KeyFamilies {
     );
   }
 
-  /** Index in `prefixes` of the family of the user key, -1 when it belongs to none. */
-  find(bytes: Buffer, start: number, end: number): number {
+  /**
+   * Index in `prefixes` of the family of the user key, -1 when it belongs to none.
+   *
+   * @param shared bytes at its start that the key asked for before has too; 0 when they were not compared.
+   */
+  find(bytes: Buffer, start: number, end: number, shared = 0): number {
+    if (this.#previous === -1 || !this.#staysIn(this.#previous, shared, end - start))
+      this.#previous = this.#find(bytes, start, end);
+    return this.#previous;
+  }
+
+  #find(bytes: Buffer, start: number, end: number): number {
     // In a sorted file the next key nearly always belongs to the family of the last one.
     if (this.#last !== -1 && this.isMember(this.#last, bytes, start, end)) return this.#last;
     const candidates = this.#byFirstByte[bytes[start] ?? 0]!;
@@ -31,6 +43,12 @@ export class KeyFamilies {
       }
     }
     return -1;
+  }
+
+  /** Whether a key must be of the family because it shares so much with one that is. */
+  #staysIn(family: number, shared: number, length: number): boolean {
+    const prefix = this.#bytes[family]!.length;
+    return shared >= prefix && length >= prefix && this.#longer[family]!.length === 0;
   }
 
   isMember(family: number, bytes: Buffer, start: number, end: number): boolean {

@@ -1,3 +1,5 @@
+import { TIMESTAMP_BYTES } from '../format/constants.ts';
+import { lengthAt } from '../format/length-field.ts';
 import { type KeyFamilies, unknownFamily } from './key-families.ts';
 import { VersionFilter } from './version-filter.ts';
 
@@ -55,6 +57,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
   const unknown = new Map<string, { count: number; example: Uint8Array }>();
   const newer = new Map<string, { count: number; highest: bigint }>();
   const filter = new VersionFilter();
+  const header = invertedTimestamp(lastCommitTs);
   let tombstones = 0;
   let superseded = 0;
   let expired = 0;
@@ -68,7 +71,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
       ordered = false;
       continue;
     }
-    const family = families.find(bytes, keyStart, keyEnd);
+    const family = families.find(bytes, keyStart, keyEnd, filter.shared);
     if (family !== -1) {
       const range = ranges[family]!;
       if (range.end === 0) range.start = entries.offset;
@@ -82,7 +85,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
       onRow?.(bytes, keyStart, keyEnd, entries.valueStart, entries.valueEnd);
       if (family !== -1) counts[family]!++;
       else countUnknown(unknown, bytes, keyStart, keyEnd);
-      if (entries.timestamp > lastCommitTs) countNewer(newer, families.prefixes[family] ?? '', entries.timestamp);
+      if (isBefore(bytes, keyEnd, header)) countNewer(newer, families.prefixes[family] ?? '', entries.timestamp);
     }
   }
   const present = families.prefixes.map((prefix, i) => [prefix, counts[i]!] as const).filter(([, count]) => count > 0);
@@ -101,13 +104,29 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
   };
 }
 
+/** As it stands at the end of a key. */
+function invertedTimestamp(timestamp: bigint): Buffer {
+  const bytes = Buffer.alloc(TIMESTAMP_BYTES);
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, ~timestamp));
+  return bytes;
+}
+
+/** Whether the inverted timestamp at `bytes[at]` is below the other one, so that the timestamp itself is above. */
+function isBefore(bytes: Buffer, at: number, inverted: Buffer): boolean {
+  for (let i = 0; i < TIMESTAMP_BYTES; i++) {
+    const difference = bytes[at + i]! - inverted[i]!;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
 /** Whether the value header's expiry lies at or before the snapshot's timestamp (section 6.1). */
 export function isExpired(
   entry: Pick<ScannedEntries, 'bytes' | 'valueStart' | 'expiry'>,
   lastCommitTs: bigint,
 ): boolean {
-  const at = entry.valueStart - 8;
-  if (entry.bytes.readUInt32LE(at) === 0 && entry.bytes.readUInt32LE(at + 4) === 0) return false;
+  const { bytes, valueStart } = entry;
+  if (lengthAt(bytes, valueStart - 8) === 0 && lengthAt(bytes, valueStart - 4) === 0) return false;
   return entry.expiry <= lastCommitTs;
 }
 

@@ -34,7 +34,7 @@ export class MessageLines implements MessageForm {
 
   fill(into: Buffer, at: number): void {
     into[at + LINE_PAYLOAD.flags] = this.#flags;
-    into.set(this.#json.view(), at + LINE_PAYLOAD.line);
+    this.#json.copyTo(into, at + LINE_PAYLOAD.line);
   }
 }
 

@@ -105,7 +105,7 @@ class MessageRowReader implements QueueRow {
     const { id, sendTimestampMillis, sequenceNumber, queueGeneration } = this.#values.message;
     writeSortable(into, at + MESSAGE_ORDER.sendTime, sendTimestampMillis);
     writeU64(into, at + MESSAGE_ORDER.sequence, sequenceNumber);
-    id.bytes.copy(into, at + MESSAGE_ORDER.id, id.start, id.end);
+    id.copyTo(into, at + MESSAGE_ORDER.id);
     const payload = at + this.orderBytes;
     writeU64(into, payload + MESSAGE_PAYLOAD.generation, queueGeneration);
     this.#form.fill(into, payload + MESSAGE_PAYLOAD.form);

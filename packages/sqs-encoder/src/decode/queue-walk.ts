@@ -1,3 +1,4 @@
+import { readU64 } from '@ekv/adapter';
 import type { SortedRows } from '@ekv/snapshot';
 import { COUNTED_PAYLOAD } from './counted-rows.ts';
 import { GenerationRuns } from './generation-runs.ts';
@@ -48,8 +49,10 @@ export class WalkedQueue {
   }
 
   owns({ bytes, keyStart, keyEnd }: SortedRows): boolean {
-    const { length } = this.#head;
-    return keyEnd - keyStart > length && this.#head.compare(bytes, keyStart, keyStart + length) === 0;
+    const head = this.#head;
+    if (keyEnd - keyStart <= head.length) return false;
+    for (let i = 0; i < head.length; i++) if (bytes[keyStart + i] !== head[i]) return false;
+    return true;
   }
 
   takeTombstone(generation: bigint): void {
@@ -159,7 +162,7 @@ export class QueueWalk {
     this.end = payloadEnd;
     switch (bytes[kindAt]) {
       case KIND.message:
-        if (!queue.hasMessageOf(bytes.readBigUInt64BE(payloadStart + MESSAGE_PAYLOAD.generation))) return false;
+        if (!queue.hasMessageOf(readU64(bytes, payloadStart + MESSAGE_PAYLOAD.generation))) return false;
         this.order = kindAt + 1;
         this.orderEnd = keyEnd;
         this.start = payloadStart + MESSAGE_PAYLOAD.form;

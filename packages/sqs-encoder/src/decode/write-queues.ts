@@ -1,4 +1,4 @@
-import { decodedBase64Url } from '@ekv/adapter';
+import { decodedBase64Url, readU64 } from '@ekv/adapter';
 import { type LineSink, repairedUtf8 } from '@ekv/dump-tree';
 import { type FindingKind, RowError } from '@ekv/snapshot';
 import { MESSAGES_FILE, orphanFolder, QUEUE_FILE, SIDE_RECORDS_FILE, SQS_FOLDER } from '../files/paths.ts';
@@ -122,7 +122,7 @@ class QueueWriter {
   #takeMessage(walk: QueueWalk): void {
     const { bytes, start, end, order } = walk;
     this.#count(walk);
-    const sequence = bytes.readBigUInt64BE(order + MESSAGE_ORDER.sequence);
+    const sequence = readU64(bytes, order + MESSAGE_ORDER.sequence);
     if (sequence > this.#highestSequence) this.#highestSequence = sequence;
     this.#lines ??= this.#context.sink.lines(`${this.#folder}/${MESSAGES_FILE}`);
     if (this.#state !== undefined) return this.#takeReceived(walk, this.#state);

@@ -2,8 +2,8 @@ import { U32_MAX } from '@ekv/adapter';
 import { isValidUtf8, type JsonBytes, type JsonReader, type UnknownFields } from '@ekv/dump-tree';
 import { writeAttributes } from '../layout/attributes.ts';
 import { readUnpaddedBase64 } from '../layout/base64-field.ts';
-import { writeInteger, writeOptionalText } from '../layout/json-members.ts';
-import { MessageFields, readMessageField, type Text } from '../layout/message-fields.ts';
+import { ascii, writeInteger, writeOptionalText } from '../layout/json-members.ts';
+import { MessageFields, readMessageField } from '../layout/message-fields.ts';
 
 /**
  * Longest line that encode reads. A server takes messages of a mebibyte at most; this leaves room for six bytes of escapes for
@@ -14,36 +14,53 @@ export const LONGEST_LINE = 1 << 26;
 /** Whether what a receive has changed is kept. */
 export type Visibility = 'kept' | 'reset';
 
+/** Names of members, with all that stands before their values. */
+const NAMES = {
+  id: ascii('{"message_id":'),
+  body: ascii(',"body":'),
+  md5OfBody: ascii(',"md5_of_body":'),
+  md5OfAttributes: ascii(',"md5_of_message_attributes":'),
+  attributes: ascii(',"message_attributes":'),
+  sender: ascii(',"sender_id":'),
+  sent: ascii(',"send_timestamp_millis":'),
+  available: ascii(',"available_at_millis":'),
+  generation: ascii(',"queue_generation":'),
+  resetGeneration: ascii(',"visible_at_millis":0,"receive_count":0,"queue_generation":'),
+  group: ascii(',"message_group_id":'),
+  deduplicationId: ascii(',"message_deduplication_id":'),
+  sequence: ascii(',"sequence_number":'),
+  source: ascii(',"dead_letter_source_arn":'),
+  partition: ascii(',"partition":'),
+} as const;
+
 /** Writes a line of `messages.jsonl`; docs/format/06-sqs.md, section 4.6. */
 export function writeMessageLine(json: JsonBytes, message: MessageFields, visibility: Visibility): void {
   json.reset();
-  json.text('{"message_id":');
+  json.text(NAMES.id);
   json.string(message.id.bytes, message.id.start, message.id.end, 'plain');
-  writeBody(json, message.body);
-  writeOptionalText(json, ',"md5_of_body":', message.md5OfBody, 'plain');
-  writeOptionalText(json, ',"md5_of_message_attributes":', message.md5OfAttributes, 'plain');
+  writeBody(json, message);
+  writeOptionalText(json, NAMES.md5OfBody, message.md5OfBody, 'plain');
+  writeOptionalText(json, NAMES.md5OfAttributes, message.md5OfAttributes, 'plain');
   if (message.attributes.size > 0) {
-    json.text(',"message_attributes":');
+    json.text(NAMES.attributes);
     writeAttributes(json, message.attributes, 'file');
   }
-  writeOptionalText(json, ',"sender_id":', message.senderId, 'plain');
-  const { sendTimestampMillis, availableAtMillis } = message;
-  writeInteger(json, ',"send_timestamp_millis":', sendTimestampMillis);
-  writeInteger(json, ',"available_at_millis":', availableAtMillis);
+  writeOptionalText(json, NAMES.sender, message.senderId, 'plain');
+  writeInteger(json, NAMES.sent, message.sendTimestampMillis);
+  writeInteger(json, NAMES.available, message.availableAtMillis);
   if (visibility === 'kept') writeVisibility(json, message);
-  else json.text(',"visible_at_millis":0,"receive_count":0');
-  writeInteger(json, ',"queue_generation":', message.queueGeneration);
-  writeOptionalText(json, ',"message_group_id":', message.groupId, 'plain');
-  writeOptionalText(json, ',"message_deduplication_id":', message.deduplicationId, 'plain');
-  if (message.sequenceNumber !== 0n) writeInteger(json, ',"sequence_number":', message.sequenceNumber);
-  writeOptionalText(json, ',"dead_letter_source_arn":', message.deadLetterSourceArn, 'plain');
-  if (message.partition !== undefined) writeInteger(json, ',"partition":', message.partition);
+  writeInteger(json, visibility === 'kept' ? NAMES.generation : NAMES.resetGeneration, message.queueGeneration);
+  writeOptionalText(json, NAMES.group, message.groupId, 'plain');
+  writeOptionalText(json, NAMES.deduplicationId, message.deduplicationId, 'plain');
+  if (message.sequenceNumber !== 0n) writeInteger(json, NAMES.sequence, message.sequenceNumber);
+  writeOptionalText(json, NAMES.source, message.deadLetterSourceArn, 'plain');
+  if (message.partition !== undefined) writeInteger(json, NAMES.partition, message.partition);
   json.text('}\n');
 }
 
-function writeBody(json: JsonBytes, { bytes, start, end }: Text): void {
-  json.text(',"body":');
-  if (isValidUtf8(bytes, start, end)) return json.string(bytes, start, end, 'html');
+function writeBody(json: JsonBytes, { body: { bytes, start, end }, isBodyAscii }: MessageFields): void {
+  json.text(NAMES.body);
+  if (isBodyAscii || isValidUtf8(bytes, start, end)) return json.string(bytes, start, end, 'html');
   json.text('{"base64":');
   json.base64(bytes, start, end);
   json.text('}');

@@ -51,8 +51,9 @@ export function base64End(bytes: Buffer, start: number, end: number): number {
 
 /** Whether the text decodes: line breaks inside are tolerated, spare bits ignored, padding is not. */
 export function isBase64Part(bytes: Buffer, start: number, end: number): boolean {
-  let characters = 0;
-  for (let i = start; i < end; i++) {
+  const run = base64End(bytes, start, end);
+  let characters = run - start;
+  for (let i = run; i < end; i++) {
     const byte = bytes[i]!;
     if (IN_ALPHABET[byte] === 1) characters++;
     else if (byte !== CARRIAGE_RETURN && byte !== LINE_FEED) return false;

@@ -1,14 +1,24 @@
 import type { JsonBytes } from '@ekv/dump-tree';
-import type { Text } from './message-fields.ts';
+import type { Text } from './text.ts';
+
+/** Text that is written again and again. */
+export function ascii(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'latin1'));
+}
 
 /** @param name with everything between the value before and this one: `,"sequence_number":`. */
-export function writeInteger(json: JsonBytes, name: string, value: bigint | number): void {
+export function writeInteger(json: JsonBytes, name: string | Uint8Array, value: bigint | number): void {
   json.text(name);
   json.integer(value);
 }
 
 /** A member that is left out when the text is empty. */
-export function writeOptionalText(json: JsonBytes, name: string, text: Text, escapes: 'html' | 'plain'): void {
+export function writeOptionalText(
+  json: JsonBytes,
+  name: string | Uint8Array,
+  text: Text,
+  escapes: 'html' | 'plain',
+): void {
   if (text.length === 0) return;
   json.text(name);
   json.string(text.bytes, text.start, text.end, escapes);

@@ -1,47 +1,8 @@
-import { I64_MAX, I64_MIN, U64_MAX } from '@ekv/adapter';
-import type { ByteRange, JsonReader } from '@ekv/dump-tree';
+import { Base64Room } from '@ekv/adapter';
+import type { JsonReader } from '@ekv/dump-tree';
 import { type Attributes, type AttributeValues, readAttributes } from './attributes.ts';
 import { readPaddedBase64 } from './base64-field.ts';
-
-const NOTHING = Buffer.alloc(0);
-
-/** A part of a buffer, such as the UTF-8 bytes of a text; kept without an object for each message. */
-export class Text implements ByteRange {
-  bytes: Buffer = NOTHING;
-  start = 0;
-  end = 0;
-
-  get length(): number {
-    return this.end - this.start;
-  }
-
-  clear(): void {
-    this.bytes = NOTHING;
-    this.start = this.end = 0;
-  }
-
-  set(bytes: Buffer): void {
-    this.bytes = bytes;
-    this.start = 0;
-    this.end = bytes.length;
-  }
-
-  /** @param ascii what the text is compared with. */
-  equals(ascii: string): boolean {
-    const { bytes, start, length } = this;
-    if (length !== ascii.length) return false;
-    for (let i = 0; i < length; i++) if (bytes[start + i] !== ascii.charCodeAt(i)) return false;
-    return true;
-  }
-
-  view(): Buffer {
-    return this.bytes.subarray(this.start, this.end);
-  }
-
-  toString(encoding: BufferEncoding = 'utf8'): string {
-    return this.bytes.toString(encoding, this.start, this.end);
-  }
-}
+import { Text } from './text.ts';
 
 /**
  * A message, as its row and its line hold it; docs/format/06-sqs.md, sections 2.2 and 4.6. Texts are parts of the
@@ -54,6 +15,8 @@ export class MessageFields {
   hasBody = true;
   /** Whether the body is known to be text that SQS transports; false where nobody looked. */
   isBodyOrdinary = false;
+  /** Whether the body is known to be ASCII; false where nobody looked. */
+  isBodyAscii = false;
   readonly md5OfBody = new Text();
   readonly md5OfAttributes = new Text();
   readonly attributes: Attributes = new Map();
@@ -65,6 +28,9 @@ export class MessageFields {
   receiveCount = 0n;
   firstReceiveMillis = 0n;
   readonly receiptToken = new Text();
+  /** Where receipt tokens and bodies stand that were base64. */
+  readonly receiptRoom = new Base64Room();
+  readonly bodyRoom = new Base64Room();
   queueGeneration = 0n;
   readonly groupId = new Text();
   readonly deduplicationId = new Text();
@@ -77,7 +43,7 @@ export class MessageFields {
     this.id.clear();
     this.body.clear();
     this.hasBody = true;
-    this.isBodyOrdinary = false;
+    this.isBodyOrdinary = this.isBodyAscii = false;
     this.md5OfBody.clear();
     this.md5OfAttributes.clear();
     if (this.attributes.size > 0) {
@@ -127,9 +93,6 @@ export function readMessageField(
 
 type FieldReader = (reader: JsonReader, message: MessageFields) => void;
 
-const i64 = (reader: JsonReader, what: string) => reader.integer(what, I64_MIN, I64_MAX);
-const u64 = (reader: JsonReader, what: string) => reader.integer(what, 0n, U64_MAX);
-
 const READERS: Readonly<Record<string, FieldReader>> = Object.assign(Object.create(null), {
   message_id: (reader, message) => {
     reader.stringRange(message.id, '"message_id"');
@@ -144,25 +107,25 @@ const READERS: Readonly<Record<string, FieldReader>> = Object.assign(Object.crea
     reader.stringRange(message.senderId, '"sender_id"');
   },
   send_timestamp_millis: (reader, message) => {
-    message.sendTimestampMillis = i64(reader, '"send_timestamp_millis"');
+    message.sendTimestampMillis = reader.int64('"send_timestamp_millis"');
   },
   available_at_millis: (reader, message) => {
-    message.availableAtMillis = i64(reader, '"available_at_millis"');
+    message.availableAtMillis = reader.int64('"available_at_millis"');
   },
   visible_at_millis: (reader, message) => {
-    message.visibleAtMillis = i64(reader, '"visible_at_millis"');
+    message.visibleAtMillis = reader.int64('"visible_at_millis"');
   },
   receive_count: (reader, message) => {
-    message.receiveCount = i64(reader, '"receive_count"');
+    message.receiveCount = reader.int64('"receive_count"');
   },
   first_receive_millis: (reader, message) => {
-    message.firstReceiveMillis = i64(reader, '"first_receive_millis"');
+    message.firstReceiveMillis = reader.int64('"first_receive_millis"');
   },
   current_receipt_token: (reader, message) => {
-    message.receiptToken.set(readPaddedBase64(reader, '"current_receipt_token"'));
+    readPaddedBase64(reader, '"current_receipt_token"', message.receiptToken, message.receiptRoom);
   },
   queue_generation: (reader, message) => {
-    message.queueGeneration = u64(reader, '"queue_generation"');
+    message.queueGeneration = reader.uint64('"queue_generation"');
   },
   message_group_id: (reader, message) => {
     reader.stringRange(message.groupId, '"message_group_id"');
@@ -171,7 +134,7 @@ const READERS: Readonly<Record<string, FieldReader>> = Object.assign(Object.crea
     reader.stringRange(message.deduplicationId, '"message_deduplication_id"');
   },
   sequence_number: (reader, message) => {
-    message.sequenceNumber = u64(reader, '"sequence_number"');
+    message.sequenceNumber = reader.uint64('"sequence_number"');
   },
   dead_letter_source_arn: (reader, message) => {
     reader.stringRange(message.deadLetterSourceArn, '"dead_letter_source_arn"');

@@ -13,7 +13,7 @@ import {
 } from './families.ts';
 import { GENERATION_BYTES } from './generation.ts';
 import { KeyBuffer, PARTITION_BYTES, TIME_BYTES } from './key-buffer.ts';
-import type { Text } from './message-fields.ts';
+import type { Text } from './text.ts';
 
 /** Row keys, built and taken apart; docs/format/06-sqs.md, sections 1.1 and 4.2. */
 

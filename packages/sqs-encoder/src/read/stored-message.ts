@@ -1,5 +1,6 @@
 import { isValidUtf8 } from '@ekv/dump-tree';
-import type { MessageFields, Text } from '../layout/message-fields.ts';
+import type { MessageFields } from '../layout/message-fields.ts';
+import type { Text } from '../layout/text.ts';
 import type { SqsMessage } from '../records/sqs-message.ts';
 
 /** An attribute of a message, as the AWS SDK has it. */

@@ -2,7 +2,8 @@ import { readSortable, writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
 import { ExternalSorter, MAIN_SORT_BYTES, type ScratchFolder, type SnapshotRow, type SortedRows } from '@ekv/snapshot';
 import { writeDeduplicationValue } from '../layout/deduplication-value.ts';
-import { type MessageFields, Text } from '../layout/message-fields.ts';
+import type { MessageFields } from '../layout/message-fields.ts';
+import { Text } from '../layout/text.ts';
 import { ReusedCopy } from './reused-copy.ts';
 
 /** Payload in the sort: u8 1 in a partitioned queue, send time, sequence number, message id; or u8 2, then a value as a node had it. */

@@ -11,7 +11,8 @@ import {
   type Time,
 } from '@ekv/snapshot/arguments';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
-import { MessageFields, type Text } from '../layout/message-fields.ts';
+import { MessageFields } from '../layout/message-fields.ts';
+import type { Text } from '../layout/text.ts';
 import { typedAttributes } from '../layout/typed-attribute.ts';
 import { attributeParts, type MessageAttribute } from './message-attribute.ts';
 import { refuseReceived } from './sdk-words.ts';

@@ -1,7 +1,8 @@
 import type { FindingKind, Findings, ScratchFolder } from '@ekv/snapshot';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
-import type { MessageFields, Text } from '../layout/message-fields.ts';
+import type { MessageFields } from '../layout/message-fields.ts';
 import type { QueueSettings } from '../layout/queue-settings.ts';
+import type { Text } from '../layout/text.ts';
 import { type NamedAttribute, typedAttributes } from '../layout/typed-attribute.ts';
 import { attributeBytes, attributeFault } from './attribute-faults.ts';
 import { forbiddenCharacter } from './characters.ts';

@@ -1,6 +1,7 @@
-import { I64_MAX, I64_MIN, U32_MAX, U64_MAX } from '@ekv/adapter';
+import { Base64Room, I64_MAX, I64_MIN, U32_MAX, U64_MAX } from '@ekv/adapter';
 import type { JsonReader } from '@ekv/dump-tree';
 import { readPaddedBase64 } from '../layout/base64-field.ts';
+import { Text } from '../layout/text.ts';
 import { moveQueueState, QUEUE_STATE_FIELDS, QueueState, readQueueStateLine } from './queue-state.ts';
 import { fieldsOf, type SideForm, SideValue } from './side-values.ts';
 import { deduplicationTail, idTail, stateOrder } from './state-files.ts';
@@ -114,6 +115,8 @@ export class ReceiveLine extends PartLine {
   receiveCount = 0n;
   firstReceiveMillis = 0n;
   receiptToken: Buffer = NOTHING;
+  readonly #token = new Text();
+  readonly #room = new Base64Room();
   readonly fields: Fields = {
     ...this.partFields,
     message_id: (reader) => {
@@ -129,7 +132,8 @@ export class ReceiveLine extends PartLine {
       this.firstReceiveMillis = reader.integer('"first_receive_millis"', I64_MIN, I64_MAX);
     },
     current_receipt_token: (reader) => {
-      this.receiptToken = Buffer.from(readPaddedBase64(reader, '"current_receipt_token"'));
+      readPaddedBase64(reader, '"current_receipt_token"', this.#token, this.#room);
+      this.receiptToken = Buffer.from(this.#token.view());
     },
   };
 

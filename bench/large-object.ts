@@ -1,81 +1,51 @@
-import { createHash } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { measureProcess } from './measured-process.ts';
+import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyFloor, digestFloor, digestOf, sequentialReadFloor } from './floors.ts';
+import type { TreeSize } from './generate-tree.ts';
+import { MeasuredCase } from './measured-case.ts';
 import { manifest } from './redis-tree/manifest.ts';
-import { type Times, timed } from './times.ts';
+import type { Floors } from './steps.ts';
+import { addTimes, type Times } from './times.ts';
 
-const BLOCK = Buffer.allocUnsafe(1 << 20);
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
-const ROOT = join(import.meta.dirname, '..');
+const BODY = 's3/bucket/body';
 
-/** Reads a file from end to end in pieces of a MiB. */
-function eachPiece(path: string, take: (piece: Buffer) => void): void {
-  const fd = openSync(path, 'r');
-  for (let read = readSync(fd, BLOCK); read > 0; read = readSync(fd, BLOCK)) take(BLOCK.subarray(0, read));
-  closeSync(fd);
-}
-
-/** SHA-256 and a copy: what no program can do without. */
-function floor(from: string, to: string): Times {
-  const [, times] = timed(() => {
-    const sha256 = createHash('sha256');
-    const fd = openSync(to, 'w');
-    eachPiece(from, (piece) => {
-      sha256.update(piece);
-      for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
-    });
-    closeSync(fd);
-  });
-  rmSync(to);
-  return times;
-}
-
-/** A tree with one sparse body. */
-function makeTree(tree: string, bytes: number, etag: string): string {
-  const body = join(tree, 's3/bucket/body');
+/** Writes a tree with one object, sparse, its MD5 as etag. @param tree a folder that does not exist. */
+export function makeLargeObject(tree: string, bytes: number): TreeSize {
+  const body = join(tree, BODY);
   mkdirSync(join(tree, 's3/bucket'), { recursive: true });
   const fd = openSync(body, 'wx');
   ftruncateSync(fd, bytes);
   closeSync(fd);
-  const md5 = createHash('md5');
-  if (etag === 'md5') eachPiece(body, (piece) => md5.update(piece));
-  const fields = { format_version: 1, ...(etag === 'md5' && { etag: md5.digest('hex') }), size_bytes: bytes };
-  writeFileSync(`${body}.elastickv-meta.json`, JSON.stringify(fields, null, 2));
-  writeFileSync(join(tree, 's3/bucket/_bucket.json'), '{\n  "format_version": 1,\n  "name": "bucket"\n}');
-  writeFileSync(join(tree, 'MANIFEST.json'), manifest());
-  return body;
+  const sidecar = { format_version: 1, etag: digestOf(body, 'md5'), size_bytes: bytes };
+  const bucket = { format_version: 1, name: 'bucket' };
+  const files: Readonly<Record<string, string | Buffer>> = {
+    [`${BODY}.elastickv-meta.json`]: JSON.stringify(sidecar, null, 2),
+    's3/bucket/_bucket.json': JSON.stringify(bucket, null, 2),
+    'MANIFEST.json': manifest(),
+  };
+  for (const [path, content] of Object.entries(files)) writeFileSync(join(tree, path), content);
+  const sums = [BODY, ...Object.keys(files)].sort().map((path) => `${digestOf(join(tree, path), 'sha256')}  ${path}\n`);
+  writeFileSync(join(tree, 'CHECKSUMS'), sums.join(''));
+  return { files: 3, bytes };
 }
 
-function report(name: string, { wall, cpu }: Times, peakBytes?: number): void {
-  const peak = peakBytes === undefined ? '' : `, peak ${(peakBytes / MIB).toFixed(0)} MiB`;
-  console.log(`${name.padEnd(22)} ${wall.toFixed(1)} s, cpu ${cpu.toFixed(1)} s${peak}`);
-}
-
-const { values } = parseArgs({
-  options: {
-    gib: { type: 'string', default: '8' },
-    etag: { type: 'string', default: 'md5' },
-    folder: { type: 'string', default: join(import.meta.dirname, 'data/large-object') },
-  },
-});
-const folder = resolve(values.folder);
-try {
-  const body = makeTree(join(folder, 'tree'), Number(values.gib) * GIB, values.etag);
-  report('SHA-256 and copy', floor(body, join(folder, 'copy')));
-  for (const [program, input, output] of [
-    ['encode', 'tree', 'snapshot.fsm'],
-    ['decode', 'snapshot.fsm', 'decoded'],
-  ] as const) {
-    const paths = ['--input', join(folder, input), '--output', join(folder, output)];
-    const main = join(ROOT, `apps/${program}-cli/dist/main.js`);
-    const figures = await measureProcess([process.execPath, main, ...paths, '--adapter', 's3', '--quiet']);
-    report(program, figures, figures.peakBytes);
-    if (figures.code !== 0) throw new Error(`${program} ended with ${figures.code}: ${figures.output}`);
+/** A tree with one large object. Its floor is the slowest of what can be done at the same time. */
+export class LargeObjectCase extends MeasuredCase {
+  protected async floors(snapshot: string): Promise<Floors> {
+    const body = join(this.treePath, BODY);
+    const copy = copyFloor(body, this.outputs.fresh('copy'));
+    const sha256 = digestFloor(body, 'sha256');
+    const md5 = digestFloor(body, 'md5');
+    const readSnapshot = sequentialReadFloor(snapshot);
+    const slowest = [copy, sha256, md5].reduce((a, b): Times => (a.wall > b.wall ? a : b));
+    return {
+      'copy and flush': copy,
+      'SHA-256': sha256,
+      MD5: md5,
+      'read a snapshot': readSnapshot,
+      'encode floor': slowest,
+      'decode floor': slowest,
+      'self-test floor': addTimes(slowest, readSnapshot),
+    };
   }
-  report('SHA-256 and copy again', floor(body, join(folder, 'copy')));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,34 +1,55 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SHAPES, type Shape } from './shape-names.ts';
+import { CASE_SHAPES, type CaseName, type CaseShape } from './case-names.ts';
+import { positiveNumber, wholeNumber } from './whole-number.ts';
 
 /** What is measured, and where. */
 export interface BenchOptions {
-  readonly shape: Shape;
-  /** Sizes in records, ascending. */
-  readonly records: readonly number[];
+  /** The shapes in the order given, small before large. */
+  readonly cases: readonly CaseName[];
+  /** Worker counts, ascending. */
+  readonly workers: readonly number[];
+  readonly runs: number;
   readonly valueBytes: number;
   readonly seed: number;
-  readonly runs: number;
   /** Absolute path of the folder that trees and snapshots go to. */
   readonly folder: string;
   readonly keep: boolean;
-  readonly encodeProgram: string;
-  readonly decodeProgram: string;
+  /** Root of the checkout that is measured. */
+  readonly build: string;
+  /** Where the raw figures of all sittings are. */
+  readonly results: string;
+  readonly isFresh: boolean;
+  /** No round is begun that would end later. */
+  readonly minutes: number | undefined;
+  /** Writes docs/performance.md. */
+  readonly hasReport: boolean;
 }
 
-export const USAGE = `Usage: node main.ts [options]
+export const USAGE = `Usage: pnpm bench [options]
+       node bench/main.ts [options]        after pnpm build
 
-  --shape SHAPE           shape of the trees: redis, dynamodb, s3, sqs, sqs-queue (default redis)
-  --records N,N,...       sizes, in keys, items, objects or messages (default 20000,200000)
-  --value-bytes B         mean length of a value (default 100)
-  --seed S                other keys and values of the same shape (default 1)
-  --runs R                each figure is the median of R runs (default 3)
-  --folder DIR            where trees and snapshots go (default bench/data)
-  --keep                  do not remove them at the end
-  --encode-program FILE   main.js of the encode to measure (default apps/encode-cli/dist/main.js)
-  --decode-program FILE   main.js of the decode to measure (default apps/decode-cli/dist/main.js)
-  --help                  this text
+Measures what is missing in the results, adds it there, and prints all of it. Stop it at any time; a second run goes on.
+
+  --shapes S,S,...    ${CASE_SHAPES.join(', ')}
+                      (default redis,dynamodb,s3,sqs,mixed,large-object)
+  --sizes N,N,...     in keys, items, objects or messages (default 20000,200000)
+  --large-mib N,...   sizes of the large object (default 1024)
+  --workers N,N,...   worker counts, all = one for each core (default 1,all)
+  --runs R            each figure is the median of R runs (default 3)
+  --value-bytes B     mean length of a value (default 100)
+  --seed S            other keys and values of the same shapes (default 1)
+  --minutes M         begin no run that would end later
+  --folder DIR        where trees and snapshots go (default bench/data)
+  --keep              do not remove them at the end
+  --results FILE      raw figures of all sittings (default bench/results/results.json)
+  --fresh             begin the results anew
+  --report            write docs/performance.md and its plots from the results
+  --build DIR         measure the build of another checkout
+  --help              this text
+
+Two builds in turn: node bench/compare-builds.ts --help
 `;
 
 const ROOT = join(import.meta.dirname, '..');
@@ -38,49 +59,66 @@ export function parseOptions(words: readonly string[]): BenchOptions | undefined
   const { values } = parseArgs({
     args: [...words],
     options: {
-      shape: { type: 'string', default: 'redis' },
-      records: { type: 'string', default: '20000,200000' },
+      shapes: { type: 'string', default: 'redis,dynamodb,s3,sqs,mixed,large-object' },
+      sizes: { type: 'string', default: '20000,200000' },
+      'large-mib': { type: 'string', default: '1024' },
+      workers: { type: 'string', default: '1,all' },
+      runs: { type: 'string', default: '3' },
       'value-bytes': { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
-      runs: { type: 'string', default: '3' },
+      minutes: { type: 'string' },
       folder: { type: 'string', default: join(import.meta.dirname, 'data') },
       keep: { type: 'boolean', default: false },
-      'encode-program': { type: 'string', default: join(ROOT, 'apps/encode-cli/dist/main.js') },
-      'decode-program': { type: 'string', default: join(ROOT, 'apps/decode-cli/dist/main.js') },
+      results: { type: 'string', default: join(import.meta.dirname, 'results/results.json') },
+      fresh: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
+      build: { type: 'string', default: ROOT },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
-  const shape = SHAPES.find((name) => name === values.shape);
-  if (shape === undefined) throw new Error(`--shape ${values.shape}: must be one of ${SHAPES.join(', ')}`);
   return {
-    shape,
-    records: sizes(values.records),
+    cases: cases(shapesOf(values.shapes), numbers('sizes', values.sizes), numbers('large-mib', values['large-mib'])),
+    workers: workersOf(values.workers),
+    runs: positiveNumber('runs', values.runs),
     valueBytes: wholeNumber('value-bytes', values['value-bytes']),
     seed: wholeNumber('seed', values.seed),
-    runs: positive('runs', values.runs),
     folder: resolve(values.folder),
     keep: values.keep,
-    encodeProgram: resolve(values['encode-program']),
-    decodeProgram: resolve(values['decode-program']),
+    build: resolve(values.build),
+    results: resolve(values.results),
+    isFresh: values.fresh,
+    minutes: values.minutes === undefined ? undefined : positiveNumber('minutes', values.minutes),
+    hasReport: values.report,
   };
 }
 
-/** Digits only, below 2^32. */
-export function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value >= 2 ** 32)
-    throw new Error(`--${option} ${text}: must be a whole number below 2^32`);
-  return value;
+/** Names of shapes, each once. Throws an Error that names a word that is none. */
+export function shapesOf(list: string): CaseShape[] {
+  const shapes = list.split(',').map((word) => {
+    const shape = CASE_SHAPES.find((name) => name === word);
+    if (shape === undefined) throw new Error(`--shapes ${word}: must be one of ${CASE_SHAPES.join(', ')}`);
+    return shape;
+  });
+  return [...new Set(shapes)];
 }
 
-function positive(option: string, text: string): number {
-  const value = wholeNumber(option, text);
-  if (value === 0) throw new Error(`--${option} must be at least 1`);
-  return value;
+/** Positive numbers, each once, ascending. */
+export function numbers(option: string, list: string): number[] {
+  const values = list.split(',').map((text) => positiveNumber(option, text));
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
-function sizes(list: string): number[] {
-  const numbers = list.split(',').map((text) => positive('records', text));
-  return [...new Set(numbers)].sort((a, b) => a - b);
+/** Shapes at sizes: all of the smallest size first, the large objects last. */
+export function cases(shapes: readonly CaseShape[], sizes: readonly number[], mib: readonly number[]): CaseName[] {
+  const trees = shapes.filter((shape) => shape !== 'large-object');
+  const objects = shapes.filter((shape) => shape === 'large-object');
+  return [
+    ...sizes.flatMap((size) => trees.map((shape) => ({ shape, size }))),
+    ...mib.flatMap((size) => objects.map((shape) => ({ shape, size }))),
+  ];
+}
+
+function workersOf(list: string): number[] {
+  return numbers('workers', list.replaceAll('all', String(availableParallelism())));
 }

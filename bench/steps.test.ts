@@ -1,21 +1,32 @@
 import { expect, test } from 'vitest';
-import { summary } from './steps.ts';
+import { floorSummary, type Round, summary } from './steps.ts';
 
-/** A run in which encode takes `wall` seconds, its floor `floor`. */
-function run(wall: number, floor: number) {
-  return { encode: { wall, cpu: 1, peakBytes: wall * 100 }, 'encode floor': { wall: floor, cpu: 2 } };
+/** A round in which encode with 2 workers takes `wall` seconds, its floor `floor`. */
+function round(wall: number, floor: number): Round {
+  return {
+    floors: { 'encode floor': { wall: floor, cpu: 2 }, 'encode floor, two threads': { wall: floor / 2, cpu: 2 } },
+    programs: [{ program: 'encode', workers: 2, wall, cpu: 1, peakBytes: wall * 100 }],
+    seconds: 1,
+  };
 }
 
-test('a ratio is the median of the ratios of single runs, not the ratio of medians', () => {
-  const { wall, wallToFloor, cpuToFloor, peakBytes } = summary('encode', [run(4, 1), run(6, 6), run(10, 5)])!;
-  expect({ wall, wallToFloor, cpuToFloor, peakBytes }).toEqual({
+const ROUNDS = [round(4, 1), round(6, 6), round(10, 5)];
+
+test('a ratio is the median of the ratios of single rounds, not the ratio of medians', () => {
+  expect(summary('encode', 2, ROUNDS)).toEqual({
     wall: 6,
+    cpu: 1,
+    rounds: 3,
+    peakBytes: 600,
     wallToFloor: 2,
     cpuToFloor: 0.5,
-    peakBytes: 600,
+    wallToTwoThreads: 4,
   });
+  expect(floorSummary('encode floor', ROUNDS)).toEqual({ wall: 5, cpu: 2 });
 });
 
-test('a step that was not measured has no summary', () => {
-  expect(summary('decode', [run(1, 1)])).toBeUndefined();
+test('what was not measured has no summary', () => {
+  expect(summary('decode', 2, ROUNDS)).toBeUndefined();
+  expect(summary('encode', 1, ROUNDS)).toBeUndefined();
+  expect(floorSummary('MD5', ROUNDS)).toBeUndefined();
 });

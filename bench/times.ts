@@ -15,6 +15,16 @@ export function timed<T>(step: () => T): [result: T, times: Times] {
   return [result, { wall, cpu: (user + system) / 1e6 }];
 }
 
+/** As {@link timed}, for a step that waits for threads. */
+export async function timedAsync<T>(step: () => Promise<T>): Promise<[result: T, times: Times]> {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = await step();
+  const wall = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return [result, { wall, cpu: (user + system) / 1e6 }];
+}
+
 export function addTimes(...all: readonly Times[]): Times {
   return {
     wall: all.reduce((sum, { wall }) => sum + wall, 0),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareTrees } from './compare-trees.ts';
-import { generateS3Tree } from './generate-s3-tree.ts';
+import { generateTree } from './generate-tree.ts';
 import { scratchFolder } from './scratch-folder.test-data.ts';
 
 const folder = scratchFolder();
@@ -10,7 +10,7 @@ const small = generated('small', 200, 1);
 
 function generated(name: string, records: number, seed: number): string {
   const target = join(folder, name);
-  generateS3Tree(target, { records, valueBytes: 60, seed });
+  generateTree('s3', target, { records, valueBytes: 60, seed });
   return target;
 }
 

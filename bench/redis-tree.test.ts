@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decodeFileName, isHashedFileName } from '@ekv/dump-tree';
 import { describe, expect, test } from 'vitest';
 import { compareTrees } from './compare-trees.ts';
-import { generateRedisTree } from './generate-redis-tree.ts';
+import { generateTree } from './generate-tree.ts';
 import { COMMIT_TS } from './redis-tree/manifest.ts';
 import { scratchFolder } from './scratch-folder.test-data.ts';
 
@@ -17,7 +17,7 @@ const small = generated('small', 200, 1);
 
 function generated(name: string, records: number, seed: number): string {
   const target = join(folder, name);
-  generateRedisTree(target, { records, valueBytes: 60, seed });
+  generateTree('redis', target, { records, valueBytes: 60, seed });
   return target;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bareJsonLines } from './bare-json-lines.ts';
 import { compareTrees } from './compare-trees.ts';
-import { generateSqsTree } from './generate-sqs-tree.ts';
+import { generateTree } from './generate-tree.ts';
 import { scratchFolder } from './scratch-folder.test-data.ts';
 
 const folder = scratchFolder();
@@ -11,7 +11,7 @@ const tree = generated('tree', 1);
 
 function generated(name: string, seed: number): string {
   const target = join(folder, name);
-  generateSqsTree(target, { records: 400, valueBytes: 60, seed });
+  generateTree('sqs', target, { records: 400, valueBytes: 60, seed });
   return target;
 }
 
@@ -42,7 +42,7 @@ test('a generated SQS tree has its messages in five queues, the numbers of a FIF
 
 test('all messages can be in one standard queue', () => {
   const target = join(folder, 'one');
-  generateSqsTree(target, { records: 30, valueBytes: 60, seed: 1, queues: 'one' });
+  generateTree('sqs-queue', target, { records: 30, valueBytes: 60, seed: 1 });
   expect(readdirSync(join(target, 'sqs'))).toEqual(['orders']);
   expect(bareJsonLines(target).lines).toBe(30);
 });

@@ -12,8 +12,9 @@ import { measureProcess, type ProcessFigures } from './measured-process.ts';
 import { listName, listRows, ROWS_OF_A_LIST } from './node-files/list-rows.ts';
 import { PlainFile } from './node-files/plain-file.ts';
 import { SstFile } from './node-files/sst-file.ts';
-import { wholeNumber } from './options.ts';
+
 import { median } from './times.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const DECODE = join(import.meta.dirname, '../apps/decode-cli/dist/main.js');
 const MIB = 2 ** 20;

@@ -19,7 +19,8 @@ beforeAll(() => {
      cp -r dump spaced && echo >> spaced/redis/db_0/hashes/alpha%3Ah.json`,
   );
   if (made.status !== 0) throw new Error(made.stderr);
-});
+  // A loaded machine takes its time.
+}, 120_000);
 
 afterAll(() => machine[Symbol.dispose]());
 

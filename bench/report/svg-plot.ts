@@ -23,7 +23,7 @@ export interface Plot {
 }
 
 /** `linear` begins at 0. */
-export type ScaleKind = 'linear' | 'log';
+type ScaleKind = 'linear' | 'log';
 
 const PANEL = { width: 270, height: 200, left: 52, right: 14 } as const;
 const TOP = 84;

@@ -107,10 +107,10 @@ const REPEAT = `## How to repeat it
     pnpm install && pnpm build
     pnpm bench --report
 
-on a machine that does nothing else, with ext4, a file system in memory or one of its own below \`bench/data\` (\`--folder\`). Rounds
-that are missing are measured, each is kept as soon as it is there, and a second run goes on where the first was stopped. The raw
-figures of this page are in [performance/results.json](performance/results.json). Smaller: \`pnpm bench --sizes 2000 --large-mib 16 --runs 1\`. Two builds in turn:
-\`node bench/compare-builds.ts A B\`.
+on a machine that does nothing else, with ext4, a file system in memory or one of its own below \`bench/data\` (\`--folder\`). Runs
+that are missing are measured, each is kept as soon as it is there, and a second command goes on where the first was stopped.
+The raw figures of this page are in [performance/results.json](performance/results.json). A look, in some minutes:
+\`pnpm bench --sizes 2000 --large-mib 16 --runs 1\`. Two builds in turn: \`node bench/compare-builds.ts A B\`.
 `;
 
 /** In the order in which shapes are named; of each its sizes, ascending. */

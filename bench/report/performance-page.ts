@@ -2,13 +2,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaseShape } from '../case-names.ts';
 import { CASE_SHAPES } from '../case-names.ts';
-import type { CaseResults, Results } from '../results.ts';
+import { type CaseResults, keepResults, type Results } from '../results.ts';
 import { plots } from './plots.ts';
 import { asMarkdown, asText, floorTable, grouped, growthTable, programTable } from './tables.ts';
 
 const GIB = 2 ** 30;
 const PAGE = 'performance.md';
 const PLOTS = 'performance';
+const RAW = 'results.json';
 
 /** All tables, for a terminal. */
 export function textReport({ cases }: Results): string {
@@ -20,19 +21,20 @@ export function textReport({ cases }: Results): string {
     .join('\n');
 }
 
-/** Writes `performance.md` and `performance/*.svg`. Gives the path of the page. @param folder `docs` */
+/** Writes `performance.md`, `performance/*.svg` and the raw figures. Gives the path of the page. @param folder `docs` */
 export function writePage(folder: string, results: Results): string {
   const drawn = plots(results.cases);
   rmSync(join(folder, PLOTS), { recursive: true, force: true });
   mkdirSync(join(folder, PLOTS), { recursive: true });
   for (const [name, svg] of drawn) writeFileSync(join(folder, PLOTS, name), svg);
+  keepResults(join(folder, PLOTS, RAW), results);
   const path = join(folder, PAGE);
   writeFileSync(path, pageOf(results, [...drawn.keys()]));
   return path;
 }
 
 /** The page as Markdown. @param drawn names of the plots. */
-export function pageOf(results: Results, drawn: readonly string[]): string {
+function pageOf(results: Results, drawn: readonly string[]): string {
   const shapes = byShape(results.cases);
   return [
     heading(results),
@@ -51,9 +53,9 @@ function heading({ conditions, date, cases }: Results): string {
   return `# Performance
 
 Written by \`pnpm bench --report\` from what it measured on ${date}; change nothing here by hand. Figures are medians of ${runs}
-${most === 1 ? 'run' : 'runs'} each, a ratio is the median of the ratios of single runs. ${sizeWarning(sizes)}What is measured, and what the
-columns mean, is in [bench/README.md](../bench/README.md#what-is-measured).
-
+${most === 1 ? 'run' : 'runs'} each, a ratio is the median of the ratios of single runs. What is measured, and what the columns mean, is in
+[bench/README.md](../bench/README.md#what-is-measured).
+${sizeWarning(sizes)}
 | machine | |
 |:--|:--|
 | processor | ${machine.processor} |
@@ -77,7 +79,10 @@ const LARGE = 100_000;
 function sizeWarning(sizes: readonly number[]): string {
   if (sizes.length === 0 || Math.max(...sizes) >= LARGE) return '';
   const text = sizes.map(grouped).join(' and ');
-  return `**Sizes here are small (${text} records): most of the time is the start of Node, so these figures say little about\nspeed and nothing about growth.** `;
+  return `
+**Sizes here are small (${text} records): most of the time is the start of Node, so these figures say little about speed
+and nothing about growth.**
+`;
 }
 
 function section(shape: CaseShape, cases: readonly CaseResults[]): string {
@@ -102,10 +107,10 @@ const REPEAT = `## How to repeat it
     pnpm install && pnpm build
     pnpm bench --report
 
-on a machine that does nothing else, with ext4, a file system in memory or one of its own below \`bench/data\` (\`--folder\`). Rounds
-that are missing are measured, each is kept as soon as it is there, and a second run goes on where the first was stopped. Raw
-figures are in \`bench/results/results.json\`. Smaller: \`pnpm bench --sizes 2000 --large-mib 16 --runs 1\`. Two builds in turn:
-\`node bench/compare-builds.ts A B\`.
+on a machine that does nothing else, with ext4, a file system in memory or one of its own below \`bench/data\` (\`--folder\`). Runs
+that are missing are measured, each is kept as soon as it is there, and a second command goes on where the first was stopped.
+The raw figures of this page are in [performance/results.json](performance/results.json). A look, in some minutes:
+\`pnpm bench --sizes 2000 --large-mib 16 --runs 1\`. Two builds in turn: \`node bench/compare-builds.ts A B\`.
 `;
 
 /** In the order in which shapes are named; of each its sizes, ascending. */

@@ -23,7 +23,7 @@ export interface Plot {
 }
 
 /** `linear` begins at 0. */
-export type ScaleKind = 'linear' | 'log';
+type ScaleKind = 'linear' | 'log';
 
 const PANEL = { width: 270, height: 200, left: 52, right: 14 } as const;
 const TOP = 84;
@@ -40,15 +40,13 @@ const COLOURS = [
   ['#6e5b00', '#d4b72c'],
 ] as const;
 
-/** A document of its own. All panels have the same axes. */
+/** A document of its own. All panels have the same axes; x has a tick at each value that was measured. */
 export function plotSvg(plot: Plot): string {
   const width = plot.panels.length * (PANEL.left + PANEL.width + PANEL.right);
   const height = TOP + PANEL.height + BOTTOM;
   const points = plot.panels.flatMap(({ series }) => series.flatMap((one) => one.points));
-  const x = new Scale(
-    plot.x,
-    points.map(([value]) => value),
-  );
+  const measured = points.map(([value]) => value);
+  const x = new Scale(plot.x, measured, [...new Set(measured)]);
   const y = new Scale(
     plot.y,
     points.map(([, value]) => value),
@@ -74,7 +72,7 @@ function style(): string {
     '.grid{stroke:#d0d7de;stroke-width:1}.line{fill:none;stroke:currentColor;stroke-width:2}.dot{fill:currentColor}',
     rules(0),
     '@media (prefers-color-scheme:dark){',
-    'text{fill:#9198a1}.title,.panel{fill:#e6edf3}.grid{stroke:#3d444d}',
+    'text,.title,.panel{fill:#9198a1}.grid{stroke:#6e7781}',
     rules(1),
     '}',
   ].join('');
@@ -123,11 +121,12 @@ class Scale {
   readonly #low: number;
   readonly #high: number;
 
-  constructor(kind: ScaleKind, values: readonly number[]) {
+  /** @param ticks default: round numbers. */
+  constructor(kind: ScaleKind, values: readonly number[], ticks?: readonly number[]) {
     this.#kind = kind;
     const [least, most] = values.length > 0 ? [Math.min(...values), Math.max(...values)] : [1, 1];
-    this.ticks = kind === 'log' ? logTicks(least, most) : linearTicks(most);
-    const ends = [...this.ticks, least, most].map((value) => this.#place(value));
+    this.ticks = ticks ?? (kind === 'log' ? logTicks(least, most) : linearTicks(most));
+    const ends = [...this.ticks, least, most, ...(kind === 'linear' ? [0] : [])].map((value) => this.#place(value));
     this.#low = Math.min(...ends);
     this.#high = Math.max(...ends);
   }

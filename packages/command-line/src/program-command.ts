@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { Command, Option } from 'commander';
-import { helpItem, helpWidth, wrappedText } from './help-width.ts';
+import { Command } from './command.ts';
+import { wrappedText } from './help-width.ts';
 
 export interface ProgramCommandOptions {
   /** The program's names, the usual one first. */
@@ -14,13 +14,9 @@ export interface ProgramCommandOptions {
 /** A command with its help; the program adds its flags, and after them {@link withSharedFlags}. */
 export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
   const name = calledName(names);
-  const width = helpWidth(process.env.COLUMNS, process.stdout.columns ?? process.stderr.columns);
-  return new Command(name)
-    .description(description)
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .configureHelp({ helpWidth: width, minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
-    .addHelpText('after', `\n${wrappedText(after.replaceAll('$0', name), width, name)}`);
+  return new Command(name).describe(description, version, (width) =>
+    wrappedText(after.replaceAll('$0', name), width, name),
+  );
 }
 
 /** Adds the flags that all programs have. */
@@ -29,14 +25,7 @@ export function withSharedFlags(command: Command): Command {
     .option('--quiet', 'print warnings and errors only')
     .option('--progress <seconds>', 'print a line of progress that often, for logs; a SIGUSR1 prints one at any time')
     .option('--json', 'print one JSON object with the result on standard output')
-    .addOption(new Option('--log-format <format>', 'form of the lines on standard error').choices(['text', 'json']));
-}
-
-/** The order of flags in the help: those of the program first. */
-function versionLast(command: Command): Option[] {
-  const isVersion = (option: Option) => option.long === '--version';
-  const help = command.createOption('-h, --help', 'print this help');
-  return [...command.options.filter((option) => !isVersion(option)), ...command.options.filter(isVersion), help];
+    .choice('--log-format <format>', 'form of the lines on standard error', ['text', 'json']);
 }
 
 /** The name under which the program was called, when it is one of its names. */

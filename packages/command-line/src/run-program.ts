@@ -1,13 +1,16 @@
 import { machineReason, UsageError } from '@ekv/snapshot';
-import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
+import type { Asked, Command } from './command.ts';
 import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
 import { GivenFlags } from './given-flags.ts';
+import { helpWidth } from './help-width.ts';
 import { checkNodeVersion } from './node-version.ts';
+import { print } from './print.ts';
 import type { Program } from './program.ts';
 import { progressInterval } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
+import { terminalColumns } from './terminal-columns.ts';
 import { swallowedFlag } from './unexpected-word.ts';
 
 /** Runs a command line from its arguments to the exit code. */
@@ -15,19 +18,31 @@ export async function runProgram<Request, Result>(
   program: Program<Request, Result>,
   words: readonly string[],
 ): Promise<void> {
+  const { command } = program;
   let flags = formFlags(words);
-  const report = () => new Report(program.command, flags, (text) => process.stderr.write(text));
-  surviveClosedStreams((message) => report().lateError(message));
+  const report = () => new Report(command, flags, (text) => process.stderr.write(text));
+  let isListening = false;
+  const listen = () => {
+    if (!isListening) surviveClosedStreams((message) => report().lateError(message));
+    isListening = true;
+  };
   try {
     checkNodeVersion();
-    const parsed = parseFlags(program.command, words);
-    if (parsed === undefined) return;
-    flags = parsed;
-    const request = requestOf(program, parsed, words);
+    const asked = command.take(normalizedArguments(words, command));
+    if (asked !== undefined) return print(textOf(asked, command), listen);
+    listen();
+    flags = command.opts();
+    const request = requestOf(program, flags, words);
     await new Execution(program, request, flags).run();
   } catch (error) {
+    listen();
     process.exitCode = report().failure(failureOf(error), program.exitCodes);
   }
+}
+
+function textOf(asked: Asked, command: Command): string {
+  if (asked === 'version') return `${command.version()}\n`;
+  return command.help(helpWidth(process.env.COLUMNS, terminalColumns()));
 }
 
 /**
@@ -46,7 +61,7 @@ function surviveClosedStreams(tell: (message: string) => void): void {
 /** What is asked for. Throws UsageError. */
 function requestOf<Request>(
   { command, requestOf }: Program<Request, never>,
-  flags: Record<string, unknown>,
+  flags: SharedFlags & { readonly output?: string },
   words: readonly string[],
 ): Request {
   try {
@@ -63,23 +78,6 @@ function requestOf<Request>(
     if (swallowed === undefined) throw error;
     throw new UsageError(`${(error as UsageError).message}; ${swallowed}`, { cause: error });
   }
-}
-
-/** `undefined` when help or version was printed. */
-function parseFlags(command: Command, words: readonly string[]): Record<string, unknown> | undefined {
-  command
-    .exitOverride()
-    .allowExcessArguments(false)
-    .configureOutput({ writeErr: () => {} });
-  const normalized = normalizedArguments(words, command);
-  try {
-    command.parse(normalized, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
-    throw new UsageError(error.message.replace(/^error: /, ''));
-  }
-  return command.opts();
 }
 
 /** The form in which wrong flags are told, as far as it can be seen before they are understood. */

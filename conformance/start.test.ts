@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bytesOf, foreignPackages, type LoadedModules, loadedModules, namesOf } from './loaded-modules.ts';
+import { GOLDEN, PROGRAMS } from './setting.ts';
+
+// How long a start takes is how much it loads. No time is measured here: these are the figures that decide it.
+
+/** They take longer to load than what is printed does to be made; `net` and `tty` belong to the stream of standard output. */
+const SLOW = ['crypto', 'zlib', 'child_process', 'net', 'tty', 'internal/fs/streams', 'internal/crypto/webcrypto'];
+
+const [node, restore] = PROGRAMS.restore;
+const START = { ...PROGRAMS, restore: [node!, restore!] };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ekv-start-'));
+  cpSync(join(GOLDEN, 'cli/empty-tree/t'), join(folder, 'tree'), { recursive: true });
+  const [program, ...words] = PROGRAMS.encode;
+  execFileSync(program!, [...words, '--input', join(folder, 'tree'), '--output', join(folder, 'a.fsm'), '--quiet'], {
+    stdio: 'ignore',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function slowOf({ builtins }: LoadedModules): string[] {
+  return SLOW.filter((name) => builtins.has(name));
+}
+
+describe.each(Object.entries(START))('%s', (_, program) => {
+  test.each(['--version', '--help'])(
+    '%s loads two files and no slow module of Node, and starts no thread',
+    async (word) => {
+      const threads = await loadedModules(program, [word]);
+      expect(threads).toHaveLength(1);
+      const [main] = threads;
+      expect(namesOf(main!.files)).toEqual(['main-start.js', 'main.js']);
+      expect(bytesOf(main!.files)).toBeLessThan(128 << 10);
+      expect(slowOf(main!)).toEqual([]);
+    },
+  );
+});
+
+const NODE = [
+  ...['--index', '1', '--peers', 'n1=10.0.0.1:2380'],
+  ...['--fresh-cluster', '--allow-missing-cluster-id', '--allow-unverified-self-test'],
+];
+const RUNS = [
+  ['encode', PROGRAMS.encode, () => ['--input', join(folder, 'tree'), '--output', join(folder, 'new.fsm')]],
+  ['decode', PROGRAMS.decode, () => ['--input', join(folder, 'a.fsm'), '--output', join(folder, 'dump')]],
+  ['prepare', PROGRAMS.restore, () => ['--input', join(folder, 'a.fsm'), '--data-dir', join(folder, 'node'), ...NODE]],
+  ['list', [...PROGRAMS.archive, 'list'], () => [join(GOLDEN, 'archive/member-forms/gnu.tar')]],
+] as const;
+
+test.each(RUNS)(
+  'a run of %s loads three files, and of other packages than those of ekv what reads bytes',
+  async (_, program, words) => {
+    const [main, work, ...others] = await loadedModules(program, words());
+    expect(others).toEqual([]);
+    expect(namesOf(main!.files)).toEqual(['main-start.js', 'main.js']);
+    expect(namesOf(work!.files)).toEqual(['work.js']);
+    expect(bytesOf(work!.files)).toBeLessThan(1_400_000);
+    expect(main!.files.flatMap(foreignPackages)).toEqual([]);
+    const known = ['@bufbuild/protobuf', 'minipass', 'minizlib'];
+    expect(work!.files.flatMap(foreignPackages).filter((name) => !known.includes(name))).toEqual([]);
+    // Nothing of it is there only because an ES module would have needed it.
+    expect(work!.builtins.has('internal/crypto/webcrypto')).toBe(false);
+  },
+);

@@ -17,11 +17,11 @@ export interface LoadedModules {
 
 /** Runs in each thread before the program does. */
 const PROBE = `
-const isMainThread = require('node:worker_threads').isMainThread;
 const before = new Set(Object.keys(require.cache));
 process.on('exit', () => {
   const files = Object.keys(require.cache).filter((path) => !before.has(path));
   const builtins = process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice('NativeModule '.length));
+  const { isMainThread } = require('node:worker_threads');
   require('node:fs').writeFileSync(__dirname + '/' + isMainThread + '.json', JSON.stringify({ isMainThread, files, builtins }));
 });
 `;

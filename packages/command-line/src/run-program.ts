@@ -33,6 +33,7 @@ export async function runProgram<Request, Result>(
     listen();
     flags = command.opts();
     const request = requestOf(program, flags, words);
+    if (readsStandardInput(flags)) openStandardInput();
     await new Execution(program, request, flags).run();
   } catch (error) {
     listen();
@@ -56,6 +57,17 @@ function surviveClosedStreams(tell: (message: string) => void): void {
     tell(`the result cannot be written to standard output: ${machineReason(String(error.code)) ?? error.message}`);
     process.exitCode ||= 1;
   });
+}
+
+function readsStandardInput(flags: object): boolean {
+  return Object.values(flags)
+    .flat()
+    .some((value) => typeof value === 'string' && /(?:^|=)-$/.test(value));
+}
+
+/** The stream of Node makes reads from a pipe return at once when there is nothing: a thread that waits in one could not be stopped. */
+function openStandardInput(): void {
+  void process.stdin;
 }
 
 /** What is asked for. Throws UsageError. */

@@ -1,7 +1,7 @@
 import { UsageError } from '@ekv/snapshot';
+import { Command, Option } from 'commander';
 import { expect, test } from 'vitest';
 import { normalizedArguments } from './arguments.ts';
-import { Command } from './command.ts';
 
 const COMMAND = new Command('ekv-test')
   .option('--input <file>', 'a value')
@@ -9,7 +9,7 @@ const COMMAND = new Command('ekv-test')
   .option('--part <file...>', 'several values')
   .option('--all', 'a switch')
   .option('--self-test', 'a switch')
-  .choice('--log-format <format>', 'a value', ['text', 'json']);
+  .addOption(new Option('--log-format <format>').choices(['text', 'json']));
 
 function normalized(...words: string[]): string[] {
   return normalizedArguments(words, COMMAND);

@@ -1,7 +1,6 @@
+import { didYouMean, nearest } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
-import { didYouMean, nearest } from '@ekv/snapshot/arguments';
-import type { Command } from './command.ts';
-import type { Flag } from './flag.ts';
+import type { Command, Option } from 'commander';
 import { unexpectedWord } from './unexpected-word.ts';
 
 const TRUE = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
@@ -65,10 +64,10 @@ function refuseDamagedWords(words: readonly string[]): void {
 }
 
 /** The flag that a plain word, at any place, is short for. */
-function operandOf(word: string, command: Command): Flag | undefined {
-  const name = command.operand();
-  if (name === undefined || /^-./s.test(word)) return undefined;
-  return command.options.find(({ long }) => long === `--${name}`);
+function operandOf(word: string, command: Command): Option | undefined {
+  const [argument] = command.registeredArguments;
+  if (argument === undefined || /^-./s.test(word)) return undefined;
+  return command.options.find(({ long }) => long === `--${argument.name()}`);
 }
 
 function splitWord(
@@ -85,7 +84,7 @@ function splitWord(
 
 function unknownFlag(word: string, command: Command): UsageError {
   const flag = /^--?[^-=][^=]*/.exec(word)?.[0] ?? word;
-  const flags = command.options.map(({ long }) => long);
+  const flags = command.options.flatMap(({ long }) => long ?? []);
   const letter = LETTERS[/^--?(.)$/.exec(flag)?.[1] ?? ''];
   const meant = letter !== undefined && flags.includes(`--${letter}`) ? `--${letter}` : nearest(flag, flags);
   return new UsageError(
@@ -100,7 +99,7 @@ function isOn(name: string, value: string | undefined): boolean {
   throw new UsageError(`the switch --${name} must be true or false, not ${JSON.stringify(value)}`);
 }
 
-function setValue(found: Map<string, string[]>, name: string, value: string, { argChoices, flags }: Flag): void {
+function setValue(found: Map<string, string[]>, name: string, value: string, { argChoices, flags }: Option): void {
   if (IS_PATH.test(flags) && /^\s+$/.test(value)) {
     throw new UsageError(`the flag --${name} needs a path, not ${JSON.stringify(value)}`);
   }
@@ -115,6 +114,6 @@ function setValue(found: Map<string, string[]>, name: string, value: string, { a
 /** A flag whose value is a path, by its help. An empty one is left to the program: it may be as good as none. */
 const IS_PATH = /<(file|folder|path)(\.\.\.)?>$/;
 
-function example(option: Flag): string {
+function example(option: Option): string {
   return option.argChoices === undefined ? '' : `, one of ${option.argChoices.join(', ')}`;
 }

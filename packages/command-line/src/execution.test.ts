@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { WorkerOptions } from 'node:worker_threads';
+import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Command } from './command.ts';
 import { Execution } from './execution.ts';
 import type { WorkOrder } from './work-messages.ts';
 

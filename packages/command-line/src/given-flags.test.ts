@@ -1,5 +1,5 @@
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { Command } from './command.ts';
 import { GivenFlags } from './given-flags.ts';
 
 function flags(...words: string[]): GivenFlags {
@@ -8,7 +8,7 @@ function flags(...words: string[]): GivenFlags {
     .option('--log-level <level>', 'a value', 'low')
     .option('--part <file...>', 'several values')
     .option('--self-test', 'a switch');
-  command.take(words);
+  command.parse(words, { from: 'user' });
   return new GivenFlags(command);
 }
 

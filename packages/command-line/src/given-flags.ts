@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from 'commander';
 
 /** The flags of a command line that was parsed, by their names without dashes. A name that the command lacks is a defect. */
 export class GivenFlags {
@@ -31,12 +31,14 @@ export class GivenFlags {
 
   /** Names of the flags that were given, in the order of the help; a switch that was given as off is none. */
   names(): string[] {
-    return this.#command.options.filter((option) => this.#command.isGiven(option)).map((option) => option.name());
+    return this.#command.options
+      .filter((option) => this.#command.getOptionValueSource(option.attributeName()) === 'cli')
+      .map((option) => option.name());
   }
 
   #value(name: string): unknown {
     const option = this.#command.options.find((each) => each.name() === name);
     if (option === undefined) throw new TypeError(`${this.#command.name()} has no flag --${name}`);
-    return this.#command.valueOf(option);
+    return this.#command.getOptionValue(option.attributeName());
   }
 }

@@ -16,6 +16,8 @@ test.each([
 });
 
 test.each([40, 60, 80, 110])('nothing in a help of %d columns is wider, and no word is lost', (columns) => {
+  const before = process.env.COLUMNS;
+  process.env.COLUMNS = String(columns);
   const command = withSharedFlags(
     programCommand({
       names: ['ekv-x'],
@@ -25,7 +27,11 @@ test.each([40, 60, 80, 110])('nothing in a help of %d columns is wider, and no w
         'Examples:\n  $0 --input 0000000000000015.fsm --output dump --adapter redis --strict\n\nExit codes: 0 done; 1 every failure; 128 + signal when stopped.',
     }).option('--a-flag-with-a-long-name <value>', 'what it means, in so many words that they need more than one line'),
   );
-  const text = command.help(columns);
+  let text = '';
+  command.configureOutput({ writeOut: (piece) => (text += piece) });
+  command.outputHelp();
+  if (before === undefined) delete process.env.COLUMNS;
+  else process.env.COLUMNS = before;
   expect(text.split('\n').filter((line) => line.length > columns)).toEqual([]);
   const words = text.replaceAll(/[\s\\]+/g, ' ');
   for (const part of [

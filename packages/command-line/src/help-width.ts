@@ -1,11 +1,27 @@
+import type { Help } from 'commander';
+
 const NARROWEST = 40;
 const WIDEST = 110;
+/** Beside flags a description needs that many columns, else it goes below them. */
+const DESCRIPTION = 40;
 const INDENT = '  ';
 
 /** Columns of the help: those of COLUMNS or the terminal, within what can be read; the most when none is known. */
 export function helpWidth(columns: string | undefined, terminal: number | undefined): number {
   const width = Number(columns) || terminal || WIDEST;
   return Math.min(WIDEST, Math.max(NARROWEST, width));
+}
+
+/** One flag with its description, beside each other or below each other. */
+export function helpItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? WIDEST;
+  const beside = width - termWidth - 2 * INDENT.length;
+  if (beside >= DESCRIPTION) {
+    const lines = helper.boxWrap(description, beside).split('\n');
+    return `${INDENT}${lines.map((line, i) => `${(i === 0 ? term : '').padEnd(termWidth)}${INDENT}${line}`).join(`\n${INDENT}`)}`;
+  }
+  const lines = helper.boxWrap(description, width - 2 * INDENT.length).split('\n');
+  return [`${INDENT}${term}`, ...lines.map((line) => `${INDENT}${INDENT}${line}`)].join('\n');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CommitGate } from '@ekv/core/run-control';
+import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Command } from './command.ts';
 import { Execution } from './execution.ts';
 import { SleepingThread } from './sleeping-thread.test-data.ts';
 

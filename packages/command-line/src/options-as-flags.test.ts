@@ -1,8 +1,8 @@
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { Command } from './command.ts';
 import { messagesAsFlags, optionsAsFlags } from './options-as-flags.ts';
 
-const command = new Command('ekv-test').option('--force').option('--scratch-root <dir>').option('--adapter <list>');
+const command = new Command().option('--force').option('--scratch-root <dir>').option('--adapter <list>');
 
 test.each([
   ['replace it with the option force', 'replace it with --force'],

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from 'commander';
 import { isPlain } from './exact-json.ts';
 
 /** How messages of the packages name what their caller can turn on, here or when the data was encoded or decoded. */

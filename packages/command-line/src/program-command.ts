@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { Command } from './command.ts';
-import { wrappedText } from './help-width.ts';
+import { Command, Option } from 'commander';
+import { helpItem, helpWidth, wrappedText } from './help-width.ts';
+import { terminalColumns } from './terminal-columns.ts';
 
 export interface ProgramCommandOptions {
   /** The program's names, the usual one first. */
@@ -14,9 +15,15 @@ export interface ProgramCommandOptions {
 /** A command with its help; the program adds its flags, and after them {@link withSharedFlags}. */
 export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
   const name = calledName(names);
-  return new Command(name).describe(description, version, (width) =>
-    wrappedText(after.replaceAll('$0', name), width, name),
-  );
+  const width = () => helpWidth(process.env.COLUMNS, terminalColumns());
+  return new Command(name)
+    .description(description)
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    // What commander asks itself loads the streams of Node, which take longer than a help does.
+    .configureOutput({ getOutHelpWidth: width, getOutHasColors: () => false })
+    .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
+    .addHelpText('after', () => `\n${wrappedText(after.replaceAll('$0', name), width(), name)}`);
 }
 
 /** Adds the flags that all programs have. */
@@ -25,7 +32,14 @@ export function withSharedFlags(command: Command): Command {
     .option('--quiet', 'print warnings and errors only')
     .option('--progress <seconds>', 'print a line of progress that often, for logs; a SIGUSR1 prints one at any time')
     .option('--json', 'print one JSON object with the result on standard output')
-    .choice('--log-format <format>', 'form of the lines on standard error', ['text', 'json']);
+    .addOption(new Option('--log-format <format>', 'form of the lines on standard error').choices(['text', 'json']));
+}
+
+/** The order of flags in the help: those of the program first. */
+function versionLast(command: Command): Option[] {
+  const isVersion = (option: Option) => option.long === '--version';
+  const help = command.createOption('-h, --help', 'print this help');
+  return [...command.options.filter((option) => !isVersion(option)), ...command.options.filter(isVersion), help];
 }
 
 /** The name under which the program was called, when it is one of its names. */

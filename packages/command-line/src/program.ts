@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from 'commander';
 import type { GivenFlags } from './given-flags.ts';
 import type { LogFields } from './log.ts';
 import type { FailureKind } from './work-messages.ts';

@@ -1,5 +1,5 @@
 import type { Warning } from '@ekv/snapshot';
-import type { Command } from './command.ts';
+import type { Command } from 'commander';
 import { exactJson } from './exact-json.ts';
 import { Log, type LogFields, type LogFormat } from './log.ts';
 import { messagesAsFlags, optionsAsFlags } from './options-as-flags.ts';

@@ -1,16 +1,14 @@
 import { machineReason, UsageError } from '@ekv/snapshot';
+import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
-import type { Asked, Command } from './command.ts';
 import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
 import { GivenFlags } from './given-flags.ts';
-import { helpWidth } from './help-width.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { print } from './print.ts';
 import type { Program } from './program.ts';
 import { progressInterval } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
-import { terminalColumns } from './terminal-columns.ts';
 import { swallowedFlag } from './unexpected-word.ts';
 
 /** Runs a command line from its arguments to the exit code. */
@@ -28,8 +26,8 @@ export async function runProgram<Request, Result>(
   };
   try {
     checkNodeVersion();
-    const asked = command.take(normalizedArguments(words, command));
-    if (asked !== undefined) return print(textOf(asked, command), listen);
+    const asked = parseFlags(command, words);
+    if (asked !== undefined) return print(asked, listen);
     listen();
     flags = command.opts();
     const request = requestOf(program, flags, words);
@@ -39,11 +37,6 @@ export async function runProgram<Request, Result>(
     listen();
     process.exitCode = report().failure(failureOf(error), program.exitCodes);
   }
-}
-
-function textOf(asked: Asked, command: Command): string {
-  if (asked === 'version') return `${command.version()}\n`;
-  return command.help(helpWidth(process.env.COLUMNS, terminalColumns()));
 }
 
 /**
@@ -90,6 +83,24 @@ function requestOf<Request>(
     if (swallowed === undefined) throw error;
     throw new UsageError(`${(error as UsageError).message}; ${swallowed}`, { cause: error });
   }
+}
+
+/** @returns the help or the version when one of them is asked for. Throws UsageError. */
+function parseFlags(command: Command, words: readonly string[]): string | undefined {
+  let asked = '';
+  command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => (asked += text) });
+  const normalized = normalizedArguments(words, command);
+  try {
+    command.parse(normalized, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return asked;
+    throw new UsageError(error.message.replace(/^error: /, ''));
+  }
+  return undefined;
 }
 
 /** The form in which wrong flags are told, as far as it can be seen before they are understood. */

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
+import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Command } from './command.ts';
 import { Report } from './report.ts';
 import { StoppedRun } from './stopped-run.ts';
 

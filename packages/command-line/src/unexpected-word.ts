@@ -1,5 +1,5 @@
 import { UsageError } from '@ekv/snapshot';
-import type { Command } from './command.ts';
+import type { Command } from 'commander';
 
 /** The refusal of a word that stands where a flag should; it shows what is probably meant. */
 export function unexpectedWord(words: readonly string[], at: number, command: Command): UsageError {

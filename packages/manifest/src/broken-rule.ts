@@ -1,6 +1,10 @@
 import { printable } from '@ekv/snapshot';
-import { isJsonObject } from './json-object.ts';
-import type { FieldPath, Issue } from './shape.ts';
+import type * as z from 'zod';
+import { isJsonObject } from './known-fields.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const TYPE_CODES: ReadonlySet<string> = new Set(['invalid_type', 'too_small', 'too_big']);
 
 /**
  * The issues that a schema found, one for each field: first the format version, then wrong types and ranges of fields that
@@ -9,9 +13,9 @@ import type { FieldPath, Issue } from './shape.ts';
  * @param known what was given to the schema.
  */
 export function orderedIssues(issues: readonly Issue[], known: unknown): Issue[] {
-  const rank = ({ kind, path }: Issue) => {
+  const rank = ({ code, path }: Issue) => {
     if (path[0] === 'format_version') return 0;
-    return (kind === 'type' || kind === 'range') && valueAt(known, path) !== undefined ? 1 : 2;
+    return TYPE_CODES.has(code) && valueAt(known, path) !== undefined ? 1 : 2;
   };
   const reported: Issue[] = [];
   for (const issue of issues.toSorted((a, b) => rank(a) - rank(b))) {
@@ -21,12 +25,12 @@ export function orderedIssues(issues: readonly Issue[], known: unknown): Issue[]
 }
 
 /** Of a field below which something is wrong already nothing more is reported. */
-function isAtOrBelow(path: FieldPath, above: FieldPath): boolean {
+function isAtOrBelow(path: Issue['path'], above: Issue['path']): boolean {
   return above.every((step, i) => path[i] === step);
 }
 
 /** A field by its full name, such as `adapters.redis.databases[0]`. */
-export function fieldName(path: FieldPath): string {
+export function fieldName(path: Issue['path']): string {
   return path.reduce<string>((name, step) => {
     if (typeof step === 'number') return `${name}[${step}]`;
     return name === '' ? String(step) : `${name}.${String(step)}`;
@@ -34,7 +38,7 @@ export function fieldName(path: FieldPath): string {
 }
 
 /** What stands in the file under `path`; undefined when nothing does. */
-export function valueAt(tree: unknown, path: FieldPath): unknown {
+export function valueAt(tree: unknown, path: Issue['path']): unknown {
   let value = tree;
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;

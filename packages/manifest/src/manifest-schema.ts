@@ -1,99 +1,110 @@
+import * as z from 'zod';
 import { extensionSchema } from './extension.ts';
-import { flag, list, oneOf, onlyNumber, onlyText, text, textOf, u32, u64 } from './field-types.ts';
-import { emptyByDefault, object, optional, type ValueOf, withDefault, withRules } from './shape.ts';
+import { flag, list, onlyNumber, onlyText, text, u32, u64 } from './field-types.ts';
 import { isWallTime, WALL_TIME_RULE } from './wall-time.ts';
 
 export const MANIFEST_VERSION = 1;
-export const PHASE_SNAPSHOT = 'phase0-snapshot-decode' as const;
-const PHASE_LIVE = 'phase1-live-pinned' as const;
+export const PHASE_SNAPSHOT = 'phase0-snapshot-decode';
+const PHASE_LIVE = 'phase1-live-pinned';
 
 /** The four adapters share one shape. No tool compares the names with the tree. */
-const scope = object({
-  tables: optional(list(text, 'strings')),
-  buckets: optional(list(text, 'strings')),
-  databases: optional(list(u32, 'integers')),
-  queues: optional(list(text, 'strings')),
-});
+const scope = z.object(
+  {
+    tables: list(text, 'strings').optional(),
+    buckets: list(text, 'strings').optional(),
+    databases: list(u32, 'integers').optional(),
+    queues: list(text, 'strings').optional(),
+  },
+  { error: 'an object' },
+);
 
-const exclusions = object({
-  include_incomplete_uploads: flag,
-  include_orphans: flag,
-  preserve_sqs_visibility: flag,
-  include_sqs_side_records: flag,
-  /** Absent means false, or that the manifest is from before this field existed. */
-  rename_s3_collisions: optional(flag),
-});
+const exclusions = z.object(
+  {
+    include_incomplete_uploads: flag,
+    include_orphans: flag,
+    preserve_sqs_visibility: flag,
+    include_sqs_side_records: flag,
+    /** Absent means false, or that the manifest is from before this field existed. */
+    rename_s3_collisions: flag.optional(),
+  },
+  { error: 'an object' },
+);
 
-const adapters = object({
-  dynamodb: optional(scope),
-  s3: optional(scope),
-  redis: optional(scope),
-  sqs: optional(scope),
-});
+const adapters = z.object(
+  { dynamodb: scope.optional(), s3: scope.optional(), redis: scope.optional(), sqs: scope.optional() },
+  { error: 'an object' },
+);
 
-const source = object({
-  /** The `--input` text as given. */
-  fsm_path: withDefault(text, () => ''),
-  fsm_crc32c: optional(text),
-});
+const source = z.object(
+  {
+    /** The `--input` text as given. */
+    fsm_path: text.default(''),
+    fsm_crc32c: text.optional(),
+  },
+  { error: 'an object' },
+);
 
-const live = object({
-  /** 0 = absent, which the phase check refuses. */
-  read_ts: withDefault(u64, () => 0n),
-  pin_token_sha256: optional(text),
-});
+const live = z.object(
+  {
+    /** 0 = absent, which the phase check refuses. */
+    read_ts: u64.default(0n),
+    pin_token_sha256: text.optional(),
+  },
+  { error: 'an object' },
+);
 
 const phases = `"${PHASE_SNAPSHOT}" or "${PHASE_LIVE}"`;
 const layouts = '"per-item" or "jsonl"';
-
-const fields = object({
-  format_version: onlyNumber(MANIFEST_VERSION),
-  // Without exclusions it is the first flag that is missing.
-  exclusions: emptyByDefault(exclusions),
-  phase: oneOf([PHASE_SNAPSHOT, PHASE_LIVE], phases),
-  wall_time_iso: textOf(isWallTime, WALL_TIME_RULE),
-  adapters,
-  checksum_algorithm: onlyText('sha256'),
-  checksum_format: onlyText('sha256sum'),
-  encoded_filename_charset: onlyText('rfc3986-unreserved-plus-percent'),
-  key_segment_max_bytes: onlyNumber(240),
-  s3_meta_suffix: onlyText('.elastickv-meta.json'),
-  s3_collision_strategy: onlyText('leaf-data-suffix'),
-  dynamodb_layout: oneOf(['per-item', 'jsonl'], layouts),
-  elastickv_version: withDefault(text, () => ''),
-  cluster_id: withDefault(text, () => ''),
-  snapshot_index: withDefault(u64, () => 0n),
-  last_commit_ts: withDefault(u64, () => 0n),
-  source: optional(source),
-  live: optional(live),
-  ekv: optional(extensionSchema),
-});
 
 /**
  * MANIFEST.json: docs/format/02-dump-tree.md, section 3.1. The fields stand in the order in which they are checked
  * (section 3.3, rows 7 to 12), not in the order of the file.
  */
-export const manifestSchema = withRules(fields, (manifest, broken) => {
-  if (manifest.phase === PHASE_SNAPSHOT) {
-    if (manifest.live !== undefined) broken(['live'], `absent in phase "${PHASE_SNAPSHOT}"`);
-    return;
-  }
-  if (manifest.source !== undefined) broken(['source'], `absent in phase "${PHASE_LIVE}"`);
-  if (manifest.live === undefined) broken(['live'], `an object with read_ts in phase "${PHASE_LIVE}"`);
-  if (manifest.live?.read_ts === 0n) broken(['live', 'read_ts'], 'the timestamp of the data, above 0');
-});
+export const manifestSchema = z
+  .object({
+    format_version: onlyNumber(MANIFEST_VERSION),
+    // Without exclusions it is the first flag that is missing.
+    exclusions: exclusions.prefault({} as z.input<typeof exclusions>),
+    phase: z.string({ error: phases }).pipe(z.enum([PHASE_SNAPSHOT, PHASE_LIVE], { error: phases })),
+    wall_time_iso: z.string({ error: WALL_TIME_RULE }).refine(isWallTime, { error: WALL_TIME_RULE }),
+    adapters,
+    checksum_algorithm: onlyText('sha256'),
+    checksum_format: onlyText('sha256sum'),
+    encoded_filename_charset: onlyText('rfc3986-unreserved-plus-percent'),
+    key_segment_max_bytes: onlyNumber(240),
+    s3_meta_suffix: onlyText('.elastickv-meta.json'),
+    s3_collision_strategy: onlyText('leaf-data-suffix'),
+    dynamodb_layout: z.string({ error: layouts }).pipe(z.enum(['per-item', 'jsonl'], { error: layouts })),
+    elastickv_version: text.default(''),
+    cluster_id: text.default(''),
+    snapshot_index: u64.default(0n),
+    last_commit_ts: u64.default(0n),
+    source: source.optional(),
+    live: live.optional(),
+    ekv: extensionSchema.optional(),
+  })
+  .superRefine((manifest, context) => {
+    const broken = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (manifest.phase === PHASE_SNAPSHOT) {
+      if (manifest.live !== undefined) broken(['live'], `absent in phase "${PHASE_SNAPSHOT}"`);
+      return;
+    }
+    if (manifest.source !== undefined) broken(['source'], `absent in phase "${PHASE_LIVE}"`);
+    if (manifest.live === undefined) broken(['live'], `an object with read_ts in phase "${PHASE_LIVE}"`);
+    if (manifest.live?.read_ts === 0n) broken(['live', 'read_ts'], 'the timestamp of the data, above 0');
+  });
 
 /**
  * What MANIFEST.json says, under the names of its fields. An optional text that is absent is empty, an absent integer
  * is 0.
  */
-export type Manifest = ValueOf<typeof manifestSchema>;
+export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a decode left out or put in: the options of the run that made the tree. */
-export type Exclusions = ValueOf<typeof exclusions>;
+export type Exclusions = z.infer<typeof exclusions>;
 
 /** Their names, in the order of the file. */
-export const EXCLUSION_NAMES: ReadonlyArray<keyof Exclusions> = Object.keys(exclusions.fields) as (keyof Exclusions)[];
+export const EXCLUSION_NAMES: ReadonlyArray<keyof Exclusions> = exclusions.keyof().options;
 
 export type AdapterName = keyof Manifest['adapters'];
 

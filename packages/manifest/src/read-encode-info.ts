@@ -4,7 +4,7 @@ import { ENCODE_INFO_VERSION, type EncodeInfo, encodeInfoSchema } from './encode
 import { warnOfUnknown } from './known-fields.ts';
 import { type DocumentKind, readDocument } from './versioned-document.ts';
 
-const KIND: DocumentKind<EncodeInfo> = {
+const KIND: DocumentKind<typeof encodeInfoSchema> = {
   name: 'sidecar',
   schema: encodeInfoSchema,
   version: ENCODE_INFO_VERSION,

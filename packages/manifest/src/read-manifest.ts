@@ -4,7 +4,7 @@ import { ManifestError, ManifestVersionError } from './manifest-error.ts';
 import { MANIFEST_VERSION, type Manifest, manifestSchema } from './manifest-schema.ts';
 import { type DocumentKind, readDocument } from './versioned-document.ts';
 
-const KIND: DocumentKind<Manifest> = {
+const KIND: DocumentKind<typeof manifestSchema> = {
   name: 'manifest',
   schema: manifestSchema,
   version: MANIFEST_VERSION,

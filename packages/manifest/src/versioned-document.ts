@@ -1,17 +1,16 @@
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
+import type * as z from 'zod';
 import { brokenRule, describe, fieldName, orderedIssues, otherCase, valueAt } from './broken-rule.ts';
 import { EXTENSION_FIELD, EXTENSION_VERSION } from './extension.ts';
 import { u32 } from './field-types.ts';
-import { isJsonObject, type JsonFields } from './json-object.ts';
-import { knownFields } from './known-fields.ts';
-import { type Fields, type Issue, type Shape, valueIn } from './shape.ts';
+import { isJsonObject, type JsonFields, knownFields } from './known-fields.ts';
 
 /** A JSON file that starts with a version gate. */
-export interface DocumentKind<Value> {
+export interface DocumentKind<Schema extends z.ZodObject> {
   /** For messages, such as `manifest`. */
   readonly name: string;
-  readonly schema: Shape<Value> & { readonly fields: Fields };
+  readonly schema: Schema;
   /** The one format version that is read. */
   readonly version: number;
   /** What a file without format_version counts as; without it such a file is broken. */
@@ -24,20 +23,19 @@ export interface DocumentKind<Value> {
  * Reads one JSON object: its syntax, then its version, then its fields. What is wrong with the fields is reported all together,
  * as a person who wrote the file by hand wants to know it. `unknown` has the full names of other fields.
  */
-export function readDocument<Value>(
+export function readDocument<Schema extends z.ZodObject>(
   bytes: Uint8Array,
   path: string,
-  kind: DocumentKind<Value>,
-): { fields: Value; unknown: string[] } {
+  kind: DocumentKind<Schema>,
+): { fields: z.infer<Schema>; unknown: string[] } {
   const unknown: string[] = [];
   const whole = readObject(bytes, path, kind);
   checkVersion(whole, path, kind);
   const tree = withoutOtherExtension(whole, unknown);
-  const known = knownFields(tree, kind.schema.fields, unknown);
-  const found: Issue[] = [];
-  const value = kind.schema.read(known, [], found);
-  if (found.length === 0) return { fields: value, unknown };
-  const issues = orderedIssues(found, known);
+  const known = knownFields(tree, kind.schema, unknown);
+  const result = kind.schema.safeParse(known);
+  if (result.success) return { fields: result.data, unknown };
+  const issues = orderedIssues(result.error.issues, known);
   const fields = issues.map(({ path }) => fieldName(path));
   const said = issues.map((issue, i) => {
     const field = fields[i]!;
@@ -58,7 +56,7 @@ function withoutOtherExtension(tree: JsonFields, unknown: string[]): JsonFields 
 }
 
 /** `null` counts as an object without fields, so that the version gate answers for it. */
-function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<unknown>): JsonFields {
+function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<z.ZodObject>): JsonFields {
   try {
     const reader = new JsonReader();
     reader.reset(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
@@ -71,9 +69,9 @@ function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<unknown>
   }
 }
 
-function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<unknown>): void {
+function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<z.ZodObject>): void {
   const found = tree.format_version ?? undefined;
-  const version = valueIn(u32, found ?? kind.absentVersion);
+  const version = u32.safeParse(found ?? kind.absentVersion).data;
   // A version that is none is reported with all else that is wrong.
   if (version === kind.version || version === undefined) return;
   const reason = version > kind.version ? 'a newer tool wrote it' : 'it is damaged, or a newer tool wrote it';

@@ -10,10 +10,14 @@ import { dirname, join, sep } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { builtVersion } from './built-version.ts';
 import { withLazyBuiltins } from './lazy-builtins.ts';
+import { loadedWhenCalled } from './loaded-when-called.ts';
 
 const OUTPUT = 'dist';
 /** File names of `dist`, each with its source. */
 const ENTRIES = { main: 'src/main.ts', work: 'src/work.ts' };
+
+/** Who reads no manifest needs no zod, which takes longer to load than a small run. */
+const NOT_AT_START = ['/manifest/dist/schema-check.js'];
 
 const define = { EKV_VERSION: JSON.stringify(builtVersion(process.cwd())) };
 
@@ -31,12 +35,14 @@ for (const [name, input] of Object.entries(ENTRIES)) {
     input: { [name]: input },
     platform: 'node',
     transform: { define },
-    plugins: [builtins],
+    plugins: [loadedWhenCalled(NOT_AT_START), builtins],
   });
   const { output } = await bundle.write({
     dir: OUTPUT,
     format: 'cjs',
     strict: true,
+    // A start reads all of the file: a half of it would be comments.
+    comments: { legal: true, annotation: false, jsdoc: false },
     chunkFileNames: `${name}-[name].js`,
   });
   chunks.push(...output.filter((file) => file.type === 'chunk'));

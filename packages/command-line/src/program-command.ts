@@ -16,14 +16,16 @@ export interface ProgramCommandOptions {
 export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
   const name = calledName(names);
   const width = () => helpWidth(process.env.COLUMNS, terminalColumns());
-  return new Command(name)
-    .description(description)
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    // What commander asks itself loads the streams of Node, which take longer than a help does.
-    .configureOutput({ getOutHelpWidth: width, getOutHasColors: () => false })
-    .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
-    .addHelpText('after', () => `\n${wrappedText(after.replaceAll('$0', name), width(), name)}`);
+  return (
+    new Command(name)
+      .description(description)
+      .version(version, '--version', 'print the version')
+      .helpOption('-h, --help', 'print this help')
+      // What commander asks itself loads the streams of Node, which take longer than a help does.
+      .configureOutput({ getOutHelpWidth: width, getOutHasColors: () => false })
+      .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
+      .addHelpText('after', () => `\n${wrappedText(after.replaceAll('$0', name), width(), name)}`)
+  );
 }
 
 /** Adds the flags that all programs have. */

@@ -13,6 +13,8 @@ export interface LoadedModules {
   readonly files: readonly string[];
   /** Modules of Node, those that Node itself needs among them. */
   readonly builtins: ReadonlySet<string>;
+  /** Whether zod has been loaded, which is a part of a file. */
+  readonly hasZod: boolean;
 }
 
 /** Runs in each thread before the program does. */
@@ -21,8 +23,9 @@ const before = new Set(Object.keys(require.cache));
 process.on('exit', () => {
   const files = Object.keys(require.cache).filter((path) => !before.has(path));
   const builtins = process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice('NativeModule '.length));
+  const hasZod = '__zod_globalConfig' in globalThis;
   const { isMainThread } = require('node:worker_threads');
-  require('node:fs').writeFileSync(__dirname + '/' + isMainThread + '.json', JSON.stringify({ isMainThread, files, builtins }));
+  require('node:fs').writeFileSync(__dirname + '/' + isMainThread + '.json', JSON.stringify({ isMainThread, files, builtins, hasZod }));
 });
 `;
 
@@ -36,7 +39,7 @@ export async function loadedModules(command: readonly string[], words: readonly 
     return readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
-      .map(({ isMainThread, files, builtins }) => ({ isMainThread, files, builtins: new Set<string>(builtins) }))
+      .map(({ builtins, ...others }) => ({ ...others, builtins: new Set<string>(builtins) }))
       .sort((a, b) => Number(b.isMainThread) - Number(a.isMainThread));
   } finally {
     rmSync(folder, { recursive: true });

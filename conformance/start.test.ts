@@ -61,16 +61,22 @@ const NODE = [
   ...['--index', '1', '--peers', 'n1=10.0.0.1:2380'],
   ...['--fresh-cluster', '--allow-missing-cluster-id', '--allow-unverified-self-test'],
 ];
+/** Each with whether it reads or writes a manifest or a sidecar. */
 const RUNS = [
-  ['encode', PROGRAMS.encode, () => ['--input', join(folder, 'tree'), '--output', join(folder, 'new.fsm')]],
-  ['decode', PROGRAMS.decode, () => ['--input', join(folder, 'a.fsm'), '--output', join(folder, 'dump')]],
-  ['prepare', PROGRAMS.restore, () => ['--input', join(folder, 'a.fsm'), '--data-dir', join(folder, 'node'), ...NODE]],
-  ['list', [...PROGRAMS.archive, 'list'], () => [join(GOLDEN, 'archive/member-forms/gnu.tar')]],
+  ['encode', PROGRAMS.encode, () => ['--input', join(folder, 'tree'), '--output', join(folder, 'new.fsm')], true],
+  ['decode', PROGRAMS.decode, () => ['--input', join(folder, 'a.fsm'), '--output', join(folder, 'dump')], true],
+  [
+    'prepare',
+    PROGRAMS.restore,
+    () => ['--input', join(folder, 'a.fsm'), '--data-dir', join(folder, 'node'), ...NODE],
+    true,
+  ],
+  ['list', [...PROGRAMS.archive, 'list'], () => [join(GOLDEN, 'archive/member-forms/gnu.tar')], false],
 ] as const;
 
 test.each(RUNS)(
-  'a run of %s loads three files, and of other packages than those of ekv what reads bytes',
-  async (_, program, words) => {
+  'a run of %s loads three files, of other packages than those of ekv what reads bytes, and zod only for manifests',
+  async (_, program, words, hasManifest) => {
     const [main, work, ...others] = await loadedModules(program, words());
     expect(others).toEqual([]);
     expect(namesOf(main!.files)).toEqual(['main-start.js', 'main.js']);
@@ -79,6 +85,7 @@ test.each(RUNS)(
     expect(main!.files.flatMap(foreignPackages)).toEqual(['commander']);
     const known = ['@bufbuild/protobuf', 'minipass', 'minizlib', 'zod'];
     expect(work!.files.flatMap(foreignPackages).filter((name) => !known.includes(name))).toEqual([]);
+    expect([main!.hasZod, work!.hasZod]).toEqual([false, hasManifest]);
     // Nothing of it is there only because an ES module would have needed it.
     expect(work!.builtins.has('internal/crypto/webcrypto')).toBe(false);
   },

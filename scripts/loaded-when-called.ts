@@ -35,7 +35,7 @@ function lastPart(id: string): string {
 }
 
 function exportedFunctions(path: string): string[] {
-  const exported = [...readFileSync(path, 'utf8').matchAll(/^export (\w+) (\w+)/gm)];
+  const exported = [...readFileSync(path, 'utf8').matchAll(/^export (\S+) (\w*)/gm)];
   const other = exported.find(([, kind]) => kind !== 'function');
   if (other !== undefined) throw new Error(`${path} must export functions only, but has ${other[0]}`);
   return exported.map(([, , name]) => name!);

@@ -1,17 +1,31 @@
 /**
  * Builds the program in the working folder: its main thread and its working thread, each with all that it imports, so that a start
  * reads a few files and not hundreds (a half of the time of a small run). Beside them stand the licenses of what is in there.
+ *
+ * They are CommonJS: an ES module that imports one function of `node:fs` makes Node load all that `node:fs` could need.
  */
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { builtVersion } from './built-version.ts';
+import { withLazyBuiltins } from './lazy-builtins.ts';
+import { loadedWhenCalled } from './loaded-when-called.ts';
 
 const OUTPUT = 'dist';
 /** File names of `dist`, each with its source. */
 const ENTRIES = { main: 'src/main.ts', work: 'src/work.ts' };
 
+/** Who reads no manifest needs no zod, which takes longer to load than a small run. */
+const NOT_AT_START = ['/manifest/dist/schema-check.js'];
+
 const define = { EKV_VERSION: JSON.stringify(builtVersion(process.cwd())) };
+
+const builtins: Plugin = {
+  name: 'builtins',
+  resolveId: (id) => (isBuiltin(id) ? { id: id.startsWith('node:') ? id : `node:${id}`, external: true } : null),
+  renderChunk: withLazyBuiltins,
+};
 
 rmSync(OUTPUT, { recursive: true, force: true });
 const chunks: OutputChunk[] = [];
@@ -20,12 +34,20 @@ for (const [name, input] of Object.entries(ENTRIES)) {
   const bundle = await rolldown({
     input: { [name]: input },
     platform: 'node',
-    external: [/^node:/],
     transform: { define },
+    plugins: [loadedWhenCalled(NOT_AT_START), builtins],
   });
-  const { output } = await bundle.write({ dir: OUTPUT, format: 'esm', chunkFileNames: `${name}-[name].js` });
+  const { output } = await bundle.write({
+    dir: OUTPUT,
+    format: 'cjs',
+    strict: true,
+    // A start reads all of the file: a half of it would be comments.
+    comments: { legal: true, annotation: false, jsdoc: false },
+    chunkFileNames: `${name}-[name].js`,
+  });
   chunks.push(...output.filter((file) => file.type === 'chunk'));
 }
+writeFileSync(join(OUTPUT, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(join(OUTPUT, 'THIRD-PARTY-LICENSES.txt'), licensesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
 
 /** Of packages from elsewhere, by their modules. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Alone and first: what is loaded later comes when SIGUSR1 has its listener.
+// First: what is loaded later comes when SIGUSR1 has its listener.
 import '@ekv/command-line/progress-signal';
+import { answeredVersion } from '@ekv/command-line/answered-version';
+import { VERSION } from './version.ts';
 
-const { runProgram } = await import('@ekv/command-line');
-const { DECODE_PROGRAM } = await import('./decode-program.ts');
-await runProgram(DECODE_PROGRAM, process.argv.slice(2));
+if (!answeredVersion(process.argv.slice(2), VERSION)) void import('./start.ts');

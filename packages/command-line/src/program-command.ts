@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { helpItem, helpWidth, wrappedText } from './help-width.ts';
+import { terminalColumns } from './terminal-columns.ts';
 
 export interface ProgramCommandOptions {
   /** The program's names, the usual one first. */
@@ -14,13 +15,17 @@ export interface ProgramCommandOptions {
 /** A command with its help; the program adds its flags, and after them {@link withSharedFlags}. */
 export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
   const name = calledName(names);
-  const width = helpWidth(process.env.COLUMNS, process.stdout.columns ?? process.stderr.columns);
-  return new Command(name)
-    .description(description)
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .configureHelp({ helpWidth: width, minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
-    .addHelpText('after', `\n${wrappedText(after.replaceAll('$0', name), width, name)}`);
+  const width = () => helpWidth(process.env.COLUMNS, terminalColumns());
+  return (
+    new Command(name)
+      .description(description)
+      .version(version, '--version', 'print the version')
+      .helpOption('-h, --help', 'print this help')
+      // What commander asks itself loads the streams of Node, which take longer than a help does.
+      .configureOutput({ getOutHelpWidth: width, getOutHasColors: () => false })
+      .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
+      .addHelpText('after', () => `\n${wrappedText(after.replaceAll('$0', name), width(), name)}`)
+  );
 }
 
 /** Adds the flags that all programs have. */

@@ -11,15 +11,26 @@ let tell: () => void = () => {
 let wasAsked = false;
 
 for (const signal of ['SIGUSR1', 'SIGINFO']) process.on(signal, () => tell());
-closeDebugger();
-// A signal from before the first line of this can still be on its way to the debugger.
-setImmediate(closeDebugger);
+if (!isOverAtOnce(process.argv.slice(2))) {
+  closeDebugger();
+  // A signal from before the first line of this can still be on its way to the debugger.
+  setImmediate(closeDebugger);
+}
 
 /** Names what answers from now on; a question from before is answered at once. */
 export function onProgressAsked(listener: () => void): void {
   tell = listener;
   if (wasAsked) listener();
   wasAsked = false;
+}
+
+/**
+ * Whether nothing but a help or a version is asked for, of the program or of a command of it: the process is gone before anybody could
+ * reach a debugger, and to look for one takes as long as all else that it does.
+ */
+function isOverAtOnce(words: readonly string[]): boolean {
+  const [asked, command = '', ...others] = words.toReversed();
+  return others.length === 0 && !command.startsWith('-') && /^--?(?:h|help|version)$/.test(asked ?? '');
 }
 
 /** Closes a debugger that a signal has started while Node itself was starting; one that was asked for stays. */

@@ -5,6 +5,7 @@ import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
 import { GivenFlags } from './given-flags.ts';
 import { checkNodeVersion } from './node-version.ts';
+import { print } from './print.ts';
 import type { Program } from './program.ts';
 import { progressInterval } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
@@ -15,17 +16,25 @@ export async function runProgram<Request, Result>(
   program: Program<Request, Result>,
   words: readonly string[],
 ): Promise<void> {
+  const { command } = program;
   let flags = formFlags(words);
-  const report = () => new Report(program.command, flags, (text) => process.stderr.write(text));
-  surviveClosedStreams((message) => report().lateError(message));
+  const report = () => new Report(command, flags, (text) => process.stderr.write(text));
+  let isListening = false;
+  const listen = () => {
+    if (!isListening) surviveClosedStreams((message) => report().lateError(message));
+    isListening = true;
+  };
   try {
     checkNodeVersion();
-    const parsed = parseFlags(program.command, words);
-    if (parsed === undefined) return;
-    flags = parsed;
-    const request = requestOf(program, parsed, words);
+    const asked = parseFlags(command, words);
+    if (asked !== undefined) return print(asked, listen);
+    listen();
+    flags = command.opts();
+    const request = requestOf(program, flags, words);
+    if (readsStandardInput(flags)) openStandardInput();
     await new Execution(program, request, flags).run();
   } catch (error) {
+    listen();
     process.exitCode = report().failure(failureOf(error), program.exitCodes);
   }
 }
@@ -43,10 +52,21 @@ function surviveClosedStreams(tell: (message: string) => void): void {
   });
 }
 
+function readsStandardInput(flags: object): boolean {
+  return Object.values(flags)
+    .flat()
+    .some((value) => typeof value === 'string' && /(?:^|=)-$/.test(value));
+}
+
+/** The stream of Node makes reads from a pipe return at once when there is nothing: a thread that waits in one could not be stopped. */
+function openStandardInput(): void {
+  void process.stdin;
+}
+
 /** What is asked for. Throws UsageError. */
 function requestOf<Request>(
   { command, requestOf }: Program<Request, never>,
-  flags: Record<string, unknown>,
+  flags: SharedFlags & { readonly output?: string },
   words: readonly string[],
 ): Request {
   try {
@@ -65,21 +85,22 @@ function requestOf<Request>(
   }
 }
 
-/** `undefined` when help or version was printed. */
-function parseFlags(command: Command, words: readonly string[]): Record<string, unknown> | undefined {
+/** @returns the help or the version when one of them is asked for. Throws UsageError. */
+function parseFlags(command: Command, words: readonly string[]): string | undefined {
+  let asked = '';
   command
     .exitOverride()
     .allowExcessArguments(false)
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => (asked += text) });
   const normalized = normalizedArguments(words, command);
   try {
     command.parse(normalized, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
+    if (error.exitCode === 0) return asked;
     throw new UsageError(error.message.replace(/^error: /, ''));
   }
-  return command.opts();
+  return undefined;
 }
 
 /** The form in which wrong flags are told, as far as it can be seen before they are understood. */

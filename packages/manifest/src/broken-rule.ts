@@ -1,6 +1,6 @@
 import { printable } from '@ekv/snapshot';
-import type * as z from 'zod';
-import { isJsonObject } from './known-fields.ts';
+import type * as z from 'zod/mini';
+import { isJsonObject } from './json-object.ts';
 
 type Issue = z.core.$ZodIssue;
 

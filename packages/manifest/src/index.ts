@@ -1,15 +1,15 @@
 export { adapterInManifest } from './adapter-in-manifest.ts';
 export { EncodeInfoError, EncodeInfoVersionError } from './encode-info-error.ts';
 export type { EncodeInfo } from './encode-info-schema.ts';
+export { EXCLUSION_NAMES } from './exclusion-names.ts';
 export { type DynamodbJsonl, extensionOf, type GroupMembers, type LostCounts, type SnapshotPart } from './extension.ts';
 export { lastCommitTs } from './last-commit-ts.ts';
 export { ManifestError, ManifestVersionError } from './manifest-error.ts';
-export {
-  type AdapterName,
-  type DynamodbLayout,
-  EXCLUSION_NAMES,
-  type Exclusions,
-  type Manifest,
+export type {
+  AdapterName,
+  DynamodbLayout,
+  Exclusions,
+  Manifest,
 } from './manifest-schema.ts';
 export { type DecodedTree, type HandMadeTree, newManifest, smallestManifest } from './new-manifest.ts';
 export { type ReadEncodeInfoOptions, readEncodeInfo } from './read-encode-info.ts';

@@ -1,12 +1,7 @@
 import { type ExtensionMembers, extensionOf } from './extension.ts';
-import {
-  type AdapterName,
-  type DynamodbLayout,
-  type Exclusions,
-  MANIFEST_VERSION,
-  type Manifest,
-  PHASE_SNAPSHOT,
-} from './manifest-schema.ts';
+import { MANIFEST_VERSION } from './format-versions.ts';
+import type { AdapterName, DynamodbLayout, Exclusions, Manifest } from './manifest-schema.ts';
+import { PHASE_SNAPSHOT } from './phase.ts';
 
 /** What a decode knows about the tree it made. */
 export interface DecodedTree extends ExtensionMembers {

@@ -1,12 +1,14 @@
 import type { Warn } from '@ekv/snapshot';
 import { EncodeInfoError, EncodeInfoVersionError } from './encode-info-error.ts';
-import { ENCODE_INFO_VERSION, type EncodeInfo, encodeInfoSchema } from './encode-info-schema.ts';
-import { warnOfUnknown } from './known-fields.ts';
+import type { EncodeInfo } from './encode-info-schema.ts';
+import { ENCODE_INFO_VERSION } from './format-versions.ts';
+import { checkEncodeInfo } from './schema-check.ts';
+import { warnOfUnknown } from './unknown-fields.ts';
 import { type DocumentKind, readDocument } from './versioned-document.ts';
 
-const KIND: DocumentKind<typeof encodeInfoSchema> = {
+const KIND: DocumentKind<EncodeInfo> = {
   name: 'sidecar',
-  schema: encodeInfoSchema,
+  check: checkEncodeInfo,
   version: ENCODE_INFO_VERSION,
   absentVersion: 0n,
   broken: EncodeInfoError,

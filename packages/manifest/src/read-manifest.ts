@@ -1,12 +1,14 @@
 import type { Warn } from '@ekv/snapshot';
-import { warnOfUnknown } from './known-fields.ts';
+import { MANIFEST_VERSION } from './format-versions.ts';
 import { ManifestError, ManifestVersionError } from './manifest-error.ts';
-import { MANIFEST_VERSION, type Manifest, manifestSchema } from './manifest-schema.ts';
+import type { Manifest } from './manifest-schema.ts';
+import { checkManifest } from './schema-check.ts';
+import { warnOfUnknown } from './unknown-fields.ts';
 import { type DocumentKind, readDocument } from './versioned-document.ts';
 
-const KIND: DocumentKind<typeof manifestSchema> = {
+const KIND: DocumentKind<Manifest> = {
   name: 'manifest',
-  schema: manifestSchema,
+  check: checkManifest,
   version: MANIFEST_VERSION,
   broken: ManifestError,
   unsupported: ManifestVersionError,

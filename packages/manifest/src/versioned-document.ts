@@ -1,16 +1,16 @@
 import { JsonReader } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import type * as z from 'zod';
 import { brokenRule, describe, fieldName, orderedIssues, otherCase, valueAt } from './broken-rule.ts';
-import { EXTENSION_FIELD, EXTENSION_VERSION } from './extension.ts';
-import { u32 } from './field-types.ts';
-import { isJsonObject, type JsonFields, knownFields } from './known-fields.ts';
+import { EXTENSION_FIELD } from './extension.ts';
+import { EXTENSION_VERSION } from './format-versions.ts';
+import { isJsonObject, type JsonFields } from './json-object.ts';
+import { type Checked, versionNumber } from './schema-check.ts';
 
 /** A JSON file that starts with a version gate. */
-export interface DocumentKind<Schema extends z.ZodObject> {
+export interface DocumentKind<Fields> {
   /** For messages, such as `manifest`. */
   readonly name: string;
-  readonly schema: Schema;
+  readonly check: (tree: JsonFields) => Checked<Fields>;
   /** The one format version that is read. */
   readonly version: number;
   /** What a file without format_version counts as; without it such a file is broken. */
@@ -23,17 +23,17 @@ export interface DocumentKind<Schema extends z.ZodObject> {
  * Reads one JSON object: its syntax, then its version, then its fields. What is wrong with the fields is reported all together,
  * as a person who wrote the file by hand wants to know it. `unknown` has the full names of other fields.
  */
-export function readDocument<Schema extends z.ZodObject>(
+export function readDocument<Fields>(
   bytes: Uint8Array,
   path: string,
-  kind: DocumentKind<Schema>,
-): { fields: z.infer<Schema>; unknown: string[] } {
+  kind: DocumentKind<Fields>,
+): { fields: Fields; unknown: string[] } {
   const unknown: string[] = [];
   const whole = readObject(bytes, path, kind);
   checkVersion(whole, path, kind);
   const tree = withoutOtherExtension(whole, unknown);
-  const known = knownFields(tree, kind.schema, unknown);
-  const result = kind.schema.safeParse(known);
+  const { known, unknown: others, result } = kind.check(tree);
+  unknown.push(...others);
   if (result.success) return { fields: result.data, unknown };
   const issues = orderedIssues(result.error.issues, known);
   const fields = issues.map(({ path }) => fieldName(path));
@@ -56,7 +56,7 @@ function withoutOtherExtension(tree: JsonFields, unknown: string[]): JsonFields 
 }
 
 /** `null` counts as an object without fields, so that the version gate answers for it. */
-function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<z.ZodObject>): JsonFields {
+function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<unknown>): JsonFields {
   try {
     const reader = new JsonReader();
     reader.reset(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
@@ -69,9 +69,9 @@ function readObject(bytes: Uint8Array, path: string, kind: DocumentKind<z.ZodObj
   }
 }
 
-function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<z.ZodObject>): void {
+function checkVersion(tree: JsonFields, path: string, kind: DocumentKind<unknown>): void {
   const found = tree.format_version ?? undefined;
-  const version = u32.safeParse(found ?? kind.absentVersion).data;
+  const version = versionNumber(found ?? kind.absentVersion);
   // A version that is none is reported with all else that is wrong.
   if (version === kind.version || version === undefined) return;
   const reason = version > kind.version ? 'a newer tool wrote it' : 'it is damaged, or a newer tool wrote it';

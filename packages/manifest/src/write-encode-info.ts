@@ -1,6 +1,7 @@
 import { encodeInfoText } from '@ekv/snapshot/publish';
 import { EncodeInfoError } from './encode-info-error.ts';
-import { ENCODE_INFO_VERSION, type EncodeInfo } from './encode-info-schema.ts';
+import type { EncodeInfo } from './encode-info-schema.ts';
+import { ENCODE_INFO_VERSION } from './format-versions.ts';
 import { readEncodeInfo } from './read-encode-info.ts';
 
 const NAME = 'encode_info.json';

@@ -1,8 +1,9 @@
 import { MANIFEST_NAME } from '@ekv/dump-tree';
 import { indentedJson, type JsonDocument } from '@ekv/snapshot/publish';
 import type { GroupMembers } from './extension.ts';
+import { MANIFEST_VERSION } from './format-versions.ts';
 import { ManifestError } from './manifest-error.ts';
-import { MANIFEST_VERSION, type Manifest } from './manifest-schema.ts';
+import type { Manifest } from './manifest-schema.ts';
 import { readManifest } from './read-manifest.ts';
 
 /**

@@ -1,0 +1,3 @@
+import { runCommand } from './run-command.ts';
+
+void runCommand(process.argv[1] ?? '', process.argv.slice(2));

@@ -1,5 +1,4 @@
-import { keyPart } from './key-part.ts';
-import { storedValue, type ValueRange } from './value-range.ts';
+import type { ValueRange } from './value-range.ts';
 
 const FIRST_SIZE = 256;
 /** A number in plain digits up to here has a scale of one byte. */
@@ -33,11 +32,18 @@ export class KeyBytes {
     this.length = at;
   }
 
-  /** Appends the part of a value; false when an N is no decimal number, then the key is worth nothing. */
-  appendPart(value: ValueRange): boolean {
-    const { kind, bytes, start, end } = value;
+  /** Takes off all after the first bytes. @param length not above the length so far. */
+  cutTo(length: number): void {
+    this.length = length;
+  }
+
+  /**
+   * Appends the part of a value; false for an N that is not in plain digits with or without a point, whether or not it is a number:
+   * then the key is worth nothing.
+   */
+  appendPart({ kind, bytes, start, end }: ValueRange): boolean {
     this.#reserve(2 * (end - start + BESIDE_VALUE));
-    if (kind === 'N') return this.#plainNumber(bytes, start, end) || this.#anyNumber(value);
+    if (kind === 'N') return this.#plainNumber(bytes, start, end);
     this.#escaped(bytes, start, end);
     this.#end();
     return true;
@@ -98,12 +104,6 @@ export class KeyBytes {
     }
     this.#put(mask);
     for (let i = first; i <= last; i++) if (i !== point) this.#put(bytes[i]! ^ mask);
-  }
-
-  #anyNumber(value: ValueRange): boolean {
-    const part = keyPart(storedValue(value));
-    if (part !== undefined) this.append(part, 0, part.length);
-    return part !== undefined;
   }
 
   #put(byte: number): void {

@@ -1,13 +1,17 @@
 import type { WantedValue } from '../layout/canonical-message.ts';
+import { KeyBytes } from '../layout/key-bytes.ts';
 import { KIND_TAG, MAGIC } from '../layout/message-tags.ts';
 import type { TableSchema } from '../layout/table-message.ts';
+import { newRange, type ValueRange } from '../layout/value-range.ts';
 import { type DeclaredKey, DeclaredKeys } from './declared-keys.ts';
 import { LARGEST_ITEM, LONGEST_NAME } from './item-sense.ts';
 
 /** Longer numbers are left to `ItemSense`: this many digits are read, and a sign and a point come on top. */
 const LONGEST_NUMBER = 38;
 /** Sets up to here are looked through. */
-const FEW_ELEMENTS = 12;
+const FEW_ELEMENTS = 32;
+
+const NOTHING = Buffer.alloc(0);
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
@@ -24,6 +28,9 @@ export class PlainSense {
   #at = 0;
   /** Where the elements of a set begin and end. */
   readonly #elements = new Uint32Array(2 * FEW_ELEMENTS);
+  readonly #number: ValueRange = { ...newRange(), kind: 'N' };
+  /** Of the elements of a set. */
+  readonly #numberKeys = new KeyBytes();
 
   /** @param wanted the values of key attributes in the message that is looked at, as `CanonicalMessage` finds them. */
   constructor(schema: TableSchema, wanted: readonly WantedValue[]) {
@@ -73,9 +80,9 @@ export class PlainSense {
         return this.#bytes[end - 1] === 1;
       case KIND_TAG.SS:
       case KIND_TAG.BS:
-        return this.#isSet(this.#fieldEnd(), false);
+        return this.#isSet(this.#fieldEnd());
       case KIND_TAG.NS:
-        return this.#isSet(this.#fieldEnd(), true);
+        return this.#isNumberSet(this.#fieldEnd());
       case KIND_TAG.L:
         return this.#list(this.#fieldEnd());
       case KIND_TAG.M:
@@ -107,42 +114,47 @@ export class PlainSense {
   }
 
   /** Passes a set of few elements that all differ. */
-  #isSet(end: number, ofNumbers: boolean): boolean {
-    const elements = this.#elements;
+  #isSet(end: number): boolean {
     let count = 0;
-    for (; this.#at < end; count += 2) {
+    for (; this.#at < end; count++) {
       const elementEnd = this.#fieldEnd();
-      if (count === elements.length) return false;
-      elements[count] = this.#at;
-      elements[count + 1] = elementEnd;
-      if (ofNumbers && !(this.#isShortest(this.#at, elementEnd) && this.#isNumber(elementEnd))) return false;
+      if (count === FEW_ELEMENTS || this.#isRepeated(this.#bytes, this.#at, elementEnd, count)) return false;
       this.#at = elementEnd;
-      for (let i = 0; i < count; i += 2) if (this.#isSame(i, count)) return false;
     }
     return count > 0;
   }
 
-  /** Whether a number has no zeros that it does not need, so that it is another one than all that are written otherwise. */
-  #isShortest(start: number, end: number): boolean {
-    const bytes = this.#bytes;
-    const first = bytes[start] === MINUS ? start + 1 : start;
-    let point = first;
-    while (point < end && bytes[point] !== POINT) point++;
-    const isWhole = point === end;
-    if (bytes[first] === ZERO && (isWhole ? end - start > 1 : point !== first + 1)) return false;
-    return isWhole || (point > first && bytes[end - 1]! > ZERO);
+  /** As {@link #isSet}, of numbers, which differ when their keys do. */
+  #isNumberSet(end: number): boolean {
+    const number = this.#number;
+    const keys = this.#numberKeys;
+    keys.begin(NOTHING);
+    let count = 0;
+    for (; this.#at < end; count++) {
+      number.end = this.#fieldEnd();
+      number.start = this.#at;
+      number.bytes = this.#bytes;
+      if (count === FEW_ELEMENTS || !this.#isNumber(number.end)) return false;
+      const start = keys.length;
+      if (!keys.appendPart(number) || this.#isRepeated(keys.bytes, start, keys.length, count)) return false;
+    }
+    return count > 0;
   }
 
-  /** Whether two elements have the same bytes. Elements differ soon. */
-  #isSame(a: number, b: number): boolean {
-    const bytes = this.#bytes;
-    const elements = this.#elements;
-    const aStart = elements[a]!;
-    const bStart = elements[b]!;
-    const length = elements[b + 1]! - bStart;
-    if (elements[a + 1]! - aStart !== length) return false;
-    for (let i = length - 1; i >= 0; i--) if (bytes[aStart + i] !== bytes[bStart + i]) return false;
-    return true;
+  /** Whether an element has the same bytes as one of the `count` before it in its set; they are kept. */
+  #isRepeated(bytes: Buffer, start: number, end: number, count: number): boolean {
+    const ends = this.#elements;
+    const length = end - start;
+    for (let i = 0; i < count; i++) {
+      const otherStart = ends[2 * i]!;
+      if (ends[2 * i + 1]! - otherStart !== length) continue;
+      let last = length - 1;
+      while (last >= 0 && bytes[start + last] === bytes[otherStart + last]) last--;
+      if (last < 0) return true;
+    }
+    ends[2 * count] = start;
+    ends[2 * count + 1] = end;
+    return false;
   }
 
   /** Takes the tag and the length of a field of bytes, and gives where it ends. */

@@ -1,6 +1,7 @@
 import type { WantedValue } from '../layout/canonical-message.ts';
 import { KeyBytes } from '../layout/key-bytes.ts';
-import { KIND_TAG, MAGIC } from '../layout/message-tags.ts';
+import { KIND_TAG } from '../layout/message-tags.ts';
+import { MessageWalk } from '../layout/message-walk.ts';
 import type { TableSchema } from '../layout/table-message.ts';
 import { newRange, type ValueRange } from '../layout/value-range.ts';
 import { type DeclaredKey, DeclaredKeys } from './declared-keys.ts';
@@ -21,11 +22,9 @@ const NINE = 0x39;
 /**
  * Sees in place that there is nothing in an item for `ItemSense` to find, as is true of nearly all. Whatever is not plain is left to that.
  */
-export class PlainSense {
+export class PlainSense extends MessageWalk {
   readonly #keys: ReadonlyArray<DeclaredKey | undefined>;
   readonly #wanted: readonly WantedValue[];
-  #bytes: Buffer = MAGIC;
-  #at = 0;
   /** Where the elements of a set begin and end. */
   readonly #elements = new Uint32Array(2 * FEW_ELEMENTS);
   readonly #number: ValueRange = { ...newRange(), kind: 'N' };
@@ -34,6 +33,7 @@ export class PlainSense {
 
   /** @param wanted the values of key attributes in the message that is looked at, as `CanonicalMessage` finds them. */
   constructor(schema: TableSchema, wanted: readonly WantedValue[]) {
+    super();
     const declared = new DeclaredKeys(schema);
     this.#wanted = wanted;
     this.#keys = wanted.map(({ name }) => declared.of(name));
@@ -42,8 +42,7 @@ export class PlainSense {
   /** Whether there is nothing to find in `bytes[0, length)`, a message that `CanonicalMessage` just read. */
   isPlain(bytes: Buffer, length: number): boolean {
     if (length > LARGEST_ITEM || !this.#areKeysPlain()) return false;
-    this.#bytes = bytes;
-    this.#at = MAGIC.length;
+    this.begin(bytes, 0);
     return this.#entries(length);
   }
 
@@ -59,50 +58,50 @@ export class PlainSense {
   }
 
   #entries(end: number): boolean {
-    while (this.#at < end) {
-      this.#fieldEnd();
-      const nameEnd = this.#fieldEnd();
-      const nameLength = nameEnd - this.#at;
+    while (this.at < end) {
+      this.fieldEnd();
+      const nameEnd = this.fieldEnd();
+      const nameLength = nameEnd - this.at;
       if (nameLength === 0 || nameLength > LONGEST_NAME) return false;
-      this.#at = nameEnd;
-      if (!this.#value(this.#fieldEnd())) return false;
+      this.at = nameEnd;
+      if (!this.#value(this.fieldEnd())) return false;
     }
     return true;
   }
 
   #value(end: number): boolean {
-    const tag = this.#bytes[this.#at];
+    const tag = this.bytes[this.at];
     switch (tag) {
       case KIND_TAG.N:
-        return this.#isNumber(this.#fieldEnd());
+        return this.#isNumber(this.fieldEnd());
       case KIND_TAG.NULL:
-        this.#at = end;
-        return this.#bytes[end - 1] === 1;
+        this.at = end;
+        return this.bytes[end - 1] === 1;
       case KIND_TAG.SS:
       case KIND_TAG.BS:
-        return this.#isSet(this.#fieldEnd());
+        return this.#isSet(this.fieldEnd());
       case KIND_TAG.NS:
-        return this.#isNumberSet(this.#fieldEnd());
+        return this.#isNumberSet(this.fieldEnd());
       case KIND_TAG.L:
-        return this.#list(this.#fieldEnd());
+        return this.#list(this.fieldEnd());
       case KIND_TAG.M:
-        return this.#entries(this.#fieldEnd());
+        return this.#entries(this.fieldEnd());
       default:
-        this.#at = end;
+        this.at = end;
         return true;
     }
   }
 
   #list(end: number): boolean {
-    while (this.#at < end) if (!this.#value(this.#fieldEnd())) return false;
+    while (this.at < end) if (!this.#value(this.fieldEnd())) return false;
     return true;
   }
 
   /** Passes a number of digits, with or without sign and point, that is not long. */
   #isNumber(end: number): boolean {
-    const bytes = this.#bytes;
-    const start = bytes[this.#at] === MINUS ? this.#at + 1 : this.#at;
-    this.#at = end;
+    const { bytes } = this;
+    const start = bytes[this.at] === MINUS ? this.at + 1 : this.at;
+    this.at = end;
     let hasPoint = false;
     for (let i = start; i < end; i++) {
       const byte = bytes[i]!;
@@ -116,10 +115,10 @@ export class PlainSense {
   /** Passes a set of few elements that all differ. */
   #isSet(end: number): boolean {
     let count = 0;
-    for (; this.#at < end; count++) {
-      const elementEnd = this.#fieldEnd();
-      if (count === FEW_ELEMENTS || this.#isRepeated(this.#bytes, this.#at, elementEnd, count)) return false;
-      this.#at = elementEnd;
+    for (; this.at < end; count++) {
+      const elementEnd = this.fieldEnd();
+      if (count === FEW_ELEMENTS || this.#isRepeated(this.bytes, this.at, elementEnd, count)) return false;
+      this.at = elementEnd;
     }
     return count > 0;
   }
@@ -130,10 +129,10 @@ export class PlainSense {
     const keys = this.#numberKeys;
     keys.begin(NOTHING);
     let count = 0;
-    for (; this.#at < end; count++) {
-      number.end = this.#fieldEnd();
-      number.start = this.#at;
-      number.bytes = this.#bytes;
+    for (; this.at < end; count++) {
+      number.end = this.fieldEnd();
+      number.start = this.at;
+      number.bytes = this.bytes;
       if (count === FEW_ELEMENTS || !this.#isNumber(number.end)) return false;
       const start = keys.length;
       if (!keys.appendPart(number) || this.#isRepeated(keys.bytes, start, keys.length, count)) return false;
@@ -155,19 +154,5 @@ export class PlainSense {
     ends[2 * count] = start;
     ends[2 * count + 1] = end;
     return false;
-  }
-
-  /** Takes the tag and the length of a field of bytes, and gives where it ends. */
-  #fieldEnd(): number {
-    const bytes = this.#bytes;
-    let at = this.#at + 1;
-    let length = 0;
-    let byte = 0x80;
-    for (let scale = 1; byte >= 0x80; scale *= 0x80) {
-      byte = bytes[at++]!;
-      length += (byte & 0x7f) * scale;
-    }
-    this.#at = at;
-    return at + length;
   }
 }

@@ -1,10 +1,12 @@
 import { DataError } from '@ekv/snapshot';
 import { writeItemLine } from '../files/item-json.ts';
+import { MessageJson } from '../files/message-json.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { DecodedTable } from './decoded-table.ts';
 import { type EqualItemsSettler, settleEqualItems } from './equal-items.ts';
 import type { ItemParts } from './item-parts.ts';
-import { type DecodedItem, type ItemRows, itemsOf } from './item-rows.ts';
+import type { DecodedItem, ItemRows } from './item-rows.ts';
+import { PlainItem } from './plain-item.ts';
 
 /**
  * Writes the items of a table as lines, in the order of the rows that encode gives them. docs/format/04-dynamodb.md, section 11.2.
@@ -20,8 +22,12 @@ export function writeItemLines(
 ): void {
   const { json, scratch } = context;
   if (!isOrdered) return settleEqualItems(rows, table, scratch, new SortedLines(context, table, parts));
-  for (const { attributes } of itemsOf(rows, table)) {
-    writeItemLine(json, attributes);
+  const plain = new PlainItem(table.schema);
+  const messages = new MessageJson(json);
+  for (let has = rows.firstOf(table); has; has = rows.nextOf(table)) {
+    const { bytes, valueStart, valueEnd } = rows.at;
+    if (plain.read(rows)) messages.line(bytes, valueStart, valueEnd);
+    else writeItemLine(json, rows.attributes());
     parts.add(json.view());
   }
 }

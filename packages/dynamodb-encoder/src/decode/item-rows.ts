@@ -22,8 +22,6 @@ export class ItemRows {
   generation = 0n;
   /** Rises with each other table or spelling of a generation. */
   headNumber = 0;
-  /** What stands after the generation in the key: the parts of the key attributes. */
-  keyParts: Buffer = Buffer.alloc(0);
   /** Bytes of the key up to these: most rows share them with the row before. */
   #head: Buffer = Buffer.alloc(0);
 
@@ -37,6 +35,16 @@ export class ItemRows {
     this.advance();
   }
 
+  /** The row at hand. */
+  get at(): Readonly<Pick<RowCursor, 'bytes' | 'keyEnd' | 'valueStart' | 'valueEnd'>> {
+    return this.#rows;
+  }
+
+  /** Offset in its bytes of what stands after the generation in the key: the parts of the key attributes. */
+  get partsStart(): number {
+    return this.#rows.keyStart + this.#head.length;
+  }
+
   /** Goes to the next row. */
   advance(): void {
     const rows = this.#rows;
@@ -47,6 +55,25 @@ export class ItemRows {
   /** Goes to the first row that is not before the table. */
   advanceTo(sortKey: string): void {
     while (this.present && this.sortKey < sortKey) this.advance();
+  }
+
+  /** Goes to the first item of a table that is not stale; false when it has none. */
+  firstOf(table: DecodedTable): boolean {
+    this.advanceTo(table.sortKey);
+    return this.#isItemOf(table) || this.nextOf(table);
+  }
+
+  /** Goes to the next item of the table at hand that is not stale; false after the last. */
+  nextOf(table: DecodedTable): boolean {
+    while (this.present && this.sortKey === table.sortKey) {
+      this.advance();
+      if (this.#isItemOf(table)) return true;
+    }
+    return false;
+  }
+
+  #isItemOf(table: DecodedTable): boolean {
+    return this.present && this.sortKey === table.sortKey && table.roleOf(this.generation) !== 'stale';
   }
 
   /** Throws RowError. */
@@ -79,19 +106,21 @@ export class ItemRows {
 
   /** Whether the key of the row can be right. */
   #takeKey(): boolean {
-    const rows = this.#rows;
-    const key = rows.bytes.subarray(rows.keyStart, rows.keyEnd);
-    if (!this.#isSameHead(key) && !this.#takeHead(key)) return false;
-    this.keyParts = key.subarray(this.#head.length);
+    return this.#isSameHead() || this.#takeHead();
+  }
+
+  #isSameHead(): boolean {
+    const { bytes, keyStart, keyEnd } = this.#rows;
+    const head = this.#head;
+    const { length } = head;
+    if (length === 0 || keyEnd - keyStart <= length) return false;
+    for (let i = length - 1; i >= 0; i--) if (bytes[keyStart + i] !== head[i]) return false;
     return true;
   }
 
-  #isSameHead(key: Buffer): boolean {
-    const { length } = this.#head;
-    return length > 0 && key.length > length && key.compare(this.#head, 0, length, 0, length) === 0;
-  }
-
-  #takeHead(key: Buffer): boolean {
+  #takeHead(): boolean {
+    const { bytes, keyStart, keyEnd } = this.#rows;
+    const key = bytes.subarray(keyStart, keyEnd);
     try {
       const { table, generation, partsAt } = readItemKey(key);
       this.sortKey = tableSortKey(table);

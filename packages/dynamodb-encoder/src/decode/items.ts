@@ -4,12 +4,13 @@ import { ITEMS_NAME, type ItemPlace, itemPlace } from '../files/paths.ts';
 import { itemIdentity } from '../layout/item-key.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { type DecodedTable, nameOfSortKey } from './decoded-table.ts';
-import type { ItemSink } from './item-files.ts';
+import type { ItemFiles } from './item-files.ts';
 import { writeItemLines } from './item-lines.ts';
 import type { ItemParts } from './item-parts.ts';
 import { ItemRows, itemsOf, orphansBefore } from './item-rows.ts';
 import { KeyCensus } from './key-census.ts';
 import { findNameConflicts, type NameConflicts } from './name-conflicts.ts';
+import { PlainItem } from './plain-item.ts';
 
 /**
  * Decodes the items of tables, which are asked for in the order of their items. Three cursors walk over the item rows, each
@@ -47,26 +48,31 @@ export class ItemDecoder {
     const rows = this.#checked;
     const { problems, warnings } = this.#context;
     const census = new KeyCensus();
+    const plain = new PlainItem(table.schema);
+    let isStale = false;
     let stale = 0;
+    const check = () => {
+      const attributes = rows.attributes();
+      if (!isStale) census.add(rows.key(attributes, table.keys), rows);
+    };
     for (; rows.present && rows.sortKey === table.sortKey; rows.advance()) {
-      const isStale = table.roleOf(rows.generation) === 'stale';
+      isStale = table.roleOf(rows.generation) === 'stale';
       if (isStale) stale++;
-      problems.attempt(() => {
-        const attributes = rows.attributes();
-        if (!isStale) census.add(rows.key(attributes, table.keys), rows);
-      });
+      if (!plain.read(rows)) problems.attempt(check);
+      else if (!isStale) census.addPlain(plain, rows);
     }
     warnings.addStale(table, stale);
     return census;
   }
 
   /** Writes a file for each item of a table whose rows were checked, without a problem. @param census what the check gave. */
-  write(table: DecodedTable, census: KeyCensus, sink: ItemSink): void {
-    const conflicts = census.mayCollide() ? this.#conflicts(table) : undefined;
+  write(table: DecodedTable, census: KeyCensus, files: ItemFiles): void {
+    if (!census.mayCollide()) return writePlainItems(this.#writtenRows(), table, files);
+    const conflicts = this.#conflicts(table);
     try {
-      writeItems(this.#writtenRows(), table, sink, conflicts);
+      writeItems(this.#writtenRows(), table, files, conflicts);
     } finally {
-      conflicts?.exceptions.close();
+      conflicts.exceptions.close();
     }
   }
 
@@ -90,14 +96,25 @@ export class ItemDecoder {
   }
 }
 
-function writeItems(rows: ItemRows, table: DecodedTable, sink: ItemSink, conflicts: NameConflicts | undefined): void {
+/** Writes items each to its ordinary path. */
+function writePlainItems(rows: ItemRows, table: DecodedTable, files: ItemFiles): void {
+  const plain = new PlainItem(table.schema);
+  for (let has = rows.firstOf(table); has; has = rows.nextOf(table)) {
+    if (plain.read(rows)) files.addPlain(plain, rows);
+    else {
+      const attributes = rows.attributes();
+      files.add(itemPlace(rows.key(attributes, table.keys)), attributes);
+    }
+  }
+}
+
+function writeItems(rows: ItemRows, table: DecodedTable, files: ItemFiles, conflicts: NameConflicts): void {
   for (const { ordinal, attributes, key } of itemsOf(rows, table)) {
-    const decision = conflicts?.exceptions.take(ordinal) ?? 'ordinary';
+    const decision = conflicts.exceptions.take(ordinal);
     if (decision === 'left out') continue;
-    const ordinary = itemPlace(key);
-    const place = conflicts === undefined ? ordinary : movedPlace(ordinary, table, conflicts);
-    if (decision === 'ordinary') sink.add(place, attributes);
-    else sink.add({ ...place, name: collidingName(itemIdentity(key), place.name) }, attributes);
+    const place = movedPlace(itemPlace(key), table, conflicts);
+    if (decision === 'ordinary') files.add(place, attributes);
+    else files.add({ ...place, name: collidingName(itemIdentity(key), place.name) }, attributes);
   }
 }
 

@@ -1,7 +1,6 @@
 import { readAhead } from '@ekv/adapter';
 import { folderInPlaceOfFile, ROW_JSON, refusedEntry, type TreeSource } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import { ItemReader } from '../files/item-json.ts';
 import { PART_LIKE } from '../files/item-parts.ts';
 import { ITEM_SUFFIX, isHidden } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -19,11 +18,11 @@ const SMALL = 64 << 10;
  */
 export function* itemFiles(context: EncodeContext, folder: string): Generator<FoundItem> {
   const { tree, problems } = context;
-  const reader = new ItemReader(context.reader);
-  for (const path of itemPaths(context, folder)) {
-    const shown = tree.display(path);
-    const attributes = problems.attempt(() => reader.read(shown, tree.read(path, ROW_JSON)));
-    if (attributes !== undefined) yield { path, shown, below: path.slice(folder.length + 1), attributes };
+  let path = '';
+  const read = () => tree.read(path, ROW_JSON);
+  for (path of itemPaths(context, folder)) {
+    const text = problems.attempt(read);
+    if (text !== undefined) yield { path, line: undefined, text, start: 0, end: text.length };
   }
 }
 

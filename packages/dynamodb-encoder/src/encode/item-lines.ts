@@ -1,7 +1,6 @@
 import { sortedEntries } from '@ekv/adapter';
 import { LineReader, refusedEntry, type TreeFile } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import { ItemReader } from '../files/item-json.ts';
 import { partName, partNumber } from '../files/item-parts.ts';
 import { isHidden } from '../files/paths.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -29,7 +28,6 @@ export function* itemLines(
   tables: JsonlTables,
 ): Generator<FoundItem> {
   const { tree, problems } = context;
-  const reader = new ItemReader(context.reader);
   const before = problems.count;
   let parts = 0;
   let highest = 0;
@@ -42,12 +40,8 @@ export function* itemLines(
     try {
       for (const line of problems.guard(linesOf(file))) {
         items++;
-        const { bytes, number } = line;
-        const shown = `${file.name}:${number}`;
-        const attributes = problems.attempt(() =>
-          reader.readLine(file.name, bytes, line.start, line.end, { line: number }),
-        );
-        if (attributes !== undefined) yield { path: `${part.path}:${number}`, shown, below: undefined, attributes };
+        const { bytes: text, start, end, number } = line;
+        yield { path: part.path, line: number, text, start, end };
       }
     } finally {
       file.close();

@@ -1,16 +1,14 @@
-import type { Attribute } from '../layout/stored-value.ts';
-
-/** The items of a table, wherever they are read from. What is wrong with one is a problem of the run, and the next one comes. */
+/** The items of a table, wherever they are read from. */
 export type ItemSource = Iterable<FoundItem>;
 
-/** One item of a tree. */
+/** One item of a tree, of which nothing was read but its bytes. Valid until the next one. */
 export interface FoundItem {
-  /** Byte string of its file, relative to the root, with a line where a file has many. */
+  /** Byte string of its file, relative to the root. */
   readonly path: string;
-  /** The path for people. */
-  readonly shown: string;
-  /** The path below `items/`; `undefined` where it says nothing of the item. */
-  readonly below: string | undefined;
-  /** Valid until the next item. */
-  readonly attributes: Attribute[];
+  /** Of the item in its file, from 1 on; `undefined` where each item has a file, whose name says what it is. */
+  readonly line: number | undefined;
+  /** The JSON is `text[start, end)`. */
+  readonly text: Buffer;
+  readonly start: number;
+  readonly end: number;
 }

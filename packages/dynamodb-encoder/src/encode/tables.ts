@@ -32,11 +32,11 @@ function* encodeTable(context: EncodeContext, folder: string): Generator<Snapsho
   yield schema!;
   if (context.counters === undefined) yield counter!;
   else context.counters.addTable(counter!.key);
-  yield* encodeItems(context, table, itemsOfTable(context, folder));
+  const items = `${folder}/${ITEMS_NAME}`;
+  yield* encodeItems(context, { table, folder: items }, itemsOfTable(context, folder, items));
 }
 
-function itemsOfTable(context: EncodeContext, tableFolder: string): ItemSource {
-  const folder = `${tableFolder}/${ITEMS_NAME}`;
+function itemsOfTable(context: EncodeContext, tableFolder: string, folder: string): ItemSource {
   const { jsonl } = context;
   if (jsonl === undefined) return itemFiles(context, folder);
   return itemLines(context, { folder, name: folderName(tableFolder) }, jsonl);

@@ -1,7 +1,8 @@
 import { decodedBase64 } from '@ekv/adapter';
 import type { JsonBytes, JsonReader, TextPlace } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
-import { type Attribute, type Kind, MOST_LEVELS, orderedByName, type StoredValue } from '../layout/stored-value.ts';
+import { type Attribute, MOST_LEVELS, orderedByName, type StoredValue } from '../layout/stored-value.ts';
+import { bracketsOf, COMPACT } from './item-brackets.ts';
 import { NameBytes } from './name-bytes.ts';
 
 /** The JSON of an item, written byte for byte and read; docs/format/04-dynamodb.md, sections 7.1, 7.3 and 9.3. */
@@ -77,61 +78,7 @@ function writeArray<T>(json: JsonBytes, elements: readonly T[], level: number, w
 
 /** In the standard alphabet with padding. */
 function writeBase64(json: JsonBytes, bytes: Buffer): void {
-  json.text(`"${bytes.toString('base64')}"`);
-}
-
-/** What stands around and between the elements of an object or an array, line breaks and blanks included. */
-interface Brackets {
-  readonly brace: string;
-  readonly bracket: string;
-  readonly comma: string;
-  readonly colon: string;
-  readonly end: string;
-  readonly endOfArray: string;
-  /** The beginning of a value up to its content. */
-  readonly kinds: Readonly<Record<StoredValue['kind'], string>>;
-}
-
-const FEW_LEVELS = 16;
-const BRACKETS = Array.from({ length: FEW_LEVELS }, (_, level) => indented(level));
-/** A level from which all deeper ones stay on one line. */
-const COMPACT = Number.NEGATIVE_INFINITY;
-const ON_ONE_LINE = makeBrackets({ outer: '', inner: '', colon: ':' });
-
-/** @param level of the line that the object or array begins in, or {@link COMPACT}. */
-function bracketsOf(level: number): Brackets {
-  if (level < 0) return ON_ONE_LINE;
-  return BRACKETS[level] ?? indented(level);
-}
-
-function indented(level: number): Brackets {
-  const outer = `\n${'  '.repeat(level)}`;
-  return makeBrackets({ outer, inner: `${outer}  `, colon: ': ' });
-}
-
-function makeBrackets({ outer, inner, colon }: { outer: string; inner: string; colon: string }): Brackets {
-  const kind = (name: Kind) => `{${inner}"${name}"${colon}`;
-  return {
-    brace: `{${inner}`,
-    bracket: `[${inner}`,
-    comma: `,${inner}`,
-    colon,
-    end: `${outer}}`,
-    endOfArray: `${outer}]`,
-    kinds: {
-      S: kind('S'),
-      N: kind('N'),
-      B: kind('B'),
-      BOOL: kind('BOOL'),
-      NULL: kind('NULL'),
-      SS: kind('SS'),
-      NS: kind('NS'),
-      BS: kind('BS'),
-      L: kind('L'),
-      M: kind('M'),
-      none: kind('NULL'),
-    },
-  };
+  json.base64(bytes, 0, bytes.length, 'base64');
 }
 
 const ELEMENT = 'an element of a set';

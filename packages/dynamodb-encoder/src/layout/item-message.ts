@@ -1,25 +1,11 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { hasMagic, WIRE, WireReader } from '@ekv/adapter';
 import { DataError } from '@ekv/snapshot';
+import { FIELD, MAGIC } from './message-tags.ts';
 import { type Attribute, type Kind, MOST_LEVELS, orderedByName, type StoredValue } from './stored-value.ts';
 
 /** The values of item rows, read and written; docs/format/04-dynamodb.md, sections 3.1 and 3.3 to 3.5. */
 
-const MAGIC = Buffer.from('00444901', 'hex');
-
-/** Numbers of the fields of a value message by kind. */
-const FIELD: Readonly<Record<Kind, number>> = {
-  S: 1,
-  N: 2,
-  B: 3,
-  BOOL: 4,
-  NULL: 5,
-  SS: 6,
-  NS: 7,
-  BS: 8,
-  L: 9,
-  M: 10,
-};
 /** Kinds by field number. */
 const KINDS = Object.entries(FIELD).reduce<Array<Kind | undefined>>((kinds, [kind, field]) => {
   kinds[field] = kind as Kind;

@@ -16,25 +16,21 @@ function nameInKey(name: Buffer): string {
 export class TableKeys {
   readonly table: Buffer;
   readonly generation: Buffer;
-  readonly #item: Buffer;
+  /** Of an item, before the parts of its key attributes. */
+  readonly itemHead: Buffer;
   readonly #indexes: readonly Buffer[];
 
   constructor({ name, indexes }: TableSchema) {
     const table = nameInKey(name);
     this.table = Buffer.from(TABLE_ROWS + table, 'latin1');
     this.generation = Buffer.from(GENERATION_ROWS + table, 'latin1');
-    this.#item = Buffer.from(`${ITEM_ROWS}${table}|1|`, 'latin1');
+    this.itemHead = Buffer.from(`${ITEM_ROWS}${table}|1|`, 'latin1');
     this.#indexes = indexes.map((index) => Buffer.from(`${INDEX_ROWS}${table}|1|${nameInKey(index.name)}|`, 'latin1'));
-  }
-
-  /** Bytes of an item's key before the parts of its key attributes. */
-  get itemPartsAt(): number {
-    return this.#item.length;
   }
 
   /** @param parts of the primary key. */
   item(parts: readonly Buffer[]): Buffer {
-    return joined(this.#item, parts);
+    return joined(this.itemHead, parts);
   }
 
   /**

@@ -8,8 +8,8 @@ import type { IndexSchema } from '../layout/table-message.ts';
 import type { Table } from './table.ts';
 
 /** Without the timestamp and the value header that the caps of the file count. */
-const LONGEST_KEY = KEY_CAP - 8;
-const LONGEST_VALUE = VALUE_CAP - 9;
+export const LONGEST_KEY = KEY_CAP - 8;
+export const LONGEST_VALUE = VALUE_CAP - 9;
 
 /** An item of a table with all that can be wrong with it found. */
 export class ItemRecords {
@@ -31,7 +31,7 @@ export class ItemRecords {
     if (range !== undefined) parts.push(partOf(range, schema.rangeKey, 'range attribute'));
     const key = keys.item(parts);
     this.itemKey = key;
-    this.identity = key.subarray(keys.itemPartsAt);
+    this.identity = key.subarray(keys.itemHead.length);
     const records = [checkedRow(key, writeItemMessage(attributes), 'the item')];
     schema.indexes.forEach((index, i) => {
       const indexParts = partsOfIndex(index, attributes);

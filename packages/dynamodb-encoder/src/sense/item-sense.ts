@@ -8,9 +8,9 @@ import { hasRepeatedElement } from './repeated-element.ts';
 import { unusableNumber } from './usable-number.ts';
 
 /** In bytes. */
-const LONGEST_NAME = 65_535;
+export const LONGEST_NAME = 65_535;
 /** DynamoDB counts names and values; a row has a few bytes more. */
-const LARGEST_ITEM = 400 << 10;
+export const LARGEST_ITEM = 400 << 10;
 
 /** Where an item is. */
 type ShownPath = string | { toString(): string };

@@ -53,7 +53,7 @@ export {
 } from './transactions/resolve-transactions.ts';
 export type { TransactionGroup, TransactionInputs, VersionCursor } from './transactions/version-cursor.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
-export { type ByteSink, giveBlock } from './write/byte-sink.ts';
+export { type ByteSink, giveBlock, type OpenDescriptor } from './write/byte-sink.ts';
 export type { DivideRows } from './write/entry-output.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export type { RowInput, RowOrRows } from './write/row-input.ts';

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
 import { publishSnapshot } from '../publish/publish-snapshot.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { Progress } from '../run/progress.ts';
 
 // Every file of an encode comes from a thread, however few there are.
 vi.mock('@ekv/dump-tree', async (original) => {
@@ -57,7 +58,7 @@ function* treesBelow(folder: string): Generator<string> {
 }
 
 /** All that an operator sees of an encode, and all that it makes. */
-function outcomeOf(input: string, place: string, workers: number): unknown {
+function outcomeOf(input: string, place: string, workers: number, progress = new Progress()): unknown {
   const warnings: unknown[] = [];
   const output = join(place, 'out.fsm');
   const told = (): unknown => {
@@ -66,6 +67,7 @@ function outcomeOf(input: string, place: string, workers: number): unknown {
       return publishSnapshot(request, {
         warn: (warning) => warnings.push(warning),
         workers,
+        progress,
         runId: '0123456789abcdef',
       });
     } catch (error) {
@@ -158,6 +160,31 @@ test('a thread that dies ends the run with an error that names its files, and no
   const folder = join(root, 'redis/db_0/strings');
   expect(outcome.result.message).toContain(
     `the thread that reads files has died while it worked on ${folder}/a.bin and 1 more files, up to ${folder}/b.bin`,
+  );
+  expect(outcome.files).toEqual([]);
+});
+
+test('a snapshot that a thread writes is the same, and so is the count of what was written', () => {
+  const names = Array.from({ length: 100 }, (_, i) => `redis/db_0/strings/${i}.bin`);
+  const files = Object.fromEntries(names.map((name) => [name, name.repeat(2500)]));
+  const root = plantDump(temporaryFolder(), files, { adapters: ADAPTER_NAMES });
+  const place = temporaryFolder();
+  const counted = [1, 2].map((workers) => {
+    const progress = new Progress();
+    return { outcome: outcomeOf(root, place, workers, progress), ...{ done: progress.done, bytes: progress.bytes } };
+  });
+  expect(counted[1]).toEqual(counted[0]);
+});
+
+test('a thread that dies while it writes the snapshot ends the run with an error, and nothing is published', () => {
+  thread.text = 'if (given[2].options.writtenAt !== undefined) throw new Error("dies")';
+  const files = Object.fromEntries(
+    ['a', 'b', 'c', 'd', 'e'].map((name) => [`redis/db_0/strings/${name}.bin`, name.repeat(1e6)]),
+  );
+  const root = plantDump(temporaryFolder(), files, { adapters: ADAPTER_NAMES });
+  const outcome = outcomeOf(root, temporaryFolder(), 2) as { result: { message: string }; files: unknown[] };
+  expect(outcome.result.message).toContain(
+    'the thread that writes the snapshot has died while it worked on its bytes from 0 on',
   );
   expect(outcome.files).toEqual([]);
 });

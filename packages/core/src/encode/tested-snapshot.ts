@@ -49,7 +49,10 @@ export function writeRows(
   try {
     const { writer, rows, fingerprint, editedState } = collectRows(request, run, scratch, bodies, input);
     run.progress.begin('writing the snapshot', writer.bytes);
-    const written = writer.writeTo(countingDestination(sink, run.progress), { take: bodies?.take });
+    const written = writer.writeTo(countingDestination(sink, run.progress), {
+      take: bodies?.take,
+      workers: run.workers,
+    });
     bodies?.report(run.warn);
     input.checkUnchanged();
     if (request.strict) run.refuseLossAndDoubt();

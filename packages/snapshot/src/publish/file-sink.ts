@@ -2,7 +2,7 @@ import { closeSync, constants, fchmodSync, fstatSync, fsync, fsyncSync, lstatSyn
 import { promisify } from 'node:util';
 import { environmentError } from '../errors.ts';
 import { READ_NO_LINK } from '../open-flags.ts';
-import type { ByteSink } from '../write/byte-sink.ts';
+import type { ByteSink, OpenDescriptor } from '../write/byte-sink.ts';
 import { writeAll } from '../write-all.ts';
 import { removeQuietly } from './remove-quietly.ts';
 
@@ -22,12 +22,14 @@ export class FileSink implements ByteSink {
   readonly path: string;
   /** As the file system has it: 0600 where that has modes. */
   readonly mode: number;
+  readonly descriptor: OpenDescriptor;
 
   /** @param shown the path that the operator knows. */
   constructor(path: string, shown: string = path) {
     this.path = path;
     this.#shown = shown;
     this.#fd = this.#attempt('make a temporary file for', () => openSync(path, CREATE, MODE));
+    this.descriptor = { fd: this.#fd, wrote: () => {} };
     const stat = fstatSync(this.#fd);
     [this.#device, this.#inode] = [stat.dev, stat.ino];
     this.mode = (stat.mode & 0o7777) === MODE ? MODE : setMode(this.#fd);

@@ -8,6 +8,18 @@ export interface ByteSink {
    * block is the sink's own for good.
    */
   readonly holdsBlocks?: 'during the call' | undefined;
+  /**
+   * Where it writes, if that is all that it does with a block: another thread may write blocks there in its place, as long as it does
+   * not write itself. Only of a sink that holds blocks during the call.
+   */
+  readonly descriptor?: OpenDescriptor | undefined;
+}
+
+/** Takes bytes one after the other. */
+export interface OpenDescriptor {
+  readonly fd: number;
+  /** Is told how many bytes somebody else wrote. */
+  wrote(bytes: number): void;
 }
 
 /**

@@ -44,6 +44,8 @@ export interface WriteOptions {
   readonly duplicates?: 'refuse' | 'first' | undefined;
   /** Gets the bytes of slices with a note, in the order of their keys. */
   readonly take?: TakeSlicePiece | undefined;
+  /** Threads that work, the calling one included: a second one hashes and writes what goes to a descriptor. Default: 1. */
+  readonly workers?: number | undefined;
 }
 
 /** A snapshot of which all bytes were written. */
@@ -136,15 +138,19 @@ export class SnapshotWriter {
   }
 
   /** As {@link writeTo}. */
-  *writeInSteps(sink: ByteSink, { duplicates = 'refuse', take }: WriteOptions = {}): Steps<WrittenSnapshot> {
-    const output = new HashedOutput(sink);
-    const rows = yield* this.#begin([output]);
-    const entries = new EntryOutput(rows, [output], duplicates, take);
+  *writeInSteps(
+    sink: ByteSink,
+    { duplicates = 'refuse', take, workers = 1 }: WriteOptions = {},
+  ): Steps<WrittenSnapshot> {
+    const output = HashedOutput.of(sink, workers, this.bytes);
+    let entries: EntryOutput | undefined;
     try {
+      entries = new EntryOutput(yield* this.#begin([output]), [output], duplicates, take);
       while (entries.writeSome()) yield;
       return { entries: entries.count, duplicates: entries.duplicates, ...output.end() };
     } finally {
-      entries.close();
+      output.close();
+      entries?.close();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { JsonReader, Problems, StrayFiles, TreeSource, UnknownFields } from '@ekv/dump-tree';
 import type { Findings, ScratchFolder } from '@ekv/snapshot';
+import type { JsonMessage } from '../files/json-message.ts';
 import type { CounterRows } from '../state/counter-rows.ts';
 import type { ItemKeys } from './item-keys.ts';
 import type { JsonlTables } from './jsonl-tables.ts';
@@ -12,6 +13,8 @@ export interface EncodeContext {
   readonly strays: StrayFiles;
   readonly unknownFields: UnknownFields;
   readonly reader: JsonReader;
+  /** For the messages of items. */
+  readonly message: JsonMessage;
   readonly keys: ItemKeys;
   /** By the kinds of finding-kinds.ts. */
   readonly findings: Findings;

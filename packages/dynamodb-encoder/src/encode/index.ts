@@ -1,6 +1,7 @@
 import { type DynamodbJsonl, givenEncode, type StateReading } from '@ekv/adapter';
 import { JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
+import { JsonMessage } from '../files/json-message.ts';
 import { DYNAMODB_FOLDER } from '../files/paths.ts';
 import { CounterRows } from '../state/counter-rows.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -56,6 +57,7 @@ function* rowsOf(
     strays: new StrayFiles(tree, problems),
     unknownFields: new UnknownFields(),
     reader: new JsonReader(),
+    message: new JsonMessage(),
     keys: new ItemKeys(scratch),
     findings,
     jsonl,

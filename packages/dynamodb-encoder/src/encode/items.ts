@@ -50,7 +50,7 @@ class ItemEncoder {
     this.#context = context;
     this.#table = table;
     this.#folder = folder;
-    this.#plain = new PlainRows(table);
+    this.#plain = new PlainRows(table, context.message);
     this.#plainPaths = new PlainPaths(`${folder}/`);
     this.#plainSense = new PlainSense(table.schema, this.#plain.wanted);
     this.#reader = new ItemReader(context.reader);

@@ -3,6 +3,7 @@ import { DataError } from '@ekv/snapshot';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writeItem } from '../files/item-json.ts';
+import { JsonMessage } from '../files/json-message.ts';
 import { type Attribute, orderedByName, type StoredValue } from '../layout/stored-value.ts';
 import type { IndexSchema } from '../layout/table-message.ts';
 import { ItemRecords, LONGEST_KEY } from '../records/item-records.ts';
@@ -67,7 +68,7 @@ test('rows that are made in place are those that are made of attributes, item af
   let made = 0;
   fc.assert(
     fc.property(tables, fc.array(items, { minLength: 1, maxLength: 3 }), (table, several) => {
-      const plain = new PlainRows(table);
+      const plain = new PlainRows(table, new JsonMessage());
       for (const attributes of several) {
         const text = textOf(attributes);
         if (!plain.read(text, 0, text.length)) continue;
@@ -106,7 +107,7 @@ test.each([
   ['without the range key of an index', '"c":{"B":"AAE="}', 1],
 ])('the rows of an item %s are made in place', (_, fields, count) => {
   const text = bytesOf(`{"a":{"S":"x"},"b":{"N":"7"},${fields}}`);
-  const plain = new PlainRows(TABLE);
+  const plain = new PlainRows(TABLE, new JsonMessage());
   expect(plain.read(text, 0, text.length)).toBe(true);
   expect(plain.rows()).toHaveLength(count);
 });
@@ -120,5 +121,5 @@ test.each([
   ['with a key that is too large', `{"a":{"B":"${Buffer.alloc(LONGEST_KEY / 2).toString('base64')}"},"b":{"N":"7"}}`],
 ])('an item %s is left to its attributes', (_, given) => {
   const text = bytesOf(given);
-  expect(new PlainRows(TABLE).read(text, 0, text.length)).toBe(false);
+  expect(new PlainRows(TABLE, new JsonMessage()).read(text, 0, text.length)).toBe(false);
 });

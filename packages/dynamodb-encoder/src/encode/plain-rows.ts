@@ -1,5 +1,5 @@
 import type { SnapshotRow } from '@ekv/snapshot';
-import { JsonMessage } from '../files/json-message.ts';
+import type { JsonMessage } from '../files/json-message.ts';
 import { CanonicalMessage, type WantedValue } from '../layout/canonical-message.ts';
 import { KeyBytes } from '../layout/key-bytes.ts';
 import type { KeySchema } from '../layout/table-message.ts';
@@ -20,7 +20,7 @@ interface PlainIndex {
  */
 export class PlainRows {
   readonly #table: Table;
-  readonly #json = new JsonMessage();
+  readonly #json: JsonMessage;
   readonly #message: CanonicalMessage;
   readonly #indexes: readonly PlainIndex[];
   readonly #key = new KeyBytes();
@@ -31,9 +31,11 @@ export class PlainRows {
   /** `undefined` in a table without range key. */
   readonly range: WantedValue | undefined;
 
-  constructor(table: Table) {
+  /** @param json is used for each item. */
+  constructor(table: Table, json: JsonMessage) {
     const { schema, keys } = table;
     this.#table = table;
+    this.#json = json;
     const names = [schema, ...schema.indexes].flatMap(({ hashKey, rangeKey }) =>
       rangeKey.length === 0 ? [hashKey] : [hashKey, rangeKey],
     );

@@ -14,7 +14,7 @@ const DIGIT_9 = 0x39;
 
 /** Builds keys of their parts, see `keyPart`, in one buffer that is used key after key. */
 export class KeyBytes {
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  bytes: Buffer = Buffer.allocUnsafe(FIRST_SIZE);
   length = 0;
 
   /** Begins a key, which starts with these bytes. */

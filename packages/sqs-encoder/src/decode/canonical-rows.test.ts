@@ -2,10 +2,12 @@ import { writeSortable, writeU64 } from '@ekv/adapter';
 import { JsonBytes } from '@ekv/dump-tree';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { attributesMd5 } from '../layout/md5.ts';
 import { MESSAGE_MAGIC } from '../layout/message-value.ts';
+import { typedAttributes } from '../layout/typed-attribute.ts';
 import { CanonicalRows } from './canonical-rows.ts';
 import { decoded, messageRow, queueRow, seg, u64 } from './decoded.test-data.ts';
-import { MessageLines } from './message-lines.ts';
+import { HAS_WRONG_ATTRIBUTES_MD5, LINE_PAYLOAD, MessageLines } from './message-lines.ts';
 import { MessageValues } from './message-values.ts';
 import { MESSAGE_ORDER, MESSAGE_PAYLOAD, type MessageShortcut } from './messages.ts';
 import type { NodeRow } from './node-file.test-data.ts';
@@ -26,6 +28,8 @@ const server: Members = {
   message_id: '"m"',
   body: JSON.stringify(Buffer.from(BODY).toString('base64')),
   md5_of_body: '"0123456789abcdef0123456789abcdef"',
+  md5_of_message_attributes: undefined,
+  message_attributes: undefined,
   sender_id: undefined,
   send_timestamp_millis: '1767225600002',
   available_at_millis: '1767225600003',
@@ -42,6 +46,17 @@ const server: Members = {
 
 const fifo: Members = {
   ...server,
+  md5_of_message_attributes: JSON.stringify(
+    attributesMd5(
+      typedAttributes(
+        new Map([
+          ['a', { DataType: 'Number', StringValue: '5' }],
+          ['b', { DataType: 'String.x', StringValue: '' }],
+        ]),
+      ),
+    ),
+  ),
+  message_attributes: '{"a":{"DataType":"Number","StringValue":"5"},"b":{"DataType":"String.x","StringValue":""}}',
   sender_id: '"AIDA"',
   receive_count: '3',
   current_receipt_token: '"AAEC"',
@@ -113,9 +128,31 @@ const base64s = [
   `"${long.slice(0, -1)}\n"`,
   `"${long}!"`,
 ];
+const attributes = [
+  '{"b":{"DataType":"Number","StringValue":"5"},"a":{"DataType":"String","StringValue":""}}',
+  '{"a":{"DataType":"Number","StringValue":"5"},"a":{"DataType":"String","StringValue":""}}',
+  '{"":{"DataType":"Number","StringValue":"5"},"a":{"DataType":"String.","StringValue":"x"},"ab":{"DataType":"String","StringValue":"y"}}',
+  '{"a":{"DataType":"Strings","StringValue":"x"}}',
+  '{"a":{"DataType":"Binary","BinaryValue":"QQ=="}}',
+  '{"a":{"DataType":"Binary","StringValue":"QQ=="}}',
+  '{"a":{"DataType":"String","StringValue":"é"}}',
+  '{"a":{"DataType":"String","StringValue":"x","More":1}}',
+  `{"a":{"DataType":"String","StringValue":"${'x'.repeat(1 << 16)}"}}`,
+  '{"a":{"DataType":"String","StringValue":"x"},}',
+];
+const digests = ['"7aa47a3a4c4d5b6d5cee4eb0d7a7d3c2"', '"D41D8CD98F00B204E9800998ECF8427E"'];
 const odd = ['"/wD+"', '"7aCA"', '[65,66]', '{}'];
 const lineBreaks = `"${long.slice(0, 100)}\n\r\n\r${long.slice(100)}"`;
-const hostile = fc.constantFrom(...texts, ...integers, ...more, ...base64s, ...odd, lineBreaks);
+const hostile = fc.constantFrom(
+  ...texts,
+  ...integers,
+  ...more,
+  ...base64s,
+  ...odd,
+  ...attributes,
+  ...digests,
+  lineBreaks,
+);
 
 test('of random and hostile values those that are taken give what their fields give', () => {
   let taken = 0;
@@ -134,6 +171,16 @@ test('of random and hostile values those that are taken give what their fields g
   expect(taken).toBeGreaterThan(500);
 });
 
+test.each([
+  ['right', 0, fifo],
+  ['wrong', HAS_WRONG_ATTRIBUTES_MD5, { ...fifo, md5_of_message_attributes: server.md5_of_body }],
+  ['not there', 0, { ...fifo, md5_of_message_attributes: undefined }],
+])('an MD5 of attributes that is %s is told so', (_, flag, members) => {
+  expect(isTakenAsRead(json(members), undefined)).toBe(true);
+  const flags = filled(shortcut)[shortcut.orderBytes + MESSAGE_PAYLOAD.form + LINE_PAYLOAD.flags]!;
+  expect(flags & HAS_WRONG_ATTRIBUTES_MD5).toBe(flag);
+});
+
 test('so do values that are cut, or have a byte changed', () => {
   const value = json(fifo);
   let taken = 0;
@@ -148,7 +195,10 @@ test('so do values that are cut, or have a byte changed', () => {
 test.each([
   ['white space', `${json(server)} `],
   ['another order', json({ body: server.body, ...server })],
-  ['attributes', json(server).replace(',"send', ',"message_attributes":{},"send')],
+  ['no attributes in their object', json({ ...server, message_attributes: '{}' })],
+  ['an MD5 of attributes that are not there', json({ ...fifo, message_attributes: undefined })],
+  ['attributes in another order', json({ ...server, message_attributes: attributes[0] })],
+  ['an attribute twice', json({ ...server, message_attributes: attributes[1] })],
   ['a field that nobody knows', json({ ...server, more: '1' })],
   ['an empty text', json({ ...server, message_group_id: '""' })],
   ['a sequence number of 0', json({ ...server, sequence_number: '0' })],

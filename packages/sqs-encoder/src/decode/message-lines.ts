@@ -59,8 +59,8 @@ function flagsOf(message: MessageFields): number {
 }
 
 function flagsOfCanonical(value: CanonicalValue): number {
-  const { receiveCount, hasDeduplicationId, body } = value;
-  let flags = receiveCount > 0 ? WAS_RECEIVED : 0;
-  if (hasDeduplicationId) flags |= HAS_DEDUPLICATION_ID;
-  return value.hasMd5(bodyMd5(body.bytes.subarray(0, body.length))) ? flags : flags | HAS_WRONG_BODY_MD5;
+  let flags = value.receiveCount > 0 ? WAS_RECEIVED : 0;
+  if (value.hasDeduplicationId) flags |= HAS_DEDUPLICATION_ID;
+  if (!value.isBodyMd5Right) flags |= HAS_WRONG_BODY_MD5;
+  return value.isAttributesMd5Right ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
 }

@@ -1,16 +1,26 @@
 import { Base64Room } from '@ekv/adapter';
+import { AttributeDigest } from './attribute-digest.ts';
+import { bodyMd5 } from './md5.ts';
 import { MESSAGE_MAGIC } from './message-value.ts';
 
 /** Members in the order in which a server writes them, each with all that stands between the value before and its own. */
 const HEAD = literal(`${MESSAGE_MAGIC.toString('latin1')}{"message_id":"`);
 const BODY = literal('","body":"');
 const MD5_OF_BODY = literal('","md5_of_body":"');
+const MD5_OF_ATTRIBUTES = literal(',"md5_of_message_attributes":"');
+const ATTRIBUTES = literal(',"message_attributes":{"');
+const DATA_TYPE = literal('":{"DataType":"');
+const STRING_VALUE = literal('","StringValue":"');
+const ATTRIBUTE_END = literal('"}');
+const NEXT_ATTRIBUTE = literal(',"');
 const SENDER = literal(',"sender_id":"');
 const SENT = literal(',"send_timestamp_millis":');
 const AVAILABLE = literal(',"available_at_millis":');
 const VISIBLE = literal(',"visible_at_millis":');
 const RECEIVED = literal(',"receive_count":');
 const TOKEN = literal(',"current_receipt_token":');
+/** Data types whose value is a text. */
+const TEXT_TYPES = [literal('String'), literal('Number')] as const;
 const NULL = literal('null');
 const GENERATION = literal(',"queue_generation":');
 const GROUP = literal(',"message_group_id":"');
@@ -19,6 +29,9 @@ const SEQUENCE = literal(',"sequence_number":');
 const SOURCE = literal(',"dead_letter_source_arn":"');
 
 const QUOTE = 0x22;
+const POINT = 0x2e;
+/** Of the names of both members that tell of attributes, and of no other one there. */
+const LETTER_M = 0x6d;
 const CLOSE_BRACE = 0x7d;
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -32,7 +45,7 @@ for (const character of '"\\') IS_PLAIN[character.charCodeAt(0)] = 0;
 
 /**
  * Walks over the value of a message row that is written as a server writes nearly all: members in their order without white space, texts
- * of plain ASCII, short integers without a sign, no attributes. Parts of such a value stand in a line of `messages.jsonl` as
+ * of plain ASCII, short integers without a sign, attributes that are texts. Parts of such a value stand in a line of `messages.jsonl` as
  * they are; docs/format/06-sqs.md, sections 2.2 and 4.6. All other values are for {@link readMessageValue}, which gives the same
  * of these ones.
  */
@@ -52,6 +65,8 @@ export class CanonicalValue {
   /** From the generation to before the last brace. */
   tailStart = 0;
   tailEnd = 0;
+  /** As above, of the attributes; 0 when there is none. */
+  attributesMd5Start = 0;
   sendTimestampMillis = 0;
   receiveCount = 0;
   queueGeneration = 0;
@@ -61,6 +76,7 @@ export class CanonicalValue {
   /** The body, decoded. */
   readonly body = new Base64Room();
   readonly #token = new Base64Room();
+  readonly #attributes = new AttributeDigest();
   #at = 0;
   #end = 0;
   /** The integer that {@link #takesInteger} took. */
@@ -74,10 +90,18 @@ export class CanonicalValue {
     return this.#takesHead(start) && this.#takesMiddle() && this.#takesReceives() && this.#takesTail();
   }
 
-  /** @param md5 32 hex digits. */
-  hasMd5(md5: string): boolean {
-    const { bytes, md5Start } = this;
-    for (let i = 0; i < MD5_DIGITS; i++) if (bytes[md5Start + i] !== md5.charCodeAt(i)) return false;
+  /** Whether the MD5s that are stored are those of body and attributes; what is not stored is not wrong. */
+  get isBodyMd5Right(): boolean {
+    return this.#hasDigits(this.md5Start, bodyMd5(this.body.bytes.subarray(0, this.body.length)));
+  }
+
+  get isAttributesMd5Right(): boolean {
+    return this.attributesMd5Start === 0 || this.#hasDigits(this.attributesMd5Start, this.#attributes.md5());
+  }
+
+  #hasDigits(start: number, md5: string): boolean {
+    const { bytes } = this;
+    for (let i = 0; i < MD5_DIGITS; i++) if (bytes[start + i] !== md5.charCodeAt(i)) return false;
     return true;
   }
 
@@ -96,14 +120,46 @@ export class CanonicalValue {
     this.middleStart = this.#at + 1;
     if (!this.#takes(MD5_OF_BODY)) return false;
     this.md5Start = this.#at;
-    this.#passPlain();
-    if (this.#at - this.md5Start !== MD5_DIGITS || !this.#takesQuote()) return false;
+    if (!this.#takesDigest()) return false;
+    this.attributesMd5Start = 0;
+    if (this.bytes[this.#at + 2] === LETTER_M && !this.#takesAttributes()) return false;
     if (this.#takes(SENDER) && !this.#takesText()) return false;
     if (!this.#takes(SENT) || !this.#takesInteger()) return false;
     this.sendTimestampMillis = this.#integer;
     if (!this.#takes(AVAILABLE) || !this.#takesInteger()) return false;
     this.middleEnd = this.#at;
     return true;
+  }
+
+  /** The MD5 of the attributes, when there is one, and the attributes. */
+  #takesAttributes(): boolean {
+    if (this.#takes(MD5_OF_ATTRIBUTES)) {
+      this.attributesMd5Start = this.#at;
+      if (!this.#takesDigest()) return false;
+    }
+    if (!this.#takes(ATTRIBUTES)) return false;
+    this.#attributes.clear();
+    do if (!this.#takesAttribute()) return false;
+    while (this.#takes(NEXT_ATTRIBUTE));
+    return this.#takesByte(CLOSE_BRACE);
+  }
+
+  /** From after the first quote of its name. */
+  #takesAttribute(): boolean {
+    const { bytes } = this;
+    const name = this.#at;
+    this.#passPlain();
+    const nameEnd = this.#at;
+    if (!this.#takes(DATA_TYPE)) return false;
+    const type = this.#at;
+    if (!this.#takes(TEXT_TYPES[0]) && !this.#takes(TEXT_TYPES[1])) return false;
+    if (bytes[this.#at] === POINT) this.#passPlain();
+    const typeEnd = this.#at;
+    if (!this.#takes(STRING_VALUE)) return false;
+    const value = this.#at;
+    this.#passPlain();
+    if (!this.#attributes.add(bytes, name, nameEnd, type, typeEnd, value, this.#at)) return false;
+    return this.#takes(ATTRIBUTE_END);
   }
 
   #takesReceives(): boolean {
@@ -157,17 +213,23 @@ export class CanonicalValue {
     this.#at = at;
   }
 
-  #takesQuote(): boolean {
-    if (this.#at >= this.#end || this.bytes[this.#at] !== QUOTE) return false;
+  #takesByte(wanted: number): boolean {
+    if (this.#at >= this.#end || this.bytes[this.#at] !== wanted) return false;
     this.#at++;
     return true;
+  }
+
+  #takesDigest(): boolean {
+    const start = this.#at;
+    this.#passPlain();
+    return this.#at - start === MD5_DIGITS && this.#takesByte(QUOTE);
   }
 
   /** The rest of a text that is not empty: one that is has no place in a line. */
   #takesText(): boolean {
     const start = this.#at;
     this.#passPlain();
-    return this.#at > start && this.#takesQuote();
+    return this.#at > start && this.#takesByte(QUOTE);
   }
 
   #takesInteger(): boolean {
@@ -199,7 +261,7 @@ export class CanonicalValue {
 
   #takesToken(): boolean {
     if (this.#takes(NULL)) return true;
-    return this.#takesQuote() && this.#takesBase64(this.#token) && this.#takesQuote();
+    return this.#takesByte(QUOTE) && this.#takesBase64(this.#token) && this.#takesByte(QUOTE);
   }
 }
 

@@ -3,6 +3,8 @@ import { AttributeDigest } from './attribute-digest.ts';
 import { bodyMd5 } from './md5.ts';
 import { MESSAGE_MAGIC } from './message-value.ts';
 
+const WORD = 4;
+
 /** Members in the order in which a server writes them, each with all that stands between the value before and its own. */
 const HEAD = literal(`${MESSAGE_MAGIC.toString('latin1')}{"message_id":"`);
 const BODY = literal('","body":"');
@@ -11,8 +13,6 @@ const MD5_OF_ATTRIBUTES = literal(',"md5_of_message_attributes":"');
 const ATTRIBUTES = literal(',"message_attributes":{"');
 const DATA_TYPE = literal('":{"DataType":"');
 const STRING_VALUE = literal('","StringValue":"');
-const ATTRIBUTE_END = literal('"}');
-const NEXT_ATTRIBUTE = literal(',"');
 const SENDER = literal(',"sender_id":"');
 const SENT = literal(',"send_timestamp_millis":');
 const AVAILABLE = literal(',"available_at_millis":');
@@ -29,6 +29,7 @@ const SEQUENCE = literal(',"sequence_number":');
 const SOURCE = literal(',"dead_letter_source_arn":"');
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const POINT = 0x2e;
 /** Of the names of both members that tell of attributes, and of no other one there. */
 const LETTER_M = 0x6d;
@@ -75,6 +76,7 @@ export class CanonicalValue {
   sequenceNumber = 0;
   /** The body, decoded. */
   readonly body = new Base64Room();
+  #view = viewOf(this.bytes);
   readonly #token = new Base64Room();
   readonly #attributes = new AttributeDigest();
   #at = 0;
@@ -84,6 +86,7 @@ export class CanonicalValue {
 
   /** Reads `bytes[start, end)`, magic included. @returns false for a value of another form; then the rest means nothing. */
   read(bytes: Buffer, start: number, end: number): boolean {
+    if (this.bytes !== bytes) this.#view = viewOf(bytes);
     this.bytes = bytes;
     this.#at = start;
     this.#end = end;
@@ -139,9 +142,11 @@ export class CanonicalValue {
     }
     if (!this.#takes(ATTRIBUTES)) return false;
     this.#attributes.clear();
-    do if (!this.#takesAttribute()) return false;
-    while (this.#takes(NEXT_ATTRIBUTE));
-    return this.#takesByte(CLOSE_BRACE);
+    while (this.#takesAttribute()) {
+      if (this.#takesByte(CLOSE_BRACE)) return true;
+      if (!this.#takesByte(COMMA) || !this.#takesByte(QUOTE)) return false;
+    }
+    return false;
   }
 
   /** From after the first quote of its name. */
@@ -159,7 +164,7 @@ export class CanonicalValue {
     const value = this.#at;
     this.#passPlain();
     if (!this.#attributes.add(bytes, name, nameEnd, type, typeEnd, value, this.#at)) return false;
-    return this.#takes(ATTRIBUTE_END);
+    return this.#takesByte(QUOTE) && this.#takesByte(CLOSE_BRACE);
   }
 
   #takesReceives(): boolean {
@@ -196,12 +201,12 @@ export class CanonicalValue {
     return this.sequenceNumber !== 0;
   }
 
-  #takes(wanted: Uint8Array): boolean {
-    const { bytes } = this;
+  #takes({ words, last, length }: Literal): boolean {
+    const view = this.#view;
     const at = this.#at;
-    const { length } = wanted;
     if (at + length > this.#end) return false;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== wanted[i]) return false;
+    for (let i = 0; i < words.length; i++) if (view.getInt32(at + WORD * i) !== words[i]) return false;
+    if (view.getInt32(at + length - WORD) !== last) return false;
     this.#at = at + length;
     return true;
   }
@@ -265,6 +270,22 @@ export class CanonicalValue {
   }
 }
 
-function literal(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'latin1'));
+/** Text that is compared in words, which takes a quarter of the steps. */
+interface Literal {
+  readonly length: number;
+  readonly words: Int32Array;
+  /** The last four bytes, of which some may be in the last whole word, too. */
+  readonly last: number;
+}
+
+/** @param text ASCII of four characters at least. */
+function literal(text: string): Literal {
+  const bytes = Buffer.from(text, 'latin1');
+  const view = viewOf(bytes);
+  const words = Int32Array.from({ length: Math.floor(bytes.length / WORD) }, (_, i) => view.getInt32(WORD * i));
+  return { length: bytes.length, words, last: view.getInt32(bytes.length - WORD) };
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

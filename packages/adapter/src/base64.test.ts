@@ -73,6 +73,22 @@ describe('base64 that is decoded into room', () => {
     );
   });
 
+  test('is refused as a whole when it has line breaks, and only then', () => {
+    const room = new Base64Room();
+    const broken = fc.tuple(valid, fc.nat(600), fc.nat(9)).map(([text, at, breaks]) => {
+      return `${text.slice(0, at)}${'\n'.repeat(breaks)}${text.slice(at)}`;
+    });
+    fc.assert(
+      fc.property(fc.oneof(valid, any, broken), (text) => {
+        const bytes = Buffer.from(text, 'latin1');
+        const wanted = /[\r\n]/.test(text) ? undefined : decodedBase64(bytes);
+        expect(room.decodeWhole(bytes, 0, bytes.length)).toBe(wanted !== undefined);
+        if (wanted !== undefined) expect(room.bytes.subarray(0, room.length)).toEqual(wanted);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('is told ASCII exactly when it is, of short texts', () => {
     const room = new Base64Room();
     fc.assert(

@@ -72,6 +72,15 @@ export class Base64Room {
     return true;
   }
 
+  /** As {@link decode}, of texts without line breaks. */
+  decodeWhole(text: Buffer, start: number, end: number): boolean {
+    if (this.decodeShort(text, start, end)) return true;
+    const length = end - start;
+    if (length <= SHORT || length % 4 !== 0) return false;
+    // Line breaks that were passed over are four at least, padding is two characters at most.
+    return this.decode(text, start, end) && this.length > (length / 4) * 3 - 3;
+  }
+
   /** As {@link decode}, of short texts without line breaks. @returns false for all others. */
   decodeShort(text: Buffer, start: number, end: number): boolean {
     const length = end - start;

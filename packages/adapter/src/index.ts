@@ -17,7 +17,17 @@ export {
 } from './adapter.ts';
 export { Base64Room, decodedBase64, decodedBase64Url } from './base64.ts';
 export { givenDecode, givenEncode } from './given-run.ts';
-export { I64_MAX, I64_MIN, readSortable, readU64, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
+export {
+  I64_MAX,
+  I64_MIN,
+  readSortable,
+  readU64,
+  U32_MAX,
+  U64_MAX,
+  writeSafeInteger,
+  writeSortable,
+  writeU64,
+} from './integers.ts';
 export {
   FORMAT_VERSION,
   failWithoutVersion,

@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { I64_MAX, I64_MIN, readSortable, readU64, U32_MAX, U64_MAX, writeSortable, writeU64 } from './integers.ts';
+import {
+  I64_MAX,
+  I64_MIN,
+  readSortable,
+  readU64,
+  U32_MAX,
+  U64_MAX,
+  writeSafeInteger,
+  writeSortable,
+  writeU64,
+} from './integers.ts';
 
 test('the bounds are those of the machine', () => {
   expect([U32_MAX, I64_MIN, I64_MAX, U64_MAX]).toEqual([
@@ -41,6 +51,16 @@ test('a u64 is read as it was written', () => {
       const bytes = Buffer.alloc(12, 0xee);
       writeU64(bytes, at, value);
       expect(readU64(bytes, at)).toBe(value);
+    }),
+  );
+});
+
+test('a safe integer is written as the u64 that it is', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (value) => {
+      const bytes = Buffer.alloc(8);
+      writeSafeInteger(bytes, 0, value);
+      expect(readU64(bytes, 0)).toBe(BigInt(value));
     }),
   );
 });

@@ -15,6 +15,19 @@ export function writeU64(bytes: Uint8Array, at: number, value: bigint): void {
   for (let i = 0; i < 8; i++) bytes[at + i] = WORD_BYTES[i]!;
 }
 
+/** As {@link writeU64}, of a safe integer that is not negative. */
+export function writeSafeInteger(bytes: Uint8Array, at: number, value: number): void {
+  writeU32(bytes, at, Math.floor(value / 2 ** 32));
+  writeU32(bytes, at + 4, value);
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
 /** Numbers that come again and again: no object is made for them. */
 const SMALL = Array.from({ length: 256 }, (_, value) => BigInt(value));
 

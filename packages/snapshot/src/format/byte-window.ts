@@ -31,6 +31,8 @@ export class ByteWindow {
   #sums: boolean;
   #hash: Hash | undefined;
   bytes: Buffer;
+  /** Is called before bytes that were passed go: indexes are good until then. */
+  beforeMove: (() => void) | undefined;
   /** Index in `bytes` of the first byte that was not passed yet. */
   at = 0;
 
@@ -102,6 +104,7 @@ export class ByteWindow {
 
   #fill(length: number): boolean {
     if (length > this.left) return false;
+    this.beforeMove?.();
     if (this.#sums || this.#hash !== undefined) this.#take();
     const kept = this.#filled - this.at;
     const target = this.#target(length);

@@ -21,6 +21,7 @@ import {
 } from '../format/constants.ts';
 import { lengthAt } from '../format/length-field.ts';
 import { printable } from '../printable.ts';
+import type { MovingBytes } from './version-filter.ts';
 
 /**
  * What a reader walks over. `file`: to its end, where a footer may stand. `part`: of a file. `copy`: of its entries, whose offsets say nothing to
@@ -94,6 +95,11 @@ export class EntryReader {
     this.#place = place;
     this.#bodies = bodies;
     this.bytes = window.bytes;
+  }
+
+  /** Where the keys stand. */
+  get moving(): MovingBytes {
+    return this.#window;
   }
 
   /** File offset after the current entry. */

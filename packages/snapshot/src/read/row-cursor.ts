@@ -16,7 +16,7 @@ export class RowCursor {
   readonly #families: KeyFamilies;
   readonly #family: number;
   readonly #lastCommitTs: bigint;
-  readonly #filter = new VersionFilter();
+  readonly #filter: VersionFilter;
   readonly #read: Float64Array;
   readonly #salvage: Salvage | undefined;
   bytes: Buffer;
@@ -35,6 +35,7 @@ export class RowCursor {
     { lastCommitTs, read, salvage }: { lastCommitTs: bigint; read: Float64Array; salvage: Salvage | undefined },
   ) {
     this.#entries = entries;
+    this.#filter = new VersionFilter(entries.moving);
     this.#salvage = salvage;
     this.#families = families;
     this.#family = family;

@@ -1,7 +1,7 @@
 import { TIMESTAMP_BYTES } from '../format/constants.ts';
 import { lengthAt } from '../format/length-field.ts';
 import { type KeyFamilies, unknownFamily } from './key-families.ts';
-import { VersionFilter } from './version-filter.ts';
+import { type MovingBytes, VersionFilter } from './version-filter.ts';
 
 /** Counts of one pass; entries = tombstones + superseded + expired + operational + damaged + rows of families + unknown rows. */
 export interface Scan {
@@ -44,6 +44,8 @@ export interface ScannedEntries {
   readonly ordinal: number;
   readonly operational: number;
   readonly unreadable: number;
+  /** Where the keys stand, when they stay there for a while. */
+  readonly moving?: MovingBytes;
   next(): boolean;
 }
 
@@ -56,7 +58,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
   const ranges = families.prefixes.map(() => ({ start: 0, end: 0 }));
   const unknown = new Map<string, { count: number; example: Uint8Array }>();
   const newer = new Map<string, { count: number; highest: bigint }>();
-  const filter = new VersionFilter();
+  const filter = new VersionFilter(entries.moving);
   const header = invertedTimestamp(lastCommitTs);
   let tombstones = 0;
   let superseded = 0;

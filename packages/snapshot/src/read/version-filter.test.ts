@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VersionFilter } from './version-filter.ts';
+import { type MovingBytes, VersionFilter } from './version-filter.ts';
 
 /** Encoded keys from a tiny alphabet, so that user keys are prefixes of each other and run into timestamps. */
 function collidingEntries(random: () => number, count: number): Buffer[] {
@@ -65,4 +65,28 @@ test('an old version is told also when the timestamps differ in their first byte
   expect(filter.pass(Buffer.from('key\x01aaaaaaa'), 0, 3)).toBe('newest');
   expect(filter.pass(Buffer.from('key\x02aaaaaaa'), 0, 3)).toBe('superseded');
   expect(filter.pass(Buffer.from('key\x03aaaaaaa'), 0, 3)).toBe('superseded');
+});
+
+test('keys that are compared where they stand, and move now and then, give the same as copies of them', () => {
+  const random = lcg(7);
+  for (let compared = 0; compared < 50_000; ) {
+    const copying = new VersionFilter();
+    const moving: MovingBytes = { beforeMove: undefined };
+    const inPlace = new VersionFilter(moving);
+    const window = Buffer.alloc(1 << 11);
+    let at = 0;
+    for (const entry of collidingEntries(random, 2 + Math.floor(random() * 60))) {
+      if (random() < 0.2) {
+        moving.beforeMove!();
+        window.fill(0x2a);
+        at = 0;
+        if (random() < 0.5) moving.beforeMove!();
+      }
+      entry.copy(window, at);
+      expect(inPlace.pass(window, at, at + entry.length - 8)).toBe(copying.pass(entry, 0, entry.length - 8));
+      expect(inPlace.shared).toBe(copying.shared);
+      at += entry.length;
+      compared++;
+    }
+  }
 });

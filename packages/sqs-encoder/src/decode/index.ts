@@ -2,6 +2,7 @@ import { givenDecode, I64_MAX, I64_MIN } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
+import { CanonicalRows } from './canonical-rows.ts';
 import { countRows } from './counted-rows.ts';
 import { readGenerations, readSequences, readTombstones } from './counters.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -77,7 +78,8 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     readTombstones(context);
     countRows(context);
     const lines = new MessageLines(context.json, preserveSqsVisibility ? 'kept' : 'reset');
-    readMessages(context, context.state === undefined ? lines : new ReceivedLines(lines, new JsonBytes()));
+    if (context.state !== undefined) readMessages(context, new ReceivedLines(lines, new JsonBytes()));
+    else readMessages(context, lines, { shortcut: preserveSqsVisibility ? undefined : new CanonicalRows(lines) });
     if (context.state !== undefined) readSideState(context);
     if (includeSideRecords) readSideRecords(context);
     // Not one queue is written when a row was refused.

@@ -1,5 +1,7 @@
 import type { JsonBytes } from '@ekv/dump-tree';
+import { writeCanonicalLine } from '../files/canonical-line.ts';
 import { LONGEST_LINE, type Visibility, writeMessageLine } from '../files/message-line.ts';
+import type { CanonicalValue } from '../layout/canonical-value.ts';
 import { attributesMd5, bodyMd5 } from '../layout/md5.ts';
 import { type MessageFields, wasReceived } from '../layout/message-fields.ts';
 import { typedAttributes } from '../layout/typed-attribute.ts';
@@ -32,6 +34,14 @@ export class MessageLines implements MessageForm {
     return LINE_PAYLOAD.line + length;
   }
 
+  /** As {@link take}, of messages whose visibility is reset. */
+  takeCanonical(value: CanonicalValue, partition: number | undefined): number {
+    writeCanonicalLine(this.#json, value, partition);
+    const { length } = this.#json;
+    this.#flags = flagsOfCanonical(value) | (length > LONGEST_LINE ? HAS_LONG_LINE : 0);
+    return LINE_PAYLOAD.line + length;
+  }
+
   fill(into: Buffer, at: number): void {
     into[at + LINE_PAYLOAD.flags] = this.#flags;
     this.#json.copyTo(into, at + LINE_PAYLOAD.line);
@@ -46,4 +56,11 @@ function flagsOf(message: MessageFields): number {
   if (md5OfAttributes.length === 0) return flags;
   const md5 = attributesMd5(typedAttributes(attributeValues));
   return md5 === undefined || md5OfAttributes.equals(md5) ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
+}
+
+function flagsOfCanonical(value: CanonicalValue): number {
+  let flags = value.receiveCount > 0 ? WAS_RECEIVED : 0;
+  if (value.hasDeduplicationId) flags |= HAS_DEDUPLICATION_ID;
+  if (!value.isBodyMd5Right) flags |= HAS_WRONG_BODY_MD5;
+  return value.isAttributesMd5Right ? flags : flags | HAS_WRONG_ATTRIBUTES_MD5;
 }

@@ -38,7 +38,9 @@ export function writeMessageLine(json: JsonBytes, message: MessageFields, visibi
   json.reset();
   json.text(NAMES.id);
   json.string(message.id.bytes, message.id.start, message.id.end, 'plain');
-  writeBody(json, message);
+  json.text(NAMES.body);
+  const { body } = message;
+  writeBody(json, body.bytes, body.start, body.end, message.isBodyAscii);
   writeOptionalText(json, NAMES.md5OfBody, message.md5OfBody, 'plain');
   writeOptionalText(json, NAMES.md5OfAttributes, message.md5OfAttributes, 'plain');
   if (message.attributes.size > 0) {
@@ -58,9 +60,9 @@ export function writeMessageLine(json: JsonBytes, message: MessageFields, visibi
   json.text('}\n');
 }
 
-function writeBody(json: JsonBytes, { body: { bytes, start, end }, isBodyAscii }: MessageFields): void {
-  json.text(NAMES.body);
-  if (isBodyAscii || isValidUtf8(bytes, start, end)) return json.string(bytes, start, end, 'html');
+/** @param isAscii is known; false where nobody looked. */
+export function writeBody(json: JsonBytes, bytes: Buffer, start: number, end: number, isAscii: boolean): void {
+  if (isAscii || isValidUtf8(bytes, start, end)) return json.string(bytes, start, end, 'html');
   json.text('{"base64":');
   json.base64(bytes, start, end);
   json.text('}');

@@ -110,7 +110,7 @@ function* messagesOf(
   readQueues(context);
   readGenerations(context);
   readTombstones(context);
-  readMessages(context, rows, only);
+  readMessages(context, rows, { only });
   const walk = new QueueWalk(context.queueSort.sorted());
   const leftOut = warn === undefined ? undefined : new LeftOutMessages(warn, context.source.damage);
   let queue = '';

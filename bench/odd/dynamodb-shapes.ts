@@ -52,12 +52,12 @@ function writeLongItemKeys(sink: TreeSink, records: number): void {
 
 export const DYNAMODB_SHAPES: readonly OddShape[] = [
   {
-    name: 'wide items',
+    name: 'wide-items',
     record: 'attribute',
     records: 20 * ATTRIBUTES,
     write: (sink, records) => writeWideItems(sink, records, ATTRIBUTES),
     plain: { name: 'items', write: (sink, records) => writeWideItems(sink, records, FEW) },
   },
   { name: 'tables', record: 'table', records: 100_000, write: writeTables, plain: ONE_TABLE },
-  { name: 'long item keys', record: 'item', records: 200_000, write: writeLongItemKeys, plain: ONE_TABLE },
+  { name: 'long-item-keys', record: 'item', records: 200_000, write: writeLongItemKeys, plain: ONE_TABLE },
 ];

@@ -60,7 +60,7 @@ const many =
 
 function oneCollection(type: string, record: string, collection: CollectionWriter): OddShape {
   return {
-    name: `one ${type}`,
+    name: `one-${type}`,
     record,
     records: 2_000_000,
     write: one(collection),
@@ -114,9 +114,9 @@ export const REDIS_SHAPES: readonly OddShape[] = [
   oneCollection('set', 'member', writeSet),
   oneCollection('zset', 'member', writeSortedSet),
   oneCollection('stream', 'entry', writeStream),
-  { name: 'long Redis keys', record: 'key', records: 200_000, write: writeLongKeys, plain: STRINGS },
+  { name: 'long-keys', record: 'key', records: 200_000, write: writeLongKeys, plain: STRINGS },
   {
-    name: 'lists in lists',
+    name: 'nested-lists',
     record: 'list',
     records: 200_000,
     write: writeNestedLists,

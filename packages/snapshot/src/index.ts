@@ -15,6 +15,7 @@ export {
 } from './errors.ts';
 export { fewOf } from './few-of.ts';
 export { type FindingKind, Findings } from './findings.ts';
+export { blockFor } from './format/block-for.ts';
 export type { ByteSource } from './format/byte-source.ts';
 export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';
 export { KEY_CAP, VALUE_CAP } from './format/constants.ts';

@@ -1,4 +1,5 @@
 import type { TreeFile } from '@ekv/dump-tree';
+import { blockFor } from '@ekv/snapshot';
 import { firstDifference, sizes } from './first-difference.ts';
 import { WhiteSpaceComparison } from './json-formatting.ts';
 
@@ -8,7 +9,7 @@ const BLOCK = 1 << 16;
 export class ComparedPieces {
   readonly #file: TreeFile;
   readonly #isJson: boolean;
-  readonly #block = Buffer.allocUnsafe(BLOCK);
+  readonly #block: Buffer;
   #at = 0;
   #formatting: WhiteSpaceComparison | undefined;
   /** How they differ first, for people. */
@@ -18,6 +19,7 @@ export class ComparedPieces {
 
   constructor(file: TreeFile, isJson: boolean) {
     this.#file = file;
+    this.#block = blockFor(file, BLOCK);
     this.#isJson = isJson;
   }
 
@@ -39,7 +41,9 @@ export class ComparedPieces {
 
   #compare(piece: Uint8Array, at: number): void {
     if (this.difference !== undefined) return;
-    const wanted = this.#block.subarray(0, this.#file.read(at, this.#block, 0, piece.length));
+    // Of a file that is shorter than what is decoded, all that is left of it has room.
+    const block = this.#block;
+    const wanted = block.subarray(0, this.#file.read(at, block, 0, Math.min(piece.length, block.length)));
     if (!wanted.equals(piece)) this.#differs(at, firstDifference(wanted, piece, at));
   }
 

@@ -1,5 +1,6 @@
 import type { ComparisonRules } from '@ekv/adapter';
 import { LineReader, type LineSink, type TreeSource } from '@ekv/dump-tree';
+import { blockFor } from '@ekv/snapshot';
 import { CompactJson } from './json-formatting.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
 
@@ -42,7 +43,7 @@ export class DividedLines {
     this.#decodedParts++;
     const { ofInput } = this.#whole;
     const file = this.#isSame ? ofInput(() => this.#tree.openOptional(path)) : undefined;
-    const block = Buffer.allocUnsafe(BLOCK);
+    const block = file === undefined ? NOTHING : blockFor(file, BLOCK);
     let at = 0;
     if (file === undefined) this.#isSame = false;
     return {
@@ -50,7 +51,7 @@ export class DividedLines {
         this.#decoded.add(asBuffer(line).subarray(0, -1), NOTHING);
         for (let from = 0; this.#isSame && from < line.length; from += BLOCK) {
           const piece = line.subarray(from, from + BLOCK);
-          const read = ofInput(() => file!.read(at + from, block, 0, piece.length));
+          const read = ofInput(() => file!.read(at + from, block, 0, Math.min(piece.length, block.length)));
           this.#isSame = block.subarray(0, read ?? 0).equals(piece);
         }
         at += line.length;

@@ -239,9 +239,11 @@ describe('what the machine refuses is no difference', () => {
 
   test('a folder of the tree that cannot be listed any more', () => {
     const options = written(variedDump(folder));
-    replaceCall('opendirSync', () => {
-      throw systemError('EIO');
-    });
+    for (const call of ['opendirSync', 'readdirSync'] as const) {
+      replaceCall(call, () => {
+        throw systemError('EIO');
+      });
+    }
     expect(() => selfTest(options)).toThrow(EnvironmentError);
   });
 

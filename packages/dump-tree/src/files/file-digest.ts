@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ByteSource } from '@ekv/snapshot';
+import { type ByteSource, blockFor } from '@ekv/snapshot';
 import { canBeJson } from './json-look.ts';
 
 /** Most bytes of a file that are given at once. */
@@ -58,11 +58,11 @@ export function eachPiece(file: ByteSource, take: TakePiece): number {
 }
 
 function* pieces(file: ByteSource): Generator<Buffer> {
-  const block = Buffer.allocUnsafeSlow(BLOCK);
+  const block = blockFor(file, BLOCK);
   for (let size = 0; ; ) {
-    const read = file.read(size, block, 0, BLOCK);
+    const read = file.read(size, block, 0, block.length);
     if (read === 0) return;
-    yield read === BLOCK ? block : block.subarray(0, read);
+    yield read === block.length ? block : block.subarray(0, read);
     size += read;
   }
 }

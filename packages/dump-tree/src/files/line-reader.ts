@@ -1,4 +1,4 @@
-import { type ByteSource, DataError } from '@ekv/snapshot';
+import { type ByteSource, blockFor, DataError } from '@ekv/snapshot';
 
 const FIRST_BUFFER = 1 << 16;
 const LINE_FEED = 0x0a;
@@ -21,7 +21,7 @@ export class LineReader {
   #next = 0;
   #ended = false;
   #isCut = false;
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  bytes: Buffer;
   start = 0;
   end = 0;
   /** 1-based. */
@@ -34,6 +34,7 @@ export class LineReader {
    */
   constructor(file: ByteSource, longest: number, tooLong: 'refuse' | 'cut' = 'refuse') {
     this.#file = file;
+    this.bytes = blockFor(file, FIRST_BUFFER);
     this.#longest = longest;
     this.#tooLong = tooLong;
   }

@@ -3,7 +3,7 @@ import type { Dirent, Stats } from 'node:fs';
 export type EntryKind = 'file' | 'folder' | 'link' | 'special';
 
 /** What an entry of a folder is, without a look at the file itself. */
-export function kindOf(entry: Dirent): EntryKind {
+export function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): EntryKind {
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'folder';
   return entry.isSymbolicLink() ? 'link' : 'special';

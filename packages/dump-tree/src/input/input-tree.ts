@@ -3,6 +3,7 @@ import { DataError, type FileSlice, READ_NO_LINK } from '@ekv/snapshot';
 import { type DigestOnOpening, eachPiece, fileDigest, jsonDigest, type TakePiece } from '../files/file-digest.ts';
 import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
 import { FolderEntries } from '../files/folder-entries.ts';
+import { SmallFolders, smallFolderEntries } from '../files/small-folders.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
@@ -48,12 +49,14 @@ export class InputTree implements TreeSource {
   readonly #verifier: ReadDigests | undefined;
   readonly #whole: WholeFiles = new WholeFiles(this);
   readonly #ahead: FilesAhead | undefined;
+  readonly #smallFolders: SmallFolders;
   readonly #way: CheckedWay;
   /** To files that are read ahead, which lie in other folders than those that are read now. */
   readonly #wayAhead: CheckedWay;
 
   constructor(root: string, options: InputTreeOptions = {}) {
     this.root = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
+    this.#smallFolders = new SmallFolders(this.root);
     this.#verifier = options.verifier;
     const display = (path: string) => this.display(path);
     const looked = { display, look: (path: string) => this.#lstat(path) };
@@ -87,15 +90,21 @@ export class InputTree implements TreeSource {
   }
 
   isFolder(path: string): boolean {
+    return this.#folder(path) !== undefined;
+  }
+
+  /** `undefined` when nothing is there. Throws DataError for what is no folder. */
+  #folder(path: string): Stats | undefined {
     const stat = this.#way.leadsTo(path) ? this.#lstat(path) : undefined;
-    if (stat === undefined) return false;
-    if (stat.isDirectory()) return true;
+    if (stat === undefined || stat.isDirectory()) return stat;
     throw new DataError(`${this.display(path)} must be a folder, it is ${described(stat)}`);
   }
 
-  /** What stands in a folder, in the order of the file system; never more than a piece of it is in memory. */
+  /** What stands in a folder, in any order; never more than a piece of a large one is in memory. */
   *entries(path: string): Generator<TreeEntry> {
-    if (path !== '' && !this.isFolder(path)) throw new DataError(`the folder ${this.display(path)} is missing`);
+    const stat = path === '' ? undefined : this.#folder(path);
+    if (path !== '' && stat === undefined) throw new DataError(`the folder ${this.display(path)} is missing`);
+    if (stat !== undefined && this.#smallFolders.has(stat)) return yield* this.#smallFolderEntries(path);
     const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path)));
     try {
       for (;;) {
@@ -106,6 +115,11 @@ export class InputTree implements TreeSource {
     } finally {
       folder.close();
     }
+  }
+
+  *#smallFolderEntries(path: string): Generator<TreeEntry> {
+    const entries = this.#attempt('list the folder', path, () => smallFolderEntries(nativePath(this.root, path)));
+    for (const entry of entries) yield { name: entry.name.toString('latin1'), kind: kindOf(entry) };
   }
 
   /**

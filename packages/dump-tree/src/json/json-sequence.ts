@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type ByteSource, DataError } from '@ekv/snapshot';
+import { type ByteSource, blockFor, DataError } from '@ekv/snapshot';
 import { NUL_RULE } from '../files/json-look.ts';
 import { BYTE } from './characters.ts';
 import type { JsonReader } from './json-reader.ts';
@@ -17,7 +17,7 @@ export class JsonSequence {
   readonly #path: string;
   readonly #reader: JsonReader;
   readonly #longest: number;
-  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  #bytes: Buffer;
   /** Index of the first byte after the last value. */
   #at = 0;
   /** End of a line of which the reader was given all and may have left a part; -1 when there is none. */
@@ -39,6 +39,7 @@ export class JsonSequence {
   /** @param longest longest value in bytes; a longer one is a DataError. */
   constructor(file: ByteSource, reader: JsonReader, longest: number) {
     this.#file = file;
+    this.#bytes = blockFor(file, FIRST_BUFFER);
     this.#path = file.name;
     this.#reader = reader;
     this.#longest = longest;

@@ -4,6 +4,9 @@ import { writeAll } from '@ekv/snapshot';
 import type { LineSink } from './tree-sink.ts';
 
 const BLOCK = 1 << 16;
+/** What a file begins with, and how many times as large the next block is: a tree can have a file for each of very many queues. */
+const FIRST_BLOCK = 1 << 12;
+const GROWTH = 4;
 
 /** Whoever has the file opened. */
 export interface LinesOwner {
@@ -18,7 +21,7 @@ export class StagedLines implements LineSink {
   readonly #fd: number;
   readonly #owner: LinesOwner;
   readonly #hash = createHash('sha256');
-  readonly #block = Buffer.allocUnsafeSlow(BLOCK);
+  #block: Buffer = Buffer.allocUnsafe(FIRST_BLOCK);
   #used = 0;
 
   constructor(fd: number, owner: LinesOwner) {
@@ -29,6 +32,7 @@ export class StagedLines implements LineSink {
   write(bytes: Uint8Array): void {
     if (this.#used + bytes.length > BLOCK) this.#flush();
     if (bytes.length > BLOCK) return this.#put(bytes);
+    if (this.#used + bytes.length > this.#block.length) this.#grow(this.#used + bytes.length);
     this.#block.set(bytes, this.#used);
     this.#used += bytes.length;
   }
@@ -37,6 +41,14 @@ export class StagedLines implements LineSink {
     this.#flush();
     this.#owner.attempt(() => closeSync(this.#fd));
     this.#owner.closed(this.#hash.digest('hex'));
+  }
+
+  #grow(needed: number): void {
+    let size = this.#block.length;
+    while (size < needed) size *= GROWTH;
+    const larger = Buffer.allocUnsafeSlow(size);
+    this.#block.copy(larger, 0, 0, this.#used);
+    this.#block = larger;
   }
 
   #flush(): void {

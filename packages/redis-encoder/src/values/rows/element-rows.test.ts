@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { ScratchFolder } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { ElementRows } from './element-rows.ts';
+import { ElementRows, heldBeside } from './element-rows.ts';
 
 const scratch = new ScratchFolder();
 afterAll(() => scratch.remove());
@@ -50,4 +50,24 @@ test('elements on disk that nobody walked over leave no scratch file open', () =
   expect(readdirSync('/proc/self/fd').length).toBeGreaterThan(before);
   rows.clear();
   expect(readdirSync('/proc/self/fd').length).toBe(before);
+});
+
+test('a collection goes to disk above what it was told to hold', () => {
+  const openFilesOf = (held: number) => {
+    const rows = new ElementRows(scratch);
+    rows.holdAtMost(held);
+    const before = readdirSync('/proc/self/fd').length;
+    for (let i = 0; i < 300; i++) rows.addPair(Buffer.alloc(0), Buffer.alloc(1000));
+    const after = readdirSync('/proc/self/fd').length;
+    rows.clear();
+    return after - before;
+  };
+  expect(openFilesOf(1 << 20)).toBe(0);
+  expect(openFilesOf(1 << 16)).toBe(1);
+});
+
+test('lists whose keys begin with each other hold together what two lists do, whatever their number', () => {
+  const together = Array.from({ length: 250 }, (_, others) => heldBeside(others)).reduce((sum, held) => sum + held);
+  expect(together).toBeLessThan(2 * heldBeside(0) + 250 * heldBeside(250));
+  expect(heldBeside(250)).toBe(1 << 16);
 });

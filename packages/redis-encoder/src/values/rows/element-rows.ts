@@ -4,6 +4,8 @@ import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapsh
 const MOST_HELD = 32 << 20;
 /** What the index takes for a row. */
 const INDEX_BYTES = 16;
+/** What every collection may hold. */
+const LEAST_HELD = 1 << 16;
 const KEEP_BELOW = 4 << 20;
 const FIRST_SIZE = 1 << 16;
 
@@ -15,7 +17,7 @@ const FIRST_SIZE = 1 << 16;
  */
 export class ElementRows {
   readonly #scratch: ScratchFolder;
-  readonly #mostHeld: number;
+  #mostHeld: number;
   #held: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #starts = new Float64Array(1 << 8);
   #nameEnds = new Float64Array(1 << 8);
@@ -50,6 +52,11 @@ export class ElementRows {
     this.#at = 0;
     this.#order = undefined;
     if (this.#held.length > KEEP_BELOW) this.#held = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  }
+
+  /** Says how much of the collection is held in memory, before the first row of it. */
+  holdAtMost(bytes: number): void {
+    this.#mostHeld = bytes;
   }
 
   add(bytes: Buffer, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
@@ -118,7 +125,8 @@ export class ElementRows {
 
   /** From here on nothing is held: every row is above what may be. */
   #moveToScratch(): void {
-    const sorter = new ExternalSorter({ scratch: this.#scratch });
+    const arenaBytes = Math.max(LEAST_HELD, this.#mostHeld >> 1);
+    const sorter = new ExternalSorter({ scratch: this.#scratch, arenaBytes });
     this.#at = 0;
     while (this.next())
       sorter.add(
@@ -145,6 +153,14 @@ export class ElementRows {
     this.#starts = widened(this.#starts);
     this.#nameEnds = widened(this.#nameEnds);
   }
+}
+
+/**
+ * Bytes that may be held of a collection that is read while `others` are not complete yet: each half of what the one before it may,
+ * so that all of them together take what two do.
+ */
+export function heldBeside(others: number): number {
+  return Math.max(LEAST_HELD, Math.floor(MOST_HELD / 2 ** others));
 }
 
 function widened(index: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

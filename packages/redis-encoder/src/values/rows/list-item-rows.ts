@@ -1,6 +1,6 @@
 import type { RowCursor, ScratchFolder } from '@ekv/snapshot';
 import { listItemKeyEnd } from '../../layout/row-keys.ts';
-import { ElementRows } from './element-rows.ts';
+import { ElementRows, heldBeside } from './element-rows.ts';
 import { rowBeginsWith } from './key-order.ts';
 import type { KeyedRows } from './keyed-rows.ts';
 
@@ -16,12 +16,14 @@ class OpenList {
     this.items = scratch === undefined ? undefined : new ElementRows(scratch);
   }
 
-  open(bytes: Buffer, keyStart: number, keyEnd: number): void {
+  /** @param others lists that are open. */
+  open(bytes: Buffer, keyStart: number, keyEnd: number, others: number): void {
     const length = keyEnd - keyStart;
     if (length > this.bytes.length) this.bytes = Buffer.alloc(length * 2);
     bytes.copy(this.bytes, 0, keyStart, keyEnd);
     this.keyEnd = length;
     this.items?.clear();
+    this.items?.holdAtMost(heldBeside(others));
   }
 }
 
@@ -132,7 +134,7 @@ export class ListItemRows implements KeyedRows {
     const there = this.#open[at - 1];
     if (there !== undefined && there.keyEnd === length) return there;
     const list = this.#spare.pop() ?? new OpenList(this.#scratch);
-    list.open(bytes, keyStart, keyEnd);
+    list.open(bytes, keyStart, keyEnd, this.#open.length);
     this.#open.splice(at, 0, list);
     return list;
   }

@@ -63,11 +63,11 @@ export class CanonicalValue {
   middleEnd = 0;
   /** Of the MD5 of the body, 32 characters. */
   md5Start = 0;
+  /** As above, of the attributes; 0 when there is none. */
+  attributesMd5Start = 0;
   /** From the generation to before the last brace. */
   tailStart = 0;
   tailEnd = 0;
-  /** As above, of the attributes; 0 when there is none. */
-  attributesMd5Start = 0;
   sendTimestampMillis = 0;
   receiveCount = 0;
   queueGeneration = 0;

@@ -44,8 +44,9 @@ function withoutLineBreaks(text: Buffer): Buffer {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** By character: its six bits. Negative, also after shifts, for what is none of the standard alphabet. */
-const SIX_BITS = new Int32Array(256).fill(-1);
-for (let i = 0; i < ALPHABET.length; i++) SIX_BITS[ALPHABET.charCodeAt(i)] = i;
+const SIX_BITS = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) =>
+  ALPHABET.indexOf(String.fromCharCode(byte)),
+);
 
 /** Up to here a loop is faster than calls into the runtime. */
 const SHORT = 512;

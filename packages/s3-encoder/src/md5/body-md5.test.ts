@@ -17,3 +17,19 @@ test('the MD5 of small and large bodies is the same in this thread and in anothe
     md5.close();
   }
 });
+
+test.each([
+  ['in this thread', 300_000],
+  ['in another one', 40 << 20],
+])('a body that is given up halfway counts for no other one, %s', (_, size) => {
+  const md5 = new BodyMd5();
+  try {
+    const bytes = randomBytes(size);
+    md5.begin(size).take(bytes.subarray(0, size >> 1));
+    const digest = md5.begin(size);
+    digest.take(bytes);
+    expect(digest.hex()).toBe(hash('md5', bytes, 'hex'));
+  } finally {
+    md5.close();
+  }
+});

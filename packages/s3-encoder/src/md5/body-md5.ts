@@ -13,6 +13,7 @@ export class BodyMd5 {
   readonly #workers: number;
   #own: OwnMd5 | undefined;
   #thread: Md5Thread | undefined;
+  #last: BodyDigest | undefined;
   #bytes = 0;
 
   /** @param workers threads that may work, the caller's included. */
@@ -25,10 +26,12 @@ export class BodyMd5 {
     return hash('md5', body, 'hex');
   }
 
-  /** Starts on a body that comes in pieces. @param size of it in bytes, about. */
+  /** Starts on a body that comes in pieces; one that was given up halfway is over. @param size of it in bytes, about. */
   begin(size: number): BodyDigest {
+    this.#last?.drop();
     this.#bytes += size;
-    return new BodyDigest(this.#threadFor(size) ?? this.#ownDigest());
+    this.#last = new BodyDigest(this.#threadFor(size) ?? this.#ownDigest());
+    return this.#last;
   }
 
   /** Ends the thread, if there is one. */
@@ -52,6 +55,7 @@ export class BodyMd5 {
 /** The MD5 of one body. */
 export class BodyDigest {
   readonly #pieces: PieceDigest;
+  #isOpen = true;
 
   constructor(pieces: PieceDigest) {
     this.#pieces = pieces;
@@ -67,6 +71,12 @@ export class BodyDigest {
 
   /** Hex digits. To be called once, after the last piece. */
   hex(): string {
+    this.#isOpen = false;
     return this.#pieces.digest();
+  }
+
+  /** Of a body that was given up: its bytes count for no other one. */
+  drop(): void {
+    if (this.#isOpen) this.hex();
   }
 }

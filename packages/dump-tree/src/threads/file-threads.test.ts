@@ -5,18 +5,24 @@ import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stageSync } from '../output/staged-sync.test-data.ts';
 import { StagedTree } from '../output/staged-tree.ts';
+import { compareFiles } from './compare-files.ts';
+import { fileComparers, fileWriters } from './file-threads.ts';
+import type { FilesOutcome } from './files-behind.ts';
 import { writeFiles } from './write-files.ts';
 
 const scratch = new ScratchFolder();
 const written = writeFiles.toString();
+const compared = compareFiles.toString();
 // What the machine has to write besides is not waited for.
 beforeEach(() => void stageSync(0));
 afterEach(() => {
   scratch.remove();
   writeFiles.toString = () => written;
+  compareFiles.toString = () => compared;
 });
 
 const MANIFEST = Buffer.from('{}\n');
+const IGNORED: FilesOutcome = { done: () => {}, undone: () => {} };
 /** A name that no file system takes. */
 const TOO_LONG = `b/${'n'.repeat(300)}`;
 
@@ -105,4 +111,20 @@ test('after a tree is abandoned no thread makes a file', SLOW, () => {
   for (const [path, content] of files()) tree.file(path, content);
   tree.abandon();
   expect(readdirSync(parent)).toEqual([]);
+});
+
+test.each([
+  ['write', writeFiles, (root: string) => fileWriters(255, { base: root, setsModes: false }, IGNORED, 0)],
+  ['compare', compareFiles, (root: string) => fileComparers(255, root, IGNORED, 0)],
+] as const)('on a machine with many cores a handful of threads %s files', (_, work, start) => {
+  const text = work.toString();
+  let started = 0;
+  work.toString = () => {
+    started++;
+    return text;
+  };
+  const files = start(temporaryFolder());
+  expect(files.give('one', MANIFEST)).toBe(true);
+  files.end();
+  expect(started).toBe(8);
 });

@@ -1,13 +1,12 @@
 import { READ_NO_LINK } from '@ekv/snapshot';
 import { BatchThread } from '@ekv/snapshot/threads';
 import { type FileAhead, FileRequests, fileOf, MOST_REQUESTS } from './file-requests.ts';
+import { MOST_THREADS } from './most-threads.ts';
 import { LAYOUT, type ReadFilesOptions, readFiles } from './read-files.ts';
 
 /** Of each thread: 4 MiB, of which small files touch little. */
 const SLOTS = 8;
 const SLOT_BYTES = 512 << 10;
-/** More threads than this have nothing to do: one thread alone makes use of what they read. */
-const MOST_THREADS = 8;
 /** How files are shared between the threads and the caller. */
 export interface AheadPace {
   /** Files that must be expected before a thread is started: to start one takes as long as to read about so many. */

@@ -1,6 +1,7 @@
 import { BatchThread, type BatchWork } from '@ekv/snapshot/threads';
 import { displayPath } from '../files/tree-path.ts';
 import { type LaidOut, RECORD } from './file-record.ts';
+import { MOST_THREADS } from './most-threads.ts';
 
 const BATCH_BYTES = 1 << 18;
 /** A batch is handed over when it has so many files: those that wait for it shall not wait long. */
@@ -60,7 +61,7 @@ export class FilesBehind<Options> {
   #folder = '';
   #lane = 0;
 
-  /** @param filesBefore so many files are not taken: they are done before a thread has started. Default: 256. */
+  /** @param threads that may work; a few are made use of. @param filesBefore so many files are not taken: they are done before a thread has started. Default: 256. */
   constructor(
     threads: number,
     { work, options, does, root }: FilesWork<Options>,
@@ -69,7 +70,7 @@ export class FilesBehind<Options> {
   ) {
     const how = { does, options: { ...options, record: RECORD }, slots: SLOTS, slotBytes: BATCH_BYTES };
     this.#start = () => BatchThread.start(work, how);
-    this.#threads = threads;
+    this.#threads = Math.min(threads, MOST_THREADS);
     this.#outcome = outcome;
     this.#root = Buffer.from(`${root}/`);
     this.#before = threads === 0 ? Number.POSITIVE_INFINITY : filesBefore;

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 import { ANY_BYTES, filesBelow, InputTree } from '@ekv/dump-tree';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { thread } from '../run/slow-threads.test-data.ts';
 import { decodeSnapshot } from './decode-snapshot.ts';
 
 // Every small file of a decode is written by a thread, however few there are.
@@ -20,25 +19,6 @@ vi.mock('@ekv/dump-tree', async (original) => {
 });
 
 const seen = vi.hoisted(() => ({ trees: 0 }));
-/** What each thread does before it works on a batch, as text. */
-const thread = { text: '' };
-const { Worker } = workerThreads;
-
-beforeEach(() => {
-  thread.text = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 4)';
-  workerThreads.Worker = class extends Worker {
-    constructor(program: string, options: WorkerOptions) {
-      const work = `(...given) => { ${thread.text}; (${options.workerData.work})(...given); }`;
-      super(program, { ...options, workerData: { ...options.workerData, work } });
-    }
-  };
-  syncBuiltinESMExports();
-});
-
-afterEach(() => {
-  workerThreads.Worker = Worker;
-  syncBuiltinESMExports();
-});
 
 const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden');
 /** All of them take minutes. */

@@ -1,14 +1,13 @@
 import { linkSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
 import { publishSnapshot } from '../publish/publish-snapshot.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { Progress } from '../run/progress.ts';
+import { thread } from '../run/slow-threads.test-data.ts';
 
 // Every file of an encode comes from a thread, however few there are.
 vi.mock('@ekv/dump-tree', async (original) => {
@@ -27,26 +26,6 @@ vi.mock('@ekv/dump-tree', async (original) => {
 });
 
 const seen = vi.hoisted(() => ({ expected: 0 }));
-const SLEEPS = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 4)';
-/** What each thread does before it works on a batch, as text. */
-const thread = { text: '' };
-const { Worker } = workerThreads;
-
-beforeEach(() => {
-  thread.text = SLEEPS;
-  workerThreads.Worker = class extends Worker {
-    constructor(program: string, options: WorkerOptions) {
-      const work = `(...given) => { ${thread.text}; (${options.workerData.work})(...given); }`;
-      super(program, { ...options, workerData: { ...options.workerData, work } });
-    }
-  };
-  syncBuiltinESMExports();
-});
-
-afterEach(() => {
-  workerThreads.Worker = Worker;
-  syncBuiltinESMExports();
-});
 
 const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden');
 

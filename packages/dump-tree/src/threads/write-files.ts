@@ -17,11 +17,9 @@ export const writeFiles: BatchWork<WriteFilesOptions & LaidOut> = (batch, length
     const start = pathStart + batch.readUInt32LE(at + record.pathLength);
     const end = start + batch.readUInt32LE(at + record.contentLength);
     const path = batch.subarray(pathStart, start);
-    let isMade = false;
     let fd = -1;
     try {
       fd = fs.openSync(path, flags, mode);
-      isMade = true;
       if (setsModes) fs.fchmodSync(fd, mode);
       for (let from = start; from < end; ) from += fs.writeSync(fd, batch, from, end - from, null);
       batch[at + record.isDone] = 1;
@@ -29,13 +27,13 @@ export const writeFiles: BatchWork<WriteFilesOptions & LaidOut> = (batch, length
       // Whoever gave it finds out why.
     }
     try {
-      if (isMade) fs.closeSync(fd);
+      if (fd !== -1) fs.closeSync(fd);
     } catch {
       batch[at + record.isDone] = 0;
     }
     if (batch[at + record.isDone] === 1)
       batch.write(crypto.hash('sha256', batch.subarray(start, end), 'hex'), at + record.sha256, 'latin1');
-    else if (isMade) {
+    else if (fd !== -1) {
       try {
         fs.unlinkSync(path);
       } catch {

@@ -35,7 +35,7 @@ export { Keymap } from './names/keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
 export { fewNames, isNameOfDump } from './output/dump-entries.ts';
 export { type HiddenPaths, hiddenPaths } from './output/hidden-names.ts';
-export { type HiddenRun, hiddenRuns, sizeOf, type TakenRoom } from './output/hidden-runs.ts';
+export { sizeOf, type TakenRoom } from './output/taken-room.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { makeFolders, removeParents, syncParents } from './output/made-parents.ts';
 export { isOpenToAll } from './output/open-folder.ts';

@@ -154,7 +154,7 @@ function leftBeside(place: OutputPaths, { removeLeftovers, scratchRoot = tmpdir(
       rmSync(join(scratchRoot, scratchName(runId)), { recursive: true, force: true });
     }
   } catch (error) {
-    throw environmentError(error, 'remove what was left beside', place.output);
+    throw environmentError(error, 'remove what was written for', place.output);
   }
   return left
     .flatMap(({ paths }) => paths)

@@ -25,8 +25,12 @@ export class SmallFolders {
     this.#root = root;
   }
 
-  has({ dev, size }: Stats): boolean {
-    if (size > MOST_BYTES) return false;
+  has(stat: Stats): boolean {
+    return stat.size <= MOST_BYTES && this.isLocal(stat);
+  }
+
+  /** Whether a folder lies on one of these file systems, that of the root. */
+  isLocal({ dev }: Stats): boolean {
     this.#device ??= tellingDevice(this.#root);
     return dev === this.#device;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -9,12 +9,12 @@ import { namesIn, newPlace, scratchLeft } from './places.ts';
 import { decode, decodeArguments, encode, encodeArguments, isOrderly, start, succeeded } from './programs.ts';
 import { digestOfPair } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
-import { mountTmpfs } from './tmpfs.ts';
+import { mountTmpfs, pagesOf } from './tmpfs.ts';
 import { DATABASE, plantTree } from './trees.ts';
 
 /** So many files, of so many bytes, that all kinds of threads are started. */
-const FILES = 3000;
-const VALUE_BYTES = 2048;
+const FILES = 1600;
+const VALUE_BYTES = 3072;
 const WORKERS = ['1', '2', '4', '7'].filter((_, i) => i % rounds(2, 1) === rounds(1, 0));
 /** Of a second, and what a loaded machine adds. */
 const STOPPED_MS = 4000;
@@ -70,21 +70,24 @@ describe.each(WORKERS)('with %s workers', (workers) => {
 
   test('whatever room a disk has: all of it, or exit 1 and nothing', { timeout: 1_200_000 }, async (context) => {
     const { place, tree, snapshot, ...digests } = await setTheScene();
-    // Of the dump, of which each file takes a page; the snapshot takes half of them.
-    for (const pages of [1, 2, 10, 300, 1000, 1500, 1900, 2500, 3000, 3006, 3500].filter(
-      (_, i) => i % rounds(5, 1) === 0,
-    )) {
+    // Each file of the dump takes one, and so do the files that say whose the others are.
+    const pagesOfSnapshot = pagesOf(statSync(snapshot).size);
+    const sizes = [1, 300, pagesOfSnapshot + 20, 2, FILES - 10, FILES + 200, 10, 600, pagesOfSnapshot - 1, FILES];
+    for (const pages of sizes.filter((_, i) => i % rounds(2, 1) === 0)) {
       const disk = join(place, `disk-${pages}`);
       const shown = `${pages} pages`;
       mountTmpfs(context, disk, pages);
       const encoded = await encode(tree, join(disk, 'out.fsm'), { place }, '--workers', workers, '--self-test');
-      expect([encoded.code, isOrderly(encoded)], `${shown}: ${encoded.stderr}`).toEqual([pages > 1600 ? 0 : 1, true]);
+      expect([encoded.code, isOrderly(encoded)], `${shown}: ${encoded.stderr}`).toEqual([
+        pages > pagesOfSnapshot ? 0 : 1,
+        true,
+      ]);
       if (encoded.code === 0) expect(digestOfPair(join(disk, 'out.fsm')), shown).toBe(digests.snapshotDigest);
       else expect(encoded.stderr, shown).toMatch(/no space left/);
       for (const name of encoded.code === 0 ? ['out.fsm', 'out.fsm.encode_info.json'] : []) rmSync(join(disk, name));
       expect(namesIn(disk), shown).toEqual([]);
       const decoded = await decode(snapshot, join(disk, 'dump'), { place }, '--workers', workers);
-      expect([decoded.code, isOrderly(decoded)], `${shown}: ${decoded.stderr}`).toEqual([pages > 3200 ? 0 : 1, true]);
+      expect([decoded.code, isOrderly(decoded)], `${shown}: ${decoded.stderr}`).toEqual([pages > FILES ? 0 : 1, true]);
       if (decoded.code === 0) expect(dumpDigest(join(disk, 'dump')), shown).toBe(digests.dumpDigest);
       else {
         expect(decoded.stderr, shown).toMatch(/no space left/);

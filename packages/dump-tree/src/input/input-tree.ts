@@ -2,8 +2,8 @@ import { closeSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice, READ_NO_LINK } from '@ekv/snapshot';
 import { type DigestOnOpening, eachPiece, fileDigest, jsonDigest, type TakePiece } from '../files/file-digest.ts';
 import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
-import { FolderEntries } from '../files/folder-entries.ts';
-import { SmallFolders, smallFolderEntries } from '../files/small-folders.ts';
+import { FolderEntries, nameOf, smallFolderEntries } from '../files/folder-entries.ts';
+import { type NamesAs, TreeFileSystem } from '../files/tree-file-system.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { TreeReadError, treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
@@ -52,14 +52,14 @@ export class InputTree implements TreeSource {
   readonly #verifier: ReadDigests | undefined;
   readonly #whole: WholeFiles = new WholeFiles(this);
   readonly #ahead: FilesAhead | undefined;
-  readonly #smallFolders: SmallFolders;
+  readonly #fileSystem: TreeFileSystem;
   readonly #way: CheckedWay;
   /** To files that are read ahead, which lie in other folders than those that are read now. */
   readonly #wayAhead: CheckedWay;
 
   constructor(root: string, options: InputTreeOptions = {}) {
     this.root = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
-    this.#smallFolders = new SmallFolders(this.root);
+    this.#fileSystem = new TreeFileSystem(this.root);
     this.#verifier = options.verifier;
     const display = (path: string) => this.display(path);
     const looked = { display, look: (path: string) => this.#lstat(path) };
@@ -107,8 +107,9 @@ export class InputTree implements TreeSource {
   *entries(path: string): Generator<TreeEntry> {
     const stat = path === '' ? undefined : this.#folder(path);
     if (path !== '' && stat === undefined) throw new DataError(`the folder ${this.display(path)} is missing`);
-    if (stat !== undefined && this.#smallFolders.has(stat)) return yield* this.#smallFolderEntries(path, stat);
-    const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path)));
+    const names = stat === undefined ? 'buffer' : this.#fileSystem.namesOf(stat);
+    if (stat !== undefined && this.#fileSystem.isSmall(stat)) return yield* this.#smallFolderEntries(path, stat, names);
+    const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path), names));
     try {
       for (;;) {
         const entry = this.#attempt('list the folder', path, () => folder.next());
@@ -120,10 +121,12 @@ export class InputTree implements TreeSource {
     }
   }
 
-  *#smallFolderEntries(path: string, stat: Stats): Generator<TreeEntry> {
-    const entries = this.#attempt('list the folder', path, () => smallFolderEntries(nativePath(this.root, path)));
+  *#smallFolderEntries(path: string, stat: Stats, names: NamesAs): Generator<TreeEntry> {
+    const entries = this.#attempt('list the folder', path, () =>
+      smallFolderEntries(nativePath(this.root, path), names),
+    );
     if (entries.length > LISTED_AT_ONCE) this.#checkListed(path, stat);
-    for (const entry of entries) yield { name: entry.name.toString('latin1'), kind: kindOf(entry) };
+    for (const entry of entries) yield { name: nameOf(entry), kind: kindOf(entry) };
   }
 
   /**
@@ -131,7 +134,7 @@ export class InputTree implements TreeSource {
    * Other file systems than those that are known may have any time for a folder.
    */
   #checkListed(path: string, stat: Stats | undefined): void {
-    if (stat === undefined || !this.#smallFolders.isLocal(stat)) return;
+    if (stat === undefined || !this.#fileSystem.isKnown(stat)) return;
     const now = this.#lstat(path);
     if (now?.ino === stat.ino && now.mtimeMs === stat.mtimeMs) return;
     throw new TreeReadError(

@@ -192,6 +192,12 @@ export class JsonReader {
     return Number.isNaN(short) ? this.integer(what, 0n, U64_MAX) : this.#exact(short);
   }
 
+  /** As {@link integer}, of at most 15 digits; `undefined`, and nothing is taken, when the next value is none in the plainest form. */
+  shortInteger(): bigint | undefined {
+    const short = this.#shortInteger();
+    return Number.isNaN(short) ? undefined : this.#exact(short);
+  }
+
   /** Times come in pairs, small numbers often: no object is made for these again. */
   #exact(integer: number): bigint {
     if (integer >= 0 && integer < SMALL.length) return SMALL[integer]!;

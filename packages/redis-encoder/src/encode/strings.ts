@@ -34,7 +34,8 @@ function* blobs(context: EncodeContext, { prefix, kind, folder, sidecar: path }:
     for (const { key, path } of keyFiles(context, prefix, folder, BLOB_SUFFIX)) {
       const expireAtMs = problems.attempt(() => sidecar?.take(key));
       const value = problems.attempt(() => tree.read(path, ROW_BYTES));
-      context.kinds?.add(key, kind);
+      // A key that expires was added as such.
+      if (!expireAtMs) context.kinds?.add(key, kind);
       if (value !== undefined) yield { key, path, value, expireAtMs };
     }
     sidecar?.finish();

@@ -26,6 +26,8 @@ export interface Change {
   readonly adapter: AdapterName;
   /** Name of the table, bucket or queue. Redis has none. */
   readonly scope: Buffer | undefined;
+  /** Address of the table, bucket or queue; of Redis `redis`. */
+  readonly scopeAddress: string;
   /** Whether it is a scope as a whole: its settings are what differs. */
   readonly isScope: boolean;
   /** One line of printable text that says which it is. */

@@ -25,6 +25,7 @@ export function* changesIn(rows: SortedRows): Generator<Change, void, undefined>
         change,
         adapter: owner.adapter,
         scope: owner.scope,
+        scopeAddress: addressOf({ adapter: owner.adapter, scope: owner.scope }),
         isScope: owner.key === undefined,
         address: addressOf(owner),
         type: type === '' ? undefined : type,

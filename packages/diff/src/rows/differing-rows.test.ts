@@ -48,7 +48,7 @@ test('the keys are those under which two maps differ, each once, whatever order 
 });
 
 test('rows of one step are one or two', () => {
-  const a = [{ key: 'a' }, { key: 'b' }, { key: 'd' }].map((row) => ({ ...row, value: 'v', timestamp: 1n }));
+  const a = [{ key: 'a' }, { key: 'b' }, { key: 'd' }].map((row) => ({ ...row, value: 'v', timestamp: 1n as const }));
   let steps = 0;
   findDifferingRows(
     opened(a),

@@ -8,6 +8,7 @@ export {
   type RowRole,
   type UnitKind,
 } from '@ekv/adapter';
+export { ADAPTERS, selectedAdapters } from './adapters/adapters.ts';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';

@@ -1,8 +1,17 @@
 import type { AdapterName } from '@ekv/adapter';
-import { type GroupFile, type GroupReading, type OpenedRows, openRows, type RunOptions } from '@ekv/core';
-import { ScratchFolder } from '@ekv/snapshot';
+import {
+  ADAPTER_NAMES,
+  type GroupFile,
+  type GroupReading,
+  type OpenedRows,
+  openRows,
+  type RunOptions,
+  selectedAdapters,
+} from '@ekv/core';
+import { Progress } from '@ekv/core/run-control';
+import { ScratchFolder, type Warn } from '@ekv/snapshot';
 import type { Change } from './changes/change.ts';
-import { compared } from './compare.ts';
+import { changesBetween } from './compare.ts';
 
 /** What is compared. */
 export interface DiffRequest extends GroupReading {
@@ -10,32 +19,48 @@ export interface DiffRequest extends GroupReading {
   readonly from: readonly GroupFile[];
   /** What is. */
   readonly to: readonly GroupFile[];
-  readonly adapters: readonly AdapterName[];
+  /** Default: all. */
+  readonly adapters?: readonly AdapterName[] | undefined;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string | undefined;
 }
 
 /**
  * What changed between two states: units and scopes in the order of adapters, of scopes by the bytes of their names, of units by those of
- * theirs. Nothing when they are the same. The loop may be left early.
+ * theirs. Nothing when they are the same. What counts is what a dump holds. The loop may be left early.
  *
  * @throws UsageError, EnvironmentError, DataError; in the loop.
  */
 export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Generator<Change, void, undefined> {
-  const { from, to, adapters, scratchRoot, ...reading } = request;
+  const { from, to, adapters: names = ADAPTER_NAMES, scratchRoot, ...reading } = request;
   const scratch = new ScratchFolder(scratchRoot || undefined);
-  const sides: OpenedRows[] = [];
+  const progress = options.progress ?? new Progress();
+  const opened: OpenedRows[] = [];
   try {
-    for (const inputs of [from, to]) sides.push(openRows({ ...reading, inputs, adapters }, options, scratch));
-    const both = adapters.filter((name) => sides.every((side) => side.adapters.includes(name)));
-    const warn = options.warn ?? (() => {});
-    const [a, b] = sides.map(({ source }) => ({
-      rowsOf: (families: readonly string[]) => source.withFamilies(families),
-    }));
-    yield* compared(a!, b!, { adapters: both, scratch, scratchRoot, warn });
-    for (const side of sides) side.refuseChanged();
+    for (const inputs of [from, to])
+      opened.push(openRows({ ...reading, inputs, adapters: names }, { ...options, progress }, scratch));
+    const adapters = selectedAdapters(namesInBoth(opened, options.warn));
+    const [a, b] = opened.map(({ source }) => source);
+    yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress });
+    for (const one of opened) one.refuseChanged();
   } finally {
-    for (const side of sides) side.close();
+    for (const one of opened) one.close();
     scratch.remove();
   }
+}
+
+/** A dump that was made without an adapter says nothing of its data. */
+function namesInBoth(opened: readonly OpenedRows[], warn: Warn = () => {}): AdapterName[] {
+  const names = ADAPTER_NAMES.filter((name) => opened.some(({ adapters }) => adapters.includes(name)));
+  for (const { name: input, adapters } of opened) {
+    const missing = names.filter((name) => !adapters.includes(name));
+    if (missing.length > 0)
+      warn({
+        event: 'diff_without_adapters',
+        message: `${input} was made without ${missing.join(', ')}, so that is not compared`,
+        fields: { input, adapters: missing.join(',') },
+        loss: true,
+      });
+  }
+  return names.filter((name) => opened.every(({ adapters }) => adapters.includes(name)));
 }

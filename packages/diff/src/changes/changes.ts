@@ -1,5 +1,5 @@
+import { writeAddress } from '@ekv/core';
 import type { SortedRows } from '@ekv/snapshot';
-import { addressOf } from '../facts/address.ts';
 import { ELEMENT_CODE, PARTS } from '../facts/parts.ts';
 import { unpacked } from '../facts/value.ts';
 import type { Change, ChangeKind, Difference } from './change.ts';
@@ -25,9 +25,9 @@ export function* changesIn(rows: SortedRows): Generator<Change, void, undefined>
         change,
         adapter: owner.adapter,
         scope: owner.scope,
-        scopeAddress: addressOf({ adapter: owner.adapter, scope: owner.scope }),
+        scopeAddress: writeAddress({ adapter: owner.adapter, scope: owner.scope }),
         isScope: owner.key === undefined,
-        address: addressOf(owner),
+        address: writeAddress(owner),
         type: type === '' ? undefined : type,
         differences: first.done ? [] : startingWith(first.value, differences),
       };

@@ -1,3 +1,4 @@
+import type { Owner } from '@ekv/adapter';
 import {
   dynamodbItems,
   dynamodbTables,
@@ -5,18 +6,17 @@ import {
   type StoredItem,
   type StoredTable,
 } from '@ekv/dynamodb-encoder/read';
-import type { Owner } from './address.ts';
 import type { FactReader } from './fact-reader.ts';
 import type { FactSort } from './fact-sort.ts';
 import { packedJson } from './value.ts';
 
 /** Tables with their definition, and items with their attributes. */
-export const dynamodbFacts: FactReader = (snapshot, facts, { warn }) => {
+export const dynamodbFacts: FactReader = (snapshot, facts) => {
   for (const table of dynamodbTables(snapshot)) addTable(table, facts);
   // They come in the order of the tables.
   const tables = dynamodbTables(snapshot);
   let table: StoredTable | undefined;
-  for (const { table: name, item } of dynamodbItems(snapshot, undefined, { warn })) {
+  for (const { table: name, item } of dynamodbItems(snapshot)) {
     while (table?.name !== name) table = tables.next().value as StoredTable;
     facts.unit(ownerOf(table, item));
     for (const [attribute, value] of Object.entries(item))

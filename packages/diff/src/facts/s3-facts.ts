@@ -7,9 +7,9 @@ import { packedBytes, packedDigest } from './value.ts';
 const NO_NAME = Buffer.alloc(0);
 
 /** Buckets with their settings, and objects with their headers, their metadata and the digest of their bodies. */
-export const s3Facts: FactReader = (snapshot, facts, { warn }) => {
+export const s3Facts: FactReader = (snapshot, facts) => {
   for (const bucket of s3Buckets(snapshot)) addBucket(bucket, facts);
-  for (const object of s3Objects(snapshot, { warn })) addObject(object, facts);
+  for (const object of s3Objects(snapshot)) addObject(object, facts);
 };
 
 function addBucket({ name, owner, region, acl }: StoredBucket, facts: FactSort): void {

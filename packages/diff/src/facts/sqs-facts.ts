@@ -6,9 +6,9 @@ import { packedBytes, packedJson } from './value.ts';
 const NO_NAME = Buffer.alloc(0);
 
 /** Queues with their settings, and messages without what receives change in them. */
-export const sqsFacts: FactReader = (snapshot, facts, { warn }) => {
+export const sqsFacts: FactReader = (snapshot, facts) => {
   for (const queue of sqsQueues(snapshot)) addQueue(queue, facts);
-  for (const message of sqsMessages(snapshot, undefined, { warn })) addMessage(message, facts);
+  for (const message of sqsMessages(snapshot)) addMessage(message, facts);
 };
 
 function addQueue({ name, ...settings }: StoredQueue, facts: FactSort): void {

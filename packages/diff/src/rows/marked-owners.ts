@@ -36,7 +36,7 @@ export class MarkedOwners {
   /** Whether the owner was marked, or its scope was. */
   has(owner: RowOwner): boolean {
     if (this.#scopes.size > 0 && this.#scopes.has(nameOf(owner))) return true;
-    if (owner.key === undefined) return false;
+    if (!owner.keyPart.isThere) return false;
     const bit = bitOf(owner);
     return (this.#bits[bit >>> WORD_BITS]! & (1 << bit)) !== 0;
   }
@@ -46,15 +46,21 @@ function nameOf({ adapter, scope }: RowOwner): string {
   return `${adapter}/${scope?.toString('latin1') ?? ''}`;
 }
 
-function bitOf({ adapter, scope, key, sortKey }: RowOwner): number {
-  let hash = hashed(FNV_START ^ adapter.length, scope);
-  hash = hashed(hash, key);
-  hash = hashed(hash, sortKey);
+function bitOf(owner: RowOwner): number {
+  const { adapter, scopePart, keyPart, sortKeyPart } = owner;
+  let hash = FNV_START ^ adapter.length;
+  // Two encodings of one key stand in item rows; of all other units the key has one form.
+  const isName = adapter === 'dynamodb';
+  for (const part of [scopePart, keyPart, sortKeyPart]) {
+    if (!part.isThere) continue;
+    const name = isName ? part.name() : undefined;
+    hash = name === undefined ? hashed(hash, part.bytes, part.start, part.end) : hashed(hash, name, 0, name.length);
+  }
   return (hash ^ (hash >>> BITS)) & BIT_MASK;
 }
 
-function hashed(start: number, name: Buffer | undefined): number {
+function hashed(start: number, bytes: Buffer, from: number, to: number): number {
   let hash = start;
-  if (name !== undefined) for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name[i]!, FNV_PRIME);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
   return Math.imul(hash ^ SEPARATOR, FNV_PRIME);
 }

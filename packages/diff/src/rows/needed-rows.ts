@@ -24,7 +24,7 @@ export class NeededRows {
     // A key that breaks its format is refused by who reads it.
     if (!owners.find(found, bytes, start, end)) return true;
     // Scopes say how their units are read, and contents belong to any number of units.
-    if (found.key === undefined || found.role === 'content') return true;
+    if (!found.keyPart.isThere || found.role === 'content') return true;
     if (found.isInValue) owners.findInValue(found, bytes, start, start + valueBytes);
     return found.role !== 'change' && this.#marked.has(found);
   };

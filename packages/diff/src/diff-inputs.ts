@@ -10,6 +10,7 @@ import {
 } from '@ekv/core';
 import { Progress } from '@ekv/core/run-control';
 import { ScratchFolder, type Warn } from '@ekv/snapshot';
+import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';
 
@@ -33,12 +34,13 @@ export interface DiffRequest extends GroupReading {
  */
 export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Generator<Change, void, undefined> {
   const { from, to, adapters: names = ADAPTER_NAMES, scratchRoot, ...reading } = request;
-  const scratch = new ScratchFolder(scratchRoot || undefined);
+  const runId = options.runId ?? newRunId();
+  const scratch = new ScratchFolder(scratchRoot || undefined, scratchName(runId));
   const progress = options.progress ?? new Progress();
   const opened: OpenedRows[] = [];
   try {
     for (const inputs of [from, to])
-      opened.push(openRows({ ...reading, inputs, adapters: names }, { ...options, progress }, scratch));
+      opened.push(openRows({ ...reading, inputs, adapters: names }, { ...options, runId, progress }, scratch));
     const adapters = selectedAdapters(namesInBoth(opened, options.warn));
     const [a, b] = opened.map(({ source }) => source);
     yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress });

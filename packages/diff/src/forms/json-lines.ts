@@ -38,11 +38,9 @@ export function* jsonOfChange(
   yield count > mostDifferences ? `],"differences_left_out":${count - mostDifferences}}\n` : ']}\n';
 }
 
-/** The last lines: what changed in each scope, then in all. */
+/** What changed in each scope, a line for each. */
 export function* jsonOfSummary(summary: Summary): Generator<string, void, undefined> {
   for (const row of summary.rows()) yield `${lineOf(scopeOf(row))}\n`;
-  const { isSame, units, scopes } = summary;
-  yield `${lineOf({ summary: { same: isSame, ...units, scopes } })}\n`;
 }
 
 function scopeOf({ address, adapter, scope, type, counts, itself }: ScopeSummary): object {

@@ -27,7 +27,8 @@ const MOST_DIFFERENCES = 20;
 export function* textOfChange(change: Change, options: TextOptions = {}): Generator<string, void, undefined> {
   const { paint = PLAIN, mostDifferences = MOST_DIFFERENCES } = options;
   const type = change.type ?? (change.isScope ? SCOPES[change.adapter] : undefined);
-  const name = type === undefined ? change.address : `${change.address} (${type})`;
+  const address = cut(change.address);
+  const name = type === undefined ? address : `${address} (${type})`;
   yield `${paint(change.change, `${SIGNS[change.change]} ${name}`)}\n`;
   // Of what came or went the rest follows from that.
   if (change.change !== 'changed') return;
@@ -35,6 +36,13 @@ export function* textOfChange(change: Change, options: TextOptions = {}): Genera
   for (const difference of change.differences)
     if (++count <= mostDifferences) yield `    ${textOfDifference(difference, paint)}\n`;
   if (count > mostDifferences) yield `    ... and ${count - mostDifferences} more differences\n`;
+}
+
+/** Of an address; a longer one fills more than a screen. */
+const MOST_LETTERS = 400;
+
+function cut(address: string): string {
+  return address.length <= MOST_LETTERS ? address : `${address.slice(0, MOST_LETTERS)}... (${address.length} letters)`;
 }
 
 const SCOPES = { redis: undefined, dynamodb: 'table', s3: 'bucket', sqs: 'queue' } as const;
@@ -67,7 +75,7 @@ export function* textOfSummary(
 }
 
 function nameOf({ address, type }: ScopeSummary): string {
-  return type === undefined ? address : `${address} (${type})`;
+  return type === undefined ? cut(address) : `${cut(address)} (${type})`;
 }
 
 function numbersOf(counts: Readonly<Record<ChangeKind, number>>): string[] {

@@ -41,10 +41,10 @@ test('the keys are those under which two maps differ, each once, whatever order 
       found += keys.length;
       if (orderOf(from).join() !== orderOf(to).join()) waited++;
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
-  expect(found).toBeGreaterThan(1000);
-  expect(waited).toBeGreaterThan(100);
+  expect(found).toBeGreaterThan(500);
+  expect(waited).toBeGreaterThan(50);
 });
 
 test('rows of one step are one or two', () => {

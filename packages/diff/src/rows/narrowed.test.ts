@@ -70,9 +70,9 @@ test(
         expect(lines(changesBetween, a, b)).toEqual(all);
         told += all.length;
       }),
-      runs(150),
+      runs(80),
     );
-    expect(told).toBeGreaterThan(500);
+    expect(told).toBeGreaterThan(250);
   },
   RUNS_LIMIT_MS,
 );

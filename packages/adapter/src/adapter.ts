@@ -76,6 +76,11 @@ export interface DynamodbParts {
 export interface Families {
   /** Rows that decode reads or knows to leave out: they count as the adapter's. */
   readonly data: readonly string[];
+  /**
+   * Of the data, those that decode counts or reports at most: indexes, changes of counts, locks. What they hold makes no difference to a
+   * dump, but to one of the whole state.
+   */
+  readonly derived: readonly string[];
   /** Rows of the cluster itself: no user's data. */
   readonly internal: readonly string[];
   /** Markers without meaning for the data. */

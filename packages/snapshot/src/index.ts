@@ -25,6 +25,8 @@ export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { type MergedSnapshot, type MergeOptions, mergeSnapshots } from './merge/merge-snapshots.ts';
 export type { MergedEntriesOptions, StrayJudge } from './merge/merged-entries.ts';
 export { type UnionOptions, UnionVersions } from './merge/union-versions.ts';
+export type { KeepsEntry } from './narrow/kept-entries.ts';
+export { type NarrowedSnapshot, type NarrowOptions, narrowSnapshot } from './narrow/narrow-snapshot.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export {

@@ -3,14 +3,14 @@ import { decodeSqs } from './decode/index.ts';
 import { encodeSqs } from './encode/index.ts';
 import { completedLine } from './files/completed-line.ts';
 import { ignoredGeneration } from './files/ignored-generation.ts';
-import { SQS_FAMILIES } from './layout/families.ts';
+import { SIDE_FAMILIES, SQS_FAMILIES } from './layout/families.ts';
 import { sqsOwners } from './owners/sqs-owners.ts';
 import { STATE_FILES } from './state/state-files.ts';
 
 /** SQS, for programs that work on whole trees. */
 export const sqsAdapter: Adapter = {
   name: 'sqs',
-  families: { data: SQS_FAMILIES, internal: [], operational: [], unread: new Map() },
+  families: { data: SQS_FAMILIES, derived: SIDE_FAMILIES, internal: [], operational: [], unread: new Map() },
   fileFamilies: [],
   stateEntries: Object.values(STATE_FILES).map((path) => path.slice(path.lastIndexOf('/') + 1)),
   guards: [

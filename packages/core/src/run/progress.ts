@@ -17,6 +17,9 @@ export const PHASES = [
   'unpacking',
   'verifying',
   'listing',
+  'comparing the snapshots',
+  'looking for what differs',
+  'reading what differs',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

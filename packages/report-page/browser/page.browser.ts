@@ -8,6 +8,7 @@ import { shownText } from '../src/bounds/shown-text.ts';
 import { HOSTILE_NAMES } from '../src/hostile-names.test-data.ts';
 import type { ReportData } from '../src/report-data.ts';
 import { leaf, sampleReport, sum } from '../src/sample-report.test-data.ts';
+import { contrasts } from './contrasts.ts';
 import { OpenedPage, startBrowser } from './opened-page.ts';
 
 const SAMPLE = reportPage(sampleReport());
@@ -41,8 +42,9 @@ describe.each([
 ] as const)('%d pixels wide, %s', (width, colorScheme) => {
   test('it asks for nothing, complains of nothing, and nothing is wider than it', async () => {
     const page = await open(SAMPLE, { viewport: { width, height: 900 }, colorScheme });
-    for (const label of ['Flame graph', 'All bytes', 'Units', 'Treemap'])
-      await page.getByRole('radio', { name: label }).check();
+    const explorer = page.getByRole('region', { name: 'Where the bytes are' });
+    for (const name of ['Flame graph', 'All bytes', 'Units', 'Treemap'])
+      await explorer.getByRole('radio', { name }).check();
     for (const details of await page.getByText('The numbers as a table').all()) await details.click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     expect(opened!.complaints).toEqual([]);
@@ -61,6 +63,16 @@ describe.each([
       ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
     );
     expect(found).toEqual([]);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  test.each(['Treemap', 'Flame graph'])('all words stand out: %s', async (form) => {
+    const page = await open(SAMPLE, { colorScheme });
+    await page.getByRole('radio', { name: form }).check();
+    const found = await page.evaluate(contrasts);
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
   });
 });
 

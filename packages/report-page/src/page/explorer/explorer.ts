@@ -146,12 +146,19 @@ export class Explorer {
       'aria-label',
       `${this.#form} of the parts, by ${this.#measure.name.toLowerCase()}`,
     );
-    this.#picture.draw(boxes, this.#measure, height, this.#from);
+    this.#picture.draw(boxes, this.#measure, height, this.#cameFrom());
     const isEmpty = boxes.every(({ level }) => level === 0);
     this.#nothing.hidden = !isEmpty;
     this.#nothing.textContent = nothingText(this.#part, this.#measure);
     this.#picture.element.hidden = isEmpty && this.#form === 'Treemap';
     if (hadFocus) this.#picture.focus();
+  }
+
+  /** The part of this one that was looked at before, or had that in it: a way up ends where the way down began. */
+  #cameFrom(): Part | undefined {
+    if (this.#from === undefined) return undefined;
+    const path = pathTo(this.#from);
+    return path.includes(this.#part) ? path[path.indexOf(this.#part) + 1] : undefined;
   }
 
   #boxes(width: number): { readonly boxes: readonly Box[]; readonly height: number } {

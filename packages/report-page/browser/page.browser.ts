@@ -110,7 +110,7 @@ describe('walking', () => {
     await page.getByRole('treeitem', { name: /^photos, bucket/ }).click({ position: { x: 40, y: 10 } });
     await expect.poll(() => path(page)).toEqual(['everything', 's3', 'photos']);
     expect(await page.locator('[aria-live]').textContent()).toMatch(
-      /^photos, bucket, 227\.0 MiB live, 78\.0 % of s3, 3 parts$/,
+      /^photos, bucket, 227\.0 MiB live, 78\.0% of s3, 3 parts$/,
     );
     await page.getByRole('button', { name: 's3', exact: true }).click();
     await expect.poll(() => path(page)).toEqual(['everything', 's3']);

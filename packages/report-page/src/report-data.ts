@@ -26,7 +26,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly holds: 'bytes' | 'count';
-  /** A few words below the number, such as "12 % of the file". */
+  /** A few words below the number, such as "12% of the file". */
   readonly note?: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export function sampleReport(): ReportData {
       { name: 'made by', value: 'ekv/1.0.0' },
     ],
     figures: [
-      { name: 'Live', value: 812 * MIB, holds: 'bytes', note: '57.3 % of all bytes' },
+      { name: 'Live', value: 812 * MIB, holds: 'bytes', note: '57.3% of all bytes' },
       { name: 'Old versions', value: 540 * MIB, holds: 'bytes', note: '1,201,554 entries' },
       { name: 'Deletions', value: 12 * MIB, holds: 'bytes', note: '88,120 entries' },
       { name: 'Units', value: 2_104_220, holds: 'count' },

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { bytesText, countText, shareText } from './numbers.ts';
 
 test.each([
-  [0, '0 bytes'],
-  [1023, '1,023 bytes'],
+  [0, '0 B'],
+  [1023, '1,023 B'],
   [1024, '1.0 KiB'],
   [1_048_575, '1.0 MiB'],
   [1_204_224, '1.1 MiB'],
@@ -18,12 +18,12 @@ test('counts have commas', () => {
 });
 
 test.each([
-  [0, 5, '0 %'],
-  [1, 3, '33.3 %'],
-  [3, 3, '100.0 %'],
-  [1, 1e9, '<0.1 %'],
-  [1e9 - 1, 1e9, '>99.9 %'],
-  [0, 0, '0 %'],
+  [0, 5, '0%'],
+  [1, 3, '33.3%'],
+  [3, 3, '100.0%'],
+  [1, 1e9, '<0.1%'],
+  [1e9 - 1, 1e9, '>99.9%'],
+  [0, 0, '0%'],
 ])('%d of %d is %s', (part, all, text) => {
   expect(shareText(part, all)).toBe(text);
 });

@@ -1,4 +1,4 @@
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 const whole = new Intl.NumberFormat('en');
 const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -13,7 +13,7 @@ export function counted(count: number, what: string): string {
   return `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** `17 bytes`, `1.2 KiB`, `340.0 MiB`: one digit after the point, so that a column of them stands in line. */
+/** `17 B`, `1.2 KiB`, `340.0 MiB`: one digit after the point, so that a column of them stands in line. */
 export function bytesText(bytes: number): string {
   let unit = 0;
   let size = bytes;
@@ -25,12 +25,12 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? whole.format(size) : oneDigit.format(size)} ${UNITS[unit]}`;
 }
 
-/** A part of a whole: `34.2 %`; `<0.1 %` is not nothing. */
+/** A part of a whole: `34.2%`; `<0.1%` is not nothing. */
 export function shareText(part: number, all: number): string {
-  if (part === 0 || all === 0) return '0 %';
+  if (part === 0 || all === 0) return '0%';
   const percent = (100 * part) / all;
-  if (percent < 0.05) return '<0.1 %';
-  return percent > 99.95 && part < all ? '>99.9 %' : `${oneDigit.format(percent)} %`;
+  if (percent < 0.05) return '<0.1%';
+  return percent > 99.95 && part < all ? '>99.9%' : `${oneDigit.format(percent)}%`;
 }
 
 export function numberText(value: number, holds: 'bytes' | 'count'): string {

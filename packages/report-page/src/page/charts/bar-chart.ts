@@ -39,7 +39,7 @@ export class BarChart {
         'details',
         {},
         element('summary', {}, 'The numbers as a table'),
-        new DataTable(table, { level: 'none' }).element,
+        new DataTable({ ...table, about: '' }, { level: 'none' }).element,
       ),
     );
     this.#draw(names[0]!);

@@ -26,6 +26,10 @@ test('what is summed up says of how many', () => {
   expect(parts.slice(4).map(({ name }) => name)).toEqual(['1,234 smaller parts', '1 smaller part', 'the rest']);
 });
 
+test('a part without a name is not told by nothing', () => {
+  expect(partsOf([[-1, '', 'prefix', 1, 0, 1]])[0]!.name).toBe('(empty)');
+});
+
 test('a part has the glob of what is below it, quoted for a shell', () => {
   expect(parts.map(globBelow)).toEqual([
     undefined,

@@ -23,7 +23,7 @@ export function partsOf(embedded: readonly EmbeddedPart[]): readonly Part[] {
     const parent = parts[parentIndex];
     const part: Part = {
       index,
-      name: kind === SMALLER ? smallerName(Number(name)) : name,
+      name: kind === SMALLER ? smallerName(Number(name)) : name || '(empty)',
       kind,
       depth: parent === undefined ? 0 : parent.depth + 1,
       address: parent === undefined || kind === SMALLER ? (parent?.address ?? '') : parent.address + (address ?? name),

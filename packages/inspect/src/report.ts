@@ -57,7 +57,7 @@ export interface ReportInput {
 }
 
 /**
- * Amounts of entries. Each entry counts in one place: `rows`, `oldVersions`, `tombstones`, `expired` or `encrypted`. Bytes are those of stored key and body; the file
+ * Amounts of entries. Each entry counts in one place: `rows`, `oldVersions`, `tombstones`, `expired`, `encrypted` or `damaged`. Bytes are those of stored key and body; the file
  * has 33 bytes more for each entry, for lengths, timestamp and flags.
  */
 export interface Amounts {
@@ -78,6 +78,9 @@ export interface Amounts {
   /** Newest versions whose body is encrypted: only their keys and lengths can be told. */
   readonly encrypted: number;
   readonly encryptedBytes: number;
+  /** Of a damaged file that is salvaged: newest versions that cannot be used. */
+  readonly damaged: number;
+  readonly damagedBytes: number;
 }
 
 export type ReportAdapter = 'redis' | 'dynamodb' | 's3' | 'sqs';

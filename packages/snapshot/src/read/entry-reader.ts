@@ -33,7 +33,7 @@ export type EntryPlace = 'file' | 'part' | 'copy';
 export type EncryptedEntries = 'refused' | 'given';
 
 /** How much of a body that is passed over is there all the same, when it has so much: what short forms begin with. */
-export const BODY_HEAD_BYTES = 64;
+export const BODY_HEAD_BYTES = 512;
 
 const UNDERSCORE = 0x5f;
 /** First byte of the keys of all families. */

@@ -69,7 +69,7 @@ export class VersionWalk {
     this.bytes = entries.bytes;
   }
 
-  /** End of what is in `bytes` of the body: all of it up to 64 bytes, at least. */
+  /** End of what is in `bytes` of the body: all of it up to 512 bytes, at least. */
   get headEnd(): number {
     return this.valueStart + Math.min(this.bodyBytes, BODY_HEAD_BYTES);
   }

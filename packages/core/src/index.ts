@@ -33,5 +33,8 @@ export type {
 } from './publish-groups/groups-request.ts';
 export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
+export { ADAPTER_NAMES } from './run/adapter-list.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
+export type { InputKind } from './sources/input-kind.ts';
+export { type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';

@@ -17,6 +17,7 @@ export { decodeSnapshot } from './decode/decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode/decode-snapshot-folder.ts';
 export type { DumpFormat } from './decode/dump-format.ts';
 export type { ExpectedData } from './decode/missing-data.ts';
+export { FAMILIES, type KnownFamily, unreadFamily } from './decode/row-classes.ts';
 export { ChecksumsError } from './encode/checksums-findings.ts';
 export type { EncodeRequest } from './encode/encode-request.ts';
 export { AdapterError } from './encode/encode-rows.ts';

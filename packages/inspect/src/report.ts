@@ -21,14 +21,14 @@ export interface InspectReport {
   readonly adapters: readonly AdapterReport[];
   /** All entries by key family, the largest first. At most 1,000; those beyond are summed up in one with the prefix `(other)`. */
   readonly families: readonly FamilyReport[];
-  /** All data of adapters by adapter, scope and prefix: what a treemap and a flame graph are drawn of. */
+  /** All data of adapters by adapter, scope and prefix, in 10,000 nodes at most, and as many `other` ones: what a treemap and a flame graph are drawn of. */
   readonly tree: TreeNode;
   readonly largest: LargestUnits;
   /** Live rows by size. */
   readonly sizes: SizeDistribution;
   /** When the live rows were written. */
   readonly commits: TimeDistribution;
-  /** When units end that expire. */
+  /** When Redis keys end that expire; bytes are 0. */
   readonly expiries: TimeDistribution;
   readonly transactions: TransactionReport;
   /** What a decode would leave out, and why. */
@@ -110,6 +110,8 @@ export interface FamilyReport {
   /** `data`: an adapter's. `unread`: user data that no adapter reads. */
   readonly class: 'data' | 'internal' | 'operational' | 'unread' | 'unknown';
   readonly adapter?: ReportAdapter | undefined;
+  /** Of `unread`: what these rows are. */
+  readonly says?: string | undefined;
   readonly amounts: Amounts;
 }
 
@@ -119,19 +121,19 @@ export interface FamilyReport {
  */
 export interface TreeNode {
   readonly kind: 'root' | 'adapter' | 'scope' | 'prefix' | 'other';
-  /** Of the node alone: `redis`, `hash`, `session:`. With its separator. Empty for `root`. */
+  /** Of the node alone: `redis`, `hash`, `session:`. With its separator. Empty for `root` and `other`. */
   readonly name: string;
-  /** Of the root 10,000 nodes or fewer in all. */
   readonly amounts: Amounts;
   /** Of `other`: how many nodes are summed up in it, as far as they were counted. */
   readonly nodes?: number | undefined;
   readonly children?: readonly TreeNode[] | undefined;
 }
 
+/** The largest of each adapter, 20 unless more or fewer were asked for. */
 export interface LargestUnits {
-  /** By all bytes of the unit, the largest first. */
+  /** By bytes of the unit, live and old, the largest first. */
   readonly bySize: readonly UnitReport[];
-  /** By elements, the largest first: fields, members, items, entries, chunks. */
+  /** By elements, the largest first: fields, members, items, entries, chunks. Units without elements are not among them. */
   readonly byElements: readonly UnitReport[];
 }
 
@@ -141,14 +143,16 @@ export interface UnitReport {
   readonly adapter: ReportAdapter;
   /** Type, table, bucket or queue. */
   readonly scope: string;
-  /** Live, with those of all its rows. */
+  /** Of its live rows: expiry and index rows too, as far as their keys tell whose they are. */
   readonly bytes: number;
+  /** Live rows. */
   readonly rows: number;
   /** 0 for units that have none: strings, items, messages. */
   readonly elements: number;
+  /** All other versions of its rows, deletions too. */
   readonly oldVersions: number;
   readonly oldBytes: number;
-  /** When the newest of its rows was written. */
+  /** When the newest of its live rows was written; 0 when none is live. */
   readonly writtenAtMs: number;
 }
 
@@ -172,7 +176,7 @@ export interface TimeDistribution {
   readonly widthMs: number;
   /** Ascending by `fromMs`; stretches without any are left out. */
   readonly buckets: readonly TimeBucket[];
-  /** Without a time that a calendar has, or without any: of expiries those that never end. */
+  /** Without a time that a calendar has; of expiries also the units that do not end by themselves. */
   readonly without: { readonly count: number; readonly bytes: number };
 }
 
@@ -231,16 +235,18 @@ export interface UnitHistory {
   readonly address: string;
   /** Commits that wrote or deleted rows of it, the newest first; 1,000 at most. */
   readonly commits: readonly UnitCommit[];
-  /** Commits beyond these. */
-  readonly more: number;
+  /** Rows that commits before these wrote or deleted. */
+  readonly olderRows: number;
 }
 
 export interface UnitCommit {
   readonly commitTs: string;
   readonly atMs: number;
+  /** Rows. A string has one, a hash one for each field and one of its own. */
   readonly written: number;
+  /** Of keys and bodies. */
   readonly writtenBytes: number;
   readonly deleted: number;
-  /** Whether one of its rows is still visible. */
-  readonly isLive: boolean;
+  /** Rows that this commit wrote and that are visible still. */
+  readonly live: number;
 }

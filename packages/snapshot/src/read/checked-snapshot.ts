@@ -158,8 +158,8 @@ export class CheckedSnapshot implements RowSource {
   }
 
   /** As {@link entries}, with what became of each, encrypted ones too. Of bodies only the length and the beginning are there. */
-  versions(): VersionWalk {
-    const entries = this.#entriesOf({ bodies: 'passed over' }, 'given');
+  versions({ family }: Pick<EntriesOptions, 'family'> = {}): VersionWalk {
+    const entries = this.#entriesOf({ ...(family !== undefined && { family }), bodies: 'passed over' }, 'given');
     return new VersionWalk(entries, this.#families, { lastCommitTs: this.lastCommitTs, salvage: this.#salvage });
   }
 

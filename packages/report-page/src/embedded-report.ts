@@ -10,7 +10,7 @@ export interface EmbeddedReport {
   readonly tables: readonly EmbeddedTable[];
 }
 
-/** The address is that of the part alone, when it is another one than its name. */
+/** The address is what the part adds to that of its parent, when it is another text than its name; `null`: it has none. */
 export type EmbeddedPart = readonly [
   parent: number,
   name: string,
@@ -18,7 +18,7 @@ export type EmbeddedPart = readonly [
   bytes: number,
   older: number,
   units: number,
-  address?: string,
+  address?: string | null,
 ];
 
 /** The kind of a part that sums up what its parent has beside the other ones; its name is how many there are, 0 when they were never parts. */

@@ -39,8 +39,11 @@ export interface Branch {
   readonly name: string;
   /** A word for what it is: `adapter`, `table`, `prefix`. */
   readonly kind: string;
-  /** What it adds to the address that its parent has; absent: its name. The address of a part is shown as the glob of all below it. */
-  readonly address?: string | undefined;
+  /**
+   * What it adds to the address that its parent has; absent: its name; `null`: what is in it has no address, or another one. The address of a part is
+   * shown as the glob of all below it.
+   */
+  readonly address?: string | null | undefined;
   /** Bytes that are live. */
   readonly bytes: number;
   /** Bytes that nobody can read any more: of old versions, deletions, and what had expired. */

@@ -41,6 +41,18 @@ test('of 200,000 parts the largest have room, and the sums stay', () => {
   expect(dropped).toBe(200_102 - 20_000);
 });
 
+test('an address is there where it is another text than the name, and null where there is none', () => {
+  const long = 'x'.repeat(1000);
+  const tree = sum('all', 'snapshot', [
+    { ...leaf('a', 9), address: 'a' },
+    { ...leaf('b', 8), address: '' },
+    { ...leaf('c', 7), address: null },
+    leaf(long, 6),
+  ]);
+  const addresses = drawnParts(tree).map((part) => part[6]);
+  expect(addresses).toEqual([undefined, undefined, '', null, null]);
+});
+
 test('names of a megabyte take no more room than others', () => {
   const tree = sum(
     'all',

@@ -1,6 +1,6 @@
 import { type EmbeddedPart, SMALLER } from '../embedded-report.ts';
 import type { Branch } from '../report-data.ts';
-import { shownText } from './shown-text.ts';
+import { isCut, shownText } from './shown-text.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Parts of a page, and bytes of their names; the sums of what is smaller come on top. */
@@ -37,7 +37,10 @@ export function drawnParts(tree: Branch): EmbeddedPart[] {
 function embedded(parent: number, { name, branch }: Part): EmbeddedPart {
   const amount = (of: 'bytes' | 'older' | 'units') => wholeNumber(branch[of], `${of} of the part ${name}`);
   const part = [parent, name!, shownText(branch.kind), amount('bytes'), amount('older'), amount('units')] as const;
-  return branch.address === undefined ? part : [...part, shownText(branch.address)];
+  const address = branch.address === undefined ? branch.name : branch.address;
+  // Of a text that is cut nobody could make a pattern.
+  const whole = address === null || isCut(address) ? null : shownText(address);
+  return whole === name ? part : [...part, whole];
 }
 
 /** What a part has beside those of its children that are drawn. */

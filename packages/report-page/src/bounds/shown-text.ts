@@ -2,8 +2,8 @@
 const HEAD = 200;
 const TAIL = 50;
 
-/** What cannot be seen, or changes how its neighbours are seen: controls, marks of direction, joiners, blanks that are no space. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+/** What cannot be seen, or changes how its neighbours are seen: controls, marks of direction, joiners, blanks that are no space. As in addresses. */
+const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
 
 const utf8 = new TextEncoder();
 
@@ -12,11 +12,15 @@ const utf8 = new TextEncoder();
  * length are there.
  */
 export function shownText(text: string): string {
-  if (text.length <= HEAD + TAIL) return escaped(text);
+  if (!isCut(text)) return escaped(text);
   const head = [...text.slice(0, 2 * HEAD)].slice(0, HEAD).join('');
   const tail = [...text.slice(-2 * TAIL)].slice(-TAIL).join('');
-  if (head.length + tail.length >= text.length) return escaped(text);
   return `${escaped(head)} … ${escaped(tail)} (${text.length.toLocaleString('en')} characters)`;
+}
+
+/** Whether a text is too long to be shown whole. */
+export function isCut(text: string): boolean {
+  return text.length > 2 * (HEAD + TAIL);
 }
 
 function escaped(text: string): string {

@@ -9,8 +9,8 @@ export interface Part {
   readonly kind: string;
   /** Of the whole 0. */
   readonly depth: number;
-  /** What all addresses below it begin with. */
-  readonly address: string;
+  /** What all addresses below it begin with; `undefined` when that cannot be told. */
+  readonly address: string | undefined;
   readonly amounts: { readonly bytes: number; readonly older: number; readonly units: number };
   readonly parent: Part | undefined;
   readonly parts: Part[];
@@ -26,7 +26,7 @@ export function partsOf(embedded: readonly EmbeddedPart[]): readonly Part[] {
       name: kind === SMALLER ? smallerName(Number(name)) : name || '(empty)',
       kind,
       depth: parent === undefined ? 0 : parent.depth + 1,
-      address: parent === undefined || kind === SMALLER ? (parent?.address ?? '') : parent.address + (address ?? name),
+      address: parent === undefined ? '' : addressIn(parent, kind, address === undefined ? name : address),
       amounts: { bytes, older, units },
       parent,
       parts: [],
@@ -35,6 +35,10 @@ export function partsOf(embedded: readonly EmbeddedPart[]): readonly Part[] {
     parts.push(part);
   }
   return parts;
+}
+
+function addressIn(parent: Part, kind: string, added: string | null): string | undefined {
+  return parent.address === undefined || added === null || kind === SMALLER ? undefined : parent.address + added;
 }
 
 function smallerName(count: number): string {

@@ -30,6 +30,11 @@ export interface RowOwners {
    * name none.
    */
   contentKey?(found: RowOwner, bytes: Buffer, start: number, end: number): Buffer | undefined;
+  /**
+   * When the unit of the row at hand ends, as this row says: ms since 1970, a double; 0 = it says nothing. `bytes[start, end)` is the beginning of its value, 512 bytes
+   * or all of it. Absent: units of the adapter do not end by themselves.
+   */
+  expiresAtMs?(found: RowOwner, bytes: Buffer, start: number, end: number): number;
   /** One line of printable text for an owner, which {@link readAddress} reads back to the same bytes. */
   writeAddress(owner: Owner): string;
   /** Throws UsageError. */
@@ -40,7 +45,7 @@ export interface RowOwners {
 export type ReadOwner = (found: RowOwner, bytes: Buffer, afterPrefix: number, end: number) => boolean;
 
 /** What sets the owners of one adapter apart. */
-export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey'> {
+export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'expiresAtMs'> {
   readonly addresses: AddressForm;
   /** By prefix. */
   readonly families: ReadonlyMap<string, ReadOwner>;
@@ -49,7 +54,7 @@ export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey'> {
 }
 
 /** The owners of an adapter by its rules. */
-export function rowOwners({ addresses, families, inValue, ranges, contentKey }: OwnerRules): RowOwners {
+export function rowOwners({ addresses, families, inValue, ranges, contentKey, expiresAtMs }: OwnerRules): RowOwners {
   const prefixes = [...families.keys()];
   const readers = [...families.values()];
   const known = new KeyFamilies(prefixes);
@@ -70,6 +75,7 @@ export function rowOwners({ addresses, families, inValue, ranges, contentKey }: 
     family: (bytes, start, end) => prefixes[known.find(bytes, start, end)],
     ranges,
     ...(contentKey && { contentKey }),
+    ...(expiresAtMs && { expiresAtMs }),
     writeAddress: (owner) => writeAddress(addresses, owner),
     readAddress: (text) => readAddress(addresses, text),
   };

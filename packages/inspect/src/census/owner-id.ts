@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { RowOwner } from '@ekv/adapter';
+
+const LONGEST = 512;
+
+/** A text that only rows of one unit have; short, whatever the names are. `undefined` for rows that are of no unit. */
+export function unitId(found: RowOwner): string | undefined {
+  const { adapter, key, scope, sortKey } = found;
+  if (key === undefined) return undefined;
+  const head = `${adapter} ${scope?.length ?? ''} ${key.length} ${sortKey?.length ?? ''} `;
+  const names = [scope, key, sortKey].filter((name) => name !== undefined);
+  if (names.reduce((sum, { length }) => sum + length, 0) <= LONGEST)
+    return head + names.map((name) => name.toString('latin1')).join('');
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(name);
+  return head + hash.digest('base64');
+}

@@ -1,0 +1,109 @@
+import type { Cell, Column, ReportTable } from '@ekv/report-page';
+import type { InspectReport, ReportAdapter, SizeDistribution, TimeDistribution } from '../../report.ts';
+import { bytesText, countText, timeText } from '../quantities.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const ADAPTERS: readonly ReportAdapter[] = ['redis', 'dynamodb', 's3', 'sqs'];
+
+/** A bar: what it is of, and how much there is of each adapter. */
+interface Bar {
+  readonly label: string;
+  readonly byAdapter: Readonly<Partial<Record<ReportAdapter, { readonly count: number; readonly bytes: number }>>>;
+}
+
+/** Sizes and times, drawn as bars. Those without anything are left out. */
+export function distributionTables({ sizes, commits, expiries }: InspectReport): ReportTable[] {
+  return [
+    barTable({
+      title: 'Sizes',
+      about: 'Live rows by bytes of key and value, in powers of two.',
+      first: { name: 'From', holds: 'text' },
+      counted: 'Rows',
+      bars: sizeBars(sizes),
+    }),
+    barTable({
+      title: 'Written',
+      about: `Live rows by the ${stretchText(commits.widthMs)} of their commit, UTC.${withoutText(commits, 'have no time')}`,
+      first: { name: 'From', holds: 'time' },
+      counted: 'Rows',
+      bars: timeBars(commits),
+    }),
+    barTable({
+      title: 'Expiring',
+      about: `Units by the ${stretchText(expiries.widthMs)} in which they end, UTC.${withoutText(expiries, 'do not end by themselves')}`,
+      first: { name: 'From', holds: 'time' },
+      counted: 'Units',
+      bars: timeBars(expiries),
+    }),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+function barTable({
+  title,
+  about,
+  first,
+  counted,
+  bars,
+}: {
+  readonly title: string;
+  readonly about: string;
+  readonly first: Column;
+  readonly counted: string;
+  readonly bars: readonly Bar[];
+}): ReportTable {
+  const adapters = ADAPTERS.filter((adapter) => bars.some(({ byAdapter }) => byAdapter[adapter] !== undefined));
+  const columns = (what: string, holds: 'count' | 'bytes'): Column[] =>
+    adapters.map((of) => ({ name: `${of} ${what.toLowerCase()}`, holds, of }));
+  const cells = ({ label, byAdapter }: Bar): Cell[] => [
+    label,
+    ...adapters.map((adapter) => byAdapter[adapter]?.count ?? 0),
+    ...adapters.map((adapter) => byAdapter[adapter]?.bytes ?? 0),
+  ];
+  return {
+    title,
+    about,
+    columns: [first, ...columns(counted, 'count'), ...columns('Bytes', 'bytes')],
+    rows: bars.map(cells),
+    drawn: {
+      measures: [
+        { name: counted, columns: adapters.map((_, i) => 1 + i) },
+        { name: 'Bytes', columns: adapters.map((_, i) => 1 + adapters.length + i) },
+      ],
+    },
+  };
+}
+
+function sizeBars({ buckets }: SizeDistribution): Bar[] {
+  return buckets.map(({ from, byAdapter }) => ({
+    label: bytesText(from),
+    byAdapter: Object.fromEntries(
+      Object.entries(byAdapter).map(([adapter, { rows, bytes }]) => [adapter, { count: rows, bytes }]),
+    ),
+  }));
+}
+
+/** Stretches without any have a bar, too: else a night would look like a minute. */
+function timeBars({ buckets, widthMs }: TimeDistribution): Bar[] {
+  const byStart = new Map(buckets.map((bucket) => [bucket.fromMs, bucket]));
+  const bars: Bar[] = [];
+  const end = buckets.at(-1)?.fromMs ?? 0;
+  for (let at = buckets[0]?.fromMs ?? 1; at <= end; at += widthMs) {
+    const text = timeText(at);
+    bars.push({
+      label: widthMs % DAY === 0 ? text.slice(0, 10) : text.slice(0, 16),
+      byAdapter: byStart.get(at)?.byAdapter ?? {},
+    });
+  }
+  return bars;
+}
+
+/** `hour`, `stretch of 3 hours`. */
+function stretchText(widthMs: number): string {
+  const [unit, length] = widthMs % DAY === 0 ? ['day', widthMs / DAY] : ['hour', widthMs / HOUR];
+  return length === 1 ? unit! : `stretch of ${countText(Number(length))} ${unit}s`;
+}
+
+function withoutText({ without: { count } }: TimeDistribution, what: string): string {
+  return count === 0 ? '' : ` ${countText(count)} ${what}.`;
+}

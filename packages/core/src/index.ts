@@ -1,4 +1,13 @@
-export type { GuardFields } from '@ekv/adapter';
+export {
+  type GuardFields,
+  isInRange,
+  type KeyRange,
+  type Owner,
+  type RowOwner,
+  type RowOwners,
+  type RowRole,
+  type UnitKind,
+} from '@ekv/adapter';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';
@@ -17,6 +26,8 @@ export type { GroupFile } from './groups/group-file.ts';
 export type { GroupReading } from './groups/read-together.ts';
 export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
 export type { SnapshotTime } from './node-folder/snapshot-time.ts';
+export { ownersOf, readAddress, writeAddress } from './owners/addresses.ts';
+export { OwnerFinder, type ValueRange } from './owners/owner-finder.ts';
 export type {
   Published,
   PublishRequest,
@@ -33,5 +44,8 @@ export type {
 } from './publish-groups/groups-request.ts';
 export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
+export { ADAPTER_NAMES } from './run/adapter-list.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
+export type { InputKind } from './sources/input-kind.ts';
+export { type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';

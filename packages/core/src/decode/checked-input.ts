@@ -4,12 +4,12 @@ import {
   type CheckedSnapshot,
   type Damage,
   environmentError,
+  type OnRow,
   openSnapshot,
   type ScratchFolder,
   type Snapshot,
 } from '@ekv/snapshot';
 import { unpackedName } from '../node-folder/snapshot-index.ts';
-import type { Progress } from '../run/progress.ts';
 import type { Run } from '../run/run.ts';
 import type { DecodeInput } from './decode-request.ts';
 import { lostBefore } from './incomplete-source.ts';
@@ -24,6 +24,10 @@ interface InputRun {
   readonly run: Run;
   readonly scratch: ScratchFolder;
   readonly damage: Damage | undefined;
+  /** Gives entries whose body is encrypted to who walks over all versions, in place of refusing them. */
+  readonly encrypted?: 'given' | undefined;
+  /** Is given the visible rows of the check, too. Void when entries are out of order. */
+  readonly onRow?: OnRow | undefined;
 }
 
 /** A snapshot file that is open: it is looked at as a whole by {@link check}, and stays open until it is closed. */
@@ -63,10 +67,15 @@ export class CheckedInput {
     return this.#input.path;
   }
 
+  /** Bytes of the file; of what is unpacked, or comes from a pipe, those of its copy. */
+  get bytes(): number {
+    return this.#snapshot.size;
+  }
+
   /** Reads the whole file once. Throws SnapshotFormatError, and what the caller's examination throws. */
   check(): CheckedSnapshot {
     const { run, damage } = this.#run;
-    const source = checkSnapshot(this.#snapshot, run.progress, { sha256: this.#told !== undefined });
+    const source = checkSnapshot(this.#snapshot, this.#run, { sha256: this.#told !== undefined });
     this.#input.examine?.(source.summary, damage);
     warnOfWholeness(source.summary, this.#told, source.path, run.warn);
     this.part = partOf(source.summary, this.#told);
@@ -96,16 +105,28 @@ function openInput(path: string): number {
   }
 }
 
-function checkSnapshot(snapshot: Snapshot, progress: Progress, { sha256 }: { sha256: boolean }): CheckedSnapshot {
+function checkSnapshot(
+  snapshot: Snapshot,
+  { run: { progress }, encrypted, onRow }: InputRun,
+  { sha256 }: { sha256: boolean },
+): CheckedSnapshot {
   progress.begin('checking the snapshot', snapshot.size);
+  const count: OnRow = (_, keyStart, keyEnd, valueStart, valueEnd) => {
+    progress.count(keyEnd - keyStart + valueEnd - valueStart);
+    progress.reach(snapshot.checkedBytes);
+  };
   return snapshot.check({
     families: KNOWN_FAMILIES,
     bodies: 'passed over',
     sha256,
+    encrypted,
     onProgress: () => progress.reach(snapshot.checkedBytes),
-    onRow: (_, keyStart, keyEnd, valueStart, valueEnd) => {
-      progress.count(keyEnd - keyStart + valueEnd - valueStart);
-      progress.reach(snapshot.checkedBytes);
-    },
+    onRow:
+      onRow === undefined
+        ? count
+        : (...row) => {
+            count(...row);
+            onRow(...row);
+          },
   });
 }

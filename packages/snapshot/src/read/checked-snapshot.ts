@@ -6,11 +6,12 @@ import { ByteWindow } from '../format/byte-window.ts';
 import type { ContainerHeader, SnapshotForm } from '../format/container.ts';
 import { readExactly } from '../format/read-exactly.ts';
 import { printable } from '../printable.ts';
-import { EntryReader } from './entry-reader.ts';
+import { type EncryptedEntries, EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
 import { NO_FAMILY, RowCursor } from './row-cursor.ts';
 import type { RowSource, RowsOptions } from './row-source.ts';
 import { type Scan, scanEntries } from './scan.ts';
+import { VersionWalk } from './version-walk.ts';
 
 const ENTRIES_BUFFER = 1 << 20;
 const CURSOR_BUFFER = 1 << 18;
@@ -34,6 +35,8 @@ export interface SnapshotSummary extends Scan, ContainerHeader {
    * says nothing, so that all versions are there.
    */
   readonly minRetainedTs: bigint | undefined;
+  /** What is said of the first entry that is encrypted, where such are given. */
+  readonly firstEncrypted?: SnapshotFormatError | undefined;
   /** SHA-256 of the file, 64 lower-case hex digits; when it was asked for. */
   readonly sha256: string | undefined;
 }
@@ -155,11 +158,24 @@ export class CheckedSnapshot implements RowSource {
   }
 
   /** All versions, deletions too, ascending by encoded key, whether they are visible or not. */
-  entries({ family, bodies = 'read', bufferBytes = ENTRIES_BUFFER }: EntriesOptions = {}): EntryReader {
+  entries(options: EntriesOptions = {}): EntryReader {
+    return this.#entriesOf(options, 'refused');
+  }
+
+  /** As {@link entries}, with what became of each, encrypted ones too. Of bodies only the length and the beginning are there. */
+  versions(): VersionWalk {
+    const entries = this.#entriesOf({ bodies: 'passed over' }, 'given');
+    return new VersionWalk(entries, this.#families, { lastCommitTs: this.lastCommitTs, salvage: this.#salvage });
+  }
+
+  #entriesOf(
+    { family, bodies = 'read', bufferBytes = ENTRIES_BUFFER }: EntriesOptions,
+    encrypted: EncryptedEntries,
+  ): EntryReader {
     const all = this.#entries === 'copied' ? { start: 0, end: this.#bytes.byteLength } : this.#entries;
     const { start, end } = family === undefined ? all : this.summary.ranges[this.#family(family)]!;
     const window = new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes });
-    return new EntryReader(window, this.path, 'part', bodies, this.#salvage);
+    return new EntryReader(window, this.path, 'part', bodies, this.#salvage, encrypted);
   }
 
   count(prefix: string): number {

@@ -3,7 +3,7 @@ import { givenChoice, givenFields, givenObject, wrongKind } from '../arguments.t
 import type { Damage } from '../damage/damage.ts';
 import { ArgumentError, EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
-import { type KeyRange, narrowed } from '../search/narrowed.ts';
+import { type EntryRange, narrowed } from '../search/narrowed.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
@@ -31,13 +31,13 @@ export interface OpenSnapshotOptions {
    */
   readonly verify?: 'sidecar' | undefined;
   /**
-   * Only the rows of these keys are wanted: they are found by a search, in a file of any size at once, and nothing else is looked at, so
+   * Only the entries of these keys are wanted: they are found by a search, in a file of any size at once, and nothing else is looked at, so
    * damage elsewhere stays unnoticed and the checksum of a node's file is not compared. {@link Snapshot.isNarrowed} says whether it was so: a
    * file of up to 16 MiB, one of SST files and one whose entries are not in order are read as a whole, and have other rows too. The
    * entries must be in order as nodes and encode write them; disorder far from those that are looked for stays unnoticed. Not together with `damage` or
    * `verify`.
    */
-  readonly ranges?: readonly KeyRange[] | undefined;
+  readonly ranges?: readonly EntryRange[] | undefined;
 }
 
 const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'stream', 'damage', 'verify', 'ranges'];
@@ -81,7 +81,9 @@ function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions):
     'option',
   );
   if (ranges !== undefined && (damage !== undefined || verify !== undefined))
-    throw new ArgumentError('the option ranges reads a part of a file: leave out damage and verify, which are about all of it');
+    throw new ArgumentError(
+      'the option ranges reads a part of a file: leave out damage and verify, which are about all of it',
+    );
   if (verify === undefined) return;
   givenChoice(verify, ['sidecar'], 'the option verify');
   if (typeof input !== 'string' || input === '-')
@@ -90,7 +92,7 @@ function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions):
     );
 }
 
-function narrowedOrClosed(bytes: ByteSource, ranges: readonly KeyRange[]): ByteSource | undefined {
+function narrowedOrClosed(bytes: ByteSource, ranges: readonly EntryRange[]): ByteSource | undefined {
   try {
     return narrowed(bytes, ranges);
   } catch (error) {

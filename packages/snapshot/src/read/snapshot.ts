@@ -14,7 +14,7 @@ import type { ScratchFolder } from '../sort/scratch.ts';
 import { readSstManifest, type SstStart } from '../sst/manifest.ts';
 import { SstRowsReader } from '../sst/sst-rows.ts';
 import { CheckedSnapshot, type EntryRange, type SnapshotSummary, withoutPlace } from './checked-snapshot.ts';
-import { EntryReader } from './entry-reader.ts';
+import { type EncryptedEntries, type EntryPlace, EntryReader } from './entry-reader.ts';
 import { FileBytes } from './file-bytes.ts';
 import { KeyFamilies } from './key-families.ts';
 import { type OnRow, type Scan, scanEntries } from './scan.ts';
@@ -37,11 +37,23 @@ export interface CheckOptions {
   readonly bodies?: 'read' | 'passed over' | undefined;
   /** Take the SHA-256 of the file on the way; all of it is read then. */
   readonly sha256?: boolean | undefined;
+  /**
+   * `given`: entries whose body is encrypted are counted, and {@link CheckedSnapshot.versions} gives them; cursors over rows still throw at one. Default:
+   * `refused`.
+   */
+  readonly encrypted?: EncryptedEntries | undefined;
   /** Is called now and then while rows are copied from SST files, when none is given yet. */
   readonly onProgress?: (() => void) | undefined;
 }
 
-const CHECK_OPTIONS: ReadonlyArray<keyof CheckOptions> = ['families', 'onRow', 'bodies', 'sha256', 'onProgress'];
+const CHECK_OPTIONS: ReadonlyArray<keyof CheckOptions> = [
+  'families',
+  'onRow',
+  'bodies',
+  'sha256',
+  'encrypted',
+  'onProgress',
+];
 
 interface SnapshotParts {
   readonly scratch: ScratchFolder;
@@ -160,7 +172,7 @@ export class Snapshot {
     const bodies = hasChecksum || hash !== undefined ? 'read' : options.bodies;
     this.#salvage?.beginCheck(new ReadableEntries((start, bytes) => this.#window(start, this.size, bytes)));
     const place = this.isNarrowed ? 'copy' : 'file';
-    const entries = new EntryReader(window, this.path, place, bodies, this.#salvage);
+    const entries = new EntryReader(window, this.path, place, bodies, this.#salvage, options.encrypted);
     this.#checkedBytes = () => entries.endOffset;
     const firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
@@ -172,7 +184,7 @@ export class Snapshot {
     this.#compareDigest(sha256);
     if (this.isNarrowed && !scan.ordered) throw outOfOrder(this.path);
     const all = { start: firstEntry, end: this.size - (entries.footerCrc32c === undefined ? 0 : FOOTER_BYTES) };
-    const checked = scan.ordered ? scan : this.#sortAndScan(scan, all, header, families);
+    const checked = scan.ordered ? scan : this.#sortAndScan(scan, all, header, families, options.encrypted);
     const summary: SnapshotSummary = {
       ...checked,
       ...header,
@@ -182,6 +194,7 @@ export class Snapshot {
       endsInMetaRows: entries.endsInMetaRows,
       sha256,
       minRetainedTs: entries.minRetainedTs,
+      firstEncrypted: entries.firstEncrypted,
     };
     return this.#checked(summary, scan.ordered ? all : 'copied', families);
   }
@@ -198,7 +211,7 @@ export class Snapshot {
       new ReadableEntries((start, bufferBytes) => new ByteWindow({ bytes, start, end: bytes.byteLength, bufferBytes })),
     );
     const window = new ByteWindow({ bytes, ...all, bufferBytes: SCAN_BUFFER });
-    const entries = new EntryReader(window, this.path, 'copy', options.bodies, this.#salvage);
+    const entries = new EntryReader(window, this.path, 'copy', options.bodies, this.#salvage, options.encrypted);
     const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
     this.#salvage?.endCheck();
     const summary: SnapshotSummary = {
@@ -210,6 +223,7 @@ export class Snapshot {
       endsInMetaRows: entries.endsInMetaRows,
       sha256,
       minRetainedTs: entries.minRetainedTs,
+      firstEncrypted: entries.firstEncrypted,
     };
     return this.#checked(summary, 'copied', families);
   }
@@ -273,20 +287,24 @@ export class Snapshot {
     }
   }
 
-  #sortAndScan(scan: Scan, all: EntryRange, { lastCommitTs }: ContainerHeader, families: KeyFamilies): Scan {
+  #sortAndScan(
+    scan: Scan,
+    all: EntryRange,
+    { lastCommitTs }: ContainerHeader,
+    families: KeyFamilies,
+    encrypted: EncryptedEntries | undefined,
+  ): Scan {
     const { start, end } = all;
+    const reader = (window: ByteWindow, place: EntryPlace) =>
+      new EntryReader(window, this.path, place, 'read', this.#salvage, encrypted);
     // The footer was checked by the first pass.
-    const again = new EntryReader(this.#window(start, end, SCAN_BUFFER), this.path, 'part', 'read', this.#salvage);
+    const again = reader(this.#window(start, end, SCAN_BUFFER), 'part');
     const { bytes, repeated } = sortEntries(again, this.#scratch, this.#salvage);
     this.#copy = bytes;
     this.#salvage?.moveToCopy();
     this.#bytes.close();
     const window = new ByteWindow({ bytes, start: 0, end: bytes.byteLength, bufferBytes: SCAN_BUFFER });
-    const sorted = scanEntries(
-      new EntryReader(window, this.path, 'copy', 'read', this.#salvage),
-      lastCommitTs,
-      families,
-    );
+    const sorted = scanEntries(reader(window, 'copy'), lastCommitTs, families);
     return {
       ...sorted,
       entries: scan.entries,

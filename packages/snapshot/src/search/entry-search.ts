@@ -1,4 +1,5 @@
 import type { ByteSource } from '../format/byte-source.ts';
+import { KEY_CAP } from '../format/constants.ts';
 import { containerOf } from './container-of.ts';
 import { type EntryFrame, mayEndAt, readFrame } from './entry-frame.ts';
 import { PagedBytes } from './paged-bytes.ts';
@@ -14,6 +15,9 @@ const SPOTS = 16;
 const MOST_STEPS = 1 << 20;
 /** See {@link EntrySearch}. */
 const REACH = 1 << 23;
+
+/** No key is above it: it is as long as a key may be. */
+const ABOVE_ALL = Buffer.alloc(KEY_CAP + 1, 0xff);
 
 /** The search found what cannot be in a file that is in order. */
 class Doubt extends Error {}
@@ -60,6 +64,11 @@ export class EntrySearch {
     this.#isStrict = true;
     this.#seen.length = Math.min(1, this.#seen.length);
     return this.#attempt(key);
+  }
+
+  /** Where the entries end, as {@link find} says of a key above all. */
+  end(): number | undefined {
+    return this.find(ABOVE_ALL);
   }
 
   #attempt(key: Buffer): number | undefined {

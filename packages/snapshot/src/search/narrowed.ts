@@ -1,20 +1,18 @@
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
-import { TIMESTAMP_BYTES } from '../format/constants.ts';
 import { readMagics, readPayloadHeader } from '../format/container.ts';
 import { EntrySearch } from './entry-search.ts';
 import { type Extent, ExtentBytes } from './extent-bytes.ts';
 
-/** Keys of a snapshot, without timestamps. */
-export interface KeyRange {
-  /** The first key. */
-  readonly from: Uint8Array;
-  /** The first key behind it. */
-  readonly to: Uint8Array;
+/** A stretch of keys as they stand in a snapshot, each with the 8 bytes of its version. */
+export interface EntryRange {
+  readonly start: Uint8Array;
+  /** The first that is not in it. `undefined`: it goes on to the last key. */
+  readonly end: Uint8Array | undefined;
 }
 
 /** What the node says of its own state is little and wanted with any key. */
-const META_ROWS: KeyRange = { from: Buffer.from('_meta_'), to: Buffer.from('_meta`') };
+const META_ROWS: EntryRange = { start: Buffer.from('_meta_'), end: Buffer.from('_meta`') };
 const HEADER_BUFFER = 1 << 11;
 /** A smaller file is read as a whole nearly as fast, and checked by it. */
 const SMALL = 1 << 24;
@@ -30,14 +28,13 @@ export interface NarrowOptions {
 /**
  * The bytes of a snapshot with no other entries than those of some ranges of keys, and what the node says of itself. They are found by
  * {@link EntrySearch} and read where they stand; nothing else is looked at, so damage elsewhere stays unnoticed, and no checksum holds.
- * All versions of each key of the ranges are there. Versions of keys that such a key begins with may be there too, though not all.
  *
  * @returns `undefined` for a file that must be read as a whole: a small one, one of SST files, one that is not in order.
  * @throws EnvironmentError, and SnapshotFormatError for a header that cannot be read.
  */
 export function narrowed(
   bytes: ByteSource,
-  ranges: readonly KeyRange[],
+  ranges: readonly EntryRange[],
   { small = SMALL, reach }: NarrowOptions = {},
 ): ByteSource | undefined {
   if (bytes.byteLength <= small) return undefined;
@@ -47,41 +44,29 @@ export function narrowed(
   readPayloadHeader(window, bytes.name, magics);
   const search = new EntrySearch(bytes, window.offset, reach);
   const extents: Extent[] = [{ start: 0, end: window.offset }];
-  for (const range of joined([...ranges, META_ROWS].map(encodedRange))) {
-    const start = search.find(range.from);
-    const end = search.find(range.to);
+  for (const range of joined([...ranges, META_ROWS])) {
+    const start = search.find(range.start);
+    const end = range.end === undefined ? search.end() : search.find(range.end);
     if (start === undefined || end === undefined) return undefined;
     if (end > start) extents.push({ start, end });
   }
   return new ExtentBytes(bytes, extents);
 }
 
-interface EncodedRange {
-  readonly from: Buffer;
-  readonly to: Buffer;
-}
-
-/** Where the versions of the keys stand: those of a key that `to` begins with can lie behind it. */
-function encodedRange({ from, to }: KeyRange): EncodedRange {
-  const first = Buffer.from(from);
-  let end = Buffer.from(to);
-  for (let length = end.length - 1; length >= 0; length--) {
-    const key = Buffer.from(to.subarray(0, length));
-    if (key.compare(first) < 0) break;
-    const behind = Buffer.concat([key, Buffer.alloc(TIMESTAMP_BYTES, 0xff), Buffer.of(0)]);
-    if (behind.compare(end) > 0) end = behind;
-  }
-  return { from: first, to: end };
+interface Stretch {
+  readonly start: Buffer;
+  readonly end: Buffer | undefined;
 }
 
 /** Ascending, and none of them over another. */
-function joined(ranges: readonly EncodedRange[]): EncodedRange[] {
-  const sorted = ranges.toSorted((a, b) => a.from.compare(b.from));
-  const all: EncodedRange[] = [];
-  for (const range of sorted) {
+function joined(ranges: readonly EntryRange[]): Stretch[] {
+  const stretches = ranges.map(({ start, end }) => ({ start: Buffer.from(start), end: end && Buffer.from(end) }));
+  const all: Stretch[] = [];
+  for (const range of stretches.sort((a, b) => a.start.compare(b.start))) {
     const last = all.at(-1);
-    if (last === undefined || last.to.compare(range.from) < 0) all.push(range);
-    else if (range.to.compare(last.to) > 0) all[all.length - 1] = { from: last.from, to: range.to };
+    if (last === undefined || (last.end !== undefined && last.end.compare(range.start) < 0)) all.push(range);
+    else if (last.end !== undefined && (range.end === undefined || range.end.compare(last.end) > 0))
+      all[all.length - 1] = { start: last.start, end: range.end };
   }
   return all;
 }

@@ -27,8 +27,9 @@ interface InputRun {
   readonly damage: Damage | undefined;
   /** Gives entries whose body is encrypted to who walks over all versions, in place of refusing them. */
   readonly encrypted?: 'given' | undefined;
-  /** Of an input in which a part is looked for: see the option `ranges` of `openSnapshot`. */
+  /** Of an input in which a part is looked for: see the options of `openSnapshot`. */
   readonly ranges?: readonly EntryRange[] | undefined;
+  readonly wholeUpTo?: number | undefined;
   /** Is given the visible rows of the check, too. Void when entries are out of order. */
   readonly onRow?: OnRow | undefined;
 }
@@ -56,8 +57,9 @@ export class CheckedInput {
     try {
       this.#told = toldDigest(unpackedName(input.path), run.run.warn);
       this.#stream = packedInput(this.#fd, input.path);
-      const { scratch, damage, ranges } = run;
-      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, ranges, stream: this.#stream });
+      const { scratch, damage, ranges, wholeUpTo } = run;
+      const parts = { ranges, wholeUpTo };
+      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, stream: this.#stream, ...parts });
       this.refuseChanged = unchangedInput(this.#fd, this.#snapshot.path);
     } catch (error) {
       this.#closeFile();

@@ -42,6 +42,8 @@ export interface RowsRequest extends GroupReading {
    * transactions are read too. Other inputs are read as a whole.
    */
   readonly ranges?: readonly EntryRange[] | undefined;
+  /** With ranges: a snapshot of at most so many bytes is read as a whole. Default: 16 MiB. */
+  readonly wholeUpTo?: number | undefined;
   /** Is given the visible rows while the snapshots are checked, or those of a dump once they are written. Void for entries that are out of order. */
   readonly onRow?: OnRow | undefined;
 }
@@ -154,9 +156,10 @@ function snapshotRows(
     for (const input of inputs.splice(0)) input.close();
   };
   try {
-    const { encrypted, damage, onRow } = request;
+    const { encrypted, damage, onRow, wholeUpTo } = request;
     const ranges = request.ranges && [...request.ranges, ...OF_THE_CLUSTER];
-    for (const file of files) inputs.push(new CheckedInput(file, { run, scratch, damage, encrypted, onRow, ranges }));
+    const inputRun = { run, scratch, damage, encrypted, onRow, ranges, wholeUpTo };
+    for (const file of files) inputs.push(new CheckedInput(file, inputRun));
     const sources = inputs.map((input, i) => ({
       path: input.path,
       group: files[i]!.group,

@@ -33,14 +33,24 @@ export interface OpenSnapshotOptions {
   /**
    * Only the entries of these keys are wanted: they are found by a search, in a file of any size at once, and nothing else is looked at, so
    * damage elsewhere stays unnoticed and the checksum of a node's file is not compared. {@link Snapshot.isNarrowed} says whether it was so: a
-   * file of up to 16 MiB, one of SST files and one whose entries are not in order are read as a whole, and have other rows too. The
+   * small file, one of SST files and one whose entries are not in order are read as a whole, and have other rows too. The
    * entries must be in order as nodes and encode write them; disorder far from those that are looked for stays unnoticed. Not together with `damage` or
    * `verify`.
    */
   readonly ranges?: readonly EntryRange[] | undefined;
+  /** A file of at most so many bytes is read as a whole, whatever the ranges. Default: 16 MiB. */
+  readonly wholeUpTo?: number | undefined;
 }
 
-const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'stream', 'damage', 'verify', 'ranges'];
+const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = [
+  'scratch',
+  'fd',
+  'stream',
+  'damage',
+  'verify',
+  'ranges',
+  'wholeUpTo',
+];
 
 /**
  * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1), or of SST files (section 3.7): a file by its path,
@@ -58,7 +68,7 @@ export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOp
   const scratch = options.scratch ?? own!;
   try {
     const bytes = typeof input === 'string' ? openFile(input, scratch, options) : input;
-    const part = options.ranges === undefined ? undefined : narrowedOrClosed(bytes, options.ranges);
+    const part = options.ranges === undefined ? undefined : narrowedOrClosed(bytes, options.ranges, options.wholeUpTo);
     const parts = { scratch, damage: options.damage, told, closed: () => own?.remove() };
     return new Snapshot(part ?? bytes, { ...parts, isNarrowed: part !== undefined });
   } catch (error) {
@@ -92,9 +102,13 @@ function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions):
     );
 }
 
-function narrowedOrClosed(bytes: ByteSource, ranges: readonly EntryRange[]): ByteSource | undefined {
+function narrowedOrClosed(
+  bytes: ByteSource,
+  ranges: readonly EntryRange[],
+  wholeUpTo: number | undefined,
+): ByteSource | undefined {
   try {
-    return narrowed(bytes, ranges);
+    return narrowed(bytes, ranges, { wholeUpTo });
   } catch (error) {
     bytes.close();
     throw error;

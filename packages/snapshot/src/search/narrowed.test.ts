@@ -35,7 +35,7 @@ test('exactly the entries of a stretch of keys are there', () => {
     fc.property(rows, key, key, (some, one, two) => {
       const [start, end] = one.compare(two) <= 0 ? [one, two] : [two, one];
       const { bytes } = fileOf(some.map(([name, body, at]) => entry(name, body, at)));
-      const part = narrowed(memoryBytes(bytes), [{ start, end }], { small: 0 });
+      const part = narrowed(memoryBytes(bytes), [{ start, end }], { wholeUpTo: 0 });
       const whole = new Snapshot(memoryBytes(bytes), { scratch });
       expect(part).toBeDefined();
       const found = versionsIn(new Snapshot(part!, { scratch, isNarrowed: true }));

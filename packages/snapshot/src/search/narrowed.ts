@@ -20,9 +20,9 @@ const SMALL = 1 << 24;
 /** How a snapshot is narrowed. */
 export interface NarrowOptions {
   /** A file of at most so many bytes is read as a whole. Default: 16 MiB. */
-  readonly small?: number;
+  readonly wholeUpTo?: number | undefined;
   /** See {@link EntrySearch}. */
-  readonly reach?: number;
+  readonly reach?: number | undefined;
 }
 
 /**
@@ -35,9 +35,9 @@ export interface NarrowOptions {
 export function narrowed(
   bytes: ByteSource,
   ranges: readonly EntryRange[],
-  { small = SMALL, reach }: NarrowOptions = {},
+  { wholeUpTo = SMALL, reach }: NarrowOptions = {},
 ): ByteSource | undefined {
-  if (bytes.byteLength <= small) return undefined;
+  if (bytes.byteLength <= wholeUpTo) return undefined;
   const window = new ByteWindow({ bytes, start: 0, end: bytes.byteLength, bufferBytes: HEADER_BUFFER });
   const magics = readMagics(window, bytes.name);
   if (magics.form !== 'entries') return undefined;

@@ -130,9 +130,11 @@ function ranges({ scope, key }: Owner, generations?: readonly bigint[]): KeyRang
   return sortedRanges(found);
 }
 
-function generationsIn(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] {
+/** Of a queue of which none is active messages of all are served. */
+function generationsIn(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] | 'all' {
   const generation = found.family === GENERATION_ROWS ? readCounterValue(bytes, start, end) : undefined;
-  return generation === undefined ? [] : [generation];
+  if (generation === undefined) return [];
+  return generation === 0n ? 'all' : [generation];
 }
 
 function messageKey(queue: string, generation: bigint, id: Buffer): Buffer {

@@ -49,6 +49,6 @@ export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksum
 export { ADAPTER_NAMES } from './run/adapter-list.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
-export type { InputKind } from './sources/input-kind.ts';
+export { type InputKind, inputKindOf } from './sources/input-kind.ts';
 export { type OpenedInput, type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';
 export { type TriedDecode, tryDecoders } from './sources/try-decoders.ts';

@@ -55,6 +55,8 @@ export {
   type VersionState,
   type VersionWalk,
 } from './read/version-walk.ts';
+export type { EntryRange } from './search/narrowed.ts';
+
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { type OpenScratchFile, openUnlinked, ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';

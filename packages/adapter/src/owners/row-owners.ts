@@ -35,6 +35,11 @@ export interface RowOwners {
    * or all of it. Absent: units of the adapter do not end by themselves.
    */
   expiresAtMs?(found: RowOwner, bytes: Buffer, start: number, end: number): number;
+  /**
+   * Generations of the scope whose units may be served, by a row of the scope: what its value says, or nothing. A value that breaks the
+   * format says nothing. Absent: units have no generations.
+   */
+  generationsIn?(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] | 'all';
   /** One line of printable text for an owner, which {@link readAddress} reads back to the same bytes. */
   writeAddress(owner: Owner): string;
   /** Throws UsageError. */
@@ -45,7 +50,7 @@ export interface RowOwners {
 export type ReadOwner = (found: RowOwner, bytes: Buffer, afterPrefix: number, end: number) => boolean;
 
 /** What sets the owners of one adapter apart. */
-export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'expiresAtMs'> {
+export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'expiresAtMs' | 'generationsIn'> {
   readonly addresses: AddressForm;
   /** By prefix. */
   readonly families: ReadonlyMap<string, ReadOwner>;
@@ -54,7 +59,8 @@ export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'e
 }
 
 /** The owners of an adapter by its rules. */
-export function rowOwners({ addresses, families, inValue, ranges, contentKey, expiresAtMs }: OwnerRules): RowOwners {
+export function rowOwners(rules: OwnerRules): RowOwners {
+  const { addresses, families, inValue, ranges, contentKey, expiresAtMs, generationsIn } = rules;
   const prefixes = [...families.keys()];
   const readers = [...families.values()];
   const known = new KeyFamilies(prefixes);
@@ -76,6 +82,7 @@ export function rowOwners({ addresses, families, inValue, ranges, contentKey, ex
     ranges,
     ...(contentKey && { contentKey }),
     ...(expiresAtMs && { expiresAtMs }),
+    ...(generationsIn && { generationsIn }),
     writeAddress: (owner) => writeAddress(addresses, owner),
     readAddress: (text) => readAddress(addresses, text),
   };

@@ -3,6 +3,7 @@ import type { LostCounts, SnapshotPart } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   type Damage,
+  type EntryRange,
   environmentError,
   type OnRow,
   openSnapshot,
@@ -26,6 +27,9 @@ interface InputRun {
   readonly damage: Damage | undefined;
   /** Gives entries whose body is encrypted to who walks over all versions, in place of refusing them. */
   readonly encrypted?: 'given' | undefined;
+  /** Of an input in which a part is looked for: see the options of `openSnapshot`. */
+  readonly ranges?: readonly EntryRange[] | undefined;
+  readonly wholeUpTo?: number | undefined;
   /** Is given the visible rows of the check, too. Void when entries are out of order. */
   readonly onRow?: OnRow | undefined;
 }
@@ -53,8 +57,9 @@ export class CheckedInput {
     try {
       this.#told = toldDigest(unpackedName(input.path), run.run.warn);
       this.#stream = packedInput(this.#fd, input.path);
-      const { scratch, damage } = run;
-      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, stream: this.#stream });
+      const { scratch, damage, ranges, wholeUpTo } = run;
+      const parts = { ranges, wholeUpTo };
+      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, stream: this.#stream, ...parts });
       this.refuseChanged = unchangedInput(this.#fd, this.#snapshot.path);
     } catch (error) {
       this.#closeFile();
@@ -72,12 +77,19 @@ export class CheckedInput {
     return this.#snapshot.size;
   }
 
-  /** Reads the whole file once. Throws SnapshotFormatError, and what the caller's examination throws. */
+  /** Whether nothing is read of the file but the part that is looked for. */
+  get isNarrowed(): boolean {
+    return this.#snapshot.isNarrowed;
+  }
+
+  /** Reads the whole file once, or the part that is looked for. Throws SnapshotFormatError, and what the caller's examination throws. */
   check(): CheckedSnapshot {
     const { run, damage } = this.#run;
-    const source = checkSnapshot(this.#snapshot, this.#run, { sha256: this.#told !== undefined });
+    const { isNarrowed } = this;
+    const source = checkSnapshot(this.#snapshot, this.#run, { sha256: this.#told !== undefined && !isNarrowed });
     this.#input.examine?.(source.summary, damage);
-    warnOfWholeness(source.summary, this.#told, source.path, run.warn);
+    // A part says nothing of the whole.
+    if (!isNarrowed) warnOfWholeness(source.summary, this.#told, source.path, run.warn);
     this.part = partOf(source.summary, this.#told);
     this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
     return source;

@@ -72,6 +72,11 @@ export interface EntriesOptions {
   readonly bufferBytes?: number;
 }
 
+/** Of rows that stand elsewhere than in the file, or in a part of it: only the key can be said. */
+export function withoutPlace(path: string, { key, rule }: RowError): SnapshotFormatError {
+  return new SnapshotFormatError(`${path}: entry key ${printable(key)}: ${rule}`, { offset: 0, ordinal: 0, key });
+}
+
 /**
  * The rows of a snapshot that was checked: by key family, as often as needed, any number of walks side by side. Made by
  * {@link Snapshot.check}; its life is that of the snapshot.
@@ -205,10 +210,7 @@ export class CheckedSnapshot implements RowSource {
   located(error: RowError): SnapshotFormatError {
     if (this.#located !== undefined) return this.#located(error);
     const { offset, key, rule } = error;
-    if (this.#entries === 'copied') {
-      const message = `${this.path}: entry key ${printable(key)}: ${rule}`;
-      return new SnapshotFormatError(message, { offset: 0, ordinal: 0, key });
-    }
+    if (this.#entries === 'copied') return withoutPlace(this.path, error);
     const ordinal = this.#ordinalAt(offset, this.#entries);
     const message = `${this.path}: entry ${ordinal} at offset ${offset}, key ${printable(key)}: ${rule}`;
     return new SnapshotFormatError(message, { offset, ordinal, key });

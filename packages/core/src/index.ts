@@ -45,4 +45,6 @@ export type {
 export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
+export { momentOf } from './selection/filters.ts';
+export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';

@@ -99,7 +99,11 @@ export class InputTree implements TreeSource {
   /** `undefined` when nothing is there. Throws DataError for what is no folder. */
   #folder(path: string): Stats | undefined {
     const stat = this.#way.leadsTo(path) ? this.#lstat(path) : undefined;
-    if (stat === undefined || stat.isDirectory()) return stat;
+    if (stat === undefined) return undefined;
+    if (stat.isDirectory()) {
+      this.#way.ledTo(path);
+      return stat;
+    }
     throw new DataError(`${this.display(path)} must be a folder, it is ${described(stat)}`);
   }
 

@@ -66,7 +66,7 @@ function asMessage(id: string, fields: readonly Buffer[]): Buffer {
   return Buffer.from(writer.finish());
 }
 
-test('an entry is the message that any writer makes, however long its parts are', () => {
+test('an entry is the message that any writer makes, however long its parts are', { timeout: 60_000 }, () => {
   const size = fc.constantFrom(0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152);
   fc.assert(
     fc.property(size, size, pairs, (a, b, others) => {

@@ -2,6 +2,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { EnvironmentError } from '../errors.ts';
+import { leavesDescriptors } from './free-descriptors.ts';
 import {
   BatchRing,
   DONE,
@@ -89,6 +90,35 @@ if (Atomics.compareExchange(state, ring.start, ring.starting, ring.running) === 
   }
 }`;
 
+/** Rings of the threads that were started last. */
+let begun: BatchRing[] = [];
+
+/** @returns false where the process gets no more threads, or none are allowed. */
+function begin(ring: BatchRing, workerData: unknown): boolean {
+  try {
+    // What the process was started with (a loader, a debugger) is not for this thread.
+    const worker = new Worker(BOOT, {
+      eval: true,
+      execArgv: [],
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
+    // Nobody listens for its end; without a listener an error of it would be one of the whole process.
+    worker.on('error', () => Atomics.compareExchange(ring.state, START, STARTING, NOT_RUN));
+    worker.unref();
+  } catch {
+    return false;
+  }
+  begun.push(ring);
+  return true;
+}
+
+/** How many threads have not come to life yet. */
+function startingThreads(): number {
+  begun = begun.filter(({ state }) => Atomics.load(state, START) === STARTING);
+  return begun.length;
+}
+
 /**
  * A thread that works on batches, one after the other, while the caller fills the next ones. Both block while they wait for each other, so a
  * caller that works synchronously gets on. Where no thread starts, the same work is done in the caller's.
@@ -110,21 +140,8 @@ export class BatchThread<Options> {
   static start<Options>(work: BatchWork<Options>, options: BatchThreadOptions<Options>): BatchThread<Options> {
     const shared = newSharedBatches(options.slots, options.slotBytes);
     const ring = new BatchRing(shared);
-    try {
-      const worker = new Worker(BOOT, {
-        eval: true,
-        // What the process was started with (a loader, a debugger) is not for this thread.
-        execArgv: [],
-        workerData: { ring: RING, shared, work: work.toString(), options: options.options },
-        resourceLimits: { maxYoungGenerationSizeMb: 2 },
-      });
-      // Nobody listens for its end; without a listener an error of it would be one of the whole process.
-      worker.on('error', () => Atomics.compareExchange(ring.state, START, STARTING, NOT_RUN));
-      worker.unref();
-    } catch {
-      // No more threads, or none are allowed.
-      Atomics.store(ring.state, START, NOT_RUN);
-    }
+    const workerData = { ring: RING, shared, work: work.toString(), options: options.options };
+    if (!leavesDescriptors(startingThreads()) || !begin(ring, workerData)) Atomics.store(ring.state, START, NOT_RUN);
     return new BatchThread(ring, work, options);
   }
 

@@ -1,5 +1,6 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { ReadableSnapshot, RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { RowOwners } from './owners/row-owners.ts';
 import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 
 /** What an adapter is given for one run. */
@@ -144,6 +145,8 @@ export interface Adapter extends ComparisonRules {
   /** What its folder of the whole state may hold. docs/format/12-whole-state.md. */
   readonly stateEntries: readonly string[];
   readonly guards: readonly Guard[];
+  /** Whose its rows are. */
+  readonly owners: RowOwners;
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
   readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRow>;
   /** Rows to dump tree. */

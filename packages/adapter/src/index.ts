@@ -39,6 +39,12 @@ export {
 export { escapedPart, partBytes, partEnd } from './key-parts.ts';
 export { locatedRows } from './located-rows.ts';
 export { checkMagic, hasMagic } from './magic.ts';
+export type { AddressForm } from './owners/address.ts';
+export { type PartForm, PLAIN_PART } from './owners/key-part.ts';
+export { isInRange, type KeyRange, keysFrom, oneKey, sortedRanges } from './owners/key-range.ts';
+export type { Owner, RowRole, UnitKind } from './owners/owner.ts';
+export { RowOwner } from './owners/row-owner.ts';
+export { type OwnerRules, type ReadOwner, type RowOwners, rowOwners } from './owners/row-owners.ts';
 export { readAhead } from './read-ahead.ts';
 export { asRowError, atRow, type RowPosition, rowError } from './row-error.ts';
 export { sortedEntries } from './sorted-entries.ts';

@@ -1,4 +1,13 @@
-export type { GuardFields } from '@ekv/adapter';
+export {
+  type GuardFields,
+  isInRange,
+  type KeyRange,
+  type Owner,
+  type RowOwner,
+  type RowOwners,
+  type RowRole,
+  type UnitKind,
+} from '@ekv/adapter';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';
@@ -17,6 +26,8 @@ export type { GroupFile } from './groups/group-file.ts';
 export type { GroupReading } from './groups/read-together.ts';
 export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
 export type { SnapshotTime } from './node-folder/snapshot-time.ts';
+export { ownersOf, readAddress, writeAddress } from './owners/addresses.ts';
+export { OwnerFinder, type ValueRange } from './owners/owner-finder.ts';
 export type {
   Published,
   PublishRequest,

@@ -3,6 +3,7 @@ import { decodeDynamodb } from './decode/index.ts';
 import { encodeDynamodb } from './encode/index.ts';
 import { wholeOfPart } from './files/item-parts.ts';
 import { DYNAMODB_FAMILIES, ITEM_ROWS } from './layout/families.ts';
+import { dynamodbOwners } from './owners/dynamodb-owners.ts';
 
 /** DynamoDB, for programs that work on whole trees. */
 export const dynamodbAdapter: Adapter = {
@@ -19,6 +20,7 @@ export const dynamodbAdapter: Adapter = {
       canBeDropped: false,
     },
   ],
+  owners: dynamodbOwners,
   encode: (tree, { warn, scratch, dynamodbJsonl, acceptEdited, state }) =>
     encodeDynamodb(tree, { warn, scratch, dynamodbJsonl, acceptEdited, state }),
   decode: (source, sink, { warn, scratch, dynamodbParts, state }) =>

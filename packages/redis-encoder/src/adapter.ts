@@ -3,6 +3,7 @@ import { decodeRedis } from './decode/index.ts';
 import { encodeRedis } from './encode/index.ts';
 import { KEYMAP_PATH } from './files/paths.ts';
 import { OPERATIONAL_FAMILIES, REDIS_FAMILIES, UNREAD_FAMILIES } from './layout/families.ts';
+import { redisOwners } from './owners/redis-owners.ts';
 
 /** Redis, for programs that work on whole trees. */
 export const redisAdapter: Adapter = {
@@ -11,6 +12,7 @@ export const redisAdapter: Adapter = {
   fileFamilies: REDIS_FAMILIES.filter((prefix) => /^!redis\|(?!ttl)|\|meta\|$/.test(prefix)),
   stateEntries: [],
   guards: [],
+  owners: redisOwners,
   encode: (tree, { warn, scratch, shiftMs }) => encodeRedis(tree, { warn, scratch, shiftMs }),
   decode: (source, sink, { warn, scratch, shiftMs }) => decodeRedis(source, sink, { warn, scratch, shiftMs }),
   isJson: isJsonName,

@@ -4,6 +4,7 @@ import { completedSidecar } from './encode/completed-sidecar.ts';
 import { encodeS3, hasSuffixRenames } from './encode/index.ts';
 import { isJsonPath, isKeymapPath } from './files/paths.ts';
 import { HEAD_ROWS, INTERNAL_FAMILIES, S3_FAMILIES } from './layout/families.ts';
+import { s3Owners } from './owners/s3-owners.ts';
 
 /** S3, for programs that work on whole trees. */
 export const s3Adapter: Adapter = {
@@ -15,6 +16,7 @@ export const s3Adapter: Adapter = {
     addedByFlag('include_incomplete_uploads', 'open uploads are not read back'),
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),
   ],
+  owners: s3Owners,
   encode: encodeS3,
   decode: (source, sink, { warn, scratch, exclusions, state, payloadsFrom, workers }) =>
     decodeS3(source, sink, {

@@ -35,7 +35,7 @@ export {
 } from './publish/write-snapshot.ts';
 export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/checked-snapshot.ts';
 export type { EntryReader } from './read/entry-reader.ts';
-export { unknownFamily } from './read/key-families.ts';
+export { KeyFamilies, unknownFamily } from './read/key-families.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';

@@ -4,6 +4,7 @@ import { encodeSqs } from './encode/index.ts';
 import { completedLine } from './files/completed-line.ts';
 import { ignoredGeneration } from './files/ignored-generation.ts';
 import { SQS_FAMILIES } from './layout/families.ts';
+import { sqsOwners } from './owners/sqs-owners.ts';
 import { STATE_FILES } from './state/state-files.ts';
 
 /** SQS, for programs that work on whole trees. */
@@ -16,6 +17,7 @@ export const sqsAdapter: Adapter = {
     addedByFlag('preserve_sqs_visibility', 'visibility timeouts, receive counts and receipt handles are reset'),
     addedByFlag('include_sqs_side_records', 'side records are not read back'),
   ],
+  owners: sqsOwners,
   encode: (tree, { warn, scratch, shiftMs, complete, state }) =>
     encodeSqs(tree, { warn, scratch, shiftMs, complete, state }),
   decode: (source, sink, { exclusions, warn, scratch, shiftMs, state }) =>

@@ -8,7 +8,7 @@ import type { TableSchema } from './table-message.ts';
 const BAR = 0x7c;
 
 /** A name in a key: base64 in the URL alphabet, without padding. */
-function nameInKey(name: Buffer): string {
+export function nameInKey(name: Buffer): string {
   return name.toString('base64url');
 }
 

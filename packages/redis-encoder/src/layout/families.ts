@@ -17,7 +17,7 @@ export const SORTED_SET_SCORE_ROWS = '!zs|scr|';
 export const LIST_METADATA_ROWS = '!lst|meta|';
 export const LIST_CHANGE_ROWS = '!lst|meta|d|';
 export const LIST_ITEM_ROWS = '!lst|itm|';
-const LIST_CLAIM_ROWS = '!lst|claim|';
+export const LIST_CLAIM_ROWS = '!lst|claim|';
 export const STREAM_METADATA_ROWS = '!stream|meta|';
 export const STREAM_ENTRY_ROWS = '!stream|entry|';
 /** Older forms: a whole collection in one row. */

@@ -47,7 +47,7 @@ export function lengthKeyEnd(bytes: Buffer, lengthAt: number, end: number): numb
 }
 
 /** `u64 commit timestamp, u32 serial` at the end of the key of a count change. */
-const CHANGE_SUFFIX_BYTES = 12;
+export const CHANGE_SUFFIX_BYTES = 12;
 
 /** End of the Redis key in `u32 length, key, u64, u32` that fills `bytes[lengthAt, end)` exactly, or -1. */
 export function countChangeKeyEnd(bytes: Buffer, lengthAt: number, end: number): number {

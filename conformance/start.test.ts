@@ -68,26 +68,32 @@ describe('ekv', () => {
     expect(slowOf(main!)).toEqual([]);
   });
 
-  test.each([
-    [['--help'], undefined],
-    [['help'], undefined],
-    [['encode', '--help'], 'encode'],
-    [['help', 'decode'], 'decode'],
-    [['archive', 'pack', '--help'], 'archive'],
-    [['help', 'restore', 'prepare'], 'restore'],
-  ])(
-    '%j loads few files, none of another command, no slow module of Node, and starts no thread',
-    async (words, command) => {
-      const [main, ...others] = await loadedModules(EKV, words);
+  test.each([['--help'], ['-h'], ['help']])(
+    '%s loads a few small files, neither commander nor a slow module of Node',
+    async (word) => {
+      const [main, ...others] = await loadedModules(EKV, [word]);
       expect(others).toEqual([]);
-      const names = namesOf(main!.files);
-      const asked = names.flatMap((name) => /^main-(\w+)-programs?\.js$/.exec(name)?.[1] ?? []);
-      expect(asked.filter((name) => name !== 'run')).toEqual(command === undefined ? [] : [command]);
-      expect(names.length).toBeLessThan(10);
-      expect(bytesOf(main!.files)).toBeLessThan(170 << 10);
+      expect(main!.files.flatMap(foreignPackages)).toEqual([]);
+      expect(main!.files.length).toBeLessThan(8);
+      expect(bytesOf(main!.files)).toBeLessThan(32 << 10);
       expect(slowOf(main!)).toEqual([]);
     },
   );
+
+  test.each([
+    ['encode', ['encode', '--help']],
+    ['decode', ['help', 'decode']],
+    ['archive', ['archive', 'pack', '--help']],
+    ['restore', ['help', 'restore', 'prepare']],
+  ])('the help of %s loads nothing of another command and no slow module of Node', async (command, words) => {
+    const [main, ...others] = await loadedModules(EKV, words);
+    expect(others).toEqual([]);
+    const names = namesOf(main!.files);
+    expect(names.flatMap((name) => /^main-(\w+)-programs?\.js$/.exec(name)?.[1] ?? [])).toEqual([command]);
+    expect(names.length).toBeLessThan(16);
+    expect(bytesOf(main!.files)).toBeLessThan(170 << 10);
+    expect(slowOf(main!)).toEqual([]);
+  });
 });
 
 const NODE = [

@@ -1,5 +1,5 @@
 /** A module of Node, as rolldown loads it in a chunk of CommonJS. */
-const LOADED_AT_ONCE = /^let (node_\w+) = require\("(node:[\w/]+)"\);\n(?:\1 = __toESM\(\1(?:, 1)?\);\n)?/gm;
+const LOADED_AT_ONCE = /^let (node_\w+) = require\("(node:[\w/]+)"\);\n(?:\1 = (?:\w+\.)?__toESM\(\1(?:, 1)?\);\n)?/gm;
 
 /** One of which nothing is used. */
 const LOADED_FOR_NOTHING = /^require\("node:[\w/]+"\);\n/gm;

@@ -1,6 +1,6 @@
 import type { ListedCommand } from '@ekv/command-line';
 
-/** The commands of `ekv`, in the order of its help. Each has a working thread in a file of its own, `NAME-work.ts`. */
+/** The commands of `ekv`, in the order of its help. One that works does so in a thread, in the file `NAME-work.ts`. */
 export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
   {
     name: 'decode',
@@ -31,5 +31,10 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     summary: 'make the directory of a node that boots from a snapshot: prepare, verify',
     work: `${import.meta.dirname}/restore-work.js`,
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
+  },
+  {
+    name: 'completion',
+    summary: 'print the script that makes bash, zsh or fish complete command lines',
+    load: async () => (await import('./completion/completion.ts')).completionOf(COMMANDS),
   },
 ];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandGroup, commandOf } from './command-group.ts';
 import { type Definition, definition, type Host } from './definition.ts';
+import { type CommandGroup, overviewText } from './overview-text.ts';
 import { programCommand, withSharedFlags } from './program-command.ts';
 
 const HOST: Host = { name: 'tool', version: '1.2.3', work: '/work.js' };
@@ -10,7 +11,7 @@ const ran: string[] = [];
 
 function example(name: string): Definition {
   return ({ name: called, version, work }) => ({
-    command: withSharedFlags(programCommand({ name: called, description: 'An example.', version, after: '' })),
+    command: () => withSharedFlags(programCommand({ name: called, description: 'An example.', version, after: '' })),
     commands: [],
     run: async (words) => void ran.push([name, called, version, work, ...words].join(' ')),
   });
@@ -25,7 +26,7 @@ function listed(name: string, work?: string) {
 }
 
 const INNER = commandGroup({ description: 'Inner.', commands: [listed('pack')], after: 'Inner end.' });
-const GROUP = commandGroup({
+const OUTER: CommandGroup = {
   description: 'Outer.',
   commands: [
     listed('one'),
@@ -33,7 +34,8 @@ const GROUP = commandGroup({
     { name: 'inner', summary: 'has commands', work: '/inner.js', load: () => INNER },
   ],
   after: 'Outer end.',
-});
+};
+const GROUP = commandGroup(OUTER);
 
 async function runOf(...words: readonly string[]) {
   loaded.length = ran.length = 0;
@@ -60,10 +62,7 @@ test('help before a command is --help behind it, in groups of groups too', async
 
 test('the help of a group lists its commands in their order, and loads none', () => {
   loaded.length = 0;
-  let text = '';
-  GROUP(HOST)
-    .command.configureOutput({ writeOut: (part) => (text += part) })
-    .outputHelp();
+  const text = overviewText(OUTER, 'tool', 110);
   expect(text).toMatch(/^Usage: tool <command> \[options\]\n\nOuter\.\n/);
   expect(text).toContain(
     'Commands:\n  tool one     does one\n  tool other   does other\n  tool inner   has commands\n\nOuter end.',
@@ -73,11 +72,11 @@ test('the help of a group lists its commands in their order, and loads none', ()
 
 test('commands can be walked, with their flags', async () => {
   const { commands } = GROUP(HOST);
-  const names = await Promise.all(commands.map(async (one) => (await commandOf(one, HOST)).command.name()));
+  const names = await Promise.all(commands.map(async (one) => (await (await commandOf(one, HOST)).command()).name()));
   expect(names).toEqual(['tool one', 'tool other', 'tool inner']);
 });
 
-test('a program that does one thing has no commands', () => {
+test('a program that does one thing has no commands', async () => {
   const one = definition(({ name, version, work }) => ({
     command: withSharedFlags(programCommand({ name, description: '', version, after: '' })),
     work,
@@ -88,5 +87,5 @@ test('a program that does one thing has no commands', () => {
     stopped: '',
   }));
   expect(one(HOST)).toMatchObject({ commands: [] });
-  expect(one(HOST).command.name()).toBe('tool');
+  expect((await one(HOST).command()).name()).toBe('tool');
 });

@@ -1,21 +1,14 @@
-import { nearest } from '@ekv/core/run-control';
-import { UsageError } from '@ekv/snapshot';
-import { type Definition, definition, type Host, type ListedCommand, type Runnable } from './definition.ts';
-import type { Program } from './program.ts';
-import { programCommand, withSharedFlags } from './program-command.ts';
+import { surviveClosedStreams } from './closed-streams.ts';
+import type { Definition, Host, ListedCommand, Runnable } from './definition.ts';
+import { isNewEnough } from './oldest-node.ts';
+import { outputWidth } from './output-width.ts';
+import { type CommandGroup, overviewText } from './overview-text.ts';
+import { print } from './print.ts';
 
-/** A program whose first word says what is to be done. */
-export interface CommandGroup {
-  readonly description: string;
-  readonly commands: readonly [ListedCommand, ...ListedCommand[]];
-  /** Shown below the commands. `$0` stands for the program's name. */
-  readonly after: string;
-}
-
-/** The definition of such a program. Without a command its help says what there is. */
+/** The definition of a program whose first word says what is to be done. Without a command its help says what there is. */
 export function commandGroup(group: CommandGroup): Definition {
   return (host) => ({
-    command: overview(group)(host).command,
+    command: async () => (await import('./overview.ts')).overview(group)(host).command(),
     commands: group.commands,
     run: (words) => runGroup(group, host, words),
   });
@@ -27,43 +20,39 @@ export async function commandOf(listed: ListedCommand, { name, version, work }: 
   return definition({ name: `${name} ${listed.name}`, version, work: listed.work ?? work });
 }
 
+/** Whatever is neither a command nor the usual help is looked at by what is loaded then. */
 async function runGroup(group: CommandGroup, host: Host, words: readonly string[]): Promise<void> {
   const [first = '', ...rest] = words;
-  const asksHelp = first === 'help' && rest.length > 0;
-  const [word = '', ...others] = asksHelp ? [...rest, '--help'] : words;
-  const listed = group.commands.find(({ name }) => name === word);
-  if (listed !== undefined) return (await commandOf(listed, host)).run(others);
-  return isCommand(word) ? overview(group, word)(host).run([]) : overview(group)(host).run(words);
+  const listed = named(group, first);
+  if (listed !== undefined) return (await commandOf(listed, host)).run(rest);
+  if (rest.length === 0 && HELP.has(first) && isNewEnough(process.versions.node)) return printOverview(group, host);
+  const { overview, topicHelp, unknownCommand } = await import('./overview.ts');
+  const [word = '', ...others] = rest;
+  if (first === 'help' && isCommand(word)) {
+    const asked = named(group, word);
+    return asked === undefined
+      ? topicHelp(group, word)(host).run(others)
+      : (await commandOf(asked, host)).run([...others, '--help']);
+  }
+  if (isCommand(first)) return overview(group, unknownCommand(group, first))(host).run([]);
+  const late = words.findIndex((each) => named(group, each) !== undefined);
+  if (late === -1) return overview(group)(host).run(words);
+  // The flags before it are looked at so that the error is told as they want it.
+  const refusal = `the command ${words[late]} must be the first word, before all flags`;
+  return overview(group, refusal)(host).run(words.slice(0, late));
+}
+
+const HELP = new Set(['help', '--help', '-h']);
+
+function printOverview(group: CommandGroup, { name }: Host): void {
+  const tell = (message: string) => void process.stderr.write(`${name}: ${message}\n`);
+  print(overviewText(group, name, outputWidth()), () => surviveClosedStreams(tell));
+}
+
+function named({ commands }: CommandGroup, word: string): ListedCommand | undefined {
+  return commands.find(({ name }) => name === word);
 }
 
 function isCommand(word: string): boolean {
   return word !== '' && !word.startsWith('-') && word !== 'help' && word !== 'version';
-}
-
-/** What is said when no command is named. @param unknown a word that stands where a command should. */
-function overview({ description, commands, after }: CommandGroup, unknown?: string): Definition {
-  return definition(({ name, version, work }): Program<never, never> => {
-    const width = Math.max(...commands.map((command) => command.name.length));
-    const list = commands.map((command) => `  $0 ${command.name.padEnd(width)}   ${command.summary}`);
-    const command = programCommand({ name, description, version, after: ['Commands:', ...list, '', after].join('\n') });
-    return {
-      command: withSharedFlags(command.usage('<command> [options]')),
-      work,
-      exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-      requestOf: () => {
-        throw new UsageError(`${whatIsWrong(commands, unknown)}, as the first word; --help shows examples`);
-      },
-      endingOf: (result) => result,
-      cleanUp: () => () => {},
-      stopped: 'nothing was done',
-    };
-  });
-}
-
-function whatIsWrong(commands: readonly ListedCommand[], unknown: string | undefined): string {
-  const names = commands.map(({ name }) => name);
-  const all = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  if (unknown === undefined) return `name a command, ${all}`;
-  const meant = nearest(unknown, names);
-  return `unknown command ${JSON.stringify(unknown)}; ${meant === undefined ? '' : `did you mean ${meant}? `}name one, ${all}`;
 }

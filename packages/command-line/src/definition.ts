@@ -15,7 +15,7 @@ export interface Host {
 /** A program under its name. */
 export interface Runnable {
   /** Flags and help. */
-  readonly command: Command;
+  readonly command: () => Command | Promise<Command>;
   /** Where the first word says what is to be done: what it can be. Else empty. */
   readonly commands: readonly ListedCommand[];
   /** @param words of the command line behind the name. */
@@ -41,6 +41,6 @@ export interface ListedCommand {
 export function definition<Request, Result>(programOf: (host: Host) => Program<Request, Result>): Definition {
   return (host) => {
     const program = programOf(host);
-    return { command: program.command, commands: [], run: (words) => runProgram(program, words) };
+    return { command: () => program.command, commands: [], run: (words) => runProgram(program, words) };
   };
 }

@@ -35,9 +35,17 @@ export function wrappedText(text: string, width: number, program: string): strin
     .join('\n');
 }
 
+/** A word or some, and blanks that make a column of them. */
+const COLUMN = /^ *(?:\S+ )*\S+ {2,}(?=\S)/;
+
 function wrappedLine(line: string, width: number, end: string): string[] {
   // As it was written: blanks may make columns of it.
   if (line.length <= width) return [line];
+  const column = COLUMN.exec(line)?.[0] ?? '';
+  if (column !== '' && column.length <= width / 2) {
+    const lines = wrappedLine(line.slice(column.length), width - column.length, '');
+    return lines.map((each, i) => `${i === 0 ? column : ' '.repeat(column.length)}${each.trimStart()}`);
+  }
   const indent = /^ */.exec(line)![0];
   const lines: string[] = [];
   let current = '';

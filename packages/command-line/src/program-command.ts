@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { helpItem, helpWidth, wrappedText } from './help-width.ts';
-import { terminalColumns } from './terminal-columns.ts';
+import { helpItem, wrappedText } from './help-width.ts';
+import { outputWidth } from './output-width.ts';
 
 export interface ProgramCommandOptions {
   /** What people type to call it. */
@@ -13,17 +13,24 @@ export interface ProgramCommandOptions {
 
 /** A command with its help; the program adds its flags, and after them {@link withSharedFlags}. */
 export function programCommand({ name, description, version, after }: ProgramCommandOptions): Command {
-  const width = () => helpWidth(process.env.COLUMNS, terminalColumns());
-  return (
-    new Command(name)
-      .description(description)
-      .version(version, '--version', 'print the version')
-      .helpOption('-h, --help', 'print this help')
-      // What commander asks itself loads the streams of Node, which take longer than a help does.
-      .configureOutput({ getOutHelpWidth: width, getOutHasColors: () => false })
-      .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
-      .addHelpText('after', () => `\n${wrappedText(after.replaceAll('$0', name), width(), name)}`)
-  );
+  const text = after.replaceAll('$0', name);
+  const command = new Command(name)
+    .description(description)
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    // What commander asks itself loads the streams of Node, which take longer than a help does.
+    .configureOutput({ getOutHelpWidth: outputWidth, getOutHasColors: () => false })
+    .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
+    .addHelpText('after', () => `\n${wrappedText(text, outputWidth(), name)}`);
+  TEXTS.set(command, text);
+  return command;
+}
+
+const TEXTS = new WeakMap<Command, string>();
+
+/** What the help says after the flags, not wrapped: each line is a paragraph. */
+export function textAfterFlags(command: Command): string {
+  return TEXTS.get(command) ?? '';
 }
 
 /** Adds the flags that all programs have. */
@@ -37,7 +44,8 @@ export function withSharedFlags(command: Command): Command {
 
 /** The order of flags in the help: those of the program first. */
 function versionLast(command: Command): Option[] {
+  const options = command.options.filter(({ hidden }) => !hidden);
   const isVersion = (option: Option) => option.long === '--version';
   const help = command.createOption('-h, --help', 'print this help');
-  return [...command.options.filter((option) => !isVersion(option)), ...command.options.filter(isVersion), help];
+  return [...options.filter((option) => !isVersion(option)), ...options.filter(isVersion), help];
 }

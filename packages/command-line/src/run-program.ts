@@ -1,6 +1,7 @@
-import { machineReason, UsageError } from '@ekv/snapshot';
+import { UsageError } from '@ekv/snapshot';
 import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
+import { surviveClosedStreams } from './closed-streams.ts';
 import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
 import { GivenFlags } from './given-flags.ts';
@@ -17,7 +18,24 @@ export async function runProgram<Request, Result>(
   program: Program<Request, Result>,
   words: readonly string[],
 ): Promise<void> {
-  const { command } = program;
+  await runCommandLine(program, words, async (flags, listen) => {
+    listen();
+    const request = requestOf(program, flags, words);
+    if (readsStandardInput(flags)) openStandardInput();
+    await new Execution(program, request, flags).run();
+  });
+}
+
+/**
+ * Parses a command line and does what it asks for, which is a help or a version or else the work; what is thrown is told.
+ *
+ * @param work its second argument makes sure that faults of the streams are heard: it is called before they are used.
+ */
+export async function runCommandLine(
+  { command, exitCodes }: Pick<Program<never, never>, 'command' | 'exitCodes'>,
+  words: readonly string[],
+  work: (flags: SharedFlags, listen: () => void) => Promise<void>,
+): Promise<void> {
   let flags = formFlags(words);
   const report = () => new Report(command, flags, (text) => process.stderr.write(text));
   let isListening = false;
@@ -29,28 +47,12 @@ export async function runProgram<Request, Result>(
     checkNodeVersion();
     const asked = parseFlags(command, words);
     if (asked !== undefined) return print(programsAsCalled(asked, command.name()), listen);
-    listen();
     flags = command.opts();
-    const request = requestOf(program, flags, words);
-    if (readsStandardInput(flags)) openStandardInput();
-    await new Execution(program, request, flags).run();
+    await work(flags, listen);
   } catch (error) {
     listen();
-    process.exitCode = report().failure(failureOf(error), program.exitCodes);
+    process.exitCode = report().failure(failureOf(error), exitCodes);
   }
-}
-
-/**
- * A reader that went away must not end a run half way: what a run did is told by its exit code in any case. But what was
- * to be said and could not be written, on a full disk for one, is a failure.
- */
-function surviveClosedStreams(tell: (message: string) => void): void {
-  process.stderr.on('error', () => {});
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return;
-    tell(`the result cannot be written to standard output: ${machineReason(String(error.code)) ?? error.message}`);
-    process.exitCode ||= 1;
-  });
 }
 
 function readsStandardInput(flags: object): boolean {

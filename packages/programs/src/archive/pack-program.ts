@@ -4,6 +4,7 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   withSharedFlags,
@@ -38,7 +39,12 @@ function commandOf({ name, version }: Host) {
     })
       .option('--input <folder>', 'root of the dump tree (required)')
       .option('--output <file>', 'the archive to make, or - for standard output; it must not exist (required)')
-      .option('--compression <kind>', 'zstd or none, whatever the name of the output says', 'zstd')
+      .addOption(
+        optionWithValues('--compression <kind>', 'zstd or none, whatever the name of the output says', [
+          'zstd',
+          'none',
+        ]).default('zstd'),
+      )
       .option('--force', 'replace an archive of a dump at the output, and nothing else')
       .option('--max-members <n>', 'most files and folders; default: any number')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's"),

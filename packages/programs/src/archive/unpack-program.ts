@@ -4,6 +4,7 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   withSharedFlags,
@@ -38,7 +39,13 @@ function commandOf({ name, version }: Host) {
     })
       .option('--input <file>', 'the archive, or - for standard input (required)')
       .option('--output <folder>', 'root of the tree to make; it must not exist (required)')
-      .option('--compression <kind>', 'refuse an archive that is not zstd, or none; default: what its first bytes say')
+      .addOption(
+        optionWithValues(
+          '--compression <kind>',
+          'refuse an archive that is not zstd, or none; default: what its first bytes say',
+          ['zstd', 'none'],
+        ),
+      )
       .option('--max-members <n>', 'most files and folders; default: 100000000')
       .option('--max-bytes <n>', 'most bytes of all files together; default: 1099511627776, a TiB')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's"),

@@ -2,6 +2,7 @@ import {
   definition,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   type WithWorkers,
@@ -11,6 +12,7 @@ import {
 } from '@ekv/command-line';
 import type { DecodeFolderRequest, DecodeGroupsRequest, DecodeRequest } from '@ekv/core';
 import {
+  ADAPTER_NAMES,
   DUMP_FORMATS,
   type DumpFormat,
   decodeCleanUp,
@@ -65,13 +67,19 @@ function commandOf({ name, version }: Host) {
         'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
       )
       .option('--output <path>', 'root of the tree to make, or the archive x.tar or x.tar.zst (required)')
-      .option(
-        '--format <form>',
-        'folder, tar or tar.zst, whatever the output is called; with - as the output, and --all',
+      .addOption(
+        optionWithValues(
+          '--format <form>',
+          'folder, tar or tar.zst, whatever the output is called; with - as the output, and --all',
+          DUMP_FORMATS,
+        ),
       )
-      .option(
-        '--as-of <moment>',
-        'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
+      .addOption(
+        optionWithValues(
+          '--as-of <moment>',
+          'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
+          ['auto'],
+        ),
       )
       .option(
         '--routes <ranges>',
@@ -82,11 +90,18 @@ function commandOf({ name, version }: Host) {
         '--keep-strays',
         'take rows that lie in another group than the one that serves their key, and nowhere else',
       )
-      .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
-      .option(
-        '--dynamodb-bundle-mode <mode>',
-        'DynamoDB items: per-item, a file each, or jsonl, many in a file',
-        'per-item',
+      .addOption(
+        optionWithValues('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', [
+          ...ADAPTER_NAMES,
+          'all',
+        ]).default('all'),
+      )
+      .addOption(
+        optionWithValues(
+          '--dynamodb-bundle-mode <mode>',
+          'DynamoDB items: per-item, a file each, or jsonl, many in a file',
+          ['per-item', 'jsonl'],
+        ).default('per-item'),
       )
       .option(
         '--dynamodb-bundle-size <size>',

@@ -3,6 +3,7 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   type WithWorkers,
@@ -21,6 +22,7 @@ import type {
   RepairResult,
 } from '@ekv/core';
 import {
+  ADAPTER_NAMES,
   decodeTraces,
   encodeTraces,
   groupsCleanUp,
@@ -63,11 +65,19 @@ function commandOf({ name, version }: Host) {
     })
       .option('--input <path>', 'root of the dump tree, with MANIFEST.json, or an archive of it, or - (required)')
       .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
-      .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
+      .addOption(
+        optionWithValues('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', [
+          ...ADAPTER_NAMES,
+          'all',
+        ]).default('all'),
+      )
       .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
-      .option(
-        '--groups <ranges>',
-        'a snapshot for each Raft group: ranges as in --shardRanges, or auto: as the dump has them',
+      .addOption(
+        optionWithValues(
+          '--groups <ranges>',
+          'a snapshot for each Raft group: ranges as in --shardRanges, or auto: as the dump has them',
+          ['auto'],
+        ),
       )
       .option('--partition-map <map>', 'with --groups: queues with partitions, as in --sqsFifoPartitionMap')
       .option(

@@ -1,0 +1,26 @@
+export const EXAMPLES = `A backup of a node that keeps running, for a script; exit code 0 is the only good one:
+  $0 decode --safe --cluster-id prod --input-snap-dir /var/lib/elastickv/n1 --output /backup/2026-11-28
+
+The same in one file:
+  $0 decode --safe --cluster-id prod --input-snap-dir /var/lib/elastickv/n1 --output /backup/2026-11-28.tar.zst
+
+Is a backup what it was when it was made? Nothing is unpacked and nothing written:
+  $0 archive verify /backup/2026-11-28.tar.zst
+
+What would a decode find, and warn of?
+  $0 decode --check --input-snap-dir /var/lib/elastickv/n1
+
+Look into a snapshot, change a value, make a snapshot again:
+  $0 decode --input 0000000000000015.fsm --output dump
+  printf %s 'new value' > dump/redis/db_0/strings/greeting.bin
+  $0 encode --input dump --update-checksums
+  $0 encode --safe --input dump --output edited.fsm
+
+Bring it to a node that boots from it, and ask what the node will do; the next steps are printed:
+  $0 encode --safe --input /backup/2026-11-28 --output restore.fsm
+  $0 restore prepare --input restore.fsm --data-dir prepared --index 1 --peers n1=10.0.0.1:2380 --target-cluster-id prod
+  $0 restore verify prepared
+
+Through a pipe, with nothing on the disk of the node:
+  $0 decode --input-snap-dir /var/lib/elastickv/n1 --output - --format tar.zst | ssh backup 'cat > dump.tar.zst'
+`;

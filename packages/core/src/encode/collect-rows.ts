@@ -13,7 +13,6 @@ import { warnOfStrayState, warnOfUnusedState } from '../whole-state/whole-state-
 import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows, type RowTargets, type TreeReading } from './encode-rows.ts';
-import { listedFiles } from './listed-files.ts';
 import { warnOfTopLevel } from './top-level.ts';
 
 /** What decides the rows of a snapshot. */
@@ -79,11 +78,26 @@ export function collectRows(
   bodies?: BodyChecks,
   input: DumpInput = folderInput(request.input),
 ): CollectedRows {
-  const adapters = selectedAdapters(request.adapters);
   // Without a list to compare with, files need not be hashed.
   const verifier = input.has(CHECKSUMS_NAME) ? new ChecksumsVerifier(scratch) : undefined;
+  try {
+    return collectVerified(request, run, scratch, bodies, input, verifier);
+  } finally {
+    verifier?.close();
+  }
+}
+
+function collectVerified(
+  request: CollectRequest,
+  run: Run,
+  scratch: ScratchFolder,
+  bodies: BodyChecks | undefined,
+  input: DumpInput,
+  verifier: ChecksumsVerifier | undefined,
+): CollectedRows {
+  const adapters = selectedAdapters(request.adapters);
   const tree = input.tree(verifier && counted(verifier, run));
-  const listed = verifier === undefined ? undefined : listedFiles(tree);
+  const listed = verifier?.follow(tree);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const editedState = new Set<string>();

@@ -1,6 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hiddenRuns, ParentFolder } from '@ekv/dump-tree';
+import { ParentFolder } from '@ekv/dump-tree';
 import type { Manifest } from '@ekv/manifest';
 import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import {
@@ -10,14 +10,13 @@ import {
   FileSink,
   identityAt,
   isFileName,
-  isOwnerOf,
   type OutputPaths,
   outputPathsOf,
   previousBeside,
   previousOf,
   removeTemporariesQuietly,
+  runsBeside,
   scratchName,
-  temporariesBeside,
   temporaryPath,
   writeOwner,
 } from '@ekv/snapshot/publish';
@@ -209,7 +208,7 @@ function factsOf(
 
 function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void {
   const { output, scratchRoot } = request;
-  const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
+  const runs = runsBeside(place);
   const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
   reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
   reportPrevious(previousBeside(output), request, run);

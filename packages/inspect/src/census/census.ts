@@ -122,14 +122,15 @@ export class Census {
       this.#family = NONE;
       return;
     }
+    const committedMs = walk.state === LIVE ? walk.committedMs : 0;
     if (walk.state === LIVE) {
       this.#sizes.add(adapter, bytes);
-      this.#commits.add(adapter, walk.committedMs, bytes);
+      this.#commits.add(adapter, committedMs, bytes);
     }
-    this.#takeOfAdapter(walk, adapter, bytes);
+    this.#takeOfAdapter(walk, adapter, bytes, committedMs);
   }
 
-  #takeOfAdapter(walk: VersionWalk, adapter: number, bytes: number): void {
+  #takeOfAdapter(walk: VersionWalk, adapter: number, bytes: number, committedMs: number): void {
     const { family, shared, keyStart, keyEnd } = walk;
     const found = this.#found;
     const isFound = this.#owners[adapter]!.find(found, walk.bytes, keyStart, keyEnd);
@@ -154,7 +155,7 @@ export class Census {
     if (prefixLength > 0) {
       // Parts of another family were closed by `pass`: its keys begin in another way.
       this.#partsFamily = family;
-      this.#parts.add(walk, prefixLength, found.role === 'element');
+      this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
     }
     if (walk.state === LIVE) this.#takeLive(walk, adapter);
     if (adapter === this.#historyAdapter) this.#history!.take(walk, found);

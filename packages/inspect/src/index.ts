@@ -1,1 +1,2 @@
+export { type InspectRequest, inspectInputs } from './inspect-inputs.ts';
 export type * from './report.ts';

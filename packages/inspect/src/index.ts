@@ -1,2 +1,4 @@
+export { CSV_TABLES, type CsvTable, csvLines } from './forms/csv.ts';
+export { type Drawing, terminalLines } from './forms/terminal.ts';
 export { type InspectRequest, inspectInputs } from './inspect-inputs.ts';
 export type * from './report.ts';

@@ -137,6 +137,15 @@ describe('walking', () => {
   });
 });
 
+test('parts are listed by what is measured', async () => {
+  const page = await open();
+  const names = () =>
+    page.getByRole('table', { name: 'Parts of everything' }).locator('td:first-child').allTextContents();
+  expect(await names()).toEqual(['redis', 's3', 'dynamodb', 'sqs']);
+  await page.getByRole('region', { name: 'Where the bytes are' }).getByRole('radio', { name: 'Units' }).check();
+  expect(await names()).toEqual(['redis', 'dynamodb', 'sqs', 's3']);
+});
+
 describe('tables', () => {
   const cells = (page: Page, column: number) =>
     page.getByRole('table', { name: 'Largest units' }).locator(`tbody td:nth-child(${column})`).allTextContents();

@@ -18,7 +18,7 @@ export interface PictureEvents {
 
 /** Pixels of boxes in which a name has room; two lines; a size below a name; a size beside it. */
 const NAME_WIDTH = 34;
-const NAME_HEIGHT = 16;
+const NAME_HEIGHT = 20;
 const TALL = 44;
 const SIZE_WIDTH = 72;
 const BOTH_WIDTH = 130;

@@ -217,6 +217,16 @@ describe('the page of a report', () => {
     ]);
   });
 
+  test('has units by elements with these first', () => {
+    const [unit] = REPORT.largest.bySize;
+    const table = tableOf(
+      { ...REPORT, largest: { bySize: [], byElements: [{ ...unit!, elements: 7 }] } },
+      'Most elements',
+    );
+    expect(table.columns[2].name).toBe('Elements');
+    expect(table.rows[0].slice(1, 4)).toEqual(['string', 7, 10]);
+  });
+
   test('has the history of a key first among the tables', () => {
     const commit = { commitTs: '9', atMs: START, written: 2, writtenBytes: 70, deleted: 0, live: 1 };
     const history = { address: 'redis/a', commits: [commit], olderRows: 0 };

@@ -13,6 +13,10 @@ const PROGRAMS: ReadonlyArray<readonly [app: string, ...words: string[]]> = [
   ['archive-cli', 'unpack'],
   ['archive-cli', 'verify'],
   ['archive-cli', 'list'],
+  ['cli'],
+  ['cli', 'encode'],
+  ['cli', 'restore', 'prepare'],
+  ['cli', 'archive', 'list'],
 ];
 
 /** What `--help` says after the flags. */

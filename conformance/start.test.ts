@@ -57,6 +57,39 @@ describe.each(Object.entries(START))('%s', (_, program) => {
   });
 });
 
+describe('ekv', () => {
+  const EKV = [node!, join(import.meta.dirname, '../apps/cli/dist/main.js')];
+
+  test('--version loads one small file', async () => {
+    const [main, ...others] = await loadedModules(EKV, ['--version']);
+    expect(others).toEqual([]);
+    expect(namesOf(main!.files)).toEqual(['main.js']);
+    expect(bytesOf(main!.files)).toBeLessThan(4 << 10);
+    expect(slowOf(main!)).toEqual([]);
+  });
+
+  test.each([
+    [['--help'], undefined],
+    [['help'], undefined],
+    [['encode', '--help'], 'encode'],
+    [['help', 'decode'], 'decode'],
+    [['archive', 'pack', '--help'], 'archive'],
+    [['help', 'restore', 'prepare'], 'restore'],
+  ])(
+    '%j loads few files, none of another command, no slow module of Node, and starts no thread',
+    async (words, command) => {
+      const [main, ...others] = await loadedModules(EKV, words);
+      expect(others).toEqual([]);
+      const names = namesOf(main!.files);
+      const asked = names.flatMap((name) => /^main-(\w+)-programs?\.js$/.exec(name)?.[1] ?? []);
+      expect(asked.filter((name) => name !== 'run')).toEqual(command === undefined ? [] : [command]);
+      expect(names.length).toBeLessThan(10);
+      expect(bytesOf(main!.files)).toBeLessThan(170 << 10);
+      expect(slowOf(main!)).toEqual([]);
+    },
+  );
+});
+
 const NODE = [
   ...['--index', '1', '--peers', 'n1=10.0.0.1:2380'],
   ...['--fresh-cluster', '--allow-missing-cluster-id', '--allow-unverified-self-test'],

@@ -1,12 +1,12 @@
 /**
- * Builds the program in the working folder: its main thread and its working thread, each with all that it imports, so that a start
+ * Builds the program in the working folder: its main thread and its working threads, each with all that it imports, so that a start
  * reads a few files and not hundreds (a half of the time of a small run). Beside them stand the licenses of what is in there.
  *
  * They are CommonJS: an ES module that imports one function of `node:fs` makes Node load all that `node:fs` could need.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { globSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { builtVersion } from './built-version.ts';
 import { withLazyBuiltins } from './lazy-builtins.ts';
@@ -14,8 +14,8 @@ import { licensesOf } from './licenses.ts';
 import { loadedWhenCalled } from './loaded-when-called.ts';
 
 const OUTPUT = 'dist';
-/** File names of `dist`, each with its source. */
-const ENTRIES = { main: 'src/main.ts', work: 'src/work.ts' };
+/** The main thread, and the working thread of each command. */
+const ENTRIES = ['src/main.ts', ...globSync('src/{,*-}work.ts').sort()];
 
 /** Who reads no manifest needs no zod, which takes longer to load than a small run. */
 const NOT_AT_START = ['/manifest/dist/schema-check.js'];
@@ -31,7 +31,8 @@ const builtins: Plugin = {
 rmSync(OUTPUT, { recursive: true, force: true });
 const chunks: OutputChunk[] = [];
 // One by one: a part that two of them shared would run the one in the other.
-for (const [name, input] of Object.entries(ENTRIES)) {
+for (const input of ENTRIES) {
+  const name = basename(input, '.ts');
   const bundle = await rolldown({
     input: { [name]: input },
     platform: 'node',

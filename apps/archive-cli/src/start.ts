@@ -1,3 +1,7 @@
-import { runCommand } from './run-command.ts';
+import { calledName } from '@ekv/command-line';
+import { ARCHIVE } from '@ekv/programs/archive';
+import { VERSION } from './version.ts';
 
-void runCommand(process.argv[1] ?? '', process.argv.slice(2));
+const name = calledName('ekv-archive', 'elastickv-snapshot-archive');
+const work = `${import.meta.dirname}/work.js`;
+void ARCHIVE({ name, version: VERSION, work }).run(process.argv.slice(2));

@@ -1,15 +1,5 @@
 /** The working thread of the program. */
-import { type ArchiveRun, packTree, unpackArchive, verifyDump } from '@ekv/archive';
 import { serveWork } from '@ekv/command-line';
-import type { ListOrder } from './list-program.ts';
-import type { PackOrder } from './pack-program.ts';
-import { printMembers } from './print-members.ts';
-import type { UnpackOrder } from './unpack-program.ts';
-import type { VerifyOrder } from './verify-program.ts';
+import { archiveWork } from '@ekv/programs/archive/work';
 
-serveWork((order: PackOrder | UnpackOrder | VerifyOrder | ListOrder, { warn, runId, progress, gate }) => {
-  const run: ArchiveRun = { warn, runId, progress, gate };
-  if (order.command === 'pack') return packTree(order, run);
-  if (order.command === 'unpack') return unpackArchive(order, run);
-  return order.command === 'verify' ? verifyDump(order, run) : printMembers(order, run);
-});
+serveWork(archiveWork);

@@ -1,4 +1,7 @@
-import { runProgram } from '@ekv/command-line';
-import { DECODE_PROGRAM } from './decode-program.ts';
+import { calledName } from '@ekv/command-line';
+import { DECODE } from '@ekv/programs/decode';
+import { VERSION } from './version.ts';
 
-void runProgram(DECODE_PROGRAM, process.argv.slice(2));
+const name = calledName('ekv-decode', 'elastickv-snapshot-decode');
+const work = `${import.meta.dirname}/work.js`;
+void DECODE({ name, version: VERSION, work }).run(process.argv.slice(2));

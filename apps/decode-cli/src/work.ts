@@ -1,19 +1,5 @@
 /** The working thread of the program. */
-import { failureOf, serveWork } from '@ekv/command-line';
-import { decodeAllSnapshots, decodeGroups, decodeSnapshotFolder, type SnapshotOutcome } from '@ekv/core';
-import type { Decoded, ToldOutcome } from './decode-ending.ts';
-import type { DecodeOrder } from './decode-program.ts';
+import { serveWork } from '@ekv/command-line';
+import { decodeWork } from '@ekv/programs/decode/work';
 
-serveWork(({ workers, ...order }: DecodeOrder, given): Decoded => {
-  const options = { ...given, workers };
-  if (!('folder' in order)) return { mode: 'one', result: decodeGroups(order, options) };
-  if (!order.all) return { mode: 'one', result: decodeSnapshotFolder(order, options) };
-  return { mode: 'all', outcomes: decodeAllSnapshots(order, options).map(told) };
-});
-
-/** Errors lose their class on the way to the main thread. */
-function told(outcome: SnapshotOutcome): ToldOutcome {
-  if (!('error' in outcome)) return outcome;
-  const { error, ...place } = outcome;
-  return { ...place, failure: failureOf(error) };
-}
+serveWork(decodeWork);

@@ -1,4 +1,7 @@
-import { runProgram } from '@ekv/command-line';
-import { ENCODE_PROGRAM } from './encode-program.ts';
+import { calledName } from '@ekv/command-line';
+import { ENCODE } from '@ekv/programs/encode';
+import { VERSION } from './version.ts';
 
-void runProgram(ENCODE_PROGRAM, process.argv.slice(2));
+const name = calledName('ekv-encode', 'elastickv-snapshot-encode');
+const work = `${import.meta.dirname}/work.js`;
+void ENCODE({ name, version: VERSION, work }).run(process.argv.slice(2));

@@ -3,6 +3,7 @@ import './progress-signal.ts';
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { join } from 'node:path';
+import { calledName } from './called-name.ts';
 import type { Program } from './program.ts';
 import { programCommand, withSharedFlags } from './program-command.ts';
 import { runProgram } from './run-program.ts';
@@ -21,7 +22,7 @@ function makeBulk(trace: string, files: number): void {
 
 const command = withSharedFlags(
   programCommand({
-    names: ['ekv-example', 'example-alias'],
+    name: calledName('ekv-example', 'example-alias'),
     description: 'An example.',
     version: '1.2.3',
     after: 'Try $0.',
@@ -36,7 +37,7 @@ let tracePath = '';
 const PROGRAM: Program<ExampleRequest, string> = {
   command,
   // Beside it, as a source and when both are bundled.
-  work: new URL(import.meta.url.replace('example-program', 'example-work')),
+  work: import.meta.filename.replace('example-program', 'example-work'),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
   requestOf: (flags) => {
     tracePath = flags.text('trace')!;

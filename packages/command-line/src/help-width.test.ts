@@ -20,7 +20,7 @@ test.each([40, 60, 80, 110])('nothing in a help of %d columns is wider, and no w
   process.env.COLUMNS = String(columns);
   const command = withSharedFlags(
     programCommand({
-      names: ['ekv-x'],
+      name: 'ekv-x',
       description: 'Does a thing that takes some words to be told in full, more than fit into one narrow line.',
       version: '1',
       after:

@@ -1,9 +1,13 @@
+export { calledName } from './called-name.ts';
+export { type CommandGroup, commandGroup, commandOf } from './command-group.ts';
+export { type Definition, definition, type Host, type ListedCommand, type Runnable } from './definition.ts';
 export { failureOf } from './failure.ts';
 export type { GivenFlags } from './given-flags.ts';
 export type { LogFields } from './log.ts';
 export type { Ending, Program, Traces } from './program.ts';
 export { type ProgramCommandOptions, programCommand, withSharedFlags } from './program-command.ts';
+export { programsAsCalled } from './programs-as-called.ts';
 export { runProgram } from './run-program.ts';
-export { serveWork } from './serve-work.ts';
+export { serveWork, type WorkOptions } from './serve-work.ts';
 export type { Failure } from './work-messages.ts';
 export { type WithWorkers, WORKERS_FLAG, workersOf } from './workers-flag.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { messagesAsFlags, optionsAsFlags } from './options-as-flags.ts';
+import { optionsAsFlags } from './options-as-flags.ts';
 
 const command = new Command().option('--force').option('--scratch-root <dir>').option('--adapter <list>');
 
@@ -23,19 +23,4 @@ test.each([
   'with force',
 ])('what is no flag of the program stays as it is: %j', (message) => {
   expect(optionsAsFlags(message, command)).toBe(message);
-});
-
-test('messages and problems of a result are said in flags at any depth, paths and numbers are not touched', () => {
-  const given = {
-    snapshots: [{ output: 'the option force', error: { message: 'the option force', problems: ['the option force'] } }],
-    bytes: 1n,
-    none: null,
-    rows: new Map([['redis', 1n]]),
-  };
-  expect(messagesAsFlags(given, command)).toEqual({
-    snapshots: [{ output: 'the option force', error: { message: '--force', problems: ['--force'] } }],
-    bytes: 1n,
-    none: null,
-    rows: new Map([['redis', 1n]]),
-  });
 });

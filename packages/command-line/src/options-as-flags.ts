@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { isPlain } from './exact-json.ts';
 
 /** How messages of the packages name what their caller can turn on, here or when the data was encoded or decoded. */
 const OPTION = /\bthe option ([a-z][a-zA-Z]*)\b( of (?:en|de)code\b)?/g;
@@ -16,18 +15,4 @@ export function optionsAsFlags(message: string, command: Command): string {
     const one = flag.replace(/s$/, '');
     return has(one) ? one : said;
   });
-}
-
-/** The same of each `message` and of the lines of each `problems` in what `--json` prints; paths and other values stay as they are. */
-export function messagesAsFlags(value: unknown, command: Command): unknown {
-  if (Array.isArray(value)) return value.map((one) => messagesAsFlags(one, command));
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, held]) => {
-      if (name === 'message' && typeof held === 'string') return [name, optionsAsFlags(held, command)];
-      if (name === 'problems' && Array.isArray(held))
-        return [name, held.map((one) => optionsAsFlags(`${one}`, command))];
-      return [name, messagesAsFlags(held, command)];
-    }),
-  );
 }

@@ -1,11 +1,10 @@
-import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { helpItem, helpWidth, wrappedText } from './help-width.ts';
 import { terminalColumns } from './terminal-columns.ts';
 
 export interface ProgramCommandOptions {
-  /** The program's names, the usual one first. */
-  readonly names: readonly [string, ...string[]];
+  /** What people type to call it. */
+  readonly name: string;
   readonly description: string;
   readonly version: string;
   /** Shown after the flags: examples, exit codes. Each line is a paragraph, however long. `$0` stands for the program's name. */
@@ -13,8 +12,7 @@ export interface ProgramCommandOptions {
 }
 
 /** A command with its help; the program adds its flags, and after them {@link withSharedFlags}. */
-export function programCommand({ names, description, version, after }: ProgramCommandOptions): Command {
-  const name = calledName(names);
+export function programCommand({ name, description, version, after }: ProgramCommandOptions): Command {
   const width = () => helpWidth(process.env.COLUMNS, terminalColumns());
   return (
     new Command(name)
@@ -42,10 +40,4 @@ function versionLast(command: Command): Option[] {
   const isVersion = (option: Option) => option.long === '--version';
   const help = command.createOption('-h, --help', 'print this help');
   return [...command.options.filter((option) => !isVersion(option)), ...command.options.filter(isVersion), help];
-}
-
-/** The name under which the program was called, when it is one of its names. */
-function calledName(names: readonly [string, ...string[]]): string {
-  const called = basename(process.argv[1] ?? '');
-  return names.includes(called) ? called : names[0];
 }

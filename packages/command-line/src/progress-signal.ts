@@ -10,6 +10,9 @@ let tell: () => void = () => {
 };
 let wasAsked = false;
 
+/** One of a program can have commands in its turn. */
+const MOST_COMMANDS = 2;
+
 for (const signal of ['SIGUSR1', 'SIGINFO']) process.on(signal, () => tell());
 if (!isOverAtOnce(process.argv.slice(2))) {
   closeDebugger();
@@ -29,8 +32,9 @@ export function onProgressAsked(listener: () => void): void {
  * reach a debugger, and to look for one takes as long as all else that it does.
  */
 function isOverAtOnce(words: readonly string[]): boolean {
-  const [asked, command = '', ...others] = words.toReversed();
-  return others.length === 0 && !command.startsWith('-') && /^--?(?:h|help|version)$/.test(asked ?? '');
+  const [asked = '', ...commands] = words.toReversed();
+  if (commands.length > MOST_COMMANDS || commands.some((word) => word.startsWith('-'))) return false;
+  return /^--?(?:h|help|version)$/.test(asked) || (words[0] === 'help' && !asked.startsWith('-'));
 }
 
 /** Closes a debugger that a signal has started while Node itself was starting; one that was asked for stays. */

@@ -2,8 +2,10 @@ import type { Warning } from '@ekv/snapshot';
 import type { Command } from 'commander';
 import { exactJson } from './exact-json.ts';
 import { Log, type LogFields, type LogFormat } from './log.ts';
-import { messagesAsFlags, optionsAsFlags } from './options-as-flags.ts';
+import { messagesIn } from './messages-in.ts';
+import { optionsAsFlags } from './options-as-flags.ts';
 import type { Ending, Program } from './program.ts';
+import { programsAsCalled } from './programs-as-called.ts';
 import type { Failure } from './work-messages.ts';
 
 /** The flags that all programs have. */
@@ -35,14 +37,15 @@ export class Report {
   }
 
   warning({ event, message, fields }: Warning): void {
-    this.#log.warn({ event, message: this.#inFlags(message), fields });
+    this.#log.warn({ event, message: this.#inItsWords(message), fields });
     if (this.#flags.json) this.#warnings.push({ event, message, ...fields });
   }
 
   /** @returns the exit code. */
   ending(ending: Ending): number {
-    if (ending.error !== undefined) this.#log.error(this.#inFlags(ending.error), ending.problems?.map(this.#inFlags));
-    else this.#log.info(ending.message, ending.fields, ending.lines);
+    if (ending.error !== undefined)
+      this.#log.error(this.#inItsWords(ending.error), ending.problems?.map(this.#inItsWords));
+    else this.#log.info(this.#inItsWords(ending.message), ending.fields, ending.lines);
     this.#result(ending.exitCode, ending.json, ending.isJsonBegun ? 'the rest' : 'all');
     return ending.exitCode;
   }
@@ -52,8 +55,8 @@ export class Report {
     const isDefect = kind === 'defect';
     const debug = isDefect ? '; run again with EKV_DEBUG=1 and report what it prints' : '';
     this.#log.error(
-      `${isDefect ? 'a defect of ekv: ' : ''}${this.#inFlags(message)}${debug}`,
-      problems.map(this.#inFlags),
+      `${isDefect ? 'a defect of ekv: ' : ''}${this.#inItsWords(message)}${debug}`,
+      problems.map(this.#inItsWords),
       process.env.EKV_DEBUG ? stack : undefined,
     );
     const error = { kind, message, ...(problems.length > 0 ? { problems } : {}) };
@@ -78,7 +81,8 @@ export class Report {
   }
 
   /** What the packages say, in the words of this program. */
-  readonly #inFlags = (message: string) => optionsAsFlags(message, this.#command);
+  readonly #inItsWords = (message: string) =>
+    programsAsCalled(optionsAsFlags(message, this.#command), this.#command.name());
 
   #result(exitCode: number, fields: Readonly<Record<string, unknown>>, part: 'all' | 'the rest' = 'all'): void {
     if (!this.#flags.json) return;
@@ -92,7 +96,7 @@ export class Report {
       warning_count: this.#warnings.length,
       warnings: this.#warnings,
     };
-    const text = exactJson(messagesAsFlags(result, this.#command));
+    const text = exactJson(messagesIn(result, this.#inItsWords));
     process.stdout.write(`${part === 'all' ? text : text.slice(1)}\n`);
   }
 }

@@ -7,6 +7,7 @@ import { GivenFlags } from './given-flags.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { print } from './print.ts';
 import type { Program } from './program.ts';
+import { programsAsCalled } from './programs-as-called.ts';
 import { progressInterval } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
 import { swallowedFlag } from './unexpected-word.ts';
@@ -27,7 +28,7 @@ export async function runProgram<Request, Result>(
   try {
     checkNodeVersion();
     const asked = parseFlags(command, words);
-    if (asked !== undefined) return print(asked, listen);
+    if (asked !== undefined) return print(programsAsCalled(asked, command.name()), listen);
     listen();
     flags = command.opts();
     const request = requestOf(program, flags, words);

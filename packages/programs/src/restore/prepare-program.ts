@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  definition,
+  type Ending,
+  type GivenFlags,
+  type Host,
+  type Program,
+  programCommand,
+  withSharedFlags,
+} from '@ekv/command-line';
 import { hiddenPaths } from '@ekv/dump-tree';
 import {
   type PrepareGroupsRequest,
@@ -15,10 +23,6 @@ import { nextSteps } from './next-steps.ts';
 import { numberOf } from './number-flag.ts';
 import { peersJson } from './peers-json.ts';
 import { groupsEnding, groupsRequest, isOfGroups } from './prepare-groups.ts';
-import { VERSION } from './version.ts';
-
-/** The older name, under which nothing but this is done. */
-export const PREPARE_ALIAS = 'elastickv-snapshot-prepare-restore';
 
 const AFTER = `Examples:
   $0 --input out.fsm --data-dir prepared --index 1 --peers n1=10.0.0.1:2380,n2=10.0.0.2:2380,n3=10.0.0.3:2380 --target-cluster-id prod
@@ -32,50 +36,58 @@ With --groups-dir the directories of all Raft groups of a node are made together
 Exit codes: 0 prepared; 1 wrong flags or paths, or the machine refuses; 2 the snapshot or its sidecar is refused; \
 128 + signal when stopped. Nothing is there after a failure.`;
 
-const command = withSharedFlags(
-  programCommand({
-    names: ['ekv-restore prepare', PREPARE_ALIAS],
-    description: 'Makes the raft directory of a node from a snapshot that ekv-encode wrote.',
-    version: VERSION,
-    after: AFTER,
-  })
-    .option('--input <file>', 'the snapshot that ekv-encode wrote (required)')
-    .option('--encode-info <file>', 'its sidecar; default: <input>.encode_info.json')
-    .option('--data-dir <folder>', 'the directory to make; it must not exist (required, or the next two)')
-    .option(
-      '--raft-data-dir <folder>',
-      'the raftDataDir of a node: the directory is made in it, under the name of --raft-id',
-    )
-    .option('--raft-id <id>', 'the raftId of that node, one of the peers')
-    .option(
-      '--groups-dir <folder>',
-      'what ekv-encode --groups wrote, in place of --input: all groups of the node at once',
-    )
-    .option('--peers-of <list>', 'with --groups-dir: all voters of each group: 1=id=address,id=address;2=id=address')
-    .option('--index <n>', "index of the snapshot in raft's log, from 1 on (required, with --groups-dir default 1)")
-    .option('--term <n>', 'term of raft, from 1 on', '1')
-    .option('--peers <list>', 'all voters: id=address,id=address (required)')
-    .option('--target-cluster-id <text>', 'the cluster that the dump must come from')
-    .option('--fresh-cluster', 'the target is a new cluster: the dump may come from any')
-    .option('--allow-missing-cluster-id', 'take a snapshot whose sidecar names no cluster')
-    .option('--allow-unverified-self-test', 'take a snapshot that was encoded without --self-test')
-    .option('--dry-run', 'check everything, write nothing'),
-);
+function commandOf({ name, version }: Host) {
+  return withSharedFlags(
+    programCommand({
+      name,
+      description: 'Makes the raft directory of a node from a snapshot that ekv-encode wrote.',
+      version,
+      after: AFTER,
+    })
+      .option('--input <file>', 'the snapshot that ekv-encode wrote (required)')
+      .option('--encode-info <file>', 'its sidecar; default: <input>.encode_info.json')
+      .option('--data-dir <folder>', 'the directory to make; it must not exist (required, or the next two)')
+      .option(
+        '--raft-data-dir <folder>',
+        'the raftDataDir of a node: the directory is made in it, under the name of --raft-id',
+      )
+      .option('--raft-id <id>', 'the raftId of that node, one of the peers')
+      .option(
+        '--groups-dir <folder>',
+        'what ekv-encode --groups wrote, in place of --input: all groups of the node at once',
+      )
+      .option('--peers-of <list>', 'with --groups-dir: all voters of each group: 1=id=address,id=address;2=id=address')
+      .option('--index <n>', "index of the snapshot in raft's log, from 1 on (required, with --groups-dir default 1)")
+      .option('--term <n>', 'term of raft, from 1 on', '1')
+      .option('--peers <list>', 'all voters: id=address,id=address (required)')
+      .option('--target-cluster-id <text>', 'the cluster that the dump must come from')
+      .option('--fresh-cluster', 'the target is a new cluster: the dump may come from any')
+      .option('--allow-missing-cluster-id', 'take a snapshot whose sidecar names no cluster')
+      .option('--allow-unverified-self-test', 'take a snapshot that was encoded without --self-test')
+      .option('--dry-run', 'check everything, write nothing'),
+  );
+}
 
-/** `ekv-restore prepare`. docs/format/07-restore.md, section 2. */
-export const PREPARE_PROGRAM: Program<PrepareRequest | PrepareGroupsRequest, PrepareResult | PrepareGroupsResult> = {
-  command,
-  work: new URL('./work.js', import.meta.url),
-  exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf: (flags) => (isOfGroups(flags) ? groupsRequest(flags) : requestOf(flags)),
-  endingOf: (result) => ('groups' in result ? groupsEnding(result) : endingOf(result)),
-  cleanUp: (request, runId) => () => removeStagedNode(nodeOf(request), runId),
-  traces: (request, runId) => {
-    const { beside, ownerBeside } = hiddenPaths(nodeOf(request), runId);
-    return { paths: existingOf([beside, ownerBeside]), bulky: [] };
-  },
-  stopped: 'temporary files were removed, nothing was prepared',
-};
+function prepareProgram(
+  host: Host,
+): Program<PrepareRequest | PrepareGroupsRequest, PrepareResult | PrepareGroupsResult> {
+  return {
+    command: commandOf(host),
+    work: host.work,
+    exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
+    requestOf: (flags) => (isOfGroups(flags) ? groupsRequest(flags) : requestOf(flags)),
+    endingOf: (result) => ('groups' in result ? groupsEnding(result) : endingOf(result)),
+    cleanUp: (request, runId) => () => removeStagedNode(nodeOf(request), runId),
+    traces: (request, runId) => {
+      const { beside, ownerBeside } = hiddenPaths(nodeOf(request), runId);
+      return { paths: existingOf([beside, ownerBeside]), bulky: [] };
+    },
+    stopped: 'temporary files were removed, nothing was prepared',
+  };
+}
+
+/** `ekv restore prepare`. docs/format/07-restore.md, section 2. */
+export const PREPARE = definition(prepareProgram);
 
 /** The directory that is made. */
 function nodeOf(request: PrepareRequest | PrepareGroupsRequest): string {

@@ -1,8 +1,15 @@
 import type { ListResult } from '@ekv/archive';
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  definition,
+  type Ending,
+  type GivenFlags,
+  type Host,
+  type Program,
+  programCommand,
+  withSharedFlags,
+} from '@ekv/command-line';
 import { UsageError } from '@ekv/snapshot';
 import { EXIT_CODES } from './exit-codes.ts';
-import { VERSION } from './version.ts';
 
 /** What is asked of the working thread. */
 export interface ListOrder {
@@ -28,12 +35,12 @@ Prints bytes, time and path of each member in the order of the archive, a folder
 archive has them, and nothing is compared with CHECKSUMS: that is what verify does.
 Exit codes: 0 listed; 1 wrong flags or paths, or the machine refuses; 2 the archive is damaged, after what comes before that.`;
 
-function commandOf(called: string) {
+function commandOf({ name, version }: Host) {
   return withSharedFlags(
     programCommand({
-      names: [`${called} list`],
+      name,
       description: 'Prints what is in an archive.',
-      version: VERSION,
+      version,
       after: AFTER,
     })
       .argument('[input]')
@@ -41,22 +48,24 @@ function commandOf(called: string) {
   );
 }
 
-/** `ekv-archive list`. docs/format/07-restore.md, section 7.4. @param called the name of the program. */
-export function listProgram(called: string): Program<ListOrder, Listed> {
+function listProgram(host: Host): Program<ListOrder, Listed> {
   return {
-    command: commandOf(called),
-    work: new URL('./work.js', import.meta.url),
+    command: commandOf(host),
+    work: host.work,
     exitCodes: EXIT_CODES,
-    requestOf: (flags) => requestOf(flags, called),
+    requestOf: (flags) => requestOf(flags, host.name),
     endingOf,
     cleanUp: () => () => {},
     stopped: 'nothing was changed',
   };
 }
 
-function requestOf(flags: GivenFlags, called: string): ListOrder {
+/** `ekv archive list`. docs/format/07-restore.md, section 7.4. */
+export const LIST = definition(listProgram);
+
+function requestOf(flags: GivenFlags, name: string): ListOrder {
   const input = flags.text('input');
-  if (!input) throw new UsageError(`name the archive to list: ${called} list <file>`);
+  if (!input) throw new UsageError(`name the archive to list: ${name} <file>`);
   return { command: 'list', input, form: flags.isOn('json') ? 'json' : 'lines' };
 }
 

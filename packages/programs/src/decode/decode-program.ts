@@ -1,5 +1,7 @@
 import {
+  definition,
   type GivenFlags,
+  type Host,
   type Program,
   programCommand,
   type WithWorkers,
@@ -21,7 +23,6 @@ import {
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { type Decoded, endingOf } from './decode-ending.ts';
-import { VERSION } from './version.ts';
 
 const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output dump
@@ -46,82 +47,94 @@ Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 
 /** What the working thread does: one snapshot of one or of several groups, or the newest one or all of those in a folder. */
 export type DecodeOrder = WithWorkers<DecodeGroupsRequest | (DecodeFolderRequest & { readonly all: boolean })>;
 
-const command = withSharedFlags(
-  programCommand({
-    names: ['ekv-decode', 'elastickv-snapshot-decode'],
-    description: 'Decodes an elastickv snapshot file (.fsm) to a tree of plain files.',
-    version: VERSION,
-    after: AFTER,
-  })
-    .option(
-      '--input <file...>',
-      'the snapshot file, or - for standard input; N=FILE with the number of its group; several times for several groups',
-    )
-    .option('--input-snap-dir <folder>', "instead of --input: a node's fsm-snap folder, or the data folder above it")
-    .option(
-      '--all',
-      'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
-    )
-    .option('--output <path>', 'root of the tree to make, or the archive x.tar or x.tar.zst (required)')
-    .option('--format <form>', 'folder, tar or tar.zst, whatever the output is called; with - as the output, and --all')
-    .option(
-      '--as-of <moment>',
-      'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
-    )
-    .option(
-      '--routes <ranges>',
-      "ranges of the groups, as a server's --shardRanges, in place of those in the snapshots",
-    )
-    .option('--allow-missing-groups', 'go on when the cluster has groups without a snapshot here')
-    .option('--keep-strays', 'take rows that lie in another group than the one that serves their key, and nowhere else')
-    .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
-    .option(
-      '--dynamodb-bundle-mode <mode>',
-      'DynamoDB items: per-item, a file each, or jsonl, many in a file',
-      'per-item',
-    )
-    .option(
-      '--dynamodb-bundle-size <size>',
-      'with jsonl: largest size of a file, bytes or KiB, MiB, GiB; default: 64MiB',
-    )
-    .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
-    .option(
-      '--whole-state',
-      'also write tags, counters, receives, open uploads, unknown rows, for encode --whole-state',
-    )
-    .option(
-      '--payload-from <file...>',
-      'S3: a snapshot of another node, for bytes of objects that the input lacks; may be given several times',
-    )
-    .option('--include-incomplete-uploads', 'S3: also write open uploads')
-    .option('--include-orphans', 'S3: also write chunks without an object')
-    .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
-    .option('--include-sqs-side-records', 'SQS: also write side records')
-    .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
-    .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
-    .option(...WORKERS_FLAG)
-    .option('--check', 'verify and report everything that a decode would, and write nothing; without --output')
-    .option('--force', 'replace an earlier dump at the output')
-    .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
-    .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
-    .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict')
-    .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
-    .option('--safe', 'the same as --strict --require-data'),
-);
+function commandOf({ name, version }: Host) {
+  return withSharedFlags(
+    programCommand({
+      name,
+      description: 'Decodes an elastickv snapshot file (.fsm) to a tree of plain files.',
+      version,
+      after: AFTER,
+    })
+      .option(
+        '--input <file...>',
+        'the snapshot file, or - for standard input; N=FILE with the number of its group; several times for several groups',
+      )
+      .option('--input-snap-dir <folder>', "instead of --input: a node's fsm-snap folder, or the data folder above it")
+      .option(
+        '--all',
+        'with --input-snap-dir: every snapshot, each to a folder of its own inside the output; dumps there are kept',
+      )
+      .option('--output <path>', 'root of the tree to make, or the archive x.tar or x.tar.zst (required)')
+      .option(
+        '--format <form>',
+        'folder, tar or tar.zst, whatever the output is called; with - as the output, and --all',
+      )
+      .option(
+        '--as-of <moment>',
+        'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
+      )
+      .option(
+        '--routes <ranges>',
+        "ranges of the groups, as a server's --shardRanges, in place of those in the snapshots",
+      )
+      .option('--allow-missing-groups', 'go on when the cluster has groups without a snapshot here')
+      .option(
+        '--keep-strays',
+        'take rows that lie in another group than the one that serves their key, and nowhere else',
+      )
+      .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
+      .option(
+        '--dynamodb-bundle-mode <mode>',
+        'DynamoDB items: per-item, a file each, or jsonl, many in a file',
+        'per-item',
+      )
+      .option(
+        '--dynamodb-bundle-size <size>',
+        'with jsonl: largest size of a file, bytes or KiB, MiB, GiB; default: 64MiB',
+      )
+      .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
+      .option(
+        '--whole-state',
+        'also write tags, counters, receives, open uploads, unknown rows, for encode --whole-state',
+      )
+      .option(
+        '--payload-from <file...>',
+        'S3: a snapshot of another node, for bytes of objects that the input lacks; may be given several times',
+      )
+      .option('--include-incomplete-uploads', 'S3: also write open uploads')
+      .option('--include-orphans', 'S3: also write chunks without an object')
+      .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
+      .option('--include-sqs-side-records', 'SQS: also write side records')
+      .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
+      .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+      .option(...WORKERS_FLAG)
+      .option('--check', 'verify and report everything that a decode would, and write nothing; without --output')
+      .option('--force', 'replace an earlier dump at the output')
+      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
+      .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
+      .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict')
+      .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
+      .option('--safe', 'the same as --strict --require-data'),
+  );
+}
 
-/** `ekv-decode`. docs/format/08-cli.md, section 2. */
-export const DECODE_PROGRAM: Program<DecodeOrder, Decoded> = {
-  command,
-  work: new URL('./work.js', import.meta.url),
-  exitCodes: { usage: 1, environment: 1, data: 1, defect: 1 },
-  requestOf: orderOf,
-  endingOf,
-  cleanUp: ({ output, scratchRoot }, runId) => decodeCleanUp({ output, scratchRoot, runId }),
-  traces: ({ output, scratchRoot }, runId) => decodeTraces({ output, scratchRoot, runId }),
-  stopped: 'temporary files were removed',
-};
+function decodeProgram(host: Host): Program<DecodeOrder, Decoded> {
+  return {
+    command: commandOf(host),
+    work: host.work,
+    exitCodes: { usage: 1, environment: 1, data: 1, defect: 1 },
+    requestOf: (flags) => orderOf(flags, host.version),
+    endingOf,
+    cleanUp: ({ output, scratchRoot }, runId) => decodeCleanUp({ output, scratchRoot, runId }),
+    traces: ({ output, scratchRoot }, runId) => decodeTraces({ output, scratchRoot, runId }),
+    stopped: 'temporary files were removed',
+  };
+}
 
-function orderOf(flags: GivenFlags): DecodeOrder {
+/** `ekv decode`. docs/format/08-cli.md, section 2. */
+export const DECODE = definition(decodeProgram);
+
+function orderOf(flags: GivenFlags, toolVersion: string): DecodeOrder {
   const [inputs, folder, output] = [flags.texts('input'), flags.text('input-snap-dir'), flags.text('output')];
   if (inputs.length > 0 && folder !== undefined) throw new UsageError('give --input or --input-snap-dir, not both');
   if (inputs.every((input) => input === '') && !folder) {
@@ -137,12 +150,12 @@ function orderOf(flags: GivenFlags): DecodeOrder {
   if (flags.isOn('all') && !folder) throw new UsageError('--all goes with --input-snap-dir');
   if (output === '-' && process.stdout.isTTY)
     throw new UsageError('--output -: standard output is a terminal; name a file, or pipe the archive to a program');
-  const shared = { ...sharedRequest(flags, output ?? ''), ...workersOf(flags) };
+  const shared = { ...sharedRequest(flags, output ?? '', toolVersion), ...workersOf(flags) };
   return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, inputs: inputs.map(parseGroupFile) };
 }
 
 /** What is asked for, whatever the input is. */
-function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, 'input'> {
+function sharedRequest(flags: GivenFlags, output: string, toolVersion: string): Omit<DecodeRequest, 'input'> {
   const [adapter, scratchRoot] = [flags.text('adapter') ?? '', flags.text('scratch-root')];
   const format = formatOf(flags.text('format'));
   return {
@@ -162,7 +175,7 @@ function sharedRequest(flags: GivenFlags, output: string): Omit<DecodeRequest, '
     wholeState: flags.isOn('whole-state'),
     payloadFrom: flags.texts('payload-from'),
     clusterId: flags.text('cluster-id') ?? '',
-    toolVersion: VERSION,
+    toolVersion,
     check: flags.isOn('check'),
     force: flags.isOn('force'),
     removeLeftovers: flags.isOn('remove-leftovers'),

@@ -1,6 +1,8 @@
 import {
+  definition,
   type Ending,
   type GivenFlags,
+  type Host,
   type Program,
   programCommand,
   type WithWorkers,
@@ -33,7 +35,6 @@ import { parseCommitTimestamp } from './commit-timestamp.ts';
 import { groupsOf, isOfGroups, publishedGroups, rejectedGroups } from './groups.ts';
 import { mismatchText } from './mismatch-text.ts';
 import { isRepair, repaired, repairOf } from './repair.ts';
-import { VERSION } from './version.ts';
 
 const AFTER = `Examples:
   $0 --input dump --output out.fsm --self-test
@@ -52,67 +53,77 @@ With --groups <output> is a folder: a snapshot group-<id>.fsm with its sidecar f
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read); \
 2 the data is wrong, nothing was published; 128 + signal when stopped.`;
 
-const command = withSharedFlags(
-  programCommand({
-    names: ['ekv-encode', 'elastickv-snapshot-encode'],
-    description: 'Encodes a dump tree to a native elastickv snapshot file (.fsm).',
-    version: VERSION,
-    after: AFTER,
-  })
-    .option('--input <path>', 'root of the dump tree, with MANIFEST.json, or an archive of it, or - (required)')
-    .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
-    .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
-    .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
-    .option(
-      '--groups <ranges>',
-      'a snapshot for each Raft group: ranges as in --shardRanges, or auto: as the dump has them',
-    )
-    .option('--partition-map <map>', 'with --groups: queues with partitions, as in --sqsFifoPartitionMap')
-    .option('--with-catalog', 'with --groups: write the route table of these ranges too, so that no other flags count')
-    .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
-    .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
-    .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
-    .option(...WORKERS_FLAG)
-    .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
-    .option('--strict', 'refuse a tree of which a part would be left out')
-    .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
-    .option('--accept-edited', 'take DynamoDB tables of the layout jsonl with other items than the manifest counts')
-    .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
-    .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
-    .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-    .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
-    .option('--safe', 'for what matters: --self-test --strict --verify --require-data')
-    .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
-    .option('--update-checksums', 'write the CHECKSUMS of an edited tree anew, and do not encode')
-    .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
-);
+function commandOf({ name, version }: Host) {
+  return withSharedFlags(
+    programCommand({
+      name,
+      description: 'Encodes a dump tree to a native elastickv snapshot file (.fsm).',
+      version,
+      after: AFTER,
+    })
+      .option('--input <path>', 'root of the dump tree, with MANIFEST.json, or an archive of it, or - (required)')
+      .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
+      .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
+      .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
+      .option(
+        '--groups <ranges>',
+        'a snapshot for each Raft group: ranges as in --shardRanges, or auto: as the dump has them',
+      )
+      .option('--partition-map <map>', 'with --groups: queues with partitions, as in --sqsFifoPartitionMap')
+      .option(
+        '--with-catalog',
+        'with --groups: write the route table of these ranges too, so that no other flags count',
+      )
+      .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
+      .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
+      .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+      .option(...WORKERS_FLAG)
+      .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
+      .option('--strict', 'refuse a tree of which a part would be left out')
+      .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
+      .option('--accept-edited', 'take DynamoDB tables of the layout jsonl with other items than the manifest counts')
+      .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
+      .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
+      .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
+      .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
+      .option('--safe', 'for what matters: --self-test --strict --verify --require-data')
+      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
+      .option('--update-checksums', 'write the CHECKSUMS of an edited tree anew, and do not encode')
+      .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
+  );
+}
 
 /** What the working thread does: encode a tree, to one snapshot or to several, or repair it. */
 export type EncodeOrder = WithWorkers<PublishRequest | PublishGroupsRequest> | RepairRequest;
 
-type EncodeOutcome = PublishResult | PublishGroupsResult | RepairResult;
+/** What came of it. */
+export type EncodeOutcome = PublishResult | PublishGroupsResult | RepairResult;
 
-/** `ekv-encode`. docs/format/08-cli.md, section 3. */
-export const ENCODE_PROGRAM: Program<EncodeOrder, EncodeOutcome> = {
-  command,
-  work: new URL('./work.js', import.meta.url),
-  exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf: orderOf,
-  endingOf,
-  cleanUp: (order, runId) => {
-    const { scratchRoot } = order;
-    if ('groups' in order) return groupsCleanUp({ output: order.output, scratchRoot, runId });
-    if ('output' in order) return () => removeEncodeTemporaries({ output: order.output, scratchRoot, runId });
-    return () => removeRepairTemporaries({ input: order.input, scratchRoot, runId });
-  },
-  traces: (order, runId) => {
-    const { scratchRoot } = order;
-    if ('groups' in order) return decodeTraces({ output: order.output, scratchRoot, runId });
-    if ('output' in order) return encodeTraces({ output: order.output, scratchRoot, runId });
-    return repairTraces({ input: order.input, scratchRoot, runId });
-  },
-  stopped: 'temporary files were removed, nothing was published',
-};
+function encodeProgram(host: Host): Program<EncodeOrder, EncodeOutcome> {
+  return {
+    command: commandOf(host),
+    work: host.work,
+    exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
+    requestOf: (flags) => orderOf(flags, host.version),
+    endingOf,
+    cleanUp: (order, runId) => {
+      const { scratchRoot } = order;
+      if ('groups' in order) return groupsCleanUp({ output: order.output, scratchRoot, runId });
+      if ('output' in order) return () => removeEncodeTemporaries({ output: order.output, scratchRoot, runId });
+      return () => removeRepairTemporaries({ input: order.input, scratchRoot, runId });
+    },
+    traces: (order, runId) => {
+      const { scratchRoot } = order;
+      if ('groups' in order) return decodeTraces({ output: order.output, scratchRoot, runId });
+      if ('output' in order) return encodeTraces({ output: order.output, scratchRoot, runId });
+      return repairTraces({ input: order.input, scratchRoot, runId });
+    },
+    stopped: 'temporary files were removed, nothing was published',
+  };
+}
+
+/** `ekv encode`. docs/format/08-cli.md, section 3. */
+export const ENCODE = definition(encodeProgram);
 
 function endingOf(result: EncodeOutcome): Ending {
   switch (result.outcome) {
@@ -129,14 +140,14 @@ function endingOf(result: EncodeOutcome): Ending {
   }
 }
 
-function orderOf(flags: GivenFlags): EncodeOrder {
+function orderOf(flags: GivenFlags, toolVersion: string): EncodeOrder {
   const input = flags.text('input');
   if (!input) throw new UsageError('--input is required: name the root of a dump tree; --help shows examples');
   const timestamp = parseCommitTimestamp(flags.text('last-commit-ts') ?? '');
   const scratchRoot = flags.text('scratch-root');
   const shared = {
     input,
-    toolVersion: VERSION,
+    toolVersion,
     ...(timestamp === undefined ? {} : { lastCommitTs: timestamp }),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };

@@ -1,8 +1,7 @@
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import { definition, type Ending, type Host, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
 import type { VerifyResult } from '@ekv/restore';
 import { UsageError } from '@ekv/snapshot';
 import { peersJson } from './peers-json.ts';
-import { VERSION } from './version.ts';
 
 /** What is asked of the working thread. */
 export interface VerifyRequest {
@@ -18,31 +17,37 @@ compares them with the peers.
 Exit codes: 0 a node will start from it; 1 wrong flags or paths, or the machine refuses; 2 a node would refuse it, or \
 start without the data.`;
 
-const command = withSharedFlags(
-  programCommand({
-    names: ['ekv-restore verify'],
-    description: 'Reads a prepared directory again, and says what a node will do with it.',
-    version: VERSION,
-    after: AFTER,
-  })
-    .argument('[data-dir]')
-    .option('--data-dir <folder>', 'the directory; the flag itself may be left out'),
-);
+function commandOf({ name, version }: Host) {
+  return withSharedFlags(
+    programCommand({
+      name,
+      description: 'Reads a prepared directory again, and says what a node will do with it.',
+      version,
+      after: AFTER,
+    })
+      .argument('[data-dir]')
+      .option('--data-dir <folder>', 'the directory; the flag itself may be left out'),
+  );
+}
 
-/** `ekv-restore verify`. docs/format/07-restore.md, section 5. */
-export const VERIFY_PROGRAM: Program<VerifyRequest, VerifyResult> = {
-  command,
-  work: new URL('./work.js', import.meta.url),
-  exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-  requestOf: (flags: GivenFlags) => {
-    const verify = flags.text('data-dir');
-    if (!verify) throw new UsageError('name the directory to verify: ekv-restore verify <folder>');
-    return { verify };
-  },
-  endingOf,
-  cleanUp: () => () => {},
-  stopped: 'nothing was changed',
-};
+function verifyProgram(host: Host): Program<VerifyRequest, VerifyResult> {
+  return {
+    command: commandOf(host),
+    work: host.work,
+    exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
+    requestOf: (flags) => {
+      const verify = flags.text('data-dir');
+      if (!verify) throw new UsageError(`name the directory to verify: ${host.name} <folder>`);
+      return { verify };
+    },
+    endingOf,
+    cleanUp: () => () => {},
+    stopped: 'nothing was changed',
+  };
+}
+
+/** `ekv restore verify`. docs/format/07-restore.md, section 5. */
+export const VERIFY = definition(verifyProgram);
 
 function endingOf(result: VerifyResult): Ending {
   const { outcome, dataDir, problems, index, term, peers, entries, lastCommitTs, clockCeiling, warnings } = result;

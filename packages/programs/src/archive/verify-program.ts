@@ -1,10 +1,17 @@
 import type { VerifyRequest, VerifyResult } from '@ekv/archive';
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  definition,
+  type Ending,
+  type GivenFlags,
+  type Host,
+  type Program,
+  programCommand,
+  withSharedFlags,
+} from '@ekv/command-line';
 import { UsageError } from '@ekv/snapshot';
 import { EXIT_CODES } from './exit-codes.ts';
 import { limitOf } from './limit-flags.ts';
 import { scratchCleanUp, scratchTraces } from './scratch-traces.ts';
-import { VERSION } from './version.ts';
 
 /** What is asked of the working thread. */
 export interface VerifyOrder extends VerifyRequest {
@@ -21,12 +28,12 @@ Reads a dump, a folder or an archive, and compares each of its files with CHECKS
 be read for what it is, as after a cut or a fault of the disk.
 Exit codes: 0 verified; 1 wrong flags or paths, or the machine refuses; 2 it differs or is damaged.`;
 
-function commandOf(called: string) {
+function commandOf({ name, version }: Host) {
   return withSharedFlags(
     programCommand({
-      names: [`${called} verify`],
+      name,
       description: 'Says whether a dump, a folder or an archive, is what it was when it was made.',
-      version: VERSION,
+      version,
       after: AFTER,
     })
       .argument('[input]')
@@ -40,13 +47,12 @@ function commandOf(called: string) {
   );
 }
 
-/** `ekv-archive verify`. docs/format/07-restore.md, section 7.1. @param called the name of the program. */
-export function verifyProgram(called: string): Program<VerifyOrder, VerifyResult> {
+function verifyProgram(host: Host): Program<VerifyOrder, VerifyResult> {
   return {
-    command: commandOf(called),
-    work: new URL('./work.js', import.meta.url),
+    command: commandOf(host),
+    work: host.work,
     exitCodes: EXIT_CODES,
-    requestOf: (flags) => requestOf(flags, called),
+    requestOf: (flags) => requestOf(flags, host.name),
     endingOf,
     cleanUp: scratchCleanUp,
     traces: scratchTraces,
@@ -54,9 +60,12 @@ export function verifyProgram(called: string): Program<VerifyOrder, VerifyResult
   };
 }
 
-function requestOf(flags: GivenFlags, called: string): VerifyOrder {
+/** `ekv archive verify`. docs/format/07-restore.md, section 7.1. */
+export const VERIFY = definition(verifyProgram);
+
+function requestOf(flags: GivenFlags, name: string): VerifyOrder {
   const input = flags.text('input');
-  if (!input) throw new UsageError(`name the folder or archive to verify: ${called} verify <path>`);
+  if (!input) throw new UsageError(`name the folder or archive to verify: ${name} <path>`);
   return {
     command: 'verify',
     input,

@@ -1,11 +1,18 @@
 import type { UnpackRequest, UnpackResult } from '@ekv/archive';
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  definition,
+  type Ending,
+  type GivenFlags,
+  type Host,
+  type Program,
+  programCommand,
+  withSharedFlags,
+} from '@ekv/command-line';
 import { decodeCleanUp, decodeTraces } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { compressionOf } from './compression-flag.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { limitOf } from './limit-flags.ts';
-import { VERSION } from './version.ts';
 
 /** What is asked of the working thread. */
 export interface UnpackOrder extends UnpackRequest {
@@ -21,12 +28,12 @@ and its files are those that CHECKSUMS lists; before that, nothing does.
 Exit codes: 0 unpacked; 1 wrong flags or paths, or the machine refuses; 2 the archive is damaged, or no dump, or not what \
 its CHECKSUMS lists; 128 + signal when stopped.`;
 
-function commandOf(called: string) {
+function commandOf({ name, version }: Host) {
   return withSharedFlags(
     programCommand({
-      names: [`${called} unpack`],
+      name,
       description: 'Makes a dump of its archive, and verifies it by its CHECKSUMS before it appears.',
-      version: VERSION,
+      version,
       after: AFTER,
     })
       .option('--input <file>', 'the archive, or - for standard input (required)')
@@ -38,11 +45,10 @@ function commandOf(called: string) {
   );
 }
 
-/** `ekv-archive unpack`. docs/format/07-restore.md, section 7.3. @param called the name of the program. */
-export function unpackProgram(called: string): Program<UnpackOrder, UnpackResult> {
+function unpackProgram(host: Host): Program<UnpackOrder, UnpackResult> {
   return {
-    command: commandOf(called),
-    work: new URL('./work.js', import.meta.url),
+    command: commandOf(host),
+    work: host.work,
     exitCodes: EXIT_CODES,
     requestOf,
     endingOf,
@@ -51,6 +57,9 @@ export function unpackProgram(called: string): Program<UnpackOrder, UnpackResult
     stopped: 'temporary files were removed, nothing was unpacked',
   };
 }
+
+/** `ekv archive unpack`. docs/format/07-restore.md, section 7.3. */
+export const UNPACK = definition(unpackProgram);
 
 function requestOf(flags: GivenFlags): UnpackOrder {
   const [input, output] = [flags.text('input'), flags.text('output')];

@@ -1,11 +1,18 @@
 import type { PackRequest, PackResult } from '@ekv/archive';
-import { type Ending, type GivenFlags, type Program, programCommand, withSharedFlags } from '@ekv/command-line';
+import {
+  definition,
+  type Ending,
+  type GivenFlags,
+  type Host,
+  type Program,
+  programCommand,
+  withSharedFlags,
+} from '@ekv/command-line';
 import { encodeTraces, removeEncodeTemporaries } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { compressionOf } from './compression-flag.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { limitOf } from './limit-flags.ts';
-import { VERSION } from './version.ts';
 
 /** What is asked of the working thread. */
 export interface PackOrder extends PackRequest {
@@ -21,12 +28,12 @@ Every file is read once, packed and compared with CHECKSUMS: a dump that differs
 left. Equal dumps give equal archives, whatever the owner and times of their files. tar and zstd read them, too.
 Exit codes: 0 packed; 1 wrong flags or paths, or the machine refuses; 2 the dump is refused; 128 + signal when stopped.`;
 
-function commandOf(called: string) {
+function commandOf({ name, version }: Host) {
   return withSharedFlags(
     programCommand({
-      names: [`${called} pack`],
+      name,
       description: 'Makes one file of a dump, and verifies it by its CHECKSUMS on the way.',
-      version: VERSION,
+      version,
       after: AFTER,
     })
       .option('--input <folder>', 'root of the dump tree (required)')
@@ -38,11 +45,10 @@ function commandOf(called: string) {
   );
 }
 
-/** `ekv-archive pack`. docs/format/07-restore.md, section 7.2. @param called the name of the program. */
-export function packProgram(called: string): Program<PackOrder, PackResult> {
+function packProgram(host: Host): Program<PackOrder, PackResult> {
   return {
-    command: commandOf(called),
-    work: new URL('./work.js', import.meta.url),
+    command: commandOf(host),
+    work: host.work,
     exitCodes: EXIT_CODES,
     requestOf,
     endingOf,
@@ -51,6 +57,9 @@ export function packProgram(called: string): Program<PackOrder, PackResult> {
     stopped: 'temporary files were removed, nothing was packed',
   };
 }
+
+/** `ekv archive pack`. docs/format/07-restore.md, section 7.2. */
+export const PACK = definition(packProgram);
 
 function requestOf(flags: GivenFlags): PackOrder {
   const [input, output] = [flags.text('input'), flags.text('output')];

@@ -1,0 +1,29 @@
+import type { ListedCommand } from '@ekv/command-line';
+
+/** The commands of `ekv`, in the order of its help. Each has a working thread in a file of its own, `NAME-work.ts`. */
+export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
+  {
+    name: 'decode',
+    summary: 'make a tree of plain files of a snapshot',
+    work: `${import.meta.dirname}/decode-work.js`,
+    load: async () => (await import('@ekv/programs/decode')).DECODE,
+  },
+  {
+    name: 'encode',
+    summary: 'make a snapshot of such a tree',
+    work: `${import.meta.dirname}/encode-work.js`,
+    load: async () => (await import('@ekv/programs/encode')).ENCODE,
+  },
+  {
+    name: 'archive',
+    summary: 'keep a tree in one file: pack, unpack, verify, list',
+    work: `${import.meta.dirname}/archive-work.js`,
+    load: async () => (await import('@ekv/programs/archive')).ARCHIVE,
+  },
+  {
+    name: 'restore',
+    summary: 'make the directory of a node that boots from a snapshot: prepare, verify',
+    work: `${import.meta.dirname}/restore-work.js`,
+    load: async () => (await import('@ekv/programs/restore')).RESTORE,
+  },
+];

@@ -11,6 +11,7 @@ import { MALFORMED, scopeNameOf } from './scope-name.ts';
 import { Sizes } from './sizes.ts';
 import { Times } from './times.ts';
 import { UnitHistoryCollector } from './unit-history.ts';
+import { prefixLengthOf } from './unit-of-row.ts';
 import { UnitParts } from './unit-parts.ts';
 
 export interface CensusOptions {
@@ -177,11 +178,19 @@ export class Census {
     const found = this.#found;
     for (;;) {
       const scope = this.#scopeNode(adapter, undefined);
-      const name = found.key;
-      if (name === undefined || this.#scopes.separators === undefined) return scope;
-      const node = this.#path.nodeOf(scope, this.#scopes.separators, name, 0, name.length);
+      const { separators } = this.#scopes;
+      if (separators === undefined || !found.keyPart.isThere) return scope;
+      const node = this.#prefixNode(scope, separators);
       if (node !== NO_NODE) return node;
     }
+  }
+
+  /** What stands as it is need not be copied. */
+  #prefixNode(scope: number, separators: Separators): number {
+    const { keyPart } = this.#found;
+    if (keyPart.isPlain) return this.#path.nodeOf(scope, separators, keyPart.bytes, keyPart.start, keyPart.end);
+    const name = this.#found.key;
+    return name === undefined ? scope : this.#path.nodeOf(scope, separators, name, 0, name.length);
   }
 
   /** @param name Default: that of the row at hand. */
@@ -234,10 +243,4 @@ class ScopeCache {
     this.node = node;
     this.separators = separator === '' ? undefined : separatorsOf(separator);
   }
-}
-
-/** Bytes that the keys of all rows of the unit in this family begin with; 0 for rows that are of no unit, or whose key does not tell it. */
-function prefixLengthOf({ keyPart, sortKeyPart, isInValue }: RowOwner, { bytes, keyStart }: VersionWalk): number {
-  if (!keyPart.isThere || isInValue || keyPart.bytes !== bytes) return 0;
-  return (sortKeyPart.isThere ? sortKeyPart.end : keyPart.end) - keyStart;
 }

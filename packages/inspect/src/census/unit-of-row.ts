@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RowOwner } from '@ekv/adapter';
+import type { VersionWalk } from '@ekv/snapshot';
 
 const LONGEST = 512;
 
@@ -14,4 +15,13 @@ export function unitId(found: RowOwner): string | undefined {
   const hash = createHash('sha256');
   for (const name of names) hash.update(name);
   return head + hash.digest('base64');
+}
+
+/** Bytes that the keys of all rows of the unit in this family begin with; 0 for rows that are of no unit, or whose key does not tell it. */
+export function prefixLengthOf(
+  { keyPart, sortKeyPart, isInValue }: RowOwner,
+  { bytes, keyStart }: VersionWalk,
+): number {
+  if (!keyPart.isThere || isInValue || keyPart.bytes !== bytes) return 0;
+  return (sortKeyPart.isThere ? sortKeyPart.end : keyPart.end) - keyStart;
 }

@@ -1,8 +1,8 @@
 import type { EmbeddedTable } from '../../embedded-report.ts';
 import type { Measure } from '../../report-data.ts';
 import { choice } from '../choice.ts';
+import { colourOf } from '../colours.ts';
 import { element } from '../elements.ts';
-import { colourOf } from '../explorer/colours.ts';
 import { numberText } from '../numbers.ts';
 import { DataTable } from '../tables/data-table.ts';
 import { type Bar, barsOf, gridLines } from './bars.ts';

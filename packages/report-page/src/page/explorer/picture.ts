@@ -1,8 +1,8 @@
 import { SMALLER } from '../../embedded-report.ts';
+import { colourOf } from '../colours.ts';
 import { data, element, heard } from '../elements.ts';
 import { numberText } from '../numbers.ts';
 import type { Box } from './box.ts';
-import { colourOf } from './colours.ts';
 import type { SizeMeasure } from './measures.ts';
 import { adapterOf, type Part } from './part.ts';
 import { spokenPart } from './spoken-part.ts';

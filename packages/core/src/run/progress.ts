@@ -17,6 +17,7 @@ export const PHASES = [
   'unpacking',
   'verifying',
   'listing',
+  'counting all versions',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -1,7 +1,14 @@
 import { type Owner, RowOwner, type RowOwners } from '@ekv/adapter';
 import { FAMILIES, ownersOf } from '@ekv/core';
 import { type CheckedSnapshot, LIVE, type VersionWalk } from '@ekv/snapshot';
-import type { FamilyReport, LargestUnits, SizeDistribution, TimeDistribution, UnitHistory } from '../report.ts';
+import type {
+  FamilyReport,
+  LargestUnits,
+  ReportAdapter,
+  SizeDistribution,
+  TimeDistribution,
+  UnitHistory,
+} from '../report.ts';
 import { ADAPTER_ORDER } from './adapter-cells.ts';
 import { FamilyAmounts } from './family-amounts.ts';
 import { LargestUnitsFinder } from './largest-units.ts';
@@ -16,7 +23,7 @@ import { UnitParts } from './unit-parts.ts';
 
 export interface CensusOptions {
   /** The bytes at which names of a scope are divided, a byte string. @param scope as of {@link scopeNameOf}. */
-  readonly separatorOf: (adapter: string, scope: string) => string;
+  readonly separatorOf: (adapter: ReportAdapter, scope: string) => string;
   /** Units of each adapter that are told as the largest. */
   readonly largest: number;
   /** Nodes of the tree that are told. */
@@ -38,6 +45,7 @@ export interface CensusResult {
 
 /** Nodes held for each that is told. */
 const HELD = 4;
+const TOLD_TOGETHER = 1000;
 /** No adapter. */
 const NONE = -1;
 
@@ -82,14 +90,18 @@ export class Census {
     this.#historyAdapter = history === undefined ? NONE : ADAPTER_ORDER.indexOf(history.adapter);
   }
 
-  /** Counts all of a snapshot. @param onEntry is called for each entry. */
-  add(source: CheckedSnapshot, onEntry?: () => void): void {
+  /** Counts all of a snapshot. @param onEntries is told now and then how many entries more were counted. */
+  add(source: CheckedSnapshot, onEntries: (entries: number) => void = () => {}): void {
     this.#sources.push(source);
     this.#family = NONE;
+    let untold = 0;
     for (const walk = source.versions(); walk.next(); ) {
       this.#take(walk);
-      onEntry?.();
+      if (++untold < TOLD_TOGETHER) continue;
+      onEntries(untold);
+      untold = 0;
     }
+    onEntries(untold);
     this.#parts.end();
   }
 
@@ -122,14 +134,15 @@ export class Census {
       this.#family = NONE;
       return;
     }
+    const committedMs = walk.state === LIVE ? walk.committedMs : 0;
     if (walk.state === LIVE) {
       this.#sizes.add(adapter, bytes);
-      this.#commits.add(adapter, walk.committedMs, bytes);
+      this.#commits.add(adapter, committedMs, bytes);
     }
-    this.#takeOfAdapter(walk, adapter, bytes);
+    this.#takeOfAdapter(walk, adapter, bytes, committedMs);
   }
 
-  #takeOfAdapter(walk: VersionWalk, adapter: number, bytes: number): void {
+  #takeOfAdapter(walk: VersionWalk, adapter: number, bytes: number, committedMs: number): void {
     const { family, shared, keyStart, keyEnd } = walk;
     const found = this.#found;
     const isFound = this.#owners[adapter]!.find(found, walk.bytes, keyStart, keyEnd);
@@ -154,7 +167,7 @@ export class Census {
     if (prefixLength > 0) {
       // Parts of another family were closed by `pass`: its keys begin in another way.
       this.#partsFamily = family;
-      this.#parts.add(walk, prefixLength, found.role === 'element');
+      this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
     }
     if (walk.state === LIVE) this.#takeLive(walk, adapter);
     if (adapter === this.#historyAdapter) this.#history!.take(walk, found);

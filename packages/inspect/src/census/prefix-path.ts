@@ -33,9 +33,8 @@ export class PrefixPath {
   #scope = NO_NODE;
   #separators: Separators | undefined;
   #generation = 0;
-  /** The name before, as far as it was divided. */
+  /** The name before, up to the end of its last part. */
   readonly #name = Buffer.alloc(LONGEST_PREFIX);
-  #nameLength = 0;
   readonly #parts: Part[] = [];
   /** By number of parts before it. */
   readonly #looseRows: number[];
@@ -57,12 +56,11 @@ export class PrefixPath {
     if (scope !== this.#scope || separators !== this.#separators || this.#generation !== tree.generation)
       this.#begin(scope, separators);
     const limit = Math.min(end - start, LONGEST_PREFIX);
-    const shared = this.#shared(bytes, start, limit);
-    let count = this.#parts.length;
-    while (count > 0 && this.#parts[count - 1]!.end > shared) count--;
-    this.#leaveTo(count);
+    const count = this.#sharedParts(bytes, start, limit);
+    if (count < this.#parts.length) this.#leaveTo(count);
     const last = count === 0 ? undefined : this.#parts[count - 1]!;
-    let from = last?.end ?? 0;
+    const shared = last?.end ?? 0;
+    let from = shared;
     let row = last?.row ?? scope;
     let isCandidate = last?.isCandidate ?? false;
     for (let i = from; i < limit && this.#parts.length < MOST_PARTS; i++) {
@@ -79,7 +77,7 @@ export class PrefixPath {
       from = i + 1;
       this.#parts.push({ end: from, row, isCandidate });
     }
-    this.#keep(bytes, start, shared, limit);
+    for (let i = shared; i < from; i++) this.#name[i] = bytes[start + i]!;
     return row;
   }
 
@@ -89,19 +87,19 @@ export class PrefixPath {
     this.#scope = scope;
     this.#separators = separators;
     this.#generation = this.#tree.generation;
-    this.#nameLength = 0;
   }
 
-  #shared(bytes: Buffer, start: number, limit: number): number {
-    const most = Math.min(limit, this.#nameLength);
-    let shared = 0;
-    while (shared < most && this.#name[shared] === bytes[start + shared]) shared++;
-    return shared;
-  }
-
-  #keep(bytes: Buffer, start: number, shared: number, limit: number): void {
-    for (let i = shared; i < limit; i++) this.#name[i] = bytes[start + i]!;
-    this.#nameLength = limit;
+  /** Parts of the name before that this one begins with, too. */
+  #sharedParts(bytes: Buffer, start: number, limit: number): number {
+    const parts = this.#parts;
+    let at = 0;
+    for (let count = 0; count < parts.length; count++) {
+      const { end } = parts[count]!;
+      if (end > limit) return count;
+      while (at < end && this.#name[at] === bytes[start + at]) at++;
+      if (at < end) return count;
+    }
+    return parts.length;
   }
 
   /** Decides what becomes of the candidates beyond the first `count` parts. */

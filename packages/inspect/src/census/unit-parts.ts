@@ -21,7 +21,6 @@ export interface UnitRow {
   readonly keyEnd: number;
   readonly state: VersionState;
   readonly bodyBytes: number;
-  readonly committedMs: number;
 }
 
 /** @param firstKey gives a copy of the key of the part's first row, without the version. */
@@ -62,8 +61,8 @@ export class UnitParts {
     while (this.#open > 0 && this.#parts[this.#open - 1]!.prefixLength > shared) this.#close();
   }
 
-  /** @param prefixLength bytes that the keys of all rows of the unit in this family begin with. */
-  add(row: UnitRow, prefixLength: number, isElement: boolean): void {
+  /** @param prefixLength bytes that the keys of all rows of the unit in this family begin with. @param committedMs of a live row. */
+  add(row: UnitRow, prefixLength: number, isElement: boolean, committedMs: number): void {
     let at = this.#open - 1;
     // A part that is open has a key that this one begins with: of equal length it is the same.
     while (at >= 0 && this.#parts[at]!.prefixLength > prefixLength) at--;
@@ -74,7 +73,6 @@ export class UnitParts {
       part.rows++;
       part.bytes += bytes;
       if (isElement) part.elements++;
-      const { committedMs } = row;
       if (committedMs > part.writtenAtMs) part.writtenAtMs = committedMs;
     } else {
       part.oldVersions++;

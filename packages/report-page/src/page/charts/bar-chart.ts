@@ -111,6 +111,7 @@ function labelsOf(bars: readonly Bar[]): HTMLElement {
   const labels = bars.map(({ label }) => label);
   const [first = '', last = ''] = [labels[0]?.replace(BEYOND, ''), labels.at(-1)?.replace(UP_TO, '')];
   const middle = labels[Math.floor(labels.length / 2)]?.replace(BEYOND, '') ?? '';
-  const texts = labels.length < 2 ? [first] : middle.length > LONG ? [first, last] : [first, middle, last];
+  const ends = labels.length < 2 ? [first] : [first, last];
+  const texts = labels.length < 3 || middle.length > LONG ? ends : [first, middle, last];
   return element('div', { class: 'labels' }, ...texts.map((text) => element('span', {}, text)));
 }

@@ -27,7 +27,7 @@ export type { AsOf } from './groups/as-of.ts';
 export type { GroupFile } from './groups/group-file.ts';
 export type { GroupReading } from './groups/read-together.ts';
 export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
-export type { SnapshotTime } from './node-folder/snapshot-time.ts';
+export { type SnapshotTime, snapshotTime } from './node-folder/snapshot-time.ts';
 export { ownersOf, readAddress, writeAddress } from './owners/addresses.ts';
 export { OwnerFinder, type ValueRange } from './owners/owner-finder.ts';
 export type {
@@ -47,6 +47,7 @@ export type {
 export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
 export { ADAPTER_NAMES } from './run/adapter-list.ts';
+export { Progress } from './run/progress.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
 export { momentOf } from './selection/filters.ts';
 export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';

@@ -137,6 +137,59 @@ describe('walking', () => {
   });
 });
 
+test.each(['Treemap', 'Flame graph'])(
+  'no box stands over its sibling, however narrow the page is: %s',
+  async (form) => {
+    const page = await open(SAMPLE, { viewport: { width: 390, height: 900 } });
+    await page.getByRole('radio', { name: form }).check();
+    const over = await page.evaluate(() => {
+      const boxes = [...document.querySelectorAll('.box:not(.frame)')].map((box) => box.getBoundingClientRect());
+      const overlap = (a: DOMRect, b: DOMRect) =>
+        a !== b &&
+        a.left < b.right - 0.01 &&
+        b.left < a.right - 0.01 &&
+        a.top < b.bottom - 0.01 &&
+        b.top < a.bottom - 0.01;
+      return [boxes.length, boxes.filter((a) => boxes.some((b) => overlap(a, b))).length];
+    });
+    expect(over[0]).toBeGreaterThan(10);
+    expect(over[1]).toBe(0);
+  },
+);
+
+test('the policy of the page refuses what a slip of its script could do', async () => {
+  const page = await open();
+  const refused = await page.evaluate(async () => {
+    const tries: (() => unknown)[] = [
+      () => {
+        document.body.innerHTML = '<b>markup</b>';
+      },
+      () => fetch('data:text/plain,loaded'),
+      () => document.body.append(Object.assign(document.createElement('script'), { text: 'alert(1)' })),
+    ];
+    return Promise.all(
+      tries
+        .map(async (attempt) => attempt())
+        .map((it) =>
+          it.then(
+            () => 'done',
+            () => 'refused',
+          ),
+        ),
+    );
+  });
+  expect(refused).toEqual(['refused', 'refused', 'refused']);
+});
+
+test('parts are listed by what is measured', async () => {
+  const page = await open();
+  const names = () =>
+    page.getByRole('table', { name: 'Parts of everything' }).locator('td:first-child').allTextContents();
+  expect(await names()).toEqual(['redis', 's3', 'dynamodb', 'sqs']);
+  await page.getByRole('region', { name: 'Where the bytes are' }).getByRole('radio', { name: 'Units' }).check();
+  expect(await names()).toEqual(['redis', 'dynamodb', 'sqs', 's3']);
+});
+
 describe('tables', () => {
   const cells = (page: Page, column: number) =>
     page.getByRole('table', { name: 'Largest units' }).locator(`tbody td:nth-child(${column})`).allTextContents();

@@ -62,6 +62,7 @@ export { type OpenScratchFile, openUnlinked, ScratchFolder } from './sort/scratc
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
 export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
+export { type OpenTransaction, openTransactions } from './transactions/open-transactions.ts';
 export {
   type ResolvedTransactions,
   resolveTransactions,

@@ -21,6 +21,7 @@ export const PHASES = [
   'comparing the snapshots',
   'looking for what differs',
   'reading what differs',
+  'counting all versions',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -10,6 +10,10 @@ export const FRAME_BYTES = 33;
 /** Amounts by a row number, in one array that grows: nothing is made for an entry. */
 export class AmountsTable {
   #cells: Float64Array;
+  /** Entries that stand together mostly go to one cell: they are summed up first. */
+  #run = -1;
+  #runCount = 0;
+  #runBytes = 0;
 
   /** @param rows room at first. */
   constructor(rows = 16) {
@@ -18,9 +22,22 @@ export class AmountsTable {
 
   /** Counts an entry. @param bytes of key and body. */
   add(row: number, state: VersionState, bytes: number): void {
-    const at = this.#cellOf(row) + FIRST_STATE + 2 * state;
-    this.#cells[at]!++;
-    this.#cells[at + 1]! += bytes;
+    const run = row * COLUMNS + FIRST_STATE + 2 * state;
+    if (run !== this.#run) {
+      this.#endRun();
+      this.#run = run;
+    }
+    this.#runCount++;
+    this.#runBytes += bytes;
+  }
+
+  #endRun(): void {
+    if (this.#runCount === 0) return;
+    this.#cellOf(Math.floor(this.#run / COLUMNS));
+    this.#cells[this.#run]! += this.#runCount;
+    this.#cells[this.#run + 1]! += this.#runBytes;
+    this.#run = -1;
+    this.#runCount = this.#runBytes = 0;
   }
 
   addUnit(row: number): void {
@@ -29,6 +46,7 @@ export class AmountsTable {
 
   /** Adds what another row has. */
   addRow(row: number, other: number): void {
+    this.#endRun();
     const to = this.#cellOf(row);
     const from = this.#cellOf(other);
     const cells = this.#cells;
@@ -37,12 +55,14 @@ export class AmountsTable {
 
   /** Sets a row to nothing. */
   clear(row: number): void {
+    this.#endRun();
     const at = this.#cellOf(row);
     this.#cells.fill(0, at, at + COLUMNS);
   }
 
   /** What its entries take in a file. */
   fileBytes(row: number): number {
+    this.#endRun();
     const at = this.#cellOf(row);
     let sum = 0;
     for (let i = FIRST_STATE; i < COLUMNS; i += 2) sum += this.#cells[at + i]! * FRAME_BYTES + this.#cells[at + i + 1]!;
@@ -50,6 +70,7 @@ export class AmountsTable {
   }
 
   amounts(row: number): Amounts {
+    this.#endRun();
     const at = this.#cellOf(row);
     const cells = this.#cells;
     const count = (state: VersionState) => cells[at + FIRST_STATE + 2 * state]!;

@@ -1,7 +1,14 @@
 import { type Owner, RowOwner, type RowOwners } from '@ekv/adapter';
 import { FAMILIES, ownersOf } from '@ekv/core';
 import { type CheckedSnapshot, LIVE, type VersionWalk } from '@ekv/snapshot';
-import type { FamilyReport, LargestUnits, SizeDistribution, TimeDistribution, UnitHistory } from '../report.ts';
+import type {
+  FamilyReport,
+  LargestUnits,
+  ReportAdapter,
+  SizeDistribution,
+  TimeDistribution,
+  UnitHistory,
+} from '../report.ts';
 import { ADAPTER_ORDER } from './adapter-cells.ts';
 import { FamilyAmounts } from './family-amounts.ts';
 import { LargestUnitsFinder } from './largest-units.ts';
@@ -11,11 +18,12 @@ import { MALFORMED, scopeNameOf } from './scope-name.ts';
 import { Sizes } from './sizes.ts';
 import { Times } from './times.ts';
 import { UnitHistoryCollector } from './unit-history.ts';
+import { prefixLengthOf, standsForUnit } from './unit-of-row.ts';
 import { UnitParts } from './unit-parts.ts';
 
 export interface CensusOptions {
   /** The bytes at which names of a scope are divided, a byte string. @param scope as of {@link scopeNameOf}. */
-  readonly separatorOf: (adapter: string, scope: string) => string;
+  readonly separatorOf: (adapter: ReportAdapter, scope: string) => string;
   /** Units of each adapter that are told as the largest. */
   readonly largest: number;
   /** Nodes of the tree that are told. */
@@ -37,6 +45,7 @@ export interface CensusResult {
 
 /** Nodes held for each that is told. */
 const HELD = 4;
+const TOLD_TOGETHER = 1000;
 /** No adapter. */
 const NONE = -1;
 
@@ -81,14 +90,18 @@ export class Census {
     this.#historyAdapter = history === undefined ? NONE : ADAPTER_ORDER.indexOf(history.adapter);
   }
 
-  /** Counts all of a snapshot. @param onEntry is called for each entry. */
-  add(source: CheckedSnapshot, onEntry?: () => void): void {
+  /** Counts all of a snapshot. @param onEntries is told now and then how many entries more were counted. */
+  add(source: CheckedSnapshot, onEntries: (entries: number) => void = () => {}): void {
     this.#sources.push(source);
     this.#family = NONE;
+    let untold = 0;
     for (const walk = source.versions(); walk.next(); ) {
       this.#take(walk);
-      onEntry?.();
+      if (++untold < TOLD_TOGETHER) continue;
+      onEntries(untold);
+      untold = 0;
     }
+    onEntries(untold);
     this.#parts.end();
   }
 
@@ -121,14 +134,15 @@ export class Census {
       this.#family = NONE;
       return;
     }
+    const committedMs = walk.state === LIVE ? walk.committedMs : 0;
     if (walk.state === LIVE) {
       this.#sizes.add(adapter, bytes);
-      this.#commits.add(adapter, walk.committedMs, bytes);
+      this.#commits.add(adapter, committedMs, bytes);
     }
-    this.#takeOfAdapter(walk, adapter, bytes);
+    this.#takeOfAdapter(walk, adapter, bytes, committedMs);
   }
 
-  #takeOfAdapter(walk: VersionWalk, adapter: number, bytes: number): void {
+  #takeOfAdapter(walk: VersionWalk, adapter: number, bytes: number, committedMs: number): void {
     const { family, shared, keyStart, keyEnd } = walk;
     const found = this.#found;
     const isFound = this.#owners[adapter]!.find(found, walk.bytes, keyStart, keyEnd);
@@ -150,18 +164,19 @@ export class Census {
       this.#prefixLength = prefixLength;
     }
     this.#tree.add(this.#node, walk.state, bytes);
+    let isFirstElement = false;
     if (prefixLength > 0) {
       // Parts of another family were closed by `pass`: its keys begin in another way.
       this.#partsFamily = family;
-      this.#parts.add(walk, prefixLength, found.role === 'element');
+      isFirstElement = this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
     }
-    if (walk.state === LIVE) this.#takeLive(walk, adapter);
+    if (walk.state === LIVE) this.#takeLive(walk, adapter, isFirstElement);
     if (adapter === this.#historyAdapter) this.#history!.take(walk, found);
   }
 
-  #takeLive(walk: VersionWalk, adapter: number): void {
+  #takeLive(walk: VersionWalk, adapter: number, isFirstElement: boolean): void {
     const found = this.#found;
-    if (found.role === 'value' || found.role === 'metadata') {
+    if (standsForUnit(found, isFirstElement)) {
       this.#tree.addUnit(this.#node);
       this.#units++;
     }
@@ -177,11 +192,19 @@ export class Census {
     const found = this.#found;
     for (;;) {
       const scope = this.#scopeNode(adapter, undefined);
-      const name = found.key;
-      if (name === undefined || this.#scopes.separators === undefined) return scope;
-      const node = this.#path.nodeOf(scope, this.#scopes.separators, name, 0, name.length);
+      const { separators } = this.#scopes;
+      if (separators === undefined || !found.keyPart.isThere) return scope;
+      const node = this.#prefixNode(scope, separators);
       if (node !== NO_NODE) return node;
     }
+  }
+
+  /** What stands as it is need not be copied. */
+  #prefixNode(scope: number, separators: Separators): number {
+    const { keyPart } = this.#found;
+    if (keyPart.isPlain) return this.#path.nodeOf(scope, separators, keyPart.bytes, keyPart.start, keyPart.end);
+    const name = this.#found.key;
+    return name === undefined ? scope : this.#path.nodeOf(scope, separators, name, 0, name.length);
   }
 
   /** @param name Default: that of the row at hand. */
@@ -234,10 +257,4 @@ class ScopeCache {
     this.node = node;
     this.separators = separator === '' ? undefined : separatorsOf(separator);
   }
-}
-
-/** Bytes that the keys of all rows of the unit in this family begin with; 0 for rows that are of no unit, or whose key does not tell it. */
-function prefixLengthOf({ keyPart, sortKeyPart, isInValue }: RowOwner, { bytes, keyStart }: VersionWalk): number {
-  if (!keyPart.isThere || isInValue || keyPart.bytes !== bytes) return 0;
-  return (sortKeyPart.isThere ? sortKeyPart.end : keyPart.end) - keyStart;
 }

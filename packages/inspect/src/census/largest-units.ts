@@ -2,10 +2,11 @@ import { RowOwner, type UnitKind } from '@ekv/adapter';
 import { FAMILIES, ownersOf } from '@ekv/core';
 import { type CheckedSnapshot, LIVE, type VersionWalk } from '@ekv/snapshot';
 import type { LargestUnits, ReportAdapter, UnitReport } from '../report.ts';
+import { ADAPTER_ORDER } from './adapter-cells.ts';
 import { Largest } from './largest.ts';
 import { addressText, nameText } from './name-text.ts';
-import { unitId } from './owner-id.ts';
 import { scopeNameOf } from './scope-name.ts';
+import { prefixLengthOf, unitId } from './unit-of-row.ts';
 import type { UnitPart } from './unit-parts.ts';
 
 /** What is known of a unit. */
@@ -52,8 +53,7 @@ export class LargestUnitsFinder {
     const parts = this.#families[family] ?? new FamilyParts(this.#most * SLACK);
     this.#families[family] = parts;
     parts.count++;
-    const isAccepted = parts.bySize.accepts(weightOf(part)) || parts.byElements.accepts(part.elements);
-    if (!isAccepted) return;
+    if (!parts.accepts(part)) return;
     const key = firstKey();
     const unit = this.#unitOf(family, key, 0, key.length);
     if (unit === undefined) return;
@@ -66,7 +66,7 @@ export class LargestUnitsFinder {
 
   /** Once, after the last entry. @param sources that were walked over. */
   result(sources: readonly CheckedSnapshot[]): LargestUnits {
-    const sums = this.#addedUp();
+    const sums = this.#likely(this.#addedUp());
     for (const [family, parts] of this.#families.entries()) {
       if (parts === undefined || !parts.isOver) continue;
       const lacking = new Map([...sums].filter(([, sum]) => this.#lacks(sum, family)));
@@ -74,6 +74,22 @@ export class LargestUnitsFinder {
     }
     const units = [...sums.values()];
     return { bySize: this.#best(units, weightOf), byElements: this.#best(units, ({ elements }) => elements) };
+  }
+
+  /** Twice as many as are told of each adapter: what is known of a unit is most of it. */
+  #likely(sums: ReadonlyMap<string, Sum>): Map<string, Sum> {
+    const likely = new Map<string, Sum>();
+    for (const adapter of ADAPTER_ORDER) {
+      const bySize = new Largest<Sum>(2 * this.#most);
+      const byElements = new Largest<Sum>(2 * this.#most);
+      for (const sum of sums.values()) {
+        if (sum.adapter !== adapter) continue;
+        bySize.add(weightOf(sum), sum);
+        if (sum.elements > 0) byElements.add(sum.elements, sum);
+      }
+      for (const sum of [...bySize.items(), ...byElements.items()]) likely.set(sum.id, sum);
+    }
+    return likely;
   }
 
   #addedUp(): Map<string, Sum> {
@@ -100,11 +116,17 @@ export class LargestUnitsFinder {
   /** One more walk over a family, for some units. */
   #addFamily(source: CheckedSnapshot, family: number, lacking: ReadonlyMap<string, Sum>): void {
     const walk = source.versions({ family: FAMILIES[family]!.prefix });
+    let prefixLength = 0;
+    let sum: Sum | undefined;
     while (walk.next()) {
       if (walk.family !== family) continue;
       const found = this.#find(family, walk.bytes, walk.keyStart, walk.keyEnd);
-      const id = found && unitId(found);
-      const sum = id === undefined ? undefined : lacking.get(id);
+      const length = found === undefined ? 0 : prefixLengthOf(found, walk);
+      if (length === 0 || length !== prefixLength || walk.shared < length) {
+        const id = found && unitId(found);
+        sum = id === undefined ? undefined : lacking.get(id);
+        prefixLength = length;
+      }
       if (sum !== undefined) addPart(sum, partOf(walk, found!.role === 'element'));
     }
   }
@@ -155,6 +177,10 @@ class FamilyParts {
   /** Whether there were more parts than are kept: what is not there may exist. */
   get isOver(): boolean {
     return this.count > this.#most;
+  }
+
+  accepts(part: UnitPart): boolean {
+    return this.bySize.accepts(weightOf(part)) || (part.elements > 0 && this.byElements.accepts(part.elements));
   }
 
   all(): Iterable<Part> {

@@ -43,13 +43,35 @@ test('a prefix that ends in a separator has all names that begin so', () => {
   );
 });
 
-test('when nodes are summed up on the way, nothing is lost', () => {
+test('when nodes are summed up on the way, nothing is lost, and no prefix is said to have more than it has', () => {
   fc.assert(
-    fc.property(fc.array(name, { minLength: 1, maxLength: 200 }), (names) => {
-      const root = treeOf(names, 16);
+    fc.property(fc.array(name, { minLength: 1, maxLength: 300 }), fc.boolean(), (names, isSorted) => {
+      const given = isSorted ? names.toSorted() : names;
+      const root = treeOf(given, 16);
       expect(root.amounts.rows).toBe(names.length);
+      eachPrefix(root.children[0]!, (prefix, rows) =>
+        expect(rows).toBeLessThanOrEqual(names.filter((one) => one.startsWith(prefix)).length),
+      );
     }),
   );
+});
+
+test('of names in order the largest prefixes are told with all they have, whenever they come', () => {
+  const small = Array.from({ length: 3000 }, (_, i) => `a:${String(i).padStart(4, '0')}:x`);
+  const large = ['a:5:deep:', 'b:7:', 'b:9:'].flatMap((prefix) =>
+    Array.from({ length: 500 }, (_, i) => `${prefix}${i}`),
+  );
+  const found = new Map<string, number>();
+  eachPrefix(treeOf([...small, ...large].toSorted(), 40).children[0]!, (prefix, rows) => found.set(prefix, rows));
+  expect(Object.fromEntries(found)).toMatchObject({
+    '': 4500,
+    'a:': 3500,
+    'a:5:': 500,
+    'a:5:deep:': 500,
+    'b:': 1000,
+    'b:7:': 500,
+    'b:9:': 500,
+  });
 });
 
 test('of a hostile name the first parts alone are told apart: those of a name of separators, and none of a long one without', () => {

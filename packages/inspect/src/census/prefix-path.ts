@@ -15,71 +15,120 @@ export function separatorsOf(bytes: string): Separators {
   return separators;
 }
 
-/** Finds the node of a name in a tree, part by part; what a name shares with the one before is not looked up again. */
+/** A prefix of the name at hand. */
+interface Part {
+  /** Where it ends. */
+  readonly end: number;
+  /** Its node, or while it is a candidate the loose row of its amounts. */
+  readonly row: number;
+  readonly isCandidate: boolean;
+}
+
+/**
+ * Finds the node of a name in a tree, part by part; what a name shares with the one before is not looked up again. Names come in order, so that those that begin alike stand
+ * together: once the tree was full, a new prefix is a candidate, and becomes a node only when all names that begin so have passed and were enough to stay.
+ */
 export class PrefixPath {
   readonly #tree: PrefixTree;
   #scope = NO_NODE;
   #separators: Separators | undefined;
   #generation = 0;
-  /** The name before, as far as it was divided. */
+  /** The name before, up to the end of its last part. */
   readonly #name = Buffer.alloc(LONGEST_PREFIX);
-  #nameLength = 0;
-  /** Of its parts: where each ends, and its node. */
-  readonly #ends: number[] = [];
-  readonly #nodes: number[] = [];
+  readonly #parts: Part[] = [];
+  /** By number of parts before it. */
+  readonly #looseRows: number[];
 
   constructor(tree: PrefixTree) {
     this.#tree = tree;
+    this.#looseRows = Array.from({ length: MOST_PARTS }, () => tree.looseRow());
+    tree.beforeSumUp = () => this.#leaveTo(0);
   }
 
   /**
-   * The node of the longest prefix of the name `bytes[start, end)` that ends in a separator; the scope's when there is none.
+   * The node, or row of amounts, of the longest prefix of the name `bytes[start, end)` that ends in a separator; the scope's when there is none. Good until the next call.
    *
    * @returns NO_NODE when nodes were summed up: the scope must be looked up again.
    */
   nodeOf(scope: number, separators: Separators, bytes: Buffer, start: number, end: number): number {
-    if (scope !== this.#scope || separators !== this.#separators || this.#generation !== this.#tree.generation) {
-      this.#scope = scope;
-      this.#separators = separators;
-      this.#generation = this.#tree.generation;
-      this.#forgetFrom(0);
-      this.#nameLength = 0;
-    }
+    const tree = this.#tree;
+    if (tree.makeRoom()) return NO_NODE;
+    if (scope !== this.#scope || separators !== this.#separators || this.#generation !== tree.generation)
+      this.#begin(scope, separators);
     const limit = Math.min(end - start, LONGEST_PREFIX);
-    const shared = this.#shared(bytes, start, limit);
-    while (this.#ends.length > 0 && this.#ends.at(-1)! > shared) this.#forgetFrom(this.#ends.length - 1);
-    let from = this.#ends.at(-1) ?? 0;
-    let node = this.#nodes.at(-1) ?? scope;
-    for (let i = from; i < limit && this.#ends.length < MOST_PARTS; i++) {
+    const count = this.#sharedParts(bytes, start, limit);
+    if (count < this.#parts.length) this.#leaveTo(count);
+    const last = count === 0 ? undefined : this.#parts[count - 1]!;
+    const shared = last?.end ?? 0;
+    let from = shared;
+    let row = last?.row ?? scope;
+    let isCandidate = last?.isCandidate ?? false;
+    for (let i = from; i < limit && this.#parts.length < MOST_PARTS; i++) {
       if (separators[bytes[start + i]!] === 0) continue;
       if (i + 1 - from > LONGEST_PART) break;
-      node = this.#tree.child(node, bytes.toString('latin1', start + from, start + i + 1));
-      if (node === NO_NODE) {
-        this.#scope = NO_NODE;
-        return NO_NODE;
+      if (!isCandidate) {
+        const name = bytes.toString('latin1', start + from, start + i + 1);
+        let node = tree.known(row, name);
+        if (node === NO_NODE && tree.least === 0) node = tree.make(row, name);
+        isCandidate = node === NO_NODE;
+        row = node;
       }
+      if (isCandidate) row = this.#looseRows[this.#parts.length]!;
       from = i + 1;
-      this.#ends.push(from);
-      this.#nodes.push(node);
+      this.#parts.push({ end: from, row, isCandidate });
     }
-    this.#keep(bytes, start, shared, limit);
-    return node;
+    for (let i = shared; i < from; i++) this.#name[i] = bytes[start + i]!;
+    return row;
   }
 
-  #shared(bytes: Buffer, start: number, limit: number): number {
-    const most = Math.min(limit, this.#nameLength);
-    let shared = 0;
-    while (shared < most && this.#name[shared] === bytes[start + shared]) shared++;
-    return shared;
+  #begin(scope: number, separators: Separators): void {
+    // Those of an earlier generation were left before nodes were summed up.
+    this.#leaveTo(0);
+    this.#scope = scope;
+    this.#separators = separators;
+    this.#generation = this.#tree.generation;
   }
 
-  #keep(bytes: Buffer, start: number, shared: number, limit: number): void {
-    for (let i = shared; i < limit; i++) this.#name[i] = bytes[start + i]!;
-    this.#nameLength = limit;
+  /** Parts of the name before that this one begins with, too. */
+  #sharedParts(bytes: Buffer, start: number, limit: number): number {
+    const parts = this.#parts;
+    let at = 0;
+    for (let count = 0; count < parts.length; count++) {
+      const { end } = parts[count]!;
+      if (end > limit) return count;
+      while (at < end && this.#name[at] === bytes[start + at]) at++;
+      if (at < end) return count;
+    }
+    return parts.length;
   }
 
-  #forgetFrom(part: number): void {
-    this.#ends.length = part;
-    this.#nodes.length = part;
+  /** Decides what becomes of the candidates beyond the first `count` parts. */
+  #leaveTo(count: number): void {
+    while (this.#parts.length > count) {
+      const index = this.#parts.length - 1;
+      const { row, isCandidate } = this.#parts[index]!;
+      if (isCandidate) {
+        if (this.#tree.fileBytes(row) > this.#tree.least) this.#makeUpTo(index);
+        else if (index > 0 && this.#parts[index - 1]!.isCandidate) this.#tree.move(row, this.#parts[index - 1]!.row);
+        else this.#tree.moveToRest(row, this.#rowBefore(index));
+      }
+      this.#parts.length = index;
+    }
+  }
+
+  /** Makes nodes of the candidates up to this one. */
+  #makeUpTo(index: number): void {
+    for (let i = 0; i <= index; i++) {
+      const { end, row, isCandidate } = this.#parts[i]!;
+      if (!isCandidate) continue;
+      const from = i === 0 ? 0 : this.#parts[i - 1]!.end;
+      const node = this.#tree.make(this.#rowBefore(i), this.#name.toString('latin1', from, end));
+      this.#tree.move(row, node);
+      this.#parts[i] = { end, row: node, isCandidate: false };
+    }
+  }
+
+  #rowBefore(index: number): number {
+    return index === 0 ? this.#scope : this.#parts[index - 1]!.row;
   }
 }

@@ -21,11 +21,16 @@ export class SeparatorFinder {
   readonly #adapters = new Map<string, SeparatorSample>();
   #rows = 0;
   #step = 0;
+  /** Rows up to the next one that is looked at. */
+  #wait = 1;
 
   readonly onRow: OnRow = (bytes, keyStart, keyEnd) => {
+    if (--this.#wait > 0) return;
+    this.#look(bytes, keyStart, keyEnd);
     const [upTo, each] = STEPS[this.#step]!;
-    if (++this.#rows > upTo) this.#step++;
-    if (this.#rows % each === 0) this.#look(bytes, keyStart, keyEnd);
+    this.#wait = each;
+    this.#rows += each;
+    if (this.#rows > upTo) this.#step++;
   };
 
   /** @param scope as of {@link scopeNameOf}. @returns a byte string; empty when names are not divided. */

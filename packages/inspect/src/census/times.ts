@@ -17,6 +17,7 @@ export class Times {
   #cells = new AdapterCells();
   /** Row of a stretch by its number since 1970. */
   #rows = new Map<number, number>();
+  #lastMs = -1;
   #lastStretch = -1;
   #lastRow = 0;
   #without = 0;
@@ -25,10 +26,13 @@ export class Times {
   /** @param adapter index in {@link ADAPTER_ORDER}. @param ms since 1970, 0 or more. */
   add(adapter: number, ms: number, bytes: number): void {
     if (!(ms <= LATEST_MS)) return this.addWithout(bytes);
-    const stretch = Math.floor(ms / this.#widthMs);
-    if (stretch !== this.#lastStretch) {
-      this.#lastRow = this.#rowOf(stretch);
-      this.#lastStretch = Math.floor(ms / this.#widthMs);
+    if (ms !== this.#lastMs) {
+      this.#lastMs = ms;
+      const stretch = Math.floor(ms / this.#widthMs);
+      if (stretch !== this.#lastStretch) {
+        this.#lastRow = this.#rowOf(stretch);
+        this.#lastStretch = Math.floor(ms / this.#widthMs);
+      }
     }
     this.#cells.add(this.#lastRow, adapter, bytes);
   }

@@ -54,10 +54,10 @@ test('parts are what a plain sum by unit and family gives, each once, however un
         let shared = 0;
         while (shared < previous.length && shared < encoded.length && previous[shared] === encoded[shared]) shared++;
         previous = encoded;
-        const row: UnitRow = { bytes: encoded, keyStart: 0, keyEnd: key.length, state, bodyBytes, committedMs };
+        const row: UnitRow = { bytes: encoded, keyStart: 0, keyEnd: key.length, state, bodyBytes };
         const isElement = family.numberBytes > 0;
         parts.pass(shared);
-        parts.add(row, prefixLength, isElement);
+        parts.add(row, prefixLength, isElement, committedMs);
         const sum = { ...(want.get(nameOf(key)) ?? NOTHING) } as { -readonly [K in keyof Sum]: Sum[K] };
         const bytes = key.length + bodyBytes;
         if (state === LIVE) {
@@ -86,11 +86,7 @@ test('a key of a megabyte is kept whole', () => {
     taken.push(firstKey().length);
   });
   parts.pass(0);
-  parts.add(
-    { bytes: key, keyStart: 0, keyEnd: key.length, state: LIVE, bodyBytes: 1, committedMs: 5 },
-    key.length,
-    false,
-  );
+  parts.add({ bytes: key, keyStart: 0, keyEnd: key.length, state: LIVE, bodyBytes: 1 }, key.length, false, 5);
   parts.end();
   expect(taken).toEqual([1 << 20]);
 });

@@ -30,8 +30,8 @@ test('on a narrow terminal names are cut first, then columns go, those that matt
     'session:l…fix:     12  1.0 MiB',
     'user:           3,456      0 B',
   ]);
-  expect(tableLines(COLUMNS, drawing(18))).toEqual(['name          keys', 'sessio…ix:      12', 'user:        3,456']);
-  expect(tableLines(COLUMNS, drawing(12))).toEqual(['name', 'session…fix:', 'user:']);
+  expect(tableLines(COLUMNS, drawing(18))).toEqual(['name          keys', 'session…ix:     12', 'user:        3,456']);
+  expect(tableLines(COLUMNS, drawing(12))).toEqual(['name', 'session:…ix:', 'user:']);
 });
 
 test('no line is wider than the terminal, as far as names alone fit', () => {

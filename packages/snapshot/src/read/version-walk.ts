@@ -29,7 +29,6 @@ export type VersionState =
 /** How many there are. */
 export const VERSION_STATES = 6;
 
-const COUNTER_VALUES = 0x1_0000;
 const HIGH_UNIT = 0x1_0000;
 
 /**
@@ -87,9 +86,14 @@ export class VersionWalk {
   /** When it was committed, ms since 1970: the commit timestamp without its counter, as a double, exact whatever the timestamp. */
   get committedMs(): number {
     const { bytes, keyEnd } = this;
-    const high = ~bytes.readInt32BE(keyEnd) >>> 0;
-    const low = ~bytes.readInt32BE(keyEnd + 4) >>> 0;
-    return high * HIGH_UNIT + Math.floor(low / COUNTER_VALUES);
+    const high = ~(
+      (bytes[keyEnd]! << 24) |
+      (bytes[keyEnd + 1]! << 16) |
+      (bytes[keyEnd + 2]! << 8) |
+      bytes[keyEnd + 3]!
+    );
+    const low = ~((bytes[keyEnd + 4]! << 8) | bytes[keyEnd + 5]!) & (HIGH_UNIT - 1);
+    return (high >>> 0) * HIGH_UNIT + low;
   }
 
   /** Expiry of the value header, a commit timestamp; 0 = none. */

@@ -1,6 +1,7 @@
 import type { Cell, Column, ReportTable } from '@ekv/report-page';
 import type { InspectReport, ReportAdapter, SizeDistribution, TimeDistribution } from '../../report.ts';
 import { bytesText, countText, timeText } from '../quantities.ts';
+import { type EvenStretches, evenStretches } from './even-stretches.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -14,6 +15,7 @@ interface Bar {
 
 /** Sizes and times, drawn as bars. Those without anything are left out. */
 export function distributionTables({ sizes, commits, expiries }: InspectReport): ReportTable[] {
+  const [written, ending] = [evenStretches(commits), evenStretches(expiries)];
   return [
     barTable({
       title: 'Sizes',
@@ -24,17 +26,17 @@ export function distributionTables({ sizes, commits, expiries }: InspectReport):
     }),
     barTable({
       title: 'Written',
-      about: `Live rows by the ${stretchText(commits.widthMs)} of their commit, UTC.${withoutText(commits, 'have no time')}`,
+      about: `Live rows by the ${stretchText(written.widthMs)} of their commit, UTC.${withoutText(commits, 'have no time')}`,
       first: { name: 'From', holds: 'time' },
       counted: 'Rows',
-      bars: timeBars(commits),
+      bars: timeBars(written),
     }),
     barTable({
       title: 'Expiring',
-      about: `Units by the ${stretchText(expiries.widthMs)} in which they end, UTC.${withoutText(expiries, 'do not end by themselves')}`,
+      about: `Units by the ${stretchText(ending.widthMs)} in which they end, UTC.${withoutText(expiries, 'do not end by themselves')}`,
       first: { name: 'From', holds: 'time' },
       counted: 'Units',
-      bars: timeBars(expiries),
+      bars: timeBars(ending),
     }),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -83,19 +85,14 @@ function sizeBars({ buckets }: SizeDistribution): Bar[] {
   }));
 }
 
-/** Stretches without any have a bar, too: else a night would look like a minute. */
-function timeBars({ buckets, widthMs }: TimeDistribution): Bar[] {
-  const byStart = new Map(buckets.map((bucket) => [bucket.fromMs, bucket]));
-  const bars: Bar[] = [];
-  const end = buckets.at(-1)?.fromMs ?? 0;
-  for (let at = buckets[0]?.fromMs ?? 1; at <= end; at += widthMs) {
-    const text = timeText(at);
-    bars.push({
-      label: widthMs % DAY === 0 ? text.slice(0, 10) : text.slice(0, 16),
-      byAdapter: byStart.get(at)?.byAdapter ?? {},
-    });
-  }
-  return bars;
+function timeBars({ widthMs, stretches }: EvenStretches): Bar[] {
+  return stretches.map(({ fromMs, byAdapter }) => ({ label: startText(fromMs, widthMs), byAdapter }));
+}
+
+/** Without the time of the day, where stretches are whole days. */
+function startText(ms: number, widthMs: number): string {
+  const text = timeText(ms);
+  return widthMs % DAY === 0 ? text.replace(/ .*/, '') : text.replace(/:\d+$/, '');
 }
 
 /** `hour`, `stretch of 3 hours`. */

@@ -183,11 +183,11 @@ describe('the page of a report', () => {
   });
 
   test('says which stretches of time a bar is of', () => {
-    const bucket = { fromMs: START, count: 2, bytes: 5, byAdapter: {} };
+    const bucket = { fromMs: Date.UTC(2026, 10, 27), count: 2, bytes: 5, byAdapter: {} };
     const expiries = { widthMs: 72 * HOUR, buckets: [bucket], without: { count: 4, bytes: 0 } };
     const table = tableOf({ ...REPORT, expiries }, 'Expiring');
     expect(table.about).toBe('Units by the stretch of 3 days in which they end, UTC. 4 do not end by themselves.');
-    expect(table.rows).toEqual([['2026-11-29']]);
+    expect(table.rows).toEqual([['2026-11-27']]);
   });
 
   test('has tables of all that is told, and none without a row', () => {
@@ -215,6 +215,16 @@ describe('the page of a report', () => {
       ['(no family)', 'unknown', null],
       ['!x|', 'unread: older lists', 'redis'],
     ]);
+  });
+
+  test('has units by elements with these first', () => {
+    const [unit] = REPORT.largest.bySize;
+    const table = tableOf(
+      { ...REPORT, largest: { bySize: [], byElements: [{ ...unit!, elements: 7 }] } },
+      'Most elements',
+    );
+    expect(table.columns[2].name).toBe('Elements');
+    expect(table.rows[0].slice(1, 4)).toEqual(['string', 7, 10]);
   });
 
   test('has the history of a key first among the tables', () => {

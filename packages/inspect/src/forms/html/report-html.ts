@@ -55,7 +55,7 @@ function figuresOf(totals: Amounts): Figure[] {
     bytes('Damaged', totals.damagedBytes, totals.damaged, 'row'),
   ];
   return [
-    { name: 'Units', value: totals.units, holds: 'count', note: 'keys, items, objects, messages' },
+    { name: 'Units', value: totals.units, holds: 'count', note: 'keys, items, objects, …' },
     bytes('Live', totals.liveBytes, totals.rows, 'row'),
     bytes('Old versions', totals.oldBytes, totals.oldVersions, 'version'),
     bytes('Deletions', totals.tombstoneBytes, totals.tombstones, 'key'),

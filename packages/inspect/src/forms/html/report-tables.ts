@@ -1,4 +1,4 @@
-import type { Column, ReportTable } from '@ekv/report-page';
+import type { Cell, Column, ReportTable } from '@ekv/report-page';
 import { bytesOf, entriesOf } from '../../amounts.ts';
 import type { Amounts, InspectReport, ReportInput, TransactionReport, UnitHistory, UnitReport } from '../../report.ts';
 import { timeText } from '../quantities.ts';
@@ -12,11 +12,13 @@ export function reportTables(report: InspectReport): ReportTable[] {
       'Largest units',
       'By bytes of all their rows, live and old; the largest of each adapter.',
       largest.bySize,
+      [...UNIT_BYTES, ELEMENTS],
     ),
     unitTable(
       'Most elements',
       'By fields, members, items, entries, chunks; the largest of each adapter.',
       largest.byElements,
+      [ELEMENTS, ...UNIT_BYTES],
     ),
     scopeTable(report),
     familyTable(report),
@@ -39,30 +41,34 @@ function amountCells(amounts: Amounts): number[] {
   return [live, bytesOf(amounts) - live, amounts.rows + amounts.encrypted, entriesOf(amounts)];
 }
 
-function unitTable(title: string, about: string, units: readonly UnitReport[]): ReportTable {
+type UnitColumn = readonly [column: Column, cell: (unit: UnitReport) => Cell];
+
+const ELEMENTS: UnitColumn = [{ name: 'Elements', holds: 'count' }, ({ elements }) => elements];
+const UNIT_BYTES: readonly UnitColumn[] = [
+  [{ name: 'Live', holds: 'bytes' }, ({ bytes }) => bytes],
+  [{ name: 'Old', holds: 'bytes' }, ({ oldBytes }) => oldBytes],
+];
+
+/** @param measured what the order is by, then what else can be told. */
+function unitTable(
+  title: string,
+  about: string,
+  units: readonly UnitReport[],
+  measured: readonly UnitColumn[],
+): ReportTable {
+  const columns: readonly UnitColumn[] = [
+    [{ name: 'Address', holds: 'address' }, ({ address }) => address],
+    [{ name: 'Scope', holds: 'text' }, ({ scope }) => scope],
+    ...measured,
+    [{ name: 'Rows', holds: 'count' }, ({ rows }) => rows],
+    [{ name: 'Old versions', holds: 'count' }, ({ oldVersions }) => oldVersions],
+    [{ name: 'Written', holds: 'time' }, ({ writtenAtMs }) => (writtenAtMs === 0 ? null : timeText(writtenAtMs))],
+  ];
   return {
     title,
     about,
-    columns: [
-      { name: 'Address', holds: 'address' },
-      { name: 'Scope', holds: 'text' },
-      { name: 'Live', holds: 'bytes' },
-      { name: 'Old', holds: 'bytes' },
-      { name: 'Elements', holds: 'count' },
-      { name: 'Rows', holds: 'count' },
-      { name: 'Old versions', holds: 'count' },
-      { name: 'Written', holds: 'time' },
-    ],
-    rows: units.map((unit) => [
-      unit.address,
-      unit.scope,
-      unit.bytes,
-      unit.oldBytes,
-      unit.elements,
-      unit.rows,
-      unit.oldVersions,
-      unit.writtenAtMs === 0 ? null : timeText(unit.writtenAtMs),
-    ]),
+    columns: columns.map(([column]) => column),
+    rows: units.map((unit) => columns.map(([, cell]) => cell(unit))),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { EmbeddedTable } from '../../embedded-report.ts';
 import type { Measure } from '../../report-data.ts';
 import { choice } from '../choice.ts';
+import { colourOf } from '../colours.ts';
 import { element } from '../elements.ts';
-import { colourOf } from '../explorer/colours.ts';
 import { numberText } from '../numbers.ts';
 import { DataTable } from '../tables/data-table.ts';
 import { type Bar, barsOf, gridLines } from './bars.ts';
@@ -111,6 +111,7 @@ function labelsOf(bars: readonly Bar[]): HTMLElement {
   const labels = bars.map(({ label }) => label);
   const [first = '', last = ''] = [labels[0]?.replace(BEYOND, ''), labels.at(-1)?.replace(UP_TO, '')];
   const middle = labels[Math.floor(labels.length / 2)]?.replace(BEYOND, '') ?? '';
-  const texts = labels.length < 2 ? [first] : middle.length > LONG ? [first, last] : [first, middle, last];
+  const ends = labels.length < 2 ? [first] : [first, last];
+  const texts = labels.length < 3 || middle.length > LONG ? ends : [first, middle, last];
   return element('div', { class: 'labels' }, ...texts.map((text) => element('span', {}, text)));
 }

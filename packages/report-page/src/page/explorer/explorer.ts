@@ -1,3 +1,4 @@
+import type { Column } from '../../report-data.ts';
 import { choice } from '../choice.ts';
 import { data, element } from '../elements.ts';
 import { counted, shareText } from '../numbers.ts';
@@ -13,6 +14,14 @@ import { treemapBoxes } from './treemap.ts';
 
 const HINT = 'walk-hint';
 const HASH = /^#part-(\d+)$/;
+
+const COLUMNS: readonly Column[] = [
+  { name: 'Part', holds: 'address' },
+  { name: 'Kind', holds: 'text' },
+  { name: 'Live', holds: 'bytes' },
+  { name: 'Old', holds: 'bytes' },
+  { name: 'Units', holds: 'count' },
+];
 
 type Form = 'Treemap' | 'Flame graph';
 type Place = 'picture' | 'path' | 'table';
@@ -171,25 +180,20 @@ export class Explorer {
   }
 
   #showTable(): void {
-    const { parts } = this.#part;
-    const rows = parts.map(({ name, kind, amounts }) => [name, kind, amounts.bytes, amounts.older, amounts.units]);
+    const measure = this.#measure;
+    const parts = this.#part.parts.toSorted((a, b) => measure.of(b) - measure.of(a));
     const table = new DataTable(
       {
         title: `Parts of ${this.#part.name}`,
         about: parts.length === 0 ? 'It has no parts that are told.' : '',
-        columns: [
-          { name: 'Part', holds: 'address' },
-          { name: 'Kind', holds: 'text' },
-          { name: 'Live', holds: 'bytes' },
-          { name: 'Old', holds: 'bytes' },
-          { name: 'Units', holds: 'count' },
-        ],
-        rows,
+        columns: COLUMNS,
+        rows: parts.map(({ name, kind, amounts: { bytes, older, units } }) => [name, kind, bytes, older, units]),
         left: 0,
         measures: [],
       },
       {
         level: 'h3',
+        barred: COLUMNS.findIndex(({ holds }) => holds === measure.holds),
         open: (row) => (parts[row]!.parts.length > 0 ? () => this.#goTo(parts[row]!, 'table') : undefined),
       },
     );

@@ -1,8 +1,8 @@
 import { SMALLER } from '../../embedded-report.ts';
+import { colourOf } from '../colours.ts';
 import { data, element, heard } from '../elements.ts';
 import { numberText } from '../numbers.ts';
 import type { Box } from './box.ts';
-import { colourOf } from './colours.ts';
 import type { SizeMeasure } from './measures.ts';
 import { adapterOf, type Part } from './part.ts';
 import { spokenPart } from './spoken-part.ts';
@@ -18,7 +18,7 @@ export interface PictureEvents {
 
 /** Pixels of boxes in which a name has room; two lines; a size below a name; a size beside it. */
 const NAME_WIDTH = 34;
-const NAME_HEIGHT = 16;
+const NAME_HEIGHT = 20;
 const TALL = 44;
 const SIZE_WIDTH = 72;
 const BOTH_WIDTH = 130;
@@ -87,10 +87,10 @@ export class Picture {
       },
       heard(spokenPart(part, measure)),
     );
-    if (box.width >= NAME_WIDTH && box.height >= NAME_HEIGHT) {
+    if (hasName(box)) {
       item.append(data(part.name, { class: 'name', 'aria-hidden': 'true' }));
     }
-    if (box.width >= (isTall(box) ? SIZE_WIDTH : BOTH_WIDTH) && box.height >= NAME_HEIGHT) {
+    if (hasName(box) && box.width >= (isTall(box) ? SIZE_WIDTH : BOTH_WIDTH)) {
       const size = numberText(measure.of(part), measure.holds);
       item.append(element('span', { class: 'size', 'aria-hidden': 'true' }, size));
     }
@@ -165,6 +165,10 @@ export class Picture {
   }
 }
 
+function hasName({ width, height }: Box): boolean {
+  return width >= NAME_WIDTH && height >= NAME_HEIGHT;
+}
+
 function isTall({ isFrame, height }: Box): boolean {
   return !isFrame && height >= TALL;
 }
@@ -173,6 +177,6 @@ function classesOf(box: Box): string {
   const { part, level, isFrame } = box;
   const colour = part.kind === SMALLER || part.depth === 0 ? 'of-others' : colourOf(adapterOf(part)?.name);
   const shape = isFrame ? 'frame' : isTall(box) ? 'tall' : 'flat';
-  const can = part.parts.length > 0 ? ' opens' : '';
+  const can = (part.parts.length > 0 ? ' opens' : '') + (hasName(box) ? '' : ' bare');
   return `box ${colour} ${shape} ${level === 0 ? 'above' : 'within'}${can}`;
 }

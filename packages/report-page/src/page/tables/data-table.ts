@@ -13,6 +13,8 @@ const WORTH_FILTERING = 6;
 
 export interface TableOptions {
   readonly level: 'h2' | 'h3' | 'none';
+  /** The column whose cells have a bar. Default: the first with numbers. */
+  readonly barred?: number;
   /** What a click on the first cell of a row does. */
   readonly open?: (row: number) => (() => void) | undefined;
 }
@@ -38,7 +40,7 @@ export class DataTable {
   constructor(table: EmbeddedTable, options: TableOptions) {
     this.#table = table;
     this.#options = options;
-    this.#barred = table.columns.findIndex(({ holds }) => isNumber(holds));
+    this.#barred = options.barred ?? table.columns.findIndex(({ holds }) => isNumber(holds));
     this.#largest = table.rows.reduce((most, row) => Math.max(most, Number(row[this.#barred] ?? 0)), 0);
     this.#heads = table.columns.map((column, i) => this.#head(column, i));
     this.#more.addEventListener('click', () => {

@@ -26,6 +26,8 @@ export interface StartOptions {
   /** Standard input; nothing when it is left out. */
   readonly input?: string | Buffer;
   readonly uid?: number;
+  /** Most files that it may have open. Default: as the system has it. */
+  readonly openFiles?: number;
   /** A run that takes longer hangs: it is killed, and `ended` is rejected. Default 20 s. */
   readonly limitMs?: number;
 }
@@ -42,7 +44,10 @@ export function start(program: keyof typeof PROGRAMS, args: readonly string[], o
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   };
-  const child = spawn(process.execPath, [PROGRAMS[program], ...args], spawned);
+  const words = [process.execPath, PROGRAMS[program], ...args];
+  const limited = ['/bin/sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh', ...words];
+  const [file, ...rest] = options.openFiles === undefined ? words : limited;
+  const child = spawn(file!, rest, spawned);
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
   const [stdout, stderr] = [textOf(child.stdout!), textOf(child.stderr!)];

@@ -1,4 +1,4 @@
-/** Writes so many rows of a kind as a snapshot, as a service would: `write-rows.ts OUTPUT KIND ROWS`. */
+/** Writes so many rows of a kind as a snapshot, as a service would: `write-rows.ts OUTPUT KIND ROWS`. Removes what was left of it when it was killed. */
 import { writeSnapshot } from '@ekv/snapshot';
 
 const [output, kind, rows] = process.argv.slice(2) as [string, string, string];
@@ -9,4 +9,7 @@ async function* source() {
   }
 }
 
-await writeSnapshot(output, source(), { lastCommitTs: new Date('2026-01-02T03:04:05Z') });
+await writeSnapshot(output, source(), {
+  lastCommitTs: new Date('2026-01-02T03:04:05Z'),
+  removeLeftovers: true,
+});

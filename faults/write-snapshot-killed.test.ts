@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { stopAt } from './moments.ts';
-import { newPlace } from './places.ts';
+import { newPlace, scratchLeft } from './places.ts';
 import { decode, run, start, succeeded } from './programs.ts';
 import { copyPair, digestOfPair, expectPair, leftBeside, someMoment } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
@@ -23,7 +22,9 @@ test('a program that is killed while it writes rows leaves the old pair or the n
     await stopAt(running, someMoment(dice, output, ms), 'SIGKILL');
     await running.ended;
     count[expectPair(output, digests, shown)]++;
-    for (const name of leftBeside(output)) rmSync(join(place, name));
+    await succeeded(run('writeRows', [output, 'old', '10'], { place }));
+    expect(leftBeside(output), shown).toEqual([]);
+    expect(scratchLeft(place), shown).toEqual([]);
   }
   console.log(`write killed: ${JSON.stringify(count)}`);
   expect(count.old).toBeGreaterThan(0);

@@ -46,6 +46,8 @@ export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
 export { ADAPTER_NAMES } from './run/adapter-list.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
+export { momentOf } from './selection/filters.ts';
+export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
 export { type InputKind, inputKindOf } from './sources/input-kind.ts';
 export { type OpenedInput, type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';

@@ -14,4 +14,4 @@ export { rawOf } from './forms/raw.ts';
 export { type JsonLayout, jsonOfUnit } from './forms/unit-json.ts';
 export { type UnitCommit, unitHistory } from './history/unit-history.ts';
 export type { DynamodbUnit, RedisUnit, S3Unit, SqsUnit, Unit } from './units/unit.ts';
-export { type Wanted, wantedOwners } from './wanted.ts';
+export { type Wanted, wantedBy, wantedOwners } from './wanted.ts';

@@ -37,7 +37,7 @@ export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/ch
 export type { EntryReader } from './read/entry-reader.ts';
 export { KeyFamilies, unknownFamily } from './read/key-families.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
-export type { RowCursor } from './read/row-cursor.ts';
+export type { RowCursor, TakesRow } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
 export { MOST_UNKNOWN_FAMILIES, type OnRow, OTHER_FAMILIES } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';

@@ -15,6 +15,8 @@ export interface RowOwners {
   find(found: RowOwner, bytes: Buffer, start: number, end: number): boolean;
   /** For a row whose {@link RowOwner.isInValue} is true: takes from its value which unit it is. A value that breaks the format changes nothing. */
   findInValue(found: RowOwner, bytes: Buffer, start: number, end: number): void;
+  /** Prefixes of the families of which {@link RowOwner.isInValue} can be true. */
+  readonly valueFamilies: readonly string[];
   /** Prefix of the family that the key is in; `undefined` for none. The longest counts. */
   family(bytes: Buffer, start: number, end: number): string | undefined;
   /**
@@ -72,6 +74,7 @@ export function rowOwners({ addresses, families, inValue, ranges, contentKey, ge
       found.isInValue = false;
       inValue?.get(found.family)?.(found, bytes, start, end);
     },
+    valueFamilies: [...(inValue?.keys() ?? [])],
     family: (bytes, start, end) => prefixes[known.find(bytes, start, end)],
     ranges,
     ...(contentKey && { contentKey }),

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { LostCounts, SnapshotPart } from '@ekv/manifest';
+import type { Filters, LostCounts, SnapshotPart } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   type Damage,
@@ -16,7 +16,7 @@ import type { DecodeInput } from './decode-request.ts';
 import { lostBefore } from './incomplete-source.ts';
 import { type PackedInput, packedInput } from './packed-input.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
-import { partOf, type ToldDigest, toldDigest } from './told-digest.ts';
+import { filtersBefore, partOf, type ToldDigest, toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
 
@@ -46,6 +46,8 @@ export class CheckedInput {
   readonly refuseChanged: () => void;
   /** What was missing before it was encoded, as its sidecar says. */
   lost: LostCounts | undefined;
+  /** The selections by which its data was taken, as its sidecar says. Known after the check. */
+  filters: Filters = [];
   /** Which part of a dump it was encoded from, when its sidecar says so. Known after the check. */
   part: SnapshotPart | undefined;
 
@@ -91,6 +93,7 @@ export class CheckedInput {
     // A part says nothing of the whole.
     if (!isNarrowed) warnOfWholeness(source.summary, this.#told, source.path, run.warn);
     this.part = partOf(source.summary, this.#told);
+    this.filters = filtersBefore(source.summary, this.#told);
     this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
     return source;
   }

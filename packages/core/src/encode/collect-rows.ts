@@ -1,4 +1,4 @@
-import { type Adapter, type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
+import { type Adapter, type GuardFields, type Owner, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
 import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter, type Warn } from '@ekv/snapshot';
@@ -7,13 +7,14 @@ import { jsonlOf } from '../adapters/guards.ts';
 import { type DumpInput, folderInput } from '../files/dump-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import type { Run } from '../run/run.ts';
+import { ChosenRecords } from '../selection/chosen-records.ts';
+import { Selection, type SelectionOptions } from '../selection/selection.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import { readUnclaimedRows } from '../whole-state/rows-file.ts';
 import { warnOfStrayState, warnOfUnusedState } from '../whole-state/whole-state-rules.ts';
 import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows, type RowTargets, type TreeReading } from './encode-rows.ts';
-import { listedFiles } from './listed-files.ts';
 import { warnOfTopLevel } from './top-level.ts';
 
 /** What decides the rows of a snapshot. */
@@ -41,6 +42,8 @@ export interface CollectRequest {
   readonly wholeState?: boolean | undefined;
   /** Takes tables of the layout `jsonl` that hold other items than the manifest says. */
   readonly acceptEdited?: boolean | undefined;
+  /** Which part of the tree is encoded. Default: all. */
+  readonly selection?: SelectionOptions | undefined;
   /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
   readonly requireData?: boolean | undefined;
   /**
@@ -79,19 +82,37 @@ export function collectRows(
   bodies?: BodyChecks,
   input: DumpInput = folderInput(request.input),
 ): CollectedRows {
-  const adapters = selectedAdapters(request.adapters);
   // Without a list to compare with, files need not be hashed.
   const verifier = input.has(CHECKSUMS_NAME) ? new ChecksumsVerifier(scratch) : undefined;
+  try {
+    return collectVerified(request, run, scratch, bodies, input, verifier);
+  } finally {
+    verifier?.close();
+  }
+}
+
+function collectVerified(
+  request: CollectRequest,
+  run: Run,
+  scratch: ScratchFolder,
+  bodies: BodyChecks | undefined,
+  input: DumpInput,
+  verifier: ChecksumsVerifier | undefined,
+): CollectedRows {
+  const adapters = selectedAdapters(request.adapters);
   const tree = input.tree(verifier && counted(verifier, run));
-  const listed = verifier === undefined ? undefined : listedFiles(tree);
+  const listed = verifier?.follow(tree);
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const editedState = new Set<string>();
-  const targets = { writer, fingerprint, bodies };
-  const rows = encodeRows(tree, adapters, targets, readingOf(request, editedState), run, scratch, listed);
-  const stateFolders = request.wholeState ? encodeState(tree, adapters, targets, run.warn) : [];
+  const selection = request.selection && new Selection(request.selection);
+  const chosen = selection && !selection.takesAll ? new ChosenRecords(selection, scratch) : undefined;
+  const targets = { writer, fingerprint, bodies, chosen };
+  const rows = encodeRows(tree, adapters, targets, readingOf(request, selection, editedState), run, scratch, listed);
+  const stateFolders = request.wholeState ? encodeState(tree, adapters, targets, selection, run.warn) : [];
   if (!request.wholeState) warnOfUnusedState(tree, run.warn);
   fingerprint?.close();
+  chosen?.finish(request.input, run.warn);
   warnOfTopLevel(tree, run.warn);
   const folders = [...adapters.map(({ name }) => name), ...stateFolders];
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
@@ -102,16 +123,23 @@ export function collectRows(
 }
 
 /** How the tree is to be read. */
-function readingOf(request: CollectRequest, editedState: Set<string>): TreeReading {
+function readingOf(request: CollectRequest, selection: Selection | undefined, editedState: Set<string>): TreeReading {
   const { guards, acceptEdited, wholeState } = request;
   const state = wholeState ? { edited: (path: string) => void editedState.add(path) } : undefined;
-  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, state };
+  const takes = selection && !selection.takesAll ? (unit: Owner) => selection.takes(unit) : undefined;
+  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, takes, state };
 }
 
 /** What of the whole state is of no adapter; the adapters have read their own. @returns the folders that are read now. */
-function encodeState(tree: TreeSource, adapters: readonly Adapter[], targets: RowTargets, warn: Warn): string[] {
+function encodeState(
+  tree: TreeSource,
+  adapters: readonly Adapter[],
+  targets: RowTargets,
+  selection: Selection | undefined,
+  warn: Warn,
+): string[] {
   const isAll = adapters.length === ADAPTER_NAMES.length;
-  if (isAll) encodeUnclaimedRows(tree, targets);
+  if (isAll && (selection?.takesUnowned ?? true)) encodeUnclaimedRows(tree, targets);
   warnOfStrayState(tree, adapters, warn);
   return isAll ? [STATE_FOLDER] : adapters.map(({ name }) => `${STATE_FOLDER}/${name}`);
 }

@@ -1,4 +1,4 @@
-import { linkSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { linkSync, readdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -6,26 +6,15 @@ import { expect, test, vi } from 'vitest';
 import { plantDump } from '../dump.test-data.ts';
 import { publishSnapshot } from '../publish/publish-snapshot.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { handedOver } from '../run/eager-threads.test-data.ts';
 import { Progress } from '../run/progress.ts';
+import { messageOf, type Outcome, outcomeOf } from '../run/seen-outcome.test-data.ts';
 import { thread } from '../run/slow-threads.test-data.ts';
 
-// Every file of an encode comes from a thread, however few there are.
 vi.mock('@ekv/dump-tree', async (original) => {
-  const real = await original<typeof import('@ekv/dump-tree')>();
-  class InputTree extends real.InputTree {
-    constructor(root: string, options: ConstructorParameters<typeof real.InputTree>[1]) {
-      super(root, { ...options, aheadPace: real.EVERY_FILE });
-    }
-
-    override expect(path: string, bytes: number): void {
-      seen.expected++;
-      super.expect(path, bytes);
-    }
-  }
-  return { ...real, InputTree };
+  const { eagerThreads } = await import('../run/eager-threads.test-data.ts');
+  return eagerThreads(await original());
 });
-
-const seen = vi.hoisted(() => ({ expected: 0 }));
 
 const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden');
 
@@ -36,29 +25,10 @@ function* treesBelow(folder: string): Generator<string> {
   for (const entry of entries) if (entry.isDirectory()) yield* treesBelow(join(folder, entry.name));
 }
 
-/** All that an operator sees of an encode, and all that it makes. */
-function outcomeOf(input: string, place: string, workers: number, progress = new Progress()): unknown {
-  const warnings: unknown[] = [];
+function encodeOutcome(input: string, place: string, workers: number, progress = new Progress()): Outcome {
   const output = join(place, 'out.fsm');
-  const told = (): unknown => {
-    const request = { input, output, adapters: ADAPTER_NAMES, toolVersion: 'test', scratchRoot: place };
-    try {
-      return publishSnapshot(request, {
-        warn: (warning) => warnings.push(warning),
-        workers,
-        progress,
-        runId: '0123456789abcdef',
-      });
-    } catch (error) {
-      return { kind: (error as Error).name, message: (error as Error).message };
-    }
-  };
-  const result = told();
-  const files = readdirSync(place)
-    .sort()
-    .map((name) => [name, readFileSync(join(place, name), 'latin1').replace(/"wall_time_iso": "[^"]*"/, '')]);
-  for (const [name] of files) rmSync(join(place, name!), { recursive: true });
-  return { result, warnings, files };
+  const request = { input, output, adapters: ADAPTER_NAMES, toolVersion: 'test', scratchRoot: place };
+  return outcomeOf(place, workers, (options) => publishSnapshot(request, { ...options, progress }));
 }
 
 /** All of them take minutes. */
@@ -69,9 +39,13 @@ test('an encode of a golden tree is the same with any number of workers', () => 
   const place = temporaryFolder();
   for (const [i, tree] of TREES.entries()) {
     const workers = [2, 4, 7][i % 3]!;
-    expect([tree, workers, outcomeOf(tree, place, workers)]).toEqual([tree, workers, outcomeOf(tree, place, 1)]);
+    expect([tree, workers, encodeOutcome(tree, place, workers)]).toEqual([
+      tree,
+      workers,
+      encodeOutcome(tree, place, 1),
+    ]);
   }
-  expect(seen.expected).toBeGreaterThan(TREES.length);
+  expect(handedOver.read).toBeGreaterThan(TREES.length);
 }, 300_000);
 
 const BUCKET = { 's3/bucket/_bucket.json': '{"format_version":1,"name":"bucket"}' };
@@ -126,21 +100,21 @@ function plantBadTree(): string {
 test('what is wrong with a tree is said in the same words and order with any number of workers', () => {
   const root = plantBadTree();
   const place = temporaryFolder();
-  const wanted = outcomeOf(root, place, 1) as { result: { message: string } };
-  expect(wanted.result.message.split('\n').length).toBeGreaterThan(20);
-  for (const workers of [2, 4, 7]) expect(outcomeOf(root, place, workers)).toEqual(wanted);
+  const wanted = encodeOutcome(root, place, 1);
+  expect(messageOf(wanted).split('\n').length).toBeGreaterThan(20);
+  for (const workers of [2, 4, 7]) expect(encodeOutcome(root, place, workers)).toEqual(wanted);
 });
 
 test('a thread that dies ends the run with an error that names its files, and nothing is published', () => {
   thread.text = 'throw new Error("dies")';
   const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [`redis/db_0/strings/${name}.bin`, name]));
   const root = plantDump(temporaryFolder(), files, { adapters: ADAPTER_NAMES });
-  const outcome = outcomeOf(root, temporaryFolder(), 2) as { result: { message: string }; files: unknown[] };
+  const outcome = encodeOutcome(root, temporaryFolder(), 2);
   const folder = join(root, 'redis/db_0/strings');
-  expect(outcome.result.message).toContain(
+  expect(messageOf(outcome)).toContain(
     `the thread that reads files has died while it worked on ${folder}/a.bin and 1 more files, up to ${folder}/b.bin`,
   );
-  expect(outcome.files).toEqual([]);
+  expect(outcome.made).toEqual([]);
 });
 
 test('a snapshot that a thread writes is the same, and so is the count of what was written', () => {
@@ -150,7 +124,10 @@ test('a snapshot that a thread writes is the same, and so is the count of what w
   const place = temporaryFolder();
   const counted = [1, 2].map((workers) => {
     const progress = new Progress();
-    return { outcome: outcomeOf(root, place, workers, progress), ...{ done: progress.done, bytes: progress.bytes } };
+    return {
+      outcome: encodeOutcome(root, place, workers, progress),
+      ...{ done: progress.done, bytes: progress.bytes },
+    };
   });
   expect(counted[1]).toEqual(counted[0]);
 });
@@ -161,9 +138,9 @@ test('a thread that dies while it writes the snapshot ends the run with an error
     ['a', 'b', 'c', 'd', 'e'].map((name) => [`redis/db_0/strings/${name}.bin`, name.repeat(1e6)]),
   );
   const root = plantDump(temporaryFolder(), files, { adapters: ADAPTER_NAMES });
-  const outcome = outcomeOf(root, temporaryFolder(), 2) as { result: { message: string }; files: unknown[] };
-  expect(outcome.result.message).toContain(
+  const outcome = encodeOutcome(root, temporaryFolder(), 2);
+  expect(messageOf(outcome)).toContain(
     'the thread that writes the snapshot has died while it worked on its bytes from 0 on',
   );
-  expect(outcome.files).toEqual([]);
+  expect(outcome.made).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { fewNames, type HiddenRun, isOpenToAll, sizeOf } from '@ekv/dump-tree';
+import { fewNames, isOpenToAll, sizeOf } from '@ekv/dump-tree';
 import type { Warn } from '@ekv/snapshot';
+import type { HiddenRun } from '@ekv/snapshot/publish';
 import type { Run } from '../run/run.ts';
 
 /** Names that a message lists; the rest is a count. */

@@ -1,6 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hiddenRuns, ParentFolder } from '@ekv/dump-tree';
+import { ParentFolder } from '@ekv/dump-tree';
 import type { Manifest } from '@ekv/manifest';
 import { environmentError, machineReason, ScratchFolder, UsageError } from '@ekv/snapshot';
 import {
@@ -10,19 +10,18 @@ import {
   FileSink,
   identityAt,
   isFileName,
-  isOwnerOf,
   type OutputPaths,
   outputPathsOf,
   previousBeside,
   previousOf,
   removeTemporariesQuietly,
+  runsBeside,
   scratchName,
-  temporariesBeside,
   temporaryPath,
   writeOwner,
 } from '@ekv/snapshot/publish';
 import type { EncodeRequest } from '../encode/encode-request.ts';
-import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
+import { filtersOfSnapshot, warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
 import { type DumpInput, isArchiveInput, openDumpInput } from '../files/dump-input.ts';
 import { refuseOutputInside } from '../files/inside.ts';
@@ -159,7 +158,7 @@ function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSi
     run.gate.pass();
   });
   if (there !== undefined && there !== seen) warnOfReplacedRun(place.output, run.warn);
-  warnOfPartialSnapshot(request.adapters, run.warn);
+  warnOfPartialSnapshot(request.adapters, filtersOfSnapshot(encode, encode.filters), run.warn);
   return {
     outcome: 'published',
     selfTest: request.selfTest ? 'passed' : 'not run',
@@ -209,7 +208,7 @@ function factsOf(
 
 function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void {
   const { output, scratchRoot } = request;
-  const runs = hiddenRuns(temporariesBeside(place), isOwnerOf(place));
+  const runs = runsBeside(place);
   const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
   reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
   reportPrevious(previousBeside(output), request, run);

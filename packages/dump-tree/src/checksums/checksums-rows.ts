@@ -3,10 +3,11 @@ import { LineReader } from '../files/line-reader.ts';
 import { cleanedPath, displayPath } from '../files/tree-path.ts';
 import { unescapePath } from './checksums.ts';
 
-const LONGEST_LINE = 8191;
-const DIGEST_DIGITS = 64;
+/** In bytes. */
+export const LONGEST_LINE = 8191;
+export const DIGEST_DIGITS = 64;
 /** Digits, a blank, and a blank or star. */
-const BEFORE_PATH = DIGEST_DIGITS + 2;
+export const BEFORE_PATH = DIGEST_DIGITS + 2;
 
 const BACKSLASH = 0x5c;
 const BLANK = 0x20;
@@ -19,20 +20,30 @@ for (const digit of Buffer.from('0123456789abcdef')) IS_DIGIT[digit] = 1;
 export class ChecksumsRows {
   readonly #lines: LineReader;
   readonly #onMalformed: (line: number, reason: string) => void;
+  readonly #isKnown: (line: number) => boolean;
   /** Byte string relative to the root, without `.`, `..` and empty segments. */
   path = '';
   /** 64 lower-case hex digits. */
   sha256 = '';
 
-  /** @param onMalformed is told of each line that is no row; reading goes on after it. */
-  constructor(file: ByteSource, onMalformed: (line: number, reason: string) => void) {
+  /**
+   * @param onMalformed is told of each line that is no row; reading goes on after it.
+   * @param isKnown whether a line, by its number from 1 on, is a row that is not wanted.
+   */
+  constructor(
+    file: ByteSource,
+    onMalformed: (line: number, reason: string) => void,
+    isKnown: (line: number) => boolean = () => false,
+  ) {
     this.#lines = new LineReader(file, LONGEST_LINE, 'cut');
     this.#onMalformed = onMalformed;
+    this.#isKnown = isKnown;
   }
 
   next(): boolean {
     const lines = this.#lines;
     while (lines.next()) {
+      if (this.#isKnown(lines.number)) continue;
       const { bytes, start, end } = lines;
       if (end - start > LONGEST_LINE) this.#onMalformed(lines.number, `longer than ${LONGEST_LINE} bytes`);
       else if (this.#isRow(bytes, start, lines.textEnd)) return true;
@@ -67,6 +78,10 @@ function hasDigest(bytes: Buffer, start: number, end: number): boolean {
   for (let i = start; i < start + DIGEST_DIGITS; i++) {
     if (IS_DIGIT[bytes[i]!] === 0) return false;
   }
-  const second = bytes[start + DIGEST_DIGITS + 1];
-  return bytes[start + DIGEST_DIGITS] === BLANK && (second === BLANK || second === STAR);
+  return isBlankPair(bytes, start + DIGEST_DIGITS);
+}
+
+/** Whether there stands what separates a digest from its path. */
+export function isBlankPair(bytes: Buffer, at: number): boolean {
+  return bytes[at] === BLANK && (bytes[at + 1] === BLANK || bytes[at + 1] === STAR);
 }

@@ -6,7 +6,7 @@ import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ANY_BYTES } from '../files/file-limits.ts';
 import { InputTree } from '../input/input-tree.ts';
 import { checksumLine } from './checksums.ts';
@@ -27,14 +27,28 @@ const OK = {
   unreadable: { count: 0, examples: [] },
 };
 
-/** Reads MANIFEST.json and all files below the folders but those in `skipped`, then compares. */
-function verify(
+interface Verified {
+  readonly folders?: string[];
+  readonly skipped?: string[];
+  readonly arenaBytes?: number;
+}
+
+/** Reads MANIFEST.json and all files below the folders but those in `skipped`, then compares; one that goes along with the list must find the same. */
+function verify(root: string, options: Verified = {}): ChecksumsReport | undefined {
+  const found = verifyOnce(root, options, 'at the end');
+  expect(verifyOnce(root, options, 'on the way')).toEqual(found);
+  return found;
+}
+
+function verifyOnce(
   root: string,
-  options: { folders?: string[]; skipped?: string[]; arenaBytes?: number } = {},
+  options: Verified,
+  compared: 'at the end' | 'on the way',
 ): ChecksumsReport | undefined {
   const { folders = ['redis'], skipped = [] } = options;
   const verifier = new ChecksumsVerifier(scratch, options.arenaBytes);
   const tree = new InputTree(root, { verifier });
+  if (compared === 'on the way') verifier.follow(tree);
   tree.readOptional('MANIFEST.json', ANY_BYTES);
   const readAll = (folder: string): void => {
     if (!tree.isFolder(folder)) return;
@@ -303,4 +317,67 @@ test('what was changed, removed and added in a tree is what is found', () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test('a list that is followed gives what one gives that is compared at the end, whatever stands in it and however files are read', () => {
+  const name = fc.constantFrom('a', 'b', 'b.c', 'b-c', 'b/c', 'b\\\\c', 'd\\n', '\xff', 'e'.repeat(200));
+  const digest = fc.constantFrom('1', '2').map((content) => hash('sha256', content, 'hex'));
+  const path = fc
+    .tuple(fc.constantFrom('redis/', 's3/', ''), name, fc.integer({ max: 400, min: 0 }))
+    .map((parts) => parts.join(''));
+  const sorted = fc
+    .array(fc.tuple(path, digest), { maxLength: 900, size: 'max' })
+    .map((rows) => rows.sort().map(([p, d]) => checksumLine(p, d)));
+  const odd = fc.oneof(
+    fc.constantFrom('\n', 'broken\n', '\r\n', `${'x'.repeat(9000)}\n`),
+    fc.tuple(path, digest).map(([p, d]) => checksumLine(`./${p}`, d)),
+    fc.tuple(path, digest).map(([p, d]) => checksumLine(p, d).replace('\n', '\r\n')),
+    fc.tuple(path, digest).map(([p, d]) => checksumLine(p, d).toUpperCase()),
+  );
+  const oddities = fc.array(fc.tuple(fc.nat(), odd), { maxLength: 3 });
+  const reads = fc.array(
+    fc.tuple(
+      path.filter((any) => any.startsWith('redis/')),
+      digest,
+    ),
+    { maxLength: 900, size: 'max' },
+  );
+  fc.assert(
+    fc.property(sorted, oddities, reads, fc.boolean(), (rows, others, files, inOrder) => {
+      const lines = [...rows];
+      for (const [at, line] of others) lines.splice(at % (lines.length + 1), 0, line);
+      const root = treeOf({}, lines);
+      const read = inOrder ? [...files].sort() : files;
+      const [atEnd, onTheWay] = [false, true].map((follows) => {
+        const verifier = new ChecksumsVerifier(scratch);
+        const tree = new InputTree(root);
+        if (follows) verifier.follow(tree);
+        for (const [file, sha256] of read) verifier.add(file, sha256);
+        return verifier.finish(tree, ['redis'], 5000);
+      });
+      expect(onTheWay).toEqual(atEnd);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a list is let go of, also when nothing is compared', () => {
+  const root = treeOf(FILES);
+  const closed = vi.fn();
+  const tree = new InputTree(root);
+  const verifier = new ChecksumsVerifier(scratch);
+  verifier.follow({
+    display: (path) => tree.display(path),
+    openOptional: (path, digest) => {
+      const file = tree.openOptional(path, digest)!;
+      const close = file.close.bind(file);
+      file.close = () => {
+        closed();
+        close();
+      };
+      return file;
+    },
+  });
+  verifier.close();
+  expect(closed).toHaveBeenCalled();
 });

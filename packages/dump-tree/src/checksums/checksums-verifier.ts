@@ -12,6 +12,7 @@ import type { TreeFile, TreeSource } from '../input/tree-source.ts';
 import { CHECKSUMS_NAME, MANIFEST_NAME } from './checksums.ts';
 import { type ChecksumsReport, Findings } from './checksums-report.ts';
 import { ChecksumsRows } from './checksums-rows.ts';
+import { TickedList } from './ticked-list.ts';
 
 const DIGEST_BYTES = 32;
 /** Of each kind of finding. */
@@ -27,14 +28,33 @@ export type ListedTree = Pick<TreeSource, 'display' | 'openOptional'>;
 
 /**
  * Compares the files of a tree with its CHECKSUMS while they are read for something else. An InputTree that is made with
- * it tells it the digest of each file; at the end these meet the rows of CHECKSUMS in an external sort by path, so memory
- * is bounded. docs/format/02-dump-tree.md, sections 4.2 and 10, row 5.
+ * it tells it the digest of each file; at the end these meet the rows of CHECKSUMS in an external sort by path, but for those that
+ * were ticked off on the way ({@link ChecksumsVerifier.follow}), so memory is bounded. docs/format/02-dump-tree.md, sections 4.2 and 10, row 5.
  */
 export class ChecksumsVerifier implements ReadDigests {
   readonly #sorter: ExternalSorter;
+  #followed: TickedList | undefined;
 
   constructor(scratch: ScratchFolder, arenaBytes = SIDE_SORT_BYTES) {
     this.#sorter = new ExternalSorter({ scratch, arenaBytes });
+  }
+
+  /**
+   * Goes along with CHECKSUMS from now on: a file that is as its row says takes no part in the sort. To be called before the first
+   * {@link add}, when files are read nearly in the order of their paths; what {@link finish} gives does not depend on it.
+   *
+   * @returns how many files the list has, by top-level folder; nothing is checked for it, and what cannot be read has none.
+   */
+  follow(tree: ListedTree): ReadonlyMap<string, number> {
+    let file: TreeFile | undefined;
+    try {
+      file = tree.openOptional(CHECKSUMS_NAME, 'left out');
+      if (file !== undefined) this.#followed = new TickedList(file);
+    } catch {
+      // The comparison comes to it, and says what is wrong.
+      file?.close();
+    }
+    return this.#followed?.folders ?? new Map();
   }
 
   /**
@@ -43,7 +63,7 @@ export class ChecksumsVerifier implements ReadDigests {
    * @param path byte string relative to the root. @param sha256 64 lower-case hex digits.
    */
   add(path: string, sha256: string): void {
-    this.#addRow(path, sha256, READ);
+    if (this.#followed?.tick(path, sha256) !== true) this.#addRow(path, sha256, READ);
   }
 
   /**
@@ -55,35 +75,39 @@ export class ChecksumsVerifier implements ReadDigests {
    */
   finish(tree: ListedTree, folders: readonly string[] | 'all', mostExamples = EXAMPLES): ChecksumsReport | undefined {
     const faults = new Faults(mostExamples);
-    const list = openList(tree, faults);
-    if (typeof list === 'object') this.#addListed(list, folders, faults.malformed);
-    const rows = this.#sorter.sorted();
-    const comparison = new Comparison(tree, faults, mostExamples);
+    const followed = this.#followed;
+    const list = followed?.file ?? openList(tree, faults);
+    const comparison = new Comparison(tree, faults, mostExamples, followed);
     try {
-      if (typeof list === 'object') comparison.compare(rows);
+      if (typeof list === 'object') this.#addListed(list, folders, faults.malformed);
+      const rows = this.#sorter.sorted();
+      try {
+        if (typeof list === 'object') comparison.compare(rows);
+      } finally {
+        rows.close();
+      }
     } finally {
-      rows.close();
+      if (typeof list === 'object') list.close();
     }
     return list === 'absent' ? undefined : comparison.report();
   }
 
-  /** Lets go of memory and scratch when no report is wanted; may be called twice, and after {@link finish}. */
+  /** Lets go of memory, scratch and the list when no report is wanted; may be called twice, and after {@link finish}. */
   close(): void {
     this.#sorter.close();
+    this.#followed?.file.close();
   }
 
+  /** Rows that are ticked are done with. */
   #addListed(list: TreeFile, folders: readonly string[] | 'all', malformed: Findings): void {
-    try {
-      this.#addRows(list, folders, malformed);
-    } finally {
-      list.close();
-    }
-  }
-
-  #addRows(list: TreeFile, folders: readonly string[] | 'all', malformed: Findings): void {
     const shown = list.name;
-    const rows = new ChecksumsRows(list, (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`));
-    let count = 0;
+    const followed = this.#followed;
+    const rows = new ChecksumsRows(
+      list,
+      (line, reason) => malformed.add(() => `${shown}:${line}: ${reason}`),
+      followed && ((line) => followed.isTicked(line)),
+    );
+    let count = followed?.ticked ?? 0;
     try {
       for (; rows.next(); count++) {
         if (folders === 'all' || isLookedAt(rows.path, folders)) this.#addRow(rows.path, rows.sha256, LISTED);
@@ -132,6 +156,7 @@ class Comparison {
   readonly #changed: Findings;
   readonly #missing: Findings;
   readonly #unlisted: Findings;
+  readonly #followed: TickedList | undefined;
   /** The path that is looked at; the first `#length` bytes. */
   #path: Buffer = Buffer.allocUnsafeSlow(1 << 13);
   #length = 0;
@@ -140,8 +165,10 @@ class Comparison {
   #isListed = false;
   #differs = false;
 
-  constructor(tree: ListedTree, faults: Faults, mostExamples: number) {
+  /** @param followed has rows that are not among those that are compared. */
+  constructor(tree: ListedTree, faults: Faults, mostExamples: number, followed: TickedList | undefined) {
     this.#tree = tree;
+    this.#followed = followed;
     this.#faults = faults;
     this.#changed = new Findings(mostExamples);
     this.#missing = new Findings(mostExamples);
@@ -183,9 +210,18 @@ class Comparison {
   }
 
   #judge(): void {
+    if (this.#isRead || this.#isListed) this.#addTicked();
     if (this.#isListed && !this.#isRead) this.#judgeUnread();
     else if (this.#isListed && this.#differs) this.#changed.add(() => this.#shown());
     else if (this.#isRead && !this.#isListed) this.#unlisted.add(() => this.#shown());
+  }
+
+  /** The row of a file that was read, and is read or listed once more elsewhere. */
+  #addTicked(): void {
+    const ticked = this.#followed?.tickedDigest(this.#pathAtHand());
+    if (ticked === undefined) return;
+    this.#isRead = this.#isListed = true;
+    this.#differs ||= ticked !== this.#digest.toString('hex');
   }
 
   #judgeUnread(): void {
@@ -199,7 +235,7 @@ class Comparison {
   }
 
   #digestOnDisk(): string | undefined {
-    const file = this.#tree.openOptional(this.#path.toString('latin1', 0, this.#length), 'left out');
+    const file = this.#tree.openOptional(this.#pathAtHand(), 'left out');
     if (file === undefined) return undefined;
     try {
       return fileDigest(file).sha256;
@@ -208,8 +244,12 @@ class Comparison {
     }
   }
 
+  #pathAtHand(): string {
+    return this.#path.toString('latin1', 0, this.#length);
+  }
+
   #shown(): string {
-    return this.#tree.display(this.#path.toString('latin1', 0, this.#length));
+    return this.#tree.display(this.#pathAtHand());
   }
 }
 

@@ -2,8 +2,8 @@ import { closeSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { DataError, type FileSlice, READ_NO_LINK } from '@ekv/snapshot';
 import { type DigestOnOpening, eachPiece, fileDigest, jsonDigest, type TakePiece } from '../files/file-digest.ts';
 import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
-import { FolderEntries } from '../files/folder-entries.ts';
-import { SmallFolders, smallFolderEntries } from '../files/small-folders.ts';
+import { FolderEntries, nameOf, smallFolderEntries } from '../files/folder-entries.ts';
+import { type NamesAs, TreeFileSystem } from '../files/tree-file-system.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
 import { treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
@@ -49,14 +49,14 @@ export class InputTree implements TreeSource {
   readonly #verifier: ReadDigests | undefined;
   readonly #whole: WholeFiles = new WholeFiles(this);
   readonly #ahead: FilesAhead | undefined;
-  readonly #smallFolders: SmallFolders;
+  readonly #fileSystem: TreeFileSystem;
   readonly #way: CheckedWay;
   /** To files that are read ahead, which lie in other folders than those that are read now. */
   readonly #wayAhead: CheckedWay;
 
   constructor(root: string, options: InputTreeOptions = {}) {
     this.root = root.endsWith('/') && root !== '/' ? root.slice(0, -1) : root;
-    this.#smallFolders = new SmallFolders(this.root);
+    this.#fileSystem = new TreeFileSystem(this.root);
     this.#verifier = options.verifier;
     const display = (path: string) => this.display(path);
     const looked = { display, look: (path: string) => this.#lstat(path) };
@@ -104,8 +104,9 @@ export class InputTree implements TreeSource {
   *entries(path: string): Generator<TreeEntry> {
     const stat = path === '' ? undefined : this.#folder(path);
     if (path !== '' && stat === undefined) throw new DataError(`the folder ${this.display(path)} is missing`);
-    if (stat !== undefined && this.#smallFolders.has(stat)) return yield* this.#smallFolderEntries(path);
-    const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path)));
+    const names = stat === undefined ? 'buffer' : this.#fileSystem.namesOf(stat);
+    if (stat !== undefined && this.#fileSystem.isSmall(stat)) return yield* this.#smallFolderEntries(path, names);
+    const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path), names));
     try {
       for (;;) {
         const entry = this.#attempt('list the folder', path, () => folder.next());
@@ -117,9 +118,11 @@ export class InputTree implements TreeSource {
     }
   }
 
-  *#smallFolderEntries(path: string): Generator<TreeEntry> {
-    const entries = this.#attempt('list the folder', path, () => smallFolderEntries(nativePath(this.root, path)));
-    for (const entry of entries) yield { name: entry.name.toString('latin1'), kind: kindOf(entry) };
+  *#smallFolderEntries(path: string, names: NamesAs): Generator<TreeEntry> {
+    const entries = this.#attempt('list the folder', path, () =>
+      smallFolderEntries(nativePath(this.root, path), names),
+    );
+    for (const entry of entries) yield { name: nameOf(entry), kind: kindOf(entry) };
   }
 
   /**

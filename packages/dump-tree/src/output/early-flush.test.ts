@@ -1,43 +1,88 @@
-import { expect, test } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import workerThreads from 'node:worker_threads';
+import { afterEach, expect, test, vi } from 'vitest';
 import { EarlyFlush } from './early-flush.ts';
 import { stageSync } from './staged-sync.test-data.ts';
 
-/** A flush, and one more that is worth it. */
-function flushed(sync: number): { readonly early: EarlyFlush; readonly calls: () => string[] } {
+const { Worker } = workerThreads;
+afterEach(() => replaceWorker(Worker));
+
+function replaceWorker(worker: typeof Worker): void {
+  workerThreads.Worker = worker;
+  syncBuiltinESMExports();
+}
+
+const WORTH_BYTES = 64 << 20;
+
+/** A flush that has begun. */
+async function flushed(sync: number): Promise<{ readonly early: EarlyFlush; readonly calls: () => string[] }> {
   const { calls } = stageSync(sync);
   const early = new EarlyFlush('/');
-  early.wrote(64 << 20);
+  early.wrote(WORTH_BYTES);
+  while (calls().length === 0) await sleep(5);
   return { early, calls };
 }
 
-test('what is worth it is flushed while more is written, one flush at a time', () => {
-  const { early, calls } = flushed(0);
+/** Comes when a flush has failed. */
+async function failed(early: EarlyFlush): Promise<void> {
+  do {
+    early.wrote(WORTH_BYTES);
+    await sleep(20);
+  } while (early.hasSucceeded());
+}
+
+test('what is worth it is flushed while more is written, one flush at a time', async () => {
+  const { early, calls } = await flushed(0);
   expect(early.hasSucceeded()).toBe(true);
   early.wrote(1);
-  early.wrote(64 << 20);
-  early.wrote(64 << 20);
+  await sleep(20);
+  expect(calls()).toEqual(['-f /']);
+  early.wrote(WORTH_BYTES);
+  early.wrote(WORTH_BYTES);
+  while (calls().length === 1) await sleep(5);
   expect(early.hasSucceeded()).toBe(true);
   expect(calls()).toEqual(['-f /', '-f /']);
   early.close();
 });
 
-test('a flush that fails is not forgotten when a later one does not', () => {
-  const { early } = flushed(1);
+test('a flush that fails is not forgotten when a later one does not', async () => {
+  const { early } = await flushed(1);
   expect(early.hasSucceeded()).toBe(false);
   stageSync(0);
-  early.wrote(64 << 20);
+  early.wrote(WORTH_BYTES);
+  await sleep(20);
   expect(early.hasSucceeded()).toBe(false);
   early.close();
 });
 
-test('without the program a flush has failed, and with nothing to flush none has', () => {
-  const { PATH } = process.env;
-  stageSync(0);
+test('without the program a flush has failed, and with nothing to flush none has', async () => {
   process.env.PATH = '/nowhere';
   const early = new EarlyFlush('/');
   expect(early.hasSucceeded()).toBe(true);
-  early.wrote(64 << 20);
+  await failed(early);
   expect(early.hasSucceeded()).toBe(false);
   early.close();
-  process.env.PATH = PATH;
+});
+
+test('a flush whose thread never comes is not waited for, and has not failed: that at the end had all to do', () => {
+  const { calls } = stageSync(0);
+  const end = vi.fn();
+  replaceWorker(
+    class {
+      on = () => {};
+      unref = () => {};
+      postMessage = () => {};
+      terminate = end;
+    } as never,
+  );
+  const early = new EarlyFlush('/');
+  early.wrote(WORTH_BYTES);
+  early.wrote(WORTH_BYTES);
+  const begun = performance.now();
+  expect(early.hasSucceeded()).toBe(true);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  early.close();
+  expect(end).toHaveBeenCalledOnce();
+  expect(calls()).toEqual([]);
 });

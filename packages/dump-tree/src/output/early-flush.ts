@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { leavesDescriptors } from '@ekv/snapshot/threads';
 
 /** A flush begins when about so many bytes were written since the last one began. */
 const WORTH_BYTES = 64 << 20;
@@ -8,9 +9,16 @@ const FILE_COST = 4096;
 /** A flush that takes longer than the one after it, ms, is not waited for: its thread is gone. */
 const PATIENCE_MS = 60_000;
 
-const BEGUN = 0;
-const ENDED = 1;
-const FAILED = 2;
+/** The order to flush: one of the four below. */
+const ORDER = 0;
+/** Set when a flush has failed. */
+const FAILED = 1;
+
+const NONE = 0;
+const GIVEN = 1;
+const TAKEN_UP = 2;
+/** The thread must not begin. */
+const WITHDRAWN = 3;
 
 /**
  * Waits for orders, one at a time, and runs the program. While it waits its event loop runs, so it can be ended at any time; the program
@@ -22,11 +30,12 @@ const { spawn } = process.getBuiltinModule('node:child_process');
 const state = new Int32Array(workerData.state);
 const end = (failed) => {
   if (failed) Atomics.store(state, ${FAILED}, 1);
-  Atomics.store(state, ${ENDED}, Atomics.load(state, ${BEGUN}));
-  Atomics.notify(state, ${ENDED});
+  Atomics.store(state, ${ORDER}, ${NONE});
+  Atomics.notify(state, ${ORDER});
 };
-process.once('exit', () => end(Atomics.load(state, ${ENDED}) !== Atomics.load(state, ${BEGUN})));
+process.once('exit', () => Atomics.load(state, ${ORDER}) === ${TAKEN_UP} && end(true));
 parentPort.on('message', () => {
+  if (Atomics.compareExchange(state, ${ORDER}, ${GIVEN}, ${TAKEN_UP}) !== ${GIVEN}) return end(false);
   const child = spawn('sync', ['-f', workerData.path], { stdio: 'ignore' });
   child.once('error', () => end(true));
   child.once('exit', (code) => end(code !== 0));
@@ -38,7 +47,7 @@ parentPort.on('message', () => {
  */
 export class EarlyFlush {
   readonly #path: string;
-  readonly #state = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #state = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   #worker: Worker | undefined;
   #waiting = 0;
 
@@ -54,13 +63,15 @@ export class EarlyFlush {
   }
 
   /**
-   * Waits for the flush that is going on, to be called after the one at the end.
+   * Waits for the flush that is going on, to be called after the one at the end: what was not begun until then is not needed any more.
    *
    * @returns whether all went well. What the disk refused is told once, so a later flush of the whole file system does not hear of it.
    */
   hasSucceeded(): boolean {
-    if (!this.#isIdle) Atomics.wait(this.#state, ENDED, this.#state[BEGUN]! - 1, PATIENCE_MS);
-    return this.#isIdle && Atomics.load(this.#state, FAILED) === 0;
+    const state = this.#state;
+    if (Atomics.compareExchange(state, ORDER, GIVEN, WITHDRAWN) === TAKEN_UP)
+      Atomics.wait(state, ORDER, TAKEN_UP, PATIENCE_MS);
+    return Atomics.load(state, ORDER) !== TAKEN_UP && Atomics.load(state, FAILED) === 0;
   }
 
   /** Waits for nothing. */
@@ -70,18 +81,19 @@ export class EarlyFlush {
   }
 
   get #isIdle(): boolean {
-    return Atomics.load(this.#state, ENDED) === this.#state[BEGUN];
+    return Atomics.load(this.#state, ORDER) === NONE;
   }
 
   #begin(): void {
     this.#waiting = 0;
+    if (this.#worker === undefined && !leavesDescriptors(0)) return;
     try {
       this.#worker ??= this.#start();
     } catch {
       // The machine gives no thread: then the flush at the end has all to do.
       return;
     }
-    this.#state[BEGUN] = this.#state[BEGUN]! + 1;
+    Atomics.store(this.#state, ORDER, GIVEN);
     this.#worker.postMessage('flush');
   }
 

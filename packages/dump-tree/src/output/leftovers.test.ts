@@ -5,10 +5,10 @@ import { ownerLine } from '@ekv/snapshot/publish';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, describe, expect, test } from 'vitest';
-import { sizeOf } from './hidden-runs.ts';
 import { publishUntilKilled } from './killed-run.test-data.ts';
 import { findLeftovers, findRuns, removeStaging } from './leftovers.ts';
 import { StagedTree } from './staged-tree.ts';
+import { sizeOf } from './taken-room.ts';
 
 const RUN = '0123456789abcdef';
 const scratch = new ScratchFolder();

@@ -1,10 +1,9 @@
 import { lstatSync, readdirSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { environmentError } from '@ekv/snapshot';
-import { removeOutputLock, withOutputLock } from '@ekv/snapshot/publish';
+import { type HiddenRun, hiddenRuns, removeOutputLock, withOutputLock } from '@ekv/snapshot/publish';
 import { removeDump } from './dump-entries.ts';
 import { findHidden, type HiddenPaths, hiddenPaths, isEarlierPath, isOwnerPath } from './hidden-names.ts';
-import { type HiddenRun, hiddenRuns } from './hidden-runs.ts';
 import { removeTree } from './remove-tree.ts';
 
 import { emptyTarget, lockOf } from './tree-placement.ts';

@@ -10,11 +10,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { environmentError, UsageError } from '@ekv/snapshot';
-import { readSmallFile, type SmallFile } from '@ekv/snapshot/publish';
+import { hiddenRuns, readSmallFile, type SmallFile } from '@ekv/snapshot/publish';
 import { MANIFEST_NAME } from '../checksums/checksums.ts';
 import { fewNames, foreignEntries } from './dump-entries.ts';
 import { findHidden, isOwnerPath } from './hidden-names.ts';
-import { hiddenRuns } from './hidden-runs.ts';
 
 /**
  * What stands where a tree is to appear: nothing; an empty folder that a rename replaces; an empty folder that must

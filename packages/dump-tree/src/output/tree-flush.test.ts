@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { EnvironmentError } from '@ekv/snapshot';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { EarlyFlush } from './early-flush.ts';
 import { stageSync } from './staged-sync.test-data.ts';
 import { flushTree } from './tree-flush.ts';
@@ -85,12 +85,14 @@ test('a disk that fails is an error that names the file', () => {
   expect(() => flushTree(root, 1)).toThrow(`cannot flush ${root}/deep/\\xff\\x0a: the device reports`);
 });
 
-test('after an early flush that failed each file is flushed, and finds what the disk refused', () => {
+test('after an early flush that failed each file is flushed, and finds what the disk refused', async () => {
   const root = temporaryFolder();
   plant(root, FILES);
-  stageSync(1);
+  const failing = stageSync(1);
   const early = new EarlyFlush(root);
   early.wrote(1 << 30);
+  // What was not begun is withdrawn, and has not failed.
+  await vi.waitFor(() => expect(failing.calls()).toHaveLength(1), 10_000);
   expect(early.hasSucceeded()).toBe(false);
   const sync = stageSync(0);
   const flushed = noteFlushes(root);

@@ -1,6 +1,6 @@
 import type { Warn } from '@ekv/snapshot';
+import type { HiddenRun } from '@ekv/snapshot/publish';
 import { fewNames } from './dump-entries.ts';
-import type { HiddenRun } from './hidden-runs.ts';
 
 /** Names that a message lists; the rest is a count. */
 const MOST_NAMES = 8;

@@ -1,7 +1,7 @@
 import { LAYOUT } from './read-files.ts';
 
 /** Most requests of a batch. */
-export const MOST_REQUESTS = 32;
+export const MOST_REQUESTS = 64;
 /** Of the memory of a batch; the rest is for the bytes of the files. */
 const PATH_BYTES = 32 << 10;
 const FIRST_PATH = LAYOUT.records + MOST_REQUESTS * LAYOUT.recordBytes;

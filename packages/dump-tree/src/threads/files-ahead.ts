@@ -11,26 +11,23 @@ const SLOT_BYTES = 512 << 10;
 export interface AheadPace {
   /** Files that must be expected before a thread is started: to start one takes as long as to read about so many. */
   readonly filesBeforeStart: number;
-  /** Whether the caller waits for a thread that has not come to life; else it reads by itself until then. */
-  readonly waitsForStart: boolean;
+  /** Whether the caller reads a batch with which no thread has begun, while it has to wait for one. */
+  readonly helps: boolean;
   /** Most files of a batch. */
   readonly batch: number;
   /** For fewer files a thread is not woken. */
   readonly few: number;
-  /** So many files are left to the caller when it had to wait: then its thread reads as well. */
-  readonly share: number;
 }
 
 const USUAL: AheadPace = {
   filesBeforeStart: 1000,
-  waitsForStart: false,
+  helps: true,
   batch: MOST_REQUESTS,
   few: 8,
-  share: MOST_REQUESTS / 2,
 };
 
 /** Every file comes from a thread, in batches of two: so a few files are enough for a test. */
-export const EVERY_FILE: AheadPace = { filesBeforeStart: 0, waitsForStart: true, batch: 2, few: 0, share: 0 };
+export const EVERY_FILE: AheadPace = { filesBeforeStart: 0, helps: false, batch: 2, few: 0 };
 
 export interface FilesAheadOptions {
   /** Path of the tree. */
@@ -57,8 +54,9 @@ interface Batch {
 }
 
 /**
- * Small files that threads read before they are asked for. They are asked for in the order in which they were expected, as a rule; a
- * file that is not at hand is read by whoever asks for it, in the ordinary way, and so is one about which there is something to say.
+ * Small files that are read before they are asked for, in batches: by threads, and by who asks for them where no thread has begun with
+ * a batch. They are asked for in the order in which they were expected, as a rule; a file that is not at hand is read by whoever asks for
+ * it, in the ordinary way, and so is one about which there is something to say.
  */
 export class FilesAhead {
   /** How many files may be expected and not asked for. */
@@ -76,8 +74,6 @@ export class FilesAhead {
   readonly #batches: Batch[] = [];
   #filling: Batch | undefined;
   readonly #batchOf = new Map<string, Batch>();
-  /** Files that are left to the caller. */
-  #left = 0;
 
   constructor(options: FilesAheadOptions) {
     const threads = Math.min(options.threads, MOST_THREADS);
@@ -95,9 +91,8 @@ export class FilesAhead {
    */
   wants(): boolean {
     this.#expected++;
-    if (this.#before > 0) this.#before--;
-    else if (this.#left > 0) this.#left--;
-    else return true;
+    if (this.#before === 0) return true;
+    this.#before--;
     return false;
   }
 
@@ -124,9 +119,8 @@ export class FilesAhead {
       if (this.#pace.few > 0) return this.#giveWithout(path);
       this.#give();
     }
-    while (this.#batches[0] !== batch) if (!this.#forgetFirst()) return undefined;
+    while (this.#batches[0] !== batch) this.#forgetFirst();
     const memory = this.#memoryOf(batch);
-    if (memory === undefined) return undefined;
     const index = batch.requests.paths.indexOf(path, batch.next);
     this.#forget(batch, index + 1);
     return fileOf(memory, index, this.#options.takesDigests);
@@ -182,13 +176,12 @@ export class FilesAhead {
     }
   }
 
-  /** Of the first batch. Waits for it when its thread has come to life. */
-  #memoryOf(batch: Batch): Buffer | undefined {
+  /** Of the first batch. */
+  #memoryOf(batch: Batch): Buffer {
     if (batch.memory !== undefined) return batch.memory;
-    const { waitsFor } = batch.reader;
-    if (waitsFor === 'start' && !this.#pace.waitsForStart) return undefined;
-    if (waitsFor === 'batch') this.#left = this.#pace.share;
-    batch.memory = batch.reader.take(() => this.#shown(batch)).batch;
+    const { reader } = batch;
+    if (this.#pace.helps) while (reader.waitsFor !== 'nothing' && reader.help());
+    batch.memory = reader.take(() => this.#shown(batch)).batch;
     return batch.memory;
   }
 
@@ -200,22 +193,18 @@ export class FilesAhead {
       : `${display(first)} and ${paths.length - 1} more files, up to ${display(last)}`;
   }
 
-  /** Those first batches of which no file can be asked for any more, such as those given before a thread came to life; without a wait. */
+  /** Those first batches of which no file can be asked for any more, because who expected them went on. */
   #forgetPassed(): void {
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
       if (this.#expected - batch.expected < this.most) return;
-      if (batch.memory === undefined && batch.reader.waitsFor !== 'nothing') return;
       this.#forgetFirst();
     }
   }
 
-  /** @returns whether it could be. */
-  #forgetFirst(): boolean {
-    const batch = this.#batches[0]!;
-    if (this.#memoryOf(batch) === undefined) return false;
+  #forgetFirst(): void {
+    const batch = this.#batches.shift()!;
+    if (batch.memory === undefined) batch.reader.passOver();
     this.#forget(batch, batch.requests.paths.length);
-    this.#batches.shift();
-    return true;
   }
 
   /** The requests before `end`. */

@@ -1,24 +1,22 @@
 export { acceptSnapshot, type FinishedSnapshot } from './accept-snapshot.ts';
 export { checkOutput, checkSidecar, isFileName } from './check-output.ts';
-export { type EncodeInfoFields, encodeInfoText } from './encode-info.ts';
+export { type EncodeInfoFields, encodeInfoText, type FilterFields, filterInFileOrder } from './encode-info.ts';
 export { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 export { fittedStem, NAME_MAX } from './fitted-name.ts';
+export { type HiddenRun, hiddenRuns } from './hidden-runs.ts';
 export { indentedJson, type JsonDocument } from './indented-json.ts';
 export { identityAt, type KindInWords, kindInWords, look, lookThrough } from './look.ts';
 export { refuseKind } from './output-kind.ts';
 export { checkOutputLock, holdsOutputLock, type OutputLock, removeOutputLock, withOutputLock } from './output-lock.ts';
 export {
-  isOwnerOf,
   lockOf,
   type OutputPaths,
   outputPathsOf,
   type PairPaths,
   previousBeside,
   previousOf,
-  removeTemporaries,
   removeTemporariesQuietly,
   SIDECAR_FILE,
-  temporariesBeside,
 } from './output-paths.ts';
 export { writeOwner } from './owner-file.ts';
 export { checkPublishLock, holdsPublishLock, removePublishLock, withPublishLock } from './publish-lock.ts';
@@ -35,6 +33,7 @@ export {
   runOfOwner,
 } from './run-owner.ts';
 export { readSmallFile, type SmallFile } from './small-file.ts';
+export { removeStopped, runsBeside } from './stopped-publication.ts';
 export {
   newRunId,
   olderOutput,

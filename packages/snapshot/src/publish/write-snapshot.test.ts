@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import {
   chmodSync,
@@ -5,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +20,7 @@ import { ArgumentError, DuplicateKeyError, EnvironmentError, UsageError } from '
 import { openSnapshot } from '../read/open-snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { type SnapshotRow, SnapshotWriter } from '../write/snapshot-writer.ts';
+import { ownerLine } from './run-owner.ts';
 import { type WriteProgress, type WriteSnapshotOptions, writeSnapshot } from './write-snapshot.ts';
 
 let folder: string;
@@ -396,4 +399,58 @@ test('an async onProgress is refused before anything is read: nobody would wait 
   const writing = writeSnapshot(path, { [Symbol.iterator]: rows }, { onProgress: async () => {} });
   await expect(writing).rejects.toThrow('the option onProgress must be a plain function, not an async one');
   expect(rows).not.toHaveBeenCalled();
+});
+
+describe('what a program left that was killed while it wrote there', () => {
+  const RUN = '0123456789abcdef';
+  const left = ['rows.fsm.tmp-', 'rows.fsm.encode_info.json.tmp-', 'rows.fsm.run.tmp-'].map((name) => name + RUN);
+
+  /** @param pid of the program. */
+  function plantLeft(pid: number): readonly string[] {
+    const line = ownerLine(RUN).replace(` ${process.pid} `, ` ${pid} `);
+    for (const name of left) writeFileSync(join(folder, name), name.includes('.run.') ? line : 'rows');
+    mkdirSync(join(scratchRoot, `ekv-scratch-${RUN}`));
+    return left.map((name) => join(folder, name)).sort();
+  }
+
+  const deadPid = () => spawnSync(process.execPath, ['--version']).pid;
+
+  test('is told and stays', async () => {
+    const paths = plantLeft(deadPid());
+    expect((await write([row('a')])).leftovers).toEqual(paths);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(left));
+  });
+
+  test('goes with removeLeftovers, before all else', async () => {
+    plantLeft(deadPid());
+    expect((await write([row('a')], { removeLeftovers: true })).leftovers).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual(['rows.fsm', 'rows.fsm.encode_info.json']);
+    expect(readdirSync(scratchRoot)).toEqual([]);
+  });
+
+  test('of one that lives nothing is told, and nothing removed', async () => {
+    plantLeft(process.pid);
+    expect((await write([row('a')], { removeLeftovers: true })).leftovers).toEqual([]);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(left));
+  });
+
+  test('of one that nothing is known of stays with removeLeftovers, and is told', async () => {
+    const paths = plantLeft(deadPid());
+    writeFileSync(join(folder, left[2]!), 'elsewhere 1 - 0123456789abcdef\n');
+    expect((await write([row('a')], { removeLeftovers: true })).leftovers).toEqual(paths);
+  });
+
+  test('a pair of which one half was published is completed', async () => {
+    plantLeft(deadPid());
+    const lock = ownerLine(RUN).replace(` ${process.pid} `, ` ${deadPid()} `);
+    renameSync(join(folder, left[0]!), path);
+    writeFileSync(`${path}.lock`, lock);
+    const failing = async function* () {
+      yield row('a');
+      throw new Error('the source is gone');
+    };
+    await expect(writeSnapshot(path, failing(), { removeLeftovers: true, scratchRoot })).rejects.toThrow('source');
+    expect(readdirSync(folder).sort()).toEqual(['rows.fsm', 'rows.fsm.encode_info.json']);
+    expect(readFileSync(`${path}.encode_info.json`, 'latin1')).toBe('rows');
+  });
 });

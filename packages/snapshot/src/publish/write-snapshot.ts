@@ -1,5 +1,16 @@
-import { givenCallback, givenChoice, givenFields, givenObject, givenText, wrongKind } from '../arguments.ts';
-import { ArgumentError, DuplicateKeyError } from '../errors.ts';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  givenBoolean,
+  givenCallback,
+  givenChoice,
+  givenFields,
+  givenObject,
+  givenText,
+  wrongKind,
+} from '../arguments.ts';
+import { ArgumentError, DuplicateKeyError, environmentError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { commitTimestamp } from '../write/commit-time.ts';
@@ -8,12 +19,13 @@ import { RowCollector, type RowInput } from '../write/row-input.ts';
 import { nameOfRow } from '../write/row-names.ts';
 import { SnapshotWriter, type WrittenSnapshot } from '../write/snapshot-writer.ts';
 import { acceptSnapshot } from './accept-snapshot.ts';
-import { checkOutput } from './check-output.ts';
+import { checkOutput, isFileName } from './check-output.ts';
 import { encodeInfoText } from './encode-info.ts';
 import { FileSink } from './file-sink.ts';
 import { type OutputPaths, outputPathsOf, removeTemporariesQuietly } from './output-paths.ts';
 import { writeOwner } from './owner-file.ts';
 import { checkPublishLock } from './publish-lock.ts';
+import { removeStopped, runsBeside } from './stopped-publication.ts';
 import { newRunId, scratchName, temporaryPath } from './temporary-names.ts';
 
 /** Sorted at once without blocking for long; sorted runs of this size are merged at the end. */
@@ -45,6 +57,11 @@ export interface WriteSnapshotOptions {
   readonly adapters?: readonly string[] | undefined;
   /** Name and version of the program, for the sidecar. */
   readonly writtenBy?: string | undefined;
+  /**
+   * Removes first what programs that were killed have left beside the path, where it is proven that their process is gone. Default:
+   * false, it is told as {@link WrittenFile.leftovers}.
+   */
+  readonly removeLeftovers?: boolean | undefined;
 }
 
 /** A snapshot that stands at its place. */
@@ -55,6 +72,11 @@ export interface WrittenFile extends WrittenSnapshot {
   readonly lastCommitTs: bigint;
   /** Whether an older snapshot, or a link, stood there. */
   readonly replaced: boolean;
+  /**
+   * Paths beside it, sorted, of what programs have left that were killed while they wrote there: to be removed when none works there any
+   * more. Those that live are not among them.
+   */
+  readonly leftovers: readonly string[];
 }
 
 /**
@@ -79,12 +101,14 @@ export async function writeSnapshot(
   checkOptions(options);
   const lastCommitTs = commitTimestamp(options.lastCommitTs);
   const place = outputPathsOf(path);
+  // First, because what a killed program left may be what is in the way.
+  const leftovers = isFileName(path) ? leftBeside(place, options) : [];
   checkOutput(place);
   checkPublishLock(path);
   const runId = newRunId();
   const scratch = new ScratchFolder(options.scratchRoot, scratchName(runId));
   try {
-    return await write(rows, { place, runId, scratch, lastCommitTs, options });
+    return await write(rows, { place, runId, scratch, lastCommitTs, options, leftovers });
   } finally {
     scratch.remove();
     removeTemporariesQuietly(place, runId);
@@ -99,12 +123,13 @@ const OPTIONS: ReadonlyArray<keyof WriteSnapshotOptions> = [
   'scratchRoot',
   'adapters',
   'writtenBy',
+  'removeLeftovers',
 ];
 
 /** A wrong one that is not refused would be taken for another: rows would be left out, or nobody could end the work. */
 function checkOptions(options: WriteSnapshotOptions): void {
   givenFields(options, OPTIONS, 'writeSnapshot', 'option');
-  const { duplicates, signal, onProgress, scratchRoot, adapters, writtenBy } = givenObject(
+  const { duplicates, signal, onProgress, scratchRoot, adapters, writtenBy, removeLeftovers } = givenObject(
     options,
     'the options of writeSnapshot',
   );
@@ -114,9 +139,27 @@ function checkOptions(options: WriteSnapshotOptions): void {
   givenCallback(onProgress, 'the option onProgress');
   if (scratchRoot !== undefined) givenText(scratchRoot, 'the option scratchRoot');
   if (writtenBy !== undefined) givenText(writtenBy, 'the option writtenBy');
+  if (removeLeftovers !== undefined) givenBoolean(removeLeftovers, 'the option removeLeftovers');
   if (adapters === undefined) return;
   if (!Array.isArray(adapters)) throw wrongKind(adapters, 'the option adapters', 'an array of names');
   for (const adapter of adapters) givenText(adapter, 'a name in the option adapters');
+}
+
+/** @returns what stays. Throws EnvironmentError. */
+function leftBeside(place: OutputPaths, { removeLeftovers, scratchRoot = tmpdir() }: WriteSnapshotOptions): string[] {
+  const left = runsBeside(place).filter(({ state }) => state !== 'running');
+  try {
+    for (const { runId } of left.filter(({ state }) => removeLeftovers && state === 'gone')) {
+      removeStopped(place, runId);
+      rmSync(join(scratchRoot, scratchName(runId)), { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw environmentError(error, 'remove what was written for', place.output);
+  }
+  return left
+    .flatMap(({ paths }) => paths)
+    .filter((path) => existsSync(path))
+    .sort();
 }
 
 interface Job {
@@ -125,9 +168,13 @@ interface Job {
   readonly scratch: ScratchFolder;
   readonly lastCommitTs: bigint;
   readonly options: WriteSnapshotOptions;
+  readonly leftovers: readonly string[];
 }
 
-async function write(rows: RowInput, { place, runId, scratch, lastCommitTs, options }: Job): Promise<WrittenFile> {
+async function write(
+  rows: RowInput,
+  { place, runId, scratch, lastCommitTs, options, leftovers }: Job,
+): Promise<WrittenFile> {
   const { signal, onProgress, duplicates } = options;
   const writer = new SnapshotWriter({ lastCommitTs, scratch, arenaBytes: ARENA_BYTES });
   let phase: WriteProgress['phase'] = 'collecting';
@@ -151,7 +198,7 @@ async function write(rows: RowInput, { place, runId, scratch, lastCommitTs, opti
     });
     await pace.rest();
     const replaced = acceptSnapshot({ place, runId, file, info }, () => checkOutput(place));
-    return { ...written, path: place.output, sidecar: place.sidecar, lastCommitTs, replaced };
+    return { ...written, path: place.output, sidecar: place.sidecar, lastCommitTs, replaced, leftovers };
   } finally {
     writer.close();
     file.release();

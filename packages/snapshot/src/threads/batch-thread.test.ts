@@ -115,3 +115,73 @@ test('after its end a thread does no batch that was given', () => {
   thread.give(3);
   expect(() => thread.take((batch) => batch.toString('latin1', 0, 3))).toThrow('abc');
 });
+
+/** A thread that does a batch that begins with `w` only when it is let go. */
+function waiting() {
+  const gate = new Int32Array(new SharedArrayBuffer(8));
+  const work: BatchWork<{ readonly gate: Int32Array }> = (batch, length, { options }) => {
+    if (batch[0] === 119) {
+      Atomics.store(options.gate, 1, 1);
+      Atomics.notify(options.gate, 1);
+      Atomics.wait(options.gate, 0, 0);
+    }
+    batch.subarray(0, length).reverse();
+  };
+  const thread = BatchThread.start(work, { does: 'turns bytes over', options: { gate }, slots: 4, slotBytes: 64 });
+  return {
+    thread,
+    give: (text: string) => thread.give(thread.next.write(text)),
+    taken: () => {
+      const { batch, length } = thread.take(() => 'a batch');
+      return batch.toString('latin1', 0, length);
+    },
+    /** Waits until the thread is at work on the batch that waits. */
+    untilBegun: () => Atomics.wait(gate, 1, 0),
+    letGo: () => {
+      Atomics.store(gate, 0, 1);
+      Atomics.notify(gate, 0);
+    },
+  };
+}
+
+test('who waits for one batch does another one meanwhile, and all come in order', () => {
+  const { thread, give, taken, untilBegun, letGo } = waiting();
+  ['wait', 'ab', 'cd'].forEach(give);
+  untilBegun();
+  expect(thread.waitsFor).toBe('batch');
+  expect([thread.help(), thread.help(), thread.help()]).toEqual([true, true, false]);
+  letGo();
+  expect([taken(), thread.waitsFor, taken(), taken()]).toEqual(['tiaw', 'nothing', 'ba', 'dc']);
+  for (let i = 0; i < 20; i++) {
+    while (thread.isFull);
+    give(`e${i}`);
+    if (i % 3 === 0) thread.help();
+    expect(taken()).toBe(`e${i}`.split('').reverse().join(''));
+  }
+  thread.end();
+});
+
+test('a thread that has not come to life is not waited for, and begins with nothing that was done meanwhile', () => {
+  const { thread, give, taken } = waiting();
+  for (const text of ['ab', 'cd']) {
+    give(text);
+    if (thread.waitsFor !== 'nothing') thread.help();
+    expect(taken()).toBe(text.split('').reverse().join(''));
+  }
+  thread.end();
+});
+
+test('a batch that is passed over is not waited for, and its memory is not used while the thread is at it', () => {
+  const { thread, give, taken, untilBegun, letGo } = waiting();
+  ['wait', 'ab', 'cd'].forEach(give);
+  untilBegun();
+  thread.passOver();
+  thread.passOver();
+  expect(thread.outside).toBe(1);
+  expect(thread.isFull).toBe(false);
+  give('ef');
+  expect([thread.outside, thread.isFull]).toEqual([2, true]);
+  letGo();
+  expect([taken(), taken()]).toEqual(['dc', 'fe']);
+  thread.end();
+});

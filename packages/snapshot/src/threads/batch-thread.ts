@@ -2,6 +2,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { EnvironmentError } from '../errors.ts';
+import { leavesDescriptors } from './free-descriptors.ts';
 import {
   BatchRing,
   DONE,
@@ -82,11 +83,41 @@ if (Atomics.compareExchange(state, ring.start, ring.starting, ring.running) === 
       Atomics.wait(state, ring.given, batch);
     if (Atomics.load(state, ring.end) !== 0) break;
     const slot = (batch >>> 0) % shared.slots;
-    run(slots[slot], state[ring.lengths + slot], context);
+    if (Atomics.compareExchange(state, ring.lengths + shared.slots + slot, ring.waiting, ring.begun) === ring.waiting)
+      run(slots[slot], state[ring.lengths + slot], context);
     Atomics.add(state, ring.done, 1);
     Atomics.notify(state, ring.done);
   }
 }`;
+
+/** Rings of the threads that were started last. */
+let begun: BatchRing[] = [];
+
+/** @returns false where the process gets no more threads, or none are allowed. */
+function begin(ring: BatchRing, workerData: unknown): boolean {
+  try {
+    // What the process was started with (a loader, a debugger) is not for this thread.
+    const worker = new Worker(BOOT, {
+      eval: true,
+      execArgv: [],
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
+    // Nobody listens for its end; without a listener an error of it would be one of the whole process.
+    worker.on('error', () => Atomics.compareExchange(ring.state, START, STARTING, NOT_RUN));
+    worker.unref();
+  } catch {
+    return false;
+  }
+  begun.push(ring);
+  return true;
+}
+
+/** How many threads have not come to life yet. */
+function startingThreads(): number {
+  begun = begun.filter(({ state }) => Atomics.load(state, START) === STARTING);
+  return begun.length;
+}
 
 /**
  * A thread that works on batches, one after the other, while the caller fills the next ones. Both block while they wait for each other, so a
@@ -99,6 +130,8 @@ export class BatchThread<Options> {
   readonly #does: string;
   #given = 0;
   #taken = 0;
+  /** The first batch that may be one with which nobody has begun. */
+  #untouched = 0;
   #runs = false;
   /** Whether the work is done here. */
   #isOwn = false;
@@ -107,21 +140,8 @@ export class BatchThread<Options> {
   static start<Options>(work: BatchWork<Options>, options: BatchThreadOptions<Options>): BatchThread<Options> {
     const shared = newSharedBatches(options.slots, options.slotBytes);
     const ring = new BatchRing(shared);
-    try {
-      const worker = new Worker(BOOT, {
-        eval: true,
-        // What the process was started with (a loader, a debugger) is not for this thread.
-        execArgv: [],
-        workerData: { ring: RING, shared, work: work.toString(), options: options.options },
-        resourceLimits: { maxYoungGenerationSizeMb: 2 },
-      });
-      // Nobody listens for its end; without a listener an error of it would be one of the whole process.
-      worker.on('error', () => Atomics.compareExchange(ring.state, START, STARTING, NOT_RUN));
-      worker.unref();
-    } catch {
-      // No more threads, or none are allowed.
-      Atomics.store(ring.state, START, NOT_RUN);
-    }
+    const workerData = { ring: RING, shared, work: work.toString(), options: options.options };
+    if (!leavesDescriptors(startingThreads()) || !begin(ring, workerData)) Atomics.store(ring.state, START, NOT_RUN);
     return new BatchThread(ring, work, options);
   }
 
@@ -137,16 +157,20 @@ export class BatchThread<Options> {
     return (this.#given - this.#taken) | 0;
   }
 
-  /** Whether one must be taken back before the next is filled. */
+  /** Whether the next one cannot be filled now: one must be taken back before, or the thread has to come past others. */
   get isFull(): boolean {
+    const { slotCount, state } = this.#ring;
     // One slot is that of the batch which was taken last.
-    return this.outside >= this.#ring.slotCount - 1;
+    if (this.outside >= slotCount - 1) return true;
+    // The thread still has to come past those that were done here or are not wanted.
+    return !this.#isOwn && ((this.#given - Atomics.load(state, DONE)) | 0) >= slotCount;
   }
 
   /** What {@link take} would wait for: the thread, which may never come, or the batch. */
   get waitsFor(): 'start' | 'batch' | 'nothing' {
     const { state } = this.#ring;
     if (this.#isOwn || ((Atomics.load(state, DONE) - this.#taken) | 0) > 0) return 'nothing';
+    if (this.outside > 0 && this.#ring.isDoneHere(this.#taken)) return 'nothing';
     const start = Atomics.load(state, START);
     return start === RUNNING || start === ENDED ? 'batch' : 'start';
   }
@@ -166,6 +190,25 @@ export class BatchThread<Options> {
   }
 
   /**
+   * Does the first batch here with which nobody has begun: so the caller does not idle while it waits for another one, or for a thread
+   * that has not come to life. Only for work that keeps nothing from batch to batch.
+   *
+   * @returns whether there was one.
+   */
+  help(): boolean {
+    if (this.#isOwn) return false;
+    if (((this.#untouched - this.#taken) | 0) < 0) this.#untouched = this.#taken;
+    while (this.#untouched !== this.#given) {
+      const batch = this.#untouched;
+      this.#untouched = (batch + 1) | 0;
+      if (!this.#ring.withdraw(batch)) continue;
+      this.#doHere(batch);
+      return true;
+    }
+    return false;
+  }
+
+  /**
    * Waits for the batch that was given first of those outside. Throws EnvironmentError when the thread has died.
    *
    * @param what is in it, for people. @returns its memory, valid until the next one is taken, and the length that was given.
@@ -175,6 +218,12 @@ export class BatchThread<Options> {
     this.#waitFor(taken, what);
     this.#taken = (taken + 1) | 0;
     return { batch: this.#ring.slot(taken), length: this.#ring.length(taken) };
+  }
+
+  /** Lets go of the batch that was given first of those outside, without a wait: nobody begins with it any more. */
+  passOver(): void {
+    this.#ring.withdraw(this.#taken);
+    this.#taken = (this.#taken + 1) | 0;
   }
 
   /** Ends the thread after the batch it works on, and waits for that: then it touches nothing any more. */
@@ -189,7 +238,7 @@ export class BatchThread<Options> {
   }
 
   #waitFor(batch: number, what: (batch: Buffer) => string): void {
-    if (this.#isOwn) return;
+    if (this.#isOwn || this.#ring.isDoneHere(batch)) return;
     if (!this.#startsAtAll()) return this.#doAllHere();
     const { state } = this.#ring;
     for (let done = Atomics.load(state, DONE); ((done - batch) | 0) <= 0; done = Atomics.load(state, DONE)) {
@@ -220,7 +269,7 @@ export class BatchThread<Options> {
   /** Does what the thread has not begun with, and from now on all that comes. */
   #doAllHere(): void {
     this.#isOwn = true;
-    for (let batch = 0; batch !== this.#given; batch++) this.#doHere(batch);
+    for (let batch = 0; batch !== this.#given; batch++) if (this.#ring.withdraw(batch)) this.#doHere(batch);
   }
 
   #doHere(batch: number): void {

@@ -1,1 +1,2 @@
 export { type BatchContext, BatchThread, type BatchThreadOptions, type BatchWork } from './batch-thread.ts';
+export { leavesDescriptors } from './free-descriptors.ts';

@@ -4,13 +4,18 @@
 export const START = 0;
 /** Batches handed over so far. Counters wrap around. */
 export const GIVEN = 1;
-/** Batches worked on so far. */
+/** Batches worked on so far, or passed over because they were withdrawn. */
 export const DONE = 2;
 /** Set to end the other thread, after the batch that it works on. */
 export const END = 3;
 /** Number of the other thread among those of the process, where the system has one; else 0. */
 export const THREAD = 4;
 const LENGTHS = 5;
+
+/** Of a batch that was handed over: nobody has begun with it, the other thread has, or it was done by the thread that filled it. */
+const WAITING = 0;
+const BEGUN = 1;
+const DONE_HERE = 2;
 
 export const STARTING = 0;
 export const RUNNING = 1;
@@ -36,6 +41,8 @@ export const RING = {
   end: END,
   thread: THREAD,
   lengths: LENGTHS,
+  waiting: WAITING,
+  begun: BEGUN,
   starting: STARTING,
   running: RUNNING,
   notRun: NOT_RUN,
@@ -46,7 +53,8 @@ export function newSharedBatches(slots: number, slotBytes: number): SharedBatche
   return {
     slots,
     slotBytes,
-    state: new SharedArrayBuffer((LENGTHS + slots) * 4),
+    // A length for each slot, and what has become of its batch.
+    state: new SharedArrayBuffer((LENGTHS + 2 * slots) * 4),
     bytes: new SharedArrayBuffer(slots * slotBytes),
   };
 }
@@ -73,14 +81,29 @@ export class BatchRing {
     return this.state[LENGTHS + this.#at(batch)]!;
   }
 
+  /** To be called before a batch is handed over. */
   setLength(batch: number, length: number): void {
     this.state[LENGTHS + this.#at(batch)] = length;
+    Atomics.store(this.state, this.#fate(batch), WAITING);
+  }
+
+  /** Takes a batch back with which the other thread has not begun, to do it here. @returns whether it was such a one. */
+  withdraw(batch: number): boolean {
+    return Atomics.compareExchange(this.state, this.#fate(batch), WAITING, DONE_HERE) === WAITING;
+  }
+
+  isDoneHere(batch: number): boolean {
+    return Atomics.load(this.state, this.#fate(batch)) === DONE_HERE;
   }
 
   /** Adds one to a counter and wakes the other thread. */
   advance(counter: number): void {
     Atomics.add(this.state, counter, 1);
     Atomics.notify(this.state, counter);
+  }
+
+  #fate(batch: number): number {
+    return LENGTHS + this.#slots.length + this.#at(batch);
   }
 
   #at(batch: number): number {

@@ -1,5 +1,6 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { ReadableSnapshot, RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { Owner } from './owners/owner.ts';
 import type { RowOwners } from './owners/row-owners.ts';
 import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 
@@ -36,6 +37,8 @@ export interface EncodeRun extends AdapterRun {
   readonly dynamodbJsonl?: DynamodbJsonl | undefined;
   /** Tables may have other numbers of items than the manifest says: they were edited. */
   readonly acceptEdited?: boolean | undefined;
+  /** Which units are encoded, for what is reckoned from all of them: rows of others may be given, and are left out later. Absent: all. */
+  readonly takes?: ((unit: Owner) => boolean) | undefined;
   /** The whole state is read; absent: what stands in its folder is not looked at. */
   readonly state?: StateReading | undefined;
 }

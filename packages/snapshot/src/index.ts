@@ -39,11 +39,24 @@ export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/ch
 export type { EntryReader } from './read/entry-reader.ts';
 export { KeyFamilies, unknownFamily } from './read/key-families.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
-export type { RowCursor } from './read/row-cursor.ts';
+export type { RowCursor, TakesRow } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
 export { MOST_UNKNOWN_FAMILIES, type OnRow, OTHER_FAMILIES } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { type ByteStream, readStream } from './read/stream-start.ts';
+export {
+  COVERED,
+  DAMAGED,
+  DELETED,
+  ENCRYPTED,
+  EXPIRED,
+  LIVE,
+  VERSION_STATES,
+  type VersionState,
+  type VersionWalk,
+} from './read/version-walk.ts';
+export type { EntryRange } from './search/narrowed.ts';
+
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { type OpenScratchFile, openUnlinked, ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';

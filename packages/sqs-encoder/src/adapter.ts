@@ -18,8 +18,8 @@ export const sqsAdapter: Adapter = {
     addedByFlag('include_sqs_side_records', 'side records are not read back'),
   ],
   owners: sqsOwners,
-  encode: (tree, { warn, scratch, shiftMs, complete, state }) =>
-    encodeSqs(tree, { warn, scratch, shiftMs, complete, state }),
+  encode: (tree, { warn, scratch, shiftMs, complete, takes, state }) =>
+    encodeSqs(tree, { warn, scratch, shiftMs, complete, takes, state }),
   decode: (source, sink, { exclusions, warn, scratch, shiftMs, state }) =>
     decodeSqs(source, sink, {
       warn,

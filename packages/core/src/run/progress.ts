@@ -12,6 +12,7 @@ export const PHASES = [
   'hashing the tree',
   'copying the snapshot',
   'merging the snapshots',
+  'choosing rows',
   'reading the archive',
   'packing',
   'unpacking',

@@ -4,6 +4,7 @@ import {
   type ByteSink,
   type CheckedSnapshot,
   environmentError,
+  type OnRow,
   type OpenScratchFile,
   openSnapshot,
   openUnlinked,
@@ -30,12 +31,17 @@ export interface DumpRows {
  *
  * @throws UsageError and DataError as encode does, EnvironmentError.
  */
-export function dumpRows(path: string, wanted: readonly AdapterName[], run: Run, scratch: ScratchFolder): DumpRows {
+export function dumpRows(
+  path: string,
+  { adapters: wanted, onRow }: { readonly adapters: readonly AdapterName[]; readonly onRow?: OnRow | undefined },
+  run: Run,
+  scratch: ScratchFolder,
+): DumpRows {
   const input = openDumpInput(path, scratch, run.progress, run.workers);
   try {
     const manifest = input.manifest(run.warn);
     const adapters = wanted.filter((name) => adapterInManifest(manifest, name));
-    return { adapters, ...encodedRows(input, { path, manifest, adapters }, run, scratch) };
+    return { adapters, ...encodedRows(input, { path, manifest, adapters, onRow }, run, scratch) };
   } finally {
     input.close();
   }
@@ -45,11 +51,12 @@ interface Dump {
   readonly path: string;
   readonly manifest: Manifest;
   readonly adapters: readonly AdapterName[];
+  readonly onRow: OnRow | undefined;
 }
 
 function encodedRows(
   input: DumpInput,
-  { path, manifest, adapters }: Dump,
+  { path, manifest, adapters, onRow }: Dump,
   run: Run,
   scratch: ScratchFolder,
 ): Pick<DumpRows, 'source' | 'close'> {
@@ -62,7 +69,7 @@ function encodedRows(
     const request = { input: path, adapters, lastCommitTs: lastCommitTs(manifest), guards };
     writeRows(request, scratchSink(file), run, scratch, undefined, input);
     const snapshot = openSnapshot(path, { fd: file.fd, scratch });
-    return { source: snapshot.check({ families: KNOWN_FAMILIES, bodies: 'passed over' }), close };
+    return { source: snapshot.check({ families: KNOWN_FAMILIES, bodies: 'passed over', onRow }), close };
   } catch (error) {
     close();
     throw error;

@@ -28,6 +28,7 @@ import {
   TOMBSTONE_ROWS,
   VISIBILITY_ROWS,
 } from '../layout/families.ts';
+import { readCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_BYTES } from '../layout/generation.ts';
 import { TIME_BYTES } from '../layout/key-buffer.ts';
 import { generationIn, type KeyParts, messageKeyParts, queueIn, queueKey, sideKeyParts } from '../layout/row-keys.ts';
@@ -62,6 +63,7 @@ export const sqsOwners: RowOwners = rowOwners({
     [GROUP_LOCK_ROWS, unitInValue],
   ]),
   ranges,
+  generationsIn,
 });
 
 const BASE64_PART: PartForm = (bytes, start, end) => decodedBase64Url(bytes.subarray(start, end));
@@ -126,6 +128,13 @@ function ranges({ scope, key }: Owner, generations?: readonly bigint[]): KeyRang
     else found.push(...classic(family + queue, generations));
   }
   return sortedRanges(found);
+}
+
+/** Of a queue of which none is active messages of all are served. */
+function generationsIn(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] | 'all' {
+  const generation = found.family === GENERATION_ROWS ? readCounterValue(bytes, start, end) : undefined;
+  if (generation === undefined) return [];
+  return generation === 0n ? 'all' : [generation];
 }
 
 function messageKey(queue: string, generation: bigint, id: Buffer): Buffer {

@@ -3,8 +3,10 @@ import { join, relative } from 'node:path';
 import { ADAPTER_NAMES, decodeGroups, type GroupFile } from '@ekv/core';
 import { DataError, type Warning } from '@ekv/snapshot';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { diffInputs } from './diff-inputs.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden');
 

@@ -1,6 +1,6 @@
 import { type Adapter, RowOwner, type RowRole } from '@ekv/adapter';
 import type { RowSource } from '@ekv/snapshot';
-import { findDifferingRows } from './differing-rows.ts';
+import { type BytesAt, type DifferingValues, findDifferingRows } from './differing-rows.ts';
 import { MarkedOwners } from './marked-owners.ts';
 
 /** Rows that no unit is made of by themselves. */
@@ -20,8 +20,8 @@ export function comparedFamilies({ families }: Adapter): string[] {
 }
 
 /**
- * Marks whose rows differ: units, and scopes whose own rows differ, since these may say which rows of units count. What is marked may
- * be the same all the same.
+ * Marks whose rows differ: units, and all units of scopes whose own rows say something else of which rows of units count. What is marked
+ * may be the same all the same.
  *
  * @param onRows is called for one or two rows that were looked at.
  */
@@ -35,28 +35,31 @@ export function markDiffering(
   const found = new RowOwner();
   for (const adapter of adapters) {
     for (const family of comparedFamilies(adapter)) {
-      findDifferingRows(
-        from,
-        to,
-        family,
-        (key, start, end) => markKey(adapter, found, key, start, end, marked),
-        onRows,
-      );
+      findDifferingRows(from, to, family, (key, values) => markRow(adapter, found, key, values, marked), onRows);
     }
   }
   return marked;
 }
 
-function markKey(
+function markRow(
   { owners }: Adapter,
   found: RowOwner,
-  key: Buffer,
-  start: number,
-  end: number,
+  { bytes, start, end }: BytesAt,
+  values: DifferingValues | undefined,
   marked: MarkedOwners,
 ): void {
-  if (!owners.find(found, key, start, end)) return;
+  if (!owners.find(found, bytes, start, end)) return;
   // The change of a count, or the metadata of a collection whose name looks like one: as a change it would be none of a unit.
-  if (found.isInValue) owners.findInValue(found, key, start, start);
-  if (!WITHOUT_UNIT.has(found.role)) marked.mark(found);
+  if (found.isInValue) owners.findInValue(found, bytes, start, start);
+  if (WITHOUT_UNIT.has(found.role)) return;
+  if (found.key !== undefined) marked.markUnit(found);
+  else if (values !== undefined && servesTheSame(owners, found, values)) marked.markScopeAlone();
+  else marked.markScope(found);
+}
+
+/** Whether what a scope's row says of the rows of its units is the same on both sides. */
+function servesTheSame(owners: Adapter['owners'], found: RowOwner, { from, to }: DifferingValues): boolean {
+  if (owners.generationsIn === undefined) return false;
+  const [a, b] = [from, to].map(({ bytes, start, end }) => String(owners.generationsIn!(found, bytes, start, end)));
+  return a === b;
 }

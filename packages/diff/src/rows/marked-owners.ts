@@ -23,14 +23,21 @@ export class MarkedOwners {
     return this.#count === 0;
   }
 
-  /** Marks the owner: of a scope all its units with it. */
-  mark(owner: RowOwner): void {
+  markUnit(owner: RowOwner): void {
     this.#count++;
-    if (owner.key === undefined) this.#scopes.add(nameOf(owner));
-    else {
-      const bit = bitOf(owner);
-      this.#bits[bit >>> WORD_BITS]! |= 1 << bit;
-    }
+    const bit = bitOf(owner);
+    this.#bits[bit >>> WORD_BITS]! |= 1 << bit;
+  }
+
+  /** Marks all units of the scope. */
+  markScope(owner: RowOwner): void {
+    this.#count++;
+    this.#scopes.add(nameOf(owner));
+  }
+
+  /** Notes a scope that differs, while its units do not follow from that. */
+  markScopeAlone(): void {
+    this.#count++;
   }
 
   /** Whether the owner was marked, or its scope was. */

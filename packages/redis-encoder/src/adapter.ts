@@ -19,8 +19,9 @@ export const redisAdapter: Adapter = {
   stateEntries: [],
   guards: [],
   owners: redisOwners,
-  encode: (tree, { warn, scratch, shiftMs }) => encodeRedis(tree, { warn, scratch, shiftMs }),
-  decode: (source, sink, { warn, scratch, shiftMs }) => decodeRedis(source, sink, { warn, scratch, shiftMs }),
+  encode: (tree, { warn, scratch, shiftMs, expired }) => encodeRedis(tree, { warn, scratch, shiftMs, expired }),
+  decode: (source, sink, { warn, scratch, shiftMs, expired }) =>
+    decodeRedis(source, sink, { warn, scratch, shiftMs, expired }),
   isJson: isJsonName,
   isLineSet: (path) => path === KEYMAP_PATH,
 };

@@ -46,11 +46,11 @@ test('the keys are those under which two maps differ, each once, whatever order 
       found += keys.length;
       if (orderOf(from).join() !== orderOf(to).join()) waited++;
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
-  expect(found).toBeGreaterThan(500);
-  expect(waited).toBeGreaterThan(50);
-});
+  expect(found).toBeGreaterThan(250);
+  expect(waited).toBeGreaterThan(25);
+}, 30_000);
 
 test('rows of one step are one or two', () => {
   const a = [{ key: 'a' }, { key: 'b' }, { key: 'd' }].map((row) => ({ ...row, value: 'v', timestamp: 1n as const }));

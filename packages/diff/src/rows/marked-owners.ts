@@ -14,7 +14,8 @@ const SEPARATOR = 0x100;
  * ones one in a hundred.
  */
 export class MarkedOwners {
-  readonly #bits = new Uint32Array(2 ** (BITS - WORD_BITS));
+  /** There once a unit is marked. */
+  #bits: Uint32Array | undefined;
   /** Scopes of which all units are marked, by adapter and name. */
   readonly #scopes = new Set<string>();
   #count = 0;
@@ -25,6 +26,7 @@ export class MarkedOwners {
 
   markUnit(owner: RowOwner): void {
     this.#count++;
+    this.#bits ??= new Uint32Array(2 ** (BITS - WORD_BITS));
     const bit = bitOf(owner);
     this.#bits[bit >>> WORD_BITS]! |= 1 << bit;
   }
@@ -43,7 +45,7 @@ export class MarkedOwners {
   /** Whether the owner was marked, or its scope was. */
   has(owner: RowOwner): boolean {
     if (this.#scopes.size > 0 && this.#scopes.has(nameOf(owner))) return true;
-    if (!owner.keyPart.isThere) return false;
+    if (this.#bits === undefined || !owner.keyPart.isThere) return false;
     const bit = bitOf(owner);
     return (this.#bits[bit >>> WORD_BITS]! & (1 << bit)) !== 0;
   }

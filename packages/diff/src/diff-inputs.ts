@@ -1,15 +1,18 @@
-import type { AdapterName } from '@ekv/adapter';
+import { type AdapterName, ExpiryLimit } from '@ekv/adapter';
 import {
   ADAPTER_NAMES,
   type GroupFile,
   type GroupReading,
+  momentOf,
   type OpenedRows,
   openRows,
   type RunOptions,
+  Selection,
+  type SelectionOptions,
   selectedAdapters,
 } from '@ekv/core';
 import { Progress } from '@ekv/core/run-control';
-import { ScratchFolder, type Warn } from '@ekv/snapshot';
+import { type CheckedSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';
@@ -22,6 +25,8 @@ export interface DiffRequest extends GroupReading {
   readonly to: readonly GroupFile[];
   /** Default: all. */
   readonly adapters?: readonly AdapterName[] | undefined;
+  /** What is compared of it; expired is what had expired when the later one of both was taken. Default: all. */
+  readonly selection?: SelectionOptions | undefined;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string | undefined;
 }
@@ -34,6 +39,7 @@ export interface DiffRequest extends GroupReading {
  */
 export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Generator<Change, void, undefined> {
   const { from, to, adapters: names = ADAPTER_NAMES, scratchRoot, ...reading } = request;
+  const selection = request.selection && new Selection(request.selection);
   const runId = options.runId ?? newRunId();
   const scratch = new ScratchFolder(scratchRoot || undefined, scratchName(runId));
   const progress = options.progress ?? new Progress();
@@ -43,12 +49,17 @@ export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Gen
       opened.push(openRows({ ...reading, inputs, adapters: names }, { ...options, runId, progress }, scratch));
     const adapters = selectedAdapters(namesInBoth(opened, options.warn));
     const [a, b] = opened.map(({ source }) => source);
-    yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress });
+    const expired = selection?.dropsExpired ? new ExpiryLimit(momentOf(laterOf(a!, b!))) : undefined;
+    yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress, selection, expired });
     for (const one of opened) one.refuseChanged();
   } finally {
     for (const one of opened) one.close();
     scratch.remove();
   }
+}
+
+function laterOf({ lastCommitTs: a }: CheckedSnapshot, { lastCommitTs: b }: CheckedSnapshot): bigint {
+  return a > b ? a : b;
 }
 
 /** A dump that was made without an adapter says nothing of its data. */

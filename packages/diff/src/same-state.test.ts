@@ -1,10 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ADAPTER_NAMES, decodeGroups, type GroupFile } from '@ekv/core';
+import { stringRecord } from '@ekv/redis-encoder';
 import { DataError, type Warning } from '@ekv/snapshot';
+import { queueRecords } from '@ekv/sqs-encoder';
+import { writeSnapshot } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { diffInputs } from './diff-inputs.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden');
 
@@ -108,4 +113,32 @@ test('a damaged snapshot is refused, before anything is told', () => {
   );
   expect(() => changed(whole!, damaged!)).toThrow(DataError);
   expect(() => changed(damaged!, whole!)).toThrow(/value-bit/);
+});
+
+test('what had expired when the later of both was taken makes no difference, when it is dropped', () => {
+  const day = 86_400_000n;
+  const now = 1_800_000_000_000n;
+  const state = (name: string, takenAt: bigint, keys: Record<string, bigint | undefined>, sent: bigint) => {
+    const rows = [
+      ...Object.entries(keys).map(([key, expireAt]) => stringRecord(key, 'v', expireAt)),
+      ...queueRecords({ name: 'q', messageRetentionSeconds: 86_400 }, [
+        { id: 'a'.repeat(32), body: name, sendTimestampMillis: new Date(Number(sent)) },
+      ]),
+    ];
+    const timestamp = (takenAt + 9000n) << 16n;
+    const entries = rows.map(({ key, value }) => ({ key, value: value as Uint8Array, timestamp }));
+    return [{ path: writeSnapshot(join(folder, `${name}.fsm`), entries, { headerTimestamp: timestamp }) }];
+  };
+  const before = state('before', now - day, { over: now - 1000n, stays: undefined, later: now + day }, now - 2n * day);
+  const after = state('after', now, { stays: undefined }, now - 3n * day);
+  expect(changed(before, after)).toEqual([
+    'removed redis/later',
+    'removed redis/over',
+    `changed sqs/q/${'a'.repeat(32)}`,
+  ]);
+  const dropped = Array.from(
+    diffInputs({ from: before, to: after, selection: { expired: 'drop' } }),
+    ({ address }) => address,
+  );
+  expect(dropped).toEqual(['redis/later']);
 });

@@ -1,4 +1,5 @@
 import type { Owner } from '@ekv/adapter';
+import type { Selection } from '@ekv/core';
 
 /** Which units are wanted. */
 export interface Wanted {
@@ -11,6 +12,11 @@ export interface Wanted {
 /** The units at some addresses, or in them, where an address is that of a scope. */
 export function wantedOwners(owners: readonly Owner[]): Wanted {
   return { within: owners, takes: (unit) => owners.some((owner) => isIn(unit, owner)) };
+}
+
+/** The units that a selection takes; expired ones too. */
+export function wantedBy(selection: Selection): Wanted {
+  return { within: selection.places(), takes: (unit) => selection.takes(unit) };
 }
 
 function isIn(unit: Owner, { adapter, scope, key, sortKey }: Owner): boolean {

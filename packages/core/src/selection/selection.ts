@@ -1,7 +1,6 @@
 import { type AdapterName, type KeyRange, type Owner, sortedRanges } from '@ekv/adapter';
 import { UsageError } from '@ekv/snapshot';
 import { didYouMean } from '@ekv/snapshot/arguments';
-import { ADAPTERS } from '../adapters/adapters.ts';
 import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { AddressGlob } from './address-glob.ts';
@@ -92,10 +91,13 @@ export class Selection {
    * transactions that were open, which stand below `!txn|`.
    */
   ranges(): KeyRange[] {
-    const adapters = ADAPTERS.filter(({ name }) => this.mayHold({ adapter: name }));
-    return sortedRanges(
-      adapters.flatMap(({ owners, name }) => this.#placesIn(name).flatMap((owner) => owners.ranges(owner))),
-    );
+    return sortedRanges(this.places().flatMap((owner) => ownersOf(owner.adapter)!.ranges(owner)));
+  }
+
+  /** Adapters, scopes and units in which all stands that may be taken. */
+  places(): readonly Owner[] {
+    const adapters = ADAPTER_NAMES.filter((adapter) => this.mayHold({ adapter }));
+    return adapters.flatMap((adapter) => this.#placesIn(adapter));
   }
 
   /** What of the selection nothing has matched so far that was asked for. */

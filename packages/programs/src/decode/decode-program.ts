@@ -175,7 +175,9 @@ function orderOf(flags: GivenFlags, toolVersion: string): DecodeOrder {
   if (output === '-' && process.stdout.isTTY)
     throw new UsageError('--output -: standard output is a terminal; name a file, or pipe the archive to a program');
   const shared = { ...sharedRequest(flags, output ?? '', toolVersion), ...workersOf(flags) };
-  return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, inputs: inputs.map(parseGroupFile) };
+  return folder
+    ? { ...shared, folder, all: flags.isOn('all') }
+    : { ...shared, inputs: inputs.map((input) => parseGroupFile(input)) };
 }
 
 /** What is asked for, whatever the input is. */

@@ -101,8 +101,8 @@ function orderOf(flags: GivenFlags, name: string): DiffOrder {
     );
   const scratchRoot = flags.text('scratch-root');
   return {
-    from: from!.map(parseGroupFile),
-    to: to!.map(parseGroupFile),
+    from: from!.map((text) => parseGroupFile(text, '--from')),
+    to: to!.map((text) => parseGroupFile(text, '--to')),
     adapters: parseAdapterList(flags.text('adapter') ?? ''),
     asOf: parseAsOf(flags.text('as-of') ?? 'none'),
     routes: flags.text('routes'),

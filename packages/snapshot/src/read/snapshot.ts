@@ -8,8 +8,9 @@ import { Salvage } from '../damage/salvage.ts';
 import { ArgumentError, DataError, type RowError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
-import { FOOTER_BYTES } from '../format/constants.ts';
+import { FOOTER_BYTES, TIMESTAMP_BYTES } from '../format/constants.ts';
 import { type ContainerHeader, type ContainerMagics, readMagics, readPayloadHeader } from '../format/container.ts';
+import { EntrySearch } from '../search/entry-search.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import { readSstManifest, type SstStart } from '../sst/manifest.ts';
 import { SstRowsReader } from '../sst/sst-rows.ts';
@@ -111,6 +112,19 @@ export class Snapshot {
     const magics = readMagics(window, this.path);
     if (magics.form === 'entries') return readPayloadHeader(window, this.path, magics);
     return sstHeader(magics, readSstManifest(window, this.path));
+  }
+
+  /**
+   * Keys, without their versions, that stand next to some encoded keys or to where these would stand; found by a search. Nothing in what holds no entries in
+   * order. For messages that say what is there. Throws EnvironmentError.
+   */
+  keysAround(keys: readonly Buffer[]): Buffer[] {
+    const window = this.#window(0, this.size, HEADER_BUFFER);
+    const magics = readMagics(window, this.path);
+    if (magics.form !== 'entries') return [];
+    readPayloadHeader(window, this.path, magics);
+    const search = new EntrySearch(this.#bytes, window.offset);
+    return keys.flatMap((key) => search.around(key)).map((key) => key.subarray(0, key.length - TIMESTAMP_BYTES));
   }
 
   /**

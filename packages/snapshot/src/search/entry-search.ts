@@ -66,6 +66,22 @@ export class EntrySearch {
     return this.#attempt(key);
   }
 
+  /** The encoded keys next to where a key is or would be: the last one below it, and the first one that is not. None where the file is doubtful. */
+  around(key: Buffer): Buffer[] {
+    const offset = this.find(key);
+    if (offset === undefined || this.#seen.length === 0) return [];
+    const after = readFrame(this.#bytes, offset);
+    const before = offset === this.#begin ? undefined : this.#before(offset);
+    return [before?.key, after?.key].filter((one) => one !== undefined);
+  }
+
+  /** The entry that ends at an offset where another one begins. */
+  #before(offset: number): EntryFrame | undefined {
+    let last = this.#seen.findLast((entry) => entry.offset < offset);
+    while (last !== undefined && last.end < offset) last = readFrame(this.#bytes, last.end);
+    return last?.end === offset ? last : undefined;
+  }
+
   /** Where the entries end, as {@link find} says of a key above all. */
   end(): number | undefined {
     return this.find(ABOVE_ALL);

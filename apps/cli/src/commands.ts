@@ -32,4 +32,10 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     work: new URL('./restore-work.js', import.meta.url),
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
   },
+  {
+    name: 'get',
+    summary: 'print keys, items, objects and messages of a snapshot or such a tree',
+    work: new URL('./get-work.js', import.meta.url),
+    load: async () => (await import('@ekv/programs/get')).GET,
+  },
 ];

@@ -77,7 +77,7 @@ async function storedValue(key: Buffer): Promise<unknown> {
     case 'set':
       return (await redis.smembersBuffer(key)).sort(Buffer.compare);
     case 'zset': {
-      const members = await redis.zrangeBuffer(key, 0, -1);
+      const members = await redis.zrangeBuffer(key, '0', '-1');
       const scores = await Promise.all(members.map((member) => redis.zscore(key, member)));
       return byName(
         members.map((member, i) => [member, Number(String(scores[i]).replace('inf', 'Infinity'))] as const),

@@ -5,13 +5,13 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
   {
     name: 'decode',
     summary: 'make a tree of plain files of a snapshot',
-    work: new URL('./decode-work.js', import.meta.url),
+    work: `${import.meta.dirname}/decode-work.js`,
     load: async () => (await import('@ekv/programs/decode')).DECODE,
   },
   {
     name: 'encode',
     summary: 'make a snapshot of such a tree',
-    work: new URL('./encode-work.js', import.meta.url),
+    work: `${import.meta.dirname}/encode-work.js`,
     load: async () => (await import('@ekv/programs/encode')).ENCODE,
   },
   {
@@ -23,13 +23,13 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
   {
     name: 'archive',
     summary: 'keep a tree in one file: pack, unpack, verify, list',
-    work: new URL('./archive-work.js', import.meta.url),
+    work: `${import.meta.dirname}/archive-work.js`,
     load: async () => (await import('@ekv/programs/archive')).ARCHIVE,
   },
   {
     name: 'restore',
     summary: 'make the directory of a node that boots from a snapshot: prepare, verify',
-    work: new URL('./restore-work.js', import.meta.url),
+    work: `${import.meta.dirname}/restore-work.js`,
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
   },
   {

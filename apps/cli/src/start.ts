@@ -9,5 +9,5 @@ const EKV = commandGroup({
 });
 
 // Each command has a working thread of its own.
-const work = new URL('./encode-work.js', import.meta.url);
+const work = `${import.meta.dirname}/encode-work.js`;
 void EKV({ name: 'ekv', version: VERSION, work }).run(process.argv.slice(2));

@@ -3,5 +3,5 @@ import { DECODE } from '@ekv/programs/decode';
 import { VERSION } from './version.ts';
 
 const name = calledName('ekv-decode', 'elastickv-snapshot-decode');
-const work = new URL('./work.js', import.meta.url);
+const work = `${import.meta.dirname}/work.js`;
 void DECODE({ name, version: VERSION, work }).run(process.argv.slice(2));

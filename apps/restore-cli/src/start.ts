@@ -6,6 +6,6 @@ import { VERSION } from './version.ts';
 const PREPARE_ALONE = 'elastickv-snapshot-prepare-restore';
 
 const name = calledName('ekv-restore', PREPARE_ALONE);
-const work = new URL('./work.js', import.meta.url);
+const work = `${import.meta.dirname}/work.js`;
 const program = name === PREPARE_ALONE ? PREPARE : RESTORE;
 void program({ name, version: VERSION, work }).run(process.argv.slice(2));

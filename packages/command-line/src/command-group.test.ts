@@ -3,7 +3,7 @@ import { commandGroup, commandOf } from './command-group.ts';
 import { type Definition, definition, type Host } from './definition.ts';
 import { programCommand, withSharedFlags } from './program-command.ts';
 
-const HOST: Host = { name: 'tool', version: '1.2.3', work: new URL('file:///work.js') };
+const HOST: Host = { name: 'tool', version: '1.2.3', work: '/work.js' };
 
 const loaded: string[] = [];
 const ran: string[] = [];
@@ -12,11 +12,11 @@ function example(name: string): Definition {
   return ({ name: called, version, work }) => ({
     command: withSharedFlags(programCommand({ name: called, description: 'An example.', version, after: '' })),
     commands: [],
-    run: async (words) => void ran.push([name, called, version, work.href, ...words].join(' ')),
+    run: async (words) => void ran.push([name, called, version, work, ...words].join(' ')),
   });
 }
 
-function listed(name: string, work?: URL) {
+function listed(name: string, work?: string) {
   const load = async () => {
     loaded.push(name);
     return example(name);
@@ -29,8 +29,8 @@ const GROUP = commandGroup({
   description: 'Outer.',
   commands: [
     listed('one'),
-    listed('other', new URL('file:///other.js')),
-    { name: 'inner', summary: 'has commands', work: new URL('file:///inner.js'), load: () => INNER },
+    listed('other', '/other.js'),
+    { name: 'inner', summary: 'has commands', work: '/inner.js', load: () => INNER },
   ],
   after: 'Outer end.',
 });
@@ -44,18 +44,18 @@ async function runOf(...words: readonly string[]) {
 test('the first word chooses the command, which alone is loaded and gets the other words, under both names', async () => {
   expect(await runOf('one', '--x', 'other')).toEqual({
     loaded: ['one'],
-    ran: ['one tool one 1.2.3 file:///work.js --x other'],
+    ran: ['one tool one 1.2.3 /work.js --x other'],
   });
 });
 
 test('a command has the working thread of its own, or that of the program', async () => {
-  expect((await runOf('other')).ran).toEqual(['other tool other 1.2.3 file:///other.js']);
-  expect((await runOf('inner', 'pack', 'a')).ran).toEqual(['pack tool inner pack 1.2.3 file:///inner.js a']);
+  expect((await runOf('other')).ran).toEqual(['other tool other 1.2.3 /other.js']);
+  expect((await runOf('inner', 'pack', 'a')).ran).toEqual(['pack tool inner pack 1.2.3 /inner.js a']);
 });
 
 test('help before a command is --help behind it, in groups of groups too', async () => {
-  expect((await runOf('help', 'one')).ran).toEqual(['one tool one 1.2.3 file:///work.js --help']);
-  expect((await runOf('help', 'inner', 'pack')).ran).toEqual(['pack tool inner pack 1.2.3 file:///inner.js --help']);
+  expect((await runOf('help', 'one')).ran).toEqual(['one tool one 1.2.3 /work.js --help']);
+  expect((await runOf('help', 'inner', 'pack')).ran).toEqual(['pack tool inner pack 1.2.3 /inner.js --help']);
 });
 
 test('the help of a group lists its commands in their order, and loads none', () => {

@@ -1,9 +1,8 @@
 import { nearest } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
-import type { Definition, Host, ListedCommand, Runnable } from './definition.ts';
+import { type Definition, definition, type Host, type ListedCommand, type Runnable } from './definition.ts';
 import type { Program } from './program.ts';
 import { programCommand, withSharedFlags } from './program-command.ts';
-import { runProgram } from './run-program.ts';
 
 /** A program whose first word says what is to be done. */
 export interface CommandGroup {
@@ -16,7 +15,7 @@ export interface CommandGroup {
 /** The definition of such a program. Without a command its help says what there is. */
 export function commandGroup(group: CommandGroup): Definition {
   return (host) => ({
-    command: overview(group, host).command,
+    command: overview(group)(host).command,
     commands: group.commands,
     run: (words) => runGroup(group, host, words),
   });
@@ -34,7 +33,7 @@ async function runGroup(group: CommandGroup, host: Host, words: readonly string[
   const [word = '', ...others] = asksHelp ? [...rest, '--help'] : words;
   const listed = group.commands.find(({ name }) => name === word);
   if (listed !== undefined) return (await commandOf(listed, host)).run(others);
-  return isCommand(word) ? runProgram(overview(group, host, word), []) : runProgram(overview(group, host), words);
+  return isCommand(word) ? overview(group, word)(host).run([]) : overview(group)(host).run(words);
 }
 
 function isCommand(word: string): boolean {
@@ -42,22 +41,23 @@ function isCommand(word: string): boolean {
 }
 
 /** What is said when no command is named. @param unknown a word that stands where a command should. */
-function overview({ description, commands, after }: CommandGroup, host: Host, unknown?: string): Program<never, never> {
-  const { name, version, work } = host;
-  const width = Math.max(...commands.map((command) => command.name.length));
-  const list = commands.map((command) => `  $0 ${command.name.padEnd(width)}   ${command.summary}`);
-  const command = programCommand({ name, description, version, after: ['Commands:', ...list, '', after].join('\n') });
-  return {
-    command: withSharedFlags(command.usage('<command> [options]')),
-    work,
-    exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
-    requestOf: () => {
-      throw new UsageError(`${whatIsWrong(commands, unknown)}, as the first word; --help shows examples`);
-    },
-    endingOf: (result) => result,
-    cleanUp: () => () => {},
-    stopped: 'nothing was done',
-  };
+function overview({ description, commands, after }: CommandGroup, unknown?: string): Definition {
+  return definition(({ name, version, work }): Program<never, never> => {
+    const width = Math.max(...commands.map((command) => command.name.length));
+    const list = commands.map((command) => `  $0 ${command.name.padEnd(width)}   ${command.summary}`);
+    const command = programCommand({ name, description, version, after: ['Commands:', ...list, '', after].join('\n') });
+    return {
+      command: withSharedFlags(command.usage('<command> [options]')),
+      work,
+      exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
+      requestOf: () => {
+        throw new UsageError(`${whatIsWrong(commands, unknown)}, as the first word; --help shows examples`);
+      },
+      endingOf: (result) => result,
+      cleanUp: () => () => {},
+      stopped: 'nothing was done',
+    };
+  });
 }
 
 function whatIsWrong(commands: readonly ListedCommand[], unknown: string | undefined): string {

@@ -8,8 +8,8 @@ export interface Host {
   readonly name: string;
   /** What `--version` prints. */
   readonly version: string;
-  /** Module of the working thread, which calls `serveWork`. */
-  readonly work: URL;
+  /** Path of the module of the working thread, which calls `serveWork`. It must be absolute. */
+  readonly work: string;
 }
 
 /** A program under its name. */
@@ -32,7 +32,7 @@ export interface ListedCommand {
   /** Half a line that says what it does. */
   readonly summary: string;
   /** Its working thread, when it has one of its own. */
-  readonly work?: URL;
+  readonly work?: string;
   /** Called when the command is asked for: what the others need is not loaded. */
   readonly load: () => Definition | Promise<Definition>;
 }

@@ -37,7 +37,7 @@ let tracePath = '';
 const PROGRAM: Program<ExampleRequest, string> = {
   command,
   // Beside it, as a source and when both are bundled.
-  work: new URL(import.meta.url.replace('example-program', 'example-work')),
+  work: import.meta.filename.replace('example-program', 'example-work'),
   exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
   requestOf: (flags) => {
     tracePath = flags.text('trace')!;

@@ -46,7 +46,7 @@ afterEach(() => {
 function begin(): Promise<void> {
   const program = {
     command: new Command('ekv-test'),
-    work: new URL('file:///work.js'),
+    work: '/work.js',
     exitCodes: { usage: 1, environment: 1, data: 2, defect: 1 },
     requestOf: () => 'request',
     endingOf: () => ({ exitCode: 0, message: 'done', fields: {}, json: {} }),

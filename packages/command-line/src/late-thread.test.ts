@@ -30,7 +30,7 @@ function started({ failure = '' } = {}) {
   const ended = new Execution<object, string>(
     {
       command,
-      work: new URL('file:///work.js'),
+      work: '/work.js',
       exitCodes: { usage: 1, environment: 3, data: 2, defect: 4 },
       requestOf: () => ({}),
       endingOf: (result) => ({ exitCode: 0, message: result, fields: {}, json: {} }),

@@ -32,8 +32,8 @@ export interface Traces {
 export interface Program<Request, Result> {
   /** Flags and help; the shared flags are there already. See `programCommand`. */
   readonly command: Command;
-  /** Module of the working thread, which calls `serveWork`. */
-  readonly work: URL;
+  /** Path of the module of the working thread, which calls `serveWork`. It must be absolute. */
+  readonly work: string;
   /** Exit code by who has to act. */
   readonly exitCodes: Readonly<Record<FailureKind, number>>;
   /** Flags to request. Throws UsageError. */

@@ -39,6 +39,8 @@ export interface Got {
   readonly absent: readonly string[];
   /** Whether the input was read as a whole, and so checked. */
   readonly isWhole: boolean;
+  /** What to do with what was printed, for people. */
+  readonly nextSteps: readonly string[];
   /** Whether it was printed until the reader of standard output went away. */
   readonly isReaderGone: boolean;
 }
@@ -161,13 +163,14 @@ function formOf(flags: GivenFlags, isChosen: boolean): GetForm {
   return (chosen[0] as GetForm | undefined) ?? (flags.isOn('json') ? 'json' : 'indented');
 }
 
-function endingOf({ input, units, absent, isWhole, isReaderGone }: Got): Ending {
+function endingOf({ input, units, absent, isWhole, nextSteps, isReaderGone }: Got): Ending {
   const isFound = absent.length === 0;
   const [first, ...others] = absent;
   return {
     exitCode: isFound ? 0 : 1,
     message: !isFound ? 'not found' : isReaderGone ? 'found, and printed in part: nobody reads on' : 'found',
     fields: { input, units, checked: isWhole ? 'all' : 'what was read' },
+    lines: nextSteps,
     ...(first === undefined ? {} : { error: first, problems: others }),
     json: { outcome: isFound ? 'found' : 'not found', input, units, is_checked: isWhole, absent },
   };

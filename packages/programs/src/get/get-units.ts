@@ -27,7 +27,7 @@ import { howToRun } from './how-to-run.ts';
 export type Print = (piece: string | Uint8Array) => void;
 
 /** Prints the units that are asked for. @returns what of the addresses nothing was found at. */
-export function getUnits(order: GetOrder, run: FindRun, print: Print): Pick<Got, 'units' | 'absent' | 'isWhole'> {
+export function getUnits(order: GetOrder, run: FindRun, print: Print): Omit<Got, 'input' | 'isReaderGone'> {
   const owners = order.addresses.map(readAddress);
   const wanted = owners.length > 0 ? wantedOwners(owners) : wantedBy(selectionOf(order));
   checkAdapters(order.form, wanted);
@@ -48,7 +48,8 @@ export function getUnits(order: GetOrder, run: FindRun, print: Print): Pick<Got,
       .map((owner) => absentText(found, writeAddress(owner), owner, run));
     if (owners.length === 0 && units === 0) absent.push(`nothing in ${found.rows.name} matches what was asked for`);
     found.rows.refuseChanged();
-    return { units, absent, isWhole: !found.rows.isNarrowed };
+    const nextSteps = units === 0 ? [] : howToRun(order.form, order.output);
+    return { units, absent, isWhole: !found.rows.isNarrowed, nextSteps };
   } finally {
     found.close();
   }
@@ -91,11 +92,9 @@ function checkAdapters(form: GetForm, { within }: Wanted): void {
 }
 
 function printAs(order: GetOrder, units: Iterable<Unit>, run: FindRun, print: Print): void {
-  const { form } = order;
   const leftOut = new LeftOut();
   for (const piece of piecesOf(order, units, leftOut)) print(piece);
   leftOut.report(run.options.warn ?? (() => {}));
-  if (adapterOf(form) !== undefined) howToRun(form, order.output, run.options.warn);
 }
 
 function piecesOf(order: GetOrder, units: Iterable<Unit>, leftOut: LeftOut): Iterable<string | Uint8Array> {

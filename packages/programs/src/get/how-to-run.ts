@@ -1,5 +1,4 @@
 import { SCRIPT_NAME, shellWord } from '@ekv/get';
-import type { Warn } from '@ekv/snapshot';
 import type { GetForm } from './get-program.ts';
 
 /** What is done with what was printed. */
@@ -14,9 +13,11 @@ function eachLine(command: string): string {
   return `while IFS= read -r line; do printf %s "$line" | ${command}; done < FILE`;
 }
 
-/** Tells the command that brings what was printed into a cluster. */
-export function howToRun(form: GetForm, folder: string | undefined, warn: Warn | undefined): void {
-  const command = folder === undefined ? COMMANDS[form] : `sh ${shellWord(`${folder}/${SCRIPT_NAME}`)}`;
-  const more = form === 'batch-write' ? '; what it answers under UnprocessedItems must be sent again' : '';
-  warn?.({ event: 'next_step', message: `to bring it back: ${command}${more}`, fields: { command: command ?? '' } });
+/** The command that brings what was printed into a cluster, for people; nothing for forms that are read by them. */
+export function howToRun(form: GetForm, folder: string | undefined): string[] {
+  if (form === 's3-cp') return [`to bring it back: sh ${shellWord(`${folder}/${SCRIPT_NAME}`)}`];
+  const command = COMMANDS[form];
+  if (command === undefined) return [];
+  const more = form === 'batch-write' ? ['what it answers under UnprocessedItems must be sent again'] : [];
+  return [`to bring it back: ${command}`, ...more];
 }

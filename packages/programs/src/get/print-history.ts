@@ -5,7 +5,7 @@ import type { GetOrder, Got } from './get-program.ts';
 import type { Print } from './get-units.ts';
 
 /** Prints when each unit was written and deleted, as far as the input still knows. */
-export function printHistory(order: GetOrder, run: FindRun, print: Print): Pick<Got, 'units' | 'absent' | 'isWhole'> {
+export function printHistory(order: GetOrder, run: FindRun, print: Print): Omit<Got, 'input' | 'isReaderGone'> {
   const absent: string[] = [];
   let units = 0;
   let isWhole = true;
@@ -27,7 +27,7 @@ export function printHistory(order: GetOrder, run: FindRun, print: Print): Pick<
       rows.close();
     }
   }
-  return { units, absent, isWhole };
+  return { units, absent, isWhole, nextSteps: [] };
 }
 
 function absentText(rows: OpenedRows, owner: ReturnType<typeof readAddress>, run: FindRun): string {

@@ -28,7 +28,13 @@ export function getWork(order: GetOrder, options: WorkOptions): Got {
     if (bytes >= BLOCK_BYTES) flush();
   };
   const run = { options, scratch };
-  const got = { units: 0, absent: [], isWhole: false, input: order.inputs.map(({ path }) => path).join(', ') };
+  const got = {
+    units: 0,
+    absent: [],
+    isWhole: false,
+    nextSteps: [],
+    input: order.inputs.map(({ path }) => path).join(', '),
+  };
   try {
     Object.assign(got, order.form === 'history' ? printHistory(order, run, print) : getUnits(order, run, print));
     flush();

@@ -33,6 +33,12 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
   },
   {
+    name: 'get',
+    summary: 'print keys, items, objects and messages of a snapshot or such a tree',
+    work: `${import.meta.dirname}/get-work.js`,
+    load: async () => (await import('@ekv/programs/get')).GET,
+  },
+  {
     name: 'completion',
     summary: 'print the script that makes bash, zsh or fish complete command lines',
     load: async () => (await import('./completion/completion.ts')).completionOf(COMMANDS),

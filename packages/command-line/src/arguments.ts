@@ -63,10 +63,10 @@ function refuseDamagedWords(words: readonly string[]): void {
   );
 }
 
-/** The flag that a plain word, at any place, is short for: of those that may be left out the first that was not given. */
+/** The flag that a plain word, at any place, is short for: of those that may be left out the first that was not given, or one that takes all further words. */
 function operandOf(word: string, command: Command, given: ReadonlyMap<string, unknown>): Option | undefined {
   if (/^-./s.test(word)) return undefined;
-  const argument = command.registeredArguments.find((one) => !given.has(one.name()));
+  const argument = command.registeredArguments.find((one) => one.variadic || !given.has(one.name()));
   return argument && command.options.find(({ long }) => long === `--${argument.name()}`);
 }
 

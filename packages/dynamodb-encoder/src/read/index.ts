@@ -22,7 +22,7 @@ export interface StoredTableItem {
 }
 
 /** An item with whose it is, as its rows tell. */
-export interface OwnedItem extends StoredTableItem {
+export interface StoredOwnedItem extends StoredTableItem {
   readonly owner: Owner;
 }
 
@@ -70,7 +70,7 @@ export function dynamodbOwnedItems(
   snapshot: ReadableSnapshot,
   table?: string | Pick<StoredTable, 'name'>,
   options: DynamodbItemsOptions = {},
-): Generator<OwnedItem, void, undefined> {
+): Generator<StoredOwnedItem, void, undefined> {
   givenSnapshot(snapshot);
   const name = nameOf(table);
   return itemsIn(snapshot, name, warnOf(options, 'dynamodbOwnedItems'), (one, items) => ({

@@ -1,5 +1,5 @@
 import { writeAddress } from '@ekv/core';
-import { dynamodbOwnedItems, dynamodbTables, type OwnedItem, type StoredTable } from '@ekv/dynamodb-encoder/read';
+import { dynamodbOwnedItems, dynamodbTables, type StoredOwnedItem, type StoredTable } from '@ekv/dynamodb-encoder/read';
 import type { Wanted } from '../wanted.ts';
 import { inStep } from './in-step.ts';
 import { isWithin, scopesWithin } from './scopes.ts';
@@ -15,7 +15,7 @@ export function* dynamodbUnits(source: UnitSource, wanted: Wanted): Generator<Dy
 function* itemsOf(
   { snapshot, warn }: UnitSource,
   scopes: ReadonlySet<string> | undefined,
-): Generator<readonly [OwnedItem, StoredTable], void, undefined> {
+): Generator<readonly [StoredOwnedItem, StoredTable], void, undefined> {
   if (scopes === undefined) {
     const items = dynamodbOwnedItems(snapshot, undefined, { warn });
     return yield* inStep(items, dynamodbTables(snapshot), (one, { name }) => one.table === name);

@@ -56,6 +56,10 @@ export class KeptEntries implements ScannedEntries {
     return this.#entries.valueEnd;
   }
 
+  get isEncrypted(): boolean {
+    return this.#entries.isEncrypted;
+  }
+
   get timestamp(): bigint {
     return this.#entries.timestamp;
   }

@@ -15,6 +15,12 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     load: async () => (await import('@ekv/programs/encode')).ENCODE,
   },
   {
+    name: 'get',
+    summary: 'print keys, items, objects and messages of a snapshot or such a tree',
+    work: `${import.meta.dirname}/get-work.js`,
+    load: async () => (await import('@ekv/programs/get')).GET,
+  },
+  {
     name: 'diff',
     summary: 'print what changed between two snapshots or dumps',
     work: `${import.meta.dirname}/diff-work.js`,
@@ -31,12 +37,6 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     summary: 'make the directory of a node that boots from a snapshot: prepare, verify',
     work: `${import.meta.dirname}/restore-work.js`,
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
-  },
-  {
-    name: 'get',
-    summary: 'print keys, items, objects and messages of a snapshot or such a tree',
-    work: `${import.meta.dirname}/get-work.js`,
-    load: async () => (await import('@ekv/programs/get')).GET,
   },
   {
     name: 'completion',

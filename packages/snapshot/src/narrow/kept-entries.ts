@@ -72,10 +72,6 @@ export class KeptEntries implements ScannedEntries {
     return this.#entries.tombstone;
   }
 
-  get isEncrypted(): boolean {
-    return this.#entries.isEncrypted;
-  }
-
   get moving(): MovingBytes {
     return this.#entries.moving;
   }

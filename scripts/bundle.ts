@@ -4,12 +4,13 @@
  *
  * They are CommonJS: an ES module that imports one function of `node:fs` makes Node load all that `node:fs` could need.
  */
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { builtVersion } from './built-version.ts';
 import { withLazyBuiltins } from './lazy-builtins.ts';
+import { licensesOf } from './licenses.ts';
 import { loadedWhenCalled } from './loaded-when-called.ts';
 
 const OUTPUT = 'dist';
@@ -50,28 +51,3 @@ for (const input of ENTRIES) {
 }
 writeFileSync(join(OUTPUT, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(join(OUTPUT, 'THIRD-PARTY-LICENSES.txt'), licensesOf(chunks.flatMap(({ moduleIds }) => moduleIds)));
-
-/** Of packages from elsewhere, by their modules. */
-function licensesOf(modules: readonly string[]): string {
-  const folders = new Set(modules.filter((id) => id.includes(`${sep}node_modules${sep}`)).map(packageFolder));
-  return [...folders].map(licenseOf).sort().join('\n');
-}
-
-function packageFolder(module: string): string {
-  let folder = dirname(module);
-  while (!isPackage(folder)) folder = dirname(folder);
-  return folder;
-}
-
-/** Folders inside a package may have a file of that name, too, without a version. */
-function isPackage(folder: string): boolean {
-  const file = join(folder, 'package.json');
-  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version !== undefined;
-}
-
-function licenseOf(folder: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const files = globSync('LICEN[SC]E*', { cwd: folder });
-  const text = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
-  return `${name} ${version}, ${license}\n\n${text}`;
-}

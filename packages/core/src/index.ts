@@ -8,6 +8,7 @@ export {
   type RowRole,
   type UnitKind,
 } from '@ekv/adapter';
+export { ADAPTERS, selectedAdapters } from './adapters/adapters.ts';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';
@@ -17,6 +18,7 @@ export { decodeSnapshot } from './decode/decode-snapshot.ts';
 export { type DecodeFolderRequest, decodeSnapshotFolder } from './decode/decode-snapshot-folder.ts';
 export type { DumpFormat } from './decode/dump-format.ts';
 export type { ExpectedData } from './decode/missing-data.ts';
+export { FAMILIES, type KnownFamily, unreadFamily } from './decode/row-classes.ts';
 export { ChecksumsError } from './encode/checksums-findings.ts';
 export type { EncodeRequest } from './encode/encode-request.ts';
 export { AdapterError } from './encode/encode-rows.ts';
@@ -25,7 +27,7 @@ export type { AsOf } from './groups/as-of.ts';
 export type { GroupFile } from './groups/group-file.ts';
 export type { GroupReading } from './groups/read-together.ts';
 export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
-export type { SnapshotTime } from './node-folder/snapshot-time.ts';
+export { type SnapshotTime, snapshotTime } from './node-folder/snapshot-time.ts';
 export { ownersOf, readAddress, writeAddress } from './owners/addresses.ts';
 export { OwnerFinder, type ValueRange } from './owners/owner-finder.ts';
 export type {
@@ -44,5 +46,12 @@ export type {
 } from './publish-groups/groups-request.ts';
 export { publishGroups } from './publish-groups/publish-groups.ts';
 export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksums } from './repair/repair-tree.ts';
+export { ADAPTER_NAMES } from './run/adapter-list.ts';
+export { Progress } from './run/progress.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
+export { momentOf } from './selection/filters.ts';
+export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
+export { type InputKind, inputKindOf } from './sources/input-kind.ts';
+export { type OpenedInput, type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';
+export { type TriedDecode, tryDecoders } from './sources/try-decoders.ts';

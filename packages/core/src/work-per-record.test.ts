@@ -38,25 +38,26 @@ const BODY = 106;
 
 const LIMITS: Readonly<Record<EvenShape, Readonly<Record<Step, Limits>>>> = {
   strings: {
-    encode: { calls: READ, copied: 490, sha256: ONCE },
+    encode: { calls: READ, copied: 420, sha256: ONCE },
     decode: { calls: CREATE, copied: 10, sha256: ONCE },
-    'self-test': { calls: READ_TWICE, copied: 760, sha256: TESTED },
+    'self-test': { calls: READ_TWICE, copied: 680, sha256: TESTED },
   },
   hashes: {
-    encode: { calls: READ, copied: 600, sha256: ONCE },
+    encode: { calls: READ, copied: 530, sha256: ONCE },
     decode: { calls: CREATE, copied: 130, sha256: ONCE },
-    'self-test': { calls: READ_TWICE, copied: 1090, sha256: TESTED },
+    'self-test': { calls: READ_TWICE, copied: 1010, sha256: TESTED },
   },
   items: {
-    encode: { calls: READ, copied: 470, sha256: ONCE },
+    encode: { calls: READ, copied: 410, sha256: ONCE },
     decode: { calls: CREATE, copied: 10, sha256: ONCE },
-    'self-test': { calls: READ_TWICE, copied: 820, sha256: TESTED },
+    'self-test': { calls: READ_TWICE, copied: 750, sha256: TESTED },
   },
-  // Two files each; a body is read from the snapshot by itself.
+  // Two files each; a body is read from the snapshot by itself. The names of the members of a manifest are copied as bytes when it is
+  // written: 180 more than when they were text, of which the same bytes were made each time without being counted here.
   objects: {
-    encode: { calls: twice(READ), copied: 1580, sha256: ONCE, md5: 1 },
+    encode: { calls: twice(READ), copied: 1760, sha256: ONCE, md5: 1 },
     decode: { calls: { ...twice(CREATE), readSync: 1 }, copied: 50, sha256: ONCE, md5: 1 },
-    'self-test': { calls: { ...twice(READ_TWICE), readSync: 5 }, copied: 2840, sha256: TESTED, md5: 2 },
+    'self-test': { calls: { ...twice(READ_TWICE), readSync: 5 }, copied: 3030, sha256: TESTED, md5: 2 },
   },
   messages: {
     encode: { calls: {}, copied: 1650, sha256: ONCE, md5: 1 },

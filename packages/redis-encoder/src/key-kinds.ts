@@ -36,12 +36,12 @@ export class KeyKinds {
     this.#scratch = scratch;
   }
 
-  /** @param key valid during the call. Each key comes once for each of its kinds. */
+  /** @param key valid during the call. Each key comes at least once for each of its kinds. */
   add(key: Uint8Array, kind: Kind): void {
     this.#add(key, KINDS.indexOf(kind));
   }
 
-  /** Says in addition that a key expires as a kind. */
+  /** As {@link add}, of a key that expires as that kind; beside it or in its place. */
   addExpiring(key: Uint8Array, kind: Kind): void {
     this.#add(key, KINDS.indexOf(kind) | EXPIRES);
   }
@@ -76,7 +76,7 @@ export class KeyKinds {
         if (!isPresent || !rows.isRepeated()) continue;
         const key = Buffer.from(rows.bytes.subarray(rows.keyStart, rows.keyEnd));
         for (; isPresent && rows.isRepeated(); isPresent = rows.next()) payloads.push(rows.bytes[rows.payloadStart]!);
-        const kinds = KINDS.filter((_, i) => payloads.includes(i));
+        const kinds = KINDS.filter((_, i) => payloads.includes(i) || payloads.includes(i | EXPIRES));
         if (kinds.length < 2) continue;
         yield { key, kinds, expiring: KINDS.filter((_, i) => payloads.includes(i | EXPIRES)) };
       }

@@ -9,6 +9,8 @@ export interface Entry {
   /** Default: {@link HEADER_TS}. */
   readonly timestamp?: bigint;
   readonly isDeletion?: boolean;
+  /** Says so of its body. */
+  readonly isEncrypted?: boolean;
   /** Of the value header. */
   readonly expiry?: bigint;
 }
@@ -92,8 +94,9 @@ function encodedKey({ key, timestamp = HEADER_TS }: Entry): Buffer {
   return Buffer.concat([typeof key === 'string' ? Buffer.from(key, 'latin1') : key, suffix]);
 }
 
-function encodedValue({ value = Buffer.alloc(0), isDeletion = false, expiry = 0n }: Entry): Buffer {
-  return Buffer.concat([Buffer.from([isDeletion ? 1 : 0]), u64le(expiry), value]);
+function encodedValue(entry: Entry): Buffer {
+  const { value = Buffer.alloc(0), isDeletion = false, isEncrypted = false, expiry = 0n } = entry;
+  return Buffer.concat([Buffer.from([(isDeletion ? 1 : 0) | (isEncrypted ? 2 : 0)]), u64le(expiry), value]);
 }
 
 function lengthOf(bytes: Uint8Array): Buffer {

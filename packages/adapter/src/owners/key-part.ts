@@ -30,6 +30,11 @@ export class KeyPart {
     this.end = end;
   }
 
+  /** Whether the name is the bytes as they stand. */
+  get isPlain(): boolean {
+    return this.isThere && this.#form === PLAIN_PART;
+  }
+
   clear(): void {
     this.isThere = false;
   }

@@ -6,7 +6,7 @@ import {
   type SnapshotSummary,
   type Warn,
 } from '@ekv/snapshot';
-import { TRANSACTION_LOCKS, UNREAD_FAMILIES } from './row-classes.ts';
+import { TRANSACTION_LOCKS, unreadFamily } from './row-classes.ts';
 
 /**
  * Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole.
@@ -42,7 +42,7 @@ function warnOfUnclaimed(summary: SnapshotSummary, warn: Warn): void {
   const others = groups.get(OTHER_FAMILIES)?.count ?? 0;
   groups.delete(OTHER_FAMILIES);
   for (const [bytes, { count, example }] of groups) {
-    const what = UNREAD_FAMILIES.get(bytes);
+    const what = unreadFamily(bytes)?.says;
     const family = printable(Buffer.from(bytes, 'latin1'));
     const fields = { family, count, example: printable(example) };
     if (what === undefined) unknown.add(`rows of an unknown family ${family} were left out`, fields);
@@ -74,7 +74,7 @@ export function warnOfOpenTransactions({ families }: SnapshotSummary, warn: Warn
 function unreadGroups({ unknown }: SnapshotSummary): Map<string, { count: number; example: Uint8Array }> {
   const groups = new Map<string, { count: number; example: Uint8Array }>();
   for (const [family, { count, example }] of unknown) {
-    const name = [...UNREAD_FAMILIES.keys()].find((prefix) => prefix !== '' && family.startsWith(prefix)) ?? family;
+    const name = unreadFamily(family)?.prefix ?? family;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { count, example });
     else group.count += count;

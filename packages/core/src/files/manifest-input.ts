@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GuardFields } from '@ekv/adapter';
 import { DESCRIPTION_JSON, MANIFEST_NAME, readWholeFile } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, type Manifest, ManifestError, readManifest } from '@ekv/manifest';
 import { DataError, environmentError, READ_NO_LINK, UsageError, type Warn } from '@ekv/snapshot';
@@ -56,6 +57,11 @@ export function manifestOf(bytes: Buffer, path: string, warn: Warn): Manifest {
       error.fields,
     );
   }
+}
+
+/** What a manifest says of how its tree was made. */
+export function guardFieldsOf({ exclusions, dynamodb_layout, ekv }: Manifest): GuardFields {
+  return { ...exclusions, dynamodb_layout, dynamodb_jsonl: ekv?.dynamodb_jsonl, whole_state: ekv?.whole_state };
 }
 
 /** Every selected adapter must be in the dump: docs/format/08-cli.md, section 3.4. Throws DataError. */

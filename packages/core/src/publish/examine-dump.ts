@@ -4,7 +4,7 @@ import { environmentError, UsageError } from '@ekv/snapshot';
 import type { EncodeRequest } from '../encode/encode-request.ts';
 import { checkEncodable } from '../encode/encode-snapshot.ts';
 import type { DumpInput } from '../files/dump-input.ts';
-import { checkSelection } from '../files/manifest-input.ts';
+import { checkSelection, guardFieldsOf } from '../files/manifest-input.ts';
 import { millisecondsSince, warnOfTimestamp } from '../run/commit-time.ts';
 import type { Run } from '../run/run.ts';
 import type { PublishRequest } from './publish-request.ts';
@@ -39,12 +39,8 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
     ...request,
     lastCommitTs: request.lastCommitTs ?? bound,
     manifestLastCommitTs: bound,
-    guards: {
-      ...manifest.exclusions,
-      dynamodb_layout: manifest.dynamodb_layout,
-      dynamodb_jsonl: manifest.ekv?.dynamodb_jsonl,
-      whole_state: manifest.ekv?.whole_state,
-    },
+    filters: manifest.ekv?.filter,
+    guards: guardFieldsOf(manifest),
     ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
   };
 }

@@ -12,11 +12,16 @@ export const PHASES = [
   'hashing the tree',
   'copying the snapshot',
   'merging the snapshots',
+  'choosing rows',
   'reading the archive',
   'packing',
   'unpacking',
   'verifying',
   'listing',
+  'comparing the snapshots',
+  'looking for what differs',
+  'reading what differs',
+  'counting all versions',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

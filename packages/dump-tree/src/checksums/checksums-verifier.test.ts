@@ -319,7 +319,9 @@ test('what was changed, removed and added in a tree is what is found', () => {
   );
 });
 
-test('a list that is followed gives what one gives that is compared at the end, whatever stands in it and however files are read', () => {
+test('a list that is followed gives what one gives that is compared at the end, whatever stands in it and however files are read', {
+  timeout: 60_000,
+}, () => {
   const name = fc.constantFrom('a', 'b', 'b.c', 'b-c', 'b/c', 'b\\\\c', 'd\\n', '\xff', 'e'.repeat(200));
   const digest = fc.constantFrom('1', '2').map((content) => hash('sha256', content, 'hex'));
   const path = fc

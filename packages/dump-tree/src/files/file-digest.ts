@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ByteSource, blockFor } from '@ekv/snapshot';
+import { showsEnd } from './end-of-file.ts';
 import { canBeJson } from './json-look.ts';
 
 /** Most bytes of a file that are given at once. */
@@ -64,5 +65,6 @@ function* pieces(file: ByteSource): Generator<Buffer> {
     if (read === 0) return;
     yield read === block.length ? block : block.subarray(0, read);
     size += read;
+    if (showsEnd(file, size, read, block.length)) return;
   }
 }

@@ -1,4 +1,5 @@
 import { type ByteSource, blockFor, DataError } from '@ekv/snapshot';
+import { showsEnd } from './end-of-file.ts';
 
 const FIRST_BUFFER = 1 << 16;
 const LINE_FEED = 0x0a;
@@ -107,9 +108,10 @@ export class LineReader {
       this.bytes.copy(wider, 0, 0, this.#filled);
       this.bytes = wider;
     }
-    const read = this.#file.read(this.#position, this.bytes, this.#filled, this.bytes.length - this.#filled);
-    this.#ended = read === 0;
+    const asked = this.bytes.length - this.#filled;
+    const read = this.#file.read(this.#position, this.bytes, this.#filled, asked);
     this.#filled += read;
     this.#position += read;
+    this.#ended = showsEnd(this.#file, this.#position, read, asked);
   }
 }

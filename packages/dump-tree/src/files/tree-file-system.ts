@@ -31,17 +31,18 @@ export class TreeFileSystem {
    * and a tree can have a folder for each of very many tables, queues or buckets.
    */
   isSmall(folder: Stats): boolean {
-    return folder.size <= MOST_BYTES && this.#isTelling(folder);
+    return folder.size <= MOST_BYTES && this.isKnown(folder);
   }
 
   /** How the names of a folder are to be asked for. */
   namesOf(folder: Stats): NamesAs {
-    if (!this.#isTelling(folder)) return 'buffer';
+    if (!this.isKnown(folder)) return 'buffer';
     this.#names ??= tellsKinds(this.#root) ? 'latin1' : 'buffer';
     return this.#names;
   }
 
-  #isTelling({ dev }: Stats): boolean {
+  /** Whether a folder lies on one of these file systems, that of the root. */
+  isKnown({ dev }: Stats): boolean {
     this.#device ??= tellingDevice(this.#root);
     return dev === this.#device;
   }

@@ -9,6 +9,9 @@ export interface LookedAt {
   look(path: string): Stats | undefined;
 }
 
+/** Empty, "." or "..", with the slash before it. */
+const NO_NAME = /^\/?\.{0,2}$/;
+
 /** The folders that lead to an entry. Entries come folder by folder: of the last way each folder was looked at once. */
 export class CheckedWay {
   readonly #tree: LookedAt;
@@ -26,13 +29,18 @@ export class CheckedWay {
     return this.#isPlainFolder(path.slice(0, slash));
   }
 
+  /** Is told that a folder was looked at just now and is one, after {@link leadsTo}: so what is in it needs no other look. */
+  ledTo(folder: string): void {
+    if (!NO_NAME.test(folder.slice(folder.lastIndexOf('/')))) this.#folder = folder;
+  }
+
   #isPlainFolder(folder: string): boolean {
     for (let end = sharedFolder(this.#folder, folder); end < folder.length; ) {
       const slash = folder.indexOf('/', end + 1);
       const start = end;
       end = slash === -1 ? folder.length : slash;
       const upper = folder.slice(0, end);
-      if (/^\/?\.{0,2}$/.test(folder.slice(start, end)))
+      if (NO_NAME.test(folder.slice(start, end)))
         throw new DataError(`${this.#tree.display(folder)} is no path inside the tree; "." and ".." are not followed`);
       const stat = this.#tree.look(upper);
       if (stat?.isSymbolicLink()) throw new DataError(`${this.#tree.display(upper)} is ${described(stat)}`);

@@ -1,7 +1,18 @@
 import { hash } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DataError, EnvironmentError } from '@ekv/snapshot';
 import { replaceCall, restoreCalls, systemError } from '@ekv/test-support/file-calls';
 import { makeFifo } from '@ekv/test-support/system-program';
@@ -172,6 +183,36 @@ test('names are bytes, also those that are not UTF-8', () => {
   expect(refusal(() => tree.read('redis/\xff', ANY_BYTES))).toBe(`${root}/redis/\\xff is missing`);
   expect(tree.display('redis/\xc3\xa9/a\nb')).toBe(`${root}/redis/é/a\\x0ab`);
 });
+
+const isLocal = [0xef53, 0x58465342, 0x01021994].includes(statfsSync(tmpdir()).type);
+
+test.runIf(isLocal).each([200, 4000])(
+  'a folder of %i entries in which a file is replaced while it is listed is refused: on some file systems its name is missing then',
+  { timeout: 60_000 },
+  async (count) => {
+    const root = temporaryFolder();
+    plant(root, Object.fromEntries(Array.from({ length: count }, (_, i) => [`redis/${i}`, ''])));
+    const tree = new InputTree(root);
+    expect([...tree.entries('redis')]).toHaveLength(count);
+    await sleep(20);
+    const replace = () => {
+      plant(root, { next: 'next' });
+      renameSync(join(root, 'next'), join(root, 'redis/1'));
+    };
+    // A small folder is listed by one call.
+    replaceCall('readdirSync', (original, ...given) => {
+      const entries = original(...given);
+      replace();
+      return entries;
+    });
+    const list = () => {
+      for (const { name } of tree.entries('redis')) if (name === '1') replace();
+    };
+    expect(list).toThrow(
+      new TreeReadError(`${root}/redis changed while it was listed; stop what writes to the tree, then run again`),
+    );
+  },
+);
 
 test('entries tell files, folders, links and special files apart', () => {
   const { root, tree } = treeOf({ 'redis/file': 'F', 'redis/folder/x': 'X' });

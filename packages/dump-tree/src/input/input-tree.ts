@@ -5,13 +5,16 @@ import { type FileLimit, ROW_BYTES } from '../files/file-limits.ts';
 import { FolderEntries, nameOf, smallFolderEntries } from '../files/folder-entries.ts';
 import { type NamesAs, TreeFileSystem } from '../files/tree-file-system.ts';
 import { displayPath, nativePath } from '../files/tree-path.ts';
-import { treeReadError } from '../files/tree-read-error.ts';
+import { TreeReadError, treeReadError } from '../files/tree-read-error.ts';
 import { changedWhileRead, sha256Of, WholeFiles } from '../files/whole-files.ts';
 import { type AheadPace, FilesAhead } from '../threads/files-ahead.ts';
 import { CheckedWay } from './checked-way.ts';
 import { described, kindOf } from './entry-kind.ts';
 import { fileStat, OpenFile } from './open-file.ts';
 import type { LargeFile, TreeEntry, TreeSource } from './tree-source.ts';
+
+/** Entries that the system gives in one piece, however long their names are. */
+const LISTED_AT_ONCE = 100;
 
 /** Takes the digests of files as they are read. */
 export interface ReadDigests {
@@ -96,7 +99,11 @@ export class InputTree implements TreeSource {
   /** `undefined` when nothing is there. Throws DataError for what is no folder. */
   #folder(path: string): Stats | undefined {
     const stat = this.#way.leadsTo(path) ? this.#lstat(path) : undefined;
-    if (stat === undefined || stat.isDirectory()) return stat;
+    if (stat === undefined) return undefined;
+    if (stat.isDirectory()) {
+      this.#way.ledTo(path);
+      return stat;
+    }
     throw new DataError(`${this.display(path)} must be a folder, it is ${described(stat)}`);
   }
 
@@ -105,12 +112,12 @@ export class InputTree implements TreeSource {
     const stat = path === '' ? undefined : this.#folder(path);
     if (path !== '' && stat === undefined) throw new DataError(`the folder ${this.display(path)} is missing`);
     const names = stat === undefined ? 'buffer' : this.#fileSystem.namesOf(stat);
-    if (stat !== undefined && this.#fileSystem.isSmall(stat)) return yield* this.#smallFolderEntries(path, names);
+    if (stat !== undefined && this.#fileSystem.isSmall(stat)) return yield* this.#smallFolderEntries(path, stat, names);
     const folder = this.#attempt('list the folder', path, () => new FolderEntries(nativePath(this.root, path), names));
     try {
       for (;;) {
         const entry = this.#attempt('list the folder', path, () => folder.next());
-        if (entry === undefined) return;
+        if (entry === undefined) return this.#checkListed(path, stat);
         yield { name: folder.name, kind: kindOf(entry) };
       }
     } finally {
@@ -118,11 +125,25 @@ export class InputTree implements TreeSource {
     }
   }
 
-  *#smallFolderEntries(path: string, names: NamesAs): Generator<TreeEntry> {
+  *#smallFolderEntries(path: string, stat: Stats, names: NamesAs): Generator<TreeEntry> {
     const entries = this.#attempt('list the folder', path, () =>
       smallFolderEntries(nativePath(this.root, path), names),
     );
+    if (entries.length > LISTED_AT_ONCE) this.#checkListed(path, stat);
     for (const entry of entries) yield { name: nameOf(entry), kind: kindOf(entry) };
+  }
+
+  /**
+   * A list that was taken in several pieces may lack what was renamed meanwhile, although its name was there all the time: on tmpfs it does.
+   * Other file systems than those that are known may have any time for a folder.
+   */
+  #checkListed(path: string, stat: Stats | undefined): void {
+    if (stat === undefined || !this.#fileSystem.isKnown(stat)) return;
+    const now = this.#lstat(path);
+    if (now?.ino === stat.ino && now.mtimeMs === stat.mtimeMs) return;
+    throw new TreeReadError(
+      `${this.display(path)} changed while it was listed; stop what writes to the tree, then run again`,
+    );
   }
 
   /**

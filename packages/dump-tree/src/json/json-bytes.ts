@@ -225,7 +225,7 @@ function writeEscape(into: Buffer, at: number, code: number): number {
 }
 
 /** Whether `bytes[start, end)` is strictly valid UTF-8: no surrogates, no overlong forms, nothing above U+10FFFF. */
-export function isValidUtf8(bytes: Buffer, start: number, end: number): boolean {
+export function isValidUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     if (bytes[i]! >= 0x80) return isUtf8(bytes.subarray(i, end));
   }

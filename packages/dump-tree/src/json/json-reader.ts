@@ -124,6 +124,37 @@ export class JsonReader {
   }
 
   /**
+   * Takes these bytes when they stand next, white space and all: for who knows what a file of this kind looks like as ekv writes it, and
+   * goes {@link back} where it looks otherwise.
+   */
+  takeBytes(expected: Uint8Array): boolean {
+    const text = this.#text;
+    const { bytes, at, end } = text;
+    const { length } = expected;
+    if (at + length > end) return false;
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== expected[i]) return false;
+    text.at = at + length;
+    return true;
+  }
+
+  /** As {@link stringRange}, for a string that begins with the next byte; false, and nothing is taken, when none does. */
+  takeStringRange(into: ByteRange): boolean {
+    const text = this.#text;
+    if (text.bytes[text.at] !== QUOTE || text.at >= text.end || !text.isUtf8) return false;
+    const strings = this.#strings;
+    strings.take('');
+    into.bytes = strings.in;
+    into.start = strings.start;
+    into.end = strings.end;
+    return true;
+  }
+
+  /** Goes back to a {@link mark} of the text at hand, to read again from there. */
+  back(mark: number): void {
+    this.#text.at = mark;
+  }
+
+  /**
    * What stands between the next value's opening quote and the next quote, which is the whole string when there is no backslash. For
    * callers who look at each byte of it anyway: nothing was looked at, and nothing is taken before {@link takeQuoted}.
    *
@@ -190,6 +221,12 @@ export class JsonReader {
     const short = this.#shortInteger();
     if (short < 0) this.#failRange(what, 0n, U64_MAX, String(short));
     return Number.isNaN(short) ? this.integer(what, 0n, U64_MAX) : this.#exact(short);
+  }
+
+  /** As {@link integer}, of at most 15 digits; `undefined`, and nothing is taken, when the next value is none in the plainest form. */
+  shortInteger(): bigint | undefined {
+    const short = this.#shortInteger();
+    return Number.isNaN(short) ? undefined : this.#exact(short);
   }
 
   /** Times come in pairs, small numbers often: no object is made for these again. */

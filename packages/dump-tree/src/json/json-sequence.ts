@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type ByteSource, blockFor, DataError } from '@ekv/snapshot';
+import { showsEnd } from '../files/end-of-file.ts';
 import { NUL_RULE } from '../files/json-look.ts';
 import { BYTE } from './characters.ts';
 import type { JsonReader } from './json-reader.ts';
@@ -188,8 +189,8 @@ export class JsonSequence {
     if (this.#filled === this.#bytes.length) this.#widen();
     const room = this.#bytes.length - this.#filled;
     const read = this.#file.read(this.#base + this.#filled, this.#bytes, this.#filled, room);
-    this.#ended = read === 0;
     this.#filled += read;
+    this.#ended = showsEnd(this.#file, this.#base + this.#filled, read, room);
     const end = characterEnd(this.#bytes, this.#filled);
     this.#utf8End = isUtf8(this.#bytes.subarray(0, end)) ? end : 0;
     return read > 0;

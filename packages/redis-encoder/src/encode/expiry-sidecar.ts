@@ -2,6 +2,7 @@ import { JsonSequence } from '@ekv/dump-tree';
 import { DataError, ExternalSorter, printable, SIDE_SORT_BYTES, type SortedRows } from '@ekv/snapshot';
 import { readExpiryLine } from '../files/expiry-json.ts';
 import type { Kind } from '../key-kinds.ts';
+import { EXPIRY_BYTES } from '../layout/expiry-value.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { keyOfName } from './key-names.ts';
 
@@ -31,20 +32,22 @@ export class ExpirySidecar {
   }
 
   /**
-   * The expiry of a key to encode, ms since 1970; `null` = none. Of several lines for it the last counts. Keys must come in
+   * The expiry of a key to encode, ms since 1970; `null` = none; `dropped` when the key is left out because it had expired. Of several lines for it the last counts. Keys must come in
    * ascending order.
    */
-  take(key: Buffer): bigint | null {
+  take(key: Buffer): bigint | null | 'dropped' {
     let expiry = 0n;
     while (this.#present) {
       const rows = this.#rows!;
       const order = rows.bytes.compare(key, 0, key.length, rows.keyStart, rows.keyEnd);
       if (order > 0) break;
-      if (order < 0) this.#countUnused(rows.bytes.toString('latin1', rows.payloadStart + 8, rows.payloadEnd));
+      if (order < 0)
+        this.#countUnused(rows.bytes.toString('latin1', rows.payloadStart + EXPIRY_BYTES, rows.payloadEnd));
       else expiry = rows.bytes.readBigUInt64BE(rows.payloadStart);
       this.#advance();
     }
-    const { expiries, tree } = this.#context;
+    const { expiries, expired, tree } = this.#context;
+    if (expired?.drops(expiry)) return 'dropped';
     return expiries.take(this.#kind, key, expiry, () => `${tree.display(this.#path)}, the line of ${printable(key)}`);
   }
 
@@ -52,7 +55,7 @@ export class ExpirySidecar {
   finish(): void {
     for (; this.#present; this.#advance()) {
       const { bytes, payloadStart, payloadEnd } = this.#rows!;
-      this.#countUnused(bytes.toString('latin1', payloadStart + 8, payloadEnd));
+      this.#countUnused(bytes.toString('latin1', payloadStart + EXPIRY_BYTES, payloadEnd));
     }
     if (this.#unused === 0) return;
     this.#context.warn({
@@ -94,10 +97,12 @@ export class ExpirySidecar {
     const { name, expireAtMs } = readExpiryLine(this.#context, this.#path);
     const key = this.#keyOf(name);
     if (key === undefined) return this.#countUnused(name);
-    const payload = Buffer.allocUnsafe(8 + name.length);
-    payload.writeBigUInt64BE(expireAtMs);
-    payload.write(name, 8, 'latin1');
-    sorter.add(key, payload);
+    const length = EXPIRY_BYTES + name.length;
+    // Nothing here is larger than what is sorted in memory.
+    const { bytes, at } = sorter.reserve(key.length, length)!;
+    bytes.set(key, at);
+    bytes.writeBigUInt64BE(expireAtMs, at + key.length);
+    bytes.write(name, at + key.length + EXPIRY_BYTES, 'latin1');
   }
 
   /** `undefined` for a name that no file can have. */

@@ -12,6 +12,11 @@ export interface KeyFile {
   path: string;
 }
 
+interface NamedFile extends KeyFile {
+  /** Whether the file before stands for the same key. */
+  isRepeated: boolean;
+}
+
 /** A larger file is not read ahead. */
 const SMALL = 64 << 10;
 
@@ -26,16 +31,14 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
   const { tree, problems } = context;
   const names = sortedNames(context, folder, suffix);
   if (names === undefined) return;
-  let previousKey = Buffer.alloc(0);
-  let previousPath: string | undefined;
+  let firstPath = '';
   try {
     for (const file of namedFiles(tree, names, folder)) {
-      if (previousPath !== undefined && file.key.equals(previousKey)) {
-        problems.add(twoNames(tree.display(previousPath), tree.display(file.path), `${family}${printable(file.key)}`));
+      if (file.isRepeated) {
+        problems.add(twoNames(tree.display(firstPath), tree.display(file.path), `${family}${printable(file.key)}`));
         continue;
       }
-      previousKey = remembered(previousKey, file.key);
-      previousPath = file.path;
+      firstPath = file.path;
       yield file;
     }
   } finally {
@@ -43,7 +46,7 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
   }
 }
 
-function namedFiles(tree: TreeSource, names: SortedRows, folder: string): Iterable<KeyFile> {
+function namedFiles(tree: TreeSource, names: SortedRows, folder: string): Iterable<NamedFile> {
   if (!tree.mostExpected) return eachFile(names, folder);
   return readAhead(tree, heldFiles(names, folder), ({ path }) => {
     tree.expect?.(path, SMALL);
@@ -52,16 +55,17 @@ function namedFiles(tree: TreeSource, names: SortedRows, folder: string): Iterab
 }
 
 /** Files that are still there when the next one is asked for. */
-function* heldFiles(names: SortedRows, folder: string): Generator<KeyFile> {
-  for (const { key, path } of eachFile(names, folder)) yield { key: Buffer.from(key), path };
+function* heldFiles(names: SortedRows, folder: string): Generator<NamedFile> {
+  for (const { key, path, isRepeated } of eachFile(names, folder)) yield { key: Buffer.from(key), path, isRepeated };
 }
 
 /** The same object is given for every file. */
-function* eachFile(names: SortedRows, folder: string): Generator<KeyFile> {
-  const file: KeyFile = { key: Buffer.alloc(0), path: '' };
+function* eachFile(names: SortedRows, folder: string): Generator<NamedFile> {
+  const file: NamedFile = { key: Buffer.alloc(0), path: '', isRepeated: false };
   while (names.next()) {
     file.key = names.bytes.subarray(names.keyStart, names.keyEnd);
     file.path = `${folder}/${names.bytes.toString('latin1', names.payloadStart, names.payloadEnd)}`;
+    file.isRepeated = names.isRepeated();
     yield file;
   }
 }
@@ -103,14 +107,4 @@ function keyOfFile(context: EncodeContext, path: string, stem: string): Uint8Arr
 function twoNames(first: string, second: string, key: string): DataError {
   const [one, other] = first < second ? [first, second] : [second, first];
   return new DataError(`duplicate key ${key}: ${one} and ${other} both stand for it; remove one of them`);
-}
-
-/** A copy of the key in the same buffer while it fits. */
-function remembered(into: Buffer, key: Buffer): Buffer<ArrayBuffer> {
-  const whole =
-    into.buffer.byteLength >= key.length
-      ? Buffer.from(into.buffer as ArrayBuffer)
-      : Buffer.from(new ArrayBuffer(key.length * 2));
-  key.copy(whole);
-  return whole.subarray(0, key.length);
 }

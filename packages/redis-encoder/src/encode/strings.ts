@@ -33,8 +33,11 @@ function* blobs(context: EncodeContext, { prefix, kind, folder, sidecar: path }:
   try {
     for (const { key, path } of keyFiles(context, prefix, folder, BLOB_SUFFIX)) {
       const expireAtMs = problems.attempt(() => sidecar?.take(key));
+      // Also of a key that is left out: its digest is compared.
       const value = problems.attempt(() => tree.read(path, ROW_BYTES));
-      context.kinds?.add(key, kind);
+      if (expireAtMs === 'dropped') continue;
+      // A key that expires was added as such.
+      if (!expireAtMs) context.kinds?.add(key, kind);
       if (value !== undefined) yield { key, path, value, expireAtMs };
     }
     sidecar?.finish();

@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { DataError } from '@ekv/snapshot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -54,5 +55,24 @@ test('any bytes are read or refused with a DataError', () => {
       }
     }),
     { numRuns: 1000 },
+  );
+});
+
+/** As a library for Protocol Buffers writes an entry. */
+function asMessage(id: string, fields: readonly Buffer[]): Buffer {
+  const writer = new BinaryWriter().raw(Buffer.from('0052584501', 'hex'));
+  writer.tag(1, WireType.LengthDelimited).string(id);
+  for (const field of fields) writer.tag(2, WireType.LengthDelimited).bytes(field);
+  return Buffer.from(writer.finish());
+}
+
+test('an entry is the message that any writer makes, however long its parts are', { timeout: 60_000 }, () => {
+  const size = fc.constantFrom(0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152);
+  fc.assert(
+    fc.property(size, size, pairs, (a, b, others) => {
+      const fields = [Buffer.alloc(a, 'a'), Buffer.alloc(b, 'b'), ...others];
+      expect(writeStreamEntry('1714400000000-7', fields).equals(asMessage('1714400000000-7', fields))).toBe(true);
+    }),
+    { numRuns: 30 },
   );
 });

@@ -47,6 +47,7 @@ import {
   rowKey,
   SEQUENCE_BYTES,
 } from '../layout/row-keys.ts';
+import { rowExpiry } from './row-expiry.ts';
 
 /** Where the Redis key stands in the keys of a family: alone; with its length before it; with the bytes of a sequence number behind it. */
 type KeyPlace = 'alone' | 'after its length' | 'before a number';
@@ -94,6 +95,7 @@ export const redisOwners: RowOwners = rowOwners({
   ]),
   inValue: new Map([[LIST_METADATA_ROWS, (found, _, start, end) => decideList(found, end - start)]]),
   ranges,
+  expiresAtMs: rowExpiry,
 });
 
 function reader({ place, kind, role }: FamilyRule): ReadOwner {

@@ -21,6 +21,8 @@ export class FolderListing {
   /** Each `name, NUL, b or s, number of the kind`. */
   readonly #sorted: SortedNames;
   #next: string | undefined;
+  /** Entries of the folder. */
+  count = 0;
 
   /** Throws what reading the entries throws. @param onEntry is given each entry while the folder is read. */
   constructor(entries: Iterable<TreeEntry>, scratch: ScratchFolder, onEntry: (entry: TreeEntry) => void = () => {}) {
@@ -28,6 +30,7 @@ export class FolderListing {
     try {
       for (const entry of entries) {
         onEntry(entry);
+        this.count++;
         this.#sorted.add(keyOf(entry));
       }
       this.#next = this.#sorted.take();
@@ -48,6 +51,11 @@ export class FolderListing {
       else sidecar = kind;
     }
     return { name, body, sidecar };
+  }
+
+  /** Passes over everything up to a name, and what stands under that name too. */
+  skipTo(name: string): void {
+    while (this.#next !== undefined && nameOf(this.#next) <= name) this.#next = this.#sorted.take();
   }
 
   close(): void {

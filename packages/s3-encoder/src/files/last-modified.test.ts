@@ -54,3 +54,27 @@ test.each([
 ])('%j is no time that counts', (text) => {
   expect(lastModifiedMs(text)).toBeUndefined();
 });
+
+test('a text of the usual form is the same time as with a zone that is none, or no time just as well', () => {
+  const digits = (length: number, max: number) =>
+    fc.integer({ min: 0, max }).map((value) => String(value).padStart(length, '0'));
+  const text = fc
+    .tuple(
+      digits(4, 3000),
+      digits(2, 14),
+      digits(2, 33),
+      digits(2, 25),
+      digits(2, 61),
+      digits(2, 61),
+      fc.stringMatching(/^(\.\d{0,4})?$/),
+    )
+    .map(
+      ([year, month, day, hour, minute, second, fraction]) =>
+        [`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}`] as const,
+    );
+  // A zone of no minutes is the general way to say the same.
+  fc.assert(
+    fc.property(text, ([some]) => lastModifiedMs(`${some}Z`) === lastModifiedMs(`${some}+00:00`)),
+    { numRuns: 2000 },
+  );
+});

@@ -6,7 +6,7 @@ import {
   readText,
   skipUnknown,
 } from '@ekv/adapter';
-import type { JsonBytes } from '@ekv/dump-tree';
+import type { JsonBytes, JsonReader } from '@ekv/dump-tree';
 import { byName, type ObjectFacts, type ObjectFields, readUserMetadata } from '../layout/head-value.ts';
 import { readI64 } from '../layout/row-json.ts';
 import { lastModifiedMs, lastModifiedText } from './last-modified.ts';
@@ -22,16 +22,63 @@ export interface Sidecar extends ObjectFacts {
   readonly unusableTime: string | undefined;
 }
 
+/** What stands before the values of a sidecar as it is written, in its order, and behind the last one. */
+const WRITTEN = {
+  version: Buffer.from(`{\n  "format_version": ${FORMAT_VERSION}`),
+  etag: Buffer.from(',\n  "etag": '),
+  size: Buffer.from(',\n  "size_bytes": '),
+  time: Buffer.from(',\n  "last_modified": '),
+  contentType: Buffer.from(',\n  "content_type": '),
+  contentEncoding: Buffer.from(',\n  "content_encoding": '),
+  cacheControl: Buffer.from(',\n  "cache_control": '),
+  contentDisposition: Buffer.from(',\n  "content_disposition": '),
+  userMetadata: Buffer.from(',\n  "user_metadata": '),
+  end: Buffer.from('\n}'),
+} as const;
+
 /** Reads a sidecar. The texts are parts of its bytes. @param path byte string. Throws DataError, with path and line. */
 export function readSidecar(context: JsonFieldContext, path: string, bytes: Buffer): Sidecar {
   const { tree, reader } = context;
+  reader.reset(tree.display(path), bytes);
+  const start = reader.mark();
+  const asWritten = readAsWritten(reader);
+  if (asWritten !== undefined) return asWritten;
+  reader.back(start);
+  return readFields(context, path, start);
+}
+
+/** A sidecar as it is written; `undefined` for every other one, of which a part was taken. */
+function readAsWritten(reader: JsonReader): Sidecar | undefined {
+  if (!reader.takeBytes(WRITTEN.version)) return undefined;
+  const etag = textAfter(reader, WRITTEN.etag);
+  const size = reader.takeBytes(WRITTEN.size) ? reader.shortInteger() : undefined;
+  if (size === undefined) return undefined;
+  const time = textAfter(reader, WRITTEN.time)?.toString() ?? '';
+  const contentType = textAfter(reader, WRITTEN.contentType);
+  const contentEncoding = textAfter(reader, WRITTEN.contentEncoding);
+  const cacheControl = textAfter(reader, WRITTEN.cacheControl);
+  const contentDisposition = textAfter(reader, WRITTEN.contentDisposition);
+  const hasMetadata = reader.takeBytes(WRITTEN.userMetadata);
+  if (hasMetadata && reader.peek() !== 'object') return undefined;
+  const userMetadata = hasMetadata ? readUserMetadata(reader) : null;
+  // Where something else stood than was expected, that still stands here.
+  if (!reader.takeBytes(WRITTEN.end) || !reader.atEnd()) return undefined;
+  const texts = { etag, contentType, contentEncoding, cacheControl, contentDisposition };
+  return { size, ...timeOf(time), userMetadata, ...texts };
+}
+
+/** The string behind these bytes; `undefined` when they do not stand here, or no string behind them. */
+function textAfter(reader: JsonReader, name: Buffer): Buffer | undefined {
+  return reader.takeBytes(name) && reader.peek() === 'string' ? reader.stringBytes() : undefined;
+}
+
+function readFields(context: JsonFieldContext, path: string, start: number): Sidecar {
+  const { reader } = context;
   const texts: Record<string, Buffer | undefined> = {};
   let size = 0n;
   let time = '';
   let userMetadata: ReadonlyMap<string, Buffer> | null = null;
   let versionSeen = false;
-  reader.reset(tree.display(path), bytes);
-  const start = reader.mark();
   reader.object((field) => {
     switch (field) {
       case 'format_version':
@@ -59,12 +106,9 @@ export function readSidecar(context: JsonFieldContext, path: string, bytes: Buff
   }, 'the file');
   reader.end();
   if (!versionSeen) failWithoutVersion((rule) => reader.failAtMark(start, rule));
-  const ms = time === '' ? 0n : lastModifiedMs(time);
   return {
     size,
-    lastModifiedMs: ms ?? 0n,
-    hasTime: time !== '',
-    unusableTime: ms === undefined ? time : undefined,
+    ...timeOf(time),
     userMetadata,
     etag: texts.etag,
     contentType: texts.content_type,
@@ -72,6 +116,12 @@ export function readSidecar(context: JsonFieldContext, path: string, bytes: Buff
     cacheControl: texts.cache_control,
     contentDisposition: texts.content_disposition,
   };
+}
+
+/** @param time as it is written; empty = none. */
+function timeOf(time: string): Pick<Sidecar, 'lastModifiedMs' | 'hasTime' | 'unusableTime'> {
+  const ms = time === '' ? 0n : lastModifiedMs(time);
+  return { lastModifiedMs: ms ?? 0n, hasTime: time !== '', unusableTime: ms === undefined ? time : undefined };
 }
 
 /** Writes the sidecar of an object; empty texts are left out. */

@@ -76,8 +76,8 @@ export function writeBucketValue(json: JsonBytes, facts: BucketFacts, state: Buc
 }
 
 /** Writes a text as a server does. @param before goes before it: the name of its field. @param text UTF-8; absent is empty. */
-export function writeText(json: JsonBytes, before: string, text: Uint8Array | undefined): void {
-  const bytes = text === undefined ? NO_TEXT : Buffer.from(text.buffer, text.byteOffset, text.length);
+export function writeText(json: JsonBytes, before: string | Buffer, text: Uint8Array = NO_TEXT): void {
+  const bytes = Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.length);
   json.text(before);
   json.lossyString(bytes, 0, bytes.length, 'html');
 }

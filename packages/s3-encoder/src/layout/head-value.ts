@@ -214,32 +214,58 @@ export interface ObjectFacts {
   readonly userMetadata?: ReadonlyMap<string, Uint8Array> | null | undefined;
 }
 
+/** Names of members, with all that stands before their values. */
+const NAMES = {
+  etag: Buffer.from(`{"upload_id":"${UPLOAD_ID}","etag":`),
+  size: Buffer.from(',"size_bytes":'),
+  lastModified: Buffer.from(',"last_modified_hlc":'),
+  contentType: Buffer.from(',"content_type":'),
+  contentEncoding: Buffer.from(',"content_encoding":'),
+  cacheControl: Buffer.from(',"cache_control":'),
+  contentDisposition: Buffer.from(',"content_disposition":'),
+  noMetadata: Buffer.from(',"user_metadata":null'),
+  metadata: Buffer.from(',"user_metadata":{'),
+  noParts: Buffer.from(',"parts":null}'),
+  partEtag: Buffer.from(',"parts":[{"part_no":1,"etag":'),
+  chunkCount: Buffer.from(',"chunk_count":'),
+  chunkSizes: Buffer.from(',"chunk_sizes":['),
+  wholeChunk: Buffer.from(`${CHUNK_BYTES},`),
+  end: Buffer.from('],"part_version":0,"chunk_ref_version":0,"offloaded":false}]}'),
+} as const;
+
 /** Writes the manifest of a restored object. @param size of its body in bytes. Throws RangeError for a time out of range. */
 export function writeHeadValue(json: JsonBytes, size: number, facts: ObjectFacts): void {
   json.reset();
-  json.text(`{"upload_id":"${UPLOAD_ID}"`);
-  writeText(json, ',"etag":', facts.etag);
-  json.text(`,"size_bytes":${size},"last_modified_hlc":${clockValue(facts.lastModifiedMs ?? 0n)}`);
-  writeText(json, ',"content_type":', facts.contentType);
-  writeText(json, ',"content_encoding":', facts.contentEncoding);
-  writeText(json, ',"cache_control":', facts.cacheControl);
-  writeText(json, ',"content_disposition":', facts.contentDisposition);
+  writeText(json, NAMES.etag, facts.etag);
+  json.text(NAMES.size);
+  json.integer(size);
+  json.text(NAMES.lastModified);
+  json.integer(clockValue(facts.lastModifiedMs ?? 0n));
+  writeText(json, NAMES.contentType, facts.contentType);
+  writeText(json, NAMES.contentEncoding, facts.contentEncoding);
+  writeText(json, NAMES.cacheControl, facts.cacheControl);
+  writeText(json, NAMES.contentDisposition, facts.contentDisposition);
   writeUserMetadata(json, facts.userMetadata);
-  if (size === 0) json.text(',"parts":null}');
+  if (size === 0) json.text(NAMES.noParts);
   else writePart(json, size, facts.etag);
 }
 
 function writePart(json: JsonBytes, size: number, etag: Uint8Array | undefined): void {
   const chunks = Math.ceil(size / CHUNK_BYTES);
-  writeText(json, ',"parts":[{"part_no":1,"etag":', etag);
-  json.text(`,"size_bytes":${size},"chunk_count":${chunks},"chunk_sizes":[`);
-  for (let left = chunks; left > 1; left--) json.text(`${CHUNK_BYTES},`);
-  json.text(`${size - (chunks - 1) * CHUNK_BYTES}],"part_version":0,"chunk_ref_version":0,"offloaded":false}]}`);
+  writeText(json, NAMES.partEtag, etag);
+  json.text(NAMES.size);
+  json.integer(size);
+  json.text(NAMES.chunkCount);
+  json.integer(chunks);
+  json.text(NAMES.chunkSizes);
+  for (let left = chunks; left > 1; left--) json.text(NAMES.wholeChunk);
+  json.integer(size - (chunks - 1) * CHUNK_BYTES);
+  json.text(NAMES.end);
 }
 
 function writeUserMetadata(json: JsonBytes, metadata: ReadonlyMap<string, Uint8Array> | null | undefined): void {
-  if (metadata === null || metadata === undefined) return json.text(',"user_metadata":null');
-  json.text(',"user_metadata":{');
+  if (metadata === null || metadata === undefined) return json.text(NAMES.noMetadata);
+  json.text(NAMES.metadata);
   byName(metadata).forEach(([name, value], i) => {
     writeText(json, i === 0 ? '' : ',', name);
     writeText(json, ':', value);

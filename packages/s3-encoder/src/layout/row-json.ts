@@ -52,6 +52,8 @@ export class RowJson {
 
 /** Reads an integer of 64 bits with a sign; `-0` is 0. */
 export function readI64(reader: JsonReader, field: string): bigint {
+  const short = reader.shortInteger();
+  if (short !== undefined) return short;
   const text = reader.number(`"${field}"`);
   const isInteger = /^-?(0|[1-9][0-9]{0,18})$/.test(text);
   const value = isInteger ? BigInt(text) : 0n;

@@ -50,6 +50,7 @@ export class MergedEntries implements ScannedEntries {
   endOffset = 0;
   tombstone = false;
   readonly isDamaged = false;
+  readonly isEncrypted = false;
   readonly unreadable = 0;
   /** Entries that lay in the wrong file. */
   strayCount = 0;

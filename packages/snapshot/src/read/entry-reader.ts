@@ -29,6 +29,12 @@ import type { MovingBytes } from './version-filter.ts';
  */
 export type EntryPlace = 'file' | 'part' | 'copy';
 
+/** What becomes of entries whose body is encrypted. */
+export type EncryptedEntries = 'refused' | 'given';
+
+/** How much of a body that is passed over is there all the same, when it has so much: what short forms begin with. */
+export const BODY_HEAD_BYTES = 512;
+
 const UNDERSCORE = 0x5f;
 /** First byte of the keys of all families. */
 const EXCLAMATION_MARK = 0x21;
@@ -45,6 +51,7 @@ export class EntryReader {
   readonly #place: EntryPlace;
   readonly #bodies: 'read' | 'passed over';
   readonly #salvage: Salvage | undefined;
+  readonly #encrypted: EncryptedEntries;
   /** Of the entry before, while a file is salvaged: encoded key, place and end. */
   #lastKey: Buffer = Buffer.alloc(0);
   #lastOffset = -1;
@@ -69,6 +76,10 @@ export class EntryReader {
   /** File offset of the body. */
   valueOffset = 0;
   tombstone = false;
+  /** Where encrypted entries are given: whether this is one, so that of its body only the length holds. */
+  isEncrypted = false;
+  /** What is said of the first of them where they are refused. */
+  firstEncrypted: SnapshotFormatError | undefined;
   /** While a file is salvaged: whether the newest version of a key is this one, which cannot be used. Only its key holds. */
   isDamaged = false;
   /** Entries that were counted and could not be given. */
@@ -79,7 +90,8 @@ export class EntryReader {
   footerCrc32c: number | undefined;
 
   /**
-   * @param bodies `passed over`: of a value only its header is in `bytes`; the window must not take a checksum.
+   * @param bodies `passed over`: of a value only its header and {@link BODY_HEAD_BYTES} of its body are in `bytes`; the window must not take a
+   * checksum.
    * @param salvage takes what breaks a guard; without it that is thrown.
    */
   constructor(
@@ -88,9 +100,11 @@ export class EntryReader {
     place: EntryPlace,
     bodies: 'read' | 'passed over' = 'read',
     salvage?: Salvage,
+    encrypted: EncryptedEntries = 'refused',
   ) {
     this.#window = window;
     this.#salvage = salvage;
+    this.#encrypted = encrypted;
     this.#path = path;
     this.#place = place;
     this.#bodies = bodies;
@@ -238,7 +252,7 @@ export class EntryReader {
     const valueField = LENGTH_BYTES + keyLength;
     if (!window.need(valueField + LENGTH_BYTES)) this.#truncated();
     const valueLength = this.#readLength(valueField, 'value', VALUE_CAP);
-    const wanted = this.#bodies === 'read' ? valueLength : Math.min(valueLength, VALUE_HEADER_BYTES);
+    const wanted = this.#bodies === 'read' ? valueLength : Math.min(valueLength, VALUE_HEADER_BYTES + BODY_HEAD_BYTES);
     if (!window.need(valueField + LENGTH_BYTES + wanted)) this.#truncated();
     this.bytes = window.bytes;
     this.keyStart = window.at + LENGTH_BYTES;
@@ -295,10 +309,17 @@ export class EntryReader {
     this.keyEnd -= TIMESTAMP_BYTES;
     if (valueLength < VALUE_HEADER_BYTES) this.#fail(`the value length ${valueLength} is below ${VALUE_HEADER_BYTES}`);
     const flags = this.bytes[this.valueStart]!;
-    if (flags > FLAG_TOMBSTONE) this.#refuse(wrongFlags(flags), { isDamage: !isEncrypted(flags) });
-    this.tombstone = flags === FLAG_TOMBSTONE;
+    this.isEncrypted = flags > FLAG_TOMBSTONE && this.#isGivenEncrypted(flags);
+    if (flags > FLAG_TOMBSTONE && !this.isEncrypted) this.#refuse(wrongFlags(flags), { isDamage: !isEncrypted(flags) });
+    this.tombstone = (flags & ~ENCRYPTION_ON) === FLAG_TOMBSTONE;
     this.valueStart += VALUE_HEADER_BYTES;
     this.valueOffset += VALUE_HEADER_BYTES;
+  }
+
+  #isGivenEncrypted(flags: number): boolean {
+    if (this.#encrypted === 'refused' || !isEncrypted(flags)) return false;
+    this.firstEncrypted ??= this.#error(wrongFlags(flags), { isDamage: false });
+    return true;
   }
 
   /** Of an entry whose frame is whole. */

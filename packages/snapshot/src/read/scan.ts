@@ -3,7 +3,7 @@ import { lengthAt } from '../format/length-field.ts';
 import { type KeyFamilies, unknownFamily } from './key-families.ts';
 import { type MovingBytes, VersionFilter } from './version-filter.ts';
 
-/** Counts of one pass; entries = tombstones + superseded + expired + operational + damaged + rows of families + unknown rows. */
+/** Counts of one pass; entries = tombstones + superseded + expired + operational + damaged + encrypted + rows of families + unknown rows. */
 export interface Scan {
   /** All entries of the file, all versions and the operational rows included. */
   readonly entries: number;
@@ -16,6 +16,8 @@ export interface Scan {
   readonly expired: number;
   /** Entries that could not be read, or whose value cannot be used; 0 unless the file is salvaged. */
   readonly damaged: number;
+  /** Keys whose newest version cannot be read because it is encrypted; 0 unless such entries are given. */
+  readonly encrypted: number;
   /** Visible rows by family, families without rows left out. */
   readonly families: ReadonlyMap<string, number>;
   /** Visible rows that no family claims, by the text up to the second bar; the empty text for keys without a `!`. */
@@ -41,6 +43,7 @@ export interface ScannedEntries {
   readonly expiry: bigint;
   readonly tombstone: boolean;
   readonly isDamaged: boolean;
+  readonly isEncrypted: boolean;
   readonly ordinal: number;
   readonly operational: number;
   readonly unreadable: number;
@@ -64,6 +67,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
   let superseded = 0;
   let expired = 0;
   let damaged = 0;
+  let encrypted = 0;
   let ordered = true;
   while (entries.next()) {
     if (!ordered) continue;
@@ -83,6 +87,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
     else if (entries.isDamaged) damaged++;
     else if (entries.tombstone) tombstones++;
     else if (isExpired(entries, lastCommitTs)) expired++;
+    else if (entries.isEncrypted) encrypted++;
     else {
       onRow?.(bytes, keyStart, keyEnd, entries.valueStart, entries.valueEnd);
       if (family !== -1) counts[family]!++;
@@ -98,6 +103,7 @@ export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, famil
     superseded,
     expired,
     damaged: (ordered ? damaged : 0) + entries.unreadable,
+    encrypted,
     families: new Map(present),
     unknown,
     newerThanHeader: newer,

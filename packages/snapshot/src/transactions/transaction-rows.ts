@@ -19,8 +19,11 @@ export interface Lock {
   readonly primaryEnd: number;
 }
 
+/** What of a row its value is read by. */
+export type ValueOfRow = Pick<VersionCursor, 'bytes' | 'valueStart' | 'valueEnd' | 'refused'>;
+
 /** Throws what the cursor makes of a value that is no lock. */
-export function readLock(row: VersionCursor): Lock {
+export function readLock(row: ValueOfRow): Lock {
   const { bytes, valueStart, valueEnd } = row;
   checkFormat(row, 'lock');
   const primaryStart = valueStart + 1 + U64 + U64 + 1 + U64;
@@ -81,7 +84,7 @@ export function primaryEndOf(row: VersionCursor, prefix: string): number {
   return end;
 }
 
-function checkFormat(row: VersionCursor, what: string): void {
+function checkFormat(row: ValueOfRow, what: string): void {
   const { bytes, valueStart, valueEnd } = row;
   if (valueStart === valueEnd) throw row.refused(`the value of a ${what} is empty`);
   const format = bytes[valueStart]!;
@@ -90,7 +93,7 @@ function checkFormat(row: VersionCursor, what: string): void {
 }
 
 /** The length before what stands at `start` to the end of the value. */
-function checkLength(row: VersionCursor, start: number, what: string): void {
+function checkLength(row: ValueOfRow, start: number, what: string): void {
   const { bytes, valueEnd } = row;
   const length = bytes.readBigUInt64BE(start - U64);
   if (length !== BigInt(valueEnd - start)) {

@@ -1,9 +1,10 @@
 import { U32_MAX } from '@ekv/adapter';
 import { isValidUtf8, type JsonBytes, type JsonReader, type UnknownFields } from '@ekv/dump-tree';
-import { writeAttributes } from '../layout/attributes.ts';
+import { readAttributes, writeAttributes } from '../layout/attributes.ts';
 import { readUnpaddedBase64 } from '../layout/base64-field.ts';
 import { ascii, writeInteger, writeOptionalText } from '../layout/json-members.ts';
 import { MessageFields, readMessageField } from '../layout/message-fields.ts';
+import type { Text } from '../layout/text.ts';
 
 /**
  * Longest line that encode reads. A server takes messages of a mebibyte at most; this leaves room for six bytes of escapes for
@@ -32,6 +33,7 @@ const NAMES = {
   source: ascii(',"dead_letter_source_arn":'),
   partition: ascii(',"partition":'),
 } as const;
+const END = ascii('}');
 
 /** Writes a line of `messages.jsonl`; docs/format/06-sqs.md, section 4.6. */
 export function writeMessageLine(json: JsonBytes, message: MessageFields, visibility: Visibility): void {
@@ -106,10 +108,58 @@ export class MessageLineReader {
 
   /** Throws DataError, with file, line and column, for what breaks the form of JSON or of a field. */
   read(): void {
-    this.start = this.#reader.mark();
+    const reader = this.#reader;
+    this.start = reader.mark();
+    this.message.clear();
+    if (this.#readAsWritten()) return;
+    reader.back(this.start);
     this.message.clear();
     this.message.hasBody = false;
-    if (!this.#reader.takeNull()) this.#reader.object(this.#onField, 'a message');
+    if (!reader.takeNull()) reader.object(this.#onField, 'a message');
+  }
+
+  /** Reads a line as {@link writeMessageLine} writes it, its visibility reset; false for every other one. */
+  #readAsWritten(): boolean {
+    const reader = this.#reader;
+    const { message } = this;
+    if (!this.#isText(NAMES.id, message.id) || !this.#isText(NAMES.body, message.body)) return false;
+    message.isBodyOrdinary = reader.isStringOrdinary;
+    if (!this.#isText(NAMES.md5OfBody, message.md5OfBody, 'optional')) return false;
+    if (!this.#isText(NAMES.md5OfAttributes, message.md5OfAttributes, 'optional')) return false;
+    if (reader.takeBytes(NAMES.attributes)) {
+      if (reader.peek() !== 'object') return false;
+      readAttributes(reader, message.attributes, message.attributeValues, this.#onAttribute);
+    }
+    if (!this.#isText(NAMES.sender, message.senderId, 'optional')) return false;
+    if (!reader.takeBytes(NAMES.sent)) return false;
+    const sent = reader.shortInteger();
+    if (sent === undefined || !reader.takeBytes(NAMES.available)) return false;
+    const available = reader.shortInteger();
+    if (available === undefined || !reader.takeBytes(NAMES.resetGeneration)) return false;
+    const generation = reader.shortInteger();
+    if (generation === undefined || generation < 0n) return false;
+    message.sendTimestampMillis = sent;
+    message.availableAtMillis = available;
+    message.queueGeneration = generation;
+    if (!this.#isText(NAMES.group, message.groupId, 'optional')) return false;
+    if (!this.#isText(NAMES.deduplicationId, message.deduplicationId, 'optional')) return false;
+    if (reader.takeBytes(NAMES.sequence)) {
+      const sequence = reader.shortInteger();
+      if (sequence === undefined || sequence < 0n) return false;
+      message.sequenceNumber = sequence;
+    }
+    if (!this.#isText(NAMES.source, message.deadLetterSourceArn, 'optional')) return false;
+    if (reader.takeBytes(NAMES.partition)) {
+      const partition = reader.shortInteger();
+      if (partition === undefined || partition < 0n || partition > U32_MAX) return false;
+      message.partition = Number(partition);
+    }
+    return reader.takeBytes(END);
+  }
+
+  /** @returns whether there is a string after the name; of an optional one, also when the name is not there. */
+  #isText(name: Uint8Array, into: Text, need: 'needed' | 'optional' = 'needed'): boolean {
+    return this.#reader.takeBytes(name) ? this.#reader.takeStringRange(into) : need === 'optional';
   }
 
   readonly #onField = (field: string): void => {

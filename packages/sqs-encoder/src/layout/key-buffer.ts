@@ -24,7 +24,7 @@ export class KeyBuffer {
     this.#partitionAt = isPartitioned ? start.length : -1;
     const generationAt = start.length + (isPartitioned ? PARTITION_BYTES : 0);
     this.#head = this.#end = generationAt + GENERATION_BYTES;
-    this.#bytes = this.#view = Buffer.alloc(this.#head + TIME_BYTES + ORDINARY_TAIL);
+    this.#bytes = this.#view = Buffer.allocUnsafe(this.#head + TIME_BYTES + ORDINARY_TAIL);
     this.#bytes.write(start, 0, 'latin1');
     writeU64(this.#bytes, generationAt, generation);
   }

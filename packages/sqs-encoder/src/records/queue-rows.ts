@@ -23,6 +23,8 @@ const SHA256_DIGITS = 64;
  */
 export type MessageOrigin = 'reset' | 'kept' | 'new';
 
+const NOTHING = Buffer.alloc(0);
+
 /** The rows of one queue; docs/format/06-sqs.md, sections 5.2 and 5.3. */
 export class QueueRows {
   readonly #settings: QueueSettings;
@@ -47,7 +49,7 @@ export class QueueRows {
     this.#deduplication = deduplication;
     this.#json = json;
     this.#keys = new MessageKeys(settings.name, this.#isPartitioned, this.#generation);
-    this.#contentId.set(Buffer.alloc(SHA256_DIGITS));
+    this.#contentId.set(Buffer.allocUnsafe(SHA256_DIGITS));
   }
 
   /** The config and the generation row. */
@@ -107,5 +109,5 @@ export class QueueRows {
 }
 
 function emptyRecord(): { key: Buffer; value: Buffer } {
-  return { key: Buffer.alloc(0), value: Buffer.alloc(0) };
+  return { key: NOTHING, value: NOTHING };
 }

@@ -17,7 +17,8 @@ const PAYLOAD_BYTES = 8;
  */
 export class SequenceNumbers {
   readonly #scratch: ScratchFolder;
-  #sorter: ExternalSorter;
+  /** Of the queue; there are very many queues without a number. */
+  #sorter: ExternalSorter | undefined;
   /** By partition: the highest number so far, and the time of its message. */
   #highest: bigint[] = [];
   #highestTime: bigint[] = [];
@@ -25,12 +26,11 @@ export class SequenceNumbers {
 
   constructor(scratch: ScratchFolder) {
     this.#scratch = scratch;
-    this.#sorter = this.#newSorter();
   }
 
   /** Starts on the messages of a queue. */
   begin(): void {
-    this.#sorter = this.#newSorter();
+    this.#sorter = undefined;
     this.#highest = [];
     this.#highestTime = [];
     this.#grow = true;
@@ -42,6 +42,7 @@ export class SequenceNumbers {
    * @param line for {@link repeated}. @returns whether its time contradicts that of the message with the highest number so far.
    */
   add(partition: number, number: bigint, time: bigint, line: number): boolean {
+    this.#sorter ??= new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
     const { bytes, at } = this.#sorter.reserve(KEY_BYTES, PAYLOAD_BYTES)!;
     bytes.writeUInt32BE(partition, at);
     writeU64(bytes, at + NUMBER_AT, number);
@@ -59,6 +60,7 @@ export class SequenceNumbers {
 
   /** Gives `tell` each number that an earlier message has, and the lines of both. To be called once, after the last message. */
   repeated(tell: (number: bigint, line: number, earlier: number) => void): void {
+    if (this.#sorter === undefined) return;
     const rows = this.#sorter.sorted();
     try {
       for (let earlier = 0; !this.#grow && rows.next(); ) {
@@ -73,10 +75,6 @@ export class SequenceNumbers {
 
   /** Lets go of memory and scratch; may be called twice. */
   close(): void {
-    this.#sorter.close();
-  }
-
-  #newSorter(): ExternalSorter {
-    return new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
+    this.#sorter?.close();
   }
 }

@@ -1,0 +1,88 @@
+import { closeSync } from 'node:fs';
+import { type AdapterName, adapterInManifest, lastCommitTs, type Manifest } from '@ekv/manifest';
+import {
+  type ByteSink,
+  type CheckedSnapshot,
+  environmentError,
+  type OnRow,
+  type OpenScratchFile,
+  openSnapshot,
+  openUnlinked,
+  type ScratchFolder,
+  writeAll,
+} from '@ekv/snapshot';
+import { checkGuards } from '../adapters/guards.ts';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
+import { writeRows } from '../encode/tested-snapshot.ts';
+import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
+import { guardFieldsOf } from '../files/manifest-input.ts';
+import type { Run } from '../run/run.ts';
+
+/** The rows of a dump. */
+export interface DumpRows {
+  readonly source: CheckedSnapshot;
+  /** Of the adapters that were asked for those that the dump was made with. */
+  readonly adapters: readonly AdapterName[];
+  close(): void;
+}
+
+/**
+ * The rows that encode makes of a dump, a folder or an archive: sorted, in a scratch file without a name.
+ *
+ * @throws UsageError and DataError as encode does, EnvironmentError.
+ */
+export function dumpRows(
+  path: string,
+  { adapters: wanted, onRow }: { readonly adapters: readonly AdapterName[]; readonly onRow?: OnRow | undefined },
+  run: Run,
+  scratch: ScratchFolder,
+): DumpRows {
+  const input = openDumpInput(path, scratch, run.progress, run.workers);
+  try {
+    const manifest = input.manifest(run.warn);
+    const adapters = wanted.filter((name) => adapterInManifest(manifest, name));
+    return { adapters, ...encodedRows(input, { path, manifest, adapters, onRow }, run, scratch) };
+  } finally {
+    input.close();
+  }
+}
+
+interface Dump {
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly adapters: readonly AdapterName[];
+  readonly onRow: OnRow | undefined;
+}
+
+function encodedRows(
+  input: DumpInput,
+  { path, manifest, adapters, onRow }: Dump,
+  run: Run,
+  scratch: ScratchFolder,
+): Pick<DumpRows, 'source' | 'close'> {
+  const guards = guardFieldsOf(manifest);
+  // What the tree holds beside the data is not looked at, as what encode cannot restore.
+  checkGuards(guards, adapters, true, run.warn);
+  const file = openUnlinked(scratch, 'rows');
+  const close = () => closeSync(file.fd);
+  try {
+    const request = { input: path, adapters, lastCommitTs: lastCommitTs(manifest), guards };
+    writeRows(request, scratchSink(file), run, scratch, undefined, input);
+    const snapshot = openSnapshot(path, { fd: file.fd, scratch });
+    return { source: snapshot.check({ families: KNOWN_FAMILIES, bodies: 'passed over', onRow }), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function scratchSink({ fd, path }: OpenScratchFile): ByteSink {
+  const write = (bytes: Uint8Array) => {
+    try {
+      writeAll(fd, bytes);
+    } catch (error) {
+      throw environmentError(error, 'write', path);
+    }
+  };
+  return { write, holdsBlocks: 'during the call' };
+}

@@ -1,0 +1,41 @@
+import type { Branch } from '@ekv/report-page';
+import { bytesOf } from '../../amounts.ts';
+import type { InspectReport, ReportAdapter, TreeNode } from '../../report.ts';
+
+/** A scope that is no table, bucket, queue or type: what its rows are. */
+const NO_SCOPE = /^\(.*\)$/;
+
+/** The tree for the pictures of a page. */
+export function treeBranch({ tree, adapters }: InspectReport): Branch {
+  const scopeKinds = new Map<string, string>(adapters.map(({ adapter, scopeKind }) => [adapter, scopeKind]));
+  const ofAdapter = (node: TreeNode): Branch => ({
+    ...branch(node, 'adapter', (scope) => ofScope(scope, node.name as ReportAdapter)),
+    address: `${node.name}/`,
+  });
+  const ofScope = (node: TreeNode, adapter: ReportAdapter): Branch => {
+    const isRows = NO_SCOPE.test(node.name);
+    const kind = isRows ? 'rows' : (scopeKinds.get(adapter) ?? 'scope');
+    return { ...branch(node, kind, ofPrefix), address: isRows ? null : scopeAddress(node.name, adapter) };
+  };
+  const ofPrefix = (node: TreeNode): Branch => branch(node, 'prefix', ofPrefix);
+  return { ...branch(tree, 'snapshot', ofAdapter), name: 'everything' };
+}
+
+/** The type of a Redis key is not in its address. */
+function scopeAddress(name: string, adapter: ReportAdapter): string {
+  return adapter === 'redis' ? '' : `${name.replaceAll('/', '%2F')}/`;
+}
+
+function branch({ name, amounts, children = [] }: TreeNode, kind: string, child: (node: TreeNode) => Branch): Branch {
+  const bytes = amounts.liveBytes + amounts.encryptedBytes;
+  const told = children.filter((it) => it.kind !== 'other');
+  return {
+    name,
+    kind,
+    bytes,
+    older: bytesOf(amounts) - bytes,
+    units: amounts.units,
+    children: told.map(child),
+    smaller: children.reduce((count, it) => count + (it.nodes ?? 0), 0),
+  };
+}

@@ -1,0 +1,2 @@
+export type { Branch, Cell, Column, Drawn, Fact, Figure, Measure, ReportData, ReportTable } from './report-data.ts';
+export { reportPage } from './report-page.ts';

@@ -91,7 +91,7 @@ describe('ekv', () => {
     const names = namesOf(main!.files);
     expect(names.flatMap((name) => /^main-(\w+)-programs?\.js$/.exec(name)?.[1] ?? [])).toEqual([command]);
     expect(names.length).toBeLessThan(16);
-    expect(bytesOf(main!.files)).toBeLessThan(170 << 10);
+    expect(bytesOf(main!.files)).toBeLessThan(180 << 10);
     expect(slowOf(main!)).toEqual([]);
   });
 });

@@ -26,14 +26,11 @@ async function runGroup(group: CommandGroup, host: Host, words: readonly string[
   const listed = named(group, first);
   if (listed !== undefined) return (await commandOf(listed, host)).run(rest);
   if (rest.length === 0 && HELP.has(first) && isNewEnough(process.versions.node)) return printOverview(group, host);
-  const { overview, topicHelp, unknownCommand } = await import('./overview.ts');
   const [word = '', ...others] = rest;
-  if (first === 'help' && isCommand(word)) {
-    const asked = named(group, word);
-    return asked === undefined
-      ? topicHelp(group, word)(host).run(others)
-      : (await commandOf(asked, host)).run([...others, '--help']);
-  }
+  const asked = first === 'help' ? named(group, word) : undefined;
+  if (asked !== undefined) return (await commandOf(asked, host)).run([...others, '--help']);
+  const { overview, topicHelp, unknownCommand } = await import('./overview.ts');
+  if (first === 'help' && isCommand(word)) return topicHelp(group, word)(host).run(others);
   if (isCommand(first)) return overview(group, unknownCommand(group, first))(host).run([]);
   const late = words.findIndex((each) => named(group, each) !== undefined);
   if (late === -1) return overview(group)(host).run(words);

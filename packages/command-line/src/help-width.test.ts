@@ -55,3 +55,15 @@ test('sentences go on at the margin', () => {
 test('a line that fits is left as it was written, with its columns', () => {
   expect(wrappedText('  ekv-x do    what it does', 40, 'ekv-x')).toBe('  ekv-x do    what it does');
 });
+
+test.each([
+  [
+    '  128 + n  stopped by a signal of somebody',
+    24,
+    '  128 + n  stopped by a\n           signal of\n           somebody',
+  ],
+  ['  ekv-x list     prints what there is in it', 34, '  ekv-x list     prints what there\n                 is in it'],
+  ['  ekv-x list     prints what there is in it', 24, '  ekv-x list\n    prints what there is\n      in it'],
+])('what stands in columns goes on in its column, or below it where that is narrow: %j', (line, width, wrapped) => {
+  expect(wrappedText(line, width, 'ekv-x')).toBe(wrapped);
+});

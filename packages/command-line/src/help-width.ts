@@ -42,7 +42,10 @@ function wrappedLine(line: string, width: number, end: string): string[] {
   // As it was written: blanks may make columns of it.
   if (line.length <= width) return [line];
   const column = COLUMN.exec(line)?.[0] ?? '';
-  if (column !== '' && column.length <= width / 2) {
+  if (column.length > width / 2) {
+    return [column.trimEnd(), ...wrappedLine(`${INDENT}${INDENT}${line.slice(column.length)}`, width, '')];
+  }
+  if (column !== '') {
     const lines = wrappedLine(line.slice(column.length), width - column.length, '');
     return lines.map((each, i) => `${i === 0 ? column : ' '.repeat(column.length)}${each.trimStart()}`);
   }

@@ -20,7 +20,7 @@ export function programCommand({ name, description, version, after }: ProgramCom
     .helpOption('-h, --help', 'print this help')
     // What commander asks itself loads the streams of Node, which take longer than a help does.
     .configureOutput({ getOutHelpWidth: outputWidth, getOutHasColors: () => false })
-    .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, formatItem: helpItem })
+    .configureHelp({ minWidthToWrap: 0, visibleOptions: versionLast, groupItems: inOrder, formatItem: helpItem })
     .addHelpText('after', () => `\n${wrappedText(text, outputWidth(), name)}`);
   TEXTS.set(command, text);
   return command;
@@ -42,10 +42,22 @@ export function withSharedFlags(command: Command): Command {
     .addOption(new Option('--log-format <format>', 'form of the lines on standard error').choices(['text', 'json']));
 }
 
+/** Groups of flags stand where their first flag does. */
+function inOrder<Item extends Command | Option>(
+  _: Item[],
+  visible: Item[],
+  groupOf: (item: Item) => string,
+): Map<string, Item[]> {
+  return Map.groupBy(visible, groupOf);
+}
+
 /** The order of flags in the help: those of the program first. */
 function versionLast(command: Command): Option[] {
   const options = command.options.filter(({ hidden }) => !hidden);
   const isVersion = (option: Option) => option.long === '--version';
   const help = command.createOption('-h, --help', 'print this help');
+  // Where flags stand in groups, with those of all programs.
+  const group = options.at(-1)?.helpGroupHeading;
+  for (const option of [help, ...options.filter(isVersion)]) if (group !== undefined) option.helpGroup(group);
   return [...options.filter((option) => !isVersion(option)), ...options.filter(isVersion), help];
 }

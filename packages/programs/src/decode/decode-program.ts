@@ -62,6 +62,7 @@ function commandOf({ name, version }: Host) {
       version,
       after: AFTER,
     })
+      .optionsGroup('Input and output:')
       .option(
         '--input <file...>',
         'the snapshot file, or - for standard input; N=FILE with the number of its group; several times for several groups',
@@ -79,22 +80,10 @@ function commandOf({ name, version }: Host) {
           DUMP_FORMATS,
         ),
       )
-      .addOption(
-        optionWithValues(
-          '--as-of <moment>',
-          'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
-          ['auto'],
-        ),
-      )
-      .option(
-        '--routes <ranges>',
-        "ranges of the groups, as a server's --shardRanges, in place of those in the snapshots",
-      )
-      .option('--allow-missing-groups', 'go on when the cluster has groups without a snapshot here')
-      .option(
-        '--keep-strays',
-        'take rows that lie in another group than the one that serves their key, and nowhere else',
-      )
+      .option('--check', 'verify and report everything that a decode would, and write nothing; without --output')
+      .option('--force', 'replace an earlier dump at the output')
+      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
+      .optionsGroup('What is decoded:')
       .addOption(
         optionWithValues('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', [
           ...ADAPTER_NAMES,
@@ -107,6 +96,22 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.expired)
       .addOption(
         optionWithValues(
+          '--as-of <moment>',
+          'read the data as of a time, a commit timestamp, or auto: the latest that all groups know',
+          ['auto'],
+        ),
+      )
+      .option(
+        '--whole-state',
+        'also write tags, counters, receives, open uploads, unknown rows, for encode --whole-state',
+      )
+      .option('--include-incomplete-uploads', 'S3: also write open uploads')
+      .option('--include-orphans', 'S3: also write chunks without an object')
+      .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
+      .option('--include-sqs-side-records', 'SQS: also write side records')
+      .optionsGroup('How it is written:')
+      .addOption(
+        optionWithValues(
           '--dynamodb-bundle-mode <mode>',
           'DynamoDB items: per-item, a file each, or jsonl, many in a file',
           ['per-item', 'jsonl'],
@@ -116,29 +121,30 @@ function commandOf({ name, version }: Host) {
         '--dynamodb-bundle-size <size>',
         'with jsonl: largest size of a file, bytes or KiB, MiB, GiB; default: 64MiB',
       )
+      .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
       .option('--cluster-id <text>', 'goes to cluster_id of the manifest')
+      .optionsGroup('How careful it is:')
+      .option('--safe', 'the same as --strict --require-data')
+      .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
+      .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
+      .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict')
+      .optionsGroup('Several nodes and groups:')
       .option(
-        '--whole-state',
-        'also write tags, counters, receives, open uploads, unknown rows, for encode --whole-state',
+        '--routes <ranges>',
+        "ranges of the groups, as a server's --shardRanges, in place of those in the snapshots",
+      )
+      .option('--allow-missing-groups', 'go on when the cluster has groups without a snapshot here')
+      .option(
+        '--keep-strays',
+        'take rows that lie in another group than the one that serves their key, and nowhere else',
       )
       .option(
         '--payload-from <file...>',
         'S3: a snapshot of another node, for bytes of objects that the input lacks; may be given several times',
       )
-      .option('--include-incomplete-uploads', 'S3: also write open uploads')
-      .option('--include-orphans', 'S3: also write chunks without an object')
-      .option('--preserve-sqs-visibility', 'SQS: keep visibility timeouts, receive counts and receipt handles')
-      .option('--include-sqs-side-records', 'SQS: also write side records')
-      .option('--rename-collisions', 'S3: give other names to objects whose keys cannot be paths')
+      .optionsGroup('The run:')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
-      .option(...WORKERS_FLAG)
-      .option('--check', 'verify and report everything that a decode would, and write nothing; without --output')
-      .option('--force', 'replace an earlier dump at the output')
-      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
-      .option('--strict', 'fail when user data would be left out, or the snapshot was cut or holds no data')
-      .option('--salvage', 'leave out what is damaged and count it, instead of refusing the file; not with --strict')
-      .option('--require-data', 'fail when all adapters, or one named by --adapter, have no data')
-      .option('--safe', 'the same as --strict --require-data'),
+      .option(...WORKERS_FLAG),
   );
 }
 

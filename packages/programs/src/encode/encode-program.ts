@@ -67,8 +67,11 @@ function commandOf({ name, version }: Host) {
       version,
       after: AFTER,
     })
+      .optionsGroup('Input and output:')
       .option('--input <path>', 'root of the dump tree, with MANIFEST.json, or an archive of it, or - (required)')
       .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
+      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
+      .optionsGroup('What is encoded:')
       .addOption(
         optionWithValues('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', [
           ...ADAPTER_NAMES,
@@ -80,6 +83,19 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.exclude)
       .option(...SELECTION_FLAGS.expired)
       .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
+      .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
+      .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
+      .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
+      .option('--accept-edited', 'take DynamoDB tables of the layout jsonl with other items than the manifest counts')
+      .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
+      .optionsGroup('How careful it is:')
+      .option('--safe', 'for what matters: --self-test --strict --verify --require-data')
+      .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
+      .option('--strict', 'refuse a tree of which a part would be left out')
+      .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
+      .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
+      .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
+      .optionsGroup('Several groups:')
       .addOption(
         optionWithValues(
           '--groups <ranges>',
@@ -92,22 +108,12 @@ function commandOf({ name, version }: Host) {
         '--with-catalog',
         'with --groups: write the route table of these ranges too, so that no other flags count',
       )
-      .option('--self-test', 'decode the snapshot and compare it with the tree before it is published')
-      .option('--accept-formatting', 'with --self-test: JSON that differs in white space alone is no difference')
-      .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
-      .option(...WORKERS_FLAG)
-      .option('--verify', 'refuse a tree that differs from its CHECKSUMS')
-      .option('--strict', 'refuse a tree of which a part would be left out')
-      .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
-      .option('--accept-edited', 'take DynamoDB tables of the layout jsonl with other items than the manifest counts')
-      .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')
-      .option('--shift-times', 'move expiries and message times so that the moment of the snapshot becomes now')
-      .option('--drop-unsupported', 'encode a dump that holds parts that cannot be restored, without these parts')
-      .option('--require-data', 'refuse a tree without data, or without data of an adapter that --adapter names')
-      .option('--safe', 'for what matters: --self-test --strict --verify --require-data')
-      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
+      .optionsGroup('Repair of the tree, instead of encoding it:')
       .option('--update-checksums', 'write the CHECKSUMS of an edited tree anew, and do not encode')
-      .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode'),
+      .option('--new-manifest', 'write a MANIFEST.json for a tree that was made by hand, and do not encode')
+      .optionsGroup('The run:')
+      .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
+      .option(...WORKERS_FLAG),
   );
 }
 

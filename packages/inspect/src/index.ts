@@ -1,3 +1,5 @@
+export { CSV_TABLES, type CsvTable, csvLines } from './forms/csv.ts';
 export { reportHtml } from './forms/html/report-html.ts';
+export { type Drawing, terminalLines } from './forms/terminal.ts';
 export { type InspectRequest, inspectInputs } from './inspect-inputs.ts';
 export type * from './report.ts';

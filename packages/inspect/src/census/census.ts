@@ -18,7 +18,7 @@ import { MALFORMED, scopeNameOf } from './scope-name.ts';
 import { Sizes } from './sizes.ts';
 import { Times } from './times.ts';
 import { UnitHistoryCollector } from './unit-history.ts';
-import { prefixLengthOf } from './unit-of-row.ts';
+import { prefixLengthOf, standsForUnit } from './unit-of-row.ts';
 import { UnitParts } from './unit-parts.ts';
 
 export interface CensusOptions {
@@ -164,18 +164,19 @@ export class Census {
       this.#prefixLength = prefixLength;
     }
     this.#tree.add(this.#node, walk.state, bytes);
+    let isFirstElement = false;
     if (prefixLength > 0) {
       // Parts of another family were closed by `pass`: its keys begin in another way.
       this.#partsFamily = family;
-      this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
+      isFirstElement = this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
     }
-    if (walk.state === LIVE) this.#takeLive(walk, adapter);
+    if (walk.state === LIVE) this.#takeLive(walk, adapter, isFirstElement);
     if (adapter === this.#historyAdapter) this.#history!.take(walk, found);
   }
 
-  #takeLive(walk: VersionWalk, adapter: number): void {
+  #takeLive(walk: VersionWalk, adapter: number, isFirstElement: boolean): void {
     const found = this.#found;
-    if (found.role === 'value' || found.role === 'metadata') {
+    if (standsForUnit(found, isFirstElement)) {
       this.#tree.addUnit(this.#node);
       this.#units++;
     }

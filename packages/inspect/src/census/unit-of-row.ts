@@ -25,3 +25,13 @@ export function prefixLengthOf(
   if (!keyPart.isThere || isInValue || keyPart.bytes !== bytes) return 0;
   return (sortKeyPart.isThere ? sortKeyPart.end : keyPart.end) - keyStart;
 }
+
+/**
+ * Whether a live row is the one by which its unit is counted: there is one of each. A server may keep the metadata of a collection or not; its elements are there as
+ * long as it is, but for a stream, which may have none.
+ */
+export function standsForUnit({ kind, role }: RowOwner, isFirstElement: boolean): boolean {
+  if (role === 'value') return true;
+  if (kind === 'stream') return role === 'metadata';
+  return isFirstElement && kind !== 'object';
+}

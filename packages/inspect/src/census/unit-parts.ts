@@ -61,8 +61,8 @@ export class UnitParts {
     while (this.#open > 0 && this.#parts[this.#open - 1]!.prefixLength > shared) this.#close();
   }
 
-  /** @param prefixLength bytes that the keys of all rows of the unit in this family begin with. @param committedMs of a live row. */
-  add(row: UnitRow, prefixLength: number, isElement: boolean, committedMs: number): void {
+  /** @param prefixLength bytes that the keys of all rows of the unit in this family begin with. @param committedMs of a live row. @returns whether it is the first live element of the part. */
+  add(row: UnitRow, prefixLength: number, isElement: boolean, committedMs: number): boolean {
     let at = this.#open - 1;
     // A part that is open has a key that this one begins with: of equal length it is the same.
     while (at >= 0 && this.#parts[at]!.prefixLength > prefixLength) at--;
@@ -74,10 +74,11 @@ export class UnitParts {
       part.bytes += bytes;
       if (isElement) part.elements++;
       if (committedMs > part.writtenAtMs) part.writtenAtMs = committedMs;
-    } else {
-      part.oldVersions++;
-      part.oldBytes += bytes;
+      return isElement && part.elements === 1;
     }
+    part.oldVersions++;
+    part.oldBytes += bytes;
+    return false;
   }
 
   /** After the last entry. */

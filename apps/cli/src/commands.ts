@@ -26,4 +26,10 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     work: `${import.meta.dirname}/restore-work.js`,
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
   },
+  {
+    name: 'inspect',
+    summary: 'show what is in a snapshot or tree, and why it is so large',
+    work: `${import.meta.dirname}/inspect-work.js`,
+    load: async () => (await import('@ekv/programs/inspect')).INSPECT,
+  },
 ];

@@ -17,7 +17,7 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
   {
     name: 'diff',
     summary: 'print what changed between two snapshots or dumps',
-    work: new URL('./diff-work.js', import.meta.url),
+    work: `${import.meta.dirname}/diff-work.js`,
     load: async () => (await import('@ekv/programs/diff')).DIFF,
   },
   {

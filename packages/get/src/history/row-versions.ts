@@ -54,7 +54,8 @@ export class RowVersions {
   #changed(newer: RowVersion, older: RowVersion | undefined): void {
     this.#tell(newer.timestamp, {
       written: newer.isAlive ? 1 : 0,
-      deleted: newer.isAlive ? 0 : 1,
+      // DEL of a server deletes what a key of each type would have.
+      deleted: !newer.isAlive && older?.isAlive ? 1 : 0,
       rows: Number(newer.isAlive) - Number(older?.isAlive ?? false),
       bytes: newer.size - (older?.size ?? 0),
     });

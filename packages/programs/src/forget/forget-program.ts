@@ -114,7 +114,7 @@ function endingOf({
   warnings,
 }: ForgetDone): Ending {
   const sums = [...forgotten].map(([adapter, sum]) => [adapter, sum.owners] as const);
-  const place = output === '' ? {} : { output };
+  const place: Readonly<Record<string, string>> = output === '' ? {} : { output };
   const lines =
     outcome === 'checked' ? [] : [`${input} and its copies still hold what was forgotten: remove them yourself`];
   return {

@@ -1,5 +1,5 @@
 import { ReaderGoneError, StandardOutput } from '@ekv/archive';
-import { exactJson, type WorkOptions } from '@ekv/command-line';
+import type { WorkOptions } from '@ekv/command-line';
 import { type Forgotten, forget } from '@ekv/core';
 import type { ForgetDone, ForgetOrder } from './forget-program.ts';
 
@@ -40,5 +40,5 @@ function lineOfText({ address, entries, bytes }: Forgotten): string {
 }
 
 function lineOfJson({ address, adapter, entries, bytes }: Forgotten): string {
-  return `${exactJson({ address, adapter, entries, bytes })}\n`;
+  return `${JSON.stringify({ address, adapter, entries, bytes })}\n`;
 }

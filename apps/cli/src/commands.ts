@@ -15,6 +15,12 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     load: async () => (await import('@ekv/programs/encode')).ENCODE,
   },
   {
+    name: 'inspect',
+    summary: 'show what is in a snapshot or tree, and why it is so large',
+    work: `${import.meta.dirname}/inspect-work.js`,
+    load: async () => (await import('@ekv/programs/inspect')).INSPECT,
+  },
+  {
     name: 'get',
     summary: 'print keys, items, objects and messages of a snapshot or such a tree',
     work: `${import.meta.dirname}/get-work.js`,

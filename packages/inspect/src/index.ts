@@ -1,4 +1,5 @@
-export { CSV_TABLES, type CsvTable, csvLines } from './forms/csv.ts';
+export { csvLines } from './forms/csv.ts';
+export type { CsvTable } from './forms/csv-tables.ts';
 export { reportHtml } from './forms/html/report-html.ts';
 export { type Drawing, terminalLines } from './forms/terminal.ts';
 export { type InspectRequest, inspectInputs } from './inspect-inputs.ts';

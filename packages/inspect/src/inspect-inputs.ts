@@ -10,6 +10,7 @@ import {
   tryDecoders,
 } from '@ekv/core';
 import { Damage, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import { Census } from './census/census.ts';
 import { SeparatorFinder } from './census/separator-finder.ts';
 import { LeftOutCollector } from './report/left-out.ts';
@@ -60,8 +61,9 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
   const history = request.history === undefined ? undefined : readAddress(request.history);
   const progress = options.progress ?? new Progress();
   const leftOut = new LeftOutCollector();
-  const run: RunOptions = { ...options, progress, warn: leftOut.warn };
-  const scratch = new ScratchFolder(request.scratchRoot || undefined);
+  const runId = options.runId ?? newRunId();
+  const run: RunOptions = { ...options, runId, progress, warn: leftOut.warn };
+  const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(runId));
   const found = new SeparatorFinder();
   const separatorOf = (adapter: ReportAdapter, scope: string) => separators ?? found.separator(adapter, scope);
   let rows: OpenedRows | undefined;
@@ -94,6 +96,7 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
       rows,
       census: result,
       leftOut: leftOut.leftOut(!request.quick),
+      partial: damage?.counts(),
       separatorOf,
     });
   } finally {

@@ -33,6 +33,8 @@ export interface InspectReport {
   readonly transactions: TransactionReport;
   /** What a decode would leave out, and why. */
   readonly leftOut: LeftOut;
+  /** Of a damaged snapshot that was salvaged: what could not be read, by kind. Then amounts are those of the rest. */
+  readonly partial?: Readonly<Record<string, number>> | undefined;
   /** One key through the versions, when it was asked for. */
   readonly history?: UnitHistory | undefined;
 }

@@ -1,21 +1,6 @@
 import { entriesOf } from '../amounts.ts';
 import type { Amounts, InspectReport, TimeDistribution, TreeNode, UnitReport } from '../report.ts';
-
-/** The tables of a report that there are as CSV. */
-export const CSV_TABLES = [
-  'prefixes',
-  'scopes',
-  'families',
-  'largest',
-  'elements',
-  'sizes',
-  'commits',
-  'expiries',
-  'history',
-  'left-out',
-] as const;
-
-export type CsvTable = (typeof CSV_TABLES)[number];
+import type { CsvTable } from './csv-tables.ts';
 
 type Cell = string | number | undefined;
 

@@ -124,14 +124,15 @@ function unitLines(units: readonly UnitReport[], drawing: Drawing): string[] {
     side: 'right',
     goes,
   });
+  const columns: Column[] = [
+    { title: 'key', cells: shown.map(({ address }) => address), side: 'left', goes: 0, least: LEAST_NAME },
+    column('size', 0, ({ bytes }) => bytesText(bytes)),
+    column('elements', 1, ({ elements }) => (elements === 0 ? '' : countText(elements))),
+    column('past', 2, ({ oldBytes }) => (oldBytes === 0 ? '' : bytesText(oldBytes))),
+    column('written (UTC)', 3, ({ writtenAtMs }) => (writtenAtMs === 0 ? '' : timeText(writtenAtMs))),
+  ];
   return tableLines(
-    [
-      { title: 'key', cells: shown.map(({ address }) => address), side: 'left', goes: 0, least: LEAST_NAME },
-      column('size', 0, ({ bytes }) => bytesText(bytes)),
-      column('elements', 1, ({ elements }) => (elements === 0 ? '' : countText(elements))),
-      column('past', 2, ({ oldBytes }) => (oldBytes === 0 ? '' : bytesText(oldBytes))),
-      column('written (UTC)', 3, ({ writtenAtMs }) => (writtenAtMs === 0 ? '' : timeText(writtenAtMs))),
-    ].filter(({ cells }) => cells.some((cell) => cell !== '')),
+    columns.filter(({ cells }) => cells.some((cell) => cell !== '')),
     drawing,
   );
 }

@@ -22,6 +22,7 @@ interface Parts {
   readonly rows: OpenedRows;
   readonly census: CensusResult;
   readonly leftOut: LeftOut;
+  readonly partial: InspectReport['partial'];
   readonly separatorOf: (adapter: ReportAdapter, scope: string) => string;
 }
 
@@ -29,7 +30,7 @@ const MOST_TRANSACTIONS = 100;
 const SCOPE_KINDS = { redis: 'type', dynamodb: 'table', s3: 'bucket', sqs: 'queue' } as const;
 
 /** The report of what a census found. */
-export function reportOf({ tool, rows, census, leftOut, separatorOf }: Parts): InspectReport {
+export function reportOf({ tool, rows, census, leftOut, partial, separatorOf }: Parts): InspectReport {
   const { families, tree, largest, sizes, commits, expiries, history } = census;
   return {
     version: 1,
@@ -46,6 +47,7 @@ export function reportOf({ tool, rows, census, leftOut, separatorOf }: Parts): I
     expiries,
     transactions: transactionsOf(rows, families),
     leftOut,
+    ...(partial && { partial }),
     ...(history && { history }),
   };
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ADAPTER_NAMES, decodeGroups, type GroupFile } from '@ekv/core';
+import { ADAPTER_NAMES, type DecodeGroupsRequest, decodeGroups, type GroupFile } from '@ekv/core';
 import { stringRecord } from '@ekv/redis-encoder';
 import { DataError, type Warning } from '@ekv/snapshot';
 import { queueRecords } from '@ekv/sqs-encoder';
@@ -32,7 +32,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-function dumpOf(inputs: readonly GroupFile[], output: string): GroupFile[] {
+function dumpOf(inputs: readonly GroupFile[], output: string, more: Partial<DecodeGroupsRequest> = {}): GroupFile[] {
   const exclusions = {
     include_incomplete_uploads: true,
     include_orphans: true,
@@ -40,7 +40,7 @@ function dumpOf(inputs: readonly GroupFile[], output: string): GroupFile[] {
     include_sqs_side_records: false,
     rename_s3_collisions: true,
   };
-  decodeGroups({ inputs, output, adapters: ADAPTER_NAMES, exclusions, toolVersion: 'ekv/test' });
+  decodeGroups({ inputs, output, adapters: ADAPTER_NAMES, exclusions, toolVersion: 'ekv/test', ...more });
   return [{ path: output }];
 }
 
@@ -105,6 +105,17 @@ describe('a dump that was made without an adapter', () => {
       ['diff_without_adapters', 'dynamodb,s3,sqs'],
     ]);
   });
+});
+
+test('a dump that holds a selection is told, and is the same where that selection is compared', () => {
+  const snapshot = [{ path: join(GOLDEN, 'live/all-four/00000000000001b9.fsm') }];
+  const selection = { match: ['redis/cart:*', 's3/invoices/*'] };
+  const dump = dumpOf(snapshot, join(folder, 'part'), { selection });
+  const told: string[] = [];
+  const warn = ({ event }: Warning) => void told.push(event);
+  expect([...diffInputs({ from: dump, to: snapshot }, { warn })].length).toBeGreaterThan(20);
+  expect(told).toContain('filtered_dump');
+  expect([...diffInputs({ from: dump, to: snapshot, selection })]).toEqual([]);
 });
 
 test('a damaged snapshot is refused, before anything is told', () => {

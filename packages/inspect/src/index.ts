@@ -1,3 +1,4 @@
+export { PAGE_BEGINNING } from '@ekv/report-page';
 export { csvLines } from './forms/csv.ts';
 export type { CsvTable } from './forms/csv-tables.ts';
 export { reportHtml } from './forms/html/report-html.ts';

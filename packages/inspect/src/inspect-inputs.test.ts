@@ -17,7 +17,7 @@ const FILES = ['all-four', 'redis', 'dynamodb', 's3', 'sqs', 'history', 'sst'].m
 });
 
 function inspect(path: string, more: Partial<InspectRequest> = {}): InspectReport {
-  return inspectInputs({ inputs: [{ path }], tool: 'ekv/test', largest: 1000, ...more });
+  return inspectInputs({ inputs: [{ path }], tool: 'ekv/test', top: 1000, ...more });
 }
 
 const withoutUnits = (amounts: Amounts) => ({ ...amounts, units: 0 });
@@ -103,7 +103,7 @@ test('the largest units are told with all their rows, when there are many more t
   const rows = Array.from({ length: 300 }, (_, i) => hash(`h${i}`, 1 + ((i * 37) % 101))).flat();
   const path = writeSnapshot(join(temporaryFolder(), 'x.fsm'), rows);
   const { units } = plainCount(path);
-  const { largest } = inspect(path, { largest: 3, quick: true });
+  const { largest } = inspect(path, { top: 3, quick: true });
   const sizes = [...units.values()].map(({ bytes }) => bytes).sort((a, b) => b - a);
   expect(largest.bySize.map(({ bytes }) => bytes)).toEqual(sizes.slice(0, 3));
   expect(largest.byElements.map(({ elements }) => elements)).toEqual([101, 101, 101]);
@@ -233,13 +233,13 @@ test('a damaged snapshot is refused, and what can be read of it is counted when 
 
 test('what cannot be asked for is refused', () => {
   const path = FILES[0]!;
-  expect(() => inspect(path, { largest: 1001 })).toThrow(
-    new UsageError('the option largest is 1001; it must be a whole number from 0 to 1000'),
+  expect(() => inspect(path, { top: 1001 })).toThrow(
+    new UsageError('the option top is 1001; it must be a whole number from 0 to 1000'),
   );
   expect(() => inspect(path, { prefixes: 1.5 })).toThrow(
     /the option prefixes is 1.5; it must be a whole number from 100 to 100000/,
   );
-  expect(() => inspect(path, { separators: 'é' })).toThrow(/the option separators is "é"; it must be printable ASCII/);
+  expect(() => inspect(path, { separator: 'é' })).toThrow(/the option separator is "é"; it must be printable ASCII/);
   expect(() => inspect(path, { history: 'reddis/a' })).toThrow(/did you mean/);
 });
 
@@ -250,7 +250,7 @@ test('separators that are given count, and none when they are empty', () => {
         scopes.map(({ separator }) => separator),
       ),
     );
-  expect(separators({ separators: '/:' })).toEqual(new Set(['/:']));
-  expect(separators({ separators: '' })).toEqual(new Set(['']));
+  expect(separators({ separator: '/:' })).toEqual(new Set(['/:']));
+  expect(separators({ separator: '' })).toEqual(new Set(['']));
   expect(separators({}).has(':')).toBe(true);
 });

@@ -22,9 +22,9 @@ export interface InspectRequest extends GroupReading {
   /** A snapshot file, a node's folder, a dump (a folder or an archive), or the snapshot files of several groups. */
   readonly inputs: readonly GroupFile[];
   /** ASCII characters at which names are divided. Default: found for each type, table and bucket. Empty: they are not divided. */
-  readonly separators?: string | undefined;
+  readonly separator?: string | undefined;
   /** Units of each adapter that are told as the largest, 0 to 1000. Default: 20. */
-  readonly largest?: number | undefined;
+  readonly top?: number | undefined;
   /** Prefixes that are told, 100 to 100,000. Default: 10,000. */
   readonly prefixes?: number | undefined;
   /** Address of a unit, or of a table, bucket or queue, whose history is told. */
@@ -55,9 +55,9 @@ const NOTHING_ELSE = {
  * @throws UsageError for the request, EnvironmentError, DataError for a snapshot that cannot be read.
  */
 export function inspectInputs(request: InspectRequest, options: RunOptions = {}): InspectReport {
-  const largest = given(request.largest, LARGEST, 'the option largest');
+  const largest = given(request.top, LARGEST, 'the option top');
   const prefixes = given(request.prefixes, PREFIXES, 'the option prefixes');
-  const separators = checkedSeparators(request.separators);
+  const separators = checkedSeparators(request.separator);
   const history = request.history === undefined ? undefined : readAddress(request.history);
   const progress = options.progress ?? new Progress();
   const leftOut = new LeftOutCollector();
@@ -137,6 +137,6 @@ function given(
 function checkedSeparators(text: string | undefined): string | undefined {
   if (text === undefined || /^[\x20-\x7e]*$/.test(text)) return text;
   throw new UsageError(
-    `the option separators is ${JSON.stringify(text)}; it must be printable ASCII characters, such as :/`,
+    `the option separator is ${JSON.stringify(text)}; it must be printable ASCII characters, such as :/`,
   );
 }

@@ -1,2 +1,3 @@
+export { PAGE_BEGINNING } from './document/html-document.ts';
 export type { Branch, Cell, Column, Drawn, Fact, Figure, Measure, ReportData, ReportTable } from './report-data.ts';
 export { reportPage } from './report-page.ts';

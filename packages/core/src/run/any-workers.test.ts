@@ -24,9 +24,9 @@ import { RUNS_LIMIT_MS, runs } from '../random-data/runs.test-data.ts';
 import { ADAPTER_NAMES } from './adapter-list.ts';
 import { handedOver } from './eager-threads.test-data.ts';
 import type { RunOptions } from './run.ts';
-import { outcomeOf } from './seen-outcome.test-data.ts';
-// Each thread sleeps for some time before each batch.
-import './slow-threads.test-data.ts';
+import { messageOf, outcomeOf } from './seen-outcome.test-data.ts';
+// Each thread sleeps for some time before each batch, where a test says nothing else.
+import { thread } from './slow-threads.test-data.ts';
 
 vi.mock('@ekv/dump-tree', async (original) => {
   const { eagerThreads } = await import('./eager-threads.test-data.ts');
@@ -188,6 +188,30 @@ test(
       place.expectSame((options) => decodeSnapshot(place.decodeRequest({ wholeState }), options));
       harmTree(place.tree, harm);
       place.expectSame((options) => publishSnapshot(place.publishRequest({ wholeState }), options));
+    });
+  },
+  RUNS_LIMIT_MS,
+);
+
+test(
+  'threads that die at any moment are an error that names what they worked on, and nothing is made, or change nothing',
+  () => {
+    const ways = fc.constantFrom('process.exit(3)', 'throw new Error("dies")');
+    holds(3, [versions, ways], (place, entries, dies) => {
+      place.plantTree(bytesOf(entries));
+      thread.text = `if (Math.random() < 0.2) ${dies}`;
+      for (const run of [
+        (options: RunOptions) => publishSnapshot(place.publishRequest(), options),
+        (options: RunOptions) => decodeSnapshot(place.decodeRequest(), options),
+      ]) {
+        const wanted = outcomeOf(place.made, 1, run);
+        for (const workers of WORKERS) {
+          const outcome = outcomeOf(place.made, workers, run);
+          if (/ has died while it worked on /.test(messageOf(outcome))) expect(outcome.made).toEqual([]);
+          else expect(outcome).toEqual(wanted);
+        }
+      }
+      expect(readdirSync(place.scratchRoot)).toEqual([]);
     });
   },
   RUNS_LIMIT_MS,

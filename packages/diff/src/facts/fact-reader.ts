@@ -3,7 +3,7 @@ import type { ReadableSnapshot } from '@ekv/snapshot';
 import type { FactSort } from './fact-sort.ts';
 
 /** How facts are read. */
-export interface FactReading {
+interface FactReading {
   /** Folder for sorted runs. Default: the system's. */
   readonly scratchRoot: string | undefined;
   /** Leaves out what had expired then. Absent: nothing is. */

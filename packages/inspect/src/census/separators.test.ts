@@ -37,7 +37,12 @@ test('it looks at no more than a thousand names, and at the beginning of long on
   const long = Buffer.from(`${'x'.repeat(1 << 20)}:y`);
   for (let i = 0; !sample.isFull; i++) {
     if (i > 1000) throw new Error('it wants more');
+    long.write(`${i} `);
     sample.add(long, 0, long.length);
   }
   expect(sample.separator()).toBe('');
+});
+
+test('one name is looked at once, however many rows it has', () => {
+  expect(separatorOf(Array.from({ length: 50 }, () => 'cart:1'))).toBe('');
 });

@@ -1,5 +1,5 @@
 /** What names are divided at by many, the more usual ones first. */
-const CANDIDATES = [':', '/', '|', '.', '#', ',', ';', '-', '_', ' '].map((separator) => separator.charCodeAt(0));
+const CANDIDATES = [':', '/', '|', '.', '#', ',', ';', '-', '_', ' '];
 /** Keys that are looked at in each scope, and how much of them. */
 const MOST_KEYS = 1000;
 const LOOKED_AT = 128;
@@ -11,24 +11,27 @@ const LEAST_KEYS_OF_GROUP = 2;
 export class SeparatorSample {
   /** By candidate: keys that have it, and what stands before the first one. */
   readonly #found = CANDIDATES.map(() => ({ keys: 0, groups: new Set<string>() }));
-  #keys = 0;
+  /** As far as they are looked at. Rows of one unit, or of its expiry, have one name. */
+  readonly #names = new Set<string>();
 
   /** Whether it wants to see more. */
   get isFull(): boolean {
-    return this.#keys >= MOST_KEYS;
+    return this.#names.size >= MOST_KEYS;
   }
 
   /** Looks at the name `bytes[start, end)`. */
   add(bytes: Uint8Array, start: number, end: number): void {
-    this.#keys++;
     const limit = Math.min(end, start + LOOKED_AT);
+    const name = Buffer.from(bytes.subarray(start, limit)).toString('latin1');
+    if (this.#names.has(name)) return;
+    this.#names.add(name);
     for (const [i, separator] of CANDIDATES.entries()) {
-      const at = bytes.subarray(start, limit).indexOf(separator);
+      const at = name.indexOf(separator);
       // What begins with it, or only ends with it, is not divided by it.
       if (at <= 0) continue;
       const found = this.#found[i]!;
       found.keys++;
-      found.groups.add(Buffer.from(bytes.subarray(start, start + at)).toString('latin1'));
+      found.groups.add(name.slice(0, at));
     }
   }
 
@@ -36,12 +39,13 @@ export class SeparatorSample {
   separator(): string {
     let best = '';
     let bestScore = 0;
+    const all = this.#names.size;
     for (const [i, { keys, groups }] of this.#found.entries()) {
-      if (keys === 0 || keys < this.#keys * LEAST_SHARE || keys < groups.size * LEAST_KEYS_OF_GROUP) continue;
+      if (keys === 0 || keys < all * LEAST_SHARE || keys < groups.size * LEAST_KEYS_OF_GROUP) continue;
       // A separator that all have is better than one that makes fewer groups.
-      const score = (keys / this.#keys) * (1 - groups.size / keys);
+      const score = (keys / all) * (1 - groups.size / keys);
       if (score <= bestScore * MARGIN) continue;
-      best = String.fromCharCode(CANDIDATES[i]!);
+      best = CANDIDATES[i]!;
       bestScore = score;
     }
     return best;

@@ -1,10 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { PAGE_BEGINNING } from '@ekv/inspect';
 import { environmentError, UsageError } from '@ekv/snapshot';
 import { kindInWords, lookThrough, replaceFile } from '@ekv/snapshot/publish';
-
-/** How a page begins. */
-const BEGINNING = '<!doctype html>';
 
 /** Throws UsageError for a place where something else than an earlier page stands. */
 export function checkPage(path: string, inputs: ReadonlyArray<{ readonly path: string }>): void {
@@ -26,9 +24,9 @@ function isPage(path: string): boolean {
   let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
-    const first = Buffer.alloc(BEGINNING.length);
+    const first = Buffer.alloc(PAGE_BEGINNING.length);
     const length = readSync(fd, first, 0, first.length, 0);
-    return length === 0 || first.toString('latin1', 0, length).toLowerCase() === BEGINNING;
+    return length === 0 || first.toString('latin1', 0, length) === PAGE_BEGINNING;
   } catch (error) {
     throw environmentError(error, 'read', path);
   } finally {

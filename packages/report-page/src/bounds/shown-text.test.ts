@@ -22,6 +22,10 @@ test('a long text has its beginning, its end and its length', () => {
   expect(shown.length).toBeLessThan(300);
 });
 
+test('a text that was cut before says one length', () => {
+  expect(shownText(`${'x'.repeat(1024)}... (900000 bytes)`)).toMatch(/ … x+\.\.\. \(900000 bytes\)$/);
+});
+
 test('a long text is not cut within a character', () => {
   expect(shownText('🎉'.repeat(1000))).toMatch(/^(?:🎉){200} … (?:🎉){50} \(2,000 characters\)$/u);
 });

@@ -5,6 +5,9 @@ const TAIL = 50;
 /** What cannot be seen, or changes how its neighbours are seen: controls, marks of direction, joiners, blanks that are no space. As in addresses. */
 const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
 
+/** The end of a text that was cut before, as `inspect` does. */
+const SAYS_LENGTH = /\.\.\. \(\d+ bytes\)$/;
+
 const utf8 = new TextEncoder();
 
 /**
@@ -15,7 +18,8 @@ export function shownText(text: string): string {
   if (!isCut(text)) return escaped(text);
   const head = [...text.slice(0, 2 * HEAD)].slice(0, HEAD).join('');
   const tail = [...text.slice(-2 * TAIL)].slice(-TAIL).join('');
-  return `${escaped(head)} … ${escaped(tail)} (${text.length.toLocaleString('en')} characters)`;
+  const length = SAYS_LENGTH.test(tail) ? '' : ` (${text.length.toLocaleString('en')} characters)`;
+  return `${escaped(head)} … ${escaped(tail)}${length}`;
 }
 
 /** Whether a text is too long to be shown whole. */

@@ -8,13 +8,17 @@ export interface Contents {
   readonly data: object;
 }
 
-/** A page whose script finds the data in the element `data`. All but the data is the same in each page. */
-export function htmlDocument({ script, style, data }: Contents): string {
-  return `<!doctype html>
+/** What each page begins with, in ASCII: by it one is told from other files, before it is replaced. */
+export const PAGE_BEGINNING = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy(script, style)}">
+<meta name="generator" content="@ekv/report-page">
+`;
+
+/** A page whose script finds the data in the element `data`. All but the data is the same in each page. */
+export function htmlDocument({ script, style, data }: Contents): string {
+  return `${PAGE_BEGINNING}<meta http-equiv="Content-Security-Policy" content="${contentPolicy(script, style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

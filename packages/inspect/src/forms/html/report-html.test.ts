@@ -217,6 +217,12 @@ describe('the page of a report', () => {
     ]);
   });
 
+  test('of a damaged snapshot says so', () => {
+    const report = { ...REPORT, partial: { damaged_rows: 3 } };
+    expect(dataOf(report).facts.at(-1)).toEqual({ name: 'damaged', value: 'numbers are of what can be read' });
+    expect(tableOf(report, 'What could not be read').rows).toEqual([['damaged_rows', 3]]);
+  });
+
   test('has units by elements with these first', () => {
     const [unit] = REPORT.largest.bySize;
     const table = tableOf(

@@ -23,10 +23,12 @@ function titleOf(inputs: readonly ReportInput[]): string {
 }
 
 /** Of one input. Several have a table. */
-function factsOf({ inputs, tool, madeAtMs }: InspectReport): Fact[] {
+function factsOf({ inputs, tool, madeAtMs, partial = {} }: InspectReport): Fact[] {
   const [first] = inputs;
   const facts = inputs.length === 1 ? factsOfInput(first!) : [];
-  return [...facts, { name: 'looked at', value: `${timeText(madeAtMs)} UTC by ${tool}` }];
+  facts.push({ name: 'looked at', value: `${timeText(madeAtMs)} UTC by ${tool}` });
+  if (Object.keys(partial).length > 0) facts.push({ name: 'damaged', value: 'numbers are of what can be read' });
+  return facts;
 }
 
 function factsOfInput({ kind, bytes, takenAtMs, takenAtIsApproximate, versionsSinceMs, group }: ReportInput): Fact[] {

@@ -8,6 +8,7 @@ export function reportTables(report: InspectReport): ReportTable[] {
   const { inputs, history, largest } = report;
   const tables = [
     ...(history === undefined ? [] : [historyTable(history)]),
+    partialTable(report),
     unitTable(
       'Largest units',
       'By bytes of all their rows, live and old; the largest of each adapter.',
@@ -143,6 +144,18 @@ function leftOutTable({ leftOut }: InspectReport): ReportTable {
       { name: 'Weight', holds: 'text' },
     ],
     rows: [...refusal, ...leftOut.warnings.map(({ message, event, weight }) => [message, event, weight])],
+  };
+}
+
+function partialTable({ partial = {} }: InspectReport): ReportTable {
+  return {
+    title: 'What could not be read',
+    about: 'The snapshot is damaged. All other numbers are of the rest.',
+    columns: [
+      { name: 'Kind', holds: 'text' },
+      { name: 'Count', holds: 'count' },
+    ],
+    rows: Object.entries(partial),
   };
 }
 

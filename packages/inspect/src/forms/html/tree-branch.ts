@@ -6,7 +6,7 @@ import type { InspectReport, ReportAdapter, TreeNode } from '../../report.ts';
 const NO_SCOPE = /^\(.*\)$/;
 
 /** The tree for the pictures of a page. */
-export function treeBranch({ tree, adapters }: InspectReport): Branch {
+export function treeBranch({ tree, adapters, inputs }: InspectReport): Branch {
   const scopeKinds = new Map<string, string>(adapters.map(({ adapter, scopeKind }) => [adapter, scopeKind]));
   const ofAdapter = (node: TreeNode): Branch => ({
     ...branch(node, 'adapter', (scope) => ofScope(scope, node.name as ReportAdapter)),
@@ -18,7 +18,8 @@ export function treeBranch({ tree, adapters }: InspectReport): Branch {
     return { ...branch(node, kind, ofPrefix), address: isRows ? null : scopeAddress(node.name, adapter) };
   };
   const ofPrefix = (node: TreeNode): Branch => branch(node, 'prefix', ofPrefix);
-  return { ...branch(tree, 'snapshot', ofAdapter), name: 'everything' };
+  const kind = inputs.length === 1 ? inputs[0]!.kind : 'all inputs';
+  return { ...branch(tree, kind, ofAdapter), name: 'everything' };
 }
 
 /** The type of a Redis key is not in its address. */

@@ -61,6 +61,7 @@ export class BarChart {
     });
     const drawn = bars.map((bar) => this.#bar(bar, measure, largest, holds));
     this.#plot.setAttribute('aria-label', spoken(measure, bars, holds));
+    this.#plot.style.setProperty('--bars', String(bars.length));
     this.#plot.replaceChildren(
       element('div', { class: 'area' }, ...lines, element('div', { class: 'bars' }, ...drawn)),
       labelsOf(bars),

@@ -32,6 +32,8 @@ export class Picture {
   readonly #events: PictureEvents;
   #boxes: readonly Box[] = [];
   #items: readonly HTMLElement[] = [];
+  /** By the part that they are in. */
+  #siblings = new Map<Part | undefined, Box[]>();
 
   constructor(hintId: string, events: PictureEvents) {
     this.#events = events;
@@ -55,6 +57,7 @@ export class Picture {
   /** @param stop where the Tab key comes in; when it is not drawn, the first part of those looked at. */
   draw(boxes: readonly Box[], measure: SizeMeasure, height: number, stop: Part | undefined): void {
     this.#boxes = boxes;
+    this.#siblings = Map.groupBy(boxes, ({ part }) => part.parent);
     this.#items = boxes.map((box) => this.#item(box, measure));
     this.element.style.height = `${height}px`;
     this.element.replaceChildren(...this.#items);
@@ -73,8 +76,7 @@ export class Picture {
 
   #item(box: Box, measure: SizeMeasure): HTMLElement {
     const { part } = box;
-    const siblings = this.#siblings(box);
-    const largest = Math.max(...siblings.map((it) => measure.of(it.part)));
+    const siblings = this.#siblings.get(box.part.parent)!;
     const item = element(
       'div',
       {
@@ -99,12 +101,8 @@ export class Picture {
     style.top = `${box.top}px`;
     style.width = `${box.width}px`;
     style.height = `${box.height}px`;
-    style.setProperty('--weight', Math.sqrt(measure.of(part) / Math.max(1, largest)).toFixed(3));
+    style.setProperty('--weight', weightOf(part, siblings, measure).toFixed(3));
     return item;
-  }
-
-  #siblings(box: Box): readonly Box[] {
-    return this.#boxes.filter(({ part }) => part.parent === box.part.parent);
   }
 
   #stopAt(box: Box): void {
@@ -144,7 +142,7 @@ export class Picture {
 
   /** The same box where there is none in that direction; `undefined` when the key is no direction. */
   #next(key: string, box: Box): Box | undefined {
-    const siblings = this.#siblings(box);
+    const siblings = this.#siblings.get(box.part.parent)!;
     const at = siblings.indexOf(box);
     switch (key) {
       case 'ArrowRight':
@@ -163,6 +161,11 @@ export class Picture {
         return undefined;
     }
   }
+}
+
+/** How dark a box is: the first of its siblings is the largest. */
+function weightOf(part: Part, siblings: readonly Box[], measure: SizeMeasure): number {
+  return Math.sqrt(measure.of(part) / Math.max(1, measure.of(siblings[0]!.part)));
 }
 
 function hasName({ width, height }: Box): boolean {

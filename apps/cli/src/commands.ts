@@ -33,6 +33,12 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     load: async () => (await import('@ekv/programs/diff')).DIFF,
   },
   {
+    name: 'forget',
+    summary: 'take keys, items, objects and messages out of a snapshot or such a tree',
+    work: `${import.meta.dirname}/forget-work.js`,
+    load: async () => (await import('@ekv/programs/forget')).FORGET,
+  },
+  {
     name: 'archive',
     summary: 'keep a tree in one file: pack, unpack, verify, list',
     work: `${import.meta.dirname}/archive-work.js`,

@@ -23,6 +23,14 @@ export { ChecksumsError } from './encode/checksums-findings.ts';
 export type { EncodeRequest } from './encode/encode-request.ts';
 export { AdapterError } from './encode/encode-rows.ts';
 export { type Encoded, type EncodeResult, encodeSnapshot, type Mismatched } from './encode/encode-snapshot.ts';
+export { forget } from './forget/forget.ts';
+export type {
+  ForgetRequest,
+  ForgetResult,
+  Forgotten,
+  ForgottenSum,
+  TellForgotten,
+} from './forget/forget-request.ts';
 export type { AsOf } from './groups/as-of.ts';
 export type { GroupFile } from './groups/group-file.ts';
 export type { GroupReading } from './groups/read-together.ts';

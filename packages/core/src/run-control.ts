@@ -6,6 +6,7 @@
 export { didYouMean, nearest } from '@ekv/snapshot/arguments';
 export { decodeCleanUp } from './decode/decode-clean-up.ts';
 export { DUMP_FORMATS, type DumpFormat } from './decode/dump-format.ts';
+export { forgetCleanUp } from './forget/forget-clean-up.ts';
 export { parseAsOf } from './groups/as-of.ts';
 export { parseGroupFile } from './groups/group-file.ts';
 export { removeEncodeTemporaries } from './publish/remove-encode-temporaries.ts';

@@ -71,6 +71,7 @@ export {
 export type { TransactionGroup, TransactionInputs, VersionCursor } from './transactions/version-cursor.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock, type OpenDescriptor } from './write/byte-sink.ts';
+export { type CopiedSnapshot, copySnapshot, type LeavesOut } from './write/copy-snapshot.ts';
 export type { DivideRows } from './write/entry-output.ts';
 export { type FileSlice, SliceReader, type TakeSlicePiece } from './write/file-slice.ts';
 export type { RowInput, RowOrRows } from './write/row-input.ts';

@@ -22,6 +22,7 @@ export const PHASES = [
   'looking for what differs',
   'reading what differs',
   'counting all versions',
+  'looking for what is forgotten',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

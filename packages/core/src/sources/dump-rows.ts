@@ -43,6 +43,8 @@ export function dumpRows(
     const manifest = input.manifest(run.warn);
     const adapters = wanted.filter((name) => adapterInManifest(manifest, name));
     warnOfFilters(manifest, path, run);
+    // What the tree holds beside the data is not looked at, as what encode cannot restore.
+    checkGuards(guardFieldsOf(manifest), adapters, true, run.warn);
     return { adapters, ...encodedRows(input, { path, manifest, adapters, onRow }, run, scratch) };
   } finally {
     input.close();
@@ -61,22 +63,22 @@ function warnOfFilters({ ekv }: Manifest, path: string, { warn }: Run): void {
   });
 }
 
+/** A dump whose manifest was read. */
 interface Dump {
   readonly path: string;
   readonly manifest: Manifest;
   readonly adapters: readonly AdapterName[];
-  readonly onRow: OnRow | undefined;
+  readonly onRow?: OnRow | undefined;
 }
 
-function encodedRows(
+/** As {@link dumpRows}, of a dump that is open. The caller has looked at what its manifest says. */
+export function encodedRows(
   input: DumpInput,
   { path, manifest, adapters, onRow }: Dump,
   run: Run,
   scratch: ScratchFolder,
 ): Pick<DumpRows, 'source' | 'close'> {
   const guards = guardFieldsOf(manifest);
-  // What the tree holds beside the data is not looked at, as what encode cannot restore.
-  checkGuards(guards, adapters, true, run.warn);
   const file = openUnlinked(scratch, 'rows');
   const close = () => closeSync(file.fd);
   try {
@@ -90,7 +92,8 @@ function encodedRows(
   }
 }
 
-function scratchSink({ fd, path }: OpenScratchFile): ByteSink {
+/** Writes into a file of the scratch folder. */
+export function scratchSink({ fd, path }: OpenScratchFile): ByteSink {
   const write = (bytes: Uint8Array) => {
     try {
       writeAll(fd, bytes);

@@ -15,7 +15,7 @@ export class NewFolder implements BodyFolder {
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw environmentError(error, 'create', path);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw environmentError(error, 'make', path);
       if (namesIn(path).length > 0)
         throw new UsageError(`${path} is not empty; name a folder that does not exist, for bodies and their script`);
     }

@@ -1,6 +1,7 @@
 import type { Owner } from '@ekv/adapter';
 import { type OpenedRows, OwnerFinder, ownersOf, writeAddress } from '@ekv/core';
 import { EkvError, openSnapshot, type ScratchFolder } from '@ekv/snapshot';
+import { servedGenerations } from './served-generations.ts';
 
 const MOST = 3;
 
@@ -16,9 +17,8 @@ export function nearestAddresses(rows: OpenedRows, absent: Owner, scratch: Scrat
     if (found?.key !== undefined && found.adapter === absent.adapter && UNITS.has(found.role)) near.add(found.owner());
   };
   if (rows.isNarrowed) {
-    const starts = ownersOf(absent.adapter)!
-      .ranges(absent)
-      .map(({ start }) => start);
+    const ranges = ownersOf(absent.adapter)!.ranges(absent, servedGenerations(rows, [absent])[0]);
+    const starts = ranges.map(({ start }) => start);
     for (const { path } of rows.inputs) for (const key of keysAround(path, starts, scratch)) look(key, 0, key.length);
   } else
     for (const family of familiesOf(absent)) {
@@ -31,13 +31,13 @@ export function nearestAddresses(rows: OpenedRows, absent: Owner, scratch: Scrat
 
 const UNITS: ReadonlySet<string> = new Set(['value', 'metadata', 'element']);
 
-/** Those in which each unit has a row, or one of few. */
+/** Those in which each unit has a row. */
 function familiesOf({ adapter }: Owner): readonly string[] {
   return FAMILIES[adapter];
 }
 
 const FAMILIES = {
-  redis: ['!redis|str|', '!redis|hll|', '!hs|meta|', '!lst|meta|', '!st|meta|', '!zs|meta|', '!stream|meta|'],
+  redis: ['!redis|str|', '!redis|hll|', '!hs|fld|', '!lst|itm|', '!st|mem|', '!zs|mem|', '!stream|entry|'],
   dynamodb: ['!ddb|item|'],
   s3: ['!s3|obj|head|'],
   sqs: ['!sqs|msg|data|'],
@@ -58,6 +58,8 @@ function keysAround(path: string, keys: readonly Buffer[], scratch: ScratchFolde
 class Nearest {
   readonly #address: string;
   readonly #absent: Owner;
+  /** Elements of one unit come one after the other. */
+  #last = '';
   readonly #kept: { readonly address: string; readonly alike: number; readonly apart: number }[] = [];
 
   constructor(address: string, absent: Owner) {
@@ -72,6 +74,8 @@ class Nearest {
   add(owner: Owner): void {
     if (this.#absent.scope !== undefined && !owner.scope?.equals(this.#absent.scope)) return;
     const address = writeAddress(owner);
+    if (address === this.#last) return;
+    this.#last = address;
     const alike = alikeStart(address, this.#address);
     const apart = Math.abs(address.length - this.#address.length);
     const worst = this.#kept[MOST - 1];

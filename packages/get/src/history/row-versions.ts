@@ -1,3 +1,5 @@
+const TIMESTAMP_BYTES = 8;
+
 /** A version of a row. */
 export interface RowVersion {
   readonly timestamp: bigint;
@@ -21,37 +23,39 @@ export interface RowChange {
  */
 export class RowVersions {
   readonly #tell: (timestamp: bigint, change: RowChange) => void;
-  /** Rows whose older versions can still come: each begins with the one before. */
+  /** Rows whose older versions can still come: the encoded key that came last begins with each of them. docs/format/01-snapshot.md, section 6.2. */
   readonly #open: { readonly key: Buffer; version: RowVersion }[] = [];
 
   constructor(tell: (timestamp: bigint, change: RowChange) => void) {
     this.#tell = tell;
   }
 
-  /** @param key without its version; it is copied. */
-  add(key: Buffer, version: RowVersion): void {
-    for (let last = this.#open.at(-1); last !== undefined && !startsWith(key, last.key); last = this.#open.at(-1))
-      this.#close();
-    const same = this.#open.find((one) => one.key.length === key.length);
+  /** @param encoded key with its version; what is needed of it is copied. */
+  add(encoded: Buffer, version: RowVersion): void {
+    for (const [i, { key }] of [...this.#open.entries()].reverse()) if (!startsWith(encoded, key)) this.#close(i);
+    const length = encoded.length - TIMESTAMP_BYTES;
+    const same = this.#open.find(({ key }) => key.length === length);
     if (same !== undefined) {
       this.#changed(same.version, version);
       same.version = version;
-    } else this.#open.push({ key: Buffer.from(key), version });
+    } else this.#open.push({ key: Buffer.from(encoded.subarray(0, length)), version });
   }
 
   /** No more versions come. */
   end(): void {
-    while (this.#open.length > 0) this.#close();
+    while (this.#open.length > 0) this.#close(0);
   }
 
-  #close(): void {
-    this.#changed(this.#open.pop()!.version, undefined);
+  #close(i: number): void {
+    const [closed] = this.#open.splice(i, 1);
+    this.#changed(closed!.version, undefined);
   }
 
   #changed(newer: RowVersion, older: RowVersion | undefined): void {
     this.#tell(newer.timestamp, {
       written: newer.isAlive ? 1 : 0,
-      deleted: newer.isAlive ? 0 : 1,
+      // DEL of a server deletes what a key of each type would have.
+      deleted: !newer.isAlive && older?.isAlive ? 1 : 0,
       rows: Number(newer.isAlive) - Number(older?.isAlive ?? false),
       bytes: newer.size - (older?.size ?? 0),
     });

@@ -1,6 +1,6 @@
 import { type OpenedRows, readAddress, writeAddress } from '@ekv/core';
 import { type FindRun, jsonLine, nearestAddresses, openFound, type UnitCommit, unitHistory } from '@ekv/get';
-import { UsageError } from '@ekv/snapshot';
+import { millisecondsOf, UsageError } from '@ekv/snapshot';
 import type { GetOrder, Got } from './get-program.ts';
 import type { Print } from './get-units.ts';
 
@@ -36,8 +36,9 @@ function absentText(rows: OpenedRows, owner: ReturnType<typeof readAddress>, run
 }
 
 function headOf(address: string, { source }: OpenedRows): string {
-  const { minRetainedTs } = source.summary;
-  const since = minRetainedTs === undefined ? '' : `, versions before commit ${minRetainedTs} may be gone`;
+  const { minRetainedTs = 0n } = source.summary;
+  // A node that has dropped nothing says so by a low number.
+  const since = millisecondsOf(minRetainedTs) === 0n ? '' : `, what is older than commit ${minRetainedTs} may be gone`;
   return `${address}${since}\n`;
 }
 

@@ -143,6 +143,11 @@ export class CheckedSnapshot implements RowSource {
     });
   }
 
+  /** Where all entries of the file stand; `copied` when a copy of them is read, whose offsets say nothing to a reader of the file. */
+  get place(): EntryRange | 'copied' {
+    return this.#entries;
+  }
+
   /** The timestamp in the header. */
   get lastCommitTs(): bigint {
     return this.summary.lastCommitTs;

@@ -1,0 +1,376 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineTable } from '@ekv/dynamodb-encoder';
+import { hashRecords, listRecords, stringRecord } from '@ekv/redis-encoder';
+import { bucketRecords, objectRecords } from '@ekv/s3-encoder';
+import { openSnapshot, type SnapshotRow, UsageError, type Warning } from '@ekv/snapshot';
+import { queueRecords } from '@ekv/sqs-encoder';
+import { type Entry, writeSnapshot } from '@ekv/test-support/node-file';
+import { temporaryFolder } from '@ekv/test-support/temporary-folder';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { decodeSnapshot } from '../decode/decode-snapshot.ts';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
+import { NO_EXCLUSIONS } from '../dump.test-data.ts';
+import { writeAddress } from '../owners/addresses.ts';
+import { OwnerFinder } from '../owners/owner-finder.ts';
+import { attempt, publishRequest } from '../publish/publish-request.test-data.ts';
+import { versions } from '../random-data/random-versions.test-data.ts';
+import { RUNS_LIMIT_MS, runs } from '../random-data/runs.test-data.ts';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { Selection } from '../selection/selection.ts';
+import { selections } from '../selection/selections.test-data.ts';
+import { forget } from './forget.ts';
+import type { ForgetRequest, ForgetResult, Forgotten } from './forget-request.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../../../fixtures');
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+
+let folder: string;
+let input: string;
+let output: string;
+let tree: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  input = join(folder, 'in.fsm');
+  output = join(folder, 'out.fsm');
+  tree = join(folder, 'tree');
+});
+
+interface Run {
+  readonly result: ForgetResult;
+  readonly told: readonly Forgotten[];
+  readonly warnings: readonly Warning[];
+}
+
+function forgotten(more: Partial<ForgetRequest>): Run {
+  const told: Forgotten[] = [];
+  const warnings: Warning[] = [];
+  const request = { input, output, selection: {}, toolVersion: 'ekv/test', ...more };
+  const result = forget(request, { warn: (warning) => void warnings.push(warning) }, (one) => void told.push(one));
+  return { result, told, warnings };
+}
+
+function entriesOf(rows: Iterable<SnapshotRow>, more: Partial<Entry> = {}): Entry[] {
+  return Array.from(rows, ({ key, value }) => ({
+    key: Buffer.from(key),
+    value: Buffer.from(value as Uint8Array),
+    timestamp: 900n,
+    ...more,
+  }));
+}
+
+/** All entries of a file, as texts. */
+function allIn(path: string): string[] {
+  const snapshot = openSnapshot(path);
+  try {
+    const entries = snapshot.check({ families: KNOWN_FAMILIES }).entries();
+    const texts: string[] = [];
+    while (entries.next()) {
+      const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp, tombstone } = entries;
+      const value = tombstone ? 'deleted' : bytes.toString('latin1', valueStart, valueEnd);
+      texts.push(`${bytes.toString('latin1', keyStart, keyEnd)} ${timestamp} ${value}`);
+    }
+    return texts;
+  } finally {
+    snapshot.close();
+  }
+}
+
+const DROPPED = 'droppedword';
+const KEPT = 'keptword';
+
+/** One unit of each adapter with a word in all that can have one, in two versions and with a deletion. */
+function unitsWith(word: string): Entry[] {
+  const table = defineTable({
+    name: 'orders',
+    hashKey: 'customer',
+    rangeKey: 'number',
+    attributeTypes: { customer: 'S', number: 'N', city: 'S' },
+    indexes: [{ name: 'by-city', hashKey: 'city', rangeKey: 'number' }],
+  });
+  const item = { customer: { S: word }, number: { N: '1' }, city: { S: `${word}-city` } };
+  const message = {
+    id: `${word}-1`,
+    body: bytes(`${word} body`),
+    sendTimestampMillis: 1n,
+    availableAtMillis: 1n,
+    groupId: `${word}-group`,
+    deduplicationId: `${word}-dedup`,
+    sequenceNumber: word === DROPPED ? 1 : 2,
+  };
+  return [
+    ...entriesOf(hashRecords(bytes(`h-${word}`), [{ name: bytes(word), value: bytes(word) }], 1n)),
+    ...entriesOf(listRecords(bytes(`l-${word}`), [bytes(word)], undefined)),
+    ...entriesOf([stringRecord(bytes(`s-${word}`), bytes(word), 5n)]),
+    ...entriesOf([stringRecord(bytes(`s-${word}`), bytes(`${word} before`), 5n)], { timestamp: 800n }),
+    { key: `!redis|str|gone-${word}`, timestamp: 900n, isDeletion: true },
+    { key: `!redis|str|gone-${word}`, timestamp: 700n, value: bytes(`${word} at first`) },
+    ...entriesOf(table.rows([item])),
+    ...entriesOf(objectRecords('photos', `${word}/a.jpg`, bytes(`${word} body`), { userMetadata: { by: word } })),
+    ...entriesOf(queueRecords({ name: 'pay.fifo', fifo: true, contentBasedDeduplication: true }, [message])),
+  ];
+}
+
+function planted(): void {
+  const rows = new Map<string, Entry>();
+  const all = [...entriesOf(bucketRecords({ name: 'photos' })), ...unitsWith(DROPPED), ...unitsWith(KEPT)];
+  for (const entry of all)
+    rows.set(`${Buffer.from(entry.key as Uint8Array).toString('latin1')} ${entry.timestamp}`, entry);
+  writeSnapshot(input, [...rows.values()], { footer: true });
+}
+
+const holds = (path: string, word: string) => {
+  const content = readFileSync(path);
+  const forms = [word, Buffer.from(word).toString('base64url').slice(0, -2), Buffer.from(word).toString('hex')];
+  return forms.some((form) => content.includes(form));
+};
+
+describe('a word that is in one unit of each adapter', () => {
+  const selection = { match: [`*${DROPPED}*`] };
+
+  test('is nowhere in the snapshot that is made, in no version and no form; all else is there', () => {
+    planted();
+    expect(holds(input, DROPPED)).toBe(true);
+    const { result, told } = forgotten({ selection });
+    expect(holds(output, DROPPED)).toBe(false);
+    expect(holds(`${output}.encode_info.json`, DROPPED)).toBe(false);
+    const kept = allIn(output);
+    expect(allIn(input).filter((entry) => !entry.includes(DROPPED) && !kept.includes(entry)).length).toBeLessThan(9);
+    expect(kept.filter((entry) => entry.includes(KEPT)).length).toBeGreaterThan(6);
+    expect(told.map(({ address }) => address)).toEqual([
+      `dynamodb/orders/${DROPPED}/1`,
+      `redis/gone-${DROPPED}`,
+      `redis/h-${DROPPED}`,
+      `redis/l-${DROPPED}`,
+      `redis/s-${DROPPED}`,
+      `s3/photos/${DROPPED}/a.jpg`,
+      `sqs/pay.fifo/${DROPPED}-1`,
+    ]);
+    expect(result.outcome).toBe('forgotten');
+    expect([...result.forgotten].map(([name, { owners }]) => [name, owners])).toEqual([
+      ['dynamodb', 1],
+      ['redis', 4],
+      ['s3', 1],
+      ['sqs', 1],
+    ]);
+    expect(result.entries + told.reduce((sum, { entries }) => sum + entries, 0) + result.contents).toBe(
+      allIn(input).length,
+    );
+  });
+
+  test('is nowhere in the dump that is made of a dump, and its CHECKSUMS are right', () => {
+    planted();
+    decodeSnapshot({ input, output: tree, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 't' });
+    const made = join(folder, 'made');
+    const { result } = forgotten({ input: tree, output: made, selection });
+    expect(result).toMatchObject({ kind: 'dump', outcome: 'forgotten', sha256: undefined });
+    const names = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' });
+    expect(names(tree).some((path) => path.includes(DROPPED))).toBe(true);
+    expect(names(made).filter((path) => path.includes(DROPPED))).toEqual([]);
+    expect(names(made).some((path) => path.includes(KEPT))).toBe(true);
+    for (const path of names(made))
+      if (statSync(join(made, path)).isFile()) expect(holds(join(made, path), DROPPED), path).toBe(false);
+    mkdirSync(join(folder, 'place'));
+    mkdirSync(join(folder, 'scratch'));
+    const encoded = attempt(
+      publishRequest(folder, { input: made, adapters: ADAPTER_NAMES, verify: true, selfTest: true }),
+    );
+    expect(encoded.result?.outcome).toBe('published');
+    expect(encoded.warnings.filter(({ event }) => event.includes('checksum'))).toEqual([]);
+  });
+
+  test('only a look at what goes writes nothing', () => {
+    planted();
+    const before = readdirSync(folder);
+    const { result, told } = forgotten({ output: '', check: true, selection });
+    expect(result).toMatchObject({ outcome: 'checked', bytes: 0, sha256: undefined });
+    expect(told).toHaveLength(7);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+test('a table, a bucket, a queue goes with all that is known of it', () => {
+  planted();
+  forgotten({ selection: { scopes: ['dynamodb=orders', 's3=photos', 'sqs=pay.fifo'] } });
+  for (const name of ['orders', 'photos', 'pay.fifo']) {
+    expect(holds(input, name), name).toBe(true);
+    expect(holds(output, name), name).toBe(false);
+  }
+  expect(allIn(output).every((entry) => /redis|^!(?:hs|lst)\|/.test(entry))).toBe(true);
+});
+
+test("a node's own rows, its wrapper and an older moment stay, and the checksum is right", () => {
+  const live = readdirSync(join(FIXTURES, 'golden/live'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.fsm') && statSync(join(FIXTURES, 'golden/live', path)).isFile(),
+  );
+  expect(live.length).toBeGreaterThan(2);
+  let tried = 0;
+  for (const [i, path] of live.entries()) {
+    const file = join(FIXTURES, 'golden/live', path);
+    const selection = { match: ['redis', 'dynamodb', 's3', 'sqs'] };
+    const made = join(folder, `${i}.fsm`);
+    try {
+      forgotten({ input: file, output: made, selection });
+    } catch (error) {
+      // One of nothing but the node's own rows, or one that no decode takes.
+      expect(String(error), path).toMatch(/is taken by|Snapshot|entry|format|wrapper/);
+      continue;
+    }
+    tried++;
+    const summaryOf = (name: string) => {
+      const snapshot = openSnapshot(name);
+      const { summary, place } = snapshot.check({ families: KNOWN_FAMILIES });
+      snapshot.close();
+      return { ...summary, place };
+    };
+    const [before, after] = [summaryOf(file), summaryOf(made)];
+    // What has to be brought into order first becomes a plain payload.
+    if (before.place !== 'copied')
+      expect(after, path).toMatchObject({
+        footer: before.footer,
+        wrapperVersion: before.wrapperVersion,
+        clockCeilingMs: before.clockCeilingMs,
+        lastCommitTs: before.lastCommitTs,
+        operational: before.operational,
+        minRetainedTs: before.minRetainedTs,
+      });
+    const left = allIn(made).filter((entry) => new OwnerFinder().findRow(bytes(entry.split(' ')[0]!)) !== undefined);
+    // Contents whose objects are on another node.
+    expect(
+      left.filter((entry) => !entry.startsWith('!s3|chunkblob|')),
+      path,
+    ).toEqual([]);
+  }
+  expect(tried).toBeGreaterThan(2);
+});
+
+test(
+  'of random versions exactly those keys go of which a version belongs to what is named',
+  () => {
+    let nth = 0;
+    fc.assert(
+      fc.property(versions, selections, (entries, selection) => {
+        fc.pre((selection.match?.length ?? 0) + (selection.scopes?.length ?? 0) > 0);
+        writeSnapshot(input, entries);
+        const made = join(folder, `${nth++}.fsm`);
+        const expected = allIn(input).filter((_, i, all) => !goes(all, i, new Selection(selection)));
+        const run = () => forgotten({ output: made, selection });
+        if (expected.length === allIn(input).length) return void expect(run).toThrow(UsageError);
+        run();
+        expect(allIn(made)).toEqual(expected);
+      }),
+      runs(60),
+    );
+  },
+  RUNS_LIMIT_MS,
+);
+
+const keyOf = (entry: string) => entry.slice(0, entry.search(/ \d+ /s));
+
+/** By a plain rule: what the entries of one key, all together, say. */
+function goes(all: readonly string[], i: number, selection: Selection): boolean {
+  const key = keyOf(all[i]!);
+  const group = all.filter((entry) => keyOf(entry) === key);
+  const finder = new OwnerFinder();
+  let isOwner = false;
+  let isUnknown = true;
+  for (const entry of group) {
+    const value = entry.slice(key.length).replace(/^ \d+ /s, '');
+    const owner = finder.findRow(bytes(key), value === 'deleted' ? undefined : bytes(value));
+    if (owner === undefined || owner.role === 'content') return false;
+    const { adapter, scope, key: name, sortKey } = owner;
+    if (
+      selection.takesAddress(
+        writeAddress(name === undefined ? { adapter, scope } : { adapter, scope, key: name, sortKey }),
+      )
+    )
+      isOwner = true;
+    if (value !== 'deleted' || !owner.isInValue || name !== undefined) isUnknown = false;
+  }
+  return isOwner || (isUnknown && selection.mayHold(finder.findRow(bytes(key))!.owner()));
+}
+
+describe('a content that objects share', () => {
+  const PART = '\0\x01';
+  const FIVE = `${'\0'.repeat(7)}\x05`;
+  const content = (word: string) => ({ key: `!s3|chunkblob|${digestOf(word)}`, value: bytes(word), timestamp: 900n });
+  const digestOf = (word: string) => Buffer.from(word.padEnd(32, '.')).toString('hex');
+  const reference = (object: string, word: string, timestamp = 900n) => ({
+    key: `!s3|chunkref|photos${PART}${FIVE}${object}${PART}up${PART}${FIVE}${FIVE}`,
+    value: Buffer.concat([Buffer.from([1]), Buffer.from(word.padEnd(32, '.')), Buffer.alloc(10)]),
+    timestamp,
+  });
+
+  test('goes with the last one, in any version; one that nobody names stays', () => {
+    const names = ['alone', 'shared', 'before', 'other', 'nobody'];
+    writeSnapshot(input, [
+      ...names.map(content),
+      reference('a', 'alone'),
+      reference('a', 'before', 800n),
+      reference('a/2', 'shared'),
+      reference('b', 'shared', 700n),
+      reference('b', 'other'),
+    ]);
+    const { result } = forgotten({ selection: { match: ['s3/photos/a*'] } });
+    expect(result.contents).toBe(2);
+    const kept = allIn(output).filter((entry) => entry.startsWith('!s3|chunkblob|'));
+    expect(kept.map((entry) => entry.split(' ')[2]).sort()).toEqual(['nobody', 'other', 'shared']);
+  });
+});
+
+describe('a transaction that was open', () => {
+  const key = (name: string) => bytes(`!redis|str|${name}`);
+  const lock = (name: string, first: string, more: Partial<Entry> = {}) => ({
+    key: Buffer.concat([bytes('!txn|lock|'), key(name)]),
+    value: Buffer.concat([bytes('\x01'), Buffer.alloc(16), Buffer.from([0]), u64(key(first).length), key(first)]),
+    timestamp: 900n,
+    ...more,
+  });
+  const u64 = (value: number) => {
+    const buffer = Buffer.alloc(8);
+    buffer.writeBigUInt64BE(BigInt(value));
+    return buffer;
+  };
+  const strings = ['a', 'b'].flatMap((name) =>
+    entriesOf([stringRecord(key(name).subarray(11), bytes('v'), undefined)]),
+  );
+  const selection = { match: ['redis/a'] };
+
+  test('goes with the key that it has locked', () => {
+    writeSnapshot(input, [...strings, lock('a', 'a')]);
+    forgotten({ selection });
+    expect(allIn(output).map((entry) => entry.split(' ')[0])).toEqual(['!redis|str|b']);
+  });
+
+  test('is refused when it has locked another key together with that one', () => {
+    writeSnapshot(input, [...strings, lock('b', 'a')]);
+    expect(() => forgotten({ selection })).toThrow(/an open transaction has locked it together with redis\/a/);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('that has ended leaves no trace of it', () => {
+    writeSnapshot(input, [...strings, lock('b', 'a'), lock('b', 'a', { timestamp: 950n, isDeletion: true })]);
+    forgotten({ selection });
+    expect(allIn(output).map((entry) => entry.split(' ')[0])).toEqual(['!redis|str|b']);
+  });
+});
+
+test.each([
+  [{}, /say what is to be forgotten with --match/],
+  [{ selection: { match: ['redis/nobody'] } }, /nothing in .* is taken by/],
+  [{ selection: { match: ['redis/*'] }, output: '' }, /--output is required/],
+  [{ selection: { match: ['redis/*'] }, check: true }, /--check writes nothing/],
+  [{ selection: { match: ['redis/*'], expired: 'drop' as const } }, /--expired has no meaning here/],
+  [{ selection: { match: ['redis/*'] }, output: '-' }, /standard output is not supported/],
+])('%j is refused', (more, words) => {
+  planted();
+  expect(() => forgotten(more)).toThrow(words);
+});
+
+test('nothing is replaced', () => {
+  planted();
+  writeFileSync(output, 'mine');
+  expect(() => forgotten({ selection: { match: ['redis/*'] } })).toThrow(/exists, and nothing is replaced here/);
+  expect(readFileSync(output, 'utf8')).toBe('mine');
+});

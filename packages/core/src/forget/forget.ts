@@ -1,0 +1,318 @@
+import { closeSync } from 'node:fs';
+import { type AdapterName, adapterInManifest, encodeInfoBytes, type Manifest, wallTimeIso } from '@ekv/manifest';
+import {
+  type ByteSink,
+  type CheckedSnapshot,
+  type CopiedSnapshot,
+  copySnapshot,
+  DataError,
+  type EntryReader,
+  openSnapshot,
+  openUnlinked,
+  ScratchFolder,
+  UsageError,
+} from '@ekv/snapshot';
+import {
+  acceptSnapshot,
+  checkOutput,
+  checkPublishLock,
+  FileSink,
+  lookThrough,
+  outputPathsOf,
+  removeTemporariesQuietly,
+  scratchName,
+  temporaryPath,
+  writeAndClose,
+  writeOwner,
+} from '@ekv/snapshot/publish';
+import { checkGuards } from '../adapters/guards.ts';
+import { CheckedInput } from '../decode/checked-input.ts';
+import { decodeOpened } from '../decode/decode-snapshot.ts';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
+import { openDumpInput } from '../files/dump-input.ts';
+import { refuseInputInside, refuseOutputInside } from '../files/inside.ts';
+import { guardFieldsOf } from '../files/manifest-input.ts';
+import { refuseStandardStream } from '../output/standard-stream.ts';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
+import { Run, type RunOptions } from '../run/run.ts';
+import { Selection } from '../selection/selection.ts';
+import { tellOfUnmatched } from '../selection/unmatched.ts';
+import { encodedRows, scratchSink } from '../sources/dump-rows.ts';
+import { inputKindOf } from '../sources/input-kind.ts';
+import type { ForgetRequest, ForgetResult, TellForgotten } from './forget-request.ts';
+import { ForgottenKeys } from './forgotten-keys.ts';
+
+/**
+ * Takes keys, items, objects and messages out of a snapshot or a dump, with all of their versions and everything derived from them; what is made holds
+ * no byte of them. The input stays as it is: whoever wants to forget removes it. docs/forget.md.
+ *
+ * Throws UsageError for the request, or when nothing matches; EnvironmentError; DataError for the input: SnapshotFormatError also for encrypted
+ * entries, GuardError for a dump that holds what encode cannot restore.
+ *
+ * @param tell is called for each unit and scope that goes, before anything is written.
+ */
+export function forget(request: ForgetRequest, options: RunOptions = {}, tell: TellForgotten = () => {}): ForgetResult {
+  const selection = checkedSelection(request);
+  const kind = inputKindOf(request.input);
+  const run = new Run(options);
+  const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
+  const job = { request, selection, run, scratch, tell };
+  try {
+    switch (kind) {
+      case 'snapshot':
+        return { kind, ...forgetInSnapshot(job) };
+      case 'node folder':
+        throw new UsageError(
+          `${request.input} is the folder of a node, whose files are its own; name one snapshot in it, and give the node the file that is made with ekv restore prepare`,
+        );
+      default:
+        return { kind, ...forgetInDump(job) };
+    }
+  } finally {
+    scratch.remove();
+  }
+}
+
+interface ForgetJob {
+  readonly request: ForgetRequest;
+  readonly selection: Selection;
+  readonly run: Run;
+  readonly scratch: ScratchFolder;
+  readonly tell: TellForgotten;
+}
+
+type Outcome = Omit<ForgetResult, 'kind'>;
+
+/** Throws UsageError. */
+function checkedSelection({ input, output, selection, check }: ForgetRequest): Selection {
+  if (input === '') throw new UsageError('the input is missing: name a snapshot file or a dump');
+  refuseStandardStream(input, '--input', 'the snapshot file or the dump');
+  const { match = [], scopes = [], expired } = selection;
+  if (match.length + scopes.length === 0)
+    throw new UsageError(
+      "say what is to be forgotten with --match, as --match 'redis/user:42*', or --scope, as --scope dynamodb=orders",
+    );
+  if (expired !== undefined)
+    throw new UsageError('--expired has no meaning here: what is named is forgotten, expired or not');
+  if (check) {
+    if (output !== '') throw new UsageError('--check writes nothing: leave --output out, or forget without --check');
+    return new Selection(selection);
+  }
+  if (output === '') throw new UsageError('--output is required: name the snapshot file or the dump to make');
+  refuseStandardStream(output, '--output', 'what is to be made');
+  if (lookThrough(output) !== undefined)
+    throw new UsageError(`the output ${output} exists, and nothing is replaced here; name another one`);
+  return new Selection(selection);
+}
+
+function forgetInSnapshot(job: ForgetJob): Outcome {
+  const { request, run, scratch } = job;
+  const place = request.check ? undefined : outputPathsOf(request.output);
+  if (place !== undefined) {
+    checkOutput(place);
+    checkPublishLock(place.output);
+  }
+  const input = new CheckedInput({ path: request.input }, { run, scratch, damage: undefined });
+  try {
+    const source = input.check();
+    if (input.filters.length > 0)
+      run.warn({
+        event: 'filter_not_kept',
+        message: `the sidecar of ${request.input} says by which selections its data was taken; the new one does not, for their words may be what is forgotten`,
+        fields: { count: input.filters.length },
+      });
+    const keys = findForgotten(source, job);
+    const write = (sink: ByteSink) => copyWithout(source, keys, sink, run);
+    if (place === undefined) return outcomeOf(job, keys, write(NOWHERE));
+    writeOwner(place.output, run.runId);
+    const file = new FileSink(temporaryPath(place.output, run.runId), place.output);
+    try {
+      file.hold();
+      const copied = writeAndClose(file, () => write(file));
+      refuseRest(file.path, job);
+      input.refuseChanged();
+      run.progress.begin('publishing');
+      const info = sidecarOf(request, source, copied);
+      acceptSnapshot({ place, runId: run.runId, file, info }, () => {
+        checkOutput(place);
+        run.gate.pass();
+      });
+      return outcomeOf(job, keys, copied);
+    } finally {
+      file.release();
+      removeTemporariesQuietly(place, run.runId);
+    }
+  } finally {
+    input.close();
+  }
+}
+
+/** The rows that encode makes of the dump go through the same as a snapshot, and are decoded again. */
+function forgetInDump(job: ForgetJob): Outcome {
+  const { request, run, scratch } = job;
+  if (!request.check) {
+    refuseOutputInside(request.input, request.output);
+    refuseInputInside(request.input, request.output);
+  }
+  const input = openDumpInput(request.input, scratch, run.progress, run.workers);
+  try {
+    const manifest = input.manifest(run.warn);
+    const adapters = ADAPTER_NAMES.filter((name) => adapterInManifest(manifest, name));
+    refuseRestOfDump(manifest, adapters, job);
+    const rows = encodedRows(input, { path: request.input, manifest, adapters }, run, scratch);
+    try {
+      const keys = findForgotten(rows.source, job);
+      if (request.check) return outcomeOf(job, keys, copyWithout(rows.source, keys, NOWHERE, run));
+      return decodedRest(rows.source, keys, { manifest, adapters }, job);
+    } finally {
+      rows.close();
+    }
+  } finally {
+    input.close();
+  }
+}
+
+interface KnownDump {
+  readonly manifest: Manifest;
+  readonly adapters: readonly AdapterName[];
+}
+
+/** Throws GuardError, UsageError: nothing but what was named may be missing afterwards. */
+function refuseRestOfDump(manifest: Manifest, adapters: readonly AdapterName[], { request, run }: ForgetJob): void {
+  if (manifest.ekv?.whole_state)
+    throw new UsageError(
+      `${request.input} holds the whole state, of which encode makes other files; forget in the snapshot that it was decoded from, and decode that again`,
+    );
+  checkGuards(guardFieldsOf(manifest), adapters, false, run.warn);
+}
+
+function decodedRest(
+  source: CheckedSnapshot,
+  keys: ForgottenKeys,
+  { manifest, adapters }: KnownDump,
+  job: ForgetJob,
+): Outcome {
+  const { request, run, scratch } = job;
+  const file = openUnlinked(scratch, 'kept');
+  try {
+    const copied = copyWithout(source, keys, scratchSink(file), run);
+    const { dynamodb_layout, ekv, exclusions, cluster_id } = manifest;
+    const decoded = decodeOpened(
+      {
+        input: request.input,
+        output: request.output,
+        format: request.format,
+        adapters,
+        exclusions,
+        dynamodbLayout: dynamodb_layout === 'jsonl' ? 'jsonl' : 'per-item',
+        ...(dynamodb_layout === 'jsonl' &&
+          ekv?.dynamodb_jsonl !== undefined && { dynamodbPartBytes: Number(ekv.dynamodb_jsonl.part_bytes) }),
+        clusterId: cluster_id,
+        toolVersion: request.toolVersion,
+        scratchRoot: request.scratchRoot,
+      },
+      optionsOf(run),
+      { fd: file.fd },
+    );
+    return { ...outcomeOf(job, keys, copied), bytes: decoded.bytes, sha256: undefined };
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+/** The decode is a part of this run: its temporary files have the same name. */
+function optionsOf({ runId, warn, progress, gate, workers }: Run): RunOptions {
+  return { runId, warn, progress, gate, workers };
+}
+
+function findForgotten(source: CheckedSnapshot, { request, selection, run, scratch, tell }: ForgetJob): ForgottenKeys {
+  run.progress.begin('looking for what is forgotten', source.summary.entries);
+  const keys = ForgottenKeys.find(source, selection, scratch, (bytes) => {
+    run.progress.count(bytes);
+    run.progress.advance(1);
+  });
+  tellOfUnmatched(selection, { hasUnits: keys.hasAny, known: keys.known, place: request.input }, run.warn);
+  if (keys.unowned > 0)
+    run.warn({
+      event: 'forget_unknown_rows',
+      message: `${keys.unowned} keys are of no adapter and stay as they are: what they hold is not known`,
+      fields: { count: keys.unowned },
+      doubt: true,
+    });
+  for (const owner of keys.owners()) tell(owner);
+  return keys;
+}
+
+interface Copied extends CopiedSnapshot {
+  readonly contents: number;
+}
+
+function copyWithout(source: CheckedSnapshot, keys: ForgottenKeys, sink: ByteSink, { progress }: Run): Copied {
+  progress.begin('writing the snapshot', source.summary.entries);
+  const walk = keys.walk();
+  try {
+    const copied = copySnapshot(source, sink, (entry: EntryReader) => {
+      progress.advance(1);
+      return walk.goes(entry);
+    });
+    return { ...copied, contents: walk.contentEntries };
+  } finally {
+    walk.close();
+  }
+}
+
+/** Looks into what was written before it is shown. Throws DataError. */
+function refuseRest(path: string, { request, selection, run, scratch }: ForgetJob): void {
+  run.progress.begin('self-test: rows');
+  const snapshot = openSnapshot(path, { scratch });
+  try {
+    const source = snapshot.check({ families: KNOWN_FAMILIES });
+    const left = ForgottenKeys.find(source, selection, scratch, () => run.progress.advance(1));
+    left.walk().close();
+    if (!left.hasAny) return;
+    throw new DataError(
+      `${request.output}: some of what was to be forgotten was still in the new snapshot, so it was not published; this is a defect of ekv`,
+    );
+  } finally {
+    snapshot.close();
+  }
+}
+
+const NOWHERE: ByteSink = { write: () => {}, holdsBlocks: 'during the call' };
+
+function sidecarOf(
+  { output, toolVersion }: ForgetRequest,
+  { lastCommitTs }: CheckedSnapshot,
+  { sha256 }: Copied,
+): Buffer {
+  return encodeInfoBytes({
+    format_version: 1,
+    encoder_version: toolVersion,
+    encoder_key_format_version: 1,
+    wall_time_iso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
+    input_root: '',
+    output_fsm_path: output,
+    output_fsm_sha256: sha256,
+    last_commit_ts: lastCommitTs,
+    last_commit_ts_overridden: false,
+    manifest_last_commit_ts: 0n,
+    manifest_cluster_id: '',
+    adapters_enabled: [],
+    self_test: { ran: false, matched: false },
+  });
+}
+
+function outcomeOf({ request, run }: ForgetJob, keys: ForgottenKeys, copied: Copied): Outcome {
+  const { check = false, input, output } = request;
+  return {
+    outcome: check ? 'checked' : 'forgotten',
+    input,
+    output,
+    forgotten: keys.sums,
+    contents: copied.contents,
+    entries: copied.entries,
+    bytes: check ? 0 : copied.bytes,
+    sha256: check ? undefined : copied.sha256,
+    warnings: run.warnings,
+  };
+}

@@ -3,6 +3,7 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   withSharedFlags,
@@ -88,7 +89,7 @@ function commandOf({ name, version }: Host) {
       )
       .option('--history', 'print when each address was written and deleted, as far as the snapshot still has it')
       .option('--raw', 'print the bytes of a string, or the body of an object or a message')
-      .option('--as <form>', `print what other programs take: ${GET_FORMS.join(', ')}`)
+      .addOption(optionWithValues('--as <form>', `print what other programs take: ${GET_FORMS.join(', ')}`, GET_FORMS))
       .option('--output <folder>', 'with --as s3-cp: a new folder for bodies and the script that copies them')
       .option('--check', 'read and check all of the input first, also a large snapshot')
       .option('--routes <ranges>', 'ranges of the cluster, as --shardRanges of a server has them')
@@ -132,7 +133,7 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
   if ((form === 's3-cp') !== (output !== undefined))
     throw new UsageError('--as s3-cp and --output go together: the bodies of the objects go to a folder');
   return {
-    inputs: inputs.map((input) => parseGroupFile(input)),
+    inputs: inputs.map((text) => parseGroupFile(text)),
     addresses,
     match,
     scopes,

@@ -29,8 +29,8 @@ import {
   UPLOAD_PART_ROWS,
   UPLOAD_ROWS,
 } from '../layout/families.ts';
-import { NUMBER_BYTES, rowKey, u64 } from '../layout/row-keys.ts';
 import { RowJson } from '../layout/row-json.ts';
+import { NUMBER_BYTES, rowKey, u64 } from '../layout/row-keys.ts';
 
 /** Rows of a bucket, by its name alone. */
 const OF_BUCKET: ReadonlyMap<string, RowRole> = new Map([

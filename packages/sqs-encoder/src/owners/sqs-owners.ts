@@ -15,6 +15,7 @@ import {
   writeU64,
 } from '@ekv/adapter';
 import { base64Part, isBase64Part } from '../layout/base64-parts.ts';
+import { readCounterValue } from '../layout/counter-value.ts';
 import {
   AGE_ROWS,
   DEDUPLICATION_ROWS,
@@ -28,7 +29,6 @@ import {
   TOMBSTONE_ROWS,
   VISIBILITY_ROWS,
 } from '../layout/families.ts';
-import { readCounterValue } from '../layout/counter-value.ts';
 import { GENERATION_BYTES } from '../layout/generation.ts';
 import { TIME_BYTES } from '../layout/key-buffer.ts';
 import { generationIn, type KeyParts, messageKeyParts, queueIn, queueKey, sideKeyParts } from '../layout/row-keys.ts';

@@ -14,8 +14,8 @@ function generationsOf(key: string, value: Buffer | string): readonly bigint[] |
 function table(active: number, source: number): Buffer {
   return Buffer.concat([
     Buffer.from('00445301', 'hex'),
-    Buffer.of(0x30, active),
-    source ? Buffer.of(0x38, source) : Buffer.alloc(0),
+    Buffer.of(0x38, active),
+    source ? Buffer.of(0x30, source) : Buffer.alloc(0),
   ]);
 }
 

@@ -15,9 +15,15 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     load: async () => (await import('@ekv/programs/encode')).ENCODE,
   },
   {
+    name: 'get',
+    summary: 'print keys, items, objects and messages of a snapshot or such a tree',
+    work: `${import.meta.dirname}/get-work.js`,
+    load: async () => (await import('@ekv/programs/get')).GET,
+  },
+  {
     name: 'diff',
     summary: 'print what changed between two snapshots or dumps',
-    work: new URL('./diff-work.js', import.meta.url),
+    work: `${import.meta.dirname}/diff-work.js`,
     load: async () => (await import('@ekv/programs/diff')).DIFF,
   },
   {
@@ -31,11 +37,5 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     summary: 'make the directory of a node that boots from a snapshot: prepare, verify',
     work: `${import.meta.dirname}/restore-work.js`,
     load: async () => (await import('@ekv/programs/restore')).RESTORE,
-  },
-  {
-    name: 'get',
-    summary: 'print keys, items, objects and messages of a snapshot or such a tree',
-    work: new URL('./get-work.js', import.meta.url),
-    load: async () => (await import('@ekv/programs/get')).GET,
   },
 ];

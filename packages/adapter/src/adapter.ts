@@ -1,5 +1,6 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { ReadableSnapshot, RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { ExpiryLimit } from './expiry-limit.ts';
 import type { Owner } from './owners/owner.ts';
 import type { RowOwners } from './owners/row-owners.ts';
 import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
@@ -11,6 +12,8 @@ interface AdapterRun {
   readonly scratch: ScratchFolder;
   /** Added to all absolute times of expiries and messages, ms; 0 = they stay. */
   readonly shiftMs: bigint;
+  /** Leaves out what had expired. Absent: nothing is. */
+  readonly expired?: ExpiryLimit | undefined;
   /** Threads that may work, the caller's included. Absent: as many as are worth it. */
   readonly workers?: number | undefined;
 }

@@ -16,6 +16,7 @@ export {
   type TreeEdits,
 } from './adapter.ts';
 export { Base64Room, decodedBase64, decodedBase64Url } from './base64.ts';
+export { ExpiryLimit } from './expiry-limit.ts';
 export { givenDecode, givenEncode } from './given-run.ts';
 export {
   I64_MAX,

@@ -1,4 +1,5 @@
-import type { Adapter, AdapterName } from '@ekv/adapter';
+import type { Adapter, AdapterName, ExpiryLimit } from '@ekv/adapter';
+import type { Selection } from '@ekv/core';
 import type { Progress } from '@ekv/core/run-control';
 import { type CheckedSnapshot, type NarrowedSnapshot, narrowSnapshot, type ScratchFolder } from '@ekv/snapshot';
 import type { Change } from './changes/change.ts';
@@ -28,6 +29,10 @@ export interface Comparison {
   /** Folder for spilled data of readers. Default: the system's. */
   readonly scratchRoot: string | undefined;
   readonly progress: Progress;
+  /** What is compared of it. Absent: all. */
+  readonly selection?: Selection | undefined;
+  /** Leaves out on both sides what had expired then. Absent: nothing is. */
+  readonly expired?: ExpiryLimit | undefined;
 }
 
 /**
@@ -46,7 +51,7 @@ export function* changesBetween(
     'comparing the snapshots',
     adapters.reduce((sum, adapter) => sum + rowsOf(adapter, from) + rowsOf(adapter, to), 0),
   );
-  const marked = markDiffering(from, to, adapters, () => progress.advance(2));
+  const marked = markDiffering(from, to, comparison, () => progress.advance(2));
   if (marked.isEmpty) return;
   progress.begin('looking for what differs', from.summary.entries + to.summary.entries);
   const { needs } = new NeededRows(adapters, marked);
@@ -77,7 +82,7 @@ function narrowedTo(
 export function* changesByMeaning(
   from: CheckedSnapshot,
   to: CheckedSnapshot,
-  { adapters, scratch, scratchRoot, progress }: Comparison,
+  { adapters, scratch, scratchRoot, progress, selection, expired }: Comparison,
 ): Generator<Change, void, undefined> {
   const facts = new FactSort(scratch);
   try {
@@ -90,9 +95,9 @@ export function* changesByMeaning(
       const source = side === 'from' ? from : to;
       source.countRowsIn(progress.doneCell);
       const snapshot = { rowsOf: (families: readonly string[]) => source.withFamilies(families) };
-      for (const { name } of adapters) READERS[name](snapshot, facts, scratchRoot);
+      for (const { name } of adapters) READERS[name](snapshot, facts, { scratchRoot, expired });
     }
-    yield* changesIn(facts.sorted());
+    for (const change of changesIn(facts.sorted())) if (selection?.takesAddress(change.address) ?? true) yield change;
   } finally {
     facts.close();
   }

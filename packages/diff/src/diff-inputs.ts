@@ -1,27 +1,37 @@
-import type { AdapterName } from '@ekv/adapter';
+import { type AdapterName, ExpiryLimit } from '@ekv/adapter';
 import {
   ADAPTER_NAMES,
+  type AsOf,
   type GroupFile,
   type GroupReading,
+  momentOf,
   type OpenedRows,
   openRows,
   type RunOptions,
+  Selection,
+  type SelectionOptions,
   selectedAdapters,
 } from '@ekv/core';
 import { Progress } from '@ekv/core/run-control';
-import { ScratchFolder, type Warn } from '@ekv/snapshot';
+import { type CheckedSnapshot, ScratchFolder, UsageError, type Warn } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';
 
 /** What is compared. */
-export interface DiffRequest extends GroupReading {
+export interface DiffRequest extends Omit<GroupReading, 'asOf'> {
   /** What was: a snapshot file, a dump (a folder or an archive) or a node's folder; or the snapshot files of several groups of one cluster. */
   readonly from: readonly GroupFile[];
   /** What is. */
   readonly to: readonly GroupFile[];
+  /** Reads what was as of a moment, when it is a snapshot. Default: `none`, the newest state. */
+  readonly fromAsOf?: AsOf | undefined;
+  /** The same for what is. */
+  readonly toAsOf?: AsOf | undefined;
   /** Default: all. */
   readonly adapters?: readonly AdapterName[] | undefined;
+  /** What is compared of it; expired is what had expired when the later one of both was taken. Default: all. */
+  readonly selection?: SelectionOptions | undefined;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string | undefined;
 }
@@ -33,22 +43,42 @@ export interface DiffRequest extends GroupReading {
  * @throws UsageError, EnvironmentError, DataError; in the loop.
  */
 export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Generator<Change, void, undefined> {
-  const { from, to, adapters: names = ADAPTER_NAMES, scratchRoot, ...reading } = request;
+  const { from, to, fromAsOf, toAsOf, adapters: names = ADAPTER_NAMES, scratchRoot, ...reading } = request;
+  const selection = request.selection && new Selection(request.selection);
   const runId = options.runId ?? newRunId();
   const scratch = new ScratchFolder(scratchRoot || undefined, scratchName(runId));
   const progress = options.progress ?? new Progress();
   const opened: OpenedRows[] = [];
   try {
-    for (const inputs of [from, to])
-      opened.push(openRows({ ...reading, inputs, adapters: names }, { ...options, runId, progress }, scratch));
+    for (const [inputs, asOf] of [
+      [from, fromAsOf],
+      [to, toAsOf],
+    ] as const)
+      opened.push(openRows({ ...reading, inputs, asOf, adapters: names }, { ...options, runId, progress }, scratch));
+    refuseMoments(opened, request);
     const adapters = selectedAdapters(namesInBoth(opened, options.warn));
     const [a, b] = opened.map(({ source }) => source);
-    yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress });
+    const expired = selection?.dropsExpired ? new ExpiryLimit(momentOf(laterOf(a!, b!))) : undefined;
+    yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress, selection, expired });
     for (const one of opened) one.refuseChanged();
   } finally {
     for (const one of opened) one.close();
     scratch.remove();
   }
+}
+
+function refuseMoments(opened: readonly OpenedRows[], { fromAsOf = 'none', toAsOf = 'none' }: DiffRequest): void {
+  for (const [i, asOf] of [fromAsOf, toAsOf].entries()) {
+    const { kind, name } = opened[i]!;
+    if (asOf !== 'none' && (kind === 'dump' || kind === 'archive'))
+      throw new UsageError(
+        `the option ${i === 0 ? 'fromAsOf' : 'toAsOf'} is for snapshots, which hold the versions of some time: ${name} is a dump, of one moment`,
+      );
+  }
+}
+
+function laterOf({ lastCommitTs: a }: CheckedSnapshot, { lastCommitTs: b }: CheckedSnapshot): bigint {
+  return a > b ? a : b;
 }
 
 /** A dump that was made without an adapter says nothing of its data. */

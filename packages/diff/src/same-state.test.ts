@@ -1,10 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ADAPTER_NAMES, decodeGroups, type GroupFile } from '@ekv/core';
+import { ADAPTER_NAMES, type DecodeGroupsRequest, decodeGroups, type GroupFile } from '@ekv/core';
+import { stringRecord } from '@ekv/redis-encoder';
 import { DataError, type Warning } from '@ekv/snapshot';
+import { queueRecords } from '@ekv/sqs-encoder';
+import { writeSnapshot } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { diffInputs } from './diff-inputs.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const GOLDEN = join(import.meta.dirname, '../../../fixtures/golden');
 
@@ -27,7 +32,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-function dumpOf(inputs: readonly GroupFile[], output: string): GroupFile[] {
+function dumpOf(inputs: readonly GroupFile[], output: string, more: Partial<DecodeGroupsRequest> = {}): GroupFile[] {
   const exclusions = {
     include_incomplete_uploads: true,
     include_orphans: true,
@@ -35,7 +40,7 @@ function dumpOf(inputs: readonly GroupFile[], output: string): GroupFile[] {
     include_sqs_side_records: false,
     rename_s3_collisions: true,
   };
-  decodeGroups({ inputs, output, adapters: ADAPTER_NAMES, exclusions, toolVersion: 'ekv/test' });
+  decodeGroups({ inputs, output, adapters: ADAPTER_NAMES, exclusions, toolVersion: 'ekv/test', ...more });
   return [{ path: output }];
 }
 
@@ -102,10 +107,49 @@ describe('a dump that was made without an adapter', () => {
   });
 });
 
+test('a dump that holds a selection is told, and is the same where that selection is compared', () => {
+  const snapshot = [{ path: join(GOLDEN, 'live/all-four/00000000000001b9.fsm') }];
+  const selection = { match: ['redis/cart:*', 's3/invoices/*'] };
+  const dump = dumpOf(snapshot, join(folder, 'part'), { selection });
+  const told: string[] = [];
+  const warn = ({ event }: Warning) => void told.push(event);
+  expect([...diffInputs({ from: dump, to: snapshot }, { warn })].length).toBeGreaterThan(20);
+  expect(told).toContain('filtered_dump');
+  expect([...diffInputs({ from: dump, to: snapshot, selection })]).toEqual([]);
+});
+
 test('a damaged snapshot is refused, before anything is told', () => {
   const [whole, damaged] = ['live/damaged/0000000000000033.fsm', 'live/damaged/value-bit/0000000000000033.fsm'].map(
     (path) => [{ path: join(GOLDEN, path) }],
   );
   expect(() => changed(whole!, damaged!)).toThrow(DataError);
   expect(() => changed(damaged!, whole!)).toThrow(/value-bit/);
+});
+
+test('what had expired when the later of both was taken makes no difference, when it is dropped', () => {
+  const day = 86_400_000n;
+  const now = 1_800_000_000_000n;
+  const state = (name: string, takenAt: bigint, keys: Record<string, bigint | undefined>, sent: bigint) => {
+    const rows = [
+      ...Object.entries(keys).map(([key, expireAt]) => stringRecord(key, 'v', expireAt)),
+      ...queueRecords({ name: 'q', messageRetentionSeconds: 86_400 }, [
+        { id: 'a'.repeat(32), body: name, sendTimestampMillis: new Date(Number(sent)) },
+      ]),
+    ];
+    const timestamp = (takenAt + 9000n) << 16n;
+    const entries = rows.map(({ key, value }) => ({ key, value: value as Uint8Array, timestamp }));
+    return [{ path: writeSnapshot(join(folder, `${name}.fsm`), entries, { headerTimestamp: timestamp }) }];
+  };
+  const before = state('before', now - day, { over: now - 1000n, stays: undefined, later: now + day }, now - 2n * day);
+  const after = state('after', now, { stays: undefined }, now - 3n * day);
+  expect(changed(before, after)).toEqual([
+    'removed redis/later',
+    'removed redis/over',
+    `changed sqs/q/${'a'.repeat(32)}`,
+  ]);
+  const dropped = Array.from(
+    diffInputs({ from: before, to: after, selection: { expired: 'drop' } }),
+    ({ address }) => address,
+  );
+  expect(dropped).toEqual(['redis/later']);
 });

@@ -21,8 +21,9 @@ export const redisAdapter: Adapter = {
   guards: [],
   owners: redisOwners,
   mayBeOf: mayBeOfKey,
-  encode: (tree, { warn, scratch, shiftMs }) => encodeRedis(tree, { warn, scratch, shiftMs }),
-  decode: (source, sink, { warn, scratch, shiftMs }) => decodeRedis(source, sink, { warn, scratch, shiftMs }),
+  encode: (tree, { warn, scratch, shiftMs, expired }) => encodeRedis(tree, { warn, scratch, shiftMs, expired }),
+  decode: (source, sink, { warn, scratch, shiftMs, expired }) =>
+    decodeRedis(source, sink, { warn, scratch, shiftMs, expired }),
   isJson: isJsonName,
   isLineSet: (path) => path === KEYMAP_PATH,
 };

@@ -20,13 +20,14 @@ export const sqsAdapter: Adapter = {
   ],
   owners: sqsOwners,
   mayBeOf: mayBeOfMessage,
-  encode: (tree, { warn, scratch, shiftMs, complete, takes, state }) =>
-    encodeSqs(tree, { warn, scratch, shiftMs, complete, takes, state }),
-  decode: (source, sink, { exclusions, warn, scratch, shiftMs, state }) =>
+  encode: (tree, { warn, scratch, shiftMs, complete, takes, expired, state }) =>
+    encodeSqs(tree, { warn, scratch, shiftMs, complete, takes, expired, state }),
+  decode: (source, sink, { exclusions, warn, scratch, shiftMs, expired, state }) =>
     decodeSqs(source, sink, {
       warn,
       scratch,
       shiftMs,
+      expired,
       state,
       preserveSqsVisibility: exclusions.preserve_sqs_visibility,
       includeSideRecords: exclusions.include_sqs_side_records,

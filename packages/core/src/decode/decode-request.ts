@@ -71,6 +71,8 @@ export interface DecodeResult extends SnapshotTime {
   readonly partial: Readonly<Record<string, number>> | undefined;
   /** What the manifest says of groups, when several snapshots were read or one as of a moment. */
   readonly groups: GroupMembers | undefined;
+  /** Keys and messages that a selection left out because they had expired. */
+  readonly expiredUnits: number;
   /** The selections by which the data was taken, earlier ones first; empty when all of it is there. */
   readonly filters: Filters;
   /** What its sidecar says that the snapshot lacks, since it was encoded from a dump that was salvaged; `undefined` when nothing. */

@@ -1,4 +1,4 @@
-import type { Adapter, TableParts } from '@ekv/adapter';
+import type { Adapter, ExpiryLimit, TableParts } from '@ekv/adapter';
 import type { TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
 import { type CheckedSnapshot, Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
@@ -13,7 +13,7 @@ import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import { warnOfReplacedRun } from '../output/beside-output.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { type ChosenRows, chosenRows } from '../selection/chosen-rows.ts';
-import { filtersOf, filtersTogether } from '../selection/filters.ts';
+import { expiryLimitOf, filtersOf, filtersTogether } from '../selection/filters.ts';
 import { Selection } from '../selection/selection.ts';
 import { writeUnclaimedRows } from '../whole-state/rows-file.ts';
 import { stateSink } from '../whole-state/state-sink.ts';
@@ -141,7 +141,7 @@ function publishDecoded(tree: StagedDump, job: DecodeJob, madeAtMs: number): Dec
 /** @param written what the sink of the decode has counted. */
 function resultOf(
   { request, run, inputs }: DecodeJob,
-  { summary, counts, groups, partial, lostBefore, filters }: DecodedFile,
+  { summary, counts, groups, partial, lostBefore, expiredUnits, filters }: DecodedFile,
   { files, bytes }: { readonly files: number; readonly bytes: number },
 ): DecodeResult {
   return {
@@ -159,6 +159,7 @@ function resultOf(
     partial,
     groups,
     lostBefore,
+    expiredUnits,
     filters,
     dynamodbLayout: request.dynamodbLayout ?? 'per-item',
   };
@@ -229,12 +230,13 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
       filtersTogether(inputs.map(({ filters }) => filters)),
       summary.lastCommitTs,
     );
-    const decoded = { summary, counts, groups: rows.members, filters };
+    const expired = expiryLimitOf(job.selection, summary.lastCommitTs);
+    const decoded = { summary, counts, groups: rows.members, expiredUnits: 0, filters };
     const lostBefore = lostBeforeOf(inputs);
     job.begin?.({ ...decoded, partial: undefined, lostBefore, dynamodbJsonl: undefined });
-    data.files(decodeAdapters(source, sink, job));
+    data.files(decodeAdapters(source, sink, job, expired));
     if (holdsUnclaimed(job)) writeUnclaimedRows(source, countingSink(sink, run.progress));
-    return decoded;
+    return { ...decoded, expiredUnits: expired?.dropped ?? 0 };
   } finally {
     rows.close();
   }
@@ -251,7 +253,12 @@ function holdsUnclaimed({ request, selected, selection }: DecodeJob): boolean {
 }
 
 /** @returns how many files each adapter wrote. */
-function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
+function decodeAdapters(
+  source: CheckedSnapshot,
+  counted: CountedSink,
+  job: DecodeJob,
+  expired: ExpiryLimit | undefined,
+): Map<AdapterName, number> {
   const { selected, run, scratch, tables, payloadsFrom } = job;
   const sink = countingSink(counted, run.progress);
   const { exclusions } = job.request;
@@ -265,7 +272,7 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
     const before = counted.files;
     const state = job.request.wholeState ? stateSink(sink) : undefined;
     const { warn, workers } = run;
-    const shared = { warn, scratch, workers, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
+    const shared = { warn, scratch, workers, exclusions, shiftMs: 0n, expired, dynamodbParts, payloadsFrom };
     decodeAdapter(adapter, source, sink, { ...shared, state });
     files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }

@@ -19,6 +19,8 @@ export interface DecodedRows {
   readonly counts: DecodeCounts;
   /** Of several snapshots, or as of a moment. */
   readonly groups: GroupMembers | undefined;
+  /** Keys and messages that were left out because they had expired. */
+  readonly expiredUnits: number;
   /** The selections by which the data was taken, as the manifest is to say them. */
   readonly filters: Filters;
 }

@@ -8,6 +8,7 @@ import { type DumpInput, folderInput } from '../files/dump-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import type { Run } from '../run/run.ts';
 import { ChosenRecords } from '../selection/chosen-records.ts';
+import { expiryLimitOf } from '../selection/filters.ts';
 import { Selection, type SelectionOptions } from '../selection/selection.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import { readUnclaimedRows } from '../whole-state/rows-file.ts';
@@ -25,6 +26,8 @@ export interface CollectRequest {
   readonly adapters: readonly AdapterName[];
   /** Commit timestamp of the header and of every key. */
   readonly lastCommitTs: bigint;
+  /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
+  readonly manifestLastCommitTs?: bigint | undefined;
   /** How the tree was made, as its manifest says. */
   readonly guards: GuardFields;
   readonly selfTest?: boolean | undefined;
@@ -127,7 +130,8 @@ function readingOf(request: CollectRequest, selection: Selection | undefined, ed
   const { guards, acceptEdited, wholeState } = request;
   const state = wholeState ? { edited: (path: string) => void editedState.add(path) } : undefined;
   const takes = selection && !selection.takesAll ? (unit: Owner) => selection.takes(unit) : undefined;
-  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, takes, state };
+  const expired = expiryLimitOf(selection, request.manifestLastCommitTs ?? 0n);
+  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, takes, expired, state };
 }
 
 /** What of the whole state is of no adapter; the adapters have read their own. @returns the folders that are read now. */

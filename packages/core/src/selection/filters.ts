@@ -1,3 +1,4 @@
+import { ExpiryLimit } from '@ekv/adapter';
 import type { Filters } from '@ekv/manifest';
 import { DataError, millisecondsOf } from '@ekv/snapshot';
 import { AHEAD_MS } from '../run/commit-time.ts';
@@ -35,6 +36,11 @@ export function momentOf(lastCommitTs: bigint): bigint {
 export function filtersTogether(all: readonly Filters[]): Filters {
   const byText = new Map(all.flat().map((filter) => [filtersText([filter]), filter]));
   return [...byText.values()];
+}
+
+/** What leaves out what had expired; nothing when that is kept. Throws DataError as {@link momentOf}. */
+export function expiryLimitOf(selection: Selection | undefined, lastCommitTs: bigint): ExpiryLimit | undefined {
+  return selection?.dropsExpired ? new ExpiryLimit(momentOf(lastCommitTs)) : undefined;
 }
 
 const LONGEST_SHOWN = 200;

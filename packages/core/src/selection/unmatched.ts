@@ -18,15 +18,13 @@ interface AppliedTo {
 export function tellOfUnmatched(selection: Selection, { hasUnits, known, place }: AppliedTo, warn: Warn): void {
   const words = namesIn(selection.options);
   if (!hasUnits)
-    throw new UsageError(
-      `nothing in ${place} is taken by ${wordsOf(selection.options)}; of scopes ${known.like(words)}`,
-    );
+    throw new UsageError(`nothing in ${place} is taken by ${wordsOf(selection.options)}; ${known.like(words)}`);
   const unmatched = selection.unmatched();
   const flags = wordsOf(unmatched);
   if (flags === '') return;
   warn({
     event: 'selection_unmatched',
-    message: `nothing in ${place} matches ${flags}; of scopes ${known.like(namesIn(unmatched))}`,
+    message: `nothing in ${place} matches ${flags}; ${known.like(namesIn(unmatched))}`,
     fields: { count: unmatched.match.length + unmatched.scopes.length + unmatched.exclude.length },
     doubt: true,
   });
@@ -39,5 +37,6 @@ function wordsOf({ match = [], scopes = [], exclude = [] }: SelectionOptions | U
 /** As far as they name a scope. */
 function namesIn({ match = [], scopes = [] }: SelectionOptions | Unmatched): string[] {
   const scopeOf = (pattern: string) => pattern.split('/').slice(0, 2).join('/');
-  return [...match.map(scopeOf), ...scopes.map((scope) => scope.replace('=', '/'))];
+  const isScoped = (name: string) => !name.startsWith('redis/');
+  return [...match.map(scopeOf).filter(isScoped), ...scopes.map((scope) => scope.replace('=', '/'))];
 }

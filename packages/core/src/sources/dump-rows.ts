@@ -20,6 +20,7 @@ import { writeRows } from '../encode/tested-snapshot.ts';
 import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { guardFieldsOf } from '../files/manifest-input.ts';
 import type { Run } from '../run/run.ts';
+import { filtersText } from '../selection/filters.ts';
 import { PartOfTree } from './part-of-tree.ts';
 
 /** The rows of a dump. */
@@ -46,6 +47,7 @@ export function dumpRows(
     const manifest = input.manifest(run.warn);
     const adapters = wanted.filter((name) => adapterInManifest(manifest, name));
     const read = units === undefined ? input : partOf(input, units);
+    warnOfFilters(manifest, path, run);
     return { adapters, ...encodedRows(read, { path, manifest, adapters, onRow }, run, scratch) };
   } finally {
     input.close();
@@ -76,6 +78,18 @@ function partOf(input: DumpInput, units: readonly Owner[]): DumpInput {
     has: (name) => name !== CHECKSUMS_NAME && input.has(name),
     tree: () => new PartOfTree(input.tree(), isSeen),
   };
+}
+
+/** Who looks at a part should not take it for all. */
+function warnOfFilters({ ekv }: Manifest, path: string, { warn }: Run): void {
+  const filter = filtersText(ekv?.filter ?? []);
+  if (filter === '') return;
+  warn({
+    event: 'filtered_dump',
+    message: `${path} holds what ${filter} took, and no other data`,
+    fields: { filter },
+    loss: true,
+  });
 }
 
 interface Dump {

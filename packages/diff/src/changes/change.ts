@@ -5,8 +5,6 @@ import type { Value } from '../facts/value.ts';
 /** What became of a unit or a scope. */
 export type ChangeKind = 'added' | 'removed' | 'changed';
 
-export const CHANGE_KINDS: readonly ChangeKind[] = ['added', 'removed', 'changed'];
-
 /** One thing in which a unit differs. */
 export interface Difference {
   readonly part: Part;

@@ -8,8 +8,9 @@ const NO_NAME = Buffer.alloc(0);
 const IS_THERE: Buffer = packedJson('true');
 
 /** Keys with their types, values and expiries; the elements of collections one by one. */
-export const redisFacts: FactReader = (snapshot, facts, scratchRoot) => {
+export const redisFacts: FactReader = (snapshot, facts, { scratchRoot, expired }) => {
   for (const stored of redisKeys(snapshot, { scratchRoot })) {
+    if (expired?.isOver(stored.expireAt)) continue;
     facts.unit({ adapter: 'redis', key: stored.key }, stored.type);
     if (stored.expireAt !== null) facts.fact('expires', NO_NAME, packedJson(String(stored.expireAt)));
     addValue(stored, facts);

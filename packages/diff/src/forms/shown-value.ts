@@ -29,7 +29,7 @@ export function quoted(bytes: Buffer): string {
 }
 
 /** Text of which nothing moves the cursor, hides, or runs the other way. */
-export function shownText(text: string): string {
+function shownText(text: string): string {
   return text.replace(HIDDEN, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
 }
 

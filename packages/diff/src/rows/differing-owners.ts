@@ -1,6 +1,7 @@
-import { type Adapter, RowOwner, type RowRole } from '@ekv/adapter';
+import { type Adapter, type ExpiryLimit, RowOwner, type RowRole } from '@ekv/adapter';
+import type { Selection } from '@ekv/core';
 import type { RowSource } from '@ekv/snapshot';
-import { findDifferingRows } from './differing-rows.ts';
+import { type BytesAt, type DifferingValues, findDifferingRows, type OnDiffering } from './differing-rows.ts';
 import { MarkedOwners } from './marked-owners.ts';
 
 /** Rows that no unit is made of by themselves. */
@@ -20,43 +21,60 @@ export function comparedFamilies({ families }: Adapter): string[] {
 }
 
 /**
- * Marks whose rows differ: units, and scopes whose own rows differ, since these may say which rows of units count. What is marked may
- * be the same all the same.
+ * Marks whose rows differ: units, and all units of scopes whose own rows say something else of which rows of units count. What is marked
+ * may be the same all the same.
  *
  * @param onRows is called for one or two rows that were looked at.
  */
-export function markDiffering(
-  from: RowSource,
-  to: RowSource,
-  adapters: readonly Adapter[],
-  onRows: () => void,
-): MarkedOwners {
+export function markDiffering(from: RowSource, to: RowSource, compared: Compared, onRows: () => void): MarkedOwners {
   const marked = new MarkedOwners();
   const found = new RowOwner();
-  for (const adapter of adapters) {
-    for (const family of comparedFamilies(adapter)) {
-      findDifferingRows(
-        from,
-        to,
-        family,
-        (key, start, end) => markKey(adapter, found, key, start, end, marked),
-        onRows,
-      );
-    }
+  for (const adapter of compared.adapters) {
+    if (compared.selection?.mayHold({ adapter: adapter.name }) === false) continue;
+    const mark: OnDiffering = (key, values) => {
+      if (isOfUnitOrScope(adapter, found, key)) markOwner(adapter, found, values, marked, compared);
+    };
+    for (const family of comparedFamilies(adapter)) findDifferingRows(from, to, family, mark, onRows);
   }
   return marked;
 }
 
-function markKey(
-  { owners }: Adapter,
-  found: RowOwner,
-  key: Buffer,
-  start: number,
-  end: number,
-  marked: MarkedOwners,
-): void {
-  if (!owners.find(found, key, start, end)) return;
+/** What is compared. */
+interface Compared {
+  readonly adapters: readonly Adapter[];
+  /** Absent: all. */
+  readonly selection?: Selection | undefined;
+  readonly expired?: ExpiryLimit | undefined;
+}
+
+function isOfUnitOrScope({ owners }: Adapter, found: RowOwner, { bytes, start, end }: BytesAt): boolean {
+  if (!owners.find(found, bytes, start, end)) return false;
   // The change of a count, or the metadata of a collection whose name looks like one: as a change it would be none of a unit.
-  if (found.isInValue) owners.findInValue(found, key, start, start);
-  if (!WITHOUT_UNIT.has(found.role)) marked.mark(found);
+  if (found.isInValue) owners.findInValue(found, bytes, start, start);
+  return !WITHOUT_UNIT.has(found.role);
+}
+
+function markOwner(
+  { owners, name }: Adapter,
+  found: RowOwner,
+  values: DifferingValues | undefined,
+  marked: MarkedOwners,
+  { selection, expired }: Compared,
+): void {
+  if (found.key !== undefined) {
+    if (selection?.takes(found.owner()) ?? true) marked.markUnit(found);
+    return;
+  }
+  if (selection?.mayHold(found.owner()) === false) return;
+  // What a queue keeps its messages for says which of them are over.
+  const isOfTime = expired !== undefined && name === 'sqs';
+  if (values !== undefined && !isOfTime && servesTheSame(owners, found, values)) marked.markScopeAlone();
+  else marked.markScope(found);
+}
+
+/** Whether what a scope's row says of the rows of its units is the same on both sides. */
+function servesTheSame(owners: Adapter['owners'], found: RowOwner, { from, to }: DifferingValues): boolean {
+  if (owners.generationsIn === undefined) return false;
+  const [a, b] = [from, to].map(({ bytes, start, end }) => String(owners.generationsIn!(found, bytes, start, end)));
+  return a === b;
 }

@@ -2,8 +2,25 @@ import type { RowCursor, RowSource } from '@ekv/snapshot';
 import { ViewedBytes } from './viewed-bytes.ts';
 import { WaitingRows, type WaitingValue } from './waiting-rows.ts';
 
-/** Gets the key `bytes[start, end)` of a row that one side lacks, or that has another value there. The bytes are valid during the call. */
-export type OnDiffering = (bytes: Buffer, start: number, end: number) => void;
+/** Bytes that stand somewhere. */
+export interface BytesAt {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What both sides have under a key. */
+export interface DifferingValues {
+  readonly from: BytesAt;
+  readonly to: BytesAt;
+}
+
+/**
+ * Gets the key of a row that one side lacks, or that has another value there. All bytes are valid during the call.
+ *
+ * @param values absent when one side lacks the row.
+ */
+export type OnDiffering = (key: BytesAt, values?: DifferingValues) => void;
 
 /**
  * Finds the keys of one family under which two snapshots have different rows: in one walk over both, side by side. What is equal is
@@ -21,12 +38,12 @@ export function findDifferingRows(
   onDiffering: OnDiffering,
   onRows: () => void = () => {},
 ): void {
-  const a = new Side(from, family);
-  const b = new Side(to, family);
-  const tell = (key: Buffer) => onDiffering(key, 0, key.length);
+  const a = new Side('from', from, family);
+  const b = new Side('to', to, family);
+  const tell = (key: Buffer) => onDiffering({ bytes: key, start: 0, end: key.length });
   for (; a.isThere && b.isThere; onRows()) {
     if (a.isSameKey(b)) {
-      if (!a.isSameValue(b)) onDiffering(a.bytes, a.keyStart, a.keyEnd);
+      if (!a.isSameValue(b)) onDiffering(a.key, { from: a.value, to: b.value });
       a.next();
       b.next();
       continue;
@@ -47,23 +64,30 @@ export function findDifferingRows(
 /** Takes a row whose key the other side is not at. @param unless what it is when its key did not come there before. */
 function takeRow(side: Side, other: Side, unless: 'may come' | 'is alone', onDiffering: OnDiffering): void {
   const { bytes, keyStart, keyEnd } = side;
-  const value = other.waiting.take(bytes, keyStart, keyEnd);
-  if (value !== undefined) {
-    if (!side.isValueAt(other, value)) onDiffering(bytes, keyStart, keyEnd);
-  } else if (unless === 'is alone') onDiffering(bytes, keyStart, keyEnd);
+  const waited = other.waiting.take(bytes, keyStart, keyEnd);
+  if (waited !== undefined) compareWaited(side, other.valueAt(waited), onDiffering);
+  else if (unless === 'is alone') onDiffering(side.key);
   else side.wait();
   side.next();
 }
 
+function compareWaited(side: Side, other: BytesAt, onDiffering: OnDiffering): void {
+  const { key, value } = side;
+  if (value.bytes.compare(other.bytes, other.start, other.end, value.start, value.end) === 0) return;
+  onDiffering(key, side.name === 'from' ? { from: value, to: other } : { from: other, to: value });
+}
+
 /** One side of the walk, at a row. */
 class Side {
+  readonly name: keyof DifferingValues;
   readonly waiting: WaitingRows = new WaitingRows();
   readonly #source: RowSource;
   readonly #rows: RowCursor;
   readonly #viewed = new ViewedBytes();
   isThere = false;
 
-  constructor(source: RowSource, family: string) {
+  constructor(name: keyof DifferingValues, source: RowSource, family: string) {
+    this.name = name;
     this.#source = source;
     this.#rows = source.rows(family);
     this.next();
@@ -79,6 +103,16 @@ class Side {
 
   get keyEnd(): number {
     return this.#rows.keyEnd;
+  }
+
+  get key(): BytesAt {
+    const { bytes, keyStart, keyEnd } = this.#rows;
+    return { bytes, start: keyStart, end: keyEnd };
+  }
+
+  get value(): BytesAt {
+    const { bytes, valueStart, valueEnd } = this.#rows;
+    return { bytes, start: valueStart, end: valueEnd };
   }
 
   next(): void {
@@ -112,12 +146,10 @@ class Side {
     this.waiting.add(bytes, keyStart, keyEnd, { offset: valueOffset, length: valueEnd - valueStart });
   }
 
-  /** Whether the value at hand is one that stands in another side. */
-  isValueAt(other: Side, { offset, length }: WaitingValue): boolean {
-    const { bytes, valueStart, valueEnd } = this.#rows;
-    if (length !== valueEnd - valueStart) return false;
-    const value = Buffer.allocUnsafe(length);
-    other.#source.readAt(offset, value);
-    return bytes.compare(value, 0, length, valueStart, valueEnd) === 0;
+  /** A copy of the value of a row that waits. */
+  valueAt({ offset, length }: WaitingValue): BytesAt {
+    const bytes = Buffer.allocUnsafe(length);
+    this.#source.readAt(offset, bytes);
+    return { bytes, start: 0, end: length };
   }
 }

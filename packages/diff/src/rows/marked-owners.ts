@@ -14,7 +14,8 @@ const SEPARATOR = 0x100;
  * ones one in a hundred.
  */
 export class MarkedOwners {
-  readonly #bits = new Uint32Array(2 ** (BITS - WORD_BITS));
+  /** There once a unit is marked. */
+  #bits: Uint32Array | undefined;
   /** Scopes of which all units are marked, by adapter and name. */
   readonly #scopes = new Set<string>();
   #count = 0;
@@ -23,20 +24,28 @@ export class MarkedOwners {
     return this.#count === 0;
   }
 
-  /** Marks the owner: of a scope all its units with it. */
-  mark(owner: RowOwner): void {
+  markUnit(owner: RowOwner): void {
     this.#count++;
-    if (owner.key === undefined) this.#scopes.add(nameOf(owner));
-    else {
-      const bit = bitOf(owner);
-      this.#bits[bit >>> WORD_BITS]! |= 1 << bit;
-    }
+    this.#bits ??= new Uint32Array(2 ** (BITS - WORD_BITS));
+    const bit = bitOf(owner);
+    this.#bits[bit >>> WORD_BITS]! |= 1 << bit;
+  }
+
+  /** Marks all units of the scope. */
+  markScope(owner: RowOwner): void {
+    this.#count++;
+    this.#scopes.add(nameOf(owner));
+  }
+
+  /** Notes a scope that differs, while its units do not follow from that. */
+  markScopeAlone(): void {
+    this.#count++;
   }
 
   /** Whether the owner was marked, or its scope was. */
   has(owner: RowOwner): boolean {
     if (this.#scopes.size > 0 && this.#scopes.has(nameOf(owner))) return true;
-    if (!owner.keyPart.isThere) return false;
+    if (this.#bits === undefined || !owner.keyPart.isThere) return false;
     const bit = bitOf(owner);
     return (this.#bits[bit >>> WORD_BITS]! & (1 << bit)) !== 0;
   }
@@ -59,8 +68,16 @@ function bitOf(owner: RowOwner): number {
   return (hash ^ (hash >>> BITS)) & BIT_MASK;
 }
 
+/** As FNV-1a, in words of four bytes. */
 function hashed(start: number, bytes: Buffer, from: number, to: number): number {
   let hash = start;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
+  let i = from;
+  for (const last = to - 4; i <= last; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    hash = Math.imul(hash ^ word, FNV_PRIME);
+    // What is high in a word must reach the low bits.
+    hash ^= hash >>> 15;
+  }
+  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
   return Math.imul(hash ^ SEPARATOR, FNV_PRIME);
 }

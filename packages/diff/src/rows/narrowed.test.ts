@@ -1,4 +1,4 @@
-import { ADAPTERS, OwnerFinder } from '@ekv/core';
+import { ADAPTERS, OwnerFinder, Selection } from '@ekv/core';
 import { Progress } from '@ekv/core/run-control';
 import { type CheckedSnapshot, openSnapshot, ScratchFolder } from '@ekv/snapshot';
 import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
@@ -30,8 +30,15 @@ function opened(entries: readonly Entry[]): CheckedSnapshot {
   });
 }
 
-function lines(road: typeof changesBetween, a: readonly Entry[], b: readonly Entry[]): string[] {
-  return Array.from(road(opened(a), opened(b), comparison), (change) => [...jsonOfChange(change)].join(''));
+function lines(
+  road: typeof changesBetween,
+  a: readonly Entry[],
+  b: readonly Entry[],
+  more: Partial<Comparison> = {},
+): string[] {
+  return Array.from(road(opened(a), opened(b), { ...comparison, ...more }), (change) =>
+    [...jsonOfChange(change)].join(''),
+  );
 }
 
 /** What two states have in common, and what each has of its own. */
@@ -73,6 +80,40 @@ test(
       runs(80),
     );
     expect(told).toBeGreaterThan(250);
+  },
+  RUNS_LIMIT_MS,
+);
+
+const patterns = fc.uniqueArray(
+  fc.constantFrom('redis/*', 'redis/a*', '*m*', 'dynamodb/a', 'dynamodb/*/a*', 's3/attic/*', 'sqs/*', '*'),
+  { maxLength: 3 },
+);
+const selections = fc.record({
+  match: patterns,
+  exclude: patterns.filter((all) => !all.includes('*')),
+  scopes: fc.constantFrom([], [], ['dynamodb=a', 's3=attic']),
+});
+
+test(
+  'of a selection that is told which all of it would tell',
+  () => {
+    let told = 0;
+    fc.assert(
+      fc.property(pair, selections, ([a, b], options) => {
+        let all: string[];
+        try {
+          all = lines(changesBetween, a, b);
+        } catch {
+          return;
+        }
+        const selection = new Selection(options);
+        const wanted = all.filter((line) => selection.takesAddress(JSON.parse(line).address));
+        expect(lines(changesBetween, a, b, { selection: new Selection(options) })).toEqual(wanted);
+        told += wanted.length;
+      }),
+      runs(30),
+    );
+    expect(told).toBeGreaterThan(25);
   },
   RUNS_LIMIT_MS,
 );

@@ -11,6 +11,7 @@ import { parseAdapterList, parseAsOf, parseGroupFile } from '@ekv/core/run-contr
 import type { ChangeCounts, DiffRequest } from '@ekv/diff';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
+import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */
 export interface DiffOrder extends DiffRequest {
@@ -35,12 +36,15 @@ const AFTER = `Examples:
   $0 yesterday.fsm today.fsm
   $0 0000000000000015.fsm dump
   $0 dump.tar.zst /var/lib/elastickv/n1/fsm-snap --summary
+  $0 today.fsm today.fsm --from-as-of 2026-01-02T03:04:05Z
   $0 before after --json | jq -r 'select(.change == "removed") .address'
   $0 --from 1=a.fsm --from 2=b.fsm --to dump
-  $0 a.fsm b.fsm --adapter redis --differences all
+  $0 a.fsm b.fsm --match 'redis/session:*' --expired drop --differences all
 
 Each of both is a snapshot file, a dump (a folder or an archive) or a node's folder; --from and --to, given several times, name the \
 snapshot files of several groups.
+With --json each change is a line, and the last line is the result.
+A snapshot holds all versions of the last half hour, so one and the same can be both, with --from-as-of.
 Prints what was added (+), removed (-) and changed (~): Redis keys, items, objects, messages, and tables, buckets and queues \
 whose settings differ; of what changed the fields, members, elements and attributes that differ. What counts is what a dump \
 holds, so a snapshot and its own dump are the same: not when something was written, nor the generation of a table, nor \
@@ -67,10 +71,18 @@ function commandOf({ name, version }: Host) {
         'most differences to print of one key, item, object or message, or all; default: 20, with --json all',
       )
       .option('--adapter <list>', 'adapters to compare: redis,dynamodb,s3,sqs or all', 'all')
+      .option(...SELECTION_FLAGS.match)
+      .option(...SELECTION_FLAGS.scope)
+      .option(...SELECTION_FLAGS.exclude)
       .option(
-        '--as-of <moment>',
-        'read snapshots as of a time, a commit timestamp, or auto: the latest that all groups know',
+        '--expired <what>',
+        'keep, or drop: leave out keys and messages whose time was over when the later of both was taken; default: keep',
       )
+      .option(
+        '--from-as-of <moment>',
+        'read what was as of a time, a commit timestamp, or auto: the latest that all groups know',
+      )
+      .option('--to-as-of <moment>', 'the same for what is')
       .option('--routes <ranges>', 'ranges of the cluster, as --shardRanges of a server has them')
       .option('--allow-missing-groups', 'go on when groups of a cluster have no snapshot')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's"),
@@ -101,12 +113,14 @@ function orderOf(flags: GivenFlags, name: string): DiffOrder {
     );
   const scratchRoot = flags.text('scratch-root');
   return {
-    from: from!.map(parseGroupFile),
-    to: to!.map(parseGroupFile),
+    from: from!.map((text) => parseGroupFile(text, '--from')),
+    to: to!.map((text) => parseGroupFile(text, '--to')),
     adapters: parseAdapterList(flags.text('adapter') ?? ''),
-    asOf: parseAsOf(flags.text('as-of') ?? 'none'),
+    fromAsOf: parseAsOf(flags.text('from-as-of') ?? 'none'),
+    toAsOf: parseAsOf(flags.text('to-as-of') ?? 'none'),
     routes: flags.text('routes'),
     allowMissingGroups: flags.isOn('allow-missing-groups'),
+    ...selectionOf(flags),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
     form: flags.isOn('json') ? 'json' : isColoured() ? 'coloured text' : 'text',
     summary: flags.isOn('summary'),

@@ -14,7 +14,6 @@ import type { DecodeFolderRequest, DecodeGroupsRequest, DecodeRequest } from '@e
 import {
   ADAPTER_NAMES,
   DUMP_FORMATS,
-  type DumpFormat,
   decodeCleanUp,
   decodeTraces,
   namedAdapters,

@@ -5,10 +5,12 @@ import {
   DataError,
   type EntryReader,
   ExternalSorter,
+  KeyFamilies,
   printable,
   type ScratchFolder,
   SMALL_SORT_BYTES,
 } from '@ekv/snapshot';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
 import { OwnerFinder } from '../owners/owner-finder.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
@@ -17,6 +19,8 @@ import type { Selection } from '../selection/selection.ts';
 import type { Forgotten, ForgottenSum } from './forget-request.ts';
 import { ForgottenWalk, GOES, STAYS } from './forgotten-walk.ts';
 import { firstKeyOf } from './transaction-lock.ts';
+
+const known = new KeyFamilies(KNOWN_FAMILIES);
 
 /** All versions of one key. */
 interface KeyGroup {
@@ -57,7 +61,7 @@ export class ForgottenKeys {
   #bits: Uint8Array = new Uint8Array(FIRST_BITS / 8);
   #keys = 0;
   #group: KeyGroup = newGroup();
-  /** Keys that no adapter knows: what they hold is not known either. */
+  /** Keys that nobody knows: what they hold is not known either. */
   unowned = 0;
   /** Whether something is to go. */
   hasAny = false;
@@ -204,7 +208,7 @@ export class ForgottenKeys {
     const goes = group.goes || this.#isSuspect(group) || this.#endsWithLock(group);
     for (const content of group.contents) this.#contents.add(content, goes ? GOES : STAYS);
     if (goes) this.#note(group);
-    else if (!group.isOwned) this.unowned++;
+    else if (!group.isOwned && known.find(group.key, 0, group.length) === -1) this.unowned++;
     this.#keys++;
     if (this.#keys === this.#bits.length * 8) this.#grow();
   }

@@ -133,7 +133,7 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
   if ((form === 's3-cp') !== (output !== undefined))
     throw new UsageError('--as s3-cp and --output go together: the bodies of the objects go to a folder');
   return {
-    inputs: inputs.map((input) => parseGroupFile(input)),
+    inputs: inputs.map((text) => parseGroupFile(text)),
     addresses,
     match,
     scopes,

@@ -20,8 +20,6 @@ import type { Forgotten, ForgottenSum } from './forget-request.ts';
 import { ForgottenWalk, GOES, STAYS } from './forgotten-walk.ts';
 import { firstKeyOf } from './transaction-lock.ts';
 
-const known = new KeyFamilies(KNOWN_FAMILIES);
-
 /** All versions of one key. */
 interface KeyGroup {
   key: Buffer;
@@ -54,6 +52,7 @@ export class ForgottenKeys {
   readonly #selection: Selection;
   readonly #chosen: ChosenOwners;
   readonly #finder = new OwnerFinder();
+  readonly #families = new KeyFamilies(KNOWN_FAMILIES);
   readonly #contents: ExternalSorter;
   readonly #owners: ExternalSorter;
   readonly #payload = Buffer.alloc(COUNT_BYTES);
@@ -208,7 +207,7 @@ export class ForgottenKeys {
     const goes = group.goes || this.#isSuspect(group) || this.#endsWithLock(group);
     for (const content of group.contents) this.#contents.add(content, goes ? GOES : STAYS);
     if (goes) this.#note(group);
-    else if (!group.isOwned && known.find(group.key, 0, group.length) === -1) this.unowned++;
+    else if (!group.isOwned && this.#families.find(group.key, 0, group.length) === -1) this.unowned++;
     this.#keys++;
     if (this.#keys === this.#bits.length * 8) this.#grow();
   }

@@ -16,9 +16,6 @@ function orderOf(order: Partial<GetOrder> & { path?: string }): GetOrder {
   return {
     inputs: [{ path }],
     addresses: [],
-    match: [],
-    scopes: [],
-    exclude: [],
     form: 'json',
     isJson: true,
     output: undefined,
@@ -49,9 +46,9 @@ test('addresses, patterns and scopes print what they name, of a snapshot and of 
       'redis/recent',
       'dynamodb/products/sku-3',
     ]);
-    const some = got({ path, match: ['redis/last:*'], exclude: ['*/0'] });
+    const some = got({ path, selection: { match: ['redis/last:*'], exclude: ['*/0'] } });
     expect(addressesIn(some.text)).toEqual(['1', '2', '3', '4'].map((i) => `redis/last:customer/${i}`));
-    expect(got({ path, scopes: ['dynamodb=products'] }).units).toBe(
+    expect(got({ path, selection: { scopes: ['dynamodb=products'] } }).units).toBe(
       got({ path, addresses: ['dynamodb/products'] }).units,
     );
   }
@@ -63,7 +60,9 @@ test('what is not there is told with what is near', () => {
   expect(absent).toEqual([
     `${SNAPSHOT} has nothing at redis/last:customer/8; nearest: redis/last:customer/0, redis/last:customer/1, redis/last:customer/2`,
   ]);
-  expect(got({ match: ['redis/nobody*'] }).absent).toEqual([`nothing in ${SNAPSHOT} matches what was asked for`]);
+  expect(got({ selection: { match: ['redis/nobody*'] } }).absent).toEqual([
+    `nothing in ${SNAPSHOT} matches what was asked for`,
+  ]);
 });
 
 test('raw bytes are those of one value', () => {
@@ -79,7 +78,7 @@ test('raw bytes are those of one value', () => {
 });
 
 test('a form for one adapter refuses what is asked of others, before anything is read', () => {
-  expect(() => got({ form: 'resp', match: ['*'], path: '/nowhere' })).toThrow(UsageError);
+  expect(() => got({ form: 'resp', selection: { match: ['*'] }, path: '/nowhere' })).toThrow(UsageError);
   expect(() => got({ form: 's3-cp', addresses: ['redis/a'], path: '/nowhere' })).toThrow('--as s3-cp is for s3 alone');
 });
 

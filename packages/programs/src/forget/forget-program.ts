@@ -11,9 +11,10 @@ import {
   workersOf,
 } from '@ekv/command-line';
 import type { ForgetRequest, ForgetResult } from '@ekv/core';
-import { DUMP_FORMATS, type DumpFormat, decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
+import { decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
-import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
+import { formatOf } from '../decode/format-flag.ts';
+import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */
 export type ForgetOrder = WithWorkers<ForgetRequest> & { readonly form: 'text' | 'json' };
@@ -85,20 +86,13 @@ function orderOf(flags: GivenFlags, { name, version }: Host): ForgetOrder {
     input,
     output,
     ...(format === undefined ? {} : { format }),
-    selection: selectionOf(flags).selection ?? {},
+    selection: { match: flags.texts('match'), scopes: flags.texts('scope'), exclude: flags.texts('exclude') },
     toolVersion: version,
     check: flags.isOn('check'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
     ...workersOf(flags),
     form: flags.isOn('json') ? 'json' : 'text',
   };
-}
-
-function formatOf(text: string | undefined): DumpFormat | undefined {
-  const format = DUMP_FORMATS.find((one) => one === text);
-  if (text !== undefined && format === undefined)
-    throw new UsageError(`--format ${JSON.stringify(text)} must be one of ${DUMP_FORMATS.join(', ')}`);
-  return format;
 }
 
 function endingOf({

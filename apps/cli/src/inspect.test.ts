@@ -138,3 +138,13 @@ test('keys of control characters come out as text in every form', async () => {
     expect(stdout).not.toContain('\x1b');
   }
 });
+
+test('the output in docs/inspect.md is what is printed', async () => {
+  const text = readFileSync(fileURLToPath(new URL('../../../docs/inspect.md', import.meta.url)), 'utf8');
+  const blocks = [...text.matchAll(/^ {4}\$ ekv inspect 00000000000001b9\.fsm(.*)\n((?: {4}.*\n|\n(?= {4}))+)/gm)];
+  expect(blocks).toHaveLength(3);
+  for (const [, flags, block] of blocks) {
+    const { stdout } = await run('inspect', NODE_FILE, ...flags!.trim().split(' ').filter(Boolean), '--quiet');
+    expect(stdout.replace(NODE_FILE, '00000000000001b9.fsm')).toContain(block!.replace(/^ {4}/gm, '').trimEnd());
+  }
+});

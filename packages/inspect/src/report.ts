@@ -178,7 +178,7 @@ export interface TimeDistribution {
   readonly widthMs: number;
   /** Ascending by `fromMs`; stretches without any are left out. */
   readonly buckets: readonly TimeBucket[];
-  /** Without a time that a calendar has; of expiries also the units that do not end by themselves. */
+  /** Without a time that a calendar has; of expiries also the Redis keys that do not expire. */
   readonly without: { readonly count: number; readonly bytes: number };
 }
 

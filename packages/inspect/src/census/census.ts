@@ -77,7 +77,8 @@ export class Census {
   #prefixLength = 0;
   readonly #scopes = new ScopeCache();
   #expiring = 0;
-  #units = 0;
+  /** Units of adapters whose units can end by themselves. */
+  #mayExpire = 0;
 
   constructor(options: CensusOptions) {
     this.#options = options;
@@ -120,7 +121,7 @@ export class Census {
 
   #expiriesOfAll(): TimeDistribution {
     const { without, ...distribution } = this.#expiries.distribution();
-    const never = Math.max(0, this.#units - this.#expiring);
+    const never = Math.max(0, this.#mayExpire - this.#expiring);
     return { ...distribution, without: { ...without, count: without.count + never } };
   }
 
@@ -176,11 +177,11 @@ export class Census {
 
   #takeLive(walk: VersionWalk, adapter: number, isFirstElement: boolean): void {
     const found = this.#found;
+    const owners = this.#owners[adapter]!;
     if (standsForUnit(found, isFirstElement)) {
       this.#tree.addUnit(this.#node);
-      this.#units++;
+      if (owners.expiresAtMs !== undefined) this.#mayExpire++;
     }
-    const owners = this.#owners[adapter]!;
     if (owners.expiresAtMs === undefined) return;
     const expiresAtMs = owners.expiresAtMs(found, walk.bytes, walk.valueStart, walk.headEnd);
     if (expiresAtMs === 0) return;

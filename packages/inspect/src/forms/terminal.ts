@@ -185,7 +185,7 @@ function timeLines({ widthMs, buckets, without }: TimeDistribution, drawing: Dra
       drawing,
       all.map(([, { count }]) => count / most),
     ),
-    ...(without.count > 0 ? [`${countText(without.count)} without`] : []),
+    ...(without.count > 0 ? [`${countText(without.count)} without any`] : []),
   ];
 }
 

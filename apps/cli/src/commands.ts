@@ -15,6 +15,12 @@ export const COMMANDS: readonly [ListedCommand, ...ListedCommand[]] = [
     load: async () => (await import('@ekv/programs/encode')).ENCODE,
   },
   {
+    name: 'diff',
+    summary: 'print what changed between two snapshots or dumps',
+    work: `${import.meta.dirname}/diff-work.js`,
+    load: async () => (await import('@ekv/programs/diff')).DIFF,
+  },
+  {
     name: 'archive',
     summary: 'keep a tree in one file: pack, unpack, verify, list',
     work: `${import.meta.dirname}/archive-work.js`,

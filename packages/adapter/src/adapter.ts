@@ -1,5 +1,7 @@
 import type { TreeSink, TreeSource } from '@ekv/dump-tree';
 import type { ReadableSnapshot, RowSource, ScratchFolder, SnapshotRow, TakeSlicePiece, Warn } from '@ekv/snapshot';
+import type { ExpiryLimit } from './expiry-limit.ts';
+import type { Owner } from './owners/owner.ts';
 import type { RowOwners } from './owners/row-owners.ts';
 import type { AdapterName, DynamodbJsonl, DynamodbLayout, Exclusions, TableParts } from './tree-facts.ts';
 
@@ -10,6 +12,8 @@ interface AdapterRun {
   readonly scratch: ScratchFolder;
   /** Added to all absolute times of expiries and messages, ms; 0 = they stay. */
   readonly shiftMs: bigint;
+  /** Leaves out what had expired. Absent: nothing is. */
+  readonly expired?: ExpiryLimit | undefined;
   /** Threads that may work, the caller's included. Absent: as many as are worth it. */
   readonly workers?: number | undefined;
 }
@@ -36,6 +40,8 @@ export interface EncodeRun extends AdapterRun {
   readonly dynamodbJsonl?: DynamodbJsonl | undefined;
   /** Tables may have other numbers of items than the manifest says: they were edited. */
   readonly acceptEdited?: boolean | undefined;
+  /** Which units are encoded, for what is reckoned from all of them: rows of others may be given, and are left out later. Absent: all. */
+  readonly takes?: ((unit: Owner) => boolean) | undefined;
   /** The whole state is read; absent: what stands in its folder is not looked at. */
   readonly state?: StateReading | undefined;
 }
@@ -76,6 +82,11 @@ export interface DynamodbParts {
 export interface Families {
   /** Rows that decode reads or knows to leave out: they count as the adapter's. */
   readonly data: readonly string[];
+  /**
+   * Of the data, those that decode counts or reports at most: indexes, changes of counts, locks. What they hold makes no difference to a
+   * dump, but to one of the whole state.
+   */
+  readonly derived: readonly string[];
   /** Rows of the cluster itself: no user's data. */
   readonly internal: readonly string[];
   /** Markers without meaning for the data. */

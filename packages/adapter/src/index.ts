@@ -16,6 +16,7 @@ export {
   type TreeEdits,
 } from './adapter.ts';
 export { Base64Room, decodedBase64, decodedBase64Url } from './base64.ts';
+export { ExpiryLimit } from './expiry-limit.ts';
 export { givenDecode, givenEncode } from './given-run.ts';
 export {
   I64_MAX,
@@ -39,7 +40,7 @@ export {
 export { escapedPart, partBytes, partEnd } from './key-parts.ts';
 export { locatedRows } from './located-rows.ts';
 export { checkMagic, hasMagic } from './magic.ts';
-export type { AddressForm } from './owners/address.ts';
+export { type AddressForm, respelled } from './owners/address.ts';
 export { type PartForm, PLAIN_PART } from './owners/key-part.ts';
 export { isInRange, type KeyRange, keysFrom, oneKey, sortedRanges } from './owners/key-range.ts';
 export type { Owner, RowRole, UnitKind } from './owners/owner.ts';

@@ -67,6 +67,20 @@ test('a plain word at any place is the value of the flag that the command declar
   expect(() => read('--input', 'a', 'b')).toThrow(/unexpected word "b"/);
 });
 
+test('of several arguments each takes the first word that none before it has', () => {
+  const command = new Command('ekv-test')
+    .argument('[from]')
+    .argument('[to]')
+    .option('--from <file...>', 'values')
+    .option('--to <file...>', 'values')
+    .option('--all', 'x');
+  const read = (...words: string[]) => normalizedArguments(words, command);
+  expect(read('a', '--all', 'b')).toEqual(['--from=a', '--all', '--to=b']);
+  expect(read('--to', 'b', 'a')).toEqual(['--to=b', '--from=a']);
+  expect(read('--from', 'a', '--from', 'c', 'b')).toEqual(['--from=a', '--from=c', '--to=b']);
+  expect(() => read('a', 'b', 'c')).toThrow(/unexpected word "c"/);
+});
+
 test('of a flag that is given twice the last one counts', () => {
   expect(normalized('--input', 'a', '--all', '--input=b')).toEqual(['--all', '--input=b']);
   expect(normalized('--all', '--all=false')).toEqual([]);

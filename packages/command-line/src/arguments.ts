@@ -20,8 +20,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 /**
  * Brings a command line into the one form that the parser is given: `--name=value` for flags with a value, `--name` for
  * switches that are on. One dash is as good as two, the next word is a flag's value whatever it begins with, and of a flag
- * given twice the last counts, unless it may be given several times. A plain word is the value of the flag that the command declares as
- * its argument. docs/format/08-cli.md, section 1.1.
+ * given twice the last counts, unless it may be given several times. A plain word is the value of a flag that the command declares as an
+ * argument: the first word of the first one, and so on. docs/format/08-cli.md, section 1.1.
  *
  * Throws UsageError for plain words, unknown flags, missing and bad values.
  */
@@ -31,8 +31,8 @@ export function normalizedArguments(words: readonly string[], command: Command):
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === 'help' || word === 'version') return [`--${word}`];
-    const operand = operandOf(word, command);
-    if (operand !== undefined && !found.has(operand.name())) {
+    const operand = operandOf(word, command, found);
+    if (operand !== undefined) {
       setValue(found, operand.name(), word, operand);
       continue;
     }
@@ -63,11 +63,11 @@ function refuseDamagedWords(words: readonly string[]): void {
   );
 }
 
-/** The flag that a plain word, at any place, is short for. */
-function operandOf(word: string, command: Command): Option | undefined {
-  const [argument] = command.registeredArguments;
-  if (argument === undefined || /^-./s.test(word)) return undefined;
-  return command.options.find(({ long }) => long === `--${argument.name()}`);
+/** The flag that a plain word, at any place, is short for: of those that may be left out the first that was not given. */
+function operandOf(word: string, command: Command, given: ReadonlyMap<string, unknown>): Option | undefined {
+  if (/^-./s.test(word)) return undefined;
+  const argument = command.registeredArguments.find((one) => !given.has(one.name()));
+  return argument && command.options.find(({ long }) => long === `--${argument.name()}`);
 }
 
 function splitWord(

@@ -8,6 +8,7 @@ export {
   type RowRole,
   type UnitKind,
 } from '@ekv/adapter';
+export { ADAPTERS, selectedAdapters } from './adapters/adapters.ts';
 export { GuardError } from './adapters/guards.ts';
 export { decodeAllSnapshots, type KeptDump, type SnapshotOutcome } from './decode/decode-all-snapshots.ts';
 export type { DecodeCounts } from './decode/decode-counts.ts';
@@ -48,7 +49,9 @@ export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksum
 export { ADAPTER_NAMES } from './run/adapter-list.ts';
 export { Progress } from './run/progress.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
+export { momentOf } from './selection/filters.ts';
+export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
-export type { InputKind } from './sources/input-kind.ts';
+export { type InputKind, inputKindOf } from './sources/input-kind.ts';
 export { type OpenedInput, type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';
 export { type TriedDecode, tryDecoders } from './sources/try-decoders.ts';

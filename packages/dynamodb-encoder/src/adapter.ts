@@ -2,13 +2,19 @@ import { type Adapter, isJsonName } from '@ekv/adapter';
 import { decodeDynamodb } from './decode/index.ts';
 import { encodeDynamodb } from './encode/index.ts';
 import { wholeOfPart } from './files/item-parts.ts';
-import { DYNAMODB_FAMILIES, ITEM_ROWS } from './layout/families.ts';
+import { DYNAMODB_FAMILIES, GENERATION_ROWS, INDEX_ROWS, ITEM_ROWS } from './layout/families.ts';
 import { dynamodbOwners } from './owners/dynamodb-owners.ts';
 
 /** DynamoDB, for programs that work on whole trees. */
 export const dynamodbAdapter: Adapter = {
   name: 'dynamodb',
-  families: { data: DYNAMODB_FAMILIES, internal: [], operational: [], unread: new Map() },
+  families: {
+    data: DYNAMODB_FAMILIES,
+    derived: [GENERATION_ROWS, INDEX_ROWS],
+    internal: [],
+    operational: [],
+    unread: new Map(),
+  },
   fileFamilies: [ITEM_ROWS],
   stateEntries: ['counters.jsonl'],
   guards: [

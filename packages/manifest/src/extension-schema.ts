@@ -55,6 +55,18 @@ const transactions = z.object(
   { error: 'an object' },
 );
 
+/** A selection by which a part of the data was taken; docs/format/13-selection.md, section 5. */
+const filter = z.object(
+  {
+    match: z.optional(list(text, 'strings')),
+    scopes: z.optional(list(text, 'strings')),
+    exclude: z.optional(list(text, 'strings')),
+    /** What had expired then was left out, ms since 1970. */
+    expired_before_ms: z.optional(u64),
+  },
+  { error: 'an object' },
+);
+
 /**
  * What ekv adds to the formats of elastickv, in the manifest of a tree and in the sidecar of a snapshot alike;
  * docs/format/02-dump-tree.md, section 3.7. With another version it counts as absent.
@@ -64,6 +76,8 @@ export const extensionSchema = z.object(
     version: onlyNumber(EXTENSION_VERSION),
     /** It goes back to a damaged snapshot that was salvaged, and is not complete: what is lost, by kind. */
     partial: z.optional(z.record(text, u64, { error: 'an object of counts' })),
+    /** It holds a part of the data: what all of these selections take. */
+    filter: z.optional(list(filter, 'objects')),
     /** Only of a tree with the layout `jsonl`, and always there then. */
     dynamodb_jsonl: z.optional(dynamodbJsonl),
     /** Beside the data a tree holds what it has no place for elsewhere, in its folder `ekv`. */

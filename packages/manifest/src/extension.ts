@@ -7,6 +7,9 @@ export const EXTENSION_FIELD = 'ekv';
 /** What is lost, by kind of damage. */
 export type LostCounts = NonNullable<Extension['partial']>;
 
+/** The selections by which a part of the data was taken, one after the other. */
+export type Filters = NonNullable<Extension['filter']>;
+
 /** The items of a tree in the layout `jsonl`, as its manifest has them. */
 export type DynamodbJsonl = NonNullable<Extension['dynamodb_jsonl']>;
 
@@ -26,6 +29,8 @@ export interface SnapshotPart {
 export interface ExtensionMembers {
   /** Of what goes back to a damaged snapshot: what is lost. */
   readonly partial?: Readonly<LostCounts> | undefined;
+  /** Of a part of the data: by what it was chosen. Empty counts as absent. */
+  readonly filter?: Filters | undefined;
   /** Tables in any order; a file has them ascending. */
   readonly dynamodbJsonl?: Omit<DynamodbJsonl, 'version'> | undefined;
   readonly wholeState?: boolean | undefined;
@@ -38,9 +43,11 @@ export interface ExtensionMembers {
 /** The member with all that there is to say; nothing when there is none. */
 export function extensionOf(members: ExtensionMembers): { ekv?: Extension } {
   const { partial, dynamodbJsonl, wholeState, groups, part } = members;
-  if (!wholeState && [partial, dynamodbJsonl, groups, part].every((member) => member === undefined)) return {};
+  const filter = members.filter?.length === 0 ? undefined : members.filter;
+  if (!wholeState && [partial, filter, dynamodbJsonl, groups, part].every((member) => member === undefined)) return {};
   const ekv: Extension = { version: EXTENSION_VERSION };
   if (partial !== undefined) ekv.partial = { ...partial };
+  if (filter !== undefined) ekv.filter = [...filter];
   if (dynamodbJsonl !== undefined) {
     const tables = new Map([...dynamodbJsonl.tables].sort(byName));
     ekv.dynamodb_jsonl = { version: DYNAMODB_JSONL_VERSION, part_bytes: dynamodbJsonl.part_bytes, tables };

@@ -2,7 +2,14 @@ export { adapterInManifest } from './adapter-in-manifest.ts';
 export { EncodeInfoError, EncodeInfoVersionError } from './encode-info-error.ts';
 export type { EncodeInfo } from './encode-info-schema.ts';
 export { EXCLUSION_NAMES } from './exclusion-names.ts';
-export { type DynamodbJsonl, extensionOf, type GroupMembers, type LostCounts, type SnapshotPart } from './extension.ts';
+export {
+  type DynamodbJsonl,
+  extensionOf,
+  type Filters,
+  type GroupMembers,
+  type LostCounts,
+  type SnapshotPart,
+} from './extension.ts';
 export { lastCommitTs } from './last-commit-ts.ts';
 export { ManifestError, ManifestVersionError } from './manifest-error.ts';
 export type {

@@ -1,5 +1,5 @@
 import { MANIFEST_NAME } from '@ekv/dump-tree';
-import { indentedJson, type JsonDocument } from '@ekv/snapshot/publish';
+import { filterInFileOrder, indentedJson, type JsonDocument } from '@ekv/snapshot/publish';
 import type { GroupMembers } from './extension.ts';
 import { MANIFEST_VERSION } from './format-versions.ts';
 import { ManifestError } from './manifest-error.ts';
@@ -60,6 +60,7 @@ function inFileOrder(manifest: Manifest): JsonDocument {
     ekv: manifest.ekv && {
       version: manifest.ekv.version,
       partial: manifest.ekv.partial,
+      filter: manifest.ekv.filter?.map(filterInFileOrder),
       dynamodb_jsonl: manifest.ekv.dynamodb_jsonl,
       whole_state: manifest.ekv.whole_state || undefined,
       ...groupsInFileOrder(manifest.ekv),

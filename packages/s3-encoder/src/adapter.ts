@@ -3,13 +3,19 @@ import { decodeS3 } from './decode/index.ts';
 import { completedSidecar } from './encode/completed-sidecar.ts';
 import { encodeS3, hasSuffixRenames } from './encode/index.ts';
 import { isJsonPath, isKeymapPath } from './files/paths.ts';
-import { HEAD_ROWS, INTERNAL_FAMILIES, S3_FAMILIES } from './layout/families.ts';
+import { HEAD_ROWS, INTERNAL_FAMILIES, S3_FAMILIES, UPLOAD_PART_ROWS, UPLOAD_ROWS } from './layout/families.ts';
 import { s3Owners } from './owners/s3-owners.ts';
 
 /** S3, for programs that work on whole trees. */
 export const s3Adapter: Adapter = {
   name: 's3',
-  families: { data: S3_FAMILIES, internal: INTERNAL_FAMILIES, operational: [], unread: new Map() },
+  families: {
+    data: S3_FAMILIES,
+    derived: [UPLOAD_ROWS, UPLOAD_PART_ROWS],
+    internal: INTERNAL_FAMILIES,
+    operational: [],
+    unread: new Map(),
+  },
   fileFamilies: [HEAD_ROWS, HEAD_ROWS],
   stateEntries: ['buckets.jsonl', 'counters.jsonl', 'uploads.jsonl', 'uploads'],
   guards: [

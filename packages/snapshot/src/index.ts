@@ -25,6 +25,8 @@ export { ListedWarnings, SINGLE_WARNINGS } from './listed-warnings.ts';
 export { type MergedSnapshot, type MergeOptions, mergeSnapshots } from './merge/merge-snapshots.ts';
 export type { MergedEntriesOptions, StrayJudge } from './merge/merged-entries.ts';
 export { type UnionOptions, UnionVersions } from './merge/union-versions.ts';
+export type { KeepsEntry } from './narrow/kept-entries.ts';
+export { type NarrowedSnapshot, type NarrowOptions, narrowSnapshot } from './narrow/narrow-snapshot.ts';
 export { READ_NO_LINK } from './open-flags.ts';
 export { printable } from './printable.ts';
 export {
@@ -37,7 +39,7 @@ export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/ch
 export type { EntryReader } from './read/entry-reader.ts';
 export { KeyFamilies, unknownFamily } from './read/key-families.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
-export type { RowCursor } from './read/row-cursor.ts';
+export type { RowCursor, TakesRow } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
 export { MOST_UNKNOWN_FAMILIES, type OnRow, OTHER_FAMILIES } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';
@@ -53,6 +55,8 @@ export {
   type VersionState,
   type VersionWalk,
 } from './read/version-walk.ts';
+export type { EntryRange } from './search/narrowed.ts';
+
 export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sorter.ts';
 export { type OpenScratchFile, openUnlinked, ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';

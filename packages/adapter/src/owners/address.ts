@@ -83,6 +83,19 @@ function escapedText(bytes: Buffer): string {
   return text;
 }
 
+/** A part of an address as {@link writeAddress} spells it: `%61` is `a`, `%c3%a9` is `é`. `/` and `%2F` stay what they are. Throws UsageError. */
+export function respelled(part: string): string {
+  return part
+    .split('/')
+    .map((name) =>
+      name
+        .split(/%2f/i)
+        .map((piece) => escapedText(unescaped(piece, part)))
+        .join('%2F'),
+    )
+    .join('/');
+}
+
 function unescaped(part: string, address: string): Buffer {
   if (!part.isWellFormed()) throw new UsageError(`the address ${shown(address)} holds half a character`);
   const bytes = Buffer.from(part);

@@ -15,6 +15,8 @@ export interface RowOwners {
   find(found: RowOwner, bytes: Buffer, start: number, end: number): boolean;
   /** For a row whose {@link RowOwner.isInValue} is true: takes from its value which unit it is. A value that breaks the format changes nothing. */
   findInValue(found: RowOwner, bytes: Buffer, start: number, end: number): void;
+  /** Prefixes of the families of which {@link RowOwner.isInValue} can be true. */
+  readonly valueFamilies: readonly string[];
   /** Prefix of the family that the key is in; `undefined` for none. The longest counts. */
   family(bytes: Buffer, start: number, end: number): string | undefined;
   /**
@@ -35,6 +37,11 @@ export interface RowOwners {
    * or all of it. Absent: units of the adapter do not end by themselves.
    */
   expiresAtMs?(found: RowOwner, bytes: Buffer, start: number, end: number): number;
+  /**
+   * Generations of the scope whose units may be served, by a row of the scope: what its value says, or nothing. A value that breaks the
+   * format says nothing. Absent: units have no generations.
+   */
+  generationsIn?(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] | 'all';
   /** One line of printable text for an owner, which {@link readAddress} reads back to the same bytes. */
   writeAddress(owner: Owner): string;
   /** Throws UsageError. */
@@ -45,7 +52,7 @@ export interface RowOwners {
 export type ReadOwner = (found: RowOwner, bytes: Buffer, afterPrefix: number, end: number) => boolean;
 
 /** What sets the owners of one adapter apart. */
-export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'expiresAtMs'> {
+export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'expiresAtMs' | 'generationsIn'> {
   readonly addresses: AddressForm;
   /** By prefix. */
   readonly families: ReadonlyMap<string, ReadOwner>;
@@ -54,7 +61,15 @@ export interface OwnerRules extends Pick<RowOwners, 'ranges' | 'contentKey' | 'e
 }
 
 /** The owners of an adapter by its rules. */
-export function rowOwners({ addresses, families, inValue, ranges, contentKey, expiresAtMs }: OwnerRules): RowOwners {
+export function rowOwners({
+  addresses,
+  families,
+  inValue,
+  ranges,
+  contentKey,
+  expiresAtMs,
+  generationsIn,
+}: OwnerRules): RowOwners {
   const prefixes = [...families.keys()];
   const readers = [...families.values()];
   const known = new KeyFamilies(prefixes);
@@ -72,10 +87,12 @@ export function rowOwners({ addresses, families, inValue, ranges, contentKey, ex
       found.isInValue = false;
       inValue?.get(found.family)?.(found, bytes, start, end);
     },
+    valueFamilies: [...(inValue?.keys() ?? [])],
     family: (bytes, start, end) => prefixes[known.find(bytes, start, end)],
     ranges,
     ...(contentKey && { contentKey }),
     ...(expiresAtMs && { expiresAtMs }),
+    ...(generationsIn && { generationsIn }),
     writeAddress: (owner) => writeAddress(addresses, owner),
     readAddress: (text) => readAddress(addresses, text),
   };

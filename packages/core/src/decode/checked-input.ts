@@ -1,8 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
-import type { LostCounts, SnapshotPart } from '@ekv/manifest';
+import type { Filters, LostCounts, SnapshotPart } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   type Damage,
+  type EntryRange,
   environmentError,
   type OnRow,
   openSnapshot,
@@ -15,7 +16,7 @@ import type { DecodeInput } from './decode-request.ts';
 import { lostBefore } from './incomplete-source.ts';
 import { type PackedInput, packedInput } from './packed-input.ts';
 import { KNOWN_FAMILIES } from './row-classes.ts';
-import { partOf, type ToldDigest, toldDigest } from './told-digest.ts';
+import { filtersBefore, partOf, type ToldDigest, toldDigest } from './told-digest.ts';
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
 
@@ -26,6 +27,9 @@ interface InputRun {
   readonly damage: Damage | undefined;
   /** Gives entries whose body is encrypted to who walks over all versions, in place of refusing them. */
   readonly encrypted?: 'given' | undefined;
+  /** Of an input in which a part is looked for: see the options of `openSnapshot`. */
+  readonly ranges?: readonly EntryRange[] | undefined;
+  readonly wholeUpTo?: number | undefined;
   /** Is given the visible rows of the check, too. Void when entries are out of order. */
   readonly onRow?: OnRow | undefined;
 }
@@ -42,6 +46,8 @@ export class CheckedInput {
   readonly refuseChanged: () => void;
   /** What was missing before it was encoded, as its sidecar says. */
   lost: LostCounts | undefined;
+  /** The selections by which its data was taken, as its sidecar says. Known after the check. */
+  filters: Filters = [];
   /** Which part of a dump it was encoded from, when its sidecar says so. Known after the check. */
   part: SnapshotPart | undefined;
 
@@ -53,8 +59,9 @@ export class CheckedInput {
     try {
       this.#told = toldDigest(unpackedName(input.path), run.run.warn);
       this.#stream = packedInput(this.#fd, input.path);
-      const { scratch, damage } = run;
-      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, stream: this.#stream });
+      const { scratch, damage, ranges, wholeUpTo } = run;
+      const parts = { ranges, wholeUpTo };
+      this.#snapshot = openSnapshot(input.path, { scratch, fd: this.#fd, damage, stream: this.#stream, ...parts });
       this.refuseChanged = unchangedInput(this.#fd, this.#snapshot.path);
     } catch (error) {
       this.#closeFile();
@@ -72,13 +79,21 @@ export class CheckedInput {
     return this.#snapshot.size;
   }
 
-  /** Reads the whole file once. Throws SnapshotFormatError, and what the caller's examination throws. */
+  /** Whether nothing is read of the file but the part that is looked for. */
+  get isNarrowed(): boolean {
+    return this.#snapshot.isNarrowed;
+  }
+
+  /** Reads the whole file once, or the part that is looked for. Throws SnapshotFormatError, and what the caller's examination throws. */
   check(): CheckedSnapshot {
     const { run, damage } = this.#run;
-    const source = checkSnapshot(this.#snapshot, this.#run, { sha256: this.#told !== undefined });
+    const { isNarrowed } = this;
+    const source = checkSnapshot(this.#snapshot, this.#run, { sha256: this.#told !== undefined && !isNarrowed });
     this.#input.examine?.(source.summary, damage);
-    warnOfWholeness(source.summary, this.#told, source.path, run.warn);
+    // A part says nothing of the whole.
+    if (!isNarrowed) warnOfWholeness(source.summary, this.#told, source.path, run.warn);
     this.part = partOf(source.summary, this.#told);
+    this.filters = filtersBefore(source.summary, this.#told);
     this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
     return source;
   }

@@ -17,6 +17,8 @@ export interface DecodeCounts extends Record<AdapterName, number> {
   readonly unknown: number;
   /** Of a snapshot that was salvaged: those that could not be read. */
   readonly damaged?: number;
+  /** Of a selection: those that it leaves out. */
+  readonly unselected?: number;
   /** Of several groups: those that lie in another group than the one that serves their key. */
   readonly stray?: number;
   /** As of a moment: those that are younger. */
@@ -37,9 +39,13 @@ interface ReadRows {
   readonly summary: SnapshotSummary;
   readonly strays: number;
   readonly younger: number;
+  readonly unselected: number;
 }
 
-export function countsOf({ summary, strays, younger }: ReadRows, selected: readonly Adapter[]): DecodeCounts {
+export function countsOf(
+  { summary, strays, younger, unselected }: ReadRows,
+  selected: readonly Adapter[],
+): DecodeCounts {
   const counts = Object.fromEntries(ADAPTER_NAMES.map((name) => [name, 0])) as Record<AdapterName, number>;
   let internal = rowsOf(summary, INTERNAL_FAMILIES);
   for (const adapter of ADAPTERS) {
@@ -59,6 +65,7 @@ export function countsOf({ summary, strays, younger }: ReadRows, selected: reado
     operational: summary.operational + rowsOf(summary, OPERATIONAL_FAMILIES),
     unknown,
     ...(summary.damaged > 0 ? { damaged: summary.damaged } : {}),
+    ...(unselected > 0 ? { unselected } : {}),
     ...(strays > 0 ? { stray: strays } : {}),
     ...(younger > 0 ? { younger } : {}),
   };

@@ -1,11 +1,12 @@
 import type { Adapter } from '@ekv/adapter';
-import type { AdapterName, DynamodbLayout, Exclusions, GroupMembers, LostCounts } from '@ekv/manifest';
+import type { AdapterName, DynamodbLayout, Exclusions, Filters, GroupMembers, LostCounts } from '@ekv/manifest';
 import { parseRanges } from '@ekv/routing';
 import { type Damage, type SnapshotSummary, UsageError } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
 import type { GroupFile } from '../groups/group-file.ts';
 import type { GroupReading } from '../groups/read-together.ts';
 import type { SnapshotTime } from '../node-folder/snapshot-time.ts';
+import type { SelectionOptions } from '../selection/selection.ts';
 import { refusePartsOfState } from '../whole-state/whole-state-rules.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { type DumpFormat, refuseDumpToStream } from './dump-format.ts';
@@ -31,6 +32,8 @@ export interface DecodeRequest extends ExpectedData, GroupReading {
   readonly dynamodbPartBytes?: number | undefined;
   /** Also writes what the adapters' folders have no place for, so that encode can restore the state as a whole. */
   readonly wholeState?: boolean | undefined;
+  /** Which part of the data is decoded. Default: all. */
+  readonly selection?: SelectionOptions | undefined;
   /** Snapshots of other nodes, for bytes of S3 objects that these keep: nothing else is read from them. */
   readonly payloadFrom?: readonly string[] | undefined;
   readonly clusterId?: string | undefined;
@@ -68,6 +71,10 @@ export interface DecodeResult extends SnapshotTime {
   readonly partial: Readonly<Record<string, number>> | undefined;
   /** What the manifest says of groups, when several snapshots were read or one as of a moment. */
   readonly groups: GroupMembers | undefined;
+  /** Keys and messages that a selection left out because they had expired. */
+  readonly expiredUnits: number;
+  /** The selections by which the data was taken, earlier ones first; empty when all of it is there. */
+  readonly filters: Filters;
   /** What its sidecar says that the snapshot lacks, since it was encoded from a dump that was salvaged; `undefined` when nothing. */
   readonly lostBefore: LostCounts | undefined;
   /** Of the tree's DynamoDB items. Only ekv encodes a tree in the layout `jsonl`. */

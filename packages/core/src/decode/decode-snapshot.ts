@@ -1,4 +1,4 @@
-import type { Adapter, TableParts } from '@ekv/adapter';
+import type { Adapter, ExpiryLimit, TableParts } from '@ekv/adapter';
 import type { TreeSink } from '@ekv/dump-tree';
 import type { AdapterName, LostCounts } from '@ekv/manifest';
 import { type CheckedSnapshot, Damage, openSnapshot, ScratchFolder, type Snapshot } from '@ekv/snapshot';
@@ -7,11 +7,14 @@ import { ADAPTERS } from '../adapters/adapters.ts';
 import { countingSink } from '../adapters/counting-sink.ts';
 import { decodeAdapter, workOf } from '../adapters/decode-adapter.ts';
 import { refuseInputInside } from '../files/inside.ts';
-import { asItIs, readTogether } from '../groups/read-together.ts';
+import { asItIs, type RowsTogether, readTogether } from '../groups/read-together.ts';
 import { snapshotIndexOf } from '../node-folder/snapshot-index.ts';
 import { snapshotTime } from '../node-folder/snapshot-time.ts';
 import { warnOfReplacedRun } from '../output/beside-output.ts';
 import { Run, type RunOptions } from '../run/run.ts';
+import { type ChosenRows, chosenRows } from '../selection/chosen-rows.ts';
+import { expiryLimitOf, filtersOf, filtersTogether } from '../selection/filters.ts';
+import { Selection } from '../selection/selection.ts';
 import { writeUnclaimedRows } from '../whole-state/rows-file.ts';
 import { stateSink } from '../whole-state/state-sink.ts';
 import { lookBeside } from './beside-decode.ts';
@@ -94,10 +97,11 @@ export function rehearseDecode(request: DecodeRequest, options: RunOptions, open
 
 function withJob<T>(request: DecodeRequest, options: RunOptions, inputs: DecodeInputs, work: (job: DecodeJob) => T): T {
   const selected = checkedAdapters(request);
+  const selection = request.selection && new Selection(request.selection);
   const run = new Run(options);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   try {
-    return work({ request, selected, run, scratch, inputs, tables: new Map() });
+    return work({ request, selected, selection, run, scratch, inputs, tables: new Map() });
   } finally {
     scratch.remove();
   }
@@ -106,6 +110,7 @@ function withJob<T>(request: DecodeRequest, options: RunOptions, inputs: DecodeI
 interface DecodeJob {
   readonly request: DecodeRequest;
   readonly selected: readonly Adapter[];
+  readonly selection: Selection | undefined;
   readonly run: Run;
   readonly scratch: ScratchFolder;
   readonly inputs: DecodeInputs;
@@ -136,7 +141,7 @@ function publishDecoded(tree: StagedDump, job: DecodeJob, madeAtMs: number): Dec
 /** @param written what the sink of the decode has counted. */
 function resultOf(
   { request, run, inputs }: DecodeJob,
-  { summary, counts, groups, partial, lostBefore }: DecodedFile,
+  { summary, counts, groups, partial, lostBefore, expiredUnits, filters }: DecodedFile,
   { files, bytes }: { readonly files: number; readonly bytes: number },
 ): DecodeResult {
   return {
@@ -154,6 +159,8 @@ function resultOf(
     partial,
     groups,
     lostBefore,
+    expiredUnits,
+    filters,
     dynamodbLayout: request.dynamodbLayout ?? 'per-item',
   };
 }
@@ -210,31 +217,48 @@ function decodeRows(inputs: readonly CheckedInput[], sink: CountedSink, job: Dec
   const reader = { warn: run.warn, progress: run.progress, scratch, families: KNOWN_FAMILIES, isWhole };
   const rows = request.salvage ? asItIs(sources[0]!.source) : readTogether(sources, request, reader);
   try {
-    const counts = countsOf(rows, selected);
+    const { source, summary, leftOut } = chosen(rows, job);
+    const counts = countsOf({ ...rows, summary, unselected: leftOut }, selected);
     data.rows(new Map(selected.map(({ name }) => [name, counts[name]])));
-    if (!rows.areTransactionsResolved) warnOfOpenTransactions(rows.summary, run.warn);
-    warnOfSnapshot(rows.summary, run.warn, holdsUnclaimed(job) ? 'kept' : 'left out');
+    if (!rows.areTransactionsResolved) warnOfOpenTransactions(summary, run.warn);
+    warnOfSnapshot(summary, run.warn, holdsUnclaimed(job) ? 'kept' : 'left out');
     // Of which rows the bytes are is not known.
     if (selected.length === ADAPTERS.length && hasRoomToFill(request))
       warnOfRoom(request.output, run.progress.bytes, run.warn);
-    const decoded = { summary: rows.summary, counts, groups: rows.members };
+    const filters = filtersOf(
+      job.selection,
+      filtersTogether(inputs.map(({ filters }) => filters)),
+      summary.lastCommitTs,
+    );
+    const expired = expiryLimitOf(job.selection, summary.lastCommitTs);
+    const decoded = { summary, counts, groups: rows.members, expiredUnits: 0, filters };
     const lostBefore = lostBeforeOf(inputs);
     job.begin?.({ ...decoded, partial: undefined, lostBefore, dynamodbJsonl: undefined });
-    data.files(decodeAdapters(rows.source, sink, job));
-    if (holdsUnclaimed(job)) writeUnclaimedRows(rows.source, countingSink(sink, run.progress));
-    return decoded;
+    data.files(decodeAdapters(source, sink, job, expired));
+    if (holdsUnclaimed(job)) writeUnclaimedRows(source, countingSink(sink, run.progress));
+    return { ...decoded, expiredUnits: expired?.dropped ?? 0 };
   } finally {
     rows.close();
   }
 }
 
+function chosen({ source, summary }: RowsTogether, { selection, selected, run }: DecodeJob): ChosenRows {
+  if (selection === undefined) return { source, summary, leftOut: 0 };
+  return chosenRows(source, summary, selection, selected, run);
+}
+
 /** Rows of no adapter belong to the whole state of all of them, not to that of a selection. */
-function holdsUnclaimed({ request, selected }: DecodeJob): boolean {
-  return (request.wholeState ?? false) && selected.length === ADAPTERS.length;
+function holdsUnclaimed({ request, selected, selection }: DecodeJob): boolean {
+  return (request.wholeState ?? false) && selected.length === ADAPTERS.length && (selection?.takesUnowned ?? true);
 }
 
 /** @returns how many files each adapter wrote. */
-function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: DecodeJob): Map<AdapterName, number> {
+function decodeAdapters(
+  source: CheckedSnapshot,
+  counted: CountedSink,
+  job: DecodeJob,
+  expired: ExpiryLimit | undefined,
+): Map<AdapterName, number> {
   const { selected, run, scratch, tables, payloadsFrom } = job;
   const sink = countingSink(counted, run.progress);
   const { exclusions } = job.request;
@@ -248,7 +272,7 @@ function decodeAdapters(source: CheckedSnapshot, counted: CountedSink, job: Deco
     const before = counted.files;
     const state = job.request.wholeState ? stateSink(sink) : undefined;
     const { warn, workers } = run;
-    const shared = { warn, scratch, workers, exclusions, shiftMs: 0n, dynamodbParts, payloadsFrom };
+    const shared = { warn, scratch, workers, exclusions, shiftMs: 0n, expired, dynamodbParts, payloadsFrom };
     decodeAdapter(adapter, source, sink, { ...shared, state });
     files.set(adapter.name, counted.files - before - (state?.files ?? 0));
   }

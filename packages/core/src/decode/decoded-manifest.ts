@@ -1,5 +1,6 @@
 import {
   type DynamodbJsonl,
+  type Filters,
   type GroupMembers,
   type LostCounts,
   manifestBytes,
@@ -18,6 +19,10 @@ export interface DecodedRows {
   readonly counts: DecodeCounts;
   /** Of several snapshots, or as of a moment. */
   readonly groups: GroupMembers | undefined;
+  /** Keys and messages that were left out because they had expired. */
+  readonly expiredUnits: number;
+  /** The selections by which the data was taken, as the manifest is to say them. */
+  readonly filters: Filters;
 }
 
 /** What became of them. */
@@ -32,7 +37,7 @@ export interface DecodedFile extends DecodedRows {
 /** The MANIFEST.json of the tree that a decode has made. @param madeAtMs ms since 1970. */
 export function decodedManifest(
   request: DecodeRequest,
-  { summary, groups, partial, lostBefore, dynamodbJsonl }: DecodedFile,
+  { summary, groups, partial, lostBefore, filters, dynamodbJsonl }: DecodedFile,
   madeAtMs: number,
 ): Buffer {
   const isOneFile = groups?.groups === undefined;
@@ -48,6 +53,7 @@ export function decodedManifest(
       exclusions: request.exclusions,
       dynamodbLayout: request.dynamodbLayout ?? 'per-item',
       partial: lostTogether(lostBefore, partial),
+      filter: filters,
       dynamodbJsonl,
       wholeState: request.wholeState,
       groups,

@@ -6,12 +6,14 @@ import {
   MANIFEST_NAME,
   type TreeSource,
 } from '@ekv/dump-tree';
-import { adapterInManifest, EXCLUSION_NAMES, type Manifest } from '@ekv/manifest';
+import { adapterInManifest, EXCLUSION_NAMES, type Filters, type Manifest } from '@ekv/manifest';
 import { EkvError, EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { LISTED_FOLDERS } from '../files/listed-folders.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { Progress } from '../run/progress.ts';
+import { filtersOf, filtersText } from '../selection/filters.ts';
+import { Selection } from '../selection/selection.ts';
 import { type DecodeRequest, partBytesOf } from './decode-request.ts';
 
 /** What is known of a snapshot before it is decoded. */
@@ -82,6 +84,8 @@ function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }
   if (manifest.snapshot_index !== snapshotIndex) return `it is the dump of snapshot ${manifest.snapshot_index}`;
   if (manifest.last_commit_ts !== lastCommitTs)
     return `its snapshot had the commit timestamp ${manifest.last_commit_ts}, this one has ${lastCommitTs}`;
+  if (filtersText(manifest.ekv?.filter ?? []) !== filtersText(wantedFilters(request, lastCommitTs)))
+    return 'it was made with another selection';
   if (manifest.ekv?.partial !== undefined) return 'it was salvaged, so a part of the snapshot is not in it';
   if ((manifest.ekv?.whole_state ?? false) !== (request.wholeState ?? false))
     return `it was made ${request.wholeState ? 'without' : 'with'} --whole-state`;
@@ -94,6 +98,10 @@ function difference(manifest: Manifest, { request, snapshotIndex, lastCommitTs }
     (name) => (manifest.exclusions[name] ?? false) !== (request.exclusions[name] ?? false),
   );
   return flag && `it was made ${manifest.exclusions[flag] ? 'with' : 'without'} ${flag}`;
+}
+
+function wantedFilters({ selection }: DecodeRequest, lastCommitTs: bigint): Filters {
+  return filtersOf(selection && new Selection(selection), [], lastCommitTs);
 }
 
 /** Reads every file once, also those that are not listed. */

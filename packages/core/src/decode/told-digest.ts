@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type EncodeInfo, readEncodeInfo, type SnapshotPart } from '@ekv/manifest';
+import { type EncodeInfo, type Filters, readEncodeInfo, type SnapshotPart } from '@ekv/manifest';
 import { DataError, EnvironmentError, type SnapshotSummary, type Warn } from '@ekv/snapshot';
 import { outputPathsOf, readSmallFile, SIDECAR_FILE } from '@ekv/snapshot/publish';
 
@@ -49,6 +49,11 @@ function digestInSidecar(bytes: Buffer, path: string): ToldDigest {
   const sha256 = info.output_fsm_sha256;
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new DataError(`${path}: output_fsm_sha256 is no SHA-256`);
   return { sha256, by: path, info };
+}
+
+/** The selections by which the data was taken that a snapshot holds, as its sidecar says. */
+export function filtersBefore({ sha256 }: SnapshotSummary, told: ToldDigest | undefined): Filters {
+  return told?.sha256 === sha256 ? (told?.info?.ekv?.filter ?? []) : [];
 }
 
 /** Which part of a dump a snapshot was encoded from, as its sidecar says; a sidecar of another file says nothing of this one. */

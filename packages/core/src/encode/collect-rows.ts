@@ -1,4 +1,4 @@
-import { type Adapter, type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
+import { type Adapter, type GuardFields, type Owner, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
 import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter, type Warn } from '@ekv/snapshot';
@@ -7,6 +7,9 @@ import { jsonlOf } from '../adapters/guards.ts';
 import { type DumpInput, folderInput } from '../files/dump-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import type { Run } from '../run/run.ts';
+import { ChosenRecords } from '../selection/chosen-records.ts';
+import { expiryLimitOf } from '../selection/filters.ts';
+import { Selection, type SelectionOptions } from '../selection/selection.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import { readUnclaimedRows } from '../whole-state/rows-file.ts';
 import { warnOfStrayState, warnOfUnusedState } from '../whole-state/whole-state-rules.ts';
@@ -23,6 +26,8 @@ export interface CollectRequest {
   readonly adapters: readonly AdapterName[];
   /** Commit timestamp of the header and of every key. */
   readonly lastCommitTs: bigint;
+  /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
+  readonly manifestLastCommitTs?: bigint | undefined;
   /** How the tree was made, as its manifest says. */
   readonly guards: GuardFields;
   readonly selfTest?: boolean | undefined;
@@ -40,6 +45,8 @@ export interface CollectRequest {
   readonly wholeState?: boolean | undefined;
   /** Takes tables of the layout `jsonl` that hold other items than the manifest says. */
   readonly acceptEdited?: boolean | undefined;
+  /** Which part of the tree is encoded. Default: all. */
+  readonly selection?: SelectionOptions | undefined;
   /** Makes it an error when no selected adapter has a row, or one of {@link namedAdapters} has none. */
   readonly requireData?: boolean | undefined;
   /**
@@ -101,11 +108,14 @@ function collectVerified(
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const editedState = new Set<string>();
-  const targets = { writer, fingerprint, bodies };
-  const rows = encodeRows(tree, adapters, targets, readingOf(request, editedState), run, scratch, listed);
-  const stateFolders = request.wholeState ? encodeState(tree, adapters, targets, run.warn) : [];
+  const selection = request.selection && new Selection(request.selection);
+  const chosen = selection && !selection.takesAll ? new ChosenRecords(selection, scratch) : undefined;
+  const targets = { writer, fingerprint, bodies, chosen };
+  const rows = encodeRows(tree, adapters, targets, readingOf(request, selection, editedState), run, scratch, listed);
+  const stateFolders = request.wholeState ? encodeState(tree, adapters, targets, selection, run.warn) : [];
   if (!request.wholeState) warnOfUnusedState(tree, run.warn);
   fingerprint?.close();
+  chosen?.finish(request.input, run.warn);
   warnOfTopLevel(tree, run.warn);
   const folders = [...adapters.map(({ name }) => name), ...stateFolders];
   reportChecksums(verifier?.finish(tree, folders), request.verify ?? false, run.warn);
@@ -116,16 +126,24 @@ function collectVerified(
 }
 
 /** How the tree is to be read. */
-function readingOf(request: CollectRequest, editedState: Set<string>): TreeReading {
+function readingOf(request: CollectRequest, selection: Selection | undefined, editedState: Set<string>): TreeReading {
   const { guards, acceptEdited, wholeState } = request;
   const state = wholeState ? { edited: (path: string) => void editedState.add(path) } : undefined;
-  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, state };
+  const takes = selection && !selection.takesAll ? (unit: Owner) => selection.takes(unit) : undefined;
+  const expired = expiryLimitOf(selection, request.manifestLastCommitTs ?? 0n);
+  return { ...editsOf(request), dynamodbJsonl: jsonlOf(guards), acceptEdited, takes, expired, state };
 }
 
 /** What of the whole state is of no adapter; the adapters have read their own. @returns the folders that are read now. */
-function encodeState(tree: TreeSource, adapters: readonly Adapter[], targets: RowTargets, warn: Warn): string[] {
+function encodeState(
+  tree: TreeSource,
+  adapters: readonly Adapter[],
+  targets: RowTargets,
+  selection: Selection | undefined,
+  warn: Warn,
+): string[] {
   const isAll = adapters.length === ADAPTER_NAMES.length;
-  if (isAll) encodeUnclaimedRows(tree, targets);
+  if (isAll && (selection?.takesUnowned ?? true)) encodeUnclaimedRows(tree, targets);
   warnOfStrayState(tree, adapters, warn);
   return isAll ? [STATE_FOLDER] : adapters.map(({ name }) => `${STATE_FOLDER}/${name}`);
 }

@@ -1,9 +1,10 @@
+import type { Filters } from '@ekv/manifest';
 import type { CollectRequest } from './collect-rows.ts';
 
 /** What is encoded, and how. */
 export interface EncodeRequest extends CollectRequest {
-  /** `last_commit_ts` of the manifest, the lower bound; 0 or nothing = no bound. */
-  readonly manifestLastCommitTs?: bigint | undefined;
+  /** The selections that the data of the tree has been through, as its manifest says. Default: none. */
+  readonly filters?: Filters | undefined;
   /** Turns guards into warnings where that loses only what cannot be restored anyway. */
   readonly dropUnsupported?: boolean | undefined;
   /** For trees that were made up: MANIFEST.json need not be there. */

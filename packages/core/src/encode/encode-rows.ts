@@ -3,6 +3,7 @@ import { MOST_PROBLEMS, TreeProblemsError, type TreeSource } from '@ekv/dump-tre
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, type SnapshotWriter } from '@ekv/snapshot';
 import type { Run } from '../run/run.ts';
+import type { ChosenRecords } from '../selection/chosen-records.ts';
 import type { RowFingerprint } from '../self-test/row-fingerprint.ts';
 import type { BodyChecks } from './body-checks.ts';
 
@@ -27,6 +28,8 @@ export interface RowTargets {
   readonly fingerprint: RowFingerprint | undefined;
   /** Takes the checks that are made while the writer writes. Absent: adapters check all at once. */
   readonly bodies: BodyChecks | undefined;
+  /** Says which rows of the adapters are taken. Absent: all. */
+  readonly chosen?: ChosenRecords | undefined;
 }
 
 /**
@@ -63,20 +66,15 @@ export function encodeRows(
 function encodeAdapter(
   tree: TreeSource,
   adapter: Adapter,
-  { writer, fingerprint, bodies }: RowTargets,
+  { writer, fingerprint, bodies, chosen }: RowTargets,
   reading: TreeReading,
   run: Run,
   scratch: ScratchFolder,
 ): number {
   let rows = 0;
   const later = bodies === undefined ? {} : { checkLater: bodies.add };
-  for (const { key, value } of adapter.encode(tree, {
-    ...reading,
-    ...later,
-    warn: run.warn,
-    workers: run.workers,
-    scratch,
-  })) {
+  const all = adapter.encode(tree, { ...reading, ...later, warn: run.warn, workers: run.workers, scratch });
+  for (const { key, value } of chosen?.of(all) ?? all) {
     writer.add(key, value);
     fingerprint?.add(key, value);
     run.progress.count(key.length + value.length);

@@ -15,11 +15,12 @@ import { type DumpInput, isArchiveInput, openDumpInput } from '../files/dump-inp
 import { fileSha256 } from '../files/file-blocks.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
+import { Selection } from '../selection/selection.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
 import { checkStateIsThere } from '../whole-state/whole-state-rules.ts';
 import { BodyChecks } from './body-checks.ts';
 import type { EncodeRequest } from './encode-request.ts';
-import { warnOfPartialSnapshot } from './partial-snapshot.ts';
+import { filtersOfSnapshot, warnOfPartialSnapshot } from './partial-snapshot.ts';
 import { type BeforeSelfTest, type WrittenRows, writeRows, writeTested } from './tested-snapshot.ts';
 
 interface EncodeFacts {
@@ -84,7 +85,7 @@ export function encodeWith(
       // What is refused must be so before the destination, which may be a pipe, has anything of it.
       const bodies = request.strict ? undefined : new BodyChecks();
       const written = writeRows(request, destination, run, scratch, bodies, input);
-      warnOfPartialSnapshot(request.adapters, run.warn);
+      warnOfPartialSnapshot(request.adapters, filtersOfSnapshot(request, request.filters), run.warn);
       return { outcome: 'encoded', selfTest: 'not run', ...factsOf(request, written, run) };
     }
     const file = new FileSink(scratch.newFile('self-test'));
@@ -92,7 +93,7 @@ export function encodeWith(
     if (tested.mismatch !== undefined) {
       return { outcome: 'mismatch', mismatch: tested.mismatch, ...factsOf(request, tested, run) };
     }
-    warnOfPartialSnapshot(request.adapters, run.warn);
+    warnOfPartialSnapshot(request.adapters, filtersOfSnapshot(request, request.filters), run.warn);
     copyFile(file.path, tested.sha256, destination);
     return { outcome: 'encoded', selfTest: 'passed', ...factsOf(request, tested, run) };
   } finally {
@@ -143,8 +144,19 @@ export function checkEncodable(request: EncodeRequest, run: Run): void {
       manifestLastCommitTs,
     );
   }
+  checkSelectionAlone(request);
   checkStateIsThere(request.wholeState, request.guards);
   checkGuards(request.guards, request.adapters, request.dropUnsupported ?? false, run.warn);
+}
+
+/** What a tree holds beside a selection would be a difference. */
+function checkSelectionAlone({ selection, selfTest }: EncodeRequest): void {
+  if (selection === undefined) return;
+  const { takesAll, dropsExpired } = new Selection(selection);
+  if (!selfTest || (takesAll && !dropsExpired)) return;
+  throw new UsageError(
+    '--self-test compares the snapshot with the whole tree, so it does not go with --match, --scope, --exclude or --expired drop; decode with these, then encode that dump with --self-test',
+  );
 }
 
 /** Hands the tested file on, and makes sure that what is handed on is what was tested. */

@@ -18,17 +18,17 @@ export const MOST_INPUTS = 256;
  * A file as a command line names it: `FILE`, or `N=FILE` with the number of its group. A file with such a name is written `./1=x`.
  * docs/format/08-cli.md, section 2.1.
  *
- * @throws UsageError for a number that no group with rows has.
+ * @param flag by which it was given. @throws UsageError for a number that no group with rows has.
  */
-export function parseGroupFile(text: string): GroupFile {
+export function parseGroupFile(text: string, flag = '--input'): GroupFile {
   const [, digits, path] = /^([0-9]+)=(.*)$/s.exec(text) ?? [];
   if (digits === undefined || path === undefined) return { path: text };
   const group = parseGroupId(digits);
   if (group === undefined || group === 0n)
     throw new UsageError(
-      `--input ${text}: ${digits} is the number of no group that holds rows; write ./${text} when it is the name of a file`,
+      `${flag} ${text}: ${digits} is the number of no group that holds rows; write ./${text} when it is the name of a file`,
     );
-  if (path === '') throw new UsageError(`--input ${text}: no file is named after the number; the form is N=FILE`);
+  if (path === '') throw new UsageError(`${flag} ${text}: no file is named after the number; the form is N=FILE`);
   return { path, group };
 }
 

@@ -6,7 +6,7 @@ import { environmentError, ScratchFolder, UsageError } from '@ekv/snapshot';
 import { outputPathsOf, replaceFile, scratchName, writeNewFile } from '@ekv/snapshot/publish';
 import { lookBeside } from '../decode/beside-decode.ts';
 import type { EncodeRequest } from '../encode/encode-request.ts';
-import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
+import { filtersOfSnapshot, warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { refuseOutputInside } from '../files/inside.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
@@ -90,7 +90,7 @@ function publish(job: Job, beforeSelfTest: BeforeGroupsTest): PublishGroupsResul
   for (const [i, place] of places.entries()) writeSidecar(place, tested.written[i]!.sha256, job, atMs);
   run.gate.pass();
   folder.publish();
-  warnOfPartialSnapshot(request.adapters, run.warn);
+  warnOfPartialSnapshot(request.adapters, filtersOfSnapshot(encode, encode.filters), run.warn);
   return {
     outcome: 'groups published',
     selfTest: request.selfTest ? 'passed' : 'not run',

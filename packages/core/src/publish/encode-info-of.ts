@@ -1,5 +1,6 @@
 import { encodeInfoBytes, extensionOf, type Manifest, type SnapshotPart, wallTimeIso } from '@ekv/manifest';
 import type { EncodeRequest } from '../encode/encode-request.ts';
+import { filtersOfSnapshot } from '../encode/partial-snapshot.ts';
 import type { TestedSnapshot } from '../encode/tested-snapshot.ts';
 import { enabledAdapters } from '../run/adapter-list.ts';
 import type { PublishRequest } from './publish-request.ts';
@@ -33,6 +34,6 @@ export function encodeInfoOf(
     manifest_cluster_id: cluster_id,
     adapters_enabled: enabledAdapters(request.adapters),
     self_test: { ran, matched: ran && mismatch === undefined },
-    ...extensionOf({ partial: ekv?.partial, part }),
+    ...extensionOf({ partial: ekv?.partial, filter: filtersOfSnapshot(encode, encode.filters), part }),
   });
 }

@@ -39,6 +39,7 @@ function encodeRequestOf(request: PublishRequest, manifest: Manifest): EncodeReq
     ...request,
     lastCommitTs: request.lastCommitTs ?? bound,
     manifestLastCommitTs: bound,
+    filters: manifest.ekv?.filter,
     guards: guardFieldsOf(manifest),
     ...(request.shiftTimes ? { shiftMs: millisecondsSince(bound) } : {}),
   };

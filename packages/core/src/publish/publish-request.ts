@@ -4,7 +4,10 @@ import type { SelfTestMismatch } from '../self-test/self-test.ts';
 
 /** What is published, and where. */
 export interface PublishRequest
-  extends Omit<EncodeRequest, 'lastCommitTs' | 'manifestLastCommitTs' | 'guards' | 'allowMissingManifest' | 'shiftMs'> {
+  extends Omit<
+    EncodeRequest,
+    'lastCommitTs' | 'manifestLastCommitTs' | 'guards' | 'filters' | 'allowMissingManifest' | 'shiftMs'
+  > {
   /** Path of the snapshot file. */
   readonly output: string;
   /** Replaces the manifest's timestamp; not below it. */

@@ -21,7 +21,7 @@ import {
   writeOwner,
 } from '@ekv/snapshot/publish';
 import type { EncodeRequest } from '../encode/encode-request.ts';
-import { warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
+import { filtersOfSnapshot, warnOfPartialSnapshot } from '../encode/partial-snapshot.ts';
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
 import { type DumpInput, isArchiveInput, openDumpInput } from '../files/dump-input.ts';
 import { refuseOutputInside } from '../files/inside.ts';
@@ -158,7 +158,7 @@ function published(checked: CheckedRequest, tested: TestedSnapshot, file: FileSi
     run.gate.pass();
   });
   if (there !== undefined && there !== seen) warnOfReplacedRun(place.output, run.warn);
-  warnOfPartialSnapshot(request.adapters, run.warn);
+  warnOfPartialSnapshot(request.adapters, filtersOfSnapshot(encode, encode.filters), run.warn);
   return {
     outcome: 'published',
     selfTest: request.selfTest ? 'passed' : 'not run',

@@ -1,7 +1,7 @@
 import { DataError, millisecondsOf, timestampAt, UsageError, type Warn } from '@ekv/snapshot';
 
 /** Commit timestamps run ahead of the wall clock by that much, ms. docs/format/01-snapshot.md, section 9. */
-const AHEAD_MS = 9000n;
+export const AHEAD_MS = 9000n;
 /** A timestamp further ahead than this is almost surely a typing error, ms. */
 const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
 

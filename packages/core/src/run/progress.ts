@@ -12,12 +12,16 @@ export const PHASES = [
   'hashing the tree',
   'copying the snapshot',
   'merging the snapshots',
+  'choosing rows',
   'reading the archive',
   'packing',
   'unpacking',
   'verifying',
   'listing',
   'counting all versions',
+  'comparing the snapshots',
+  'looking for what differs',
+  'reading what differs',
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

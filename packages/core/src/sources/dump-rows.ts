@@ -17,6 +17,7 @@ import { writeRows } from '../encode/tested-snapshot.ts';
 import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { guardFieldsOf } from '../files/manifest-input.ts';
 import type { Run } from '../run/run.ts';
+import { filtersText } from '../selection/filters.ts';
 
 /** The rows of a dump. */
 export interface DumpRows {
@@ -41,10 +42,23 @@ export function dumpRows(
   try {
     const manifest = input.manifest(run.warn);
     const adapters = wanted.filter((name) => adapterInManifest(manifest, name));
+    warnOfFilters(manifest, path, run);
     return { adapters, ...encodedRows(input, { path, manifest, adapters, onRow }, run, scratch) };
   } finally {
     input.close();
   }
+}
+
+/** Who looks at a part should not take it for all. */
+function warnOfFilters({ ekv }: Manifest, path: string, { warn }: Run): void {
+  const filter = filtersText(ekv?.filter ?? []);
+  if (filter === '') return;
+  warn({
+    event: 'filtered_dump',
+    message: `${path} holds what ${filter} took, and no other data`,
+    fields: { filter },
+    loss: true,
+  });
 }
 
 interface Dump {

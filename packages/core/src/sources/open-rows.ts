@@ -1,8 +1,10 @@
 import { closeSync } from 'node:fs';
+import { keysFrom } from '@ekv/adapter';
 import type { AdapterName, GroupMembers } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   type Damage,
+  type EntryRange,
   type OnRow,
   type ScratchFolder,
   type SnapshotSummary,
@@ -35,6 +37,13 @@ export interface RowsRequest extends GroupReading {
   readonly encrypted?: 'given' | undefined;
   /** Leaves out what is damaged, of one snapshot, and counts it. */
   readonly damage?: Damage | undefined;
+  /**
+   * The rows that are looked for: of a large snapshot nothing else is read, see the option `ranges` of `openSnapshot`. The rows of the catalog and of
+   * transactions are read too. Other inputs are read as a whole.
+   */
+  readonly ranges?: readonly EntryRange[] | undefined;
+  /** With ranges: a snapshot of at most so many bytes is read as a whole. Default: 16 MiB. */
+  readonly wholeUpTo?: number | undefined;
   /** Is given the visible rows while the snapshots are checked, or those of a dump once they are written. Void for entries that are out of order. */
   readonly onRow?: OnRow | undefined;
 }
@@ -62,6 +71,8 @@ export interface OpenedRows {
   readonly members: GroupMembers | undefined;
   /** Of the adapters that were asked for those that it can have rows of: a dump may be made without some. */
   readonly adapters: readonly AdapterName[];
+  /** Whether a snapshot was read in the part alone that was looked for: its summary counts no more, and no checksum was compared. */
+  readonly isNarrowed: boolean;
   /** Throws EnvironmentError when the input was written to since it was opened. */
   refuseChanged(): void;
   /** Lets go of all. May be called twice. */
@@ -102,6 +113,7 @@ export function openRows(request: RowsRequest, options: RunOptions, scratch: Scr
     walked: [source],
     inputs: [opened],
     members: undefined,
+    isNarrowed: false,
     refuseChanged: () => {},
     ...rows,
   };
@@ -127,6 +139,9 @@ function filesOf(inputs: readonly GroupFile[]): DecodeInput[] {
   }));
 }
 
+/** The rows that say which group a row belongs to, and how transactions ended. */
+const OF_THE_CLUSTER: readonly EntryRange[] = ['!dist|', '!txn|'].map((prefix) => keysFrom(Buffer.from(prefix)));
+
 type Rows = Omit<OpenedRows, 'kind' | 'name'>;
 
 function snapshotRows(
@@ -141,8 +156,10 @@ function snapshotRows(
     for (const input of inputs.splice(0)) input.close();
   };
   try {
-    const { encrypted, damage, onRow } = request;
-    for (const file of files) inputs.push(new CheckedInput(file, { run, scratch, damage, encrypted, onRow }));
+    const { encrypted, damage, onRow, wholeUpTo } = request;
+    const ranges = request.ranges && [...request.ranges, ...OF_THE_CLUSTER];
+    const inputRun = { run, scratch, damage, encrypted, onRow, ranges, wholeUpTo };
+    for (const file of files) inputs.push(new CheckedInput(file, inputRun));
     const sources = inputs.map((input, i) => ({
       path: input.path,
       group: files[i]!.group,
@@ -165,6 +182,7 @@ function snapshotRows(
         summary: source.summary,
       })),
       members: rows.members,
+      isNarrowed: inputs.some((input) => input.isNarrowed),
       adapters: request.adapters,
       refuseChanged: () => {
         for (const check of checks) check();

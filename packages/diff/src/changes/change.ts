@@ -5,8 +5,6 @@ import type { Value } from '../facts/value.ts';
 /** What became of a unit or a scope. */
 export type ChangeKind = 'added' | 'removed' | 'changed';
 
-export const CHANGE_KINDS: readonly ChangeKind[] = ['added', 'removed', 'changed'];
-
 /** One thing in which a unit differs. */
 export interface Difference {
   readonly part: Part;
@@ -26,6 +24,8 @@ export interface Change {
   readonly adapter: AdapterName;
   /** Name of the table, bucket or queue. Redis has none. */
   readonly scope: Buffer | undefined;
+  /** Address of the table, bucket or queue; of Redis `redis`. */
+  readonly scopeAddress: string;
   /** Whether it is a scope as a whole: its settings are what differs. */
   readonly isScope: boolean;
   /** One line of printable text that says which it is. */

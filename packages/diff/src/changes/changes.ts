@@ -1,6 +1,6 @@
+import { writeAddress } from '@ekv/core';
 import type { SortedRows } from '@ekv/snapshot';
-import { addressOf } from '../facts/address.ts';
-import { ELEMENT_CODE, PARTS } from '../facts/parts.ts';
+import { ELEMENT_CODE, isNamed, PARTS, type Part } from '../facts/parts.ts';
 import { unpacked } from '../facts/value.ts';
 import type { Change, ChangeKind, Difference } from './change.ts';
 import { FactWalk } from './fact-walk.ts';
@@ -25,8 +25,9 @@ export function* changesIn(rows: SortedRows): Generator<Change, void, undefined>
         change,
         adapter: owner.adapter,
         scope: owner.scope,
+        scopeAddress: writeAddress({ adapter: owner.adapter, scope: owner.scope }),
         isScope: owner.key === undefined,
-        address: addressOf(owner),
+        address: writeAddress(owner),
         type: type === '' ? undefined : type,
         differences: first.done ? [] : startingWith(first.value, differences),
       };
@@ -57,14 +58,21 @@ function* differencesAt(walk: FactWalk, isOtherType: boolean): Generator<Differe
   }
 }
 
-function differenceOf({ part, name, from, to }: FactWalk, place?: number): Difference {
+function differenceOf({ part: code, name, from, to }: FactWalk): Difference {
+  const part = PARTS[code]!;
   return {
-    part: PARTS[part]!,
-    name: place === undefined && name.length > 0 ? name : undefined,
-    place,
+    part,
+    name: isNamed(part) ? shownName(part, name) : undefined,
+    place: undefined,
     from: from && unpacked(from),
     to: to && unpacked(to),
   };
+}
+
+/** Entries are sorted by the bytes of their ids. */
+function shownName(part: Part, name: Buffer): Buffer {
+  if (part !== 'entry') return name;
+  return Buffer.from(`${name.readBigUInt64BE()}-${name.readBigUInt64BE(8)}`);
 }
 
 /** Of both lists together, in bytes: longer ones are compared place by place from the first difference on. */
@@ -88,7 +96,8 @@ function* elementDifferences(walk: FactWalk): Generator<Difference, void, undefi
   const base = { part: 'element', name: undefined } as const;
   for (const at of removed) yield { ...base, place: start + at, from: unpacked(from[at]!), to: undefined };
   for (const at of added) yield { ...base, place: start + at, from: undefined, to: unpacked(to[at]!) };
-  for (; isElement(); walk.nextFact()) if (!walk.isSame) yield differenceOf(walk, placeIn(walk));
+  for (; isElement(); walk.nextFact())
+    if (!walk.isSame) yield { ...differenceOf(walk), name: undefined, place: placeIn(walk) };
 }
 
 function placeByPlace(from: readonly Buffer[], to: readonly Buffer[]): ReturnType<typeof listEdit> {

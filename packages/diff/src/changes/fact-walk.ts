@@ -1,7 +1,7 @@
-import { partBytes, partEnd } from '@ekv/adapter';
+import { type Owner, partBytes, partEnd } from '@ekv/adapter';
+import { ADAPTER_NAMES } from '@ekv/core';
 import type { SortedRows } from '@ekv/snapshot';
-import type { Owner } from '../facts/address.ts';
-import { ADAPTER_ORDER, END_OF_UNIT } from '../facts/fact-sort.ts';
+import { END_OF_UNIT } from '../facts/fact-sort.ts';
 
 const NOTHING = Buffer.alloc(0);
 const FROM = 0;
@@ -58,7 +58,7 @@ export class FactWalk {
       at = end;
     }
     const [scope, key, sortKey] = names;
-    const adapter = ADAPTER_ORDER[unit[0]!]!;
+    const adapter = ADAPTER_NAMES[unit[0]!]!;
     return { adapter, scope: adapter === 'redis' ? undefined : scope, key, sortKey };
   }
 

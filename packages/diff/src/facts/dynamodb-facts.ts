@@ -1,24 +1,18 @@
 import {
-  dynamodbItems,
+  dynamodbOwnedItems,
   dynamodbTables,
   type StoredAttributeValue,
-  type StoredItem,
   type StoredTable,
 } from '@ekv/dynamodb-encoder/read';
-import type { Owner } from './address.ts';
 import type { FactReader } from './fact-reader.ts';
 import type { FactSort } from './fact-sort.ts';
 import { packedJson } from './value.ts';
 
 /** Tables with their definition, and items with their attributes. */
-export const dynamodbFacts: FactReader = (snapshot, facts, { warn }) => {
+export const dynamodbFacts: FactReader = (snapshot, facts) => {
   for (const table of dynamodbTables(snapshot)) addTable(table, facts);
-  // They come in the order of the tables.
-  const tables = dynamodbTables(snapshot);
-  let table: StoredTable | undefined;
-  for (const { table: name, item } of dynamodbItems(snapshot, undefined, { warn })) {
-    while (table?.name !== name) table = tables.next().value as StoredTable;
-    facts.unit(ownerOf(table, item));
+  for (const { owner, item } of dynamodbOwnedItems(snapshot)) {
+    facts.unit(owner);
     for (const [attribute, value] of Object.entries(item))
       facts.fact('attribute', Buffer.from(attribute), packedJson(valueJson(value)));
   }
@@ -32,23 +26,6 @@ function addTable({ name, hashKey, rangeKey, attributeTypes, indexes }: StoredTa
   if (rangeKey !== undefined) setting('range key', rangeKey);
   for (const [attribute, type] of Object.entries(attributeTypes ?? {})) setting(`type of ${attribute}`, type);
   for (const { name: index, ...definition } of indexes ?? []) setting(`index ${index}`, definition);
-}
-
-function ownerOf({ name, hashKey, rangeKey }: StoredTable, item: StoredItem): Owner {
-  return {
-    adapter: 'dynamodb',
-    scope: Buffer.from(name),
-    key: keyBytes(item[hashKey]),
-    sortKey: rangeKey === undefined ? undefined : keyBytes(item[rangeKey]),
-  };
-}
-
-/** A number is its text. */
-function keyBytes(value: StoredAttributeValue | undefined): Buffer {
-  if (value === undefined) return Buffer.alloc(0);
-  if ('S' in value) return Buffer.from(value.S);
-  if ('N' in value) return Buffer.from(value.N);
-  return 'B' in value ? Buffer.from(value.B) : Buffer.from(valueJson(value));
 }
 
 /** As the file of an item has it; elements of sets, which have no order, in the order of their texts. */

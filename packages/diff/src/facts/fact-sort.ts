@@ -1,15 +1,12 @@
-import { type AdapterName, escapedPart } from '@ekv/adapter';
+import { escapedPart, type Owner } from '@ekv/adapter';
+import { ADAPTER_NAMES } from '@ekv/core';
 import { ExternalSorter, type ScratchFolder, type SortedRows } from '@ekv/snapshot';
-import type { Owner } from './address.ts';
 import { type Part, partCode, TYPE_CODE } from './parts.ts';
 
 /** Which of the two states that are compared. */
 export type Side = 'from' | 'to';
 
 export const SIDES: readonly Side[] = ['from', 'to'];
-
-/** The order in which adapters are given. */
-export const ADAPTER_ORDER: readonly AdapterName[] = ['redis', 'dynamodb', 's3', 'sqs'];
 
 const NOTHING = Buffer.alloc(0);
 
@@ -40,7 +37,7 @@ export class FactSort {
    * @param type of a Redis key.
    */
   unit({ adapter, scope = NOTHING, key, sortKey }: Owner, type = ''): void {
-    const head = Buffer.from([ADAPTER_ORDER.indexOf(adapter)]);
+    const head = Buffer.from([ADAPTER_NAMES.indexOf(adapter)]);
     const names = [scope, key, sortKey].filter((name) => name !== undefined);
     this.#unit = Buffer.concat([head, ...names.map(escapedPart), END_OF_UNIT]);
     this.#add(TYPE_CODE, NOTHING, Buffer.from(type));

@@ -18,6 +18,14 @@ export const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
+/** Of these a unit has one or none, without a name. */
+const SINGLE: ReadonlySet<Part> = new Set<Part>(['type', 'expires', 'value', 'last id', 'body']);
+
+/** Whether facts of this part have names, one of which may be empty. */
+export function isNamed(part: Part): boolean {
+  return !SINGLE.has(part);
+}
+
 /** Byte in front of the names of a part, by which facts are sorted. */
 export function partCode(part: Part): number {
   return PARTS.indexOf(part);

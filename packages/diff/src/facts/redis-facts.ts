@@ -4,11 +4,13 @@ import type { FactSort } from './fact-sort.ts';
 import { packedBytes, packedJson } from './value.ts';
 
 const NO_NAME = Buffer.alloc(0);
-const NO_VALUE: Buffer = packedJson('');
+/** Of what is there or not. */
+const IS_THERE: Buffer = packedJson('true');
 
 /** Keys with their types, values and expiries; the elements of collections one by one. */
-export const redisFacts: FactReader = (snapshot, facts, { warn, scratchRoot }) => {
-  for (const stored of redisKeys(snapshot, { warn, scratchRoot })) {
+export const redisFacts: FactReader = (snapshot, facts, { scratchRoot, expired }) => {
+  for (const stored of redisKeys(snapshot, { scratchRoot })) {
+    if (expired?.isOver(stored.expireAt)) continue;
     facts.unit({ adapter: 'redis', key: stored.key }, stored.type);
     if (stored.expireAt !== null) facts.fact('expires', NO_NAME, packedJson(String(stored.expireAt)));
     addValue(stored, facts);
@@ -26,7 +28,7 @@ function addValue(stored: StoredKey, facts: FactSort): void {
     case 'list':
       return addElements(stored.value, facts);
     case 'set':
-      for (const member of stored.value) facts.fact('member', member, NO_VALUE);
+      for (const member of stored.value) facts.fact('member', member, IS_THERE);
       return;
     case 'zset':
       for (const { member, score } of stored.value) facts.fact('member', member, packedJson(scoreText(score)));

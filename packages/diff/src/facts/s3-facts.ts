@@ -7,10 +7,15 @@ import { packedBytes, packedDigest } from './value.ts';
 const NO_NAME = Buffer.alloc(0);
 
 /** Buckets with their settings, and objects with their headers, their metadata and the digest of their bodies. */
-export const s3Facts: FactReader = (snapshot, facts, { warn }) => {
-  for (const bucket of s3Buckets(snapshot)) addBucket(bucket, facts);
-  for (const object of s3Objects(snapshot, { warn })) addObject(object, facts);
+export const s3Facts: FactReader = (snapshot, facts) => {
+  for (const bucket of s3Buckets(snapshot)) if (hasRow(bucket)) addBucket(bucket, facts);
+  for (const object of s3Objects(snapshot)) addObject(object, facts);
 };
+
+/** One without a row of its own is there because of its objects, and they say so. */
+function hasRow({ generation, owner, region, acl, creationDate }: StoredBucket): boolean {
+  return generation !== 0n || [owner, region, acl, creationDate].some((setting) => setting !== undefined);
+}
 
 function addBucket({ name, owner, region, acl }: StoredBucket, facts: FactSort): void {
   facts.unit({ adapter: 's3', scope: Buffer.from(name) });

@@ -6,9 +6,17 @@ import { packedBytes, packedJson } from './value.ts';
 const NO_NAME = Buffer.alloc(0);
 
 /** Queues with their settings, and messages without what receives change in them. */
-export const sqsFacts: FactReader = (snapshot, facts, { warn }) => {
-  for (const queue of sqsQueues(snapshot)) addQueue(queue, facts);
-  for (const message of sqsMessages(snapshot, undefined, { warn })) addMessage(message, facts);
+export const sqsFacts: FactReader = (snapshot, facts, { expired }) => {
+  const retentions = new Map<string, bigint>();
+  for (const queue of sqsQueues(snapshot)) {
+    addQueue(queue, facts);
+    if (expired !== undefined) retentions.set(queue.name, queue.messageRetentionSeconds * 1000n);
+  }
+  for (const message of sqsMessages(snapshot)) {
+    const retention = retentions.get(message.queue) ?? 0n;
+    if (retention > 0n && expired?.isOver(message.sendTimestampMillis + retention)) continue;
+    addMessage(message, facts);
+  }
 };
 
 function addQueue({ name, ...settings }: StoredQueue, facts: FactSort): void {

@@ -10,7 +10,7 @@ export type Value =
   | { readonly kind: 'digest'; readonly size: number; readonly sha256: string };
 
 /** Values above this size, in bytes, are compared and shown by their size and their SHA-256. */
-export const LARGE_VALUE_BYTES: number = 1 << 14;
+const LARGE_VALUE_BYTES = 1 << 14;
 
 const [BYTES, JSON_TEXT, DIGEST] = [0, 1, 2];
 const SIZE_BYTES = 8;

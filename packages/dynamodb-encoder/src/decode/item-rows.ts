@@ -36,7 +36,7 @@ export class ItemRows {
   }
 
   /** The row at hand. */
-  get at(): Readonly<Pick<RowCursor, 'bytes' | 'keyEnd' | 'valueStart' | 'valueEnd'>> {
+  get at(): Readonly<Pick<RowCursor, 'bytes' | 'keyStart' | 'keyEnd' | 'valueStart' | 'valueEnd'>> {
     return this.#rows;
   }
 

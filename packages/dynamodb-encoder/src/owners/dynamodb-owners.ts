@@ -13,10 +13,12 @@ import {
   rowOwners,
   sortedRanges,
 } from '@ekv/adapter';
+import { DataError } from '@ekv/snapshot';
 import { DYNAMODB_FAMILIES, GENERATION_ROWS, INDEX_ROWS, ITEM_ROWS, TABLE_ROWS } from '../layout/families.ts';
 import { numberKey } from '../layout/number-key.ts';
 import { numberOfKey } from '../layout/number-of-key.ts';
 import { nameInKey } from '../layout/row-keys.ts';
+import { readTableMessage } from '../layout/table-message.ts';
 
 const BAR = 0x7c;
 
@@ -34,6 +36,7 @@ export const dynamodbOwners: RowOwners = rowOwners({
   ]),
   inValue: new Map([[INDEX_ROWS, takeFromItemKey]]),
   ranges,
+  generationsIn,
 });
 
 const BASE64_PART: PartForm = (bytes, start, end) => decodedBase64Url(bytes.subarray(start, end));
@@ -172,6 +175,18 @@ function ranges({ scope, key, sortKey }: Owner, generations?: readonly bigint[])
     for (const head of heads)
       for (const rest of keysOf(key, sortKey)) found.push(oneKey(Buffer.concat([Buffer.from(ITEM_ROWS + head), rest])));
   return sortedRanges(found);
+}
+
+/** That of the table, and that from which its items are being moved. */
+function generationsIn(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] {
+  if (found.family !== TABLE_ROWS) return [];
+  try {
+    const { generation, sourceGeneration } = readTableMessage(bytes.subarray(start, end));
+    return sourceGeneration === 0n ? [generation] : [generation, sourceGeneration];
+  } catch (error) {
+    if (error instanceof DataError) return [];
+    throw error;
+  }
 }
 
 /** All that the key of an item may be behind its generation. */

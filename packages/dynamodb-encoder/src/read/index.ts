@@ -1,5 +1,5 @@
-import { locatedRows } from '@ekv/adapter';
-import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder } from '@ekv/snapshot';
+import { locatedRows, type Owner } from '@ekv/adapter';
+import { ArgumentError, type ReadableSnapshot, type RowSource, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { givenSnapshot, givenText, type WarnOptions, warnOf, wrongKind } from '@ekv/snapshot/arguments';
 import { leaveDamagedRowsOut } from '../decode/damaged-rows.ts';
 import { type DecodedTable, tableSortKey } from '../decode/decoded-table.ts';
@@ -19,6 +19,11 @@ export type { StoredIndex, StoredTable } from './table-definitions.ts';
 export interface StoredTableItem {
   readonly table: string;
   readonly item: StoredItem;
+}
+
+/** An item with whose it is, as its rows tell. */
+export interface OwnedItem extends StoredTableItem {
+  readonly owner: Owner;
 }
 
 /** How tables and items are read: `warn` is told after the last of them what was left out, as by decode; a loop that is left early tells nothing. */
@@ -57,13 +62,36 @@ export function dynamodbItems(
 ): Generator<StoredTableItem, void, undefined> {
   givenSnapshot(snapshot);
   const name = nameOf(table);
-  const warn = warnOf(options, 'dynamodbItems');
+  return itemsIn(snapshot, name, warnOf(options, 'dynamodbItems'), (one) => one);
+}
+
+/** As {@link dynamodbItems}, with the owner of each: who looks for items by their addresses, docs/format/13-selection.md, asks it. */
+export function dynamodbOwnedItems(
+  snapshot: ReadableSnapshot,
+  table?: string | Pick<StoredTable, 'name'>,
+  options: DynamodbItemsOptions = {},
+): Generator<OwnedItem, void, undefined> {
+  givenSnapshot(snapshot);
+  const name = nameOf(table);
+  return itemsIn(snapshot, name, warnOf(options, 'dynamodbOwnedItems'), (one, items) => ({
+    ...one,
+    owner: items.owner(),
+  }));
+}
+
+function itemsIn<T>(
+  snapshot: ReadableSnapshot,
+  name: string | undefined,
+  warn: Warn | undefined,
+  give: (one: StoredTableItem, items: TableItems) => T,
+): Generator<T, void, undefined> {
   return walk(snapshot, function* (source, scratch) {
     const warnings = new DecodeWarnings();
     const items = new TableItems(source, scratch, warnings);
     for (const decoded of tablesOf(source, scratch, name)) {
       if (name === undefined) items.orphansBefore(decoded.sortKey);
-      for (const { attributes } of items.of(decoded)) yield { table: decoded.name, item: readItem(attributes) };
+      for (const { attributes } of items.of(decoded))
+        yield give({ table: decoded.name, item: readItem(attributes) }, items);
     }
     if (name === undefined) items.orphansBefore(undefined);
     if (warn !== undefined) warnings.report(warn);

@@ -1,3 +1,4 @@
+import { type Owner, RowOwner } from '@ekv/adapter';
 import type { RowSource, ScratchFolder } from '@ekv/snapshot';
 import type { DecodedTable } from '../decode/decoded-table.ts';
 import { settleEqualItems } from '../decode/equal-items.ts';
@@ -5,6 +6,7 @@ import { ItemExceptions } from '../decode/item-exceptions.ts';
 import { type DecodedItem, ItemRows, itemsOf, orphansBefore } from '../decode/item-rows.ts';
 import { KeyCensus } from '../decode/key-census.ts';
 import type { DecodeWarnings } from '../decode/table-warnings.ts';
+import { dynamodbOwners } from '../owners/dynamodb-owners.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -21,6 +23,14 @@ export class TableItems {
     this.#scratch = scratch;
     this.#warnings = warnings;
     this.#rows = new ItemRows(source);
+  }
+
+  /** Whose the item is that was given last: a copy. */
+  owner(): Owner {
+    const { bytes, keyStart, keyEnd } = this.#rows.at;
+    const found = new RowOwner();
+    dynamodbOwners.find(found, bytes, keyStart, keyEnd);
+    return found.owner();
   }
 
   /** Passes over items without a table. @param sortKey of the next table; `undefined` after the last. */

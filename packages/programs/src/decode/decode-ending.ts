@@ -45,6 +45,7 @@ function oneTree(result: DecodeResult): Ending {
       footer,
       ...groupsInLine(result),
       ...timeInLine(result),
+      ...selectionInLine(result),
       files,
       bytes,
       warning_count: warnings,
@@ -77,10 +78,12 @@ function placeOf(output: string): { readonly output?: string } {
 }
 
 function inLineOrder({ entries, dynamodb, s3, redis, sqs, ...others }: DecodeCounts): LogFields {
-  const { tombstone, superseded, expired, operational, internal, unknown, damaged, stray, younger } = others;
+  const { tombstone, superseded, expired, operational, internal, unknown, damaged, unselected, stray, younger } =
+    others;
   return {
     ...{ entries, dynamodb, s3, redis, sqs, tombstone, superseded, expired, operational, internal, unknown },
     ...(damaged === undefined ? {} : { damaged }),
+    ...(unselected === undefined ? {} : { unselected }),
     ...(stray === undefined ? {} : { stray }),
     ...(younger === undefined ? {} : { younger }),
   };
@@ -103,6 +106,11 @@ const AHEAD_MS = 9000n;
 function timeOf(moment: bigint): string {
   const date = new Date(Number(millisecondsOf(moment) - AHEAD_MS));
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}
+
+/** What a selection left out beside rows. */
+function selectionInLine({ expiredUnits }: DecodeResult): LogFields {
+  return expiredUnits === 0 ? {} : { expired_units: expiredUnits };
 }
 
 /** What is not in the tree, by kind: `damaged_rows=1`, and what was lost before: `lost_before_rows=1`. */
@@ -254,6 +262,8 @@ function jsonOf(result: DecodeResult): Record<string, unknown> {
     ...indexOf(result),
     ...timeJson(result),
     ...groupsJson(result),
+    ...selectionInLine(result),
+    ...(result.filters.length === 0 ? {} : { filter: result.filters }),
     files,
     bytes,
     ...(partial === undefined ? {} : { partial }),

@@ -22,6 +22,7 @@ import {
 } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
+import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 import { type Decoded, endingOf } from './decode-ending.ts';
 
 const AFTER = `Examples:
@@ -35,12 +36,16 @@ const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output before --as-of 2026-01-02T03:04:05Z
   $0 --input-snap-dir /var/lib/elastickv/n1 --output dump --as-of auto
   $0 --input 1=a.fsm --input 2=b.fsm --output dump
+  $0 --input out.fsm --output orders --scope dynamodb=orders
+  $0 --input out.fsm --output part --match 'redis/user:*' --exclude 'redis/user:test*' --expired drop
 
 The tree appears at <output> as a whole, or not at all; <output> must not exist, or be an empty folder. With --force it \
 may be an earlier dump that holds nothing else. An <output> that ends with .tar or .tar.zst is the same tree in one file.
 A snapshot that is compressed with zstd or gzip is unpacked on the way in.
 A snapshot holds all versions of the last half hour: --as-of with a time is an undo, and gives the data as it was then.
 Of a node with several Raft groups all are decoded together; --as-of auto reads them as of one moment.
+A part of the data is chosen by addresses: redis/KEY, dynamodb/TABLE/KEY/SORTKEY, s3/BUCKET/KEY, sqs/QUEUE/ID. In a pattern \
+* stands for anything, ? for one character, [a-c] for one of some; the manifest says what the dump holds.
 For backups add --safe: then a snapshot that was cut, holds no data, or would be left out in part, is a failure.
 Exit codes: 0 decoded; 1 every failure; 3 salvaged, the tree is incomplete; 128 + signal when stopped.`;
 
@@ -83,6 +88,10 @@ function commandOf({ name, version }: Host) {
         'take rows that lie in another group than the one that serves their key, and nowhere else',
       )
       .option('--adapter <list>', 'adapters to decode: redis,dynamodb,s3,sqs or all', 'all')
+      .option(...SELECTION_FLAGS.match)
+      .option(...SELECTION_FLAGS.scope)
+      .option(...SELECTION_FLAGS.exclude)
+      .option(...SELECTION_FLAGS.expired)
       .option(
         '--dynamodb-bundle-mode <mode>',
         'DynamoDB items: per-item, a file each, or jsonl, many in a file',
@@ -151,7 +160,9 @@ function orderOf(flags: GivenFlags, toolVersion: string): DecodeOrder {
   if (output === '-' && process.stdout.isTTY)
     throw new UsageError('--output -: standard output is a terminal; name a file, or pipe the archive to a program');
   const shared = { ...sharedRequest(flags, output ?? '', toolVersion), ...workersOf(flags) };
-  return folder ? { ...shared, folder, all: flags.isOn('all') } : { ...shared, inputs: inputs.map(parseGroupFile) };
+  return folder
+    ? { ...shared, folder, all: flags.isOn('all') }
+    : { ...shared, inputs: inputs.map((input) => parseGroupFile(input)) };
 }
 
 /** What is asked for, whatever the input is. */
@@ -170,6 +181,7 @@ function sharedRequest(flags: GivenFlags, output: string, toolVersion: string): 
       include_sqs_side_records: flags.isOn('include-sqs-side-records'),
       rename_s3_collisions: flags.isOn('rename-collisions'),
     },
+    ...selectionOf(flags),
     dynamodbLayout: layoutOf(flags.text('dynamodb-bundle-mode') ?? ''),
     dynamodbPartBytes: sizeOf(flags.text('dynamodb-bundle-size')),
     wholeState: flags.isOn('whole-state'),

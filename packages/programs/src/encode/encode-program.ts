@@ -31,6 +31,7 @@ import {
   repairTraces,
 } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
+import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
 import { groupsOf, isOfGroups, publishedGroups, rejectedGroups } from './groups.ts';
 import { mismatchText } from './mismatch-text.ts';
@@ -42,6 +43,7 @@ const AFTER = `Examples:
   $0 --input dump --output out.fsm --verify --strict --json
   $0 --input dump --output snapshots --groups :m=1,m:=2 --with-catalog --safe
   $0 --input dump.tar.zst --output out.fsm --safe
+  $0 --input dump --output orders.fsm --scope dynamodb=orders --strict --verify
   $0 --input dump --update-checksums
   $0 --input made-by-hand --new-manifest
 
@@ -49,6 +51,8 @@ For backups, and before a restore, always use --safe.
 <input> may be an archive of the dump (tar; tar.zst, tar.gz), told by its first bytes; - is standard input.
 Writes <output>, mode 0600, and <output>.encode_info.json; after a failed self-test <output>.mismatch.txt, and an older \
 snapshot is <output>.previous then. A snapshot replaces all that a node holds, also when --adapter selects a part.
+A part of the dump is chosen by addresses, redis/KEY, dynamodb/TABLE/KEY/SORTKEY, s3/BUCKET/KEY, sqs/QUEUE/ID; \
+--safe and --self-test compare with the whole dump, so for these decode the part first.
 With --groups <output> is a folder: a snapshot group-<id>.fsm with its sidecar for each Raft group of the cluster.
 Exit codes: 0 published; 1 wrong flags or paths, or the machine refuses (a full disk, files that cannot be read); \
 2 the data is wrong, nothing was published; 128 + signal when stopped.`;
@@ -64,6 +68,10 @@ function commandOf({ name, version }: Host) {
       .option('--input <path>', 'root of the dump tree, with MANIFEST.json, or an archive of it, or - (required)')
       .option('--output <file>', 'the snapshot file to make, with --groups the folder (required)')
       .option('--adapter <list>', 'adapters to encode: redis,dynamodb,s3,sqs or all', 'all')
+      .option(...SELECTION_FLAGS.match)
+      .option(...SELECTION_FLAGS.scope)
+      .option(...SELECTION_FLAGS.exclude)
+      .option(...SELECTION_FLAGS.expired)
       .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
       .option(
         '--groups <ranges>',
@@ -169,6 +177,7 @@ function encodingOf(flags: GivenFlags) {
     output,
     ...workersOf(flags),
     ...adaptersOf(flags.text('adapter') ?? '', strict),
+    ...selectionOf(flags),
     selfTest,
     acceptFormatting,
     strict,

@@ -114,7 +114,7 @@ function orderOf(flags: GivenFlags, { name, version }: Host): InspectOrder {
   if (html === '' || html === '-')
     throw new UsageError('--html names the file to write; for standard output there are --json and --csv');
   return {
-    inputs: inputs.map(parseGroupFile),
+    inputs: inputs.map((input) => parseGroupFile(input)),
     form: formOf(flags, csv, html),
     html,
     top: numberOf(flags, 'top'),

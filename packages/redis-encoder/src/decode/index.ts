@@ -1,3 +1,4 @@
+import type { ExpiryLimit } from '@ekv/adapter';
 import type { TreeSink } from '@ekv/dump-tree';
 import { RowError, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { givenFields, givenObject } from '@ekv/snapshot/arguments';
@@ -26,9 +27,11 @@ export interface DecodeRedisOptions {
   readonly scratch: ScratchFolder;
   /** Added to all expiries, ms. Default: 0. */
   readonly shiftMs?: bigint | undefined;
+  /** Leaves keys out that had expired at a moment. Default: none. */
+  readonly expired?: ExpiryLimit | undefined;
 }
 
-const OPTIONS: ReadonlyArray<keyof DecodeRedisOptions> = ['warn', 'scratch', 'shiftMs'];
+const OPTIONS: ReadonlyArray<keyof DecodeRedisOptions> = ['warn', 'scratch', 'shiftMs', 'expired'];
 
 /**
  * Writes the Redis rows of a snapshot as files below `redis/`.
@@ -52,9 +55,9 @@ export function decodeRedis(source: RowSource, sink: TreeSink, options: DecodeRe
 }
 
 function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisOptions): void {
-  const { warn, scratch, shiftMs = 0n } = options;
+  const { warn, scratch, shiftMs = 0n, expired } = options;
   const context: DecodeContext = {
-    ...openValues(source, { scratch, warn, bareOrder: 'index rows', isWanted: ALL_KEYS }),
+    ...openValues(source, { scratch, warn, bareOrder: 'index rows', isWanted: ALL_KEYS, expired }),
     sink,
     names: new KeyNames(sink, scratch),
     shiftMs,
@@ -69,4 +72,5 @@ function decodeDatabase(source: RowSource, sink: TreeSink, options: DecodeRedisO
   context.names.finish();
   context.kinds?.report(warn);
   reportOrphanExpiries(context);
+  context.expired?.bare.close();
 }

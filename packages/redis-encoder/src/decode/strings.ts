@@ -39,6 +39,7 @@ function writeOwned(context: DecodeContext, owned: SortedRows, sidecars: Record<
   const { bytes, payloadStart, payloadEnd } = owned;
   const type = bytes[payloadStart + 8]!;
   const key = { bytes, keyStart: payloadStart + 9, keyEnd: payloadEnd };
+  if (context.expired?.limit.isOver(bytes.readBigUInt64BE(payloadStart))) return;
   if (type === HYPERLOGLOG && context.leftOut.has('HyperLogLog', key)) return;
   sidecars[type]!.write(key, bytes.readBigUInt64BE(payloadStart));
 }

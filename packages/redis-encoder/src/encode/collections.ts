@@ -34,7 +34,6 @@ export interface CollectionForm<T> {
 /** The rows of all files of a type. docs/format/03-redis.md, section 11. */
 export function* encodeCollections<T>(context: EncodeContext, form: CollectionForm<T>): Generator<SnapshotRow> {
   for (const file of keyFiles(context, form.metadata, form.folder, COLLECTION_SUFFIX)) {
-    context.kinds?.add(file.key, form.kind);
     yield* context.problems.guard(encodeCollection(context, file, form));
   }
 }
@@ -43,12 +42,34 @@ export function* encodeCollections<T>(context: EncodeContext, form: CollectionFo
 function* encodeCollection<T>(context: EncodeContext, file: KeyFile, form: CollectionForm<T>): Generator<SnapshotRow> {
   const { key, path } = file;
   const found = context.tree.readOrLeaveJson(path, context.heldBytes);
-  if (!Buffer.isBuffer(found)) return yield* encodeLarge(context, file, form, found);
+  if (!Buffer.isBuffer(found)) {
+    if (context.expired?.drops(expiryOfLarge(context, path, form))) return;
+    context.kinds?.add(key, form.kind);
+    return yield* encodeLarge(context, file, form, found);
+  }
   const elements: T[] = [];
   const onElement = () => elements.push(form.readElement(context, path));
   const { expireAtMs, hasList } = readCollection(context, path, found, form.list, onElement);
+  if (context.expired?.drops(expireAtMs)) return;
+  context.kinds?.add(key, form.kind);
   if (!hasList) context.findings.add(NO_LIST, () => context.tree.display(path));
   yield* form.records(key, elements, takeExpiry(context, file, form.kind, expireAtMs));
+}
+
+/** The expiry may stand behind the elements. */
+function expiryOfLarge<T>(context: EncodeContext, path: string, form: CollectionForm<T>): bigint | null {
+  const open = openLarge(context.tree, path);
+  try {
+    const content = new LongListFile(open, context.reader, { list: form.list, longest: LONGEST_ELEMENT });
+    const others = new OtherFields(context, path);
+    for (let found = content.next(); found !== 'end'; found = content.next()) {
+      if (found === 'element') form.readElement(context, path);
+      else others.read(content.field);
+    }
+    return others.expireAtMs;
+  } finally {
+    open.close();
+  }
 }
 
 /** The rows of the elements come first: how many there are shows at the end. */

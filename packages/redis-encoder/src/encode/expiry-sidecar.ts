@@ -31,10 +31,10 @@ export class ExpirySidecar {
   }
 
   /**
-   * The expiry of a key to encode, ms since 1970; `null` = none. Of several lines for it the last counts. Keys must come in
+   * The expiry of a key to encode, ms since 1970; `null` = none; `dropped` when the key is left out because it had expired. Of several lines for it the last counts. Keys must come in
    * ascending order.
    */
-  take(key: Buffer): bigint | null {
+  take(key: Buffer): bigint | null | 'dropped' {
     let expiry = 0n;
     while (this.#present) {
       const rows = this.#rows!;
@@ -44,7 +44,8 @@ export class ExpirySidecar {
       else expiry = rows.bytes.readBigUInt64BE(rows.payloadStart);
       this.#advance();
     }
-    const { expiries, tree } = this.#context;
+    const { expiries, expired, tree } = this.#context;
+    if (expired?.drops(expiry)) return 'dropped';
     return expiries.take(this.#kind, key, expiry, () => `${tree.display(this.#path)}, the line of ${printable(key)}`);
   }
 

@@ -1,3 +1,4 @@
+import type { ExpiryLimit } from '@ekv/adapter';
 import { JsonReader, Keymap, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { DataError, Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { givenFields, givenObject } from '@ekv/snapshot/arguments';
@@ -27,11 +28,20 @@ export interface EncodeRedisOptions {
   readonly shiftMs?: bigint | undefined;
   /** By which expiries are judged, ms since 1970. Default: the clock. */
   readonly nowMs?: bigint | undefined;
+  /** Leaves keys out that had expired at a moment, by the tree's own expiries. Default: none. */
+  readonly expired?: ExpiryLimit | undefined;
   /** A JSON file of more bytes is read value by value. Default: 8 MiB. */
   readonly heldBytes?: number | undefined;
 }
 
-const OPTIONS: ReadonlyArray<keyof EncodeRedisOptions> = ['warn', 'scratch', 'shiftMs', 'nowMs', 'heldBytes'];
+const OPTIONS: ReadonlyArray<keyof EncodeRedisOptions> = [
+  'warn',
+  'scratch',
+  'shiftMs',
+  'nowMs',
+  'expired',
+  'heldBytes',
+];
 
 /**
  * The snapshot rows of the files below `redis/` of a dump tree, lazily. Bytes of a record are valid until the next one
@@ -62,6 +72,7 @@ function* rowsOf(tree: TreeSource, options: EncodeRedisOptions): Generator<Snaps
       expiries: new Expiries({ shiftMs, nowMs, findings, kinds }),
       kinds,
       heldBytes,
+      expired: options.expired,
       problems,
       strays,
       unknownFields: new UnknownFields(),

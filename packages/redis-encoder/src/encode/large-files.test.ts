@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExpiryLimit } from '@ekv/adapter';
 import { InputTree, TreeReadError } from '@ekv/dump-tree';
 import { ScratchFolder } from '@ekv/snapshot';
 import { describe, expect, test } from 'vitest';
@@ -85,5 +86,27 @@ describe.each([
     expect(read).toThrow(TreeReadError);
     expect(read).toThrow(`${path} changed while it was read`);
     scratch.remove();
+  });
+});
+
+describe('what had expired is left out, also where it is too large to be held:', () => {
+  const line = '{"_meta":true,"length":0,"last_ms":0,"last_seq":0,"expire_at_ms":EXPIRY}';
+
+  test.each([
+    ['hashes/k.json', '{"format_version":1,"fields":[{"name":"a","value":"1"}],"expire_at_ms":EXPIRY}'],
+    ['lists/k.json', '{"expire_at_ms":EXPIRY,"format_version":1,"items":["a"]}'],
+    ['streams/k.jsonl', line],
+  ])('%s', (path, content) => {
+    for (const heldBytes of [0, undefined])
+      for (const [expiry, isLeft] of [
+        ['5', false],
+        ['6', true],
+        ['0', true],
+      ] as const) {
+        const expired = new ExpiryLimit(5n);
+        const { rows } = encoded({ [path]: content.replace('EXPIRY', expiry) }, { heldBytes, nowMs: 0n, expired });
+        expect(Object.keys(rows).length > 0).toBe(isLeft);
+        expect(expired.dropped).toBe(isLeft ? 0 : 1);
+      }
   });
 });

@@ -1,4 +1,4 @@
-import { type JsonReader, JsonSequence } from '@ekv/dump-tree';
+import { type JsonReader, JsonSequence, type LargeFile } from '@ekv/dump-tree';
 import { DataError, type SnapshotRow, VALUE_CAP } from '@ekv/snapshot';
 import { STREAM_SUFFIX, STREAMS_FOLDER } from '../files/paths.ts';
 import { readStreamLine, type StreamLine } from '../files/stream-jsonl-reader.ts';
@@ -16,7 +16,6 @@ const LONGEST_LINE = VALUE_CAP * 6;
 /** The rows of all streams. docs/format/03-redis.md, section 10. */
 export function* encodeStreams(context: EncodeContext): Generator<SnapshotRow> {
   for (const file of keyFiles(context, STREAM_METADATA_ROWS, STREAMS_FOLDER, STREAM_SUFFIX)) {
-    context.kinds?.add(file.key, 'stream');
     yield* context.problems.guard(encodeStream(context, file));
   }
 }
@@ -25,10 +24,13 @@ export function* encodeStreams(context: EncodeContext): Generator<SnapshotRow> {
 function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generator<SnapshotRow> {
   const { tree, reader, findings } = context;
   const position = () => tree.display(path);
+  const found = tree.readOrLeaveJson(path, context.heldBytes);
+  if (context.expired?.drops(expiryIn(context, path, found))) return;
+  context.kinds?.add(key, 'stream');
   let closing: StreamLine | undefined;
   let entries = 0n;
   let highest: StreamId = ZERO_ID;
-  for (const line of streamLines(context, path)) {
+  for (const line of streamLines(context, path, found)) {
     if (line.isClosing) {
       if (closing !== undefined)
         reader.failAtMark(line.start, 'a second line has "_meta": true; a stream has one closing line');
@@ -49,10 +51,15 @@ function* encodeStream(context: EncodeContext, { key, path }: KeyFile): Generato
   yield* streamStateRecords(key, state, expireAtMs);
 }
 
+/** Of its closing line, which comes last as a rule. */
+function expiryIn(context: EncodeContext, path: string, found: Buffer | LargeFile): bigint | null {
+  for (const line of streamLines(context, path, found)) if (line.isClosing) return line.expireAtMs;
+  return null;
+}
+
 /** The lines of the file one by one; of a large file one alone is held. */
-function* streamLines(context: EncodeContext, path: string): Generator<StreamLine> {
+function* streamLines(context: EncodeContext, path: string, found: Buffer | LargeFile): Generator<StreamLine> {
   const { tree, reader } = context;
-  const found = tree.readOrLeaveJson(path, context.heldBytes);
   if (Buffer.isBuffer(found)) {
     reader.reset(tree.display(path), found);
     while (!reader.atEnd()) yield readStreamLine(context, path, 0);

@@ -33,7 +33,9 @@ function* blobs(context: EncodeContext, { prefix, kind, folder, sidecar: path }:
   try {
     for (const { key, path } of keyFiles(context, prefix, folder, BLOB_SUFFIX)) {
       const expireAtMs = problems.attempt(() => sidecar?.take(key));
+      // Also of a key that is left out: its digest is compared.
       const value = problems.attempt(() => tree.read(path, ROW_BYTES));
+      if (expireAtMs === 'dropped') continue;
       context.kinds?.add(key, kind);
       if (value !== undefined) yield { key, path, value, expireAtMs };
     }

@@ -50,6 +50,15 @@ export const REDIS_FAMILIES: readonly string[] = [
   STREAM_ENTRY_ROWS,
 ];
 
+/** Of these, those that decode passes over. */
+export const DERIVED_FAMILIES: readonly string[] = [
+  HASH_CHANGE_ROWS,
+  SET_CHANGE_ROWS,
+  SORTED_SET_CHANGE_ROWS,
+  SORTED_SET_SCORE_ROWS,
+  LIST_CLAIM_ROWS,
+];
+
 /** Markers without meaning for the data; docs/format/01-snapshot.md, section 7.3. */
 export const OPERATIONAL_FAMILIES: readonly string[] = [
   '!redis|txn-wide-hash|',

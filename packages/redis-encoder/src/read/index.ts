@@ -12,13 +12,14 @@ import {
   wrongKind,
 } from '@ekv/snapshot/arguments';
 import { REDIS_FAMILIES } from '../layout/families.ts';
+import { BareExpiries } from '../values/bare-expiries.ts';
 import { leaveDamagedRowsOut } from '../values/damaged-rows.ts';
 import { closeOwners } from '../values/expiry-owners.ts';
 import { openValues } from '../values/open-values.ts';
 import { reportOrphanExpiries } from '../values/orphan-expiries.ts';
 import type { KeyRange } from '../values/rows/key-order.ts';
 import { ALL_KEYS, type ValueContext } from '../values/value-context.ts';
-import { BareExpiries, hyperLogLogKeys, stringKeys } from './blob-keys.ts';
+import { hyperLogLogKeys, stringKeys } from './blob-keys.ts';
 import { hashKeys, listKeys, setKeys, sortedSetKeys } from './collection-keys.ts';
 import type { RedisType, StoredKey } from './stored-key.ts';
 import { streamKeys } from './stream-keys.ts';

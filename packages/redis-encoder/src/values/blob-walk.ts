@@ -40,13 +40,18 @@ export class BlobWalk {
       this.key.keyEnd = rows.keyEnd;
       if (!this.#context.isWanted(this.key)) continue;
       const headerBytes = blobHeaderBytes(rows, headerByte, prefix);
-      if (!isShown(this.#context, kind, this.key)) continue;
       this.hasHeader = headerBytes > 0;
+      this.expireAtMs = blobExpiry(rows, headerBytes);
+      if (this.#isDropped() || !isShown(this.#context, kind, this.key)) continue;
       this.valueStart = rows.valueStart + headerBytes;
       this.valueEnd = rows.valueEnd;
-      this.expireAtMs = blobExpiry(rows, headerBytes);
       return true;
     }
     return false;
+  }
+
+  #isDropped(): boolean {
+    const { expired } = this.#context;
+    return expired?.limit.drops(this.hasHeader ? this.expireAtMs : expired.bare.take(this.offset)) ?? false;
   }
 }

@@ -6,7 +6,7 @@ import { CountMismatches } from './count-mismatches.ts';
 import { ElementRows } from './rows/element-rows.ts';
 import type { KeyRange } from './rows/key-order.ts';
 import type { PositionedRows } from './rows/keyed-rows.ts';
-import { isShown, type ValueContext } from './value-context.ts';
+import { isDropped, isShown, type ValueContext } from './value-context.ts';
 
 /** How the rows of a hash, set or sorted set become its elements. */
 export interface CollectionType extends CollectionFamilies {
@@ -75,11 +75,12 @@ export class CollectionWalk {
     // Where elements make it unused it must be right all the same.
     const oneValue = elements.count > 0 ? this.#unused : elements;
     rows.takeOneValue((row) => takeOneValue(row, type, oneValue));
-    this.#mismatches.compare(rows.join, declaredCount(metadata?.count, rows.takeCountChanges()), elements.count);
-    const owned = rows.takeExpiry();
+    const declared = declaredCount(metadata?.count, rows.takeCountChanges());
+    this.expireAtMs = expiryOf(metadata, rows.takeExpiry());
+    if (isDropped(this.#context, this.expireAtMs)) return false;
+    this.#mismatches.compare(rows.join, declared, elements.count);
     if (!isShown(this.#context, type.kind, rows.join)) return false;
     elements.sortByName();
-    this.expireAtMs = expiryOf(metadata, owned);
     return true;
   }
 

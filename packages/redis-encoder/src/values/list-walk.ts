@@ -9,7 +9,7 @@ import { ListItemRows } from './rows/list-item-rows.ts';
 import { listCountChanges, listMetadataRows } from './rows/list-metadata-rows.ts';
 import type { PrefixLastRows } from './rows/prefix-last-rows.ts';
 import { SortedKeyRows, VALUE_THEN_KEY } from './rows/sorted-key-rows.ts';
-import { isShown, type ValueContext } from './value-context.ts';
+import { isDropped, isShown, type ValueContext } from './value-context.ts';
 
 /** Lists, one at a time, by the bytes of their keys, a key after those that it is a prefix of; docs/format/03-redis.md, section 8. */
 export class ListWalk {
@@ -72,8 +72,9 @@ export class ListWalk {
     const owned = join.skipTo(expiries) ? expiries.bytes.readBigUInt64BE(expiries.valueStart) : null;
     this.items = join.holds(this.#itemRows) ? this.#itemRows.items : undefined;
     if (!this.#context.isWanted(join)) return false;
-    this.#mismatches.compare(join, declaredCount(known?.count, change), this.items?.count ?? 0);
     this.expireAtMs = expiryOf(known, owned);
+    if (isDropped(this.#context, this.expireAtMs)) return false;
+    this.#mismatches.compare(join, declaredCount(known?.count, change), this.items?.count ?? 0);
     return isShown(this.#context, 'list', join);
   }
 }

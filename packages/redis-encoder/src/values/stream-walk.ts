@@ -9,7 +9,7 @@ import { expiryOf } from './collection-walk.ts';
 import { CountMismatches } from './count-mismatches.ts';
 import type { KeyRange } from './rows/key-order.ts';
 import type { PositionedRows } from './rows/keyed-rows.ts';
-import { isShown, type ValueContext } from './value-context.ts';
+import { isDropped, isShown, type ValueContext } from './value-context.ts';
 
 const FAMILIES = { elements: STREAM_ENTRY_ROWS, metadata: STREAM_METADATA_ROWS, expiries: 'streams' } as const;
 
@@ -91,12 +91,12 @@ export class StreamWalk {
       this.#addOrphan();
       return false;
     }
-    if (!isShown(this.#context, 'stream', rows.join)) {
+    this.expireAtMs = expiryOf(this.metadata, owned);
+    if (isDropped(this.#context, this.expireAtMs) || !isShown(this.#context, 'stream', rows.join)) {
       while (this.nextEntry());
       this.metadata = undefined;
       return false;
     }
-    this.expireAtMs = expiryOf(this.metadata, owned);
     return true;
   }
 

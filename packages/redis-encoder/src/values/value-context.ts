@@ -1,5 +1,7 @@
+import type { ExpiryLimit } from '@ekv/adapter';
 import type { RowSource, ScratchFolder, Warn } from '@ekv/snapshot';
 import type { KeyKinds, Kind } from '../key-kinds.ts';
+import type { BareExpiries } from './bare-expiries.ts';
 import type { ExpiryOwners } from './expiry-owners.ts';
 import type { LeftOutKinds } from './left-out-kinds.ts';
 import type { ElementRows } from './rows/element-rows.ts';
@@ -18,9 +20,23 @@ export interface ValueContext {
   readonly elements: ElementRows;
   /** Whether anybody asks for a key. */
   readonly isWanted: (key: KeyRange) => boolean;
+  /** Leaves keys out that had expired. Absent: none. */
+  readonly expired?: ExpiredKeys | undefined;
+}
+
+/** What tells whether a key is left out. */
+interface ExpiredKeys {
+  readonly limit: ExpiryLimit;
+  /** Expiries of strings and HyperLogLogs that have none in their values. */
+  readonly bare: BareExpiries;
 }
 
 export const ALL_KEYS = (): boolean => true;
+
+/** Whether a key is left out, because it had expired. */
+export function isDropped({ expired }: ValueContext, expireAtMs: bigint | null): boolean {
+  return expired?.limit.drops(expireAtMs) ?? false;
+}
 
 /** Whether a value is given: not when the key expires as another kind, too, which a server shows. */
 export function isShown({ leftOut, kinds }: ValueContext, kind: Kind, key: KeyRange): boolean {

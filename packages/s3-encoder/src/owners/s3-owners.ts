@@ -14,6 +14,7 @@ import {
   sortedRanges,
 } from '@ekv/adapter';
 import { DataError } from '@ekv/snapshot';
+import { readBucketValue } from '../layout/bucket-value.ts';
 import { readChunkReference } from '../layout/chunk-reference.ts';
 import {
   BLOB_ROWS,
@@ -28,6 +29,7 @@ import {
   UPLOAD_PART_ROWS,
   UPLOAD_ROWS,
 } from '../layout/families.ts';
+import { RowJson } from '../layout/row-json.ts';
 import { NUMBER_BYTES, rowKey, u64 } from '../layout/row-keys.ts';
 
 /** Rows of a bucket, by its name alone. */
@@ -58,6 +60,7 @@ export const s3Owners: RowOwners = rowOwners({
   families: new Map(FAMILIES.map((family) => [family, readerOf(family)])),
   ranges,
   contentKey,
+  generationsIn,
 });
 
 function readerOf(family: string): ReadOwner {
@@ -101,6 +104,21 @@ function ranges({ scope, key }: Owner, generations?: readonly bigint[]): KeyRang
   const found = KEYED.flatMap((family) => inGenerations.map((parts) => keysFrom(rowKey(family, ...parts))));
   if (key === undefined) for (const family of OF_BUCKET.keys()) found.push(oneKey(rowKey(family, bucket)));
   return sortedRanges(found);
+}
+
+const json = new RowJson();
+
+/** A bucket of which none is active serves those of all. */
+function generationsIn(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] | 'all' {
+  if (found.family !== BUCKET_ROWS) return [];
+  try {
+    const row = { bytes, keyStart: start, keyEnd: start, valueStart: start, valueEnd: end, offset: 0 };
+    const { generation } = readBucketValue(json, row);
+    return generation === 0n ? 'all' : [generation];
+  } catch (error) {
+    if (error instanceof DataError) return [];
+    throw error;
+  }
 }
 
 function contentKey(found: RowOwner, bytes: Buffer, start: number, end: number): Buffer | undefined {

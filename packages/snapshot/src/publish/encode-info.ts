@@ -1,4 +1,12 @@
-import { indentedJson } from './indented-json.ts';
+import { indentedJson, type JsonDocument } from './indented-json.ts';
+
+/** A selection by which a part of the data was taken; docs/format/13-selection.md, section 5. */
+export interface FilterFields {
+  readonly match?: readonly string[] | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly expired_before_ms?: bigint | undefined;
+}
 
 /** What the sidecar of a snapshot says, under the names of its fields. docs/format/08-cli.md, section 5.1. */
 export interface EncodeInfoFields {
@@ -21,6 +29,7 @@ export interface EncodeInfoFields {
     | {
         readonly version: number;
         readonly partial?: Readonly<Record<string, bigint>> | undefined;
+        readonly filter?: readonly FilterFields[] | undefined;
         readonly group?: bigint | undefined;
         readonly ranges?: string | undefined;
         readonly partition_map?: string | undefined;
@@ -47,10 +56,16 @@ export function encodeInfoText(info: EncodeInfoFields): Buffer {
     ekv: info.ekv && {
       version: info.ekv.version,
       partial: info.ekv.partial,
+      filter: info.ekv.filter?.map(filterInFileOrder),
       group: info.ekv.group,
       ranges: info.ekv.ranges,
       partition_map: info.ekv.partition_map,
     },
   };
   return indentedJson(fields, 'html');
+}
+
+/** Here and in the manifest of a tree. */
+export function filterInFileOrder({ match, scopes, exclude, expired_before_ms }: FilterFields): JsonDocument {
+  return { match, scopes, exclude, expired_before_ms };
 }

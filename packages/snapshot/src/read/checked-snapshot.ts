@@ -8,7 +8,7 @@ import { readExactly } from '../format/read-exactly.ts';
 import { printable } from '../printable.ts';
 import { type EncryptedEntries, EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
-import { NO_FAMILY, RowCursor } from './row-cursor.ts';
+import { NO_FAMILY, RowCursor, type TakesRow } from './row-cursor.ts';
 import type { RowSource, RowsOptions } from './row-source.ts';
 import { type Scan, scanEntries } from './scan.ts';
 import { VersionWalk } from './version-walk.ts';
@@ -60,6 +60,8 @@ interface CheckedBytes {
   readonly salvage: Salvage | undefined;
   /** Of bytes that stand in several files: which of them a row is in. Default: all are in the file `path`. */
   readonly located?: (error: RowError) => SnapshotFormatError;
+  /** Which of the visible rows are given. Default: all. */
+  readonly takes?: TakesRow | undefined;
 }
 
 /** How the entries of a snapshot are walked over. */
@@ -70,6 +72,11 @@ export interface EntriesOptions {
   readonly bodies?: 'read' | 'passed over';
   /** Default: 1 MiB. */
   readonly bufferBytes?: number;
+}
+
+/** Of rows that stand elsewhere than in the file, or in a part of it: only the key can be said. */
+export function withoutPlace(path: string, { key, rule }: RowError): SnapshotFormatError {
+  return new SnapshotFormatError(`${path}: entry key ${printable(key)}: ${rule}`, { offset: 0, ordinal: 0, key });
 }
 
 /**
@@ -84,9 +91,10 @@ export class CheckedSnapshot implements RowSource {
   readonly #families: KeyFamilies;
   readonly #salvage: Salvage | undefined;
   readonly #located: CheckedBytes['located'];
+  readonly #takes: TakesRow | undefined;
   #rowsRead: Float64Array = new Float64Array(1);
 
-  constructor({ path, bytes, entries, families, summary, salvage, located }: CheckedBytes) {
+  constructor({ path, bytes, entries, families, summary, salvage, located, takes }: CheckedBytes) {
     this.path = path;
     this.summary = summary;
     this.#bytes = bytes;
@@ -94,6 +102,7 @@ export class CheckedSnapshot implements RowSource {
     this.#families = families;
     this.#salvage = salvage;
     this.#located = located;
+    this.#takes = takes;
   }
 
   /** This one when it knows all of the families, otherwise one that knows these too. */
@@ -111,6 +120,25 @@ export class CheckedSnapshot implements RowSource {
       families: all,
       summary: { ...this.summary, ranges, families: counts, unknown, newerThanHeader },
       salvage: undefined,
+      ...(this.#located && { located: this.#located }),
+    });
+  }
+
+  /**
+   * The same with some of its visible rows alone. {@link entries} gives all as before.
+   *
+   * @param takes is asked of each visible row, in any order and any number of times.
+   * @param counts what of the summary is another then: rows of families, by family, and unknown ones.
+   */
+  only(takes: TakesRow, counts: Pick<SnapshotSummary, 'families' | 'unknown'>): CheckedSnapshot {
+    return new CheckedSnapshot({
+      path: this.path,
+      bytes: this.#bytes,
+      entries: this.#entries,
+      families: this.#families,
+      summary: { ...this.summary, ...counts },
+      salvage: this.#salvage,
+      takes,
       ...(this.#located && { located: this.#located }),
     });
   }
@@ -140,6 +168,7 @@ export class CheckedSnapshot implements RowSource {
       lastCommitTs: this.lastCommitTs,
       read: this.#rowsRead,
       salvage: this.#salvage,
+      takes: this.#takes,
     });
   }
 
@@ -149,6 +178,7 @@ export class CheckedSnapshot implements RowSource {
       lastCommitTs: this.lastCommitTs,
       read: new Float64Array(1),
       salvage: this.#salvage,
+      takes: this.#takes,
     });
   }
 
@@ -205,10 +235,7 @@ export class CheckedSnapshot implements RowSource {
   located(error: RowError): SnapshotFormatError {
     if (this.#located !== undefined) return this.#located(error);
     const { offset, key, rule } = error;
-    if (this.#entries === 'copied') {
-      const message = `${this.path}: entry key ${printable(key)}: ${rule}`;
-      return new SnapshotFormatError(message, { offset: 0, ordinal: 0, key });
-    }
+    if (this.#entries === 'copied') return withoutPlace(this.path, error);
     const ordinal = this.#ordinalAt(offset, this.#entries);
     const message = `${this.path}: entry ${ordinal} at offset ${offset}, key ${printable(key)}: ${rule}`;
     return new SnapshotFormatError(message, { offset, ordinal, key });

@@ -3,6 +3,7 @@ import { givenChoice, givenFields, givenObject, wrongKind } from '../arguments.t
 import type { Damage } from '../damage/damage.ts';
 import { ArgumentError, EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
+import { type EntryRange, narrowed } from '../search/narrowed.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
@@ -29,9 +30,27 @@ export interface OpenSnapshotOptions {
    * entries are right is taken, also one that was cut after one of them.
    */
   readonly verify?: 'sidecar' | undefined;
+  /**
+   * Only the entries of these keys are wanted: they are found by a search, in a file of any size at once, and nothing else is looked at, so
+   * damage elsewhere stays unnoticed and the checksum of a node's file is not compared. {@link Snapshot.isNarrowed} says whether it was so: a
+   * small file, one of SST files and one whose entries are not in order are read as a whole, and have other rows too. The
+   * entries must be in order as nodes and encode write them; disorder far from those that are looked for stays unnoticed. Not together with `damage` or
+   * `verify`.
+   */
+  readonly ranges?: readonly EntryRange[] | undefined;
+  /** A file of at most so many bytes is read as a whole, whatever the ranges. Default: 16 MiB. */
+  readonly wholeUpTo?: number | undefined;
 }
 
-const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = ['scratch', 'fd', 'stream', 'damage', 'verify'];
+const OPTIONS: ReadonlyArray<keyof OpenSnapshotOptions> = [
+  'scratch',
+  'fd',
+  'stream',
+  'damage',
+  'verify',
+  'ranges',
+  'wholeUpTo',
+];
 
 /**
  * Opens a snapshot of any of the four shapes (docs/format/01-snapshot.md, section 1), or of SST files (section 3.7): a file by its path,
@@ -49,7 +68,9 @@ export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOp
   const scratch = options.scratch ?? own!;
   try {
     const bytes = typeof input === 'string' ? openFile(input, scratch, options) : input;
-    return new Snapshot(bytes, { scratch, damage: options.damage, told, closed: () => own?.remove() });
+    const part = options.ranges === undefined ? undefined : narrowedOrClosed(bytes, options.ranges, options.wholeUpTo);
+    const parts = { scratch, damage: options.damage, told, closed: () => own?.remove() };
+    return new Snapshot(part ?? bytes, { ...parts, isNarrowed: part !== undefined });
   } catch (error) {
     own?.remove();
     throw error;
@@ -63,18 +84,35 @@ function checkInput(input: string | ByteSource): void {
 }
 
 function checkOptions(input: string | ByteSource, options: OpenSnapshotOptions): void {
-  const { verify } = givenFields(
+  const { verify, ranges, damage } = givenFields(
     givenObject(options, 'the options of openSnapshot'),
     OPTIONS,
     'openSnapshot',
     'option',
   );
+  if (ranges !== undefined && (damage !== undefined || verify !== undefined))
+    throw new ArgumentError(
+      'the option ranges reads a part of a file: leave out damage and verify, which are about all of it',
+    );
   if (verify === undefined) return;
   givenChoice(verify, ['sidecar'], 'the option verify');
   if (typeof input !== 'string' || input === '-')
     throw new ArgumentError(
       'openSnapshot verifies a file by its path: what is read from elsewhere has no sidecar beside it',
     );
+}
+
+function narrowedOrClosed(
+  bytes: ByteSource,
+  ranges: readonly EntryRange[],
+  wholeUpTo: number | undefined,
+): ByteSource | undefined {
+  try {
+    return narrowed(bytes, ranges, { wholeUpTo });
+  } catch (error) {
+    bytes.close();
+    throw error;
+  }
 }
 
 function openFile(path: string, scratch: ScratchFolder, options: OpenSnapshotOptions): ByteSource {

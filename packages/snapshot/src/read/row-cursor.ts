@@ -4,6 +4,15 @@ import type { KeyFamilies } from './key-families.ts';
 import { isExpired } from './scan.ts';
 import { VersionFilter } from './version-filter.ts';
 
+/** Whether a row is given. Its key and body are `bytes[keyStart, keyEnd)` and `bytes[valueStart, valueEnd)`; where bodies are passed over, only the length of these holds. */
+export type TakesRow = (
+  bytes: Buffer,
+  keyStart: number,
+  keyEnd: number,
+  valueStart: number,
+  valueEnd: number,
+) => boolean;
+
 /** In place of a family: the rows that are in none. */
 export const NO_FAMILY = -1;
 
@@ -19,6 +28,7 @@ export class RowCursor {
   readonly #filter: VersionFilter;
   readonly #read: Float64Array;
   readonly #salvage: Salvage | undefined;
+  readonly #takes: TakesRow | undefined;
   bytes: Buffer;
   /** User key, with the family's prefix. */
   keyStart = 0;
@@ -27,16 +37,27 @@ export class RowCursor {
   valueStart = 0;
   valueEnd = 0;
 
-  /** @param read its one element rises with each row. @param salvage says which rows are left out. */
+  /** @param read its one element rises with each row. @param salvage says which rows are left out. @param takes which of the others are given. */
   constructor(
     entries: EntryReader,
     families: KeyFamilies,
     family: number,
-    { lastCommitTs, read, salvage }: { lastCommitTs: bigint; read: Float64Array; salvage: Salvage | undefined },
+    {
+      lastCommitTs,
+      read,
+      salvage,
+      takes,
+    }: {
+      lastCommitTs: bigint;
+      read: Float64Array;
+      salvage: Salvage | undefined;
+      takes?: TakesRow | undefined;
+    },
   ) {
     this.#entries = entries;
     this.#filter = new VersionFilter(entries.moving);
     this.#salvage = salvage;
+    this.#takes = takes;
     this.#families = families;
     this.#family = family;
     this.#lastCommitTs = lastCommitTs;
@@ -62,6 +83,7 @@ export class RowCursor {
       if (this.#salvage !== undefined && (entries.isDamaged || this.#salvage.isLeftOut(entries.offset))) continue;
       if (entries.tombstone || isExpired(entries, this.#lastCommitTs)) continue;
       if (!this.#isAsked(bytes, keyStart, keyEnd)) continue;
+      if (this.#takes?.(bytes, keyStart, keyEnd, entries.valueStart, entries.valueEnd) === false) continue;
       this.#read[0]!++;
       this.bytes = bytes;
       this.keyStart = keyStart;

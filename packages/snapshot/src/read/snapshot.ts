@@ -5,15 +5,16 @@ import { DAMAGED_HEADER } from '../damage/damage.ts';
 import { readDamagedHeader } from '../damage/damaged-header.ts';
 import { ReadableEntries } from '../damage/readable-entries.ts';
 import { Salvage } from '../damage/salvage.ts';
-import { ArgumentError, DataError, SnapshotFormatError } from '../errors.ts';
+import { ArgumentError, DataError, type RowError, SnapshotFormatError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
 import { ByteWindow } from '../format/byte-window.ts';
-import { FOOTER_BYTES } from '../format/constants.ts';
+import { FOOTER_BYTES, TIMESTAMP_BYTES } from '../format/constants.ts';
 import { type ContainerHeader, type ContainerMagics, readMagics, readPayloadHeader } from '../format/container.ts';
+import { EntrySearch } from '../search/entry-search.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import { readSstManifest, type SstStart } from '../sst/manifest.ts';
 import { SstRowsReader } from '../sst/sst-rows.ts';
-import { CheckedSnapshot, type EntryRange, type SnapshotSummary } from './checked-snapshot.ts';
+import { CheckedSnapshot, type EntryRange, type SnapshotSummary, withoutPlace } from './checked-snapshot.ts';
 import { type EncryptedEntries, type EntryPlace, EntryReader } from './entry-reader.ts';
 import { FileBytes } from './file-bytes.ts';
 import { KeyFamilies } from './key-families.ts';
@@ -60,11 +61,15 @@ interface SnapshotParts {
   readonly damage?: Damage | undefined;
   /** The digest that the file must have. */
   readonly told?: ToldDigest | undefined;
+  /** The bytes are a part of the file. */
+  readonly isNarrowed?: boolean;
   readonly closed?: () => void;
 }
 
 /** A snapshot that is open and of which nothing is known yet: {@link check} reads it, and gives its rows. */
 export class Snapshot {
+  /** Whether nothing is read but the rows of the keys that it was opened for. */
+  readonly isNarrowed: boolean;
   readonly #bytes: ByteSource;
   readonly #scratch: ScratchFolder;
   readonly #salvage: Salvage | undefined;
@@ -77,7 +82,8 @@ export class Snapshot {
   #copy: ByteSource | undefined;
 
   /** @param options `closed` is called when the snapshot is closed. */
-  constructor(bytes: ByteSource, { scratch, damage, told, closed }: SnapshotParts) {
+  constructor(bytes: ByteSource, { scratch, damage, told, isNarrowed = false, closed }: SnapshotParts) {
+    this.isNarrowed = isNarrowed;
     this.#bytes = bytes;
     this.#scratch = scratch;
     this.#salvage = damage === undefined ? undefined : new Salvage(damage);
@@ -106,6 +112,19 @@ export class Snapshot {
     const magics = readMagics(window, this.path);
     if (magics.form === 'entries') return readPayloadHeader(window, this.path, magics);
     return sstHeader(magics, readSstManifest(window, this.path));
+  }
+
+  /**
+   * Keys, without their versions, that stand next to some encoded keys or to where these would stand; found by a search. Nothing in what holds no entries in
+   * order. For messages that say what is there. Throws EnvironmentError.
+   */
+  keysAround(keys: readonly Buffer[]): Buffer[] {
+    const window = this.#window(0, this.size, HEADER_BUFFER);
+    const magics = readMagics(window, this.path);
+    if (magics.form !== 'entries') return [];
+    readPayloadHeader(window, this.path, magics);
+    const search = new EntrySearch(this.#bytes, window.offset);
+    return keys.flatMap((key) => search.around(key)).map((key) => key.subarray(0, key.length - TIMESTAMP_BYTES));
   }
 
   /**
@@ -160,13 +179,14 @@ export class Snapshot {
     const window = this.#window(0, this.size, SCAN_BUFFER, 'with checksum');
     const header = this.#readHeader(window);
     // Nodes put both a wrapper and a footer around a payload; what encode wrote has neither.
-    const hasChecksum = header.wrapperVersion !== 0;
+    const hasChecksum = header.wrapperVersion !== 0 && !this.isNarrowed;
     if (!hasChecksum) window.sumOnDemand();
     const hash = options.sha256 || this.#told !== undefined ? createHash('sha256') : undefined;
     if (hash !== undefined) window.feed(hash);
     const bodies = hasChecksum || hash !== undefined ? 'read' : options.bodies;
     this.#salvage?.beginCheck(new ReadableEntries((start, bytes) => this.#window(start, this.size, bytes)));
-    const entries = new EntryReader(window, this.path, 'file', bodies, this.#salvage, options.encrypted);
+    const place = this.isNarrowed ? 'copy' : 'file';
+    const entries = new EntryReader(window, this.path, place, bodies, this.#salvage, options.encrypted);
     this.#checkedBytes = () => entries.endOffset;
     const firstEntry = window.offset;
     const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
@@ -176,6 +196,7 @@ export class Snapshot {
     if (hash !== undefined) window.flush();
     const sha256 = hash?.digest('hex');
     this.#compareDigest(sha256);
+    if (this.isNarrowed && !scan.ordered) throw outOfOrder(this.path);
     const all = { start: firstEntry, end: this.size - (entries.footerCrc32c === undefined ? 0 : FOOTER_BYTES) };
     const checked = scan.ordered ? scan : this.#sortAndScan(scan, all, header, families, options.encrypted);
     const summary: SnapshotSummary = {
@@ -243,7 +264,9 @@ export class Snapshot {
 
   #checked(summary: SnapshotSummary, entries: EntryRange | 'copied', families: KeyFamilies): CheckedSnapshot {
     const bytes = this.#copy ?? this.#bytes;
-    return new CheckedSnapshot({ path: this.path, bytes, entries, families, summary, salvage: this.#salvage });
+    const located = this.isNarrowed ? (error: RowError) => withoutPlace(this.path, error) : undefined;
+    const parts = { path: this.path, bytes, entries, families, summary, salvage: this.#salvage };
+    return new CheckedSnapshot({ ...parts, ...(located && { located }) });
   }
 
   #compareDigest(sha256: string | undefined): void {
@@ -308,6 +331,15 @@ export class Snapshot {
   #window(start: number, end: number, bufferBytes: number, sums?: 'with checksum'): ByteWindow {
     return new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes }, sums);
   }
+}
+
+/** A search in it may have missed what it looked for. */
+function outOfOrder(path: string): SnapshotFormatError {
+  return new SnapshotFormatError(`${path}: the entries are not in order, so all of them must be read to find some`, {
+    offset: 0,
+    ordinal: 0,
+    isDamage: false,
+  });
 }
 
 function sstHeader({ version, ceiling }: ContainerMagics, { manifest }: SstStart): ContainerHeader {

@@ -1,3 +1,4 @@
+import type { ExpiryLimit } from '@ekv/adapter';
 import type { Problems, TreeSink } from '@ekv/dump-tree';
 import type { Warn } from '@ekv/snapshot';
 import type { StateLines } from './state-files.ts';
@@ -10,6 +11,8 @@ export interface DecodeContext extends WalkContext {
   readonly problems: Problems;
   readonly preserveSqsVisibility: boolean;
   readonly includeSideRecords: boolean;
+  /** Leaves messages out that are older than their queue keeps them. */
+  readonly expired: ExpiryLimit | undefined;
   /** Takes lines of the whole state; `undefined` when it is left out. */
   readonly state: StateLines | undefined;
 }

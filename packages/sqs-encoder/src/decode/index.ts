@@ -1,4 +1,4 @@
-import { givenDecode, I64_MAX, I64_MIN } from '@ekv/adapter';
+import { type ExpiryLimit, givenDecode, I64_MAX, I64_MIN } from '@ekv/adapter';
 import { JsonBytes, Problems, type TreeSink } from '@ekv/dump-tree';
 import { Findings, type RowSource, type ScratchFolder, type Warn } from '@ekv/snapshot';
 import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
@@ -33,6 +33,8 @@ export interface DecodeSqsOptions {
   readonly state?: TreeSink | undefined;
   /** Added to the times of messages, ms. Default: 0. */
   readonly shiftMs?: bigint;
+  /** Leaves messages out that are older at a moment than their queue keeps them; by the times after the shift. Default: none. */
+  readonly expired?: ExpiryLimit | undefined;
 }
 
 /**
@@ -69,6 +71,7 @@ export function decodeSqs(source: RowSource, sink: TreeSink, options: DecodeSqsO
     notCarried,
     findings,
     shiftMs,
+    expired: options.expired,
     refuse: (error) => problems.attempt(() => source.leaveOut(error)),
   };
   try {
@@ -103,5 +106,6 @@ const OPTIONS: ReadonlyArray<keyof DecodeSqsOptions> = [
   'preserveSqsVisibility',
   'includeSideRecords',
   'shiftMs',
+  'expired',
   'state',
 ];

@@ -1,8 +1,8 @@
-import { readU64 } from '@ekv/adapter';
+import { type ExpiryLimit, readSortable, readU64 } from '@ekv/adapter';
 import type { SortedRows } from '@ekv/snapshot';
 import { COUNTED_PAYLOAD } from './counted-rows.ts';
 import { GenerationRuns } from './generation-runs.ts';
-import { MESSAGE_PAYLOAD } from './messages.ts';
+import { MESSAGE_ORDER, MESSAGE_PAYLOAD } from './messages.ts';
 import { KIND } from './queue-sort.ts';
 import { IS_CONTENT_DEDUPLICATED, IS_FIFO, QUEUE_PAYLOAD } from './queues.ts';
 
@@ -15,6 +15,8 @@ export class WalkedQueue {
   exists = false;
   isFifo = false;
   isContentDeduplicated = false;
+  /** How long messages stay, ms; 0 or less: nothing says. */
+  retentionMs = 0n;
   /** The active generation. 0 = all generations count. */
   generation = 0n;
   /** Of the sequence counter. */
@@ -99,6 +101,7 @@ export type WalkedEvent = 'claim' | 'queue' | 'state' | 'message' | 'side record
  */
 export class QueueWalk {
   readonly #rows: SortedRows;
+  readonly #expired: ExpiryLimit | undefined;
   /** Whether the row at hand was not taken yet: it is the first one of the next queue. */
   #isRowAhead = false;
   #queue: WalkedQueue | undefined;
@@ -112,8 +115,10 @@ export class QueueWalk {
   order = 0;
   orderEnd = 0;
 
-  constructor(rows: SortedRows) {
+  /** @param expired leaves messages out that are older than their queue keeps them; of times that were not moved. */
+  constructor(rows: SortedRows, expired?: ExpiryLimit) {
     this.#rows = rows;
+    this.#expired = expired;
     this.bytes = rows.bytes;
   }
 
@@ -153,6 +158,11 @@ export class QueueWalk {
     return true;
   }
 
+  #isDropped({ retentionMs }: WalkedQueue, bytes: Buffer, order: number): boolean {
+    if (this.#expired === undefined || retentionMs <= 0n) return false;
+    return this.#expired.drops(readSortable(bytes, order + MESSAGE_ORDER.sendTime) + retentionMs);
+  }
+
   /** @returns whether the row is an event. */
   #take(queue: WalkedQueue): boolean {
     const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = this.#rows;
@@ -163,6 +173,7 @@ export class QueueWalk {
     switch (bytes[kindAt]) {
       case KIND.message:
         if (!queue.hasMessageOf(readU64(bytes, payloadStart + MESSAGE_PAYLOAD.generation))) return false;
+        if (this.#isDropped(queue, bytes, kindAt + 1)) return false;
         this.order = kindAt + 1;
         this.orderEnd = keyEnd;
         this.start = payloadStart + MESSAGE_PAYLOAD.form;
@@ -174,6 +185,7 @@ export class QueueWalk {
         queue.exists = true;
         queue.isFifo = (flags & IS_FIFO) !== 0;
         queue.isContentDeduplicated = (flags & IS_CONTENT_DEDUPLICATED) !== 0;
+        queue.retentionMs = bytes.readBigInt64BE(payloadStart + QUEUE_PAYLOAD.retention) * 1000n;
         return this.#come('queue');
       }
       case KIND.generation:

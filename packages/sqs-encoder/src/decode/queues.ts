@@ -16,8 +16,8 @@ import { KIND } from './queue-sort.ts';
 import { addRowFindings } from './row-findings.ts';
 import type { WalkContext } from './walk-context.ts';
 
-/** Payload of a queue in the sort: u8 flags, u16 length of the folder's name, the name, then `_queue.json`. */
-export const QUEUE_PAYLOAD = { flags: 0, folderLength: 1, folder: 3 } as const;
+/** Payload of a queue in the sort: u8 flags, i64 retention in seconds, u16 length of the folder's name, the name, then `_queue.json`. */
+export const QUEUE_PAYLOAD = { flags: 0, retention: 1, folderLength: 9, folder: 11 } as const;
 
 /** What a payload holds beside the flags. */
 export interface QueueJson {
@@ -115,6 +115,7 @@ function queuePayload(settings: QueueSettings, folder: string, json: Buffer): Bu
   const payload = Buffer.alloc(QUEUE_PAYLOAD.folder + folder.length + json.length);
   payload[QUEUE_PAYLOAD.flags] =
     (settings.isFifo ? IS_FIFO : 0) | (settings.contentBasedDeduplication ? IS_CONTENT_DEDUPLICATED : 0);
+  payload.writeBigInt64BE(settings.messageRetentionSeconds, QUEUE_PAYLOAD.retention);
   payload.writeUInt16BE(folder.length, QUEUE_PAYLOAD.folderLength);
   payload.write(folder, QUEUE_PAYLOAD.folder, 'latin1');
   json.copy(payload, QUEUE_PAYLOAD.folder + folder.length);

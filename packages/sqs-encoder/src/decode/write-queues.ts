@@ -32,7 +32,7 @@ const ANY_FLAG = HAS_WRONG_BODY_MD5 | HAS_WRONG_ATTRIBUTES_MD5 | HAS_LONG_LINE;
 
 /** Writes what the sort has gathered, queue by queue; docs/format/06-sqs.md, section 4.4. */
 export function writeQueues(context: DecodeContext): void {
-  const walk = new QueueWalk(context.queueSort.sorted());
+  const walk = new QueueWalk(context.queueSort.sorted(), context.expired);
   const leftOut = new LeftOutMessages(context.warn, context.source.damage);
   let writer: QueueWriter | undefined;
   try {

@@ -1,8 +1,10 @@
-import { givenEncode, I64_MAX, I64_MIN, type StateReading } from '@ekv/adapter';
+import { type ExpiryLimit, givenEncode, I64_MAX, I64_MIN, type Owner, type StateReading } from '@ekv/adapter';
 import { JsonBytes, JsonReader, Problems, StrayFiles, type TreeSource, UnknownFields } from '@ekv/dump-tree';
 import { Findings, type ScratchFolder, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { givenBoolean, givenInteger } from '@ekv/snapshot/arguments';
 import { MESSAGES_FILE } from '../files/paths.ts';
+import type { MessageFields } from '../layout/message-fields.ts';
+import type { QueueSettings } from '../layout/queue-settings.ts';
 import { Completion } from '../records/completion.ts';
 import { DeduplicationRows } from '../records/deduplication-rows.ts';
 import { QueueRows } from '../records/queue-rows.ts';
@@ -30,6 +32,10 @@ export interface EncodeSqsOptions {
    * section 5.6. Default: it stays absent; a message without an id is a problem of the tree.
    */
   readonly complete?: boolean;
+  /** Which messages are encoded, by queue and id: neither counters nor warnings know of others. Default: all. */
+  readonly takes?: ((message: Owner) => boolean) | undefined;
+  /** Leaves messages out that are older at a moment than their queue keeps them, by the tree's own times. Default: none. */
+  readonly expired?: ExpiryLimit | undefined;
   /** Reads the whole state below `ekv/sqs/`, too. Default: it is not looked at. */
   readonly state?: StateReading | undefined;
 }
@@ -42,26 +48,49 @@ export interface EncodeSqsOptions {
  * or a TreeProblemsError. Then the rows given before must not be used. Throws ArgumentError for arguments, at once.
  */
 export function encodeSqs(tree: TreeSource, options: EncodeSqsOptions): Generator<SnapshotRow> {
-  const { warn, scratch, nowMillis, shiftMs, complete, state } = givenEncode('encodeSqs', tree, options, OPTIONS);
+  const { warn, scratch, nowMillis, shiftMs, complete, takes, expired, state } = givenEncode(
+    'encodeSqs',
+    tree,
+    options,
+    OPTIONS,
+  );
   return rowsOf(tree, {
     warn,
     scratch,
     nowMillis: givenInteger(nowMillis ?? Date.now(), 'the option "nowMillis" of encodeSqs', I64),
     shiftMs: givenInteger(shiftMs ?? 0n, 'the option "shiftMs" of encodeSqs', I64),
     complete: givenBoolean(complete ?? false, 'the option "complete" of encodeSqs'),
+    takes,
+    expired,
     state,
   });
 }
 
 const I64 = { min: I64_MIN, max: I64_MAX };
 
-const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = ['warn', 'scratch', 'nowMillis', 'shiftMs', 'complete', 'state'];
+const OPTIONS: ReadonlyArray<keyof EncodeSqsOptions> = [
+  'warn',
+  'scratch',
+  'nowMillis',
+  'shiftMs',
+  'complete',
+  'takes',
+  'expired',
+  'state',
+];
+
+/** When the time of a message is over, ms since 1970 before its times were moved; `null` when nothing says. */
+function endOf({ sendTimestampMillis }: MessageFields, settings: QueueSettings, shiftMs: bigint): bigint | null {
+  const seconds = settings.messageRetentionSeconds;
+  return seconds > 0n ? sendTimestampMillis - shiftMs + seconds * 1000n : null;
+}
 
 function* rowsOf(
   tree: TreeSource,
-  options: Required<Omit<EncodeSqsOptions, 'state'>> & Pick<EncodeSqsOptions, 'state'>,
+  options: Required<Omit<EncodeSqsOptions, 'takes' | 'expired' | 'state'>> &
+    Pick<EncodeSqsOptions, 'takes' | 'expired' | 'state'>,
 ): Generator<SnapshotRow> {
-  const { warn, scratch, nowMillis, shiftMs, complete } = options;
+  const { warn, scratch, nowMillis, shiftMs, complete, takes, expired } = options;
   const problems = new Problems();
   const deduplication = new DeduplicationRows(scratch);
   const findings = new Findings();
@@ -94,6 +123,8 @@ function* rowsOf(
         yield* rows.queueRecords();
         retention.begin(settings);
         for (const message of messagesOf(context, `${folder}/${MESSAGES_FILE}`, settings)) {
+          if (takes?.({ adapter: 'sqs', scope: settings.name, key: message.id.view() }) === false) continue;
+          if (expired?.drops(endOf(message, settings, shiftMs))) continue;
           retention.take(message);
           if (state === undefined) receives.take(message);
           const [data, visibility, age] = rows.messageRecords(message, state?.receive(message));

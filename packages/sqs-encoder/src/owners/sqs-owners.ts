@@ -15,6 +15,7 @@ import {
   writeU64,
 } from '@ekv/adapter';
 import { base64Part, isBase64Part } from '../layout/base64-parts.ts';
+import { readCounterValue } from '../layout/counter-value.ts';
 import {
   AGE_ROWS,
   DEDUPLICATION_ROWS,
@@ -62,6 +63,7 @@ export const sqsOwners: RowOwners = rowOwners({
     [GROUP_LOCK_ROWS, unitInValue],
   ]),
   ranges,
+  generationsIn,
 });
 
 const BASE64_PART: PartForm = (bytes, start, end) => decodedBase64Url(bytes.subarray(start, end));
@@ -126,6 +128,13 @@ function ranges({ scope, key }: Owner, generations?: readonly bigint[]): KeyRang
     else found.push(...classic(family + queue, generations));
   }
   return sortedRanges(found);
+}
+
+/** Of a queue of which none is active messages of all are served. */
+function generationsIn(found: RowOwner, bytes: Buffer, start: number, end: number): readonly bigint[] | 'all' {
+  const generation = found.family === GENERATION_ROWS ? readCounterValue(bytes, start, end) : undefined;
+  if (generation === undefined) return [];
+  return generation === 0n ? 'all' : [generation];
 }
 
 function messageKey(queue: string, generation: bigint, id: Buffer): Buffer {

@@ -1,0 +1,33 @@
+import type { RowOwner } from '@ekv/adapter';
+import { nearest } from '@ekv/snapshot/arguments';
+import { writeAddress } from '../owners/addresses.ts';
+
+/** More are not remembered: they are only there to be told. */
+const MOST_SCOPES = 1000;
+const LONGEST_ADDRESS = 200;
+const SHOWN = 5;
+
+/** Addresses of the scopes that were seen, as far as they are of use in a message. */
+export class KnownScopes {
+  readonly #addresses = new Set<string>();
+  #last: Buffer | undefined;
+
+  add({ adapter, scope }: RowOwner): void {
+    if (scope !== undefined && scope === this.#last) return;
+    this.#last = scope;
+    if (this.#addresses.size >= MOST_SCOPES) return;
+    const address = writeAddress({ adapter, scope });
+    if (address.length <= LONGEST_ADDRESS) this.#addresses.add(address);
+  }
+
+  /** Those that are most like some words, or else the first ones; nothing when none was seen. */
+  like(words: readonly string[]): string {
+    const all = [...this.#addresses].sort();
+    const near = new Set(words.map((word) => nearest(word, all)).filter((address) => address !== undefined));
+    if (near.size > 0) return `did you mean ${[...near].join(', ')}?`;
+    if (all.length === 0) return 'it has none at all';
+    const rest = all.length - SHOWN;
+    const more = rest > 0 ? ` and ${all.length === MOST_SCOPES ? 'many' : rest} more` : '';
+    return `it has ${all.slice(0, SHOWN).join(', ')}${more}`;
+  }
+}

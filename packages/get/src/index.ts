@@ -1,0 +1,17 @@
+export { NewFolder, SCRIPT_NAME } from './commands/body-folder.ts';
+export { batchWritesOf, putItemsOf } from './commands/item-json.ts';
+export { LeftOut, type LeftOutKind } from './commands/left-out.ts';
+export { respOf } from './commands/resp.ts';
+export { type BodyFolder, s3CopiesOf } from './commands/s3-copies.ts';
+export { sendMessagesOf } from './commands/send-messages.ts';
+export { shellWord } from './commands/shell-word.ts';
+export type { FindRequest, FindRun } from './find/find-request.ts';
+export { nearestAddresses } from './find/nearest-addresses.ts';
+export { openFound } from './find/open-found.ts';
+export { type FoundUnits, findUnits } from './find/units-found.ts';
+export { jsonLine } from './forms/json-text.ts';
+export { rawOf } from './forms/raw.ts';
+export { type JsonLayout, jsonOfUnit } from './forms/unit-json.ts';
+export { type UnitCommit, unitHistory } from './history/unit-history.ts';
+export type { DynamodbUnit, RedisUnit, S3Unit, SqsUnit, Unit } from './units/unit.ts';
+export { type Wanted, wantedBy, wantedOwners } from './wanted.ts';

@@ -4,6 +4,14 @@ export const EXIT_CODES = `Of every command:
   2        the data: a dump, an archive, a snapshot or a directory is refused, or the self-test differs; nothing was published
   128 + n  stopped by signal n (130 by Ctrl-C, 143 by SIGTERM); temporary files were removed
 
+Of inspect also:
+  3        with --salvage: the counts are those of what can be read
+
+Of get and diff, as of grep and diff:
+  0        found; the same
+  1        something that was asked for is not there; different
+  2        all that is wrong, and nothing is known: flags, paths, the machine, the data
+
 Of decode alone:
   1        every failure, the data's too
   3        with --salvage: the tree is there, and what was damaged is not in it

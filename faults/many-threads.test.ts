@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Dice } from './dice.ts';
 import { dumpDigest } from './dump-check.ts';
 import { stopAt, temporaryOf } from './moments.ts';
-import { namesIn, newPlace, scratchLeft } from './places.ts';
+import { lastingPlace, namesIn, newPlace, scratchLeft } from './places.ts';
 import { decode, decodeArguments, encode, encodeArguments, isOrderly, start, succeeded } from './programs.ts';
 import { digestOfPair } from './published-pair.ts';
 import { rounds, SEED } from './setting.ts';
@@ -26,18 +26,24 @@ function plantLetters(root: string): string {
   return plantTree(root, Object.fromEntries(Array.from({ length: FILES }, (_, i) => [nameOf(i), letters(i)])));
 }
 
-/** A tree, its snapshot, and the dump of that. */
+/** A tree, its snapshot, and what tells its dump: no test changes them. */
 async function setTheScene() {
-  const place = newPlace();
+  const place = lastingPlace();
   const [tree, snapshot, dump] = [join(place, 'tree'), join(place, 'kept.fsm'), join(place, 'kept')];
   await succeeded(encode(plantLetters(tree), snapshot, { place }, '--workers', '1'));
   const { ms } = await succeeded(decode(snapshot, dump, { place }, '--workers', '1'));
-  return { place, tree, snapshot, ms, snapshotDigest: digestOfPair(snapshot), dumpDigest: dumpDigest(dump) };
+  return { tree, snapshot, ms, snapshotDigest: digestOfPair(snapshot), dumpDigest: dumpDigest(dump) };
 }
+
+let scene: Awaited<ReturnType<typeof setTheScene>>;
+beforeAll(async () => {
+  scene = await setTheScene();
+});
 
 describe.each(WORKERS)('with %s workers', (workers) => {
   test('a run that is stopped at any moment ends soon, whole or without a trace', { timeout: 1_200_000 }, async () => {
-    const { place, tree, snapshot, ms, ...digests } = await setTheScene();
+    const { tree, snapshot, ms, ...digests } = scene;
+    const place = newPlace();
     const dice = new Dice(`stopped with ${workers} workers`);
     const made = join(place, 'made');
     const [output, dump] = [join(made, 'out.fsm'), join(made, 'dump')];
@@ -69,7 +75,8 @@ describe.each(WORKERS)('with %s workers', (workers) => {
   });
 
   test('whatever room a disk has: all of it, or exit 1 and nothing', { timeout: 1_200_000 }, async (context) => {
-    const { place, tree, snapshot, ...digests } = await setTheScene();
+    const { tree, snapshot, ...digests } = scene;
+    const place = newPlace();
     // Each file of the dump takes one, and so do the files that say whose the others are.
     const pagesOfSnapshot = pagesOf(statSync(snapshot).size);
     const sizes = [1, 300, pagesOfSnapshot + 20, 2, FILES - 10, FILES + 200, 10, 600, pagesOfSnapshot - 1, FILES];
@@ -100,7 +107,8 @@ describe.each(WORKERS)('with %s workers', (workers) => {
   test('a tree whose files are replaced all the time: refused, or each value is whole', {
     timeout: 1_200_000,
   }, async () => {
-    const { place, tree } = await setTheScene();
+    const place = newPlace();
+    const tree = plantLetters(join(place, 'tree'));
     const dice = new Dice(`replaced with ${workers} workers`);
     const [output, dump] = [join(place, 'out.fsm'), join(place, 'dump')];
     for (let round = 0; round < rounds(2, 40); round++) {

@@ -160,6 +160,11 @@ export interface Adapter extends ComparisonRules {
   readonly owners: RowOwners;
   /** Dump tree to rows. Problems of the tree are thrown after the last row. */
   readonly encode: (tree: TreeSource, run: EncodeRun) => Iterable<SnapshotRow>;
+  /**
+   * Whether an entry of the tree, by its path, may have something of an owner, or is needed to read it, when the tree has the names that decode gives. What
+   * is named otherwise is not among them.
+   */
+  readonly mayBeOf: (path: string, owner: Owner) => boolean;
   /** Rows to dump tree. */
   readonly decode: (source: RowSource, sink: TreeSink, run: DecodeRun) => void;
   /** What a tree holds, where its manifest is too old to say; docs/format/08-cli.md, section 6.2. */

@@ -2,6 +2,7 @@ import { type Adapter, isJsonName } from '@ekv/adapter';
 import { decodeDynamodb } from './decode/index.ts';
 import { encodeDynamodb } from './encode/index.ts';
 import { wholeOfPart } from './files/item-parts.ts';
+import { mayBeOfItem } from './files/unit-files.ts';
 import { DYNAMODB_FAMILIES, GENERATION_ROWS, INDEX_ROWS, ITEM_ROWS } from './layout/families.ts';
 import { dynamodbOwners } from './owners/dynamodb-owners.ts';
 
@@ -27,6 +28,7 @@ export const dynamodbAdapter: Adapter = {
     },
   ],
   owners: dynamodbOwners,
+  mayBeOf: mayBeOfItem,
   encode: (tree, { warn, scratch, dynamodbJsonl, acceptEdited, state }) =>
     encodeDynamodb(tree, { warn, scratch, dynamodbJsonl, acceptEdited, state }),
   decode: (source, sink, { warn, scratch, dynamodbParts, state }) =>

@@ -13,5 +13,6 @@ export { jsonLine } from './forms/json-text.ts';
 export { rawOf } from './forms/raw.ts';
 export { type JsonLayout, jsonOfUnit } from './forms/unit-json.ts';
 export { type UnitCommit, unitHistory } from './history/unit-history.ts';
+export { overAt } from './units/over-at.ts';
 export type { DynamodbUnit, RedisUnit, S3Unit, SqsUnit, Unit } from './units/unit.ts';
 export { type Wanted, wantedBy, wantedOwners } from './wanted.ts';

@@ -24,7 +24,7 @@ export interface PlainCount {
   readonly times: readonly bigint[];
 }
 
-export interface PlainUnit {
+interface PlainUnit {
   bytes: number;
   rows: number;
   elements: number;

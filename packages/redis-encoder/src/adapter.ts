@@ -2,6 +2,7 @@ import { type Adapter, isJsonName } from '@ekv/adapter';
 import { decodeRedis } from './decode/index.ts';
 import { encodeRedis } from './encode/index.ts';
 import { KEYMAP_PATH } from './files/paths.ts';
+import { mayBeOfKey } from './files/unit-files.ts';
 import { DERIVED_FAMILIES, OPERATIONAL_FAMILIES, REDIS_FAMILIES, UNREAD_FAMILIES } from './layout/families.ts';
 import { redisOwners } from './owners/redis-owners.ts';
 
@@ -19,6 +20,7 @@ export const redisAdapter: Adapter = {
   stateEntries: [],
   guards: [],
   owners: redisOwners,
+  mayBeOf: mayBeOfKey,
   encode: (tree, { warn, scratch, shiftMs, expired }) => encodeRedis(tree, { warn, scratch, shiftMs, expired }),
   decode: (source, sink, { warn, scratch, shiftMs, expired }) =>
     decodeRedis(source, sink, { warn, scratch, shiftMs, expired }),

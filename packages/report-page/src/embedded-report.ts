@@ -16,7 +16,7 @@ export type EmbeddedPart = readonly [
   name: string,
   kind: string,
   bytes: number,
-  older: number,
+  past: number,
   units: number,
   address?: string | null,
 ];

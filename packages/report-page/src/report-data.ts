@@ -47,7 +47,7 @@ export interface Branch {
   /** Bytes that are live. */
   readonly bytes: number;
   /** Bytes that nobody can read any more: of old versions, deletions, and what had expired. */
-  readonly older: number;
+  readonly past: number;
   /** Keys, items, objects, messages. */
   readonly units: number;
   /** In any order. What they do not add up to is shown as one part more. */

@@ -4,12 +4,12 @@ const MIB = 1 << 20;
 
 /** A part with the sum of its children. */
 export function sum(name: string, kind: string, children: readonly Branch[], more: Partial<Branch> = {}): Branch {
-  const total = (amount: 'bytes' | 'older' | 'units') => children.reduce((all, child) => all + child[amount], 0);
-  return { name, kind, bytes: total('bytes'), older: total('older'), units: total('units'), children, ...more };
+  const total = (amount: 'bytes' | 'past' | 'units') => children.reduce((all, child) => all + child[amount], 0);
+  return { name, kind, bytes: total('bytes'), past: total('past'), units: total('units'), children, ...more };
 }
 
-export function leaf(name: string, bytes: number, units = 1, older = 0, kind = 'prefix'): Branch {
-  return { name, kind, bytes, older, units };
+export function leaf(name: string, bytes: number, units = 1, past = 0, kind = 'prefix'): Branch {
+  return { name, kind, bytes, past, units };
 }
 
 /** A report such as one of a small shop. */
@@ -25,7 +25,7 @@ export function sampleReport(): ReportData {
       { name: 'Live', value: 812 * MIB, holds: 'bytes', note: '57.3% of all bytes' },
       { name: 'Old versions', value: 540 * MIB, holds: 'bytes', note: '1,201,554 entries' },
       { name: 'Deletions', value: 12 * MIB, holds: 'bytes', note: '88,120 entries' },
-      { name: 'Units', value: 2_104_220, holds: 'count' },
+      { name: 'Keys', value: 2_104_220, holds: 'count' },
       { name: 'Entries', value: 6_330_104, holds: 'count' },
     ],
     tree: sampleTree(),
@@ -168,12 +168,12 @@ function expiries(): ReportTable {
     about: 'Redis keys and SQS messages by the day of their end (UTC).',
     columns: [
       { name: 'Day', holds: 'time' },
-      { name: 'Units', holds: 'count' },
+      { name: 'Keys', holds: 'count' },
       { name: 'Bytes', holds: 'bytes' },
     ],
     drawn: {
       measures: [
-        { name: 'Units', columns: [1] },
+        { name: 'Keys', columns: [1] },
         { name: 'Bytes', columns: [2] },
       ],
     },
@@ -191,7 +191,7 @@ function largest(): ReportTable {
     `2026-11-${String(1 + (i % 28)).padStart(2, '0')} 05:${String(i % 60).padStart(2, '0')}`,
   ]);
   return {
-    title: 'Largest units',
+    title: 'Largest keys',
     about: 'Redis keys, DynamoDB items, S3 objects and SQS messages with all their rows.',
     columns: [
       { name: 'Address', holds: 'address' },

@@ -3,6 +3,7 @@ import { decodeS3 } from './decode/index.ts';
 import { completedSidecar } from './encode/completed-sidecar.ts';
 import { encodeS3, hasSuffixRenames } from './encode/index.ts';
 import { isJsonPath, isKeymapPath } from './files/paths.ts';
+import { mayBeOfObject } from './files/unit-files.ts';
 import { HEAD_ROWS, INTERNAL_FAMILIES, S3_FAMILIES, UPLOAD_PART_ROWS, UPLOAD_ROWS } from './layout/families.ts';
 import { s3Owners } from './owners/s3-owners.ts';
 
@@ -23,6 +24,7 @@ export const s3Adapter: Adapter = {
     addedByFlag('include_orphans', 'orphaned chunks are not read back'),
   ],
   owners: s3Owners,
+  mayBeOf: mayBeOfObject,
   encode: encodeS3,
   decode: (source, sink, { warn, scratch, exclusions, state, payloadsFrom, workers }) =>
     decodeS3(source, sink, {

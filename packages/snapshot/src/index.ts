@@ -61,7 +61,6 @@ export { ExternalSorter, type ExternalSorterOptions } from './sort/external-sort
 export { type OpenScratchFile, openUnlinked, ScratchFolder } from './sort/scratch.ts';
 export { MAIN_SORT_BYTES, SIDE_SORT_BYTES, SMALL_SORT_BYTES } from './sort/sort-memory.ts';
 export type { SortedRows } from './sort/sorted-run.ts';
-export type { RunRange, SortedRuns } from './sort/sorted-runs.ts';
 export { type OpenTransaction, openTransactions } from './transactions/open-transactions.ts';
 export {
   type ResolvedTransactions,

@@ -3,6 +3,7 @@ import { decodeSqs } from './decode/index.ts';
 import { encodeSqs } from './encode/index.ts';
 import { completedLine } from './files/completed-line.ts';
 import { ignoredGeneration } from './files/ignored-generation.ts';
+import { mayBeOfMessage } from './files/unit-files.ts';
 import { SIDE_FAMILIES, SQS_FAMILIES } from './layout/families.ts';
 import { sqsOwners } from './owners/sqs-owners.ts';
 import { STATE_FILES } from './state/state-files.ts';
@@ -18,6 +19,7 @@ export const sqsAdapter: Adapter = {
     addedByFlag('include_sqs_side_records', 'side records are not read back'),
   ],
   owners: sqsOwners,
+  mayBeOf: mayBeOfMessage,
   encode: (tree, { warn, scratch, shiftMs, complete, takes, expired, state }) =>
     encodeSqs(tree, { warn, scratch, shiftMs, complete, takes, expired, state }),
   decode: (source, sink, { exclusions, warn, scratch, shiftMs, expired, state }) =>

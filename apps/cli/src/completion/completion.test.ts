@@ -31,6 +31,8 @@ describe('what is completed', () => {
       ...COMMANDS.map(({ name }) => name),
       'examples',
       'recovery',
+      'addresses',
+      'filters',
       'exit-codes',
       'environment',
     ]);
@@ -97,13 +99,7 @@ describe.each([...SHELLS])('%s', (shell, proposals) => {
   });
 
   test('proposes the flags of the command', () => {
-    expect(sorted(proposed('encode', '--s'))).toEqual([
-      '--safe',
-      '--scratch-root',
-      '--self-test',
-      '--shift-times',
-      '--strict',
-    ]);
+    expect(sorted(proposed('archive', 'verify', '--m'))).toEqual(['--max-bytes', '--max-members']);
     expect(proposed('archive', 'pack', '--input', 'a.fsm', '--o')).toEqual(['--output']);
     expect(proposed('decode', '--self')).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../commands.ts';
 import { isInstalled } from '../completion/shells.test-support.ts';
 import { allOf, type DescribedCommand, describedCommand } from '../described-command.ts';
@@ -10,6 +10,8 @@ import { TOPICS } from '../topics/topics.ts';
 import { manName } from './man-page.ts';
 import { manPages } from './man-pages.ts';
 import { roffText } from './roff.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const PACKAGE = join(import.meta.dirname, '../..');
 const REQUEST = /^\.(?:TH|SH|SS|PP|TP|B|BR|RS|RE|nf|fi)(?: |$)/;

@@ -10,7 +10,19 @@ Is a backup what it was when it was made? Nothing is unpacked and nothing writte
 What would a decode find, and warn of?
   $0 decode --check --input-snap-dir /var/lib/elastickv/n1
 
-Look into a snapshot, change a value, make a snapshot again:
+What is in a snapshot, and why is it so large? As text, and as a page to walk into:
+  $0 inspect 0000000000000015.fsm
+  $0 inspect 0000000000000015.fsm --html report.html
+
+One key, what it was before, and all that begin so:
+  $0 get 0000000000000015.fsm redis/user:1
+  $0 get 0000000000000015.fsm redis/user:1 --history
+  $0 get 0000000000000015.fsm --match 'redis/session:*' --json
+
+What changed between two backups?
+  $0 diff /backup/2026-11-27.tar.zst /backup/2026-11-28.tar.zst
+
+Change a value in a snapshot:
   $0 decode --input 0000000000000015.fsm --output dump
   printf %s 'new value' > dump/redis/db_0/strings/greeting.bin
   $0 encode --input dump --update-checksums

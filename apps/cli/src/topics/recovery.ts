@@ -1,7 +1,14 @@
-export const RECOVERY = `Somebody deleted or overwrote data, less than half an hour ago. A snapshot holds all versions of the last half hour. Copy the newest snapshots of a node away at once, for nodes keep three; then read the data as it was before the mistake:
+export const RECOVERY = `Somebody deleted or overwrote data, less than half an hour ago. A snapshot holds all versions of the last half hour. Copy the newest snapshots of a node away at once, for nodes keep three; then look when it was, and read one key or all of the data as it was before the mistake:
+  $0 get 0000000000000015.fsm redis/user:1 --history
+  $0 get 0000000000000015.fsm redis/user:1 --at 2026-11-28T03:30:00Z
   $0 decode --input 0000000000000015.fsm --output before --as-of 2026-11-28T03:30:00Z
 
-It was longer ago: decode the last backup from before it, or take its dump. Bring back what you need of either with the clients of the front end (redis-cli, aws), or all of it as below.
+It was longer ago: take the last backup from before it, and ask what has changed since:
+  $0 diff /backup/2026-11-27.tar.zst 0000000000000015.fsm --match 'redis/user:*'
+
+Bring back a part while the cluster runs. $0 get prints what the clients of the front end take, and tells the command to run:
+  $0 get /backup/2026-11-27.tar.zst --match 'redis/user:*' --as resp | redis-cli -h 10.0.0.1 --pipe
+  $0 get /backup/2026-11-27.tar.zst dynamodb/orders --as batch-write > orders.jsonl
 
 All data is gone, or a new cluster shall have it. A snapshot replaces all that a node holds, in all adapters:
   $0 encode --safe --input /backup/2026-11-28 --output restore.fsm

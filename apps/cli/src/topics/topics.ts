@@ -13,6 +13,16 @@ export const TOPICS: readonly Topic[] = [
     load: async () => (await import('./recovery.ts')).RECOVERY,
   },
   {
+    name: 'addresses',
+    summary: 'how one key, item, object or message is named',
+    load: async () => (await import('./addresses.ts')).ADDRESSES,
+  },
+  {
+    name: 'filters',
+    summary: 'how a part of the data is chosen',
+    load: async () => (await import('./filters.ts')).FILTERS,
+  },
+  {
     name: 'exit-codes',
     summary: 'what a script can go by',
     load: async () => (await import('./exit-codes.ts')).EXIT_CODES,

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { awaitThreads } from '@ekv/test-support/living-threads';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test, vi } from 'vitest';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
@@ -51,6 +52,7 @@ test('a decode of a golden snapshot is the same with any number of workers', () 
 
 test('a thread that dies ends the run with an error that names its files, and nothing is published', () => {
   thread.text = 'throw new Error("dies")';
+  awaitThreads();
   const place = temporaryFolder();
   const input = join(GOLDEN, 'live/snapshot-folder/node/fsm-snap/0000000000000097.fsm');
   const outcome = decodeOutcome(input, place, 2);

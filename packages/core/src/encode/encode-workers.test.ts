@@ -1,5 +1,6 @@
 import { linkSync, readdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { awaitThreads } from '@ekv/test-support/living-threads';
 import { makeFifo } from '@ekv/test-support/system-program';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test, vi } from 'vitest';
@@ -107,6 +108,7 @@ test('what is wrong with a tree is said in the same words and order with any num
 
 test('a thread that dies ends the run with an error that names its files, and nothing is published', () => {
   thread.text = 'throw new Error("dies")';
+  awaitThreads();
   const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [`redis/db_0/strings/${name}.bin`, name]));
   const root = plantDump(temporaryFolder(), files, { adapters: ADAPTER_NAMES });
   const outcome = encodeOutcome(root, temporaryFolder(), 2);
@@ -134,6 +136,7 @@ test('a snapshot that a thread writes is the same, and so is the count of what w
 
 test('a thread that dies while it writes the snapshot ends the run with an error, and nothing is published', () => {
   thread.text = 'if (given[2].options.writtenAt !== undefined) throw new Error("dies")';
+  awaitThreads();
   const files = Object.fromEntries(
     ['a', 'b', 'c', 'd', 'e'].map((name) => [`redis/db_0/strings/${name}.bin`, name.repeat(1e6)]),
   );

@@ -99,7 +99,7 @@ function checkedSelection({ input, output, selection, check }: ForgetRequest): S
     return new Selection(selection);
   }
   if (output === '') throw new UsageError('--output is required: name the snapshot file or the dump to make');
-  refuseStandardStream(output, '--output', 'what is to be made');
+  refuseStandardStream(output, '--output', 'the snapshot file or the dump to make');
   if (lookThrough(output) !== undefined)
     throw new UsageError(`the output ${output} exists, and nothing is replaced here; name another one`);
   return new Selection(selection);
@@ -235,7 +235,7 @@ function findForgotten(source: CheckedSnapshot, { request, selection, run, scrat
   if (keys.unowned > 0)
     run.warn({
       event: 'forget_unknown_rows',
-      message: `${keys.unowned} keys are of no adapter and stay as they are: what they hold is not known`,
+      message: `${keys.unowned} keys are of no known kind and stay as they are: what they hold is not known`,
       fields: { count: keys.unowned },
       doubt: true,
     });

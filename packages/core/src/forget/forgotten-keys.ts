@@ -5,10 +5,12 @@ import {
   DataError,
   type EntryReader,
   ExternalSorter,
+  KeyFamilies,
   printable,
   type ScratchFolder,
   SMALL_SORT_BYTES,
 } from '@ekv/snapshot';
+import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
 import { OwnerFinder } from '../owners/owner-finder.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
@@ -50,6 +52,7 @@ export class ForgottenKeys {
   readonly #selection: Selection;
   readonly #chosen: ChosenOwners;
   readonly #finder = new OwnerFinder();
+  readonly #families = new KeyFamilies(KNOWN_FAMILIES);
   readonly #contents: ExternalSorter;
   readonly #owners: ExternalSorter;
   readonly #payload = Buffer.alloc(COUNT_BYTES);
@@ -57,7 +60,7 @@ export class ForgottenKeys {
   #bits: Uint8Array = new Uint8Array(FIRST_BITS / 8);
   #keys = 0;
   #group: KeyGroup = newGroup();
-  /** Keys that no adapter knows: what they hold is not known either. */
+  /** Keys that nobody knows: what they hold is not known either. */
   unowned = 0;
   /** Whether something is to go. */
   hasAny = false;
@@ -204,7 +207,7 @@ export class ForgottenKeys {
     const goes = group.goes || this.#isSuspect(group) || this.#endsWithLock(group);
     for (const content of group.contents) this.#contents.add(content, goes ? GOES : STAYS);
     if (goes) this.#note(group);
-    else if (!group.isOwned) this.unowned++;
+    else if (!group.isOwned && this.#families.find(group.key, 0, group.length) === -1) this.unowned++;
     this.#keys++;
     if (this.#keys === this.#bits.length * 8) this.#grow();
   }

@@ -22,6 +22,16 @@ function unitsOf(rows: Rows): string[] {
   return [...units].sort();
 }
 
+/** Addresses of the tables, buckets and queues that have a row of their settings. */
+function scopesOf(rows: Rows): string[] {
+  const finder = new OwnerFinder();
+  const scopes = Object.keys(rows).flatMap((key) => {
+    const found = finder.findRow(Buffer.from(key, 'latin1'))!;
+    return found.role === 'definition' ? [writeAddress(found.owner())] : [];
+  });
+  return scopes.sort();
+}
+
 function filesIn(tree: string): Map<string, Buffer> {
   const paths = readdirSync(tree, { recursive: true, encoding: 'utf8' });
   return new Map(
@@ -67,6 +77,9 @@ test.each([false, true])(
         expect(again.error).toBeUndefined();
         expect(attempt.rows).toEqual(again.rows);
         expect(unitsOf(again.rows!)).toEqual(expected);
+        const isHeld = (scope: string) =>
+          chosen.takesAddress(scope) || expected.some((unit) => unit.startsWith(`${scope}/`));
+        expect(scopesOf(again.rows!)).toEqual(scopesOf(rows!).filter(isHeld));
         for (const [path, bytes] of part) if (!MADE_OF_ALL.includes(path)) expectPart(path, bytes, whole.get(path));
       }),
       runs(10),

@@ -25,9 +25,18 @@ const patterns = fc.subarray(
   ],
   { maxLength: 3 },
 );
+/** Leaves most of it. */
+const narrow = fc.subarray(['redis/[a-m]*', '*/a', 'dynamodb/a', 's3/*/dir/*', 'sqs/*1', 'dynamodb/*/7*'], {
+  maxLength: 3,
+});
 const scopes = fc.subarray(['dynamodb=a', 'dynamodb=z', 's3=attic', 's3=zebra', 'sqs=jobs', 'sqs=x.fifo'], {
-  maxLength: 2,
+  minLength: 1,
+  maxLength: 4,
 });
 
-/** Selections that take some of what random databases hold. */
-export const selections: fc.Arbitrary<SelectionOptions> = fc.record({ match: patterns, scopes, exclude: patterns });
+/** Selections that take some of what random databases hold, and now and then nothing. */
+export const selections: fc.Arbitrary<SelectionOptions> = fc.record({
+  match: fc.oneof({ weight: 2, arbitrary: fc.constant(['*/*a*', '*/*7*', '*1*']) }, { weight: 3, arbitrary: patterns }),
+  scopes: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: scopes }),
+  exclude: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: narrow }),
+});

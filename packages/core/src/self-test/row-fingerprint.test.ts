@@ -54,15 +54,3 @@ test('rows of any size are taken', () => {
   expect(fingerprintOf([[large, large]]).equals(fingerprintOf([[large, large]]))).toBe(true);
   expect(fingerprintOf([[large, large]]).rows).toBe(1);
 });
-
-test('fingerprints of parts, merged in any order, are that of the whole', () => {
-  fc.assert(
-    fc.property(rows, rows, rows, (a, b, c) => {
-      const merged = fingerprintOf(c);
-      merged.merge(fingerprintOf(a));
-      merged.merge(fingerprintOf(b));
-      expect(merged.equals(fingerprintOf([...a, ...b, ...c]))).toBe(true);
-      expect(merged.rows).toBe(a.length + b.length + c.length);
-    }),
-  );
-});

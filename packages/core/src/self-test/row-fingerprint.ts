@@ -45,12 +45,6 @@ export class RowFingerprint {
     this.#take(hash('sha256', this.#bytes.subarray(0, length), 'binary'));
   }
 
-  /** Takes the rows that another one took: the order of rows, and of merges, does not count. */
-  merge(other: RowFingerprint): void {
-    for (let lane = 0; lane < LANES; lane++) this.#addTo(lane, other.#sums[lane]!);
-    this.#rows += other.#rows;
-  }
-
   equals(other: RowFingerprint): boolean {
     return this.#rows === other.#rows && this.#sums.every((sum, lane) => sum === other.#sums[lane]);
   }
@@ -65,12 +59,8 @@ export class RowFingerprint {
     for (let lane = 0, at = 0; lane < LANES; lane++) {
       let part = 0;
       for (const end = at + LANE_BYTES; at < end; at++) part = part * 256 + digest.charCodeAt(at);
-      this.#addTo(lane, part);
+      this.#sums[lane] = (this.#sums[lane]! + part) % LANE_LIMIT;
     }
     this.#rows++;
-  }
-
-  #addTo(lane: number, part: number): void {
-    this.#sums[lane] = (this.#sums[lane]! + part) % LANE_LIMIT;
   }
 }

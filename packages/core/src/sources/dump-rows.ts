@@ -1,4 +1,6 @@
 import { closeSync } from 'node:fs';
+import type { Owner } from '@ekv/adapter';
+import { CHECKSUMS_NAME } from '@ekv/dump-tree';
 import { type AdapterName, adapterInManifest, lastCommitTs, type Manifest } from '@ekv/manifest';
 import {
   type ByteSink,
@@ -11,6 +13,7 @@ import {
   type ScratchFolder,
   writeAll,
 } from '@ekv/snapshot';
+import { ADAPTERS } from '../adapters/adapters.ts';
 import { checkGuards } from '../adapters/guards.ts';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { writeRows } from '../encode/tested-snapshot.ts';
@@ -18,6 +21,7 @@ import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { guardFieldsOf } from '../files/manifest-input.ts';
 import type { Run } from '../run/run.ts';
 import { filtersText } from '../selection/filters.ts';
+import { PartOfTree } from './part-of-tree.ts';
 
 /** The rows of a dump. */
 export interface DumpRows {
@@ -34,7 +38,7 @@ export interface DumpRows {
  */
 export function dumpRows(
   path: string,
-  { adapters: wanted, onRow }: { readonly adapters: readonly AdapterName[]; readonly onRow?: OnRow | undefined },
+  { adapters: wanted, onRow, units }: DumpRowsRequest,
   run: Run,
   scratch: ScratchFolder,
 ): DumpRows {
@@ -42,13 +46,40 @@ export function dumpRows(
   try {
     const manifest = input.manifest(run.warn);
     const adapters = wanted.filter((name) => adapterInManifest(manifest, name));
+    const read = units === undefined ? input : partOf(input, units);
     warnOfFilters(manifest, path, run);
     // What the tree holds beside the data is not looked at, as what encode cannot restore.
     checkGuards(guardFieldsOf(manifest), adapters, true, run.warn);
-    return { adapters, ...encodedRows(input, { path, manifest, adapters, onRow }, run, scratch) };
+    return { adapters, ...encodedRows(read, { path, manifest, adapters, onRow }, run, scratch) };
   } finally {
     input.close();
   }
+}
+
+/** Which rows of a dump. */
+interface DumpRowsRequest {
+  readonly adapters: readonly AdapterName[];
+  readonly onRow?: OnRow | undefined;
+  /** Files that by their names are of others are not read. */
+  readonly units?: readonly Owner[] | undefined;
+}
+
+/** Of a part no checksum is compared: files that are not read would be missing. */
+function partOf(input: DumpInput, units: readonly Owner[]): DumpInput {
+  const isSeen = (path: string) =>
+    units.some((owner) => {
+      const adapter = ADAPTERS.find(({ name }) => name === owner.adapter);
+      return (
+        adapter !== undefined &&
+        (path === adapter.name || path.startsWith(`${adapter.name}/`)) &&
+        adapter.mayBeOf(path, owner)
+      );
+    });
+  return {
+    ...input,
+    has: (name) => name !== CHECKSUMS_NAME && input.has(name),
+    tree: () => new PartOfTree(input.tree(), isSeen),
+  };
 }
 
 /** Who looks at a part should not take it for all. */

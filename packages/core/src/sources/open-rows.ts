@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { keysFrom } from '@ekv/adapter';
+import { keysFrom, type Owner } from '@ekv/adapter';
 import type { AdapterName, GroupMembers } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
@@ -42,6 +42,11 @@ export interface RowsRequest extends GroupReading {
    * transactions are read too. Other inputs are read as a whole.
    */
   readonly ranges?: readonly EntryRange[] | undefined;
+  /**
+   * Of a dump: units and scopes that are looked for. Files that by their names are of others are not read, so a file that is not named as decode
+   * names it may be missed, and nothing is compared with CHECKSUMS. Snapshots are not narrowed by it.
+   */
+  readonly units?: readonly Owner[] | undefined;
   /** With ranges: a snapshot of at most so many bytes is read as a whole. Default: 16 MiB. */
   readonly wholeUpTo?: number | undefined;
   /** Is given the visible rows while the snapshots are checked, or those of a dump once they are written. Void for entries that are out of order. */
@@ -71,7 +76,7 @@ export interface OpenedRows {
   readonly members: GroupMembers | undefined;
   /** Of the adapters that were asked for those that it can have rows of: a dump may be made without some. */
   readonly adapters: readonly AdapterName[];
-  /** Whether a snapshot was read in the part alone that was looked for: its summary counts no more, and no checksum was compared. */
+  /** Whether the part alone was read that was looked for: the summary counts no more, and no checksum was compared. */
   readonly isNarrowed: boolean;
   /** Throws EnvironmentError when the input was written to since it was opened. */
   refuseChanged(): void;
@@ -113,7 +118,7 @@ export function openRows(request: RowsRequest, options: RunOptions, scratch: Scr
     walked: [source],
     inputs: [opened],
     members: undefined,
-    isNarrowed: false,
+    isNarrowed: request.units !== undefined,
     refuseChanged: () => {},
     ...rows,
   };

@@ -34,9 +34,18 @@ export function markDiffering(from: RowSource, to: RowSource, compared: Compared
     const mark: OnDiffering = (key, values) => {
       if (isOfUnitOrScope(adapter, found, key)) markOwner(adapter, found, values, marked, compared);
     };
-    for (const family of comparedFamilies(adapter)) findDifferingRows(from, to, family, mark, onRows);
+    for (const family of comparedFamilies(adapter)) {
+      const isOfContents = [from, to].some((source) => holdsContents(adapter, found, source, family));
+      if (!isOfContents) findDifferingRows(from, to, family, mark, onRows);
+    }
   }
   return marked;
+}
+
+/** Contents are named by what they are, so those that are there on both sides are the same: they need not be read. */
+function holdsContents({ owners }: Adapter, found: RowOwner, source: RowSource, family: string): boolean {
+  const rows = source.rows(family, { bodies: 'passed over' });
+  return rows.next() && owners.find(found, rows.bytes, rows.keyStart, rows.keyEnd) && found.role === 'content';
 }
 
 /** What is compared. */

@@ -5,6 +5,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { EarlyFlush } from './early-flush.ts';
 import { stageSync } from './staged-sync.test-data.ts';
 
+// A loaded machine starts threads and programs late.
+vi.setConfig({ testTimeout: 60_000 });
 const { Worker } = workerThreads;
 afterEach(() => replaceWorker(Worker));
 
@@ -16,12 +18,12 @@ function replaceWorker(worker: typeof Worker): void {
 const WORTH_BYTES = 64 << 20;
 
 /** A flush that has begun. */
-async function flushed(sync: number): Promise<{ readonly early: EarlyFlush; readonly calls: () => string[] }> {
-  const { calls } = stageSync(sync);
+async function flushed(status: number) {
+  const sync = stageSync(status);
   const early = new EarlyFlush('/');
   early.wrote(WORTH_BYTES);
-  while (calls().length === 0) await sleep(5);
-  return { early, calls };
+  while (sync.calls().length === 0) await sleep(5);
+  return { early, ...sync };
 }
 
 /** Comes when a flush has failed. */
@@ -47,11 +49,11 @@ test('what is worth it is flushed while more is written, one flush at a time', a
 });
 
 test('a flush that fails is not forgotten when a later one does not', async () => {
-  const { early } = await flushed(1);
+  const { early, calls, end } = await flushed(1);
   expect(early.hasSucceeded()).toBe(false);
-  stageSync(0);
+  end(0);
   early.wrote(WORTH_BYTES);
-  await sleep(20);
+  while (calls().length === 1) await sleep(5);
   expect(early.hasSucceeded()).toBe(false);
   early.close();
 });

@@ -7,6 +7,9 @@ import { EarlyFlush } from './early-flush.ts';
 import { stageSync } from './staged-sync.test-data.ts';
 import { flushTree } from './tree-flush.ts';
 
+// The disk of a loaded machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 /** Paths below `root` that were flushed one by one. */
 function noteFlushes(root: string): string[] {
   const flushed: string[] = [];
@@ -92,7 +95,7 @@ test('after an early flush that failed each file is flushed, and finds what the 
   const early = new EarlyFlush(root);
   early.wrote(1 << 30);
   // What was not begun is withdrawn, and has not failed.
-  await vi.waitFor(() => expect(failing.calls()).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(failing.calls()).toHaveLength(1), 50_000);
   expect(early.hasSucceeded()).toBe(false);
   const sync = stageSync(0);
   const flushed = noteFlushes(root);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchFolder } from '@ekv/snapshot';
+import { awaitThreads } from '@ekv/test-support/living-threads';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stageSync } from '../output/staged-sync.test-data.ts';
@@ -86,6 +87,7 @@ test.each([0, 1, 3])('the first file that cannot be written is the error, with %
 
 test('a thread that dies is an error that names a file, and nothing is published', SLOW, () => {
   before('process.exit(1)');
+  awaitThreads();
   const parent = temporaryFolder();
   const tree = StagedTree.create(join(parent, 'dump'), { scratch, threads: 1 });
   const give = () => {

@@ -6,7 +6,7 @@ import { findUnits } from '../find/units-found.ts';
 import type { Unit } from '../units/unit.ts';
 import { wantedOwners } from '../wanted.ts';
 
-export const GOLDEN: string = join(import.meta.dirname, '../../../../fixtures/golden');
+const GOLDEN: string = join(import.meta.dirname, '../../../../fixtures/golden');
 
 /** Gives the units at an address of a golden file to a function, while the file is open. */
 export function withUnits<Adapter extends Unit['adapter'], Result>(

@@ -3,8 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTER_NAMES, readAddress } from '@ekv/core';
 import { DataError, ScratchFolder, UsageError } from '@ekv/snapshot';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { jsonOfUnit } from '../forms/unit-json.ts';
 import type { Unit } from '../units/unit.ts';
 import { wantedOwners } from '../wanted.ts';
@@ -14,7 +13,8 @@ const GOLDEN = join(import.meta.dirname, '../../../../fixtures/golden');
 /** Of each file; `EKV_RUNS` makes it that many times more. */
 const UNITS_OF_A_FILE = 3 * Number(process.env.EKV_RUNS ?? 1);
 
-const scratch = new ScratchFolder(temporaryFolder());
+const scratch = new ScratchFolder();
+afterAll(() => scratch.remove());
 
 /** What is found, as text by address and type. */
 function found(path: string, addresses: readonly string[], wholeUpTo: number) {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { readAddress } from '@ekv/core';
 import { ScratchFolder } from '@ekv/snapshot';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { nearestAddresses } from './nearest-addresses.ts';
 import { openFound } from './open-found.ts';
 
 const LIVE = join(import.meta.dirname, '../../../../fixtures/golden/live');
-const scratch = new ScratchFolder(temporaryFolder());
+const scratch = new ScratchFolder();
+afterAll(() => scratch.remove());
 
 function nearest(file: string, address: string, wholeUpTo: number): string[] {
   const owner = readAddress(address);

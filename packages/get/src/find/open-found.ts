@@ -18,12 +18,14 @@ import { servedGenerations } from './served-generations.ts';
  * Opens the rows in which some owners are: of a large snapshot these alone are read. There may be rows of others.
  *
  * @param within units, scopes, adapters.
+ * @param part of a dump: files that by their names are of others are not read; then what has another name than decode gives is missed. Default: all.
  * @throws UsageError, EnvironmentError, DataError as `openRows` does.
  */
-export function openFound(request: FindRequest, within: readonly Owner[], run: FindRun): OpenedRows {
+export function openFound(request: FindRequest, within: readonly Owner[], run: FindRun, part?: 'by names'): OpenedRows {
   const adapters = ADAPTER_NAMES.filter((name) => within.some(({ adapter }) => adapter === name));
   const rows = { ...request, adapters };
   const isSearched = request.inputs.every(({ path }) => SEARCHED.has(inputKindOf(path)));
+  if (!isSearched && part === 'by names') return openRows({ ...rows, units: within }, run.options, run.scratch);
   return (isSearched ? narrowed(rows, within, run) : undefined) ?? openRows(rows, run.options, run.scratch);
 }
 

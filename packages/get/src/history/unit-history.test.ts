@@ -3,13 +3,14 @@ import { readAddress } from '@ekv/core';
 import { ScratchFolder } from '@ekv/snapshot';
 import { writeSnapshot } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { openFound } from '../find/open-found.ts';
 import { findUnits } from '../find/units-found.ts';
 import { wantedOwners } from '../wanted.ts';
 import { unitHistory } from './unit-history.ts';
 
-const scratch = new ScratchFolder(temporaryFolder());
+const scratch = new ScratchFolder();
+afterAll(() => scratch.remove());
 const run = { options: {}, scratch };
 
 function string(value: string): Buffer {

@@ -19,7 +19,7 @@ export const ROOT = 0;
 export const NO_NODE = -1;
 /** Adapters stay; of scopes the largest. */
 const SCOPE_DEPTH = 2;
-export const MOST_SCOPES = 1000;
+const MOST_SCOPES = 1000;
 /** Nodes that stand for themselves when there are too many; as many again can be needed for what is summed up. */
 const KEPT = 1 / 4;
 /** Room for loose rows, and for nodes that are made when there is no room for a child any more. */

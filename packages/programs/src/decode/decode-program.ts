@@ -14,7 +14,6 @@ import type { DecodeFolderRequest, DecodeGroupsRequest, DecodeRequest } from '@e
 import {
   ADAPTER_NAMES,
   DUMP_FORMATS,
-  type DumpFormat,
   decodeCleanUp,
   decodeTraces,
   namedAdapters,
@@ -26,6 +25,7 @@ import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
 import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 import { type Decoded, endingOf } from './decode-ending.ts';
+import { formatOf } from './format-flag.ts';
 
 const AFTER = `Examples:
   $0 --input 0000000000000015.fsm --output dump
@@ -221,13 +221,6 @@ function sharedRequest(flags: GivenFlags, output: string, toolVersion: string): 
     keepStrays: flags.isOn('keep-strays'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
-}
-
-function formatOf(form: string | undefined): DumpFormat | undefined {
-  const format = DUMP_FORMATS.find((known) => known === form);
-  if (format === undefined && form !== undefined && form !== '')
-    throw new UsageError(`--format ${JSON.stringify(form)} must be folder, tar or tar.zst`);
-  return format;
 }
 
 function layoutOf(mode: string): DynamodbLayout {

@@ -3,11 +3,12 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   withSharedFlags,
 } from '@ekv/command-line';
-import { parseAdapterList, parseAsOf, parseGroupFile } from '@ekv/core/run-control';
+import { ADAPTER_NAMES, parseAdapterList, parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { ChangeCounts, DiffRequest } from '@ekv/diff';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
@@ -70,19 +71,30 @@ function commandOf({ name, version }: Host) {
         '--differences <n>',
         'most differences to print of one key, item, object or message, or all; default: 20, with --json all',
       )
-      .option('--adapter <list>', 'adapters to compare: redis,dynamodb,s3,sqs or all', 'all')
+      .addOption(
+        optionWithValues('--adapter <list>', 'adapters to compare: redis,dynamodb,s3,sqs or all', [
+          ...ADAPTER_NAMES,
+          'all',
+        ]).default('all'),
+      )
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
-      .option(
-        '--expired <what>',
-        'keep, or drop: leave out keys and messages whose time was over when the later of both was taken; default: keep',
+      .addOption(
+        optionWithValues(
+          '--expired <what>',
+          'keep, or drop: leave out keys and messages whose time was over when the later of both was taken; default: keep',
+          ['keep', 'drop'],
+        ),
       )
-      .option(
-        '--from-as-of <moment>',
-        'read what was as of a time, a commit timestamp, or auto: the latest that all groups know',
+      .addOption(
+        optionWithValues(
+          '--from-as-of <moment>',
+          'read what was as of a time, a commit timestamp, or auto: the latest that all groups know',
+          ['auto'],
+        ),
       )
-      .option('--to-as-of <moment>', 'the same for what is')
+      .addOption(optionWithValues('--to-as-of <moment>', 'the same for what is', ['auto']))
       .option('--routes <ranges>', 'ranges of the cluster, as --shardRanges of a server has them')
       .option('--allow-missing-groups', 'go on when groups of a cluster have no snapshot')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's"),

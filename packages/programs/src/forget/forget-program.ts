@@ -11,8 +11,9 @@ import {
   workersOf,
 } from '@ekv/command-line';
 import type { ForgetRequest, ForgetResult } from '@ekv/core';
-import { DUMP_FORMATS, type DumpFormat, decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
+import { decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
+import { formatOf } from '../decode/format-flag.ts';
 import { literalPattern, SELECTION_FLAGS } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */
@@ -102,13 +103,6 @@ function orderOf(flags: GivenFlags, { name, version }: Host): ForgetOrder {
     ...workersOf(flags),
     form: flags.isOn('json') ? 'json' : 'text',
   };
-}
-
-function formatOf(text: string | undefined): DumpFormat | undefined {
-  const format = DUMP_FORMATS.find((one) => one === text);
-  if (text !== undefined && format === undefined)
-    throw new UsageError(`--format ${JSON.stringify(text)} must be one of ${DUMP_FORMATS.join(', ')}`);
-  return format;
 }
 
 function endingOf({

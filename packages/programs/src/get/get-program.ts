@@ -8,11 +8,12 @@ import {
   programCommand,
   withSharedFlags,
 } from '@ekv/command-line';
+import type { SelectionOptions } from '@ekv/core';
 import { parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { FindRequest } from '@ekv/get';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
-import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
+import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 
 /** As what units are printed. */
 export const GET_FORMS = ['resp', 'put-item', 'batch-write', 's3-cp', 'send-message-batch'] as const;
@@ -22,9 +23,8 @@ export type GetForm = 'indented' | 'json' | 'raw' | 'history' | (typeof GET_FORM
 /** What is asked of the working thread. */
 export interface GetOrder extends FindRequest {
   readonly addresses: readonly string[];
-  readonly match: readonly string[];
-  readonly scopes: readonly string[];
-  readonly exclude: readonly string[];
+  /** What is chosen by patterns, when nothing is named by its address; and what of either is left out. */
+  readonly selection?: SelectionOptions;
   readonly form: GetForm;
   /** Whether history is printed as lines of JSON. */
   readonly isJson: boolean;
@@ -85,6 +85,7 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
+      .option(...SELECTION_FLAGS.expired)
       .option(
         '--at <moment>',
         'print what was there at a time, or at a commit timestamp, as far as the snapshot still has it',
@@ -93,7 +94,7 @@ function commandOf({ name, version }: Host) {
       .addOption(optionWithValues('--as-of <moment>', 'the same as --at', ['auto']).hideHelp())
       .option('--history', 'print when each address was written and deleted, as far as the snapshot still has it')
       .option('--raw', 'print the bytes of a string, or the body of an object or a message')
-      .option('--as <form>', `print what other programs take: ${GET_FORMS.join(', ')}`)
+      .addOption(optionWithValues('--as <form>', `print what other programs take: ${GET_FORMS.join(', ')}`, GET_FORMS))
       .option('--output <folder>', 'with --as s3-cp: a new folder for bodies and the script that copies them')
       .option('--check', 'read and check all of the input first, also a large snapshot')
       .option('--routes <ranges>', 'ranges of the cluster, as --shardRanges of a server has them')
@@ -119,14 +120,12 @@ function getProgram(host: Host): Program<GetOrder, Got> {
 export const GET = definition(getProgram);
 
 function orderOf(flags: GivenFlags, name: string): GetOrder {
-  const [inputs, addresses, match, scopes] = ['input', 'address', 'match', 'scope'].map((flag) =>
-    flags.texts(flag),
-  ) as [readonly string[], readonly string[], readonly string[], readonly string[]];
+  const [inputs, addresses] = [flags.texts('input'), flags.texts('address')];
   if (inputs.length === 0)
     throw new UsageError(
       `name what is looked into, and an address: ${name} <input> redis/user:1; --help shows examples`,
     );
-  const isChosen = match.length + scopes.length > 0;
+  const isChosen = flags.texts('match').length + flags.texts('scope').length > 0;
   if (addresses.length === 0 && !isChosen)
     throw new UsageError(
       'name an address, such as redis/user:1, or choose by --match or --scope; --help shows examples',
@@ -137,11 +136,9 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
   if ((form === 's3-cp') !== (output !== undefined))
     throw new UsageError('--as s3-cp and --output go together: the bodies of the objects go to a folder');
   return {
-    inputs: inputs.map((input) => parseGroupFile(input)),
+    inputs: inputs.map((text) => parseGroupFile(text)),
     addresses,
-    match,
-    scopes,
-    exclude: flags.texts('exclude'),
+    ...selectionOf(flags),
     form,
     isJson: flags.isOn('json'),
     output,

@@ -1,4 +1,4 @@
-import { readAddress, Selection, writeAddress } from '@ekv/core';
+import { momentOf, readAddress, Selection, writeAddress } from '@ekv/core';
 import {
   batchWritesOf,
   type FindRun,
@@ -6,6 +6,7 @@ import {
   jsonOfUnit,
   LeftOut,
   NewFolder,
+  overAt,
   putItemsOf,
   rawOf,
   respOf,
@@ -28,14 +29,17 @@ export type Print = (piece: string | Uint8Array) => void;
 /** Prints the units that are asked for. @returns what of the addresses nothing was found at. */
 export function getUnits(order: GetOrder, run: FindRun, print: Print): Omit<Got, 'input' | 'isReaderGone'> {
   const owners = order.addresses.map(readAddress);
-  const wanted = owners.length > 0 ? wantedOwners(owners) : wantedBy(selectionOf(order));
+  const selection = new Selection(order.selection);
+  const wanted = owners.length > 0 ? wantedOwners(owners) : wantedBy(selection);
   checkAdapters(order.form, wanted);
   const found = findUnits(order, wanted, run);
   try {
     const seen = new Set<number>();
     let units = 0;
+    const isOver = selection.dropsExpired ? overAt(momentOf(found.rows.source.lastCommitTs)) : () => false;
     const counted = function* () {
       for (const unit of found.units) {
+        if (isOver(unit) || !selection.takes(unit.owner)) continue;
         units++;
         for (const [i, owner] of owners.entries()) if (wantedOwners([owner]).takes(unit.owner)) seen.add(i);
         yield unit;
@@ -53,10 +57,6 @@ export function getUnits(order: GetOrder, run: FindRun, print: Print): Omit<Got,
   } finally {
     found.close();
   }
-}
-
-function selectionOf({ match, scopes, exclude }: GetOrder): Selection {
-  return new Selection({ match: match.length > 0 ? match : undefined, scopes, exclude });
 }
 
 const ADAPTER_OF = {

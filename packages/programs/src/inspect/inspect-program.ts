@@ -3,6 +3,7 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   type WithWorkers,
@@ -76,14 +77,20 @@ function commandOf({ name, version }: Host) {
         'the snapshot, dump or folder of a node; the flag itself may be left out; N=FILE for groups',
       )
       .option('--html <file>', 'write a page with a treemap and tables; an earlier page there is replaced')
-      .option('--csv <table>', 'print one table as CSV')
+      .addOption(optionWithValues('--csv <table>', 'print one table as CSV', CSV_TABLES))
       .option('--top <number>', 'how many of the largest keys of each adapter, 0 to 1000; default: 20')
       .option('--separator <characters>', 'divide names at these; empty: not at all; default: as they are found')
       .option('--prefixes <number>', 'how many prefixes are told apart, 100 to 100000; default: 10000')
       .option('--history <address>', 'also tell when this was written and deleted: redis/KEY, dynamodb/TABLE/KEY')
       .option('--quick', 'do not try what a decode would leave out: half as long')
       .option('--salvage', 'count what can be read of a damaged snapshot')
-      .option('--as-of <moment>', 'as of a time, a commit timestamp, or auto: the latest that all groups know')
+      .addOption(
+        optionWithValues(
+          '--as-of <moment>',
+          'as of a time, a commit timestamp, or auto: the latest that all groups know',
+          ['auto'],
+        ),
+      )
       .option('--routes <ranges>', 'ranges of the cluster, as --shardRanges of a server has them')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
       .option(...WORKERS_FLAG),
@@ -114,7 +121,7 @@ function orderOf(flags: GivenFlags, { name, version }: Host): InspectOrder {
   if (html === '' || html === '-')
     throw new UsageError('--html names the file to write; for standard output there are --json and --csv');
   return {
-    inputs: inputs.map((input) => parseGroupFile(input)),
+    inputs: inputs.map((text) => parseGroupFile(text)),
     form: formOf(flags, csv, html),
     html,
     top: numberOf(flags, 'top'),

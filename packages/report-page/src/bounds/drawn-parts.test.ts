@@ -93,9 +93,9 @@ const { tree } = fc.letrec<{ tree: Branch }>((tie) => ({
       fc.nat(10),
       fc.oneof({ depthSize: 'small' }, fc.constant([]), fc.array(tie('tree'), { maxLength: 4 })),
     )
-    .map(([name, own, older, children]) => {
+    .map(([name, own, past, children]) => {
       const all = sum(name, 'prefix', children);
-      return { ...all, bytes: all.bytes + own, older: all.older + older, units: all.units + 1 };
+      return { ...all, bytes: all.bytes + own, past: all.past + past, units: all.units + 1 };
     }),
 }));
 
@@ -105,10 +105,10 @@ test('in any tree parts stand behind their parents and add up to them', () => {
 
 function expectSums(parts: ReturnType<typeof drawnParts>): void {
   const sums = new Map<number, [number, number, number]>();
-  for (const [at, [parent, , , bytes, older, units]] of parts.entries()) {
+  for (const [at, [parent, , , bytes, past, units]] of parts.entries()) {
     if (at > 0 && (parent < 0 || parent >= at)) throw new Error(`the parent of ${at} is ${parent}`);
     const before = sums.get(parent) ?? [0, 0, 0];
-    sums.set(parent, [before[0] + bytes, before[1] + older, before[2] + units]);
+    sums.set(parent, [before[0] + bytes, before[1] + past, before[2] + units]);
   }
   sums.delete(-1);
   for (const [at, amounts] of sums) expect(parts[at]!.slice(3, 6)).toEqual(amounts);

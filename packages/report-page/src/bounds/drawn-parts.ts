@@ -35,8 +35,8 @@ export function drawnParts(tree: Branch): EmbeddedPart[] {
 }
 
 function embedded(parent: number, { name, branch }: Part): EmbeddedPart {
-  const amount = (of: 'bytes' | 'older' | 'units') => wholeNumber(branch[of], `${of} of the part ${name}`);
-  const part = [parent, name!, shownText(branch.kind), amount('bytes'), amount('older'), amount('units')] as const;
+  const amount = (of: 'bytes' | 'past' | 'units') => wholeNumber(branch[of], `${of} of the part ${name}`);
+  const part = [parent, name!, shownText(branch.kind), amount('bytes'), amount('past'), amount('units')] as const;
   const address = branch.address === undefined ? branch.name : branch.address;
   // Of a text that is cut nobody could make a pattern.
   const whole = address === null || isCut(address) ? null : shownText(address);
@@ -48,24 +48,24 @@ function smallerParts({ branch, children }: Part, place: number): EmbeddedPart[]
   const kept = children.filter(({ name }) => name !== undefined);
   const count = children.length - kept.length + (branch.smaller ?? 0);
   if (kept.length + count === 0) return [];
-  const left = (amount: 'bytes' | 'older' | 'units') =>
+  const left = (amount: 'bytes' | 'past' | 'units') =>
     Math.max(
       0,
       kept.reduce((rest, child) => rest - child.branch[amount], branch[amount]),
     );
-  const [bytes, older, units] = [left('bytes'), left('older'), left('units')];
-  if (bytes + older + units === 0) return [];
-  return [[place, String(count), SMALLER, bytes, older, units]];
+  const [bytes, past, units] = [left('bytes'), left('past'), left('units')];
+  if (bytes + past + units === 0) return [];
+  return [[place, String(count), SMALLER, bytes, past, units]];
 }
 
 function bySize(a: Part, b: Part): number {
-  return b.branch.bytes + b.branch.older - (a.branch.bytes + a.branch.older) || b.branch.units - a.branch.units;
+  return b.branch.bytes + b.branch.past - (a.branch.bytes + a.branch.past) || b.branch.units - a.branch.units;
 }
 
 /** All parts, parents before their children: a tree may be deeper than the stack. */
 function partsOf(tree: Branch): Part[] {
   const share = (branch: Branch) =>
-    (branch.bytes + branch.older) / Math.max(1, tree.bytes + tree.older) + branch.units / Math.max(1, tree.units);
+    (branch.bytes + branch.past) / Math.max(1, tree.bytes + tree.past) + branch.units / Math.max(1, tree.units);
   const parts: Part[] = [{ branch: tree, children: [], weight: Number.POSITIVE_INFINITY }];
   for (const part of parts) {
     for (const branch of part.branch.children ?? []) {

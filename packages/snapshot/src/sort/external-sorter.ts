@@ -6,7 +6,6 @@ import { SortArena } from './sort-arena.ts';
 import { MAIN_SORT_BYTES } from './sort-memory.ts';
 import { RECORD_HEADER } from './sort-record.ts';
 import { MemoryRun, type SortedRows } from './sorted-run.ts';
-import type { RunRange, SortedRuns } from './sorted-runs.ts';
 import { finish, type Steps } from './steps.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -103,20 +102,6 @@ export class ExternalSorter {
     return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
   }
 
-  /** All rows as runs on disk, for {@link take} of a sorter in any thread. To be called once, in place of {@link sorted}. */
-  handOver(): SortedRuns[] {
-    this.#spill();
-    this.#arena.release();
-    const files = new Map<RunFile, RunRange[]>();
-    for (const { file, range } of this.#oldestFirst().flatMap((level) => level.runs)) {
-      const ranges = files.get(file);
-      if (ranges === undefined) files.set(file, [range]);
-      else ranges.push(range);
-    }
-    this.#levels.length = 0;
-    return Array.from(files, ([file, runs]) => ({ ...file.handOver(), runs }));
-  }
-
   /**
    * Lets go of memory and scratch when the rows are not wanted after all, in place of {@link sorted}, whose rows it would close
    * too. May be called twice.
@@ -128,22 +113,6 @@ export class ExternalSorter {
       file?.close();
     }
     this.#levels.length = 0;
-  }
-
-  /**
-   * Adds rows that were sorted elsewhere; where keys are equal they come after those that were added before.
-   *
-   * @param rows how many there are.
-   */
-  take({ fd, path, runs }: SortedRuns, rows: number): void {
-    this.#spill();
-    this.#count += rows;
-    const file = new RunFile({ fd, path });
-    // All are open before the first merge, which would close the file with the last run that it knows.
-    for (const run of runs.map((range) => file.openRun(range))) finish(this.#keepRun(0, run));
-    // The runs of one file stay together, so that they can be handed on.
-    const level = this.#levels[0];
-    if (level !== undefined) level.file = undefined;
   }
 
   #oldestFirst(): Level[] {
@@ -201,15 +170,12 @@ export class ExternalSorter {
   }
 
   /** @param longest row of the run, in bytes. */
-  #endRun(number: number, longest: number): Steps<void> {
-    return this.#keepRun(number, this.#file(number).endRun(longest));
-  }
-
-  *#keepRun(number: number, run: FileRun): Steps<void> {
+  *#endRun(number: number, longest: number): Steps<void> {
     const level = this.#level(number);
     const { runs } = level;
+    const run = this.#file(number).endRun(longest);
     runs.push(run);
-    level.held += run.range.held;
+    level.held += run.held;
     const isFull = runs.length === FAN_IN || (runs.length > 1 && level.held > MOST_HELD);
     if (!isFull) return;
     const merged = new MergedRows(runs);

@@ -5,7 +5,6 @@ import { writeAll } from '../write-all.ts';
 import { type OpenScratchFile, openUnlinked, type ScratchFolder } from './scratch.ts';
 import { RECORD_HEADER } from './sort-record.ts';
 import { isRepeated, NO_ROW, type SortedRun, sharedLength } from './sorted-run.ts';
-import type { RunRange } from './sorted-runs.ts';
 
 const WRITE_BUFFER = 1 << 18;
 /** What a run that is read holds at least, in bytes. */
@@ -38,17 +37,6 @@ export class RunFile {
     return new RunFile(openUnlinked(scratch, 'run'));
   }
 
-  /** The file itself. Whoever takes it closes it; runs of this object are not read any more. */
-  handOver(): OpenScratchFile {
-    return { fd: this.#fd, path: this.#path };
-  }
-
-  /** Reads a run that was written by another thread. */
-  openRun(range: RunRange): FileRun {
-    this.#openRuns++;
-    return new FileRun(this, range);
-  }
-
   /** Appends bytes of a record: its header, its key, its payload, or all of them as they stand in another run. */
   append(source: Buffer, start: number, end: number): void {
     if (this.#buffer.length === 0) this.#buffer = Buffer.allocUnsafeSlow(WRITE_BUFFER);
@@ -66,7 +54,8 @@ export class RunFile {
     this.#buffer = NOTHING;
     const start = this.#runStart;
     this.#runStart = this.#size;
-    return this.openRun({ start, end: this.#size, held: Math.max(longest, READ_BUFFER) });
+    this.#openRuns++;
+    return new FileRun(this, start, this.#size, Math.max(longest, READ_BUFFER));
   }
 
   /** Fills `into` from `at` on. */
@@ -110,8 +99,9 @@ export class RunFile {
 
 /** A run on disk. */
 export class FileRun implements SortedRun {
-  readonly range: RunRange;
-  readonly file: RunFile;
+  /** What a merge holds for it, in bytes. */
+  readonly held: number;
+  readonly #file: RunFile;
   #position: number;
   readonly #end: number;
   #filled = 0;
@@ -128,11 +118,12 @@ export class FileRun implements SortedRun {
   payloadStart = 0;
   payloadEnd = 0;
 
-  constructor(file: RunFile, range: RunRange) {
-    this.range = range;
-    this.file = file;
-    this.#position = range.start;
-    this.#end = range.end;
+  /** @param start in bytes from the start of the file, as `end`. */
+  constructor(file: RunFile, start: number, end: number, held: number) {
+    this.held = held;
+    this.#file = file;
+    this.#position = start;
+    this.#end = end;
   }
 
   next(): boolean {
@@ -161,7 +152,7 @@ export class FileRun implements SortedRun {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.file.closeRun();
+    this.#file.closeRun();
     this.#next = this.#filled = 0;
     this.#position = this.#end;
     this.bytes = this.#previousIn = NOTHING;
@@ -177,10 +168,10 @@ export class FileRun implements SortedRun {
     this.bytes = target;
     this.#next = 0;
     const read = Math.min(target.length - kept, this.#end - this.#position);
-    this.file.read(target, kept, read, this.#position);
+    this.#file.read(target, kept, read, this.#position);
     this.#position += read;
     this.#filled = kept + read;
-    if (read < length - kept) this.file.failShort();
+    if (read < length - kept) this.#file.failShort();
   }
 
   /** The buffer is filled anew; a row is compared with the one before it all the same. */

@@ -42,11 +42,6 @@ export class ScratchFolder {
     return this.#path;
   }
 
-  /** A folder of its own inside this one, such as a worker's: names in it meet no others. It goes with this one. */
-  folder(name: string): ScratchFolder {
-    return new ScratchFolder(this.path(), name);
-  }
-
   /** A new path inside the folder that no one else was given. */
   newFile(name: string): string {
     return join(this.path(), `${name}-${this.#files++}`);

@@ -21,6 +21,13 @@ function started(work: BatchWork<{ readonly add: number }> = reversed) {
   return BatchThread.start(work, { does: 'turns bytes over', options: { add: 1 }, slots: 4, slotBytes: 64 });
 }
 
+/** A thread that has come to life, however long a loaded machine takes for that. */
+function living(work?: BatchWork<{ readonly add: number }>) {
+  const thread = started(work);
+  while (thread.waitsFor === 'start') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  return thread;
+}
+
 /** What comes of so many batches, in order. */
 function outcome(thread: BatchThread<{ readonly add: number }>, batches: number): string[] {
   const found: string[] = [];
@@ -75,7 +82,7 @@ test('a thread that dies at work is an error that says what it worked on, and no
   const dies: BatchWork<{ readonly add: number }> = (batch) => {
     if (batch[0] === 120) throw new Error('dies');
   };
-  const thread = started(dies);
+  const thread = living(dies);
   for (const letter of ['a', 'x']) {
     thread.next.write(letter);
     thread.give(1);
@@ -100,7 +107,7 @@ test('a thread whose memory is used up says nothing, and is an error all the sam
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
     });
   });
-  const thread = started(fills);
+  const thread = living(fills);
   thread.next.write('a');
   thread.give(1);
   expect(() => thread.take(() => 'all of it')).toThrow('has died while it worked on all of it');
@@ -108,7 +115,7 @@ test('a thread whose memory is used up says nothing, and is an error all the sam
 });
 
 test('after its end a thread does no batch that was given', () => {
-  const thread = started();
+  const thread = living();
   expect(outcome(thread, 2)).toEqual(wanted(2));
   thread.end();
   thread.next.write('abc');

@@ -33,9 +33,9 @@ export function distributionTables({ sizes, commits, expiries }: InspectReport):
     }),
     barTable({
       title: 'Expiring',
-      about: `Units by the ${stretchText(ending.widthMs)} in which they end, UTC.${withoutText(expiries, 'do not end by themselves')}`,
+      about: `Keys by the ${stretchText(ending.widthMs)} in which they end, UTC.${withoutText(expiries, 'do not end by themselves')}`,
       first: { name: 'From', holds: 'time' },
-      counted: 'Units',
+      counted: 'Keys',
       bars: timeBars(ending),
     }),
   ].filter(({ rows }) => rows.length > 0);

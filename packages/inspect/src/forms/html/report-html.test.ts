@@ -137,7 +137,7 @@ describe('the page of a report', () => {
 
   test('has what is live and what is not in its figures, of the rare only what is there', () => {
     const names = (report: InspectReport) => dataOf(report).figures.map(({ name }: { name: string }) => name);
-    expect(names(REPORT)).toEqual(['Units', 'Live', 'Old versions', 'Deletions', 'Entries']);
+    expect(names(REPORT)).toEqual(['Keys', 'Live', 'Old versions', 'Deletions', 'Entries']);
     expect(names({ ...REPORT, totals: amounts(5, { expired: 1, expiredBytes: 7 }) })).toContain('Expired');
     expect(dataOf(REPORT).figures[1]).toEqual({
       name: 'Live',
@@ -186,7 +186,7 @@ describe('the page of a report', () => {
     const bucket = { fromMs: Date.UTC(2026, 10, 27), count: 2, bytes: 5, byAdapter: {} };
     const expiries = { widthMs: 72 * HOUR, buckets: [bucket], without: { count: 4, bytes: 0 } };
     const table = tableOf({ ...REPORT, expiries }, 'Expiring');
-    expect(table.about).toBe('Units by the stretch of 3 days in which they end, UTC. 4 do not end by themselves.');
+    expect(table.about).toBe('Keys by the stretch of 3 days in which they end, UTC. 4 do not end by themselves.');
     expect(table.rows).toEqual([['2026-11-27']]);
   });
 
@@ -194,13 +194,13 @@ describe('the page of a report', () => {
     expect(dataOf(REPORT).tables.map(({ title }: { title: string }) => title)).toEqual([
       'Sizes',
       'Written',
-      'Largest units',
+      'Largest keys',
       'Types, tables, buckets, queues',
       'Key families',
       'What a decode would say',
       'Open transactions',
     ]);
-    expect(tableOf(REPORT, 'Largest units').rows[0]).toEqual([
+    expect(tableOf(REPORT, 'Largest keys').rows[0]).toEqual([
       'redis/</script><img src=x>',
       'string',
       10,

@@ -57,7 +57,7 @@ function figuresOf(totals: Amounts): Figure[] {
     bytes('Damaged', totals.damagedBytes, totals.damaged, 'row'),
   ];
   return [
-    { name: 'Units', value: totals.units, holds: 'count', note: 'keys, items, objects, …' },
+    { name: 'Keys', value: totals.units, holds: 'count', note: 'items, objects, messages too' },
     bytes('Live', totals.liveBytes, totals.rows, 'row'),
     bytes('Old versions', totals.oldBytes, totals.oldVersions, 'version'),
     bytes('Deletions', totals.tombstoneBytes, totals.tombstones, 'key'),

@@ -10,8 +10,8 @@ export function reportTables(report: InspectReport): ReportTable[] {
     ...(history === undefined ? [] : [historyTable(history)]),
     partialTable(report),
     unitTable(
-      'Largest units',
-      'By bytes of all their rows, live and old; the largest of each adapter.',
+      'Largest keys',
+      'By bytes of all their rows, live and past; the largest of each adapter.',
       largest.bySize,
       [...UNIT_BYTES, ELEMENTS],
     ),
@@ -32,7 +32,7 @@ export function reportTables(report: InspectReport): ReportTable[] {
 
 const AMOUNTS: readonly Column[] = [
   { name: 'Live', holds: 'bytes' },
-  { name: 'Old', holds: 'bytes' },
+  { name: 'Past', holds: 'bytes' },
   { name: 'Rows', holds: 'count' },
   { name: 'Entries', holds: 'count' },
 ];
@@ -47,7 +47,7 @@ type UnitColumn = readonly [column: Column, cell: (unit: UnitReport) => Cell];
 const ELEMENTS: UnitColumn = [{ name: 'Elements', holds: 'count' }, ({ elements }) => elements];
 const UNIT_BYTES: readonly UnitColumn[] = [
   [{ name: 'Live', holds: 'bytes' }, ({ bytes }) => bytes],
-  [{ name: 'Old', holds: 'bytes' }, ({ oldBytes }) => oldBytes],
+  [{ name: 'Past', holds: 'bytes' }, ({ oldBytes }) => oldBytes],
 ];
 
 /** @param measured what the order is by, then what else can be told. */
@@ -81,7 +81,7 @@ function scopeTable({ adapters }: InspectReport): ReportTable {
       { name: 'Name', holds: 'address' },
       { name: 'Adapter', holds: 'text' },
       { name: 'Kind', holds: 'text' },
-      { name: 'Units', holds: 'count' },
+      { name: 'Keys', holds: 'count' },
       ...AMOUNTS,
       { name: 'Divided at', holds: 'text' },
     ],

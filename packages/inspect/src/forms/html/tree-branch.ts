@@ -34,7 +34,7 @@ function branch({ name, amounts, children = [] }: TreeNode, kind: string, child:
     name,
     kind,
     bytes,
-    older: bytesOf(amounts) - bytes,
+    past: bytesOf(amounts) - bytes,
     units: amounts.units,
     children: told.map(child),
     smaller: children.reduce((count, it) => count + (it.nodes ?? 0), 0),

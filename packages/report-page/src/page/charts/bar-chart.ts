@@ -114,5 +114,5 @@ function labelsOf(bars: readonly Bar[]): HTMLElement {
   const middle = labels[Math.floor(labels.length / 2)]?.replace(BEYOND, '') ?? '';
   const ends = labels.length < 2 ? [first] : [first, last];
   const texts = labels.length < 3 || middle.length > LONG ? ends : [first, middle, last];
-  return element('div', { class: 'labels' }, ...texts.map((text) => element('span', {}, text)));
+  return element('div', { class: 'labels' }, ...texts.map((text) => element('span', { class: 'label' }, text)));
 }

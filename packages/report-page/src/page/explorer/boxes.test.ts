@@ -84,7 +84,7 @@ describe('flame graph', () => {
 });
 
 test('any tree can be drawn in any width', () => {
-  const branch = fc.record({ bytes: fc.nat(1e6), older: fc.nat(9), units: fc.nat(9) });
+  const branch = fc.record({ bytes: fc.nat(1e6), past: fc.nat(9), units: fc.nat(9) });
   fc.assert(
     fc.property(fc.array(branch, { maxLength: 30 }), fc.integer({ min: 1, max: 2000 }), (leaves, width) => {
       const children = leaves.map((amounts, i) => ({ name: `${i}`, kind: 'prefix', ...amounts }));

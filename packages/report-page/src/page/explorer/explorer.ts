@@ -19,8 +19,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'Part', holds: 'address' },
   { name: 'Kind', holds: 'text' },
   { name: 'Live', holds: 'bytes' },
-  { name: 'Old', holds: 'bytes' },
-  { name: 'Units', holds: 'count' },
+  { name: 'Past', holds: 'bytes' },
+  { name: 'Keys', holds: 'count' },
 ];
 
 type Form = 'Treemap' | 'Flame graph';
@@ -187,7 +187,7 @@ export class Explorer {
         title: `Parts of ${this.#part.name}`,
         about: parts.length === 0 ? 'It has no parts that are told.' : '',
         columns: COLUMNS,
-        rows: parts.map(({ name, kind, amounts: { bytes, older, units } }) => [name, kind, bytes, older, units]),
+        rows: parts.map(({ name, kind, amounts: { bytes, past, units } }) => [name, kind, bytes, past, units]),
         left: 0,
         measures: [],
       },

@@ -20,13 +20,13 @@ export const MEASURES: readonly SizeMeasure[] = [
   {
     name: 'All bytes',
     holds: 'bytes',
-    of: ({ amounts }) => amounts.bytes + amounts.older,
+    of: ({ amounts }) => amounts.bytes + amounts.past,
     said: (size) => `${bytesText(size)} in all`,
   },
   {
-    name: 'Units',
+    name: 'Keys',
     holds: 'count',
     of: ({ amounts }) => amounts.units,
-    said: (size) => counted(size, 'unit'),
+    said: (size) => counted(size, 'key'),
   },
 ];

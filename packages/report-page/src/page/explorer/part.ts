@@ -11,7 +11,7 @@ export interface Part {
   readonly depth: number;
   /** What all addresses below it begin with; `undefined` when that cannot be told. */
   readonly address: string | undefined;
-  readonly amounts: { readonly bytes: number; readonly older: number; readonly units: number };
+  readonly amounts: { readonly bytes: number; readonly past: number; readonly units: number };
   readonly parent: Part | undefined;
   readonly parts: Part[];
 }
@@ -19,7 +19,7 @@ export interface Part {
 /** All parts, in the order of the report: the first is the whole. */
 export function partsOf(embedded: readonly EmbeddedPart[]): readonly Part[] {
   const parts: Part[] = [];
-  for (const [index, [parentIndex, name, kind, bytes, older, units, address]] of embedded.entries()) {
+  for (const [index, [parentIndex, name, kind, bytes, past, units, address]] of embedded.entries()) {
     const parent = parts[parentIndex];
     const part: Part = {
       index,
@@ -27,7 +27,7 @@ export function partsOf(embedded: readonly EmbeddedPart[]): readonly Part[] {
       kind,
       depth: parent === undefined ? 0 : parent.depth + 1,
       address: parent === undefined ? '' : addressIn(parent, kind, address === undefined ? name : address),
-      amounts: { bytes, older, units },
+      amounts: { bytes, past, units },
       parent,
       parts: [],
     };

@@ -13,6 +13,6 @@ export function spokenPart(part: Part, measure: SizeMeasure): string {
 }
 
 /** The amounts of a part for a line below the picture. */
-export function amountsOf({ amounts: { bytes, older, units } }: Part): readonly string[] {
-  return [`${bytesText(bytes)} live`, `${bytesText(older)} old`, counted(units, 'unit')];
+export function amountsOf({ amounts: { bytes, past, units } }: Part): readonly string[] {
+  return [`${bytesText(bytes)} live`, `${bytesText(past)} past`, counted(units, 'key')];
 }

@@ -81,13 +81,17 @@ test('after it the node has its old data again, and the restored data lies besid
 test('the clients are given what stands in the dump', () => {
   expect(readFileSync(machine.path('/aws.calls'), 'utf8')).toBe(
     [
+      '--endpoint-url http://NODE:PORT dynamodb put-item --cli-input-json file:///dev/stdin',
+      's3 cp 00000001 s3://photos/2026/cat.jpg --no-guess-mime-type --endpoint-url http://NODE:PORT',
       '--endpoint-url http://NODE:PORT dynamodb put-item --table-name users --item file://whole/dynamodb/users/items/u1.json',
       '--endpoint-url http://NODE:PORT s3 cp whole/s3/photos/2026/cat.jpg s3://photos/2026/cat.jpg',
       '',
     ].join('\n'),
   );
   expect(existsSync(machine.path('whole/dynamodb/users/items/u1.json'))).toBe(true);
-  expect(readFileSync(machine.path('/redis-cli.calls'), 'utf8')).toBe('-h NODE -p PORT -x SET greeting\n');
+  expect(readFileSync(machine.path('/redis-cli.calls'), 'utf8')).toBe(
+    '-h NODE -p PORT --pipe\n-h NODE -p PORT -x SET greeting\n',
+  );
   expect(readFileSync(machine.path('/systemctl.calls'), 'utf8')).toBe(
     'stop elastickv\nstart elastickv\nstop elastickv\nstart elastickv\n',
   );

@@ -83,3 +83,13 @@ test.each([
   expect(result.code).toBe(code);
   expect(result.stderr).toMatch(words);
 });
+
+test('an address stands for what is called so alone, and not beside patterns', async () => {
+  const { code, stdout } = await run('forget', SNAPSHOT, 'redis/recent', '--check', '--quiet');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'redis/recent  212 entries, 6360 bytes\n' });
+  const pattern = await run('forget', SNAPSHOT, 'redis/rec[e]nt', '--check');
+  expect(pattern.code).toBe(1);
+  expect(pattern.stderr).toContain('nothing in ');
+  const both = await run('forget', SNAPSHOT, 'redis/recent', '--match', 'redis/*', '--check');
+  expect(both.stderr).toBe('ekv forget: give addresses, or --match and --scope, not both\n');
+});

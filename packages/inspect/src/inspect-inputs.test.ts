@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSnapshot, ScratchFolder, SnapshotFormatError, UsageError } from '@ekv/snapshot';
+import { AHEAD_MS, openSnapshot, ScratchFolder, SnapshotFormatError, UsageError } from '@ekv/snapshot';
 import { type Entry, writeSnapshot } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
@@ -160,7 +160,7 @@ test('open transactions, unknown families and what no adapter reads are told', (
   const report = inspect(writeSnapshot(join(temporaryFolder(), 'x.fsm'), rows));
   expect(report.transactions).toMatchObject({
     locks: 1,
-    open: [{ primary: 'redis/a', startedAtMs: 1_767_225_600_000, locks: 1, keys: ['redis/b'] }],
+    open: [{ primary: 'redis/a', startedAtMs: 1_767_225_591_000, locks: 1, keys: ['redis/b'] }],
   });
   expect(report.families.map(({ prefix, class: one }) => [prefix, one]).sort()).toEqual([
     ['!fs|dir|', 'unread'],
@@ -176,7 +176,7 @@ test('open transactions, unknown families and what no adapter reads are told', (
 
 test('the history of a key has its commits, the newest first, deletions too', () => {
   const ms = 1_767_225_600_000n;
-  const at = (later: bigint) => (ms + later) << 16n;
+  const at = (later: bigint) => (ms + AHEAD_MS + later) << 16n;
   const rows: Entry[] = [
     { key: '!redis|str|a', value: Buffer.from('one'), timestamp: at(0n) },
     { key: '!redis|str|a', isDeletion: true, timestamp: at(1n) },

@@ -1,5 +1,5 @@
 import { OwnerFinder, writeAddress } from '@ekv/core';
-import { openSnapshot, ScratchFolder } from '@ekv/snapshot';
+import { openSnapshot, ScratchFolder, wallTimeOf } from '@ekv/snapshot';
 import { NO_AMOUNTS, sumOf } from './amounts.ts';
 import type { Amounts } from './report.ts';
 
@@ -69,8 +69,13 @@ export function plainCount(path: string): PlainCount {
     scopes,
     units,
     sizes: data.map(({ bytes }) => bytes),
-    times: data.map(({ timestamp }) => timestamp >> 16n),
+    times: data.map(({ timestamp }) => clockOf(timestamp)),
   };
+}
+
+function clockOf(timestamp: bigint): bigint {
+  const ms = wallTimeOf(timestamp);
+  return ms < 0n ? 0n : ms;
 }
 
 function versionsOf(path: string): Version[] {

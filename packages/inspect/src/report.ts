@@ -154,7 +154,7 @@ export interface UnitReport {
   /** All other versions of its rows, deletions too. */
   readonly oldVersions: number;
   readonly oldBytes: number;
-  /** When the newest of its live rows was written; 0 when none is live. */
+  /** About when, by the wall clock, the newest of its live rows was written; 0 when none is live. */
   readonly writtenAtMs: number;
 }
 
@@ -209,6 +209,7 @@ export interface TransactionReport {
 export interface OpenTransaction {
   /** The first key that it writes, an address or a stored key. */
   readonly primary: string;
+  /** About, by the wall clock. */
   readonly startedAtMs: number;
   readonly locks: number;
   /** Some of the keys that it has locked; 10 at most. */
@@ -243,6 +244,7 @@ export interface UnitHistory {
 
 export interface UnitCommit {
   readonly commitTs: string;
+  /** About, by the wall clock; what `ekv get --at` takes. */
   readonly atMs: number;
   /** Rows. A string has one, a hash one for each field and one of its own. */
   readonly written: number;

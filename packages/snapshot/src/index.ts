@@ -17,7 +17,7 @@ export { fewOf } from './few-of.ts';
 export { type FindingKind, Findings } from './findings.ts';
 export { blockFor } from './format/block-for.ts';
 export type { ByteSource } from './format/byte-source.ts';
-export { millisecondsOf, timestampAt } from './format/commit-timestamp.ts';
+export { AHEAD_MS, millisecondsOf, timestampAt, wallTimeOf } from './format/commit-timestamp.ts';
 export { KEY_CAP, VALUE_CAP } from './format/constants.ts';
 export type { ContainerHeader, SnapshotForm } from './format/container.ts';
 export { crc32c } from './format/crc32c.ts';

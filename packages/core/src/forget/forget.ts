@@ -63,7 +63,7 @@ export function forget(request: ForgetRequest, options: RunOptions = {}, tell: T
         return { kind, ...forgetInSnapshot(job) };
       case 'node folder':
         throw new UsageError(
-          `${request.input} is the folder of a node, whose files are its own; name one snapshot in it, and give the node the file that is made with ekv restore prepare`,
+          `${request.input} has no MANIFEST.json, so it is no dump; of the folder of a node, whose files are its own, name one snapshot, and give the node the file that is made with ekv restore prepare`,
         );
       default:
         return { kind, ...forgetInDump(job) };

@@ -1,5 +1,5 @@
 import { isWallTime } from '@ekv/manifest';
-import { DataError, millisecondsOf, type SnapshotSummary, timestampAt, UsageError } from '@ekv/snapshot';
+import { AHEAD_MS, DataError, type SnapshotSummary, timestampAt, UsageError, wallTimeOf } from '@ekv/snapshot';
 
 /** A moment in the history of snapshots: a commit timestamp, inclusive; `auto` for one that all of them have seen in full. */
 export type AsOf = 'none' | 'auto' | bigint;
@@ -11,8 +11,6 @@ export interface InHistory {
   readonly summary: Pick<SnapshotSummary, 'clockCeilingMs' | 'minRetainedTs'>;
 }
 
-/** Commit timestamps run ahead of the wall clock by that much and up to a second more, ms. docs/format/01-snapshot.md, section 9. */
-const AHEAD_MS = 9000n;
 /** A ceiling is ahead of the clock by 10 s, and a timestamp may be given out 10 s before its writes are in all groups. */
 const SETTLED_MS = 20_000n;
 const COUNTER_MAX = 0xffffn;
@@ -20,13 +18,13 @@ const U64_MAX = 2n ** 64n - 1n;
 /** The last millisecond of the year 9999; later times cannot be given. */
 const LATEST_MS = 253_402_300_799_999n;
 
-/** The value of `--as-of`. docs/format/08-cli.md, section 2.6. Throws UsageError. */
-export function parseAsOf(text: string): AsOf {
+/** The value of `--as-of`, or of another flag like it. docs/format/08-cli.md, section 2.6. Throws UsageError. */
+export function parseAsOf(text: string, flag = '--as-of'): AsOf {
   if (text === 'none' || text === 'auto') return text;
   if (/^[0-9]+$/.test(text) && BigInt(text) <= U64_MAX) return BigInt(text);
   if (isWallTime(text) && Date.parse(text) >= 0) return momentAt(BigInt(Date.parse(text)));
   throw new UsageError(
-    `--as-of ${JSON.stringify(text)} must be none, auto, a commit timestamp in decimal digits, or a time with its zone such as 2026-01-02T03:04:05Z`,
+    `${flag} ${JSON.stringify(text)} must be none, auto, a commit timestamp in decimal digits, or a time with its zone such as 2026-01-02T03:04:05Z`,
   );
 }
 
@@ -87,7 +85,7 @@ function tooLate(moment: bigint, name: string, ceiling: bigint): DataError {
 
 /** A moment for people: its timestamp, and the time of the wall clock that it is about. Both can be given to `--as-of`. */
 function asText(moment: bigint): string {
-  const milliseconds = millisecondsOf(moment) - AHEAD_MS;
+  const milliseconds = wallTimeOf(moment);
   if (milliseconds < 0n || milliseconds > LATEST_MS) return String(moment);
   return `${moment} (${new Date(Number(milliseconds)).toISOString()})`;
 }

@@ -1,7 +1,5 @@
-import { DataError, millisecondsOf, timestampAt, UsageError, type Warn } from '@ekv/snapshot';
+import { DataError, millisecondsOf, timestampAt, UsageError, type Warn, wallTimeOf } from '@ekv/snapshot';
 
-/** Commit timestamps run ahead of the wall clock by that much, ms. docs/format/01-snapshot.md, section 9. */
-export const AHEAD_MS = 9000n;
 /** A timestamp further ahead than this is almost surely a typing error, ms. */
 const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
 
@@ -15,7 +13,7 @@ export function millisecondsSince(lastCommitTs: bigint): bigint {
       '--shift-times: the manifest has no last_commit_ts, so nothing tells when the data was taken; give it one',
     );
   }
-  return BigInt(Date.now()) - (millisecondsOf(lastCommitTs) - AHEAD_MS);
+  return BigInt(Date.now()) - wallTimeOf(lastCommitTs);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { ExpiryLimit } from '@ekv/adapter';
 import type { Filters } from '@ekv/manifest';
-import { DataError, millisecondsOf } from '@ekv/snapshot';
-import { AHEAD_MS } from '../run/commit-time.ts';
+import { DataError, wallTimeOf } from '@ekv/snapshot';
 import type { Selection } from './selection.ts';
 
 /**
@@ -28,7 +27,7 @@ export function filtersOf(selection: Selection | undefined, before: Filters, las
 export function momentOf(lastCommitTs: bigint): bigint {
   if (lastCommitTs === 0n)
     throw new DataError('--expired drop: nothing tells when the data was taken, for its last_commit_ts is 0');
-  const moment = millisecondsOf(lastCommitTs) - AHEAD_MS;
+  const moment = wallTimeOf(lastCommitTs);
   return moment > 0n ? moment : 0n;
 }
 

@@ -42,3 +42,14 @@ test('what is not there is a usage error with what could be', () => {
     /x does not exist; name a snapshot file, or a dump: a folder or an archive$/,
   );
 });
+
+test.each(['redis', 'dynamodb', 's3', 'sqs'])(
+  'a dump of %s without its manifest is not taken for a node',
+  (adapter) => {
+    plant(folder, { [`dump/${adapter}/x`]: '' });
+    expect(() => inputKindOf(join(folder, 'dump'))).toThrow(UsageError);
+    expect(() => inputKindOf(join(folder, 'dump'))).toThrow(
+      /has a folder \w+, as a dump, and no MANIFEST\.json; copy all of/,
+    );
+  },
+);

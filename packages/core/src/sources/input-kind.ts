@@ -4,6 +4,7 @@ import { unpackStream } from '@ekv/archive';
 import { MANIFEST_NAME } from '@ekv/dump-tree';
 import { environmentError, readStream, UsageError } from '@ekv/snapshot';
 import { lookThrough } from '@ekv/snapshot/publish';
+import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 
 /** What a path leads to: the root of a dump, a node's folder of snapshots, an archive of a dump, a snapshot file. */
 export type InputKind = 'dump' | 'node folder' | 'archive' | 'snapshot';
@@ -17,15 +18,25 @@ const ARCHIVE_NAME = /\.(?:tar|tar\.zst|tar\.gz|tgz)$/;
  * Looks what an input is, by its first bytes where it is a file, packed or not: a file that is no archive is read as a snapshot, and what
  * is read once, as a pipe is, by its name alone.
  *
- * @throws UsageError when nothing is there; EnvironmentError.
+ * @throws UsageError when nothing is there, or a dump without its manifest; EnvironmentError.
  */
 export function inputKindOf(path: string): InputKind {
   const found = lookThrough(path);
   if (found === undefined)
     throw new UsageError(`${path} does not exist; name a snapshot file, or a dump: a folder or an archive`);
-  if (found.isDirectory()) return existsSync(join(path, MANIFEST_NAME)) ? 'dump' : 'node folder';
+  if (found.isDirectory()) return folderKindOf(path);
   if (!found.isFile()) return ARCHIVE_NAME.test(path) ? 'archive' : 'snapshot';
   return isTar(firstBytes(path)) ? 'archive' : 'snapshot';
+}
+
+/** A node has no folder that is named as an adapter. */
+function folderKindOf(path: string): InputKind {
+  if (existsSync(join(path, MANIFEST_NAME))) return 'dump';
+  const adapter = ADAPTER_NAMES.find((name) => existsSync(join(path, name)));
+  if (adapter === undefined) return 'node folder';
+  throw new UsageError(
+    `${path} has a folder ${adapter}, as a dump, and no ${MANIFEST_NAME}; copy all of the dump, or give a tree that was made by hand one with ekv encode --new-manifest`,
+  );
 }
 
 function isTar(first: Buffer): boolean {

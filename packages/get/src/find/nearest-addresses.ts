@@ -1,4 +1,4 @@
-import type { Owner } from '@ekv/adapter';
+import type { Owner, RowOwner } from '@ekv/adapter';
 import { type OpenedRows, OwnerFinder, ownersOf, writeAddress } from '@ekv/core';
 import { EkvError, openSnapshot, type ScratchFolder } from '@ekv/snapshot';
 import { servedGenerations } from './served-generations.ts';
@@ -7,14 +7,17 @@ const MOST = 3;
 
 /**
  * Addresses that are there and are most like one that is not: those that have most of its beginning. Of rows that were found by a search its neighbours
- * in the order of keys.
+ * in the order of keys. Of a table, bucket or queue: others.
  */
 export function nearestAddresses(rows: OpenedRows, absent: Owner, scratch: ScratchFolder): string[] {
+  if (absent.key === undefined && absent.scope === undefined) return [];
   const near = new Nearest(writeAddress(absent), absent);
   const finder = new OwnerFinder();
+  const isScope = absent.key === undefined;
+  const ownerOf = (found: RowOwner) => (isScope ? { adapter: found.adapter, scope: found.scope } : found.owner());
   const look = (bytes: Buffer, start: number, end: number) => {
     const found = finder.find(bytes, start, end);
-    if (found?.key !== undefined && found.adapter === absent.adapter && UNITS.has(found.role)) near.add(found.owner());
+    if (found?.key !== undefined && found.adapter === absent.adapter && UNITS.has(found.role)) near.add(ownerOf(found));
   };
   if (rows.isNarrowed) {
     const ranges = ownersOf(absent.adapter)!.ranges(absent, servedGenerations(rows, [absent])[0]);
@@ -72,7 +75,8 @@ class Nearest {
   }
 
   add(owner: Owner): void {
-    if (this.#absent.scope !== undefined && !owner.scope?.equals(this.#absent.scope)) return;
+    const { key, scope } = this.#absent;
+    if (key !== undefined && scope !== undefined && !owner.scope?.equals(scope)) return;
     const address = writeAddress(owner);
     if (address === this.#last) return;
     this.#last = address;

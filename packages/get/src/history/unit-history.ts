@@ -1,6 +1,6 @@
 import type { Owner } from '@ekv/adapter';
 import { type OpenedRows, OwnerFinder } from '@ekv/core';
-import { ExternalSorter, millisecondsOf, type ScratchFolder, SMALL_SORT_BYTES } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder, SMALL_SORT_BYTES, wallTimeOf } from '@ekv/snapshot';
 import { RowVersions } from './row-versions.ts';
 
 /** What one commit did to a unit, and what there was of it then. */
@@ -17,8 +17,6 @@ export interface UnitCommit {
   readonly bytes: number;
 }
 
-/** Commit timestamps are ahead of the wall clock by that much. docs/format/09-groups.md, section 4. */
-const AHEAD_MS = 9000n;
 const NUMBERS = 4;
 const RECORD_BYTES = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 const TIMESTAMP_BYTES = 8;
@@ -65,7 +63,7 @@ function* summed(sorter: ExternalSorter): Generator<UnitCommit, void, undefined>
   let bytes = 0;
   const told = ({ timestamp, written, deleted }: NonNullable<typeof commit>): UnitCommit => ({
     timestamp,
-    atMs: millisecondsOf(timestamp) - AHEAD_MS,
+    atMs: wallTimeOf(timestamp),
     written,
     deleted,
     rows,

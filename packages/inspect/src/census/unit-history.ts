@@ -1,12 +1,11 @@
 import type { Owner, RowOwner } from '@ekv/adapter';
-import { LIVE, type VersionWalk } from '@ekv/snapshot';
+import { LIVE, type VersionWalk, wallTimeOf } from '@ekv/snapshot';
 import type { UnitCommit, UnitHistory } from '../report.ts';
 import { addressText } from './name-text.ts';
 
 /** Commits that are told, and how many are held until the oldest of them are dropped. */
 const MOST_COMMITS = 1000;
 const HELD = 4 * MOST_COMMITS;
-const COUNTER_BITS = 16n;
 
 type Commit = { -readonly [K in keyof UnitCommit]: UnitCommit[K] };
 
@@ -62,7 +61,7 @@ export class UnitHistoryCollector {
 function newCommit(at: bigint): Commit {
   return {
     commitTs: String(at),
-    atMs: Number(at >> COUNTER_BITS),
+    atMs: Math.max(0, Number(wallTimeOf(at))),
     written: 0,
     writtenBytes: 0,
     deleted: 0,

@@ -1,5 +1,5 @@
 import { type OpenedInput, type OpenedRows, OwnerFinder, snapshotTime } from '@ekv/core';
-import { type OpenTransaction as FoundTransaction, millisecondsOf, openTransactions } from '@ekv/snapshot';
+import { type OpenTransaction as FoundTransaction, openTransactions, wallTimeOf } from '@ekv/snapshot';
 import { NO_AMOUNTS, sumOf } from '../amounts.ts';
 import type { CensusResult } from '../census/census.ts';
 import { addressText, nameText } from '../census/name-text.ts';
@@ -62,7 +62,7 @@ function inputOf({ path, group, bytes, summary }: OpenedInput, { kind }: OpenedR
     lastCommitTs: String(summary.lastCommitTs),
     ...(takenAt && { takenAtMs: takenAt.getTime() }),
     takenAtIsApproximate,
-    ...(summary.minRetainedTs !== undefined && { versionsSinceMs: Number(millisecondsOf(summary.minRetainedTs)) }),
+    ...(summary.minRetainedTs !== undefined && { versionsSinceMs: clockMs(summary.minRetainedTs) }),
     footer: summary.footer,
     entries: summary.entries,
   };
@@ -121,10 +121,14 @@ function transactionsOf({ source, inputs, members }: OpenedRows, families: reado
 function openOf({ primary, start, locks, keys }: FoundTransaction): OpenTransaction {
   return {
     primary: ownerText(primary),
-    startedAtMs: Number(millisecondsOf(start)),
+    startedAtMs: clockMs(start),
     locks,
     keys: keys.map(ownerText),
   };
+}
+
+function clockMs(timestamp: bigint): number {
+  return Math.max(0, Number(wallTimeOf(timestamp)));
 }
 
 /** Whose a stored key is; a key that no adapter knows, as it stands. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Ending, Failure, LogFields } from '@ekv/command-line';
 import type { DecodeCounts, DecodeResult, KeptDump, SnapshotOutcome } from '@ekv/core';
-import { fewOf, millisecondsOf } from '@ekv/snapshot';
+import { fewOf, wallTimeOf } from '@ekv/snapshot';
 import { age } from './age.ts';
 
 /** What became of one snapshot, as the working thread tells it. */
@@ -99,12 +99,9 @@ function groupsInLine({ groups }: DecodeResult): LogFields {
   };
 }
 
-/** Commit timestamps run ahead of the clock, ms; docs/format/09-groups.md, section 4. */
-const AHEAD_MS = 9000n;
-
 /** About when a moment was by the clock; empty for one that no clock shows. */
 function timeOf(moment: bigint): string {
-  const date = new Date(Number(millisecondsOf(moment) - AHEAD_MS));
+  const date = new Date(Number(wallTimeOf(moment)));
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 

@@ -42,14 +42,14 @@ const AFTER = `Examples:
   $0 --from 1=a.fsm --from 2=b.fsm --to dump
   $0 a.fsm b.fsm --match 'redis/session:*' --expired drop --differences all
 
-Each of both is a snapshot file, a dump (a folder or an archive) or a node's folder; --from and --to, given several times, name the \
-snapshot files of several groups.
-With --json each change is a line, and the last line is the result.
-A snapshot holds all versions of the last half hour, so one and the same can be both, with --from-as-of.
 Prints what was added (+), removed (-) and changed (~): Redis keys, items, objects, messages, and tables, buckets and queues \
 whose settings differ; of what changed the fields, members, elements and attributes that differ. What counts is what a dump \
 holds, so a snapshot and its own dump are the same: not when something was written, nor the generation of a table, nor \
 how the bytes of an object are cut, nor what a receive changes in a message.
+Each of both is a snapshot file, a dump (a folder or an archive) or a node's folder; --from and --to, given several times, name the \
+snapshot files of several groups.
+A snapshot holds all versions of the last half hour, so one and the same can be both, with --from-as-of.
+With --json each change is a line, and the last line is the result.
 Exit codes: 0 the same; 1 different; 2 wrong flags or paths, the machine refuses, or an input is damaged.`;
 
 const EXIT_CODES = { usage: 2, environment: 2, data: 2, defect: 2 } as const;
@@ -128,8 +128,8 @@ function orderOf(flags: GivenFlags, name: string): DiffOrder {
     from: from!.map((text) => parseGroupFile(text, '--from')),
     to: to!.map((text) => parseGroupFile(text, '--to')),
     adapters: parseAdapterList(flags.text('adapter') ?? ''),
-    fromAsOf: parseAsOf(flags.text('from-as-of') ?? 'none'),
-    toAsOf: parseAsOf(flags.text('to-as-of') ?? 'none'),
+    fromAsOf: parseAsOf(flags.text('from-as-of') ?? 'none', '--from-as-of'),
+    toAsOf: parseAsOf(flags.text('to-as-of') ?? 'none', '--to-as-of'),
     routes: flags.text('routes'),
     allowMissingGroups: flags.isOn('allow-missing-groups'),
     ...selectionOf(flags),

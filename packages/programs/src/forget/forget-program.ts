@@ -14,7 +14,7 @@ import type { ForgetRequest, ForgetResult } from '@ekv/core';
 import { decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { formatOf } from '../decode/format-flag.ts';
-import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
+import { literalPattern, SELECTION_FLAGS } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */
 export type ForgetOrder = WithWorkers<ForgetRequest> & { readonly form: 'text' | 'json' };
@@ -26,14 +26,15 @@ export interface ForgetDone extends ForgetResult {
 }
 
 const AFTER = `Examples:
+  $0 backup.fsm redis/user:42 --output clean.fsm
   $0 backup.fsm --output clean.fsm --match 'redis/user:42' --match 'redis/user:42:*'
   $0 backup.fsm --check --match '*alice@example.com*'
   $0 dump --output clean --scope dynamodb=customers
   $0 dump.tar.zst --output clean.tar.zst --match 's3/uploads/42/*' --exclude 's3/uploads/42/invoice*'
 
 Takes out what matches: keys, items, objects, messages with all their versions, deletions, expiries, index rows, \
-file names and lines of lists; and tables, buckets and queues that are named as a whole. Prints the address of each, with how many entries \
-and bytes went, never what they held. The input stays as it is: remove it, its copies and older backups yourself.
+file names and lines of lists; and tables, buckets and queues that are named as a whole. What is named by its address is that alone, whatever * or [ it \
+holds. Prints the address of each, with how many entries and bytes went, never what they held; with --json each is a line, and the last line is the result. The input stays as it is: remove it, its copies and older backups yourself.
 What other data says of the forgotten is not looked for: choose it by --match, too.
 Exit codes: 0 forgotten; 1 wrong flags or paths, nothing matches, or the machine refuses; 2 the input is wrong; 128 + signal when stopped.`;
 
@@ -46,7 +47,9 @@ function commandOf({ name, version }: Host) {
       after: AFTER,
     })
       .argument('[input]')
+      .argument('[address...]')
       .option('--input <path>', 'a snapshot file, or a dump: a folder or an archive; the flag itself may be left out')
+      .option('--address <address...>', 'what is forgotten; the flag itself may be left out')
       .option('--output <path>', 'what is made, of the same kind; nothing must stand there')
       .option(SELECTION_FLAGS.match[0], "what is forgotten, as 'redis/user:42*'; may be given several times")
       .option(
@@ -80,13 +83,20 @@ export const FORGET = definition(forgetProgram);
 function orderOf(flags: GivenFlags, { name, version }: Host): ForgetOrder {
   const [input, output = ''] = [flags.text('input'), flags.text('output')];
   if (!input) throw new UsageError(`name what is to be looked through: ${name} <input>; --help shows examples`);
+  const [addresses, match, scopes] = [flags.texts('address'), flags.texts('match'), flags.texts('scope')];
+  if (addresses.length > 0 && match.length + scopes.length > 0)
+    throw new UsageError('give addresses, or --match and --scope, not both');
   const format = formatOf(flags.text('format'));
   const scratchRoot = flags.text('scratch-root');
   return {
     input,
     output,
     ...(format === undefined ? {} : { format }),
-    selection: { match: flags.texts('match'), scopes: flags.texts('scope'), exclude: flags.texts('exclude') },
+    selection: {
+      match: [...addresses.map(literalPattern), ...match],
+      scopes,
+      exclude: flags.texts('exclude'),
+    },
     toolVersion: version,
     check: flags.isOn('check'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),

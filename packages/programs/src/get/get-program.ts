@@ -60,7 +60,8 @@ const AFTER = `Examples:
 An address is redis/KEY, dynamodb/TABLE/PARTITION-KEY/SORT-KEY, s3/BUCKET/KEY or sqs/QUEUE/MESSAGE-ID; that of a table, bucket or \
 queue stands for all in it. Bytes that are no plain text are written %HH, % itself %25.
 A key in a large snapshot is found by a search: the rest of the file is not read, so damage elsewhere stays unnoticed; --check reads and \
-checks all of it first. Values are printed as JSON, with --raw as their bytes.
+checks all of it first. Values are printed as JSON, with --raw as their bytes; with --json \
+each is a line, and the last line is the result.
 --as prints what other programs take, to bring a part back into a running cluster, and tells on standard error the command to run.
 Exit codes: 0 found; 1 something that was asked for is not there; 2 wrong flags or paths, the machine refuses, or the input is damaged.`;
 
@@ -89,6 +90,8 @@ function commandOf({ name, version }: Host) {
         '--at <moment>',
         'print what was there at a time, or at a commit timestamp, as far as the snapshot still has it',
       )
+      // As other commands call it.
+      .addOption(optionWithValues('--as-of <moment>', 'the same as --at', ['auto']).hideHelp())
       .option('--history', 'print when each address was written and deleted, as far as the snapshot still has it')
       .option('--raw', 'print the bytes of a string, or the body of an object or a message')
       .addOption(optionWithValues('--as <form>', `print what other programs take: ${GET_FORMS.join(', ')}`, GET_FORMS))
@@ -139,7 +142,7 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
     form,
     isJson: flags.isOn('json'),
     output,
-    asOf: parseAsOf(flags.text('at') ?? 'none'),
+    asOf: parseAsOf(flags.text('at') ?? flags.text('as-of') ?? 'none', '--at'),
     routes: flags.text('routes'),
     allowMissingGroups: flags.isOn('allow-missing-groups'),
     ...(flags.isOn('check') && { wholeUpTo: Number.POSITIVE_INFINITY }),
@@ -157,7 +160,7 @@ function formOf(flags: GivenFlags, isChosen: boolean): GetForm {
   if (chosen.length > 1) throw new UsageError('--as, --raw and --history are different forms: give one of them');
   if (as !== undefined && flags.isOn('json')) throw new UsageError('--as prints a form of its own; leave out --json');
   if (isHistory && isChosen) throw new UsageError('--history is of addresses, not of what --match and --scope choose');
-  if (isHistory && flags.text('at') !== undefined)
+  if (isHistory && (flags.text('at') ?? flags.text('as-of')) !== undefined)
     throw new UsageError('--history tells of all times; --at prints what was there at one of them');
   return (chosen[0] as GetForm | undefined) ?? (flags.isOn('json') ? 'json' : 'indented');
 }

@@ -61,7 +61,7 @@ test('what is not there is told with what is near', () => {
     `${SNAPSHOT} has nothing at redis/last:customer/8; nearest: redis/last:customer/0, redis/last:customer/1, redis/last:customer/2`,
   ]);
   expect(got({ selection: { match: ['redis/nobody*'] } }).absent).toEqual([
-    `nothing in ${SNAPSHOT} matches what was asked for`,
+    `nothing in ${SNAPSHOT} matches what was asked for; inspect tells what it has`,
   ]);
 });
 
@@ -108,4 +108,15 @@ test('an older version is got by its commit in the history', () => {
     return text === '' ? undefined : JSON.parse(text).value;
   });
   expect(values).toEqual(['first life', undefined, 'second life', undefined, 'third life']);
+});
+
+test('of a table that is not there others are told, of a pattern the flag for it, of a moment the flag for its history', () => {
+  expect(got({ addresses: ['dynamodb/produkts'] }).absent).toEqual([
+    `${SNAPSHOT} has nothing at dynamodb/produkts; nearest: dynamodb/products, dynamodb/ledger`,
+  ]);
+  expect(got({ addresses: ['redis/last:*'] }).absent[0]).toMatch(/; for patterns there is --match$/);
+  expect(got({ addresses: ['redis/recent'], asOf: parseAsOf('2026-11-23T08:00:00Z', '--at') }).absent).toEqual([
+    `${SNAPSHOT} has nothing at redis/recent as of then; --history tells when it was there`,
+  ]);
+  expect(() => parseAsOf('yesterday', '--at')).toThrow(/^--at "yesterday" must be none, auto, /);
 });

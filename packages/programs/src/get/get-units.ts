@@ -2,12 +2,10 @@ import { momentOf, readAddress, Selection, writeAddress } from '@ekv/core';
 import {
   batchWritesOf,
   type FindRun,
-  type FoundUnits,
   findUnits,
   jsonOfUnit,
   LeftOut,
   NewFolder,
-  nearestAddresses,
   overAt,
   putItemsOf,
   rawOf,
@@ -21,6 +19,7 @@ import {
   wantedOwners,
 } from '@ekv/get';
 import { DataError, UsageError } from '@ekv/snapshot';
+import { absentText } from './absent-text.ts';
 import type { GetForm, GetOrder, Got } from './get-program.ts';
 import { howToRun } from './how-to-run.ts';
 
@@ -49,25 +48,15 @@ export function getUnits(order: GetOrder, run: FindRun, print: Print): Omit<Got,
     printAs(order, counted(), run, print);
     const absent = owners
       .filter((_, i) => !seen.has(i))
-      .map((owner) => absentText(found, writeAddress(owner), owner, run));
-    if (owners.length === 0 && units === 0) absent.push(`nothing in ${found.rows.name} matches what was asked for`);
+      .map((owner) => absentText(found.rows, owner, { ...run, asOf: order.asOf }));
+    if (owners.length === 0 && units === 0)
+      absent.push(`nothing in ${found.rows.name} matches what was asked for; inspect tells what it has`);
     found.rows.refuseChanged();
     const nextSteps = units === 0 ? [] : howToRun(order.form, order.output);
     return { units, absent, isWhole: !found.rows.isNarrowed, nextSteps };
   } finally {
     found.close();
   }
-}
-
-function absentText(
-  { rows }: FoundUnits,
-  address: string,
-  owner: Parameters<typeof nearestAddresses>[1],
-  run: FindRun,
-): string {
-  const near = owner.key === undefined ? [] : nearestAddresses(rows, owner, run.scratch);
-  const hint = near.length === 0 ? '' : `; nearest: ${near.join(', ')}`;
-  return `${rows.name} has nothing at ${address}${hint}`;
 }
 
 const ADAPTER_OF = {

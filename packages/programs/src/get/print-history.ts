@@ -1,6 +1,7 @@
 import { type OpenedRows, readAddress, writeAddress } from '@ekv/core';
-import { type FindRun, jsonLine, nearestAddresses, openFound, type UnitCommit, unitHistory } from '@ekv/get';
+import { type FindRun, jsonLine, openFound, type UnitCommit, unitHistory } from '@ekv/get';
 import { millisecondsOf, UsageError } from '@ekv/snapshot';
+import { absentText } from './absent-text.ts';
 import type { GetOrder, Got } from './get-program.ts';
 import type { Print } from './get-units.ts';
 
@@ -28,11 +29,6 @@ export function printHistory(order: GetOrder, run: FindRun, print: Print): Omit<
     }
   }
   return { units, absent, isWhole, nextSteps: [] };
-}
-
-function absentText(rows: OpenedRows, owner: ReturnType<typeof readAddress>, run: FindRun): string {
-  const near = nearestAddresses(rows, owner, run.scratch);
-  return `${rows.name} has nothing at ${writeAddress(owner)}${near.length === 0 ? '' : `; nearest: ${near.join(', ')}`}`;
 }
 
 function headOf(address: string, { source }: OpenedRows): string {

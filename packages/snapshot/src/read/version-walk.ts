@@ -1,4 +1,5 @@
 import type { Salvage } from '../damage/salvage.ts';
+import { AHEAD_MS } from '../format/commit-timestamp.ts';
 import type { EntryReader } from './entry-reader.ts';
 import { BODY_HEAD_BYTES } from './entry-reader.ts';
 import type { KeyFamilies } from './key-families.ts';
@@ -30,6 +31,7 @@ export type VersionState =
 export const VERSION_STATES = 6;
 
 const HIGH_UNIT = 0x1_0000;
+const LEAD = Number(AHEAD_MS);
 
 /**
  * Every version in a snapshot, deletions too, ascending by encoded key, with its family and with what became of it. Nothing is made for
@@ -83,7 +85,7 @@ export class VersionWalk {
     return this.#entries.timestamp;
   }
 
-  /** When it was committed, ms since 1970: the commit timestamp without its counter, as a double, exact whatever the timestamp. */
+  /** {@link wallTimeOf} of the commit timestamp, 0 or more, as a double: exact whatever the timestamp. */
   get committedMs(): number {
     const { bytes, keyEnd } = this;
     const high = ~(
@@ -93,7 +95,7 @@ export class VersionWalk {
       bytes[keyEnd + 3]!
     );
     const low = ~((bytes[keyEnd + 4]! << 8) | bytes[keyEnd + 5]!) & (HIGH_UNIT - 1);
-    return (high >>> 0) * HIGH_UNIT + low;
+    return Math.max(0, (high >>> 0) * HIGH_UNIT + low - LEAD);
   }
 
   /** Expiry of the value header, a commit timestamp; 0 = none. */

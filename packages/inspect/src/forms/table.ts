@@ -40,7 +40,9 @@ export function tableLines(columns: readonly Column[], drawing: Drawing, parts?:
   const left = Math.min(MOST_BAR, drawing.columns - sum(widths) - GAP.length);
   const hasBars = parts !== undefined && drawing.bars !== 'none' && left >= LEAST_BAR;
   const line = (cell: (column: Column) => string) =>
-    shown.map((column, i) => padded(isCut ? fitted(cell(column), widths[i]!) : cell(column), widths[i]!, column.side)).join(GAP);
+    shown
+      .map((column, i) => padded(isCut ? fitted(cell(column), widths[i]!) : cell(column), widths[i]!, column.side))
+      .join(GAP);
   const rows = columns[0]?.cells.map((_, row) => {
     const text = line(({ cells }) => cells[row]!);
     return (hasBars ? `${text}${GAP}${painted(barOf(parts[row]!, left, drawing), drawing)}` : text).trimEnd();

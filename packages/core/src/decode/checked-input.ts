@@ -139,9 +139,9 @@ function checkSnapshot(
     onRow:
       onRow === undefined
         ? count
-        : (...row) => {
-            count(...row);
-            onRow(...row);
+        : (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+            count(bytes, keyStart, keyEnd, valueStart, valueEnd);
+            onRow(bytes, keyStart, keyEnd, valueStart, valueEnd);
           },
   });
 }

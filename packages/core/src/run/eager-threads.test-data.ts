@@ -13,7 +13,7 @@ export function eagerThreads(real: DumpTree): DumpTree {
       super(root, { ...options, aheadPace: real.EVERY_FILE });
     }
 
-    override expect(path: string, bytes: number): void {
+    override expect(path: string, bytes?: number): void {
       handedOver.read++;
       super.expect(path, bytes);
     }

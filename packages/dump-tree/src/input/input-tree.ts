@@ -75,7 +75,7 @@ export class InputTree implements TreeSource {
     return this.#ahead?.most ?? 0;
   }
 
-  expect(path: string, bytes: number): void {
+  expect(path: string, bytes: number = MOST_AHEAD): void {
     if (this.#ahead?.wants() && this.#isWayOpen(path)) this.#ahead.expect(path, Math.min(bytes, MOST_AHEAD));
   }
 

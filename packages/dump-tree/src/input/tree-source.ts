@@ -50,9 +50,9 @@ export interface TreeSource {
    * Says that a file is likely to be read whole soon, files in this order: so it can be read ahead. Means nothing else; a file that is
    * not read leaves no trace, and what is wrong with one is said when it is read.
    *
-   * @param bytes a larger one is not going to be read whole.
+   * @param bytes a larger one is not going to be read whole. Default: any is.
    */
-  expect?(path: string, bytes: number): void;
+  expect?(path: string, bytes?: number): void;
   /** The whole file, as a view that is valid until the next read. Throws DataError also for a file above the limit. */
   read(path: string, limit: FileLimit): Buffer;
   /** As {@link read}; `undefined` when there is no such file. */

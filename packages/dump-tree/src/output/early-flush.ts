@@ -6,7 +6,7 @@ const WORTH_BYTES = 64 << 20;
 /** What a file costs besides its content: blocks, an inode, an entry of its folder. */
 const FILE_COST = 4096;
 
-/** A flush that takes longer than the one after it, ms, is not waited for: its thread is gone. */
+/** A flush that still goes on so long after the one at the end, ms, is waited for no more: its thread is gone. */
 const PATIENCE_MS = 60_000;
 
 /** The order to flush: one of the four below. */

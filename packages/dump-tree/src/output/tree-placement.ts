@@ -51,7 +51,6 @@ export interface Placement {
  *
  * Two runs with one target take turns: each finds what the other has made of it, and a run with `force` that comes second
  * replaces the first one's dump.
- *
  */
 export function placeTree(staging: StagingFolder, placement: Placement): Placed {
   const { target, state, seen, paths } = placement;

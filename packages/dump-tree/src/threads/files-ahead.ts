@@ -7,6 +7,7 @@ import { LAYOUT, type ReadFilesOptions, readFiles } from './read-files.ts';
 /** Of each thread: 4 MiB, of which small files touch little. */
 const SLOTS = 8;
 const SLOT_BYTES = 512 << 10;
+
 /** How files are shared between the threads and the caller. */
 export interface AheadPace {
   /** Files that must be expected before a thread is started: to start one takes as long as to read about so many. */

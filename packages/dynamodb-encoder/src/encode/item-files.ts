@@ -7,9 +7,6 @@ import type { EncodeContext } from './encode-context.ts';
 import type { FoundItem } from './item-source.ts';
 import { itemWalk, type Met } from './item-walk.ts';
 
-/** A larger file is not read ahead. */
-const SMALL = 64 << 10;
-
 /**
  * The items of a table of which each has a file: in `items/`, or one folder below, whatever its name is. Everything else is
  * reported. docs/format/04-dynamodb.md, section 9.1.
@@ -46,7 +43,7 @@ function* itemPaths(context: EncodeContext, folder: string): Generator<string> {
 
 function expectItem(tree: TreeSource, { path, kind, name }: Met): number {
   if (kind !== 'file' || !name.endsWith(ITEM_SUFFIX)) return 0;
-  tree.expect?.(path, SMALL);
+  tree.expect?.(path);
   return 1;
 }
 

@@ -22,6 +22,8 @@ const SCOPE_DEPTH = 2;
 const MOST_SCOPES = 1000;
 /** Nodes that stand for themselves when there are too many; as many again can be needed for what is summed up. */
 const KEPT = 1 / 4;
+/** What is smaller than all, by so many times the number of nodes, is none of the largest. */
+const SMALL = 4;
 /** Room for loose rows, and for nodes that are made when there is no room for a child any more. */
 const RESERVE = 128;
 
@@ -45,7 +47,7 @@ export class PrefixTree {
   #end = 1;
   /** Rises when nodes are summed up: numbers of nodes from before may be those of others. */
   generation = 0;
-  /** Once nodes were summed up: what the smallest that stayed takes in a file. Who makes a smaller one makes work for nothing. */
+  /** Once nodes were summed up: what a new one must take in a file to be worth making. */
   least = 0;
   /** Is called before nodes are summed up. */
   beforeSumUp: (() => void) | undefined;
@@ -156,10 +158,12 @@ export class PrefixTree {
     const byDepth = this.#nodesByDepth();
     const nodes = byDepth.reduce((sum, { length }) => sum + length, 0);
     if (nodes <= kept) return;
-    const sizes = this.#sizes(byDepth);
+    const totals = this.#totals(byDepth);
+    const sizes = this.#sizes(byDepth, totals);
     const sorted = Float64Array.from(byDepth.flatMap((level) => level.map((node) => sizes[node]!))).sort();
     const least = sorted[nodes - kept]!;
-    this.least = least;
+    const all = byDepth[1]?.reduce((sum, node) => sum + totals[node]!, 0) ?? 0;
+    this.least = Math.max(least, all / (SMALL * this.#most));
     // Of those of that size, which there may be more of, the upper ones stay.
     let equal = 0;
     for (let i = nodes - kept; i < nodes && sorted[i] === least; i++) equal++;
@@ -182,8 +186,8 @@ export class PrefixTree {
     return byDepth;
   }
 
-  /** What a node takes in a file, with all below it: no node is below one of its children. Adapters and the largest scopes are above all. */
-  #sizes(byDepth: ReadonlyArray<readonly number[]>): Float64Array {
+  /** What a node takes in a file, with all below it: no node is below one of its children. */
+  #totals(byDepth: ReadonlyArray<readonly number[]>): Float64Array {
     const sizes = new Float64Array(this.#end);
     for (const level of byDepth.toReversed()) {
       for (const node of level) {
@@ -192,6 +196,12 @@ export class PrefixTree {
         sizes[this.#parents[node]!]! += sizes[node]!;
       }
     }
+    return sizes;
+  }
+
+  /** The same; adapters and the largest scopes are above all. */
+  #sizes(byDepth: ReadonlyArray<readonly number[]>, totals: Float64Array): Float64Array {
+    const sizes = totals.slice();
     const scopes = [...(byDepth[SCOPE_DEPTH] ?? [])].sort((a, b) => sizes[b]! - sizes[a]!).slice(0, MOST_SCOPES);
     for (const node of [...byDepth.slice(0, SCOPE_DEPTH).flat(), ...scopes]) sizes[node] = Number.POSITIVE_INFINITY;
     return sizes;

@@ -17,9 +17,6 @@ interface NamedFile extends KeyFile {
   isRepeated: boolean;
 }
 
-/** A larger file is not read ahead. */
-const SMALL = 64 << 10;
-
 /**
  * The files of a folder with a suffix, in ascending order of the Redis keys that their names stand for, whatever the
  * order of the file system: so runs are repeatable, expiry sidecars can be merged in, and two names for one key meet.
@@ -49,7 +46,7 @@ export function* keyFiles(context: EncodeContext, family: string, folder: string
 function namedFiles(tree: TreeSource, names: SortedRows, folder: string): Iterable<NamedFile> {
   if (!tree.mostExpected) return eachFile(names, folder);
   return readAhead(tree, heldFiles(names, folder), ({ path }) => {
-    tree.expect?.(path, SMALL);
+    tree.expect?.(path);
     return 1;
   });
 }

@@ -12,9 +12,6 @@ import { FolderListing, type NamedEntries } from './folder-listing.ts';
 /** Bodies above this size are read when the snapshot is written: to open a file again costs less than to sort its bytes. */
 const INLINE_BYTES = 16 << 10;
 
-/** Sidecars of more bytes are not read ahead. */
-const SMALL = 64 << 10;
-
 /** The rows of all objects of a bucket, in the order of their paths. docs/format/05-s3.md, sections 7.2 and 7.3. */
 export class BucketObjects {
   readonly #context: EncodeContext;
@@ -59,7 +56,7 @@ export class BucketObjects {
     if (typeof found === 'string' || found.body !== 'file' || found.sidecar !== 'file') return 0;
     const path = `${this.#folder}/${prefix}${found.name}`;
     const { tree } = this.#context;
-    tree.expect?.(path + SIDECAR_SUFFIX, SMALL);
+    tree.expect?.(path + SIDECAR_SUFFIX);
     tree.expect?.(path, INLINE_BYTES);
     return 2;
   }

@@ -2,9 +2,12 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ExternalSorter } from './external-sorter.ts';
 import { ScratchFolder } from './scratch.ts';
+
+// What takes quadratic time takes hours; a loaded machine takes some seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const scratch = new ScratchFolder();
 afterEach(() => scratch.remove());

@@ -89,7 +89,9 @@ test('the clients are given what stands in the dump', () => {
     ].join('\n'),
   );
   expect(existsSync(machine.path('whole/dynamodb/users/items/u1.json'))).toBe(true);
-  expect(readFileSync(machine.path('/redis-cli.calls'), 'utf8')).toBe('-h NODE -p PORT --pipe\n-h NODE -p PORT -x SET greeting\n');
+  expect(readFileSync(machine.path('/redis-cli.calls'), 'utf8')).toBe(
+    '-h NODE -p PORT --pipe\n-h NODE -p PORT -x SET greeting\n',
+  );
   expect(readFileSync(machine.path('/systemctl.calls'), 'utf8')).toBe(
     'stop elastickv\nstart elastickv\nstop elastickv\nstart elastickv\n',
   );

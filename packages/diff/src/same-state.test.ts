@@ -1,6 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ADAPTER_NAMES, type DecodeGroupsRequest, decodeGroups, type GroupFile } from '@ekv/core';
+import {
+  ADAPTER_NAMES,
+  type DecodeGroupsRequest,
+  decodeGroups,
+  type GroupFile,
+  type SelectionOptions,
+} from '@ekv/core';
 import { stringRecord } from '@ekv/redis-encoder';
 import { DataError, type Warning } from '@ekv/snapshot';
 import { queueRecords } from '@ekv/sqs-encoder';
@@ -116,6 +122,23 @@ test('a dump that holds a selection is told, and is the same where that selectio
   expect([...diffInputs({ from: dump, to: snapshot }, { warn })].length).toBeGreaterThan(20);
   expect(told).toContain('filtered_dump');
   expect([...diffInputs({ from: dump, to: snapshot, selection })]).toEqual([]);
+});
+
+test('no difference since nothing is there that was asked for is told, with what may have been meant', () => {
+  const snapshot = [{ path: join(GOLDEN, 'live/all-four/00000000000001b9.fsm') }];
+  const told = (selection: SelectionOptions) => {
+    const messages: string[] = [];
+    const warn = ({ message }: Warning) => void messages.push(message);
+    expect([...diffInputs({ from: snapshot, to: snapshot, selection }, { warn })]).toEqual([]);
+    return messages;
+  };
+  const place = `${snapshot[0]!.path} and ${snapshot[0]!.path}`;
+  expect(told({ scopes: ['dynamodb=produkts'] })).toEqual([
+    `nothing in ${place} matches --scope 'dynamodb=produkts'; did you mean dynamodb/products?`,
+  ]);
+  expect(told({ match: ['redis/session:*'] })[0]).toContain("matches --match 'redis/session:*'; it has ");
+  expect(told({ match: ['redis/cart:*'] })).toEqual([]);
+  expect(told({ exclude: ['redis/session:*'] })).toEqual([]);
 });
 
 test('a damaged snapshot is refused, before anything is told', () => {

@@ -24,6 +24,14 @@ test('without bars nothing is drawn, and nothing is cut where nothing has to fit
   );
 });
 
+test('where nothing is cut a long name moves its own line alone', () => {
+  const name = 'n'.repeat(1000);
+  const columns: Column[] = [{ ...COLUMNS[0]!, cells: [name, 'user:'] }, COLUMNS[1]!];
+  const [title, long, short] = tableLines(columns, drawing(Number.POSITIVE_INFINITY, 'none'));
+  expect(long).toBe(`${name}     12`);
+  expect([title, short].map((line) => line!.length)).toEqual([79, 79]);
+});
+
 test('on a narrow terminal names are cut first, then columns go, those that matter least first', () => {
   expect(tableLines(COLUMNS, drawing(30))).toEqual([
     'name             keys      old',

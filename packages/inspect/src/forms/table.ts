@@ -21,6 +21,8 @@ export interface Drawing {
 }
 
 const GAP = '  ';
+/** Where nothing is cut, one long name does not move all other lines apart. */
+const WIDEST = 72;
 /** A bar takes what is left, in columns. */
 const LEAST_BAR = 6;
 const MOST_BAR = 24;
@@ -28,13 +30,19 @@ const MOST_BAR = 24;
 /** @param parts of a whole that bars are drawn of, 0 to 1, for each row. */
 export function tableLines(columns: readonly Column[], drawing: Drawing, parts?: readonly number[]): string[] {
   const shown = chosen(columns, drawing.columns);
-  const natural = shown.map(({ title, cells }) => Math.max(widthOf(title), ...cells.map(widthOf)));
+  const isCut = Number.isFinite(drawing.columns);
+  const natural = shown.map(({ title, cells, least }) => {
+    const width = Math.max(widthOf(title), ...cells.map(widthOf));
+    return isCut || least === undefined ? width : Math.min(width, WIDEST);
+  });
   const over = Math.max(0, sum(natural) - drawing.columns);
   const widths = natural.map((width, i) => width - takenFrom(i, shown, natural, over));
   const left = Math.min(MOST_BAR, drawing.columns - sum(widths) - GAP.length);
   const hasBars = parts !== undefined && drawing.bars !== 'none' && left >= LEAST_BAR;
   const line = (cell: (column: Column) => string) =>
-    shown.map((column, i) => padded(fitted(cell(column), widths[i]!), widths[i]!, column.side)).join(GAP);
+    shown
+      .map((column, i) => padded(isCut ? fitted(cell(column), widths[i]!) : cell(column), widths[i]!, column.side))
+      .join(GAP);
   const rows = columns[0]?.cells.map((_, row) => {
     const text = line(({ cells }) => cells[row]!);
     return (hasBars ? `${text}${GAP}${painted(barOf(parts[row]!, left, drawing), drawing)}` : text).trimEnd();

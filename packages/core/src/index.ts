@@ -62,6 +62,7 @@ export { KnownScopes } from './selection/known-scopes.ts';
 export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';
 export { tellOfUnmatched } from './selection/unmatched.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
+export { chosenEntries } from './sources/chosen-entries.ts';
 export { type InputKind, inputKindOf } from './sources/input-kind.ts';
 export { type OpenedInput, type OpenedRows, openRows, type RowsRequest } from './sources/open-rows.ts';
 export { type TriedDecode, tryDecoders } from './sources/try-decoders.ts';

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Selection } from '@ekv/core';
 import { AHEAD_MS, openSnapshot, ScratchFolder, SnapshotFormatError, UsageError } from '@ekv/snapshot';
 import { type Entry, writeSnapshot } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -253,4 +254,46 @@ test('separators that are given count, and none when they are empty', () => {
   expect(separators({ separator: '/:' })).toEqual(new Set(['/:']));
   expect(separators({ separator: '' })).toEqual(new Set(['']));
   expect(separators({}).has(':')).toBe(true);
+});
+
+describe('of a selection', () => {
+  const path = FILES[0]!;
+  const whole = inspect(path);
+
+  test.each([
+    ['redis', { match: ['redis'] }],
+    ['dynamodb', { match: ['dynamodb/*'] }],
+    ['dynamodb', { scopes: ['dynamodb=products'] }],
+    ['s3', { match: ['*/invoices/*'] }],
+    ['sqs', { scopes: ['sqs=ship'], exclude: ['sqs/ship/0*'] }],
+  ] as const)(
+    'of %s: %j holds those largest units that it takes, with their sizes, and no other adapter',
+    (adapter, selection) => {
+      const report = inspect(path, { selection });
+      const chosen = new Selection(selection);
+      const expected = whole.largest.bySize.filter(({ address }) => chosen.takesAddress(address));
+      expect(expected.length).toBeGreaterThan(1);
+      expect(report.largest.bySize).toEqual(expected);
+      expect(report.adapters.map((one) => one.adapter)).toEqual([adapter]);
+      const scopes = new Set(expected.map(({ address }) => address.split('/')[1]));
+      if (adapter !== 'redis')
+        expect(report.adapters[0]!.scopes.map(({ name }) => name).sort()).toEqual([...scopes].sort());
+    },
+  );
+
+  test('that takes all is the whole', () => {
+    const { madeAtMs: _, ...report } = inspect(path, { selection: { match: ['*'] } });
+    const { madeAtMs: __, ...all } = whole;
+    expect(report.adapters.map(({ adapter, amounts }) => [adapter, amounts.units])).toEqual(
+      all.adapters.map(({ adapter, amounts }) => [adapter, amounts.units]),
+    );
+    expect(report.largest).toEqual(all.largest);
+  });
+
+  test('that takes nothing is refused with what is near', () => {
+    expect(() => inspect(path, { selection: { scopes: ['dynamodb=product'] } })).toThrow(
+      /nothing in .* is taken by --scope 'dynamodb=product'; did you mean dynamodb\/products\?/,
+    );
+    expect(() => inspect(path, { selection: { match: ['redis'] }, salvage: true })).toThrow(UsageError);
+  });
 });

@@ -1,5 +1,6 @@
 import {
   ADAPTER_NAMES,
+  chosenEntries,
   type GroupFile,
   type GroupReading,
   type OpenedRows,
@@ -7,6 +8,8 @@ import {
   Progress,
   type RunOptions,
   readAddress,
+  Selection,
+  type SelectionOptions,
   tryDecoders,
 } from '@ekv/core';
 import { Damage, ScratchFolder, UsageError } from '@ekv/snapshot';
@@ -29,6 +32,8 @@ export interface InspectRequest extends GroupReading {
   readonly prefixes?: number | undefined;
   /** Address of a unit, or of a table, bucket or queue, whose history is told. */
   readonly history?: string | undefined;
+  /** Which part of the data is looked at, in all its versions. Default: all. */
+  readonly selection?: Pick<SelectionOptions, 'match' | 'scopes' | 'exclude'> | undefined;
   /** Does not try what a decode would leave out: half as long. */
   readonly quick?: boolean | undefined;
   /** Counts what can be read of a damaged snapshot. */
@@ -59,6 +64,9 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
   const prefixes = given(request.prefixes, PREFIXES, 'the option prefixes');
   const separators = checkedSeparators(request.separator);
   const history = request.history === undefined ? undefined : readAddress(request.history);
+  const selection = new Selection(request.selection);
+  if (request.salvage && !selection.takesAll)
+    throw new UsageError('--salvage counts all that can be read: leave --match, --scope and --exclude out');
   const progress = options.progress ?? new Progress();
   const leftOut = new LeftOutCollector();
   const runId = options.runId ?? newRunId();
@@ -85,6 +93,7 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
       run,
       scratch,
     );
+    rows = chosenEntries(rows, selection, run, scratch);
     const census = new Census({ separatorOf, largest, nodes: prefixes, history });
     takeCensus(census, rows, progress);
     if (!request.quick) tryDecode(rows, run, scratch, leftOut);

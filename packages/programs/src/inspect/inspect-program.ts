@@ -40,8 +40,8 @@ export interface Inspected {
   readonly isPartial: boolean;
   /** Where the page was written. */
   readonly html: string | undefined;
-  /** For `--json`. */
-  readonly report: InspectReport | undefined;
+  /** For `--json`: what `jsonReport` gives. */
+  readonly report: Readonly<Record<string, unknown>> | undefined;
   /** Whether it was printed until the reader of standard output went away. */
   readonly isReaderGone: boolean;
 }

@@ -1,6 +1,6 @@
 import { ReaderGoneError, StandardOutput } from '@ekv/archive';
 import type { WorkOptions } from '@ekv/command-line';
-import { csvLines, type InspectReport, inspectInputs, reportHtml, terminalLines } from '@ekv/inspect';
+import { csvLines, type InspectReport, inspectInputs, jsonReport, reportHtml, terminalLines } from '@ekv/inspect';
 import { newRunId } from '@ekv/snapshot/publish';
 import type { Inspected, InspectForm, InspectOrder } from './inspect-program.ts';
 import { checkPage, writePage } from './report-file.ts';
@@ -19,7 +19,7 @@ export function inspectWork({ form, html, workers, ...request }: InspectOrder, o
     totals: report.totals,
     isPartial: Object.keys(report.partial ?? {}).length > 0,
     html,
-    report: form.kind === 'json' ? report : undefined,
+    report: form.kind === 'json' ? jsonReport(report) : undefined,
     isReaderGone: printed(report, form) === 'reader gone',
   };
 }

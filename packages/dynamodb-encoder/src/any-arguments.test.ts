@@ -89,6 +89,7 @@ const CALLS: Readonly<Record<string, readonly [Call, () => readonly unknown[]]>>
   fromExport: [aws.fromExport, () => [folder]],
   dynamodbTables: [read.dynamodbTables, () => [snapshot, { warn }]],
   dynamodbItems: [read.dynamodbItems, () => [snapshot, 'orders', { warn }]],
+  dynamodbOwnedItems: [read.dynamodbOwnedItems, () => [snapshot, 'orders', { warn }]],
   encodeDynamodb: [index.encodeDynamodb, () => [new InputTree(folder), { warn, scratch }]],
   decodeDynamodb: [
     decode.decodeDynamodb,

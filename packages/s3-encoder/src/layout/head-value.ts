@@ -214,24 +214,28 @@ export interface ObjectFacts {
   readonly userMetadata?: ReadonlyMap<string, Uint8Array> | null | undefined;
 }
 
-/** Names of members, with all that stands before their values. */
-const NAMES = {
-  etag: Buffer.from(`{"upload_id":"${UPLOAD_ID}","etag":`),
-  size: Buffer.from(',"size_bytes":'),
-  lastModified: Buffer.from(',"last_modified_hlc":'),
-  contentType: Buffer.from(',"content_type":'),
-  contentEncoding: Buffer.from(',"content_encoding":'),
-  cacheControl: Buffer.from(',"cache_control":'),
-  contentDisposition: Buffer.from(',"content_disposition":'),
-  noMetadata: Buffer.from(',"user_metadata":null'),
-  metadata: Buffer.from(',"user_metadata":{'),
-  noParts: Buffer.from(',"parts":null}'),
-  partEtag: Buffer.from(',"parts":[{"part_no":1,"etag":'),
-  chunkCount: Buffer.from(',"chunk_count":'),
-  chunkSizes: Buffer.from(',"chunk_sizes":['),
-  wholeChunk: Buffer.from(`${CHUNK_BYTES},`),
-  end: Buffer.from('],"part_version":0,"chunk_ref_version":0,"offloaded":false}]}'),
-} as const;
+/** Names of members, with all that stands before their values. Made where manifests are written: bundles of other parts go without. */
+const NAMES = /* @__PURE__ */ namesOfMembers();
+
+function namesOfMembers() {
+  return {
+    etag: Buffer.from(`{"upload_id":"${UPLOAD_ID}","etag":`),
+    size: Buffer.from(',"size_bytes":'),
+    lastModified: Buffer.from(',"last_modified_hlc":'),
+    contentType: Buffer.from(',"content_type":'),
+    contentEncoding: Buffer.from(',"content_encoding":'),
+    cacheControl: Buffer.from(',"cache_control":'),
+    contentDisposition: Buffer.from(',"content_disposition":'),
+    noMetadata: Buffer.from(',"user_metadata":null'),
+    metadata: Buffer.from(',"user_metadata":{'),
+    noParts: Buffer.from(',"parts":null}'),
+    partEtag: Buffer.from(',"parts":[{"part_no":1,"etag":'),
+    chunkCount: Buffer.from(',"chunk_count":'),
+    chunkSizes: Buffer.from(',"chunk_sizes":['),
+    wholeChunk: Buffer.from(`${CHUNK_BYTES},`),
+    end: Buffer.from('],"part_version":0,"chunk_ref_version":0,"offloaded":false}]}'),
+  } as const;
+}
 
 /** Writes the manifest of a restored object. @param size of its body in bytes. Throws RangeError for a time out of range. */
 export function writeHeadValue(json: JsonBytes, size: number, facts: ObjectFacts): void {

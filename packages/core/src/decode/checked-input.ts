@@ -94,7 +94,7 @@ export class CheckedInput {
     if (!isNarrowed) warnOfWholeness(source.summary, this.#told, source.path, run.warn);
     this.part = partOf(source.summary, this.#told);
     this.filters = filtersBefore(source.summary, this.#told);
-    this.lost = lostBefore(source.summary, this.#told, source.path, run.warn);
+    this.lost = this.#input.lost ?? lostBefore(source.summary, this.#told, source.path, run.warn);
     return source;
   }
 

@@ -88,6 +88,8 @@ type Examine = (summary: SnapshotSummary, damage: Damage | undefined) => void;
 export interface OpenedSnapshot {
   readonly fd?: number | undefined;
   readonly examine?: Examine | undefined;
+  /** What its data lacks, where that is known without a sidecar. */
+  readonly lost?: LostCounts | undefined;
 }
 
 /** One of the snapshots that a decode reads together. */

@@ -1,5 +1,14 @@
 import { closeSync } from 'node:fs';
-import { type AdapterName, adapterInManifest, encodeInfoBytes, type Manifest, wallTimeIso } from '@ekv/manifest';
+import {
+  type AdapterName,
+  adapterInManifest,
+  encodeInfoBytes,
+  extensionOf,
+  type Filters,
+  type LostCounts,
+  type Manifest,
+  wallTimeIso,
+} from '@ekv/manifest';
 import {
   type ByteSink,
   type CheckedSnapshot,
@@ -18,6 +27,7 @@ import {
   checkPublishLock,
   FileSink,
   lookThrough,
+  type OutputPaths,
   outputPathsOf,
   removeTemporariesQuietly,
   scratchName,
@@ -56,7 +66,8 @@ export function forget(request: ForgetRequest, options: RunOptions = {}, tell: T
   const kind = inputKindOf(request.input);
   const run = new Run(options);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
-  const job = { request, selection, run, scratch, tell };
+  const walked: ForgottenKeys[] = [];
+  const job = { request, selection, run, scratch, tell, walked };
   try {
     switch (kind) {
       case 'snapshot':
@@ -69,6 +80,7 @@ export function forget(request: ForgetRequest, options: RunOptions = {}, tell: T
         return { kind, ...forgetInDump(job) };
     }
   } finally {
+    for (const keys of walked) keys.close();
     scratch.remove();
   }
 }
@@ -79,6 +91,8 @@ interface ForgetJob {
   readonly run: Run;
   readonly scratch: ScratchFolder;
   readonly tell: TellForgotten;
+  /** To be closed. */
+  readonly walked: ForgottenKeys[];
 }
 
 type Outcome = Omit<ForgetResult, 'kind'>;
@@ -100,8 +114,7 @@ function checkedSelection({ input, output, selection, check }: ForgetRequest): S
   }
   if (output === '') throw new UsageError('--output is required: name the snapshot file or the dump to make');
   refuseStandardStream(output, '--output', 'the snapshot file or the dump to make');
-  if (lookThrough(output) !== undefined)
-    throw new UsageError(`the output ${output} exists, and nothing is replaced here; name another one`);
+  if (lookThrough(output) !== undefined) throw isThere(output);
   return new Selection(selection);
 }
 
@@ -109,18 +122,13 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
   const { request, run, scratch } = job;
   const place = request.check ? undefined : outputPathsOf(request.output);
   if (place !== undefined) {
-    checkOutput(place);
+    refuseExisting(place);
     checkPublishLock(place.output);
   }
   const input = new CheckedInput({ path: request.input }, { run, scratch, damage: undefined });
   try {
     const source = input.check();
-    if (input.filters.length > 0)
-      run.warn({
-        event: 'filter_not_kept',
-        message: `the sidecar of ${request.input} says by which selections its data was taken; the new one does not, for their words may be what is forgotten`,
-        fields: { count: input.filters.length },
-      });
+    warnOfFilters(input.filters, job);
     const keys = findForgotten(source, job);
     const write = (sink: ByteSink) => copyWithout(source, keys, sink, run);
     if (place === undefined) return outcomeOf(job, keys, write(NOWHERE));
@@ -132,9 +140,9 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
       refuseRest(file.path, job);
       input.refuseChanged();
       run.progress.begin('publishing');
-      const info = sidecarOf(request, source, copied);
+      const info = sidecarOf(request, source, copied, input.lost);
       acceptSnapshot({ place, runId: run.runId, file, info }, () => {
-        checkOutput(place);
+        refuseExisting(place);
         run.gate.pass();
       });
       return outcomeOf(job, keys, copied);
@@ -159,6 +167,7 @@ function forgetInDump(job: ForgetJob): Outcome {
     const manifest = input.manifest(run.warn);
     const adapters = ADAPTER_NAMES.filter((name) => adapterInManifest(manifest, name));
     refuseRestOfDump(manifest, adapters, job);
+    warnOfFilters(manifest.ekv?.filter ?? [], job);
     const rows = encodedRows(input, { path: request.input, manifest, adapters }, run, scratch);
     try {
       const keys = findForgotten(rows.source, job);
@@ -170,6 +179,16 @@ function forgetInDump(job: ForgetJob): Outcome {
   } finally {
     input.close();
   }
+}
+
+/** Who looks at a part should not take it for all. */
+function warnOfFilters(filters: Filters, { request, run }: ForgetJob): void {
+  if (filters.length === 0) return;
+  run.warn({
+    event: 'filter_not_kept',
+    message: `${request.input} holds what selections took, as is said with it; that is not said of what is made, for the words may be what is forgotten`,
+    fields: { count: filters.length },
+  });
 }
 
 interface KnownDump {
@@ -199,7 +218,8 @@ function decodedRest(
     const { dynamodb_layout, ekv, exclusions, cluster_id } = manifest;
     const decoded = decodeOpened(
       {
-        input: request.input,
+        // The path of the dump may hold what is forgotten.
+        input: '-',
         output: request.output,
         format: request.format,
         adapters,
@@ -212,7 +232,7 @@ function decodedRest(
         scratchRoot: request.scratchRoot,
       },
       optionsOf(run),
-      { fd: file.fd },
+      { fd: file.fd, lost: ekv?.partial },
     );
     return { ...outcomeOf(job, keys, copied), bytes: decoded.bytes, sha256: undefined };
   } finally {
@@ -225,12 +245,14 @@ function optionsOf({ runId, warn, progress, gate, workers }: Run): RunOptions {
   return { runId, warn, progress, gate, workers };
 }
 
-function findForgotten(source: CheckedSnapshot, { request, selection, run, scratch, tell }: ForgetJob): ForgottenKeys {
+function findForgotten(source: CheckedSnapshot, job: ForgetJob): ForgottenKeys {
+  const { request, selection, run, scratch, tell } = job;
   run.progress.begin('looking for what is forgotten', source.summary.entries);
   const keys = ForgottenKeys.find(source, selection, scratch, (bytes) => {
     run.progress.count(bytes);
     run.progress.advance(1);
   });
+  job.walked.push(keys);
   tellOfUnmatched(selection, { hasUnits: keys.hasAny, known: keys.known, place: request.input }, run.warn);
   if (keys.unowned > 0)
     run.warn({
@@ -262,13 +284,13 @@ function copyWithout(source: CheckedSnapshot, keys: ForgottenKeys, sink: ByteSin
 }
 
 /** Looks into what was written before it is shown. Throws DataError. */
-function refuseRest(path: string, { request, selection, run, scratch }: ForgetJob): void {
+function refuseRest(path: string, { request, selection, run, scratch, walked }: ForgetJob): void {
   run.progress.begin('self-test: rows');
   const snapshot = openSnapshot(path, { scratch });
   try {
     const source = snapshot.check({ families: KNOWN_FAMILIES });
     const left = ForgottenKeys.find(source, selection, scratch, () => run.progress.advance(1));
-    left.walk().close();
+    walked.push(left);
     if (!left.hasAny) return;
     throw new DataError(
       `${request.output}: some of what was to be forgotten was still in the new snapshot, so it was not published; this is a defect of ekv`,
@@ -278,12 +300,23 @@ function refuseRest(path: string, { request, selection, run, scratch }: ForgetJo
   }
 }
 
+/** Throws UsageError. */
+function refuseExisting(place: OutputPaths): void {
+  checkOutput(place);
+  for (const path of [place.output, place.sidecar]) if (lookThrough(path) !== undefined) throw isThere(path);
+}
+
+function isThere(path: string): UsageError {
+  return new UsageError(`the output ${path} exists, and nothing is replaced here; name another one`);
+}
+
 const NOWHERE: ByteSink = { write: () => {}, holdsBlocks: 'during the call' };
 
 function sidecarOf(
   { output, toolVersion }: ForgetRequest,
   { lastCommitTs }: CheckedSnapshot,
   { sha256 }: Copied,
+  lost: LostCounts | undefined,
 ): Buffer {
   return encodeInfoBytes({
     format_version: 1,
@@ -299,6 +332,7 @@ function sidecarOf(
     manifest_cluster_id: '',
     adapters_enabled: [],
     self_test: { ran: false, matched: false },
+    ...extensionOf({ partial: lost }),
   });
 }
 

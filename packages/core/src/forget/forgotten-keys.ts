@@ -12,13 +12,13 @@ import {
 } from '@ekv/snapshot';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
-import { OwnerFinder } from '../owners/owner-finder.ts';
+import { BEFORE_INTENDED, OwnerFinder } from '../owners/owner-finder.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
 import { KnownScopes } from '../selection/known-scopes.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Forgotten, ForgottenSum } from './forget-request.ts';
 import { ForgottenWalk, GOES, STAYS } from './forgotten-walk.ts';
-import { firstKeyOf } from './transaction-lock.ts';
+import { firstKeyOf, LOCK_ROWS } from './transaction-lock.ts';
 
 /** All versions of one key. */
 interface KeyGroup {
@@ -37,7 +37,9 @@ interface KeyGroup {
   /** Keys of the contents that its versions name. */
   readonly contents: Buffer[];
   /** A lock on this key names the first key of its transaction, whose owner goes. */
-  lock: { readonly first: Owner; readonly isLive: boolean } | undefined;
+  lock: { readonly first: Owner } | undefined;
+  /** The newest version is no deletion. */
+  isHeld: boolean;
 }
 
 const FIRST_BITS = 1 << 16;
@@ -85,18 +87,29 @@ export class ForgottenKeys {
     onEntry: (bytes: number) => void,
   ): ForgottenKeys {
     const found = new ForgottenKeys(source.path, selection, scratch);
-    const entries = source.entries();
-    while (entries.next()) {
-      onEntry(entries.endOffset - entries.offset);
-      found.#add(entries);
+    try {
+      const entries = source.entries();
+      while (entries.next()) {
+        onEntry(entries.endOffset - entries.offset);
+        found.#add(entries);
+      }
+      found.#finishGroup();
+      return found;
+    } catch (error) {
+      found.close();
+      throw error;
     }
-    found.#finishGroup();
-    return found;
   }
 
   /** What the keys of one walk over the same entries come to; contents that nothing names any more go, too. */
   walk(): ForgottenWalk {
     return new ForgottenWalk(this.#bits, this.#contents.sorted());
+  }
+
+  /** Lets go of memory and scratch. May be called twice. */
+  close(): void {
+    this.#contents.close();
+    this.#owners.close();
   }
 
   /** What goes, ascending by address, each owner once. To be called once. */
@@ -146,32 +159,40 @@ export class ForgottenKeys {
     if (owner === undefined) return;
     group.isOwned = true;
     this.known.add(owner);
+    // Where all of the adapter goes, contents go that nobody names, too; those of an excluded object stay.
+    if (fate === 'content' && this.#selection.takes({ adapter: owner.adapter }))
+      this.#contents.add(bytes.subarray(keyStart, keyEnd), GOES);
     const goes = fate === 'unit' || (fate === 'scope' && this.#takesAsScope(owner));
     if (goes) {
       group.goes = true;
       group.owner ??= owner.owner();
-    } else if (owner.isInValue && owner.key === undefined) {
+    } else if (owner.key === undefined && isToldByValue(owner)) {
       group.isOfUnknownUnit = true;
       group.owner ??= owner.owner();
     }
     if (value === undefined) return;
-    group.isTold = true;
-    const content = ownersOf(owner.adapter)?.contentKey?.(owner, bytes, valueStart, valueEnd);
+    if (group.entries === 1) group.isHeld = true;
+    // A lock, a record, the intent of a deletion say as little of the unit as a deletion does.
+    if (owner.role !== 'transaction' || owner.key !== undefined) group.isTold = true;
+    const from = owner.role === 'transaction' ? valueStart + BEFORE_INTENDED : valueStart;
+    const content = ownersOf(owner.adapter)?.contentKey?.(owner, bytes, from, valueEnd);
     if (content !== undefined) group.contents.push(Buffer.from(content));
     if (owner.role === 'transaction') this.#noteLock(group, bytes, valueStart, valueEnd);
   }
 
   #takesAsScope({ adapter, scope }: RowOwner): boolean {
-    return this.#selection.takes({ adapter, scope });
+    return this.#selection.takesWhole({ adapter, scope });
   }
 
   /** A lock names the first key of its transaction, which may be somebody else's. */
   #noteLock(group: KeyGroup, bytes: Buffer, start: number, end: number): void {
     const first = firstKeyOf(group.key.subarray(0, group.length), bytes.subarray(start, end));
     if (first === undefined) return;
-    const owner = this.#finder.findRow(first)?.owner();
-    // Of several versions the first is the newest: the lock is held, or it is not any more.
-    if (owner !== undefined && this.#selection.takes(owner)) group.lock = { first: owner, isLive: group.entries === 1 };
+    const found = this.#finder.findRow(first);
+    if (found === undefined) return;
+    const owner = found.owner();
+    const isUnknown = found.isInValue && owner.key === undefined && this.#selection.mayHold(owner);
+    if (isUnknown || this.#selection.takes(owner)) group.lock = { first: owner };
   }
 
   #groupOf(bytes: Buffer, start: number, end: number): KeyGroup {
@@ -198,6 +219,7 @@ export class ForgottenKeys {
     group.bytes = 0;
     group.contents.length = 0;
     group.lock = undefined;
+    group.isHeld = false;
     return group;
   }
 
@@ -212,18 +234,27 @@ export class ForgottenKeys {
     if (this.#keys === this.#bits.length * 8) this.#grow();
   }
 
-  /** Deletions alone, of a row whose value would say which unit it is of: the key may hold bytes of one that goes, and without them nothing comes back. */
-  #isSuspect({ isOfUnknownUnit, isTold, owner }: KeyGroup): boolean {
-    return isOfUnknownUnit && !isTold && owner !== undefined && this.#selection.mayHold(owner);
+  /**
+   * Versions that do not say which unit the row is of: deletions, and what transactions keep of it. The key may hold bytes of one that goes, and without them no
+   * data comes back.
+   */
+  #isSuspect(group: KeyGroup): boolean {
+    const { isOfUnknownUnit, isTold, owner } = group;
+    if (!isOfUnknownUnit || isTold || owner === undefined || !this.#selection.mayHold(owner)) return false;
+    if (group.isHeld && isLock(group)) this.#refuseHeld(group, owner);
+    return true;
   }
 
-  #endsWithLock({ lock, key, length }: KeyGroup): boolean {
-    if (lock === undefined) return false;
-    if (lock.isLive)
-      throw new DataError(
-        `${this.#path}: entry key ${printable(key.subarray(0, length))}: an open transaction has locked it together with ${writeAddress(lock.first)}, which is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
-      );
+  #endsWithLock(group: KeyGroup): boolean {
+    if (group.lock === undefined) return false;
+    if (group.isHeld) this.#refuseHeld(group, group.lock.first);
     return true;
+  }
+
+  #refuseHeld({ key, length }: KeyGroup, first: Owner): never {
+    throw new DataError(
+      `${this.#path}: entry key ${printable(key.subarray(0, length))}: an open transaction has locked it, and it or one before has locked ${writeAddress(first)} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
+    );
   }
 
   #note({ owner, lock, entries, bytes }: KeyGroup): void {
@@ -241,6 +272,15 @@ export class ForgottenKeys {
   }
 }
 
+/** Of a row of which the key alone does not say the unit. */
+function isToldByValue({ isInValue, role, adapter, family }: RowOwner): boolean {
+  return isInValue || (role === 'transaction' && (ownersOf(adapter)?.valueFamilies.includes(family) ?? false));
+}
+
+function isLock({ key }: KeyGroup): boolean {
+  return key.toString('latin1', 0, LOCK_ROWS.length) === LOCK_ROWS;
+}
+
 function newGroup(): KeyGroup {
   return {
     key: Buffer.alloc(1 << 8),
@@ -254,5 +294,6 @@ function newGroup(): KeyGroup {
     bytes: 0,
     contents: [],
     lock: undefined,
+    isHeld: false,
   };
 }

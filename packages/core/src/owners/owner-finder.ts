@@ -86,7 +86,7 @@ function transactionKey(bytes: Buffer, start: number, end: number): TransactionK
 }
 
 /** Of an intent: `01`, u64 start, op, u64 length. */
-const BEFORE_INTENDED = 18;
+export const BEFORE_INTENDED = 18;
 
 function intendedValue({ bytes, start, end }: ValueRange): ValueRange | undefined {
   return end - start < BEFORE_INTENDED ? undefined : { bytes, start: start + BEFORE_INTENDED, end };

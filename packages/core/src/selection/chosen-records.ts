@@ -37,8 +37,9 @@ export class ChosenRecords {
       while (sorted.next()) {
         const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = sorted;
         chosen.fateOf(bytes, keyStart, keyEnd);
-        if (held.has(chosen.owner!))
-          yield { key: bytes.subarray(keyStart, keyEnd), value: bytes.subarray(payloadStart, payloadEnd) };
+        if (!held.has(chosen.owner!)) continue;
+        this.#hasUnits = true;
+        yield { key: bytes.subarray(keyStart, keyEnd), value: bytes.subarray(payloadStart, payloadEnd) };
       }
     } finally {
       sorted.close();

@@ -74,7 +74,8 @@ export function chosenRows(
     for (const rows = partly.rows(family, { bodies: 'passed over' }); rows.next(); ) taken++;
     counts.set(family, taken);
   }
-  tellOfUnmatched(selection, { hasUnits: units > 0, known, place: source.path }, warn);
+  const isScopeTaken = ofScopes.some((family) => counts.get(family)! > 0);
+  tellOfUnmatched(selection, { hasUnits: units > 0 || isScopeTaken, known, place: source.path }, warn);
   const unknown = selection.takesUnowned ? summary.unknown : new Map();
   const chosen = { families: new Map([...counts].filter(([, count]) => count > 0)), unknown };
   return {

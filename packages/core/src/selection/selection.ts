@@ -68,6 +68,12 @@ export class Selection {
     return this.takesAddress(writeAddress(owner));
   }
 
+  /** Whether a scope is taken, and no pattern of `exclude` can match anything in it. */
+  takesWhole(owner: Owner): boolean {
+    const below = `${writeAddress(owner)}/`;
+    return this.takes(owner) && !this.#exclude.some((glob) => glob.mayMatchBelow(below));
+  }
+
   /** As {@link takes}, by the address that `writeAddress` gives. */
   takesAddress(address: string): boolean {
     const scope = this.#ofScope(address);

@@ -39,6 +39,7 @@ export function chosenEntries(
       const fate = chosen.fateOf(entries.bytes, entries.keyStart, entries.keyEnd);
       if (chosen.owner === undefined) continue;
       known.add(chosen.owner);
+      if (fate === 'scope' && held.has(chosen.owner)) hasUnits = true;
       if (fate !== 'unit') continue;
       held.add(chosen.owner);
       hasUnits = true;

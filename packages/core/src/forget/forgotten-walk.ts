@@ -13,9 +13,7 @@ export class ForgottenWalk {
   #length = -1;
   #ordinal = -1;
   #goes = false;
-  /** Entries that go, and the bytes of their keys and values; contents among them. */
-  entries = 0;
-  bytes = 0;
+  /** Contents that go. */
   contentEntries = 0;
 
   /** @param contents keys of contents, with whether what names them goes. */
@@ -25,14 +23,11 @@ export class ForgottenWalk {
     this.#hasContent = contents.next();
   }
 
-  readonly goes = ({ bytes, keyStart, keyEnd, valueStart, valueEnd, tombstone }: EntryReader): boolean => {
+  readonly goes = ({ bytes, keyStart, keyEnd }: EntryReader): boolean => {
     const length = keyEnd - keyStart;
     if (length !== this.#length || this.#key.compare(bytes, keyStart, keyEnd, 0, length) !== 0)
       this.#begin(bytes, keyStart, keyEnd);
-    if (!this.#goes) return false;
-    this.entries++;
-    this.bytes += length + (tombstone ? 0 : valueEnd - valueStart);
-    return true;
+    return this.#goes;
   };
 
   close(): void {

@@ -67,7 +67,7 @@ export function chosenRows(
     counts.set(family, taken);
     if (hasScopes) ofScopes.push(family);
   }
-  const takes = takesRow(selection, held, { valueFamilies, isContentTaken });
+  const takes = takesRow(selection, held, isContentTaken);
   const partly = source.only(takes, { families: counts, unknown: summary.unknown });
   for (const family of ofScopes) {
     let taken = 0;
@@ -93,11 +93,7 @@ function rowsIn({ families, unknown }: Pick<SnapshotSummary, 'families' | 'unkno
 }
 
 /** What cursors ask. Rows of nobody are not the selection's: they are of the cluster, or somebody wants all that is unknown. */
-function takesRow(
-  selection: Selection,
-  held: HeldScopes,
-  { isContentTaken }: { readonly valueFamilies: ReadonlySet<string>; readonly isContentTaken: boolean },
-): TakesRow {
+function takesRow(selection: Selection, held: HeldScopes, isContentTaken: boolean): TakesRow {
   const chosen = new ChosenOwners(selection);
   return (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
     const fate = chosen.fateOf(bytes, keyStart, keyEnd, { bytes, start: valueStart, end: valueEnd });

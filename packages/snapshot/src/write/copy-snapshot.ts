@@ -27,9 +27,9 @@ const BLOCK_BYTES = 1 << 20;
  * @throws EnvironmentError, and what the sink and `leavesOut` throw.
  */
 export function copySnapshot(source: CheckedSnapshot, sink: ByteSink, leavesOut: LeavesOut): CopiedSnapshot {
-  const copy = new Copy(source, sink);
   const { place } = source;
   const hasFooter = place !== 'copied' && source.summary.footer === 'ok';
+  const copy = new Copy(source, sink, hasFooter);
   let from = 0;
   if (place === 'copied') copy.write(payloadHeader(source.lastCommitTs));
   let entries = 0;
@@ -44,21 +44,22 @@ export function copySnapshot(source: CheckedSnapshot, sink: ByteSink, leavesOut:
     from = reader.endOffset;
   }
   copy.stretch(from, place === 'copied' ? reader.endOffset : place.end);
-  if (hasFooter) copy.footer();
   return { entries, ...copy.finish() };
 }
 
 class Copy {
   readonly #source: CheckedSnapshot;
   readonly #sink: ByteSink;
+  readonly #hasFooter: boolean;
   readonly #hash: Hash = createHash('sha256');
   readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
   #crc = 0;
   #bytes = 0;
 
-  constructor(source: CheckedSnapshot, sink: ByteSink) {
+  constructor(source: CheckedSnapshot, sink: ByteSink, hasFooter: boolean) {
     this.#source = source;
     this.#sink = sink;
+    this.#hasFooter = hasFooter;
   }
 
   stretch(start: number, end: number): void {
@@ -70,22 +71,23 @@ class Copy {
     }
   }
 
-  /** docs/format/01-snapshot.md, section 2.3. */
-  footer(): void {
-    const footer = Buffer.alloc(FOOTER_BYTES);
-    footer.writeUInt32BE(this.#crc);
-    this.write(footer);
-  }
-
   write(bytes: Buffer): void {
-    this.#crc = crc32c(bytes, 0, bytes.length, this.#crc);
+    if (this.#hasFooter) this.#crc = crc32c(bytes, 0, bytes.length, this.#crc);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     giveBlock(this.#sink, bytes);
   }
 
   finish(): Pick<CopiedSnapshot, 'bytes' | 'sha256'> {
+    if (this.#hasFooter) this.#footer();
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** docs/format/01-snapshot.md, section 2.3. */
+  #footer(): void {
+    const footer = Buffer.alloc(FOOTER_BYTES);
+    footer.writeUInt32BE(this.#crc);
+    this.write(footer);
   }
 
   /** A sink may keep a block for good. */

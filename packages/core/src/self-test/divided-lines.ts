@@ -15,7 +15,7 @@ interface Whole {
   /** Where they lie. */
   readonly folder: string;
   readonly wholeOf: NonNullable<ComparisonRules['wholeOf']>;
-  /** Reads something of the input; `undefined` when it is not as encode found it. Throws EnvironmentError. */
+  /** Reads something of the input; `undefined` when it is not as encode found it. Throws EnvironmentError, TreeReadError. */
   readonly ofInput: <T>(read: () => T) => T | undefined;
 }
 

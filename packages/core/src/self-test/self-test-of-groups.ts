@@ -1,9 +1,9 @@
 import type { WrittenSnapshot } from '@ekv/snapshot';
-import { type CheckedSnapshot, DataError, mergeSnapshots, openSnapshot, type Snapshot } from '@ekv/snapshot';
+import { type CheckedSnapshot, mergeSnapshots, openSnapshot, type Snapshot } from '@ekv/snapshot';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
-import { compareTrees, plainRow, type SelfTestMismatch, type TestedTree, whole } from './self-test.ts';
+import { compareTrees, plainRow, refusedByDecode, type SelfTestMismatch, type TestedTree, whole } from './self-test.ts';
 
 /** One of the snapshots that were written. */
 interface TestedFile {
@@ -27,7 +27,7 @@ export interface GroupsSelfTestOptions extends TestedTree {
  * As `selfTest`, of the snapshots of several groups: each is checked for itself, then all are decoded together, as a cluster has them,
  * and compared with the tree. docs/format/08-cli.md, section 6.
  *
- * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run.
+ * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run, TreeReadError when the tree changes meanwhile.
  */
 export function selfTestOfGroups(options: GroupsSelfTestOptions): SelfTestMismatch | undefined {
   const { files, run, scratch } = options;
@@ -53,8 +53,7 @@ export function selfTestOfGroups(options: GroupsSelfTestOptions): SelfTestMismat
     }
     return compareMerged(sources, options);
   } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    return whole(`decode refused the snapshots: ${error.message}`);
+    return refusedByDecode('the snapshots', error);
   } finally {
     for (const snapshot of opened) snapshot.close();
   }

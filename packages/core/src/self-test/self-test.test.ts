@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputTree } from '@ekv/dump-tree';
+import { InputTree, TreeReadError } from '@ekv/dump-tree';
 import { EnvironmentError, ScratchFolder } from '@ekv/snapshot';
 import { FileSink, writeAndClose } from '@ekv/snapshot/publish';
 import { replaceCall, systemError } from '@ekv/test-support/file-calls';
@@ -247,17 +247,62 @@ describe('what the machine refuses is no difference', () => {
     expect(() => selfTest(options)).toThrow(EnvironmentError);
   });
 
-  test('an adapter folder that became a file meanwhile', () => {
-    const tree = plantDump(join(folder, 'tree'), {});
-    const options = written(tree);
-    plant(tree, { redis: '' });
-    expect(() => selfTest(options)).toThrow(/the tree changed while it was compared/);
-  });
-
   test('a snapshot file that is gone', () => {
     const options = written(variedDump(folder));
     rmSync(options.path);
     expect(() => selfTest(options)).toThrow(EnvironmentError);
+  });
+});
+
+describe('a tree that changes meanwhile is a fault of the tree, as while it is encoded', () => {
+  function faultOf(options: SelfTestOptions): unknown {
+    try {
+      return selfTest(options);
+    } catch (error) {
+      return error;
+    }
+  }
+
+  test('an adapter folder that became a file', () => {
+    const tree = plantDump(join(folder, 'tree'), {});
+    const options = written(tree);
+    plant(tree, { redis: '' });
+    const fault = faultOf(options);
+    expect(fault).toBeInstanceOf(TreeReadError);
+    expect(String(fault)).toContain('the tree changed while it was compared: ');
+  });
+
+  test('a file that becomes shorter while it is compared', () => {
+    const options = written(variedDump(folder));
+    replaceCall('readSync', (original, ...args) =>
+      readlinkSync(`/proc/self/fd/${args[0]}`).endsWith('plain.bin') ? 0 : original(...args),
+    );
+    const fault = faultOf(options);
+    expect(fault).toBeInstanceOf(TreeReadError);
+    expect(String(fault)).toContain('plain.bin changed while it was read');
+  });
+
+  test('a folder that changes while it is listed', () => {
+    const tree = variedDump(folder);
+    const strings = join(tree, 'redis/db_0/strings');
+    for (let i = 0; i < 200; i++) writeFileSync(join(strings, `more-${i}.bin`), '');
+    const options = written(tree);
+    let isListed = false;
+    for (const call of ['opendirSync', 'readdirSync'] as const) {
+      replaceCall(call, (original, ...args) => {
+        const listed = original(...args);
+        if (String(args[0]) === strings) {
+          isListed = true;
+          writeFileSync(join(strings, 'more-0.bin'), 'another');
+          utimesSync(strings, 1, 1);
+        }
+        return listed;
+      });
+    }
+    const fault = faultOf(options);
+    expect(isListed).toBe(true);
+    expect(fault).toBeInstanceOf(TreeReadError);
+    expect(String(fault)).toContain('strings changed while it was listed');
   });
 });
 

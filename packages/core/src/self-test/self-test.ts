@@ -1,5 +1,5 @@
 import { type Adapter, type DynamodbParts, type GuardFields, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
-import type { TreeSource } from '@ekv/dump-tree';
+import { TreeReadError, type TreeSource } from '@ekv/dump-tree';
 import {
   type CheckedSnapshot,
   DataError,
@@ -63,7 +63,7 @@ export interface SelfTestMismatch {
  * every file, byte by byte, without a second tree on disk. The file must hold the very bytes that were written, too, for
  * it is what gets published. docs/format/08-cli.md, section 6.
  *
- * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run.
+ * @returns `undefined` when all is equal. Throws EnvironmentError when the test cannot run, TreeReadError when the tree changes meanwhile.
  */
 export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined {
   options.run.progress.begin('self-test: rows', options.written.entries);
@@ -76,8 +76,7 @@ export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined
       snapshot.close();
     }
   } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    return whole(`decode refused the snapshot: ${error.message}`);
+    return refusedByDecode('the snapshot', error);
   }
 }
 
@@ -256,6 +255,12 @@ function compareAdapter(
 function partsOf(guards: GuardFields): DynamodbParts | undefined {
   const jsonl = jsonlOf(guards);
   return jsonl === undefined ? undefined : { bytes: Number(jsonl.part_bytes), wrote: () => {} };
+}
+
+/** What ended a decode that had to succeed. Rethrows what is no fault of the snapshot: the machine's, and those of the tree. */
+export function refusedByDecode(what: string, error: unknown): SelfTestMismatch {
+  if (!(error instanceof DataError) || error instanceof TreeReadError) throw error;
+  return whole(`decode refused ${what}: ${error.message}`);
 }
 
 /** The snapshot as a whole is wrong: one line, whatever a path in it holds. */

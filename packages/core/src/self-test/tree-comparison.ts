@@ -9,7 +9,7 @@ import {
   type TreeSink,
   type TreeSource,
 } from '@ekv/dump-tree';
-import { DataError, EnvironmentError, ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
+import { DataError, ExternalSorter, type ScratchFolder, SIDE_SORT_BYTES } from '@ekv/snapshot';
 import { ComparedBehind } from './compared-behind.ts';
 import { ComparedLines, type LineRules } from './compared-lines.ts';
 import { ComparedPieces } from './compared-pieces.ts';
@@ -193,7 +193,7 @@ export class TreeComparison implements TreeSink {
     this.#explain(path, 'only white space differs');
   }
 
-  /** Encode has read this tree: what it cannot list any more is no difference of the snapshot. */
+  /** Encode has read this tree: what it cannot list any more is no difference of the snapshot, but a fault of the tree. */
   #listInput(): void {
     const { folder, stateFolder, file } = this.#options;
     try {
@@ -201,8 +201,11 @@ export class TreeComparison implements TreeSink {
         if (path !== undefined && this.#tree.isFolder(path)) this.#addFolder(path);
       if (file !== undefined) this.#addFile(file);
     } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      throw new EnvironmentError(`the tree changed while it was compared: ${error.message}`, { cause: error });
+      if (!(error instanceof DataError) || error instanceof TreeReadError) throw error;
+      throw new TreeReadError(
+        `the tree changed while it was compared: ${error.message}; stop what writes to the tree, then run again`,
+        { cause: error },
+      );
     }
   }
 
@@ -227,15 +230,14 @@ export class TreeComparison implements TreeSink {
   }
 
   /**
-   * What the input has at a path. Whatever is no regular file is not there, as for the listing; an input that cannot be
-   * read any more is the machine's fault, not a difference.
+   * What the input has at a path. Whatever is no regular file is not there, as for the listing; an input that changes
+   * while it is read is a fault of the tree, as while it is encoded, and no difference.
    */
   #ofInput<T>(read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {
-      if (error instanceof TreeReadError) throw new EnvironmentError(error.message, { cause: error });
-      if (error instanceof DataError) return undefined;
+      if (error instanceof DataError && !(error instanceof TreeReadError)) return undefined;
       throw error;
     }
   }

@@ -123,3 +123,10 @@ function octal(value: number, digits: number): string {
 export function paddingOf(size: number): number {
   return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
 }
+
+const ZEROS = Buffer.alloc(BLOCK_BYTES);
+
+/** As many bytes. */
+export function padding(size: number): Buffer {
+  return ZEROS.subarray(0, paddingOf(size));
+}

@@ -26,9 +26,15 @@ export function unescapePath(escaped: string): string | undefined {
 /** Collects the digests of files as they are written, and gives the lines of CHECKSUMS sorted by path, in bounded memory. */
 export class ChecksumsWriter {
   readonly #sorter: ExternalSorter;
+  #byteLength = 0;
 
   constructor(scratch: ScratchFolder, arenaBytes = SIDE_SORT_BYTES) {
     this.#sorter = new ExternalSorter({ scratch, arenaBytes });
+  }
+
+  /** Of all lines so far. */
+  get byteLength(): number {
+    return this.#byteLength;
   }
 
   /** @param path byte string relative to the root. @param sha256 64 lower-case hex digits. */
@@ -37,25 +43,33 @@ export class ChecksumsWriter {
     if (place === undefined) throw new RangeError(`a path of ${path.length} bytes is beyond every file system`);
     place.bytes.write(path, place.at, 'latin1');
     place.bytes.write(sha256, place.at + path.length, 'hex');
+    this.#byteLength += lineLength(path);
   }
 
   /** Writes all lines. To be called once. */
   writeTo(sink: ByteSink): void {
     const rows = this.#sorter.sorted();
-    let lines: string[] = [];
-    let waiting = 0;
+    let block = Buffer.allocUnsafeSlow(BLOCK);
+    let used = 0;
     while (rows.next()) {
-      const path = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
-      const line = checksumLine(path, rows.bytes.toString('hex', rows.payloadStart, rows.payloadEnd));
-      lines.push(line);
-      waiting += line.length;
-      if (waiting < BLOCK) continue;
-      sink.write(Buffer.from(lines.join(''), 'latin1'));
-      lines = [];
-      waiting = 0;
+      const { bytes, keyStart, keyEnd } = rows;
+      const most = BESIDE_PATH + 2 * (keyEnd - keyStart);
+      if (used + most > block.length) {
+        if (used > 0) sink.write(block.subarray(0, used));
+        block = Buffer.allocUnsafeSlow(Math.max(BLOCK, most));
+        used = 0;
+      }
+      const isEscaped = holdsEscaped(bytes, keyStart, keyEnd);
+      if (isEscaped) block[used++] = BACKSLASH;
+      used = writeHex(block, used, bytes, rows.payloadStart);
+      block[used++] = BLANK;
+      block[used++] = BLANK;
+      if (isEscaped) used += block.write(escapePath(bytes.toString('latin1', keyStart, keyEnd)), used, 'latin1');
+      else for (let i = keyStart; i < keyEnd; i++) block[used++] = bytes[i]!;
+      block[used++] = LINE_FEED;
     }
     rows.close();
-    if (waiting > 0) sink.write(Buffer.from(lines.join(''), 'latin1'));
+    if (used > 0) sink.write(block.subarray(0, used));
   }
 
   /** Lets go of memory and scratch when no lines are wanted; may be called twice, and after {@link writeTo}. */
@@ -65,3 +79,36 @@ export class ChecksumsWriter {
 }
 
 const DIGEST_BYTES = 32;
+/** Of a line: a backslash, the digest in hex, two blanks and a line feed. */
+const BESIDE_PATH = 1 + 2 * DIGEST_BYTES + 2 + 1;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BLANK = 0x20;
+const BACKSLASH = 0x5c;
+const HEX = Buffer.from('0123456789abcdef');
+
+function lineLength(path: string): number {
+  let escapes = 0;
+  for (let i = 0; i < path.length; i++) if (isEscapedByte(path.charCodeAt(i))) escapes++;
+  return BESIDE_PATH - 1 + path.length + (escapes > 0 ? escapes + 1 : 0);
+}
+
+function holdsEscaped(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (isEscapedByte(bytes[i]!)) return true;
+  return false;
+}
+
+function isEscapedByte(byte: number): boolean {
+  return byte === BACKSLASH || byte === LINE_FEED || byte === CARRIAGE_RETURN;
+}
+
+/** @returns the end of the digits. */
+function writeHex(into: Buffer, at: number, digest: Buffer, start: number): number {
+  let end = at;
+  for (let i = start; i < start + DIGEST_BYTES; i++) {
+    into[end++] = HEX[digest[i]! >> 4]!;
+    into[end++] = HEX[digest[i]! & 15]!;
+  }
+  return end;
+}

@@ -1,14 +1,15 @@
 import { type ReadDigests, sha256Of } from '@ekv/dump-tree';
 import { type ByteSink, giveBlock } from '@ekv/snapshot';
 import { BatchThread } from '@ekv/snapshot/threads';
+import { padding } from '../tar/tar-header.ts';
 import type { ArchiveKind } from './archive-kind.ts';
 import { type BlockLayout, blockLayout, type PackBlockOptions, packBlock, ZSTD } from './pack-block.ts';
 
 /** Takes the bytes of a tar, and at the end nothing more. */
 export interface ArchiveSink extends ByteSink {
   readonly holdsBlocks: 'during the call';
-  /** As {@link write}, of all bytes of a file; its digest is told to {@link ArchiveSinkOptions.digests} at some time. */
-  file(path: string, bytes: Uint8Array): void;
+  /** Writes a member that is a file, and the zeros after it; its digest is told to {@link ArchiveSinkOptions.digests} at some time. */
+  file(path: string, head: Uint8Array, content: Uint8Array): void;
   /** Tells the digests of all files so far, and waits until all blocks that are full are written. Throws what the sink throws. */
   settle(): void;
   /** Hands on what is left. To be called once, after the last byte. */
@@ -20,7 +21,7 @@ export interface ArchiveSink extends ByteSink {
 export interface ArchiveSinkOptions {
   /** Threads besides this one; no more than one is made use of, once a block is full. Default: none. */
   readonly threads?: number | undefined;
-  /** Gets the digest of each {@link ArchiveSink.file}. */
+  /** Gets the digest of each {@link ArchiveSink.file}, in any order. */
   readonly digests?: ReadDigests | undefined;
 }
 
@@ -90,14 +91,23 @@ class ArchiveBlocks implements ArchiveSink {
     }
   }
 
-  file(path: string, bytes: Uint8Array): void {
-    const { blockBytes, mostFiles } = this.#layout;
-    // One that reaches into the next block is hashed where it is whole.
-    if (this.#used + bytes.length > blockBytes || this.#paths.length === mostFiles)
-      this.#digests.add(path, sha256Of(bytes));
-    else if (bytes.length > 0) this.#note(path, bytes.length);
-    else this.#digests.add(path, EMPTY);
-    this.write(bytes);
+  file(path: string, head: Uint8Array, content: Uint8Array): void {
+    const block = this.#block;
+    const start = this.#used + head.length;
+    const zeros = padding(content.length);
+    const end = start + content.length + zeros.length;
+    if (end > this.#layout.blockBytes || this.#paths.length === this.#layout.mostFiles) {
+      // One that reaches into the next block is hashed where it is whole.
+      this.#digests.add(path, sha256Of(content));
+      for (const bytes of [head, content, zeros]) this.write(bytes);
+      return;
+    }
+    block.set(head, this.#used);
+    block.set(content, start);
+    block.set(zeros, start + content.length);
+    this.#note(path, start, content.length);
+    this.#used = end;
+    if (end === this.#layout.blockBytes) this.#handOver();
   }
 
   settle(): void {
@@ -120,10 +130,10 @@ class ArchiveBlocks implements ArchiveSink {
     this.#thread.end();
   }
 
-  /** Has the next bytes hashed with the block. */
-  #note(path: string, length: number): void {
+  /** Has bytes hashed with the block. */
+  #note(path: string, start: number, length: number): void {
     const record = this.#recordAt(this.#paths.length);
-    this.#block.writeUInt32LE(this.#used, record);
+    this.#block.writeUInt32LE(start, record);
     this.#block.writeUInt32LE(length, record + 4);
     this.#paths.push(path);
   }
@@ -164,5 +174,3 @@ class ArchiveBlocks implements ArchiveSink {
     this.#bytes += length;
   }
 }
-
-const EMPTY = sha256Of(Buffer.alloc(0));

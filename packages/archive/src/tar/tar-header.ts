@@ -125,8 +125,12 @@ export function paddingOf(size: number): number {
 }
 
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
+/** By their number, made when they are first asked for. */
+const PADDINGS: Buffer[] = [];
 
-/** As many bytes. */
+/** As many zeros. @param size of what stands before them. */
 export function padding(size: number): Buffer {
-  return ZEROS.subarray(0, paddingOf(size));
+  const length = paddingOf(size);
+  PADDINGS[length] ??= ZEROS.subarray(0, length);
+  return PADDINGS[length];
 }

@@ -52,9 +52,8 @@ export class MemberWriter implements TreeSink {
   }
 
   file(path: string, bytes: Uint8Array): void {
-    this.#begin(path, bytes.length);
-    this.#sink.file(path, bytes);
-    this.#sink.write(padding(bytes.length));
+    this.#sink.file(path, this.#heads.file(path, bytes.length), bytes);
+    this.#count(bytes.length);
   }
 
   lines(path: string): PieceSink {
@@ -94,14 +93,14 @@ export class MemberWriter implements TreeSink {
   }
 
   #addSpooled({ path, size, sha256, eachPiece }: SpooledMember): void {
-    this.#begin(path, size);
+    this.#sink.write(this.#heads.file(path, size));
     eachPiece((bytes) => this.#sink.write(bytes));
     this.#sink.write(padding(size));
     this.#checksums.add(path, sha256);
+    this.#count(size);
   }
 
-  #begin(path: string, size: number): void {
-    this.#sink.write(this.#heads.file(path, size));
+  #count(size: number): void {
     this.#files++;
     this.#bytes += size;
   }

@@ -41,9 +41,17 @@ export class ChecksumsWriter {
   add(path: string, sha256: string): void {
     const place = this.#sorter.reserve(path.length, DIGEST_BYTES);
     if (place === undefined) throw new RangeError(`a path of ${path.length} bytes is beyond every file system`);
-    place.bytes.write(path, place.at, 'latin1');
-    place.bytes.write(sha256, place.at + path.length, 'hex');
-    this.#byteLength += lineLength(path);
+    const { bytes } = place;
+    let { at } = place;
+    let escapes = 0;
+    for (let i = 0; i < path.length; i++) {
+      const byte = path.charCodeAt(i);
+      bytes[at++] = byte;
+      escapes += IS_ESCAPED[byte & 0xff]!;
+    }
+    for (let i = 0; i < 2 * DIGEST_BYTES; i += 2)
+      bytes[at++] = (HEX_VALUES[sha256.charCodeAt(i)]! << 4) | HEX_VALUES[sha256.charCodeAt(i + 1)]!;
+    this.#byteLength += BESIDE_PATH + path.length + (escapes === 0 ? 0 : escapes + 1);
   }
 
   /** Writes all lines. To be called once. */
@@ -52,21 +60,31 @@ export class ChecksumsWriter {
     let block = Buffer.allocUnsafeSlow(BLOCK);
     let used = 0;
     while (rows.next()) {
-      const { bytes, keyStart, keyEnd } = rows;
-      const most = BESIDE_PATH + 2 * (keyEnd - keyStart);
+      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+      const most = BESIDE_PATH + 1 + 2 * (keyEnd - keyStart);
       if (used + most > block.length) {
         if (used > 0) sink.write(block.subarray(0, used));
         block = Buffer.allocUnsafeSlow(Math.max(BLOCK, most));
         used = 0;
       }
-      const isEscaped = holdsEscaped(bytes, keyStart, keyEnd);
-      if (isEscaped) block[used++] = BACKSLASH;
-      used = writeHex(block, used, bytes, rows.payloadStart);
+      const line = used;
+      for (let i = payloadStart; i < payloadEnd; i++) {
+        const byte = bytes[i]!;
+        block[used++] = HEX_DIGITS[byte >> 4]!;
+        block[used++] = HEX_DIGITS[byte & 15]!;
+      }
       block[used++] = BLANK;
       block[used++] = BLANK;
-      if (isEscaped) used += block.write(escapePath(bytes.toString('latin1', keyStart, keyEnd)), used, 'latin1');
-      else for (let i = keyStart; i < keyEnd; i++) block[used++] = bytes[i]!;
+      let escapes = 0;
+      for (let i = keyStart; i < keyEnd; i++) {
+        const byte = bytes[i]!;
+        block[used++] = byte;
+        escapes += IS_ESCAPED[byte]!;
+      }
       block[used++] = LINE_FEED;
+      if (escapes === 0) continue;
+      const path = bytes.toString('latin1', keyStart, keyEnd);
+      used = line + block.write(checksumLine(path, bytes.toString('hex', payloadStart, payloadEnd)), line, 'latin1');
     }
     rows.close();
     if (used > 0) sink.write(block.subarray(0, used));
@@ -79,36 +97,18 @@ export class ChecksumsWriter {
 }
 
 const DIGEST_BYTES = 32;
-/** Of a line: a backslash, the digest in hex, two blanks and a line feed. */
-const BESIDE_PATH = 1 + 2 * DIGEST_BYTES + 2 + 1;
+/** Of a line without escapes: the digest in hex, two blanks and a line feed. */
+const BESIDE_PATH = 2 * DIGEST_BYTES + 3;
 
 const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
-const BACKSLASH = 0x5c;
-const HEX = Buffer.from('0123456789abcdef');
 
-function lineLength(path: string): number {
-  let escapes = 0;
-  for (let i = 0; i < path.length; i++) if (isEscapedByte(path.charCodeAt(i))) escapes++;
-  return BESIDE_PATH - 1 + path.length + (escapes > 0 ? escapes + 1 : 0);
-}
+/** By byte: whether it takes two bytes of a line. */
+const IS_ESCAPED = new Uint8Array(256);
+for (const character of '\n\r\\') IS_ESCAPED[character.charCodeAt(0)] = 1;
 
-function holdsEscaped(bytes: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (isEscapedByte(bytes[i]!)) return true;
-  return false;
-}
-
-function isEscapedByte(byte: number): boolean {
-  return byte === BACKSLASH || byte === LINE_FEED || byte === CARRIAGE_RETURN;
-}
-
-/** @returns the end of the digits. */
-function writeHex(into: Buffer, at: number, digest: Buffer, start: number): number {
-  let end = at;
-  for (let i = start; i < start + DIGEST_BYTES; i++) {
-    into[end++] = HEX[digest[i]! >> 4]!;
-    into[end++] = HEX[digest[i]! & 15]!;
-  }
-  return end;
-}
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+const HEX_VALUES = new Uint8Array(256);
+HEX_DIGITS.forEach((digit, value) => {
+  HEX_VALUES[digit] = value;
+});

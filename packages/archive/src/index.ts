@@ -1,5 +1,10 @@
 export { type ArchiveKind, PACKING_BYTES, type Packing, packingOf } from './compression/archive-kind.ts';
-export { type ArchiveSink, archiveSink } from './compression/archive-sink.ts';
+export {
+  type ArchiveSink,
+  type ArchiveSinkOptions,
+  archiveSink,
+  type WrittenKind,
+} from './compression/archive-sink.ts';
 export { type ArchiveFile, type OpenArchive, openArchive } from './compression/open-archive.ts';
 export { type UnpackedStream, unpackStream } from './compression/unpack-stream.ts';
 export { type ListedMember, type ListRequest, type ListResult, listArchive } from './list/list-archive.ts';
@@ -11,7 +16,7 @@ export type { ArchivePhase, ArchiveProgress, ArchiveRun } from './run/archive-ru
 export { TarReader } from './tar/tar-reader.ts';
 export { ArchiveFileTarget, type ArchiveTarget } from './tree/archive-target.ts';
 export { type OpenArchiveTree, openArchiveTree } from './tree/open-archive-tree.ts';
-export { StagedArchive, type WrittenKind } from './tree/staged-archive.ts';
+export { StagedArchive } from './tree/staged-archive.ts';
 export { StandardOutputTarget } from './tree/standard-output-target.ts';
 export { type UnpackRequest, type UnpackResult, unpackArchive } from './unpack/unpack-archive.ts';
 export { verifyDump } from './verify/verify-dump.ts';

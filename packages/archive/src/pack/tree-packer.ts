@@ -2,20 +2,19 @@ import { createHash } from 'node:crypto';
 import { changedWhileRead, type InputTree, type ReadDigests, sha256Of, type TreeFile } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import type { ArchiveSink } from '../compression/archive-sink.ts';
-import { paddingOf } from '../tar/tar-header.ts';
-import { ARCHIVE_END, memberHead } from '../tar/tar-members.ts';
+import { padding } from '../tar/tar-header.ts';
+import { ARCHIVE_END, MemberHeads } from '../tar/tar-members.ts';
 import type { PackedEntry } from './packed-tree.ts';
 
 /** Files up to this size are read at once. */
 const BLOCK_BYTES = 1 << 18;
-const ZEROS = Buffer.alloc(512);
 
 /** Writes files and folders of a tree as members of an archive. Each file is read once, and hashed on the way. */
 export class TreePacker {
   readonly #tree: InputTree;
   readonly #digests: ReadDigests;
   readonly #sink: ArchiveSink;
-  readonly #mtime: number;
+  readonly #heads: MemberHeads;
   /** One byte more than is taken: so a file that grows shows. */
   readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES + 1);
   #files = 0;
@@ -26,7 +25,7 @@ export class TreePacker {
     this.#tree = tree;
     this.#digests = digests;
     this.#sink = sink;
-    this.#mtime = mtime;
+    this.#heads = new MemberHeads(mtime);
   }
 
   get files(): number {
@@ -41,7 +40,7 @@ export class TreePacker {
   /** @returns bytes of the file, 0 for a folder. Throws DataError for a file that is not what it was, EnvironmentError. */
   add({ path, kind }: PackedEntry): number {
     if (kind === 'folder') {
-      this.#sink.write(memberHead({ path, kind, size: 0, mtime: this.#mtime }));
+      this.#sink.write(this.#heads.folder(path));
       return 0;
     }
     const file = this.#tree.openOptional(path, 'left out');
@@ -50,9 +49,9 @@ export class TreePacker {
         `${this.#tree.display(path)} is gone since the tree was listed; stop what writes to it, then run again`,
       );
     try {
-      this.#sink.write(memberHead({ path, kind, size: file.byteLength, mtime: this.#mtime }));
+      this.#sink.write(this.#heads.file(path, file.byteLength));
       this.#digests.add(path, file.byteLength > BLOCK_BYTES ? this.#addLarge(file) : this.#addSmall(file));
-      this.#sink.write(ZEROS.subarray(0, paddingOf(file.byteLength)));
+      this.#sink.write(padding(file.byteLength));
       this.#files++;
       this.#bytes += file.byteLength;
       return file.byteLength;

@@ -123,3 +123,14 @@ function octal(value: number, digits: number): string {
 export function paddingOf(size: number): number {
   return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
 }
+
+const ZEROS = Buffer.alloc(BLOCK_BYTES);
+/** By their number, made when they are first asked for. */
+const PADDINGS: Buffer[] = [];
+
+/** As many zeros. @param size of what stands before them. */
+export function padding(size: number): Buffer {
+  const length = paddingOf(size);
+  PADDINGS[length] ??= ZEROS.subarray(0, length);
+  return PADDINGS[length];
+}

@@ -99,7 +99,9 @@ export class ArchiveFileTarget implements ArchiveTarget {
   }
 
   get sink(): ByteSink {
-    return { holdsBlocks: 'during the call', write: (bytes) => this.#explained(() => this.#file.write(bytes)) };
+    const { descriptor } = this.#file;
+    const write = (bytes: Uint8Array) => this.#explained(() => this.#file.write(bytes));
+    return { holdsBlocks: 'during the call', descriptor, write };
   }
 
   get replacedOther(): boolean {

@@ -8,13 +8,13 @@ import { tarMembers } from '@ekv/test-support/tar-file';
 import { picture, plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveBytes, CONTENTS, DECODED, TREE_TIME } from '../archives-of-others.test-data.ts';
+import type { WrittenKind } from '../compression/archive-sink.ts';
 import { archiveSink } from '../compression/archive-sink.ts';
 import { MANIFEST } from '../dump.test-data.ts';
 import { paddingOf } from '../tar/tar-header.ts';
 import { ARCHIVE_END, memberHead } from '../tar/tar-members.ts';
 import { writeDecoded } from './decoded-archive.test-data.ts';
 import { openArchiveTree } from './open-archive-tree.ts';
-import type { WrittenKind } from './staged-archive.ts';
 
 let folder: string;
 let scratch: ScratchFolder;

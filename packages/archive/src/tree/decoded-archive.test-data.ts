@@ -1,7 +1,8 @@
 import type { ScratchFolder } from '@ekv/snapshot';
+import type { WrittenKind } from '../compression/archive-sink.ts';
 import { type Files, MANIFEST } from '../dump.test-data.ts';
 import { ArchiveFileTarget } from './archive-target.ts';
-import { StagedArchive, type WrittenKind } from './staged-archive.ts';
+import { StagedArchive } from './staged-archive.ts';
 
 export interface DecodedArchive {
   readonly path: string;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type PieceSink, sha256Of } from '@ekv/dump-tree';
+import type { PieceSink } from '@ekv/dump-tree';
 import type { ScratchFolder } from '@ekv/snapshot';
 import { ScratchBytes } from './scratch-bytes.ts';
 
 /** Bytes of a file that are held in memory. */
 const HELD_BYTES = 1 << 18;
 
-/** A file whose size is known. */
-export interface HeldMember {
+/** A file from a scratch file, whose size is known now. */
+export interface SpooledMember {
   readonly path: string;
   readonly size: number;
   /** 64 hex digits. */
@@ -16,21 +16,27 @@ export interface HeldMember {
   eachPiece(take: (bytes: Uint8Array) => void): void;
 }
 
+/** Is given each file when it is closed. */
+export interface MemberTaker {
+  /** One that was held in memory; the bytes are valid during the call. */
+  whole(path: string, bytes: Uint8Array): void;
+  spooled(member: SpooledMember): void;
+}
+
 /**
  * Files that come in pieces are held until their size is known, because it stands before them in an archive: a small one in memory, a
  * large one in a scratch file, which the next large one uses again.
  */
 export class HeldMembers {
   readonly #scratch: ScratchFolder;
-  readonly #take: (member: HeldMember) => void;
+  readonly #taker: MemberTaker;
   readonly #freeBlocks: Buffer[] = [];
   readonly #freeSpools: ScratchBytes[] = [];
   readonly #spools = new Set<ScratchBytes>();
 
-  /** @param take is given each file when it is closed. */
-  constructor(scratch: ScratchFolder, take: (member: HeldMember) => void) {
+  constructor(scratch: ScratchFolder, taker: MemberTaker) {
     this.#scratch = scratch;
-    this.#take = take;
+    this.#taker = taker;
   }
 
   open(path: string): PieceSink {
@@ -54,10 +60,10 @@ export class HeldMembers {
       used += bytes.length;
     };
     const close = () => {
-      if (spool === undefined || hash === undefined) this.#take(inMemory(path, block.subarray(0, used)));
+      if (spool === undefined || hash === undefined) this.#taker.whole(path, block.subarray(0, used));
       else {
         put(block.subarray(0, used));
-        this.#take(inSpool(path, spool, hash.digest('hex'), block));
+        this.#taker.spooled(inSpool(path, spool, hash.digest('hex'), block));
         spool.rewind();
         this.#freeSpools.push(spool);
       }
@@ -80,12 +86,8 @@ export class HeldMembers {
   }
 }
 
-function inMemory(path: string, bytes: Uint8Array): HeldMember {
-  return { path, size: bytes.length, sha256: sha256Of(bytes), eachPiece: (take) => take(bytes) };
-}
-
-function inSpool(path: string, spool: ScratchBytes, sha256: string, block: Buffer): HeldMember {
-  const eachPiece: HeldMember['eachPiece'] = (take) => {
+function inSpool(path: string, spool: ScratchBytes, sha256: string, block: Buffer): SpooledMember {
+  const eachPiece: SpooledMember['eachPiece'] = (take) => {
     for (let at = 0; at < spool.size; at += block.length) take(block.subarray(0, spool.read(at, block, block.length)));
   };
   return { path, size: spool.size, sha256, eachPiece };

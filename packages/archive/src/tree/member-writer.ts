@@ -6,35 +6,39 @@ import {
   sha256Of,
   type TreeSink,
 } from '@ekv/dump-tree';
-import type { ScratchFolder } from '@ekv/snapshot';
-import type { ArchiveSink } from '../compression/archive-sink.ts';
-import { paddingOf } from '../tar/tar-header.ts';
-import { ARCHIVE_END, memberHead } from '../tar/tar-members.ts';
-import { type HeldMember, HeldMembers } from './held-members.ts';
-
-const ZEROS = Buffer.alloc(512);
+import type { ByteSink, ScratchFolder } from '@ekv/snapshot';
+import { type ArchiveSink, archiveSink, type WrittenKind } from '../compression/archive-sink.ts';
+import { padding } from '../tar/tar-header.ts';
+import { ARCHIVE_END, MemberHeads } from '../tar/tar-members.ts';
+import { HeldMembers, type SpooledMember } from './held-members.ts';
 
 export interface MemberWriterOptions {
+  readonly kind: WrittenKind;
   /** For the sort of CHECKSUMS and for large files. The caller removes it. */
   readonly scratch: ScratchFolder;
   /** Time of all members, seconds since 1970. */
   readonly mtime: number;
+  /** Threads besides this one that may work. Default: none. */
+  readonly threads?: number | undefined;
 }
 
 /** Writes the files of a dump tree as members of a tar archive, in the order in which they come. Each is hashed on the way. */
 export class MemberWriter implements TreeSink {
   readonly #sink: ArchiveSink;
-  readonly #mtime: number;
+  readonly #heads: MemberHeads;
   readonly #checksums: ChecksumsWriter;
   readonly #held: HeldMembers;
   #files = 0;
   #bytes = 0;
 
-  constructor(sink: ArchiveSink, { scratch, mtime }: MemberWriterOptions) {
-    this.#sink = sink;
-    this.#mtime = mtime;
+  constructor(sink: ByteSink, { kind, scratch, mtime, threads }: MemberWriterOptions) {
+    this.#heads = new MemberHeads(mtime);
     this.#checksums = new ChecksumsWriter(scratch);
-    this.#held = new HeldMembers(scratch, (member) => this.#addHeld(member));
+    this.#sink = archiveSink(kind, sink, { threads, digests: this.#checksums });
+    this.#held = new HeldMembers(scratch, {
+      whole: (path, bytes) => this.file(path, bytes),
+      spooled: (member) => this.#addSpooled(member),
+    });
   }
 
   /** Data files written so far. */
@@ -48,8 +52,8 @@ export class MemberWriter implements TreeSink {
   }
 
   file(path: string, bytes: Uint8Array): void {
-    this.#add(path, bytes);
-    this.#count(path, sha256Of(bytes), bytes.length);
+    this.#sink.file(path, this.#heads.file(path, bytes.length), bytes);
+    this.#count(bytes.length);
   }
 
   lines(path: string): PieceSink {
@@ -61,45 +65,42 @@ export class MemberWriter implements TreeSink {
   }
 
   folder(path: string): void {
-    this.#sink.write(memberHead({ path, kind: 'folder', size: 0, mtime: this.#mtime }));
+    this.#sink.write(this.#heads.folder(path));
+  }
+
+  /** Waits until what was given is written, as far as it fills blocks. Throws the error of the first that could not be. */
+  settle(): void {
+    this.#sink.settle();
   }
 
   /** Writes CHECKSUMS and the end of the archive. To be called once. @param manifest that the archive has elsewhere. */
   end(manifest: Uint8Array): void {
+    this.#sink.settle();
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
-    const list = this.#held.open(CHECKSUMS_NAME);
-    this.#checksums.writeTo(list);
-    list.close();
+    const { byteLength } = this.#checksums;
+    this.#sink.write(this.#heads.file(CHECKSUMS_NAME, byteLength));
+    this.#checksums.writeTo(this.#sink);
+    this.#sink.write(padding(byteLength));
     this.#sink.write(ARCHIVE_END);
     this.#sink.end();
   }
 
-  /** Lets go of memory and scratch. May be called twice, and at any time. */
+  /** Lets go of memory and scratch; then nothing is written any more. May be called twice, and at any time. */
   close(): void {
+    this.#sink.close();
     this.#checksums.close();
     this.#held.close();
   }
 
-  #add(path: string, bytes: Uint8Array): void {
-    this.#sink.write(memberHead({ path, kind: 'file', size: bytes.length, mtime: this.#mtime }));
-    this.#sink.write(bytes);
-    this.#sink.write(ZEROS.subarray(0, paddingOf(bytes.length)));
-  }
-
-  #addHeld(member: HeldMember): void {
-    this.#addPieces(member);
-    // It lists all others.
-    if (member.path !== CHECKSUMS_NAME) this.#count(member.path, member.sha256, member.size);
-  }
-
-  #addPieces({ path, size, eachPiece }: HeldMember): void {
-    this.#sink.write(memberHead({ path, kind: 'file', size, mtime: this.#mtime }));
+  #addSpooled({ path, size, sha256, eachPiece }: SpooledMember): void {
+    this.#sink.write(this.#heads.file(path, size));
     eachPiece((bytes) => this.#sink.write(bytes));
-    this.#sink.write(ZEROS.subarray(0, paddingOf(size)));
+    this.#sink.write(padding(size));
+    this.#checksums.add(path, sha256);
+    this.#count(size);
   }
 
-  #count(path: string, sha256: string, size: number): void {
-    this.#checksums.add(path, sha256);
+  #count(size: number): void {
     this.#files++;
     this.#bytes += size;
   }

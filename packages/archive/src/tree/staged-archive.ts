@@ -1,14 +1,11 @@
 import { MANIFEST_NAME, type PieceSink, type TreeSink } from '@ekv/dump-tree';
 import { type ByteSink, giveBlock, type ScratchFolder } from '@ekv/snapshot';
-import { type ArchiveSink, archiveSink } from '../compression/archive-sink.ts';
-import { paddingOf } from '../tar/tar-header.ts';
+import { archiveSink, type WrittenKind } from '../compression/archive-sink.ts';
+import { padding } from '../tar/tar-header.ts';
 import { memberHead } from '../tar/tar-members.ts';
 import type { ArchiveTarget } from './archive-target.ts';
 import { MemberWriter } from './member-writer.ts';
 import { ScratchBytes } from './scratch-bytes.ts';
-
-/** How an archive is packed that is written. */
-export type WrittenKind = 'tar' | 'tar.zst';
 
 export interface StagedArchiveOptions {
   readonly kind: WrittenKind;
@@ -16,6 +13,8 @@ export interface StagedArchiveOptions {
   readonly scratch: ScratchFolder;
   /** Time of all members, seconds since 1970. */
   readonly mtime: number;
+  /** Threads besides this one that hash, compress and write. Default: none. */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -71,12 +70,17 @@ export class StagedArchive implements TreeSink {
   begin(manifest: Uint8Array): void {
     const { kind, mtime } = this.#options;
     // Compressed by itself, so that it can be read without all else, and added to what waits.
-    const sink: ArchiveSink = archiveSink(kind, this.#target.sink);
+    const sink = archiveSink(kind, this.#target.sink);
     sink.write(memberHead({ path: MANIFEST_NAME, kind: 'file', size: manifest.length, mtime }));
     sink.write(manifest);
-    sink.write(Buffer.alloc(paddingOf(manifest.length)));
+    sink.write(padding(manifest.length));
     sink.end();
     this.#manifest = manifest;
+  }
+
+  /** Waits until what was given is written. Throws the error of the first that could not be. */
+  settle(): void {
+    this.#members?.settle();
   }
 
   /** Writes CHECKSUMS and the end, and puts the archive at its place. @param manifest not looked at after {@link begin}. */
@@ -97,7 +101,7 @@ export class StagedArchive implements TreeSink {
   }
 
   #writer(): MemberWriter {
-    this.#members ??= new MemberWriter(archiveSink(this.#options.kind, this.#bodySink()), this.#options);
+    this.#members ??= new MemberWriter(this.#bodySink(), this.#options);
     return this.#members;
   }
 

@@ -184,6 +184,8 @@ function decodeInto(sink: CountedSink, job: DecodeJob): DecodedFile {
   } catch (error) {
     // An earlier file that could not be written comes first.
     sink.settle?.();
+    // What bytes say that were overwritten meanwhile means nothing.
+    for (const input of inputs) input.refuseChanged();
     throw error;
   } finally {
     for (const input of inputs) input.close();

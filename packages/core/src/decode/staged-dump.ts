@@ -36,5 +36,5 @@ export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs, workers 
   const kind = dumpFormatOf(place);
   if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId, threads: workers - 1 });
   const target = output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId });
-  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000) });
+  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000), threads: workers - 1 });
 }

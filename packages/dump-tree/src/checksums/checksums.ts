@@ -26,36 +26,68 @@ export function unescapePath(escaped: string): string | undefined {
 /** Collects the digests of files as they are written, and gives the lines of CHECKSUMS sorted by path, in bounded memory. */
 export class ChecksumsWriter {
   readonly #sorter: ExternalSorter;
+  #byteLength = 0;
 
   constructor(scratch: ScratchFolder, arenaBytes = SIDE_SORT_BYTES) {
     this.#sorter = new ExternalSorter({ scratch, arenaBytes });
+  }
+
+  /** Of all lines so far. */
+  get byteLength(): number {
+    return this.#byteLength;
   }
 
   /** @param path byte string relative to the root. @param sha256 64 lower-case hex digits. */
   add(path: string, sha256: string): void {
     const place = this.#sorter.reserve(path.length, DIGEST_BYTES);
     if (place === undefined) throw new RangeError(`a path of ${path.length} bytes is beyond every file system`);
-    place.bytes.write(path, place.at, 'latin1');
-    place.bytes.write(sha256, place.at + path.length, 'hex');
+    const { bytes } = place;
+    let { at } = place;
+    let escapes = 0;
+    for (let i = 0; i < path.length; i++) {
+      const byte = path.charCodeAt(i);
+      bytes[at++] = byte;
+      escapes += IS_ESCAPED[byte & 0xff]!;
+    }
+    for (let i = 0; i < 2 * DIGEST_BYTES; i += 2)
+      bytes[at++] = (HEX_VALUES[sha256.charCodeAt(i)]! << 4) | HEX_VALUES[sha256.charCodeAt(i + 1)]!;
+    this.#byteLength += BESIDE_PATH + path.length + (escapes === 0 ? 0 : escapes + 1);
   }
 
   /** Writes all lines. To be called once. */
   writeTo(sink: ByteSink): void {
     const rows = this.#sorter.sorted();
-    let lines: string[] = [];
-    let waiting = 0;
+    let block = Buffer.allocUnsafeSlow(BLOCK);
+    let used = 0;
     while (rows.next()) {
-      const path = rows.bytes.toString('latin1', rows.keyStart, rows.keyEnd);
-      const line = checksumLine(path, rows.bytes.toString('hex', rows.payloadStart, rows.payloadEnd));
-      lines.push(line);
-      waiting += line.length;
-      if (waiting < BLOCK) continue;
-      sink.write(Buffer.from(lines.join(''), 'latin1'));
-      lines = [];
-      waiting = 0;
+      const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = rows;
+      const most = BESIDE_PATH + 1 + 2 * (keyEnd - keyStart);
+      if (used + most > block.length) {
+        if (used > 0) sink.write(block.subarray(0, used));
+        block = Buffer.allocUnsafeSlow(Math.max(BLOCK, most));
+        used = 0;
+      }
+      const line = used;
+      for (let i = payloadStart; i < payloadEnd; i++) {
+        const byte = bytes[i]!;
+        block[used++] = HEX_DIGITS[byte >> 4]!;
+        block[used++] = HEX_DIGITS[byte & 15]!;
+      }
+      block[used++] = BLANK;
+      block[used++] = BLANK;
+      let escapes = 0;
+      for (let i = keyStart; i < keyEnd; i++) {
+        const byte = bytes[i]!;
+        block[used++] = byte;
+        escapes += IS_ESCAPED[byte]!;
+      }
+      block[used++] = LINE_FEED;
+      if (escapes === 0) continue;
+      const path = bytes.toString('latin1', keyStart, keyEnd);
+      used = line + block.write(checksumLine(path, bytes.toString('hex', payloadStart, payloadEnd)), line, 'latin1');
     }
     rows.close();
-    if (waiting > 0) sink.write(Buffer.from(lines.join(''), 'latin1'));
+    if (used > 0) sink.write(block.subarray(0, used));
   }
 
   /** Lets go of memory and scratch when no lines are wanted; may be called twice, and after {@link writeTo}. */
@@ -65,3 +97,18 @@ export class ChecksumsWriter {
 }
 
 const DIGEST_BYTES = 32;
+/** Of a line without escapes: the digest in hex, two blanks and a line feed. */
+const BESIDE_PATH = 2 * DIGEST_BYTES + 3;
+
+const LINE_FEED = 0x0a;
+const BLANK = 0x20;
+
+/** By byte: whether it takes two bytes of a line. */
+const IS_ESCAPED = new Uint8Array(256);
+for (const character of '\n\r\\') IS_ESCAPED[character.charCodeAt(0)] = 1;
+
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+const HEX_VALUES = new Uint8Array(256);
+HEX_DIGITS.forEach((digit, value) => {
+  HEX_VALUES[digit] = value;
+});

@@ -26,8 +26,9 @@ const SHORT_ESCAPES = new Uint8Array(256);
 for (const [letter, byte] of ['""', '\\\\', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
   SHORT_ESCAPES[byte!.charCodeAt(0)] = letter!.charCodeAt(0);
 
-/** Up to here a loop is faster than a call into the runtime: of characters of a text, and of bytes that are looked at anyway. */
+/** Up to here a loop is faster than a call into the runtime: of characters of a text, of bytes, and of bytes that are looked at anyway. */
 const SHORT_TEXT = 8;
+const SHORT_BYTES = 32;
 const SHORT = 128;
 /** `\\u0000`. */
 const LONGEST_ESCAPE = 6;
@@ -57,8 +58,10 @@ export class JsonBytes {
   text(ascii: string | Uint8Array): void {
     const at = this.#reserve(ascii.length);
     const bytes = this.#bytes;
-    if (typeof ascii !== 'string') bytes.set(ascii, at);
-    else if (ascii.length > SHORT_TEXT) bytes.write(ascii, at, 'latin1');
+    if (typeof ascii !== 'string') {
+      if (ascii.length > SHORT_BYTES) bytes.set(ascii, at);
+      else for (let i = 0; i < ascii.length; i++) bytes[at + i] = ascii[i]!;
+    } else if (ascii.length > SHORT_TEXT) bytes.write(ascii, at, 'latin1');
     else for (let i = 0; i < ascii.length; i++) bytes[at + i] = ascii.charCodeAt(i);
   }
 

@@ -6,27 +6,29 @@ import type { DecodedTable } from './decoded-table.ts';
 import { type EqualItemsSettler, settleEqualItems } from './equal-items.ts';
 import type { ItemParts } from './item-parts.ts';
 import type { DecodedItem, ItemRows } from './item-rows.ts';
+import type { KeyCensus } from './key-census.ts';
 import { PlainItem } from './plain-item.ts';
 
 /**
  * Writes the items of a table as lines, in the order of the rows that encode gives them. docs/format/04-dynamodb.md, section 11.2.
  *
- * @param isOrdered whether the rows at hand stand in that order and no two of them are one item.
+ * @param census of the table, which was checked.
  */
 export function writeItemLines(
   context: DecodeContext,
   rows: ItemRows,
   table: DecodedTable,
-  isOrdered: boolean,
+  { isOdd, isPlain }: KeyCensus,
   parts: ItemParts,
 ): void {
   const { json, scratch } = context;
-  if (!isOrdered) return settleEqualItems(rows, table, scratch, new SortedLines(context, table, parts));
+  // Else the rows at hand stand in that order, and no two of them are one item.
+  if (isOdd) return settleEqualItems(rows, table, scratch, new SortedLines(context, table, parts));
   const plain = new PlainItem(table.schema);
   const messages = new MessageJson(json);
   for (let has = rows.firstOf(table); has; has = rows.nextOf(table)) {
     const { bytes, valueStart, valueEnd } = rows.at;
-    if (plain.read(rows)) messages.line(bytes, valueStart, valueEnd);
+    if (isPlain || plain.read(rows)) messages.line(bytes, valueStart, valueEnd);
     else writeItemLine(json, rows.attributes());
     parts.add(json.view());
   }

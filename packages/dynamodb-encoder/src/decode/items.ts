@@ -58,8 +58,10 @@ export class ItemDecoder {
     for (; rows.present && rows.sortKey === table.sortKey; rows.advance()) {
       isStale = table.roleOf(rows.generation) === 'stale';
       if (isStale) stale++;
-      if (!plain.read(rows)) problems.attempt(check);
-      else if (!isStale) census.addPlain(plain, rows);
+      if (!plain.read(rows)) {
+        census.isPlain = false;
+        problems.attempt(check);
+      } else if (!isStale) census.addPlain(plain, rows);
     }
     warnings.addStale(table, stale);
     return census;
@@ -67,7 +69,7 @@ export class ItemDecoder {
 
   /** Writes a file for each item of a table whose rows were checked, without a problem. @param census what the check gave. */
   write(table: DecodedTable, census: KeyCensus, files: ItemFiles): void {
-    if (!census.mayCollide()) return writePlainItems(this.#writtenRows(), table, files);
+    if (!census.mayCollide()) return writePlainItems(this.#writtenRows(), table, files, census);
     const conflicts = this.#conflicts(table);
     try {
       writeItems(this.#writtenRows(), table, files, conflicts);
@@ -78,7 +80,7 @@ export class ItemDecoder {
 
   /** As {@link write}, a line for each item. */
   writeLines(table: DecodedTable, census: KeyCensus, parts: ItemParts): void {
-    writeItemLines(this.#context, this.#writtenRows(), table, !census.isOdd, parts);
+    writeItemLines(this.#context, this.#writtenRows(), table, census, parts);
   }
 
   #writtenRows(): ItemRows {
@@ -97,10 +99,10 @@ export class ItemDecoder {
 }
 
 /** Writes items each to its ordinary path. */
-function writePlainItems(rows: ItemRows, table: DecodedTable, files: ItemFiles): void {
+function writePlainItems(rows: ItemRows, table: DecodedTable, files: ItemFiles, { isPlain }: KeyCensus): void {
   const plain = new PlainItem(table.schema);
   for (let has = rows.firstOf(table); has; has = rows.nextOf(table)) {
-    if (plain.read(rows)) files.addPlain(plain, rows);
+    if (isPlain ? plain.readAgain(rows) : plain.read(rows)) files.addPlain(plain, rows);
     else {
       const attributes = rows.attributes();
       files.add(itemPlace(rows.key(attributes, table.keys)), attributes);

@@ -12,6 +12,8 @@ export class KeyCensus {
   #headNumber = 0;
   /** Whether rows stand under other keys than encode gives, or under several generations: without it no two items are one. */
   isOdd = false;
+  /** Whether all items of the table, stale ones included, are such that `PlainItem` reads them. */
+  isPlain = true;
   readonly #key = new KeyBytes();
   readonly #hash = { numbers: false, others: false };
   readonly #range = { numbers: false, others: false };

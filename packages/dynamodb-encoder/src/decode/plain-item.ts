@@ -23,7 +23,16 @@ export class PlainItem {
   /** Whether the row at hand holds such an item; then the keys are its own, until the next row. */
   read(rows: ItemRows): boolean {
     const { bytes, valueStart, valueEnd } = rows.at;
-    if (!this.#message.read(bytes, valueStart, valueEnd)) return false;
+    return this.#message.read(bytes, valueStart, valueEnd) && this.#hasKeys();
+  }
+
+  /** As {@link read}, of a row that it has taken before. */
+  readAgain(rows: ItemRows): boolean {
+    const { bytes, valueStart, valueEnd } = rows.at;
+    return this.#message.readAgain(bytes, valueStart, valueEnd) && this.#hasKeys();
+  }
+
+  #hasKeys(): boolean {
     for (const { found } of this.#message.wanted) if (found !== 'key') return false;
     return true;
   }

@@ -1,19 +1,23 @@
 import type { Kind, StoredValue } from '../layout/stored-value.ts';
 
-/** What stands around and between the elements of an object or an array, line breaks and blanks included. */
+/** What stands around and between the elements of an object or an array, line breaks and blanks included: bytes of ASCII. */
 export interface Brackets {
-  readonly brace: string;
-  readonly bracket: string;
-  readonly comma: string;
-  readonly colon: string;
-  readonly end: string;
-  readonly endOfArray: string;
-  /** The beginning of a value up to its content. */
-  readonly kinds: Readonly<Record<StoredValue['kind'], string>>;
+  readonly brace: Buffer;
+  readonly bracket: Buffer;
+  readonly comma: Buffer;
+  readonly end: Buffer;
+  readonly endOfArray: Buffer;
+  /** The beginning of a value in a list up to its content, by its kind. */
+  readonly elements: KindBrackets;
+  /** The same behind the name of an attribute: with a colon before it. */
+  readonly fields: KindBrackets;
 }
 
-const FEW_LEVELS = 16;
-const BRACKETS = Array.from({ length: FEW_LEVELS }, (_, level) => indented(level));
+export type KindBrackets = Readonly<Record<StoredValue['kind'], Buffer>>;
+
+/** Made once: those of all levels that an item has which a server takes. Deeper ones are long, and hardly met. */
+const FEW_LEVELS = 128;
+const BRACKETS: Brackets[] = [];
 /** A level from which all deeper ones stay on one line. */
 export const COMPACT = Number.NEGATIVE_INFINITY;
 const ON_ONE_LINE = makeBrackets({ outer: '', inner: '', colon: ':' });
@@ -21,7 +25,11 @@ const ON_ONE_LINE = makeBrackets({ outer: '', inner: '', colon: ':' });
 /** @param level of the line that the object or array begins in, or {@link COMPACT}. */
 export function bracketsOf(level: number): Brackets {
   if (level < 0) return ON_ONE_LINE;
-  return BRACKETS[level] ?? indented(level);
+  const known = BRACKETS[level];
+  if (known !== undefined) return known;
+  const made = indented(level);
+  if (level < FEW_LEVELS) BRACKETS[level] = made;
+  return made;
 }
 
 function indented(level: number): Brackets {
@@ -30,26 +38,30 @@ function indented(level: number): Brackets {
 }
 
 function makeBrackets({ outer, inner, colon }: { outer: string; inner: string; colon: string }): Brackets {
-  const kind = (name: Kind) => `{${inner}"${name}"${colon}`;
   return {
-    brace: `{${inner}`,
-    bracket: `[${inner}`,
-    comma: `,${inner}`,
-    colon,
-    end: `${outer}}`,
-    endOfArray: `${outer}]`,
-    kinds: {
-      S: kind('S'),
-      N: kind('N'),
-      B: kind('B'),
-      BOOL: kind('BOOL'),
-      NULL: kind('NULL'),
-      SS: kind('SS'),
-      NS: kind('NS'),
-      BS: kind('BS'),
-      L: kind('L'),
-      M: kind('M'),
-      none: kind('NULL'),
-    },
+    brace: Buffer.from(`{${inner}`),
+    bracket: Buffer.from(`[${inner}`),
+    comma: Buffer.from(`,${inner}`),
+    end: Buffer.from(`${outer}}`),
+    endOfArray: Buffer.from(`${outer}]`),
+    elements: kindBrackets((name) => `{${inner}"${name}"${colon}`),
+    fields: kindBrackets((name) => `${colon}{${inner}"${name}"${colon}`),
+  };
+}
+
+function kindBrackets(text: (name: Kind) => string): KindBrackets {
+  const kind = (name: Kind) => Buffer.from(text(name));
+  return {
+    S: kind('S'),
+    N: kind('N'),
+    B: kind('B'),
+    BOOL: kind('BOOL'),
+    NULL: kind('NULL'),
+    SS: kind('SS'),
+    NS: kind('NS'),
+    BS: kind('BS'),
+    L: kind('L'),
+    M: kind('M'),
+    none: kind('NULL'),
   };
 }

@@ -2,7 +2,7 @@ import { decodedBase64 } from '@ekv/adapter';
 import type { JsonBytes, JsonReader, TextPlace } from '@ekv/dump-tree';
 import { DataError } from '@ekv/snapshot';
 import { type Attribute, MOST_LEVELS, orderedByName, type StoredValue } from '../layout/stored-value.ts';
-import { bracketsOf, COMPACT } from './item-brackets.ts';
+import { bracketsOf, COMPACT, type KindBrackets } from './item-brackets.ts';
 import { NameBytes } from './name-bytes.ts';
 
 /** The JSON of an item, written byte for byte and read; docs/format/04-dynamodb.md, sections 7.1, 7.3 and 9.3. */
@@ -23,23 +23,22 @@ export function writeItemLine(json: JsonBytes, attributes: Attribute[]): void {
 function writeEntries(json: JsonBytes, attributes: Attribute[], level: number): void {
   const entries = orderedByName(attributes);
   if (entries.length === 0) return json.text('{}');
-  const { brace, comma, colon, end } = bracketsOf(level);
+  const { brace, comma, end } = bracketsOf(level);
+  const { fields } = bracketsOf(level + 1);
   for (let i = 0; i < entries.length; i++) {
     const { name, value } = entries[i]!;
     json.text(i === 0 ? brace : comma);
     json.string(name, 0, name.length, 'html');
-    json.text(colon);
-    writeValue(json, value, level + 1);
+    writeValue(json, value, level + 1, fields);
   }
   json.text(end);
 }
 
-/** An object with the kind as its one name. */
-function writeValue(json: JsonBytes, value: StoredValue, level: number): void {
-  const { kinds, end } = bracketsOf(level);
+/** An object with the kind as its one name. @param kinds how it begins. */
+function writeValue(json: JsonBytes, value: StoredValue, level: number, kinds: KindBrackets): void {
   json.text(kinds[value.kind]);
   writeContent(json, value, level + 1);
-  json.text(end);
+  json.text(bracketsOf(level).end);
 }
 
 function writeContent(json: JsonBytes, value: StoredValue, level: number): void {
@@ -60,10 +59,15 @@ function writeContent(json: JsonBytes, value: StoredValue, level: number): void 
     case 'BS':
       return writeArray(json, value.elements, level, (bytes) => writeBase64(json, bytes));
     case 'L':
-      return writeArray(json, value.values, level, (element) => writeValue(json, element, level + 1));
+      return writeList(json, value.values, level);
     case 'M':
       return writeEntries(json, value.entries, level);
   }
+}
+
+function writeList(json: JsonBytes, values: readonly StoredValue[], level: number): void {
+  const { elements } = bracketsOf(level + 1);
+  writeArray(json, values, level, (element) => writeValue(json, element, level + 1, elements));
 }
 
 function writeArray<T>(json: JsonBytes, elements: readonly T[], level: number, write: (element: T) => void): void {

@@ -1,7 +1,7 @@
 import type { JsonBytes } from '@ekv/dump-tree';
 import { KIND_TAG } from '../layout/message-tags.ts';
 import { MessageWalk } from '../layout/message-walk.ts';
-import { bracketsOf, COMPACT } from './item-brackets.ts';
+import { bracketsOf, COMPACT, type KindBrackets } from './item-brackets.ts';
 
 /**
  * Writes the JSON of items straight from the values of their rows, where `CanonicalMessage` read these: the same bytes that
@@ -33,23 +33,22 @@ export class MessageJson extends MessageWalk {
   #entries(end: number, level: number): void {
     const json = this.#json;
     if (this.at === end) return json.text('{}');
-    const { brace, comma, colon, end: close } = bracketsOf(level);
+    const { brace, comma, end: close } = bracketsOf(level);
+    const { fields } = bracketsOf(level + 1);
     let before = brace;
     while (this.at < end) {
       json.text(before);
       before = comma;
       this.fieldEnd();
       this.#string(this.fieldEnd());
-      json.text(colon);
-      this.#value(this.fieldEnd(), level + 1);
+      this.#value(this.fieldEnd(), level + 1, fields);
     }
     json.text(close);
   }
 
-  /** An object with the kind as its one name. */
-  #value(end: number, level: number): void {
+  /** An object with the kind as its one name. @param kinds how it begins. */
+  #value(end: number, level: number, kinds: KindBrackets): void {
     const json = this.#json;
-    const { kinds, end: close } = bracketsOf(level);
     switch (this.bytes[this.at]) {
       case KIND_TAG.S:
         json.text(kinds.S);
@@ -91,7 +90,7 @@ export class MessageJson extends MessageWalk {
         json.text(kinds.M);
         this.#entries(this.fieldEnd(), level + 1);
     }
-    json.text(close);
+    json.text(bracketsOf(level).end);
   }
 
   #truth(end: number): void {
@@ -125,9 +124,10 @@ export class MessageJson extends MessageWalk {
     const json = this.#json;
     if (this.at === end) return json.text('[]');
     const { bracket, comma, endOfArray } = bracketsOf(level);
+    const { elements } = bracketsOf(level + 1);
     for (let before = bracket; this.at < end; before = comma) {
       json.text(before);
-      this.#value(this.fieldEnd(), level + 1);
+      this.#value(this.fieldEnd(), level + 1, elements);
     }
     json.text(endOfArray);
   }

@@ -39,6 +39,24 @@ export class CanonicalMessage {
     return this.#entries(end, 0);
   }
 
+  /** As {@link read}, of a message that {@link read} has taken before: values are passed over. */
+  readAgain(bytes: Buffer, start: number, end: number): boolean {
+    const { wanted } = this;
+    for (let i = 0; i < wanted.length; i++) wanted[i]!.found = 'absent';
+    this.#bytes = bytes;
+    this.#at = start + MAGIC.length;
+    while (this.#at < end) {
+      const entryEnd = this.#fieldEnd(TAG.entry, end);
+      const nameEnd = this.#fieldEnd(TAG.name, entryEnd);
+      const nameStart = this.#at;
+      this.#at = nameEnd;
+      if (nameEnd === NONE || this.#fieldEnd(TAG.value, entryEnd) !== entryEnd) return false;
+      this.#notice(nameStart, nameEnd, this.#at, entryEnd);
+      this.#at = entryEnd;
+    }
+    return true;
+  }
+
   #entries(end: number, level: number): boolean {
     let lastStart = -1;
     let lastEnd = -1;

@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import type zlib from 'node:zlib';
 import { EnvironmentError } from '../errors.ts';
 import { leavesDescriptors } from './free-descriptors.ts';
 import {
@@ -31,6 +32,7 @@ const LOOK_MS = 1000;
 export interface BatchContext<Options> {
   readonly fs: typeof fs;
   readonly crypto: typeof crypto;
+  readonly zlib: typeof zlib;
   readonly options: Options;
   /** What it keeps from batch to batch. */
   readonly kept: Record<string, unknown>;
@@ -72,6 +74,9 @@ try {
 const context = {
   fs,
   crypto: process.getBuiltinModule('node:crypto'),
+  get zlib() {
+    return process.getBuiltinModule('node:zlib');
+  },
   options,
   kept: {},
 };
@@ -145,11 +150,27 @@ export class BatchThread<Options> {
     return new BatchThread(ring, work, options);
   }
 
+  /** Without a thread: {@link give} does the work itself, to the same effect. */
+  static here<Options>(work: BatchWork<Options>, options: BatchThreadOptions<Options>): BatchThread<Options> {
+    const thread = new BatchThread(new BatchRing(newSharedBatches(options.slots, options.slotBytes)), work, options);
+    thread.#isOwn = true;
+    return thread;
+  }
+
   private constructor(ring: BatchRing, work: BatchWork<Options>, { does, options }: BatchThreadOptions<Options>) {
     this.#ring = ring;
     this.#work = work;
     this.#does = does;
-    this.#context = { fs, crypto, options, kept: {} };
+    this.#context = {
+      fs,
+      crypto,
+      // Few need it, and it is not loaded for the others.
+      get zlib() {
+        return process.getBuiltinModule('node:zlib');
+      },
+      options,
+      kept: {},
+    };
   }
 
   /** Batches that were given and not taken back. */

@@ -22,19 +22,18 @@ export class ChosenRecords {
     const chosen = new ChosenOwners(this.#selection);
     const held = new HeldScopes(this.#selection);
     const ofScopes = new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
-    for (const row of rows) {
-      const fate = fateOf(chosen, row);
-      if (chosen.owner !== undefined) this.#known.add(chosen.owner);
-      if (fate === 'unit') {
-        held.add(chosen.owner!);
-        this.#hasUnits = true;
-      }
-      if (fate === 'scope') ofScopes.add(row.key, row.value as Uint8Array);
-      else if (fate !== 'left out') yield row;
-    }
-    const sorted = ofScopes.sorted();
     try {
-      while (sorted.next()) {
+      for (const row of rows) {
+        const fate = fateOf(chosen, row);
+        if (chosen.owner !== undefined) this.#known.add(chosen.owner);
+        if (fate === 'unit') {
+          held.add(chosen.owner!);
+          this.#hasUnits = true;
+        }
+        if (fate === 'scope') ofScopes.add(row.key, row.value as Uint8Array);
+        else if (fate !== 'left out') yield row;
+      }
+      for (const sorted = ofScopes.sorted(); sorted.next(); ) {
         const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = sorted;
         chosen.fateOf(bytes, keyStart, keyEnd);
         if (!held.has(chosen.owner!)) continue;
@@ -42,7 +41,7 @@ export class ChosenRecords {
         yield { key: bytes.subarray(keyStart, keyEnd), value: bytes.subarray(payloadStart, payloadEnd) };
       }
     } finally {
-      sorted.close();
+      ofScopes.close();
     }
   }
 

@@ -47,17 +47,27 @@ function openSteps(request: RowsRequest, within: readonly Owner[], run: FindRun)
   if (scopes.length > 0) {
     const rows = tried({ ...request, ranges: scopes }, quiet, run);
     if (rows === undefined) return undefined;
-    generations = servedGenerations(rows, within);
+    generations = orClosed(rows, () => servedGenerations(rows, within));
     rows.close();
   }
   const units = within.flatMap((owner, i) => rangesOf(owner, generations[i]));
   const ranges = [...scopes, ...units];
   const found = tried({ ...request, ranges }, run.options, run);
   if (found === undefined) return undefined;
-  const contents = contentRanges(found, within);
+  const contents = orClosed(found, () => contentRanges(found, within));
   if (contents.length === 0) return found;
   found.close();
   return tried({ ...request, ranges: [...ranges, ...contents] }, quiet, run);
+}
+
+/** What a look at rows gives; they are closed when it throws. */
+function orClosed<Result>(rows: OpenedRows, look: () => Result): Result {
+  try {
+    return look();
+  } catch (error) {
+    rows.close();
+    throw error;
+  }
 }
 
 /** `undefined` when all was read, or has to be: entries that are not in order, or damage, of which the whole file tells more. */

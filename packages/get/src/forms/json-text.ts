@@ -7,6 +7,11 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 const LINE_FEEDS = /\n/g;
 
+/** Whether a letter of a text acts on a terminal, or does not show. */
+export function hasHidden(text: string): boolean {
+  return text.search(HIDDEN) !== -1;
+}
+
 /** Bytes in JSON: a text, or `{"base64"}` where they are none. */
 export function jsonBytes(bytes: Uint8Array): string | { readonly base64: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

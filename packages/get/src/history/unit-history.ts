@@ -1,6 +1,6 @@
 import type { Owner } from '@ekv/adapter';
 import { type OpenedRows, OwnerFinder } from '@ekv/core';
-import { ExternalSorter, type ScratchFolder, SMALL_SORT_BYTES, wallTimeOf } from '@ekv/snapshot';
+import { ExternalSorter, type ScratchFolder, SMALL_SORT_BYTES, type SortedRows, wallTimeOf } from '@ekv/snapshot';
 import { RowVersions } from './row-versions.ts';
 
 /** What one commit did to a unit, and what there was of it then. */
@@ -30,8 +30,18 @@ export function* unitHistory(
   unit: Owner,
   scratch: ScratchFolder,
 ): Generator<UnitCommit, void, undefined> {
-  const finder = new OwnerFinder();
   const sorter = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
+  try {
+    sortChanges(source, unit, sorter);
+    yield* summed(sorter.sorted());
+  } finally {
+    sorter.close();
+  }
+}
+
+/** Adds what each version of the unit's rows changed, by its time. */
+function sortChanges(source: OpenedRows['source'], unit: Owner, sorter: ExternalSorter): void {
+  const finder = new OwnerFinder();
   const versions = new RowVersions((timestamp, change) => {
     const key = Buffer.alloc(TIMESTAMP_BYTES);
     key.writeBigUInt64BE(timestamp);
@@ -50,14 +60,12 @@ export function* unitHistory(
     });
   }
   versions.end();
-  yield* summed(sorter);
 }
 
 /** Other rows are made of these. */
 const COUNTED: ReadonlySet<string> = new Set(['value', 'element', 'metadata', 'expiry']);
 
-function* summed(sorter: ExternalSorter): Generator<UnitCommit, void, undefined> {
-  const sorted = sorter.sorted();
+function* summed(sorted: SortedRows): Generator<UnitCommit, void, undefined> {
   let commit: { timestamp: bigint; written: number; deleted: number } | undefined;
   let rows = 0;
   let bytes = 0;
@@ -69,21 +77,17 @@ function* summed(sorter: ExternalSorter): Generator<UnitCommit, void, undefined>
     rows,
     bytes,
   });
-  try {
-    while (sorted.next()) {
-      const timestamp = sorted.bytes.readBigUInt64BE(sorted.keyStart);
-      if (commit !== undefined && commit.timestamp !== timestamp) yield told(commit);
-      if (commit?.timestamp !== timestamp) commit = { timestamp, written: 0, deleted: 0 };
-      const record = new Float64Array(
-        Uint8Array.from(sorted.bytes.subarray(sorted.payloadStart, sorted.payloadStart + RECORD_BYTES)).buffer,
-      );
-      commit.written += record[0]!;
-      commit.deleted += record[1]!;
-      rows += record[2]!;
-      bytes += record[3]!;
-    }
-    if (commit !== undefined) yield told(commit);
-  } finally {
-    sorted.close();
+  while (sorted.next()) {
+    const timestamp = sorted.bytes.readBigUInt64BE(sorted.keyStart);
+    if (commit !== undefined && commit.timestamp !== timestamp) yield told(commit);
+    if (commit?.timestamp !== timestamp) commit = { timestamp, written: 0, deleted: 0 };
+    const record = new Float64Array(
+      Uint8Array.from(sorted.bytes.subarray(sorted.payloadStart, sorted.payloadStart + RECORD_BYTES)).buffer,
+    );
+    commit.written += record[0]!;
+    commit.deleted += record[1]!;
+    rows += record[2]!;
+    bytes += record[3]!;
   }
+  if (commit !== undefined) yield told(commit);
 }

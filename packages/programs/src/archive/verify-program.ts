@@ -9,9 +9,9 @@ import {
   withSharedFlags,
 } from '@ekv/command-line';
 import { UsageError } from '@ekv/snapshot';
+import { scratchCleanUp, scratchTraces } from '../scratch/scratch-traces.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { limitOf } from './limit-flags.ts';
-import { scratchCleanUp, scratchTraces } from './scratch-traces.ts';
 
 /** What is asked of the working thread. */
 export interface VerifyOrder extends VerifyRequest {

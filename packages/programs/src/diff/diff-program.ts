@@ -11,7 +11,7 @@ import {
 import { ADAPTER_NAMES, parseAdapterList, parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { ChangeCounts, DiffRequest } from '@ekv/diff';
 import { UsageError } from '@ekv/snapshot';
-import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
+import { scratchCleanUp, scratchTraces } from '../scratch/scratch-traces.ts';
 import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */

@@ -12,13 +12,10 @@ import type { SelectionOptions } from '@ekv/core';
 import { parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { FindRequest } from '@ekv/get';
 import { UsageError } from '@ekv/snapshot';
-import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
+import { scratchCleanUp, scratchTraces } from '../scratch/scratch-traces.ts';
 import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
-
-/** As what units are printed. */
-export const GET_FORMS = ['resp', 'put-item', 'batch-write', 's3-cp', 'send-message-batch'] as const;
-
-export type GetForm = 'indented' | 'json' | 'raw' | 'history' | (typeof GET_FORMS)[number];
+import { GET_FORMS, type GetForm } from './get-form.ts';
+import { refuseTerminal } from './refuse-terminal.ts';
 
 /** What is asked of the working thread. */
 export interface GetOrder extends FindRequest {
@@ -93,7 +90,7 @@ function commandOf({ name, version }: Host) {
       // As other commands call it.
       .addOption(optionWithValues('--as-of <moment>', 'the same as --at', ['auto']).hideHelp())
       .option('--history', 'print when each address was written and deleted, as far as the snapshot still has it')
-      .option('--raw', 'print the bytes of a string, or the body of an object or a message')
+      .option('--raw', 'print the bytes of a string, or the body of an object or a message; not to a terminal')
       .addOption(optionWithValues('--as <form>', `print what other programs take: ${GET_FORMS.join(', ')}`, GET_FORMS))
       .option('--output <folder>', 'with --as s3-cp: a new folder for bodies and the script that copies them')
       .option('--check', 'read and check all of the input first, also a large snapshot')
@@ -133,6 +130,7 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
   if (addresses.length > 0 && isChosen) throw new UsageError('give addresses, or --match and --scope, not both');
   const [scratchRoot, output] = [flags.text('scratch-root'), flags.text('output')];
   const form = formOf(flags, isChosen);
+  refuseTerminal(form);
   if ((form === 's3-cp') !== (output !== undefined))
     throw new UsageError('--as s3-cp and --output go together: the bodies of the objects go to a folder');
   return {

@@ -20,7 +20,8 @@ import {
 } from '@ekv/get';
 import { DataError, UsageError } from '@ekv/snapshot';
 import { absentText } from './absent-text.ts';
-import type { GetForm, GetOrder, Got } from './get-program.ts';
+import type { GetForm } from './get-form.ts';
+import type { GetOrder, Got } from './get-program.ts';
 import { howToRun } from './how-to-run.ts';
 
 /** Takes what is printed. */

@@ -1,5 +1,5 @@
 import { SCRIPT_NAME, shellWord } from '@ekv/get';
-import type { GetForm } from './get-program.ts';
+import type { GetForm } from './get-form.ts';
 
 /** What is done with what was printed. */
 const COMMANDS: Readonly<Partial<Record<GetForm, string>>> = {

@@ -15,7 +15,7 @@ import { parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { CsvTable, Drawing, InspectReport, InspectRequest } from '@ekv/inspect';
 import { CSV_TABLES } from '@ekv/inspect/csv-tables';
 import { UsageError } from '@ekv/snapshot';
-import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
+import { scratchCleanUp, scratchTraces } from '../scratch/scratch-traces.ts';
 import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
 
 /** As what the report is given: lines on standard output, a page in a file, or a value for the ending. */

@@ -104,9 +104,18 @@ export class EntrySearch {
     }
     if (this.#seen.length === 1) this.#lookAround(first);
     if (first.key.compare(key) >= 0) return this.#begin;
-    const { last, next } = this.#halve(key);
+    const { last, next, place } = this.#halve(key);
     this.#makeSure(last);
-    const found = this.#step(last, (entry) => entry.key.compare(key) >= 0, next);
+    let below = last;
+    const isReached = (entry: EntryFrame) => {
+      if (entry.key.compare(key) >= 0) return true;
+      below = entry;
+      return false;
+    };
+    const found = this.#step(last, isReached, next);
+    // Keys are often asked for in their order: the next walk goes on from here. What follows a sure entry is sure.
+    if (below !== last) this.#seen.splice(place + 1, 0, below);
+    this.#sure = below.offset;
     return typeof found === 'number' ? found : found.offset;
   }
 
@@ -123,8 +132,8 @@ export class EntrySearch {
     }
   }
 
-  /** @returns an entry below the key, and the one not below it that stands next, as far as was seen. */
-  #halve(key: Buffer): { last: EntryFrame; next: EntryFrame | undefined } {
+  /** @returns an entry below the key with its place among those that were seen, and the one not below it that stands next. */
+  #halve(key: Buffer): { last: EntryFrame; next: EntryFrame | undefined; place: number } {
     let place = this.#placeBelow(key);
     let last = this.#seen[place]!;
     let next = this.#seen[place + 1];
@@ -147,7 +156,7 @@ export class EntrySearch {
         limit = middle;
       }
     }
-    return { last, next };
+    return { last, next, place };
   }
 
   /** Of the entries that were seen: the last one below the key. */

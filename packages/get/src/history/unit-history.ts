@@ -43,11 +43,7 @@ export function* unitHistory(
     const found = finder.find(bytes, keyStart, keyEnd);
     if (found === undefined || !COUNTED.has(found.role) || !found.isOf(unit)) continue;
     const size = tombstone ? 0 : entries.valueEnd - entries.valueStart;
-    versions.add(bytes.subarray(keyStart, keyEnd + TIMESTAMP_BYTES), {
-      timestamp: entries.timestamp,
-      isAlive: !tombstone,
-      size,
-    });
+    versions.add(bytes, keyStart, keyEnd, { timestamp: entries.timestamp, isAlive: !tombstone, size });
   }
   versions.end();
   yield* summed(sorter);

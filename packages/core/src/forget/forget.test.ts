@@ -426,6 +426,25 @@ test('the words of selections and the path of a dump are not in the one that is 
   expect(readFileSync(join(made, 'MANIFEST.json'), 'utf8')).not.toMatch(new RegExp(`${folder}|filter`));
 });
 
+test('the ranges of keys of a cluster are not in the dump that is made, and that is told', () => {
+  planted();
+  decodeSnapshot({ input, output: tree, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 't' });
+  const manifest = JSON.parse(readFileSync(join(tree, 'MANIFEST.json'), 'utf8'));
+  const bound = Buffer.from(DROPPED).toString('base64url');
+  const ranges = [
+    { start: '', end: bound, group: 1 },
+    { start: bound, group: 2 },
+  ];
+  writeFileSync(
+    join(tree, 'MANIFEST.json'),
+    JSON.stringify({ ...manifest, ekv: { ...manifest.ekv, version: 1, routes: { ranges } } }),
+  );
+  const made = join(folder, 'made');
+  const { warnings } = forgotten({ input: tree, output: made, selection: { match: [`*${DROPPED}*`] } });
+  expect(warnings.map(({ event }) => event)).toContain('ranges_not_kept');
+  expect(holds(join(made, 'MANIFEST.json'), DROPPED)).toBe(false);
+});
+
 test('a sidecar of somebody is not replaced', () => {
   planted();
   writeFileSync(`${output}.encode_info.json`, '{}');

@@ -131,6 +131,7 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
   try {
     const source = input.check();
     warnOfFilters(input.filters, job);
+    warnOfRanges(input.part !== undefined, job);
     const keys = findForgotten(source, job);
     const write = (sink: ByteSink) => copyWithout(source, keys, sink, run);
     if (place === undefined) return outcomeOf(job, keys, { entries: entriesLeft(source, keys, run) });
@@ -170,7 +171,9 @@ function forgetInDump(job: ForgetJob): Outcome {
     const adapters = ADAPTER_NAMES.filter((name) => adapterInManifest(manifest, name));
     refuseRestOfDump(manifest, adapters, job);
     warnOfFilters(manifest.ekv?.filter ?? [], job);
-    const rows = encodedRows(input, { path: request.input, manifest, adapters }, run, scratch);
+    warnOfRanges(manifest.ekv?.routes !== undefined, job);
+    const wholeState = manifest.ekv?.whole_state ?? false;
+    const rows = encodedRows(input, { path: request.input, manifest, adapters, wholeState }, run, scratch);
     try {
       const keys = findForgotten(rows.source, job);
       if (request.check) return outcomeOf(job, keys, { entries: entriesLeft(rows.source, keys, run) });
@@ -193,17 +196,23 @@ function warnOfFilters(filters: Filters, { request, run }: ForgetJob): void {
   });
 }
 
+/** Bounds of ranges are keys, too. */
+function warnOfRanges(areSaid: boolean, { request, run }: ForgetJob): void {
+  if (!areSaid) return;
+  run.warn({
+    event: 'ranges_not_kept',
+    message: `by which ranges of keys the cluster of ${request.input} was divided is said with it; that is not said of what is made, for the bounds may be what is forgotten: give the ranges yourself where they are needed`,
+    fields: { count: 1 },
+  });
+}
+
 interface KnownDump {
   readonly manifest: Manifest;
   readonly adapters: readonly AdapterName[];
 }
 
-/** Throws GuardError, UsageError: nothing but what was named may be missing afterwards. */
-function refuseRestOfDump(manifest: Manifest, adapters: readonly AdapterName[], { request, run }: ForgetJob): void {
-  if (manifest.ekv?.whole_state)
-    throw new UsageError(
-      `${request.input} holds the whole state, of which encode makes other files; forget in the snapshot that it was decoded from, and decode that again`,
-    );
+/** Throws GuardError: nothing but what was named may be missing afterwards. */
+function refuseRestOfDump(manifest: Manifest, adapters: readonly AdapterName[], { run }: ForgetJob): void {
   checkGuards(guardFieldsOf(manifest), adapters, false, run.warn);
 }
 
@@ -226,6 +235,7 @@ function decodedRest(
         format: request.format,
         adapters,
         exclusions,
+        wholeState: ekv?.whole_state ?? false,
         dynamodbLayout: dynamodb_layout === 'jsonl' ? 'jsonl' : 'per-item',
         ...(dynamodb_layout === 'jsonl' &&
           ekv?.dynamodb_jsonl !== undefined && { dynamodbPartBytes: Number(ekv.dynamodb_jsonl.part_bytes) }),

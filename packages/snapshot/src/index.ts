@@ -38,6 +38,7 @@ export {
 export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/checked-snapshot.ts';
 export type { EntryReader } from './read/entry-reader.ts';
 export { KeyFamilies, unknownFamily } from './read/key-families.ts';
+export { OpenKeys } from './read/open-keys.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor, TakesRow } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
@@ -67,6 +68,18 @@ export {
   resolveTransactions,
   type TransactionCounts,
 } from './transactions/resolve-transactions.ts';
+export {
+  COMMIT_ROWS,
+  INTENT_HEAD_BYTES,
+  INTENT_ROWS,
+  LOCK_ROWS,
+  type Lock,
+  ROLLBACK_ROWS,
+  readLock,
+  readTransactionKey,
+  type TransactionKey,
+  type ValueOfRow,
+} from './transactions/transaction-rows.ts';
 export type { TransactionGroup, TransactionInputs, VersionCursor } from './transactions/version-cursor.ts';
 export type { Warn, Warning, Weight } from './warning.ts';
 export { type ByteSink, giveBlock, type OpenDescriptor } from './write/byte-sink.ts';

@@ -1,12 +1,13 @@
 import {
   ListedWarnings,
+  LOCK_ROWS,
   MOST_UNKNOWN_FAMILIES,
   OTHER_FAMILIES,
   printable,
   type SnapshotSummary,
   type Warn,
 } from '@ekv/snapshot';
-import { TRANSACTION_LOCKS, unreadFamily } from './row-classes.ts';
+import { unreadFamily } from './row-classes.ts';
 
 /**
  * Warns of visible rows that are not in the tree, and of what is odd about the snapshot as a whole.
@@ -60,7 +61,7 @@ function warnOfUnclaimed(summary: SnapshotSummary, warn: Warn): void {
 
 /** Of a snapshot that is read alone: how its transactions end stands in the snapshots of other groups. */
 export function warnOfOpenTransactions({ families }: SnapshotSummary, warn: Warn): void {
-  const locks = families.get(TRANSACTION_LOCKS) ?? 0;
+  const locks = families.get(LOCK_ROWS) ?? 0;
   if (locks === 0) return;
   warn({
     event: 'open_transactions',

@@ -1,18 +1,15 @@
 import type { AdapterName } from '@ekv/manifest';
+import { COMMIT_ROWS, INTENT_ROWS, LOCK_ROWS, ROLLBACK_ROWS } from '@ekv/snapshot';
 import { ADAPTERS } from '../adapters/adapters.ts';
-
-/** Locks of transactions that were open when the snapshot was taken; a part of `!txn|`. */
-export const TRANSACTION_LOCKS = '!txn|lock|';
-
-/** What else of transactions over several groups is looked at: prepared writes, and how they ended. */
-const TRANSACTION_RECORDS = ['!txn|int|', '!txn|cmt|', '!txn|rb|'];
 
 /** Rows of the cluster itself: no user's data, counted as internal. docs/format/01-snapshot.md, section 7.1. */
 export const INTERNAL_FAMILIES: readonly string[] = [
   ...ADAPTERS.flatMap(({ families }) => families.internal),
   '!txn|',
-  TRANSACTION_LOCKS,
-  ...TRANSACTION_RECORDS,
+  LOCK_ROWS,
+  INTENT_ROWS,
+  COMMIT_ROWS,
+  ROLLBACK_ROWS,
   '!dist|',
   '!encryption|',
 ];

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { defineTable } from '@ekv/dynamodb-encoder';
 import { hashRecords, listRecords, stringRecord } from '@ekv/redis-encoder';
 import { bucketRecords, objectRecords } from '@ekv/s3-encoder';
-import { openSnapshot, type SnapshotRow, UsageError, type Warning } from '@ekv/snapshot';
+import { openSnapshot, type SnapshotRow, UsageError } from '@ekv/snapshot';
 import { queueRecords } from '@ekv/sqs-encoder';
 import { type Entry, writeSnapshot } from '@ekv/test-support/node-file';
-import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeSnapshot } from '../decode/decode-snapshot.ts';
@@ -20,36 +19,24 @@ import { RUNS_LIMIT_MS, runs } from '../random-data/runs.test-data.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { Selection } from '../selection/selection.ts';
 import { selections } from '../selection/selections.test-data.ts';
-import { forget } from './forget.ts';
-import type { ForgetRequest, ForgetResult, Forgotten } from './forget-request.ts';
+import { entriesIn, ForgetPlace } from './forget.test-support.ts';
+import type { ForgetRequest } from './forget-request.ts';
+import { intentValue, lockValue } from './lock.test-data.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../../fixtures');
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
+let place: ForgetPlace;
 let folder: string;
 let input: string;
 let output: string;
 let tree: string;
 beforeEach(() => {
-  folder = temporaryFolder();
-  input = join(folder, 'in.fsm');
-  output = join(folder, 'out.fsm');
-  tree = join(folder, 'tree');
+  place = new ForgetPlace();
+  ({ folder, input, output, tree } = place);
 });
 
-interface Run {
-  readonly result: ForgetResult;
-  readonly told: readonly Forgotten[];
-  readonly warnings: readonly Warning[];
-}
-
-function forgotten(more: Partial<ForgetRequest>): Run {
-  const told: Forgotten[] = [];
-  const warnings: Warning[] = [];
-  const request = { input, output, selection: {}, toolVersion: 'ekv/test', ...more };
-  const result = forget(request, { warn: (warning) => void warnings.push(warning) }, (one) => void told.push(one));
-  return { result, told, warnings };
-}
+const forgotten = (more: Partial<ForgetRequest>) => place.forgotten(more);
 
 function entriesOf(rows: Iterable<SnapshotRow>, more: Partial<Entry> = {}): Entry[] {
   return Array.from(rows, ({ key, value }) => ({
@@ -62,19 +49,7 @@ function entriesOf(rows: Iterable<SnapshotRow>, more: Partial<Entry> = {}): Entr
 
 /** All entries of a file, as texts. */
 function allIn(path: string): string[] {
-  const snapshot = openSnapshot(path);
-  try {
-    const entries = snapshot.check({ families: KNOWN_FAMILIES }).entries();
-    const texts: string[] = [];
-    while (entries.next()) {
-      const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp, tombstone } = entries;
-      const value = tombstone ? 'deleted' : bytes.toString('latin1', valueStart, valueEnd);
-      texts.push(`${bytes.toString('latin1', keyStart, keyEnd)} ${timestamp} ${value}`);
-    }
-    return texts;
-  } finally {
-    snapshot.close();
-  }
+  return entriesIn(path).map(({ key, timestamp, value }) => `${key} ${timestamp} ${value ?? 'deleted'}`);
 }
 
 const DROPPED = 'droppedword';
@@ -313,21 +288,69 @@ describe('a content that objects share', () => {
     const kept = allIn(output).filter((entry) => entry.startsWith('!s3|chunkblob|'));
     expect(kept.map((entry) => entry.split(' ')[2]).sort()).toEqual(['nobody', 'other', 'shared']);
   });
+
+  const keyOfContent = (word: string) => content(word).key;
+  /** What a transaction that has written the content has left of it. */
+  const transactionOn = (word: string): Entry[] => [
+    { key: `!txn|lock|${keyOfContent(word)}`, timestamp: 800n, value: lockValue(keyOfContent(word)) },
+    { key: `!txn|int|${keyOfContent(word)}`, timestamp: 800n, value: intentValue(`${word} body`) },
+    { key: `!txn|cmt|${keyOfContent(word)}${FIVE}`, timestamp: 800n, value: Buffer.alloc(9, 1) },
+  ];
+  /** The lock of another key that the same transaction has written. */
+  const lockBeside = (more: Partial<Entry> = {}): Entry[] => [
+    { key: '!txn|lock|!redis|str|b', timestamp: 800n, value: lockValue(keyOfContent('alone')) },
+    { key: '!txn|lock|!redis|str|b', timestamp: 900n, ...more },
+  ];
+
+  test('goes with what transactions hold of it, and with the digest in the locks of others', () => {
+    writeSnapshot(input, [
+      content('alone'),
+      content('other'),
+      reference('a', 'alone'),
+      reference('b', 'other'),
+      ...transactionOn('alone'),
+      ...transactionOn('other'),
+      ...lockBeside({ isDeletion: true }),
+    ]);
+    const { result } = forgotten({ selection: { match: ['s3/photos/a*'] } });
+    expect(result.contents).toBe(1);
+    expect(allIn(output).sort()).toEqual(
+      allIn(input)
+        .filter((entry) => !entry.includes('alone') && !entry.includes(digestOf('alone')) && !entry.includes('redis'))
+        .sort(),
+    );
+    expect(holds(output, 'alone')).toBe(false);
+    expect(holds(output, digestOf('alone'))).toBe(false);
+  });
+
+  test('is refused while a lock of another key that stands names it', () => {
+    const held = { value: lockValue(keyOfContent('alone')) };
+    writeSnapshot(input, [content('alone'), reference('a', 'alone'), ...lockBeside(held)]);
+    const run = () => forgotten({ selection: { match: ['s3/photos/a*'] } });
+    expect(run).toThrow(/key !txn\|lock\|!redis\|str\|b: an open transaction has locked it, .* an S3 content with it/);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('goes, too, when a longer key that nobody knows stands before it', () => {
+    const longer = { key: `${keyOfContent('alone')}\0more`, value: bytes('?') };
+    writeSnapshot(input, [content('alone'), longer, reference('a', 'alone'), reference('b', 'other')]);
+    expect(allIn(input)[0]).toContain('more');
+    forgotten({ selection: { match: ['s3/photos/a*'] } });
+    expect(allIn(output).map((entry) => entry.split(' ')[0]!.slice(0, 14))).toEqual([
+      '!s3|chunkblob|',
+      '!s3|chunkref|p',
+    ]);
+  });
 });
 
 describe('a transaction that was open', () => {
   const key = (name: string) => bytes(`!redis|str|${name}`);
   const lock = (name: string, first: string, more: Partial<Entry> = {}) => ({
     key: Buffer.concat([bytes('!txn|lock|'), key(name)]),
-    value: Buffer.concat([bytes('\x01'), Buffer.alloc(16), Buffer.from([0]), u64(key(first).length), key(first)]),
+    value: lockValue(`!redis|str|${first}`),
     timestamp: 900n,
     ...more,
   });
-  const u64 = (value: number) => {
-    const buffer = Buffer.alloc(8);
-    buffer.writeBigUInt64BE(BigInt(value));
-    return buffer;
-  };
   const strings = ['a', 'b'].flatMap((name) =>
     entriesOf([stringRecord(key(name).subarray(11), bytes('v'), undefined)]),
   );
@@ -369,7 +392,7 @@ describe('a transaction that was open', () => {
     });
     const rows = entriesOf(table.rows([{ customer: { S: KEPT }, number: { N: '1' }, city: { S: 'Bern' } }]));
     const key = rows.map((row) => Buffer.from(row.key as Uint8Array)).find((one) => one.includes('!ddb|gsi|'))!;
-    const value = Buffer.concat([bytes('\x01'), Buffer.alloc(16), Buffer.from([0]), u64(key.length), key]);
+    const value = lockValue(key.toString('latin1'));
     const locks = (more: Partial<Entry>) => [
       { key: Buffer.concat([bytes('!txn|lock|'), key]), value, timestamp: 900n },
       { key: Buffer.concat([bytes('!txn|lock|'), key]), value, timestamp: 950n, ...more },
@@ -401,6 +424,25 @@ test('the words of selections and the path of a dump are not in the one that is 
   const { warnings } = forgotten({ input: tree, output: made, selection: { match: [`redis/*${DROPPED}`] } });
   expect(warnings.map(({ event }) => event)).toContain('filter_not_kept');
   expect(readFileSync(join(made, 'MANIFEST.json'), 'utf8')).not.toMatch(new RegExp(`${folder}|filter`));
+});
+
+test('the ranges of keys of a cluster are not in the dump that is made, and that is told', () => {
+  planted();
+  decodeSnapshot({ input, output: tree, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 't' });
+  const manifest = JSON.parse(readFileSync(join(tree, 'MANIFEST.json'), 'utf8'));
+  const bound = Buffer.from(DROPPED).toString('base64url');
+  const ranges = [
+    { start: '', end: bound, group: 1 },
+    { start: bound, group: 2 },
+  ];
+  writeFileSync(
+    join(tree, 'MANIFEST.json'),
+    JSON.stringify({ ...manifest, ekv: { ...manifest.ekv, version: 1, routes: { ranges } } }),
+  );
+  const made = join(folder, 'made');
+  const { warnings } = forgotten({ input: tree, output: made, selection: { match: [`*${DROPPED}*`] } });
+  expect(warnings.map(({ event }) => event)).toContain('ranges_not_kept');
+  expect(holds(join(made, 'MANIFEST.json'), DROPPED)).toBe(false);
 });
 
 test('a sidecar of somebody is not replaced', () => {

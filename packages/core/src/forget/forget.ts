@@ -20,6 +20,7 @@ import {
   openUnlinked,
   ScratchFolder,
   UsageError,
+  type Warn,
 } from '@ekv/snapshot';
 import {
   acceptSnapshot,
@@ -51,6 +52,7 @@ import { encodedRows, scratchSink } from '../sources/dump-rows.ts';
 import { inputKindOf } from '../sources/input-kind.ts';
 import type { ForgetRequest, ForgetResult, TellForgotten } from './forget-request.ts';
 import { ForgottenKeys } from './forgotten-keys.ts';
+import type { UnreadKeys } from './unread-keys.ts';
 
 /**
  * Takes keys, items, objects and messages out of a snapshot or a dump, with all of their versions and everything derived from them; what is made holds
@@ -129,9 +131,10 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
   try {
     const source = input.check();
     warnOfFilters(input.filters, job);
+    warnOfRanges(input.part !== undefined, job);
     const keys = findForgotten(source, job);
     const write = (sink: ByteSink) => copyWithout(source, keys, sink, run);
-    if (place === undefined) return outcomeOf(job, keys, write(NOWHERE));
+    if (place === undefined) return outcomeOf(job, keys, { entries: entriesLeft(source, keys, run) });
     writeOwner(place.output, run.runId);
     const file = new FileSink(temporaryPath(place.output, run.runId), place.output);
     try {
@@ -168,10 +171,12 @@ function forgetInDump(job: ForgetJob): Outcome {
     const adapters = ADAPTER_NAMES.filter((name) => adapterInManifest(manifest, name));
     refuseRestOfDump(manifest, adapters, job);
     warnOfFilters(manifest.ekv?.filter ?? [], job);
-    const rows = encodedRows(input, { path: request.input, manifest, adapters }, run, scratch);
+    warnOfRanges(manifest.ekv?.routes !== undefined, job);
+    const wholeState = manifest.ekv?.whole_state ?? false;
+    const rows = encodedRows(input, { path: request.input, manifest, adapters, wholeState }, run, scratch);
     try {
       const keys = findForgotten(rows.source, job);
-      if (request.check) return outcomeOf(job, keys, copyWithout(rows.source, keys, NOWHERE, run));
+      if (request.check) return outcomeOf(job, keys, { entries: entriesLeft(rows.source, keys, run) });
       return decodedRest(rows.source, keys, { manifest, adapters }, job);
     } finally {
       rows.close();
@@ -191,17 +196,23 @@ function warnOfFilters(filters: Filters, { request, run }: ForgetJob): void {
   });
 }
 
+/** Bounds of ranges are keys, too. */
+function warnOfRanges(areSaid: boolean, { request, run }: ForgetJob): void {
+  if (!areSaid) return;
+  run.warn({
+    event: 'ranges_not_kept',
+    message: `by which ranges of keys the cluster of ${request.input} was divided is said with it; that is not said of what is made, for the bounds may be what is forgotten: give the ranges yourself where they are needed`,
+    fields: { count: 1 },
+  });
+}
+
 interface KnownDump {
   readonly manifest: Manifest;
   readonly adapters: readonly AdapterName[];
 }
 
-/** Throws GuardError, UsageError: nothing but what was named may be missing afterwards. */
-function refuseRestOfDump(manifest: Manifest, adapters: readonly AdapterName[], { request, run }: ForgetJob): void {
-  if (manifest.ekv?.whole_state)
-    throw new UsageError(
-      `${request.input} holds the whole state, of which encode makes other files; forget in the snapshot that it was decoded from, and decode that again`,
-    );
+/** Throws GuardError: nothing but what was named may be missing afterwards. */
+function refuseRestOfDump(manifest: Manifest, adapters: readonly AdapterName[], { run }: ForgetJob): void {
   checkGuards(guardFieldsOf(manifest), adapters, false, run.warn);
 }
 
@@ -224,6 +235,7 @@ function decodedRest(
         format: request.format,
         adapters,
         exclusions,
+        wholeState: ekv?.whole_state ?? false,
         dynamodbLayout: dynamodb_layout === 'jsonl' ? 'jsonl' : 'per-item',
         ...(dynamodb_layout === 'jsonl' &&
           ekv?.dynamodb_jsonl !== undefined && { dynamodbPartBytes: Number(ekv.dynamodb_jsonl.part_bytes) }),
@@ -234,7 +246,7 @@ function decodedRest(
       optionsOf(run),
       { fd: file.fd, lost: ekv?.partial },
     );
-    return { ...outcomeOf(job, keys, copied), bytes: decoded.bytes, sha256: undefined };
+    return outcomeOf(job, keys, { entries: copied.entries, bytes: decoded.bytes });
   } finally {
     closeSync(file.fd);
   }
@@ -254,33 +266,42 @@ function findForgotten(source: CheckedSnapshot, job: ForgetJob): ForgottenKeys {
   });
   job.walked.push(keys);
   tellOfUnmatched(selection, { hasUnits: keys.hasAny, known: keys.known, place: request.input }, run.warn);
-  if (keys.unowned > 0)
-    run.warn({
-      event: 'forget_unknown_rows',
-      message: `${keys.unowned} keys are of no known kind and stay as they are: what they hold is not known`,
-      fields: { count: keys.unowned },
-      doubt: true,
-    });
+  warnOfUnread(keys.unread, run.warn);
   for (const owner of keys.owners()) tell(owner);
   return keys;
 }
 
-interface Copied extends CopiedSnapshot {
-  readonly contents: number;
+function warnOfUnread({ unknown, malformed }: UnreadKeys, warn: Warn): void {
+  if (unknown + malformed === 0) return;
+  const kinds = [
+    ...(unknown > 0 ? [`${unknown} keys are of no known kind`] : []),
+    ...(malformed > 0 ? [`${malformed} keys break the format of their kind`] : []),
+  ];
+  warn({
+    event: 'forget_unknown_rows',
+    message: `${kinds.join(', ')}: they stay as they are, and what they hold is not known`,
+    fields: { count: unknown + malformed, unknown, malformed },
+    doubt: true,
+  });
 }
 
-function copyWithout(source: CheckedSnapshot, keys: ForgottenKeys, sink: ByteSink, { progress }: Run): Copied {
+function copyWithout(source: CheckedSnapshot, keys: ForgottenKeys, sink: ByteSink, { progress }: Run): CopiedSnapshot {
   progress.begin('writing the snapshot', source.summary.entries);
   const walk = keys.walk();
-  try {
-    const copied = copySnapshot(source, sink, (entry: EntryReader) => {
-      progress.advance(1);
-      return walk.goes(entry);
-    });
-    return { ...copied, contents: walk.contentEntries };
-  } finally {
-    walk.close();
-  }
+  return copySnapshot(source, sink, (entry: EntryReader) => {
+    progress.advance(1);
+    return walk.goes(entry);
+  });
+}
+
+/** How many a copy would have. */
+function entriesLeft(source: CheckedSnapshot, keys: ForgottenKeys, { progress }: Run): number {
+  progress.begin('counting all versions', source.summary.entries);
+  const walk = keys.walk();
+  let left = 0;
+  for (const entries = source.entries({ bodies: 'passed over' }); entries.next(); progress.advance(1))
+    if (!walk.goes(entries)) left++;
+  return left;
 }
 
 /** Looks into what was written before it is shown. Throws DataError. */
@@ -291,7 +312,7 @@ function refuseRest(path: string, { request, selection, run, scratch, walked }: 
     const source = snapshot.check({ families: KNOWN_FAMILIES });
     const left = ForgottenKeys.find(source, selection, scratch, () => run.progress.advance(1));
     walked.push(left);
-    if (!left.hasAny) return;
+    if (!left.hasAny && left.contents === 0) return;
     throw new DataError(
       `${request.output}: some of what was to be forgotten was still in the new snapshot, so it was not published; this is a defect of ekv`,
     );
@@ -310,12 +331,10 @@ function isThere(path: string): UsageError {
   return new UsageError(`the output ${path} exists, and nothing is replaced here; name another one`);
 }
 
-const NOWHERE: ByteSink = { write: () => {}, holdsBlocks: 'during the call' };
-
 function sidecarOf(
   { output, toolVersion }: ForgetRequest,
   { lastCommitTs }: CheckedSnapshot,
-  { sha256 }: Copied,
+  { sha256 }: CopiedSnapshot,
   lost: LostCounts | undefined,
 ): Buffer {
   return encodeInfoBytes({
@@ -336,17 +355,21 @@ function sidecarOf(
   });
 }
 
-function outcomeOf({ request, run }: ForgetJob, keys: ForgottenKeys, copied: Copied): Outcome {
+/** What stays, and what was made of it. */
+type Kept = Pick<ForgetResult, 'entries'> & Partial<Pick<ForgetResult, 'bytes' | 'sha256'>>;
+
+function outcomeOf({ request, run }: ForgetJob, keys: ForgottenKeys, kept: Kept): Outcome {
   const { check = false, input, output } = request;
+  const { entries, bytes = 0, sha256 } = kept;
   return {
     outcome: check ? 'checked' : 'forgotten',
     input,
     output,
     forgotten: keys.sums,
-    contents: copied.contents,
-    entries: copied.entries,
-    bytes: check ? 0 : copied.bytes,
-    sha256: check ? undefined : copied.sha256,
+    contents: keys.contents,
+    entries,
+    bytes,
+    sha256,
     warnings: run.warnings,
   };
 }

@@ -1,48 +1,32 @@
-import type { Owner, RowOwner } from '@ekv/adapter';
+import type { RowOwner } from '@ekv/adapter';
 import type { AdapterName } from '@ekv/manifest';
 import {
   type CheckedSnapshot,
   DataError,
   type EntryReader,
   ExternalSorter,
-  KeyFamilies,
+  INTENT_HEAD_BYTES,
+  LOCK_ROWS,
+  OpenKeys,
   printable,
+  readLock,
+  readTransactionKey,
   type ScratchFolder,
   SMALL_SORT_BYTES,
+  type TransactionKey,
 } from '@ekv/snapshot';
-import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
-import { BEFORE_INTENDED, OwnerFinder } from '../owners/owner-finder.ts';
+import { OwnerFinder } from '../owners/owner-finder.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
 import { KnownScopes } from '../selection/known-scopes.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Forgotten, ForgottenSum } from './forget-request.ts';
-import { ForgottenWalk, GOES, STAYS } from './forgotten-walk.ts';
-import { firstKeyOf, LOCK_ROWS } from './transaction-lock.ts';
+import { ForgottenContents } from './forgotten-contents.ts';
+import { ForgottenWalk } from './forgotten-walk.ts';
+import { KeyBits } from './key-bits.ts';
+import { KeyGroup } from './key-group.ts';
+import { UnreadKeys } from './unread-keys.ts';
 
-/** All versions of one key. */
-interface KeyGroup {
-  key: Buffer;
-  length: number;
-  goes: boolean;
-  owner: Owner | undefined;
-  /** An adapter knows the key. */
-  isOwned: boolean;
-  /** A deletion does not say which unit of a scope the row is of. */
-  isOfUnknownUnit: boolean;
-  /** A value says it. */
-  isTold: boolean;
-  entries: number;
-  bytes: number;
-  /** Keys of the contents that its versions name. */
-  readonly contents: Buffer[];
-  /** A lock on this key names the first key of its transaction, whose owner goes. */
-  lock: { readonly first: Owner } | undefined;
-  /** The newest version is no deletion. */
-  isHeld: boolean;
-}
-
-const FIRST_BITS = 1 << 16;
 const COUNT_BYTES = 16;
 
 /**
@@ -54,26 +38,31 @@ export class ForgottenKeys {
   readonly #selection: Selection;
   readonly #chosen: ChosenOwners;
   readonly #finder = new OwnerFinder();
-  readonly #families = new KeyFamilies(KNOWN_FAMILIES);
-  readonly #contents: ExternalSorter;
+  readonly #goes = new KeyBits();
+  readonly #contents: ForgottenContents;
   readonly #owners: ExternalSorter;
   readonly #payload = Buffer.alloc(COUNT_BYTES);
-  readonly known = new KnownScopes();
-  #bits: Uint8Array = new Uint8Array(FIRST_BITS / 8);
+  readonly #open: OpenKeys<KeyGroup>;
   #keys = 0;
-  #group: KeyGroup = newGroup();
-  /** Keys that nobody knows: what they hold is not known either. */
-  unowned = 0;
+  readonly known = new KnownScopes();
+  /** Keys that stay though nobody knows what they hold. */
+  readonly unread = new UnreadKeys();
   /** Whether something is to go. */
   hasAny = false;
+  /** S3 contents that nothing names any more. */
+  contents = 0;
   readonly #sums = new Map<AdapterName, ForgottenSum>();
 
   private constructor(path: string, selection: Selection, scratch: ScratchFolder) {
     this.#path = path;
     this.#selection = selection;
     this.#chosen = new ChosenOwners(selection);
-    this.#contents = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
+    this.#contents = new ForgottenContents(scratch);
     this.#owners = new ExternalSorter({ scratch, arenaBytes: SMALL_SORT_BYTES });
+    this.#open = new OpenKeys({
+      open: () => new KeyGroup(this.#keys++),
+      close: (group, key) => this.#finish(group, key),
+    });
   }
 
   /**
@@ -93,7 +82,8 @@ export class ForgottenKeys {
         onEntry(entries.endOffset - entries.offset);
         found.#add(entries);
       }
-      found.#finishGroup();
+      found.#open.end();
+      found.contents = found.#contents.resolve(found.#goes, (key) => found.#refuseHeld(key, 'an S3 content'));
       return found;
     } catch (error) {
       found.close();
@@ -101,9 +91,9 @@ export class ForgottenKeys {
     }
   }
 
-  /** What the keys of one walk over the same entries come to; contents that nothing names any more go, too. */
+  /** What the keys of one walk over the same entries come to. */
   walk(): ForgottenWalk {
-    return new ForgottenWalk(this.#bits, this.#contents.sorted());
+    return new ForgottenWalk(this.#goes);
   }
 
   /** Lets go of memory and scratch. May be called twice. */
@@ -150,18 +140,20 @@ export class ForgottenKeys {
 
   #add(entry: EntryReader): void {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entry;
-    const group = this.#groupOf(bytes, keyStart, keyEnd);
+    const group = this.#open.of(bytes, keyStart, keyEnd);
     group.entries++;
     group.bytes += keyEnd - keyStart + (entry.tombstone ? 0 : valueEnd - valueStart);
+    const isFirst = group.entries === 1;
+    if (isFirst) group.isHeld = !entry.tombstone;
     const value = entry.tombstone ? undefined : { bytes, start: valueStart, end: valueEnd };
     const fate = this.#chosen.fateOf(bytes, keyStart, keyEnd, value);
-    const owner = this.#chosen.owner;
+    const { owner } = this.#chosen;
     if (owner === undefined) return;
     group.isOwned = true;
     this.known.add(owner);
-    // Where all of the adapter goes, contents go that nobody names, too; those of an excluded object stay.
-    if (fate === 'content' && this.#selection.takes({ adapter: owner.adapter }))
-      this.#contents.add(bytes.subarray(keyStart, keyEnd), GOES);
+    const transaction = owner.role === 'transaction' ? readTransactionKey(bytes, keyStart, keyEnd) : undefined;
+    if (isFirst && (fate === 'content' || transaction !== undefined))
+      this.#addContent(group, owner, entry, transaction);
     const goes = fate === 'unit' || (fate === 'scope' && this.#takesAsScope(owner));
     if (goes) {
       group.goes = true;
@@ -169,106 +161,86 @@ export class ForgottenKeys {
     } else if (owner.key === undefined && isToldByValue(owner)) {
       group.isOfUnknownUnit = true;
       group.owner ??= owner.owner();
-    }
+    } else if (owner.key === undefined && owner.kind !== undefined) group.isMalformed = true;
     if (value === undefined) return;
-    if (group.entries === 1) group.isHeld = true;
     // A lock, a record, the intent of a deletion say as little of the unit as a deletion does.
     if (owner.role !== 'transaction' || owner.key !== undefined) group.isTold = true;
-    const from = owner.role === 'transaction' ? valueStart + BEFORE_INTENDED : valueStart;
+    const from = transaction === undefined ? valueStart : valueStart + INTENT_HEAD_BYTES;
     const content = ownersOf(owner.adapter)?.contentKey?.(owner, bytes, from, valueEnd);
-    if (content !== undefined) group.contents.push(Buffer.from(content));
-    if (owner.role === 'transaction') this.#noteLock(group, bytes, valueStart, valueEnd);
+    if (content !== undefined) this.#contents.addNamed(content, group.ordinal);
+    if (transaction?.family === LOCK_ROWS) this.#noteLock(group, entry);
   }
 
   #takesAsScope({ adapter, scope }: RowOwner): boolean {
     return this.#selection.takesWhole({ adapter, scope });
   }
 
+  /** A content, and what transactions hold of it, go with the last row that names it. */
+  #addContent(
+    group: KeyGroup,
+    { adapter }: RowOwner,
+    entry: EntryReader,
+    transaction: TransactionKey | undefined,
+  ): void {
+    const { bytes } = entry;
+    const { start, end } = transaction ?? { start: entry.keyStart, end: entry.keyEnd };
+    if (transaction !== undefined && this.#finder.find(bytes, start, end)?.role !== 'content') return;
+    const content = bytes.subarray(start, end);
+    this.#contents.addWith(content, group.ordinal, transaction === undefined ? 'content' : 'transaction');
+    // Where all of the adapter goes, contents go that nobody names, too; those of an excluded object stay.
+    if (this.#selection.takes({ adapter })) this.#contents.addUnwanted(content);
+  }
+
   /** A lock names the first key of its transaction, which may be somebody else's. */
-  #noteLock(group: KeyGroup, bytes: Buffer, start: number, end: number): void {
-    const first = firstKeyOf(group.key.subarray(0, group.length), bytes.subarray(start, end));
-    if (first === undefined) return;
+  #noteLock(group: KeyGroup, { bytes, keyStart, keyEnd, valueStart, valueEnd }: EntryReader): void {
+    const first = firstKeyIn(bytes, valueStart, valueEnd);
+    if (first === undefined) {
+      group.isMalformed = true;
+      return;
+    }
     const found = this.#finder.findRow(first);
     if (found === undefined) return;
+    if (found.role === 'content')
+      this.#contents.addWith(first, group.ordinal, group.isHeld ? 'held' : 'lock', bytes.subarray(keyStart, keyEnd));
     const owner = found.owner();
     const isUnknown = found.isInValue && owner.key === undefined && this.#selection.mayHold(owner);
     if (isUnknown || this.#selection.takes(owner)) group.lock = { first: owner };
   }
 
-  #groupOf(bytes: Buffer, start: number, end: number): KeyGroup {
-    const group = this.#group;
-    const length = end - start;
-    if (group.entries > 0 && group.length === length && bytes.compare(group.key, 0, length, start, end) === 0)
-      return group;
-    this.#finishGroup();
-    return this.#beginGroup(bytes, start, end);
-  }
-
-  #beginGroup(bytes: Buffer, start: number, end: number): KeyGroup {
-    const group = this.#group;
-    const length = end - start;
-    if (group.key.length < length) group.key = Buffer.allocUnsafe(2 * length);
-    bytes.copy(group.key, 0, start, end);
-    group.length = length;
-    group.goes = false;
-    group.owner = undefined;
-    group.isOwned = false;
-    group.isOfUnknownUnit = false;
-    group.isTold = false;
-    group.entries = 0;
-    group.bytes = 0;
-    group.contents.length = 0;
-    group.lock = undefined;
-    group.isHeld = false;
-    return group;
-  }
-
-  #finishGroup(): void {
-    const group = this.#group;
-    if (group.entries === 0) return;
-    const goes = group.goes || this.#isSuspect(group) || this.#endsWithLock(group);
-    for (const content of group.contents) this.#contents.add(content, goes ? GOES : STAYS);
-    if (goes) this.#note(group);
-    else if (!group.isOwned && this.#families.find(group.key, 0, group.length) === -1) this.unowned++;
-    this.#keys++;
-    if (this.#keys === this.#bits.length * 8) this.#grow();
+  #finish(group: KeyGroup, key: Buffer): void {
+    if (group.goes || this.#isSuspect(group, key) || this.#endsWithLock(group, key)) this.#note(group);
+    else this.unread.add(key, group);
   }
 
   /**
    * Versions that do not say which unit the row is of: deletions, and what transactions keep of it. The key may hold bytes of one that goes, and without them no
    * data comes back.
    */
-  #isSuspect(group: KeyGroup): boolean {
+  #isSuspect(group: KeyGroup, key: Buffer): boolean {
     const { isOfUnknownUnit, isTold, owner } = group;
     if (!isOfUnknownUnit || isTold || owner === undefined || !this.#selection.mayHold(owner)) return false;
-    if (group.isHeld && isLock(group)) this.#refuseHeld(group, owner);
+    if (group.isHeld && isLock(key)) this.#refuseHeld(key, writeAddress(owner));
     return true;
   }
 
-  #endsWithLock(group: KeyGroup): boolean {
+  #endsWithLock(group: KeyGroup, key: Buffer): boolean {
     if (group.lock === undefined) return false;
-    if (group.isHeld) this.#refuseHeld(group, group.lock.first);
+    if (group.isHeld) this.#refuseHeld(key, writeAddress(group.lock.first));
     return true;
   }
 
-  #refuseHeld({ key, length }: KeyGroup, first: Owner): never {
+  #refuseHeld(key: Buffer, first: string): never {
     throw new DataError(
-      `${this.#path}: entry key ${printable(key.subarray(0, length))}: an open transaction has locked it, and it or one before has locked ${writeAddress(first)} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
+      `${this.#path}: entry key ${printable(key)}: an open transaction has locked it, and it or one before has locked ${first} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
     );
   }
 
-  #note({ owner, lock, entries, bytes }: KeyGroup): void {
+  #note({ ordinal, owner, lock, entries, bytes }: KeyGroup): void {
     this.hasAny = true;
-    this.#bits[this.#keys >> 3]! |= 1 << (this.#keys & 7);
+    this.#goes.set(ordinal);
     this.#payload.writeDoubleLE(entries, 0);
     this.#payload.writeDoubleLE(bytes, 8);
     this.#owners.add(Buffer.from(writeAddress(owner ?? lock!.first)), this.#payload);
-  }
-
-  #grow(): void {
-    const bits = new Uint8Array(this.#bits.length * 2);
-    bits.set(this.#bits);
-    this.#bits = bits;
   }
 }
 
@@ -277,23 +249,17 @@ function isToldByValue({ isInValue, role, adapter, family }: RowOwner): boolean 
   return isInValue || (role === 'transaction' && (ownersOf(adapter)?.valueFamilies.includes(family) ?? false));
 }
 
-function isLock({ key }: KeyGroup): boolean {
+function isLock(key: Buffer): boolean {
   return key.toString('latin1', 0, LOCK_ROWS.length) === LOCK_ROWS;
 }
 
-function newGroup(): KeyGroup {
-  return {
-    key: Buffer.alloc(1 << 8),
-    length: 0,
-    goes: false,
-    owner: undefined,
-    isOwned: false,
-    isOfUnknownUnit: false,
-    isTold: false,
-    entries: 0,
-    bytes: 0,
-    contents: [],
-    lock: undefined,
-    isHeld: false,
-  };
+/** The first key of the transaction that holds a lock, by the lock's value; `undefined` for one that breaks its format. */
+function firstKeyIn(bytes: Buffer, valueStart: number, valueEnd: number): Buffer | undefined {
+  try {
+    const lock = readLock({ bytes, valueStart, valueEnd, refused: (rule) => new DataError(rule) });
+    return bytes.subarray(lock.primaryStart, lock.primaryEnd);
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
 }

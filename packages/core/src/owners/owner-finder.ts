@@ -1,4 +1,5 @@
 import { RowOwner } from '@ekv/adapter';
+import { INTENT_HEAD_BYTES, INTENT_ROWS, readTransactionKey, type TransactionKey } from '@ekv/snapshot';
 import { ADAPTERS } from '../adapters/adapters.ts';
 
 /** The value of a row, where it stands. */
@@ -22,8 +23,8 @@ export class OwnerFinder {
    * @param value for the few families whose keys do not name their unit. Absent, as of deletions: the owner is what the key alone tells.
    */
   find(bytes: Buffer, start: number, end: number, value?: ValueRange): RowOwner | undefined {
-    const inner = transactionKey(bytes, start, end);
-    if (inner !== undefined) return this.#ofTransaction(bytes, inner, value);
+    const transaction = readTransactionKey(bytes, start, end);
+    if (transaction !== undefined) return this.#ofTransaction(bytes, transaction, value);
     return this.#find(bytes, start, end, value);
   }
 
@@ -49,45 +50,16 @@ export class OwnerFinder {
   /** What a lock, an intent or a record of a transaction is about is the owner of the key that it names. */
   #ofTransaction(
     bytes: Buffer,
-    { start, end, isIntent }: TransactionKey,
+    { family, start, end }: TransactionKey,
     value: ValueRange | undefined,
   ): RowOwner | undefined {
-    const written = isIntent && value !== undefined ? intendedValue(value) : undefined;
+    const written = family === INTENT_ROWS && value !== undefined ? intendedValue(value) : undefined;
     const found = this.#find(bytes, start, end, written);
     if (found !== undefined) found.role = 'transaction';
     return found;
   }
 }
 
-/** Where in the key of a transaction's row the key of the row stands that it is about. */
-interface TransactionKey {
-  readonly start: number;
-  readonly end: number;
-  readonly isIntent: boolean;
-}
-
-/** docs/format/11-transactions.md, section 1. */
-const FORMS = [
-  { prefix: '!txn|lock|', isIntent: false, behind: 0 },
-  { prefix: '!txn|int|', isIntent: true, behind: 0 },
-  { prefix: '!txn|cmt|', isIntent: false, behind: 8 },
-  { prefix: '!txn|rb|', isIntent: false, behind: 8 },
-] as const;
-const LETTER_T = 0x74;
-
-function transactionKey(bytes: Buffer, start: number, end: number): TransactionKey | undefined {
-  if (bytes[start + 1] !== LETTER_T) return undefined;
-  for (const { prefix, isIntent, behind } of FORMS) {
-    const from = start + prefix.length;
-    if (end - behind < from || bytes.toString('latin1', start, from) !== prefix) continue;
-    return { start: from, end: end - behind, isIntent };
-  }
-  return undefined;
-}
-
-/** Of an intent: `01`, u64 start, op, u64 length. */
-export const BEFORE_INTENDED = 18;
-
 function intendedValue({ bytes, start, end }: ValueRange): ValueRange | undefined {
-  return end - start < BEFORE_INTENDED ? undefined : { bytes, start: start + BEFORE_INTENDED, end };
+  return end - start < INTENT_HEAD_BYTES ? undefined : { bytes, start: start + INTENT_HEAD_BYTES, end };
 }

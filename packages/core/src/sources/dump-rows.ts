@@ -99,13 +99,15 @@ interface Dump {
   readonly path: string;
   readonly manifest: Manifest;
   readonly adapters: readonly AdapterName[];
+  /** Default: of what the adapters' folders have no place for nothing is read. */
+  readonly wholeState?: boolean | undefined;
   readonly onRow?: OnRow | undefined;
 }
 
 /** As {@link dumpRows}, of a dump that is open. The caller has looked at what its manifest says. */
 export function encodedRows(
   input: DumpInput,
-  { path, manifest, adapters, onRow }: Dump,
+  { path, manifest, adapters, wholeState, onRow }: Dump,
   run: Run,
   scratch: ScratchFolder,
 ): Pick<DumpRows, 'source' | 'close'> {
@@ -113,7 +115,7 @@ export function encodedRows(
   const file = openUnlinked(scratch, 'rows');
   const close = () => closeSync(file.fd);
   try {
-    const request = { input: path, adapters, lastCommitTs: lastCommitTs(manifest), guards };
+    const request = { input: path, adapters, lastCommitTs: lastCommitTs(manifest), guards, wholeState };
     writeRows(request, scratchSink(file), run, scratch, undefined, input);
     const snapshot = openSnapshot(path, { fd: file.fd, scratch });
     return { source: snapshot.check({ families: KNOWN_FAMILIES, bodies: 'passed over', onRow }), close };

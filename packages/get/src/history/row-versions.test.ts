@@ -42,7 +42,7 @@ test('what the changes add up to at any time is what all versions say', () => {
         changes.push({ timestamp, rows, bytes });
         written += change.written;
       });
-      for (const entry of entries) versions.add(encoded(entry), entry);
+      for (const entry of entries) versions.add(encoded(entry), 0, entry.key.length, entry);
       versions.end();
       expect(written).toBe(entries.filter(({ isAlive }) => isAlive).length);
       for (const { timestamp } of entries) {

@@ -1,4 +1,4 @@
-const TIMESTAMP_BYTES = 8;
+import { OpenKeys } from '@ekv/snapshot';
 
 /** A version of a row. */
 export interface RowVersion {
@@ -17,38 +17,29 @@ export interface RowChange {
   readonly bytes: number;
 }
 
-/**
- * Tells what each version of rows changed, while versions come as they stand in a snapshot: those of one row the newest first, with those of rows between
- * them whose keys begin with its key.
- */
+/** Tells what each version of rows changed, while versions come as they stand in a snapshot: those of one row the newest first. */
 export class RowVersions {
   readonly #tell: (timestamp: bigint, change: RowChange) => void;
-  /** Rows whose older versions can still come: the encoded key that came last begins with each of them. docs/format/01-snapshot.md, section 6.2. */
-  readonly #open: { readonly key: Buffer; version: RowVersion }[] = [];
+  readonly #open: OpenKeys<{ version: RowVersion | undefined }>;
 
   constructor(tell: (timestamp: bigint, change: RowChange) => void) {
     this.#tell = tell;
+    this.#open = new OpenKeys({
+      open: () => ({ version: undefined }),
+      close: ({ version }) => this.#changed(version!, undefined),
+    });
   }
 
-  /** @param encoded key with its version; what is needed of it is copied. */
-  add(encoded: Buffer, version: RowVersion): void {
-    for (const [i, { key }] of [...this.#open.entries()].reverse()) if (!startsWith(encoded, key)) this.#close(i);
-    const length = encoded.length - TIMESTAMP_BYTES;
-    const same = this.#open.find(({ key }) => key.length === length);
-    if (same !== undefined) {
-      this.#changed(same.version, version);
-      same.version = version;
-    } else this.#open.push({ key: Buffer.from(encoded.subarray(0, length)), version });
+  /** Of the row with the key `bytes[start, end)`, behind which the version stands. What is needed of it is copied. */
+  add(bytes: Buffer, start: number, end: number, version: RowVersion): void {
+    const row = this.#open.of(bytes, start, end);
+    if (row.version !== undefined) this.#changed(row.version, version);
+    row.version = version;
   }
 
   /** No more versions come. */
   end(): void {
-    while (this.#open.length > 0) this.#close(0);
-  }
-
-  #close(i: number): void {
-    const [closed] = this.#open.splice(i, 1);
-    this.#changed(closed!.version, undefined);
+    this.#open.end();
   }
 
   #changed(newer: RowVersion, older: RowVersion | undefined): void {
@@ -60,8 +51,4 @@ export class RowVersions {
       bytes: newer.size - (older?.size ?? 0),
     });
   }
-}
-
-function startsWith(key: Buffer, start: Buffer): boolean {
-  return key.length >= start.length && key.compare(start, 0, start.length, 0, start.length) === 0;
 }

@@ -53,11 +53,7 @@ function sortChanges(source: OpenedRows['source'], unit: Owner, sorter: External
     const found = finder.find(bytes, keyStart, keyEnd);
     if (found === undefined || !COUNTED.has(found.role) || !found.isOf(unit)) continue;
     const size = tombstone ? 0 : entries.valueEnd - entries.valueStart;
-    versions.add(bytes.subarray(keyStart, keyEnd + TIMESTAMP_BYTES), {
-      timestamp: entries.timestamp,
-      isAlive: !tombstone,
-      size,
-    });
+    versions.add(bytes, keyStart, keyEnd, { timestamp: entries.timestamp, isAlive: !tombstone, size });
   }
   versions.end();
 }

@@ -5,10 +5,10 @@ import type { ScratchFolder } from '../sort/scratch.ts';
 import { SIDE_SORT_BYTES, SMALL_SORT_BYTES } from '../sort/sort-memory.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
 import { encodedKey } from './encoded-key.ts';
-import { INTENTS, type Intent, readIntent } from './transaction-rows.ts';
+import { INTENT_ROWS, type Intent, readIntent } from './transaction-rows.ts';
 import type { VersionCursor } from './version-cursor.ts';
 
-const INTENT_PREFIX = Buffer.from(INTENTS, 'latin1');
+const INTENT_PREFIX = Buffer.from(INTENT_ROWS, 'latin1');
 const NOTHING = Buffer.alloc(0);
 const PUT_HEADER = Buffer.alloc(VALUE_HEADER_BYTES);
 const DELETION_HEADER = Buffer.alloc(VALUE_HEADER_BYTES);
@@ -68,7 +68,7 @@ export class AddedVersions {
   }
 
   #add({ bytes, keyStart, keyEnd }: VersionCursor, { isDeletion, bodyStart, bodyEnd }: Intent, at: bigint): void {
-    const key = encodedKey(bytes.subarray(keyStart + INTENTS.length, keyEnd), at);
+    const key = encodedKey(bytes.subarray(keyStart + INTENT_ROWS.length, keyEnd), at);
     if (isDeletion) this.#added.add(key, DELETION_HEADER, NOTHING);
     else this.#added.add(key, PUT_HEADER, bytes.subarray(bodyStart, bodyEnd));
   }

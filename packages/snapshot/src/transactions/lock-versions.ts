@@ -3,7 +3,7 @@ import type { ScratchFolder } from '../sort/scratch.ts';
 import { SIDE_SORT_BYTES } from '../sort/sort-memory.ts';
 import type { SortedRows } from '../sort/sorted-run.ts';
 import { versionBefore } from './encoded-key.ts';
-import { LOCKS, readLock } from './transaction-rows.ts';
+import { LOCK_ROWS, readLock } from './transaction-rows.ts';
 import type { VersionCursor } from './version-cursor.ts';
 
 /** A lock of a transaction on a key. */
@@ -41,7 +41,7 @@ function addVersions(rows: VersionCursor, sorter: ExternalSorter): void {
   const start = Buffer.alloc(8);
   while (rows.next()) {
     const { bytes, keyEnd } = rows;
-    const keyStart = rows.keyStart + LOCKS.length;
+    const keyStart = rows.keyStart + LOCK_ROWS.length;
     length.writeUInt32BE(keyEnd - keyStart);
     const key = Buffer.concat([length, bytes.subarray(keyStart, keyEnd + 8)]);
     if (rows.tombstone) {

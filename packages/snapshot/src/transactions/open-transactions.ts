@@ -1,6 +1,6 @@
 import { RowError } from '../errors.ts';
 import type { CheckedSnapshot } from '../read/checked-snapshot.ts';
-import { LOCKS, readLock } from './transaction-rows.ts';
+import { LOCK_ROWS, readLock } from './transaction-rows.ts';
 
 /** A transaction that holds locks. */
 export interface OpenTransaction {
@@ -27,7 +27,7 @@ type Open = { -readonly [K in keyof OpenTransaction]: OpenTransaction[K] } & { r
  */
 export function openTransactions(source: CheckedSnapshot, most: number): OpenTransaction[] {
   const open = new Map<string, Open>();
-  for (const row = source.rows(LOCKS); row.next(); ) {
+  for (const row = source.rows(LOCK_ROWS); row.next(); ) {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd, offset } = row;
     const refused = (rule: string) => new RowError(rule, { offset, key: bytes.subarray(keyStart, keyEnd) });
     const lock = attempt(() => readLock({ bytes, valueStart, valueEnd, refused }));
@@ -37,7 +37,7 @@ export function openTransactions(source: CheckedSnapshot, most: number): OpenTra
     const found: Open = open.get(id) ?? { primary, start: lock.start, locks: 0, keys: [] };
     open.set(id, found);
     found.locks++;
-    if (found.keys.length < MOST_KEYS) found.keys.push(cut(bytes, keyStart + LOCKS.length, keyEnd));
+    if (found.keys.length < MOST_KEYS) found.keys.push(cut(bytes, keyStart + LOCK_ROWS.length, keyEnd));
     if (open.size > 2 * most) for (const one of byStart(open).slice(most)) open.delete(one.id);
   }
   return byStart(open)

@@ -9,7 +9,15 @@ import { eachLock } from './lock-versions.ts';
 import { ProvenByOthers } from './proven-by-others.ts';
 import { TransactionEnds } from './transaction-ends.ts';
 import { TransactionFindings } from './transaction-findings.ts';
-import { COMMITS, checkRollback, INTENTS, LOCKS, primaryEndOf, ROLLBACKS, readCommit } from './transaction-rows.ts';
+import {
+  COMMIT_ROWS,
+  checkRollback,
+  INTENT_ROWS,
+  LOCK_ROWS,
+  primaryEndOf,
+  ROLLBACK_ROWS,
+  readCommit,
+} from './transaction-rows.ts';
 import { TransactionTable } from './transaction-table.ts';
 import type { TransactionInputs, VersionCursor } from './version-cursor.ts';
 import { VersionLookup } from './version-lookup.ts';
@@ -74,7 +82,7 @@ function resolve(inputs: TransactionInputs, added: AddedVersions, options: Resol
   try {
     const findings = new TransactionFindings(inputs.groups, asOf);
     const ends = new TransactionEnds({ added, findings, proven, lookup, inputs });
-    eachLock(inputs.entries(LOCKS, 'read'), scratch, (lock) => table.addLock(lock));
+    eachLock(inputs.entries(LOCK_ROWS, 'read'), scratch, (lock) => table.addLock(lock));
     readRecords(inputs, { table, lookup, findings });
     table.each(ends);
     lookup.answer(
@@ -88,7 +96,7 @@ function resolve(inputs: TransactionInputs, added: AddedVersions, options: Resol
       },
     );
     proven.each(ends);
-    added.readIntents(() => inputs.entries(INTENTS, 'read'));
+    added.readIntents(() => inputs.entries(INTENT_ROWS, 'read'));
     if (warn !== undefined) findings.report(warn);
     const { committed, rolledBack, undecided } = ends;
     const { torn, maybeTorn, lostByNode } = findings;
@@ -110,20 +118,20 @@ interface Records {
 const NO_NOTE = Buffer.alloc(0);
 
 function readRecords(inputs: TransactionInputs, { table, lookup, findings }: Records): void {
-  eachNewest(inputs.entries(COMMITS, 'read'), (row) => {
+  eachNewest(inputs.entries(COMMIT_ROWS, 'read'), (row) => {
     const { bytes, keyStart, input } = row;
-    const end = primaryEndOf(row, COMMITS);
-    const primary = bytes.subarray(keyStart + COMMITS.length, end);
+    const end = primaryEndOf(row, COMMIT_ROWS);
+    const primary = bytes.subarray(keyStart + COMMIT_ROWS.length, end);
     const start = bytes.readBigUInt64BE(end);
     const at = readCommit(row);
     table.addCommit(primary, start, at);
     findings.checkClocks(input, { primary, start }, at);
     if (findings.needsWrite(input, at)) lookup.ask(primary, at, NO_NOTE);
   });
-  eachNewest(inputs.entries(ROLLBACKS, 'read'), (row) => {
-    const end = primaryEndOf(row, ROLLBACKS);
+  eachNewest(inputs.entries(ROLLBACK_ROWS, 'read'), (row) => {
+    const end = primaryEndOf(row, ROLLBACK_ROWS);
     checkRollback(row);
-    table.addRollback(row.bytes.subarray(row.keyStart + ROLLBACKS.length, end), row.bytes.readBigUInt64BE(end));
+    table.addRollback(row.bytes.subarray(row.keyStart + ROLLBACK_ROWS.length, end), row.bytes.readBigUInt64BE(end));
   });
 }
 

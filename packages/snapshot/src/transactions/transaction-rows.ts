@@ -2,13 +2,40 @@ import type { VersionCursor } from './version-cursor.ts';
 
 /** Rows of transactions; docs/format/11-transactions.md. */
 
-export const LOCKS = '!txn|lock|';
-export const INTENTS = '!txn|int|';
-export const COMMITS = '!txn|cmt|';
-export const ROLLBACKS = '!txn|rb|';
+export const LOCK_ROWS = '!txn|lock|';
+export const INTENT_ROWS = '!txn|int|';
+export const COMMIT_ROWS = '!txn|cmt|';
+export const ROLLBACK_ROWS = '!txn|rb|';
 
 const U64 = 8;
 const FORMAT = 0x01;
+
+/** A row of a transaction by its key. */
+export interface TransactionKey {
+  readonly family: typeof LOCK_ROWS | typeof INTENT_ROWS | typeof COMMIT_ROWS | typeof ROLLBACK_ROWS;
+  /** Where in the key the stored key stands that it is about: of a record the first one of its transaction. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What follows that key: of a record the start of the transaction. */
+const FORMS = ([LOCK_ROWS, INTENT_ROWS, COMMIT_ROWS, ROLLBACK_ROWS] as const).map((family) => ({
+  family,
+  prefix: Buffer.from(family, 'latin1'),
+  behind: family === LOCK_ROWS || family === INTENT_ROWS ? 0 : U64,
+}));
+const LETTER_T = 0x74;
+
+/** Reads the key `bytes[start, end)`; `undefined` for one that is none of a transaction, or breaks its format. */
+export function readTransactionKey(bytes: Uint8Array, start: number, end: number): TransactionKey | undefined {
+  if (bytes[start + 1] !== LETTER_T) return undefined;
+  for (const { family, prefix, behind } of FORMS) {
+    const from = start + prefix.length;
+    if (end - behind < from || !prefix.equals(bytes.subarray(start, from))) continue;
+    return { family, start: from, end: end - behind };
+  }
+  return undefined;
+}
 
 /** A lock: which transaction is about to write the key. Offsets are those of the row's buffer. */
 export interface Lock {
@@ -45,10 +72,13 @@ export interface Intent {
 const PUT = 0x00;
 const DELETE = 0x01;
 
+/** Bytes of an intent before the value to be stored. */
+export const INTENT_HEAD_BYTES: number = 1 + U64 + 1 + U64;
+
 export function readIntent(row: VersionCursor): Intent {
   const { bytes, valueStart, valueEnd } = row;
   checkFormat(row, 'prepared write');
-  const bodyStart = valueStart + 1 + U64 + 1 + U64;
+  const bodyStart = valueStart + INTENT_HEAD_BYTES;
   if (bodyStart > valueEnd) {
     throw row.refused(`the value of a prepared write has ${valueEnd - valueStart} bytes; 18 or more are needed`);
   }

@@ -10,11 +10,15 @@ export class UnknownFlagError extends UsageError {
   /** Whether the message says what may be meant. */
   readonly isHinted: boolean;
 
-  constructor(flag: string, hint?: string) {
-    super(`unknown flag ${flag}; ${hint === undefined ? '' : `${hint} `}--help lists the flags`);
+  constructor(message: string, flag: string, isHinted: boolean) {
+    super(message);
     this.flag = flag;
-    this.isHinted = hint !== undefined;
+    this.isHinted = isHinted;
   }
+}
+
+function refusal(flag: string, hint: string): UnknownFlagError {
+  return new UnknownFlagError(`unknown flag ${flag}; ${hint}--help lists the flags`, flag, hint !== '');
 }
 
 /** The refusal of a flag, with those of the command that may be meant. */
@@ -24,7 +28,7 @@ export function unknownFlag(word: string, command: Command): UnknownFlagError {
     flag,
     command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []),
   );
-  return new UnknownFlagError(flag, meant.length === 0 ? undefined : `did you mean ${listOf(meant, 'or')}?`);
+  return refusal(flag, meant.length === 0 ? '' : `did you mean ${listOf(meant, 'or')}? `);
 }
 
 /** The same, where none of the command is like it, with other commands that have it. */
@@ -33,10 +37,7 @@ export function flagOfOthers(flag: string, others: readonly Command[]): UnknownF
   const having = others.filter(({ options }) => options.some((one) => one.long === long && !one.hidden));
   const names = having.map((command) => command.name());
   const some = names.length > MOST_SHOWN ? [...names.slice(0, MOST_SHOWN - 1), 'others'] : names;
-  return new UnknownFlagError(
-    flag,
-    names.length === 0 ? undefined : `${listOf(some, 'and')} ${names.length === 1 ? 'has' : 'have'} it;`,
-  );
+  return refusal(flag, names.length === 0 ? '' : `${listOf(some, 'and')} ${names.length === 1 ? 'has' : 'have'} it; `);
 }
 
 const MOST_SHOWN = 3;

@@ -72,6 +72,12 @@ describe('what cannot be understood', () => {
     [['archive', 'pakc'], 'ekv archive: unknown command "pakc"; did you mean pack? name one, pack'],
     [['archive', 'list'], 'ekv archive list: name the archive to list: ekv archive list <file>'],
     [['decode', '--outputt', 'x'], 'ekv decode: unknown flag --outputt; did you mean --output? '],
+    [['inspect', '--at', '5'], 'ekv inspect: unknown flag --at; did you mean --as-of? '],
+    [['decode', '--html', 'x'], 'ekv decode: unknown flag --html; ekv inspect has it; --help lists the flags'],
+    [['restore', 'verify', '--html', 'x'], 'ekv restore verify: unknown flag --html; ekv inspect has it; --help'],
+    [['inspect', '--peers', 'x'], 'ekv inspect: unknown flag --peers; ekv restore prepare has it; --help'],
+    [['archive', 'list', '--adapter', 'x'], '--adapter; ekv decode, ekv encode and ekv diff have it; --help'],
+    [['decode', '--frobnicate'], 'ekv decode: unknown flag --frobnicate; --help lists the flags'],
     [['encode', 'dump', 'x.fsm'], 'say it with flags, ekv encode --input dump --output x.fsm'],
   ])('ekv %j: exit 1, one line, nothing on standard output', async (words, said) => {
     const { code, stdout, stderr } = await run(...words);

@@ -192,3 +192,24 @@ test('of a flag that may be given several times all values count, in their order
   expect(() => normalized('--part', 'a', 'b')).toThrow(UsageError);
   expect(() => normalized('--part', ' ')).toThrow('the flag --part needs a path');
 });
+
+test.each([
+  ['--as-of', '--from-as-of or --to-as-of'],
+  ['--at', '--from-as-of or --to-as-of'],
+  ['-at=5', '--from-as-of or --to-as-of'],
+  ['--filter', '--match'],
+  ['--table', '--scope'],
+  ['--root', '--scratch-root'],
+])('a flag %s that is called otherwise elsewhere, or a part of the name, is told with %s', (flag, meant) => {
+  const command = new Command('ekv-test')
+    .option('--from-as-of <moment>', 'x')
+    .option('--to-as-of <moment>', 'x')
+    .option('--match <pattern...>', 'x')
+    .option('--scope <scope...>', 'x')
+    .addOption(new Option('--filter-of <x>').hideHelp())
+    .option('--scratch-root <folder>', 'x');
+  const name = flag.replace(/=.*/, '');
+  expect(() => normalizedArguments([flag, 'x'], command)).toThrow(
+    `unknown flag ${name}; did you mean ${meant}? --help lists the flags`,
+  );
+});

@@ -1,21 +1,12 @@
-import { didYouMean, nearest } from '@ekv/core/run-control';
+import { didYouMean } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import type { Command, Option } from 'commander';
 import { unexpectedWord } from './unexpected-word.ts';
+import { unknownFlag } from './unknown-flag.ts';
 
 const TRUE = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 const FALSE = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);
 const HELP = new Set(['h', 'help']);
-
-/** What people of other programs mean by one letter. */
-const LETTERS: Readonly<Record<string, string>> = {
-  i: 'input',
-  o: 'output',
-  f: 'force',
-  q: 'quiet',
-  v: 'version',
-  V: 'version',
-};
 
 /**
  * Brings a command line into the one form that the parser is given: `--name=value` for flags with a value, `--name` for
@@ -80,16 +71,6 @@ function splitWord(
   if (match !== null) return { name: match[1]!, value: match[2] };
   if (/^-.*[^-]/.test(word)) throw unknownFlag(word, command);
   throw unexpectedWord(words, at, command);
-}
-
-function unknownFlag(word: string, command: Command): UsageError {
-  const flag = /^--?[^-=][^=]*/.exec(word)?.[0] ?? word;
-  const flags = command.options.flatMap(({ long }) => long ?? []);
-  const letter = LETTERS[/^--?(.)$/.exec(flag)?.[1] ?? ''];
-  const meant = letter !== undefined && flags.includes(`--${letter}`) ? `--${letter}` : nearest(flag, flags);
-  return new UsageError(
-    `unknown flag ${flag}; ${meant === undefined ? '' : `did you mean ${meant}? `}--help lists the flags`,
-  );
 }
 
 /** Throws UsageError for what is neither. */

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { surviveClosedStreams } from './closed-streams.ts';
 import type { Definition, Host, ListedCommand, Runnable } from './definition.ts';
 import { isNewEnough } from './oldest-node.ts';
@@ -15,13 +16,25 @@ export function commandGroup(group: CommandGroup): Definition {
 }
 
 /** A command of a program, under the name of both. */
-export async function commandOf(listed: ListedCommand, { name, version, work }: Host): Promise<Runnable> {
+export async function commandOf(listed: ListedCommand, { name, version, work, others }: Host): Promise<Runnable> {
   const definition = await listed.load();
-  return definition({ name: `${name} ${listed.name}`, version, work: listed.work ?? work });
+  return definition({ name: `${name} ${listed.name}`, version, work: listed.work ?? work, others });
+}
+
+/** All that do something, in the order of the help. */
+async function commandsIn(commands: readonly ListedCommand[], host: Host): Promise<Command[]> {
+  const found = commands.map(async (listed) => {
+    const runnable = await commandOf(listed, host);
+    if (runnable.commands.length === 0) return [await runnable.command()];
+    return commandsIn(runnable.commands, { ...host, name: `${host.name} ${listed.name}` });
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Whatever is neither a command nor the usual help is looked at by what is loaded then. */
-async function runGroup(group: CommandGroup, host: Host, words: readonly string[]): Promise<void> {
+async function runGroup(group: CommandGroup, inside: Host, words: readonly string[]): Promise<void> {
+  // Of a group in another one the commands of that one are the others.
+  const host = { ...inside, others: inside.others ?? (() => commandsIn(group.commands, inside)) };
   const [first = '', ...rest] = words;
   const listed = named(group, first);
   if (listed !== undefined) return (await commandOf(listed, host)).run(rest);

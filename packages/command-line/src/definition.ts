@@ -10,6 +10,8 @@ export interface Host {
   readonly version: string;
   /** Path of the module of the working thread, which calls `serveWork`. It must be absolute. */
   readonly work: string;
+  /** Gives all commands that the program has beside this one, to say which of them has a flag. */
+  readonly others?: (() => Promise<readonly Command[]>) | undefined;
 }
 
 /** A program under its name. */
@@ -41,6 +43,6 @@ export interface ListedCommand {
 export function definition<Request, Result>(programOf: (host: Host) => Program<Request, Result>): Definition {
   return (host) => {
     const program = programOf(host);
-    return { command: () => program.command, commands: [], run: (words) => runProgram(program, words) };
+    return { command: () => program.command, commands: [], run: (words) => runProgram(program, words, host.others) };
   };
 }

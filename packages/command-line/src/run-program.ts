@@ -12,19 +12,29 @@ import { programsAsCalled } from './programs-as-called.ts';
 import { progressInterval } from './progress-display.ts';
 import { Report, type SharedFlags } from './report.ts';
 import { swallowedFlag } from './unexpected-word.ts';
+import { flagOfOthers, UnknownFlagError } from './unknown-flag.ts';
 
-/** Runs a command line from its arguments to the exit code. */
+/**
+ * Runs a command line from its arguments to the exit code.
+ *
+ * @param others gives the commands of the same program.
+ */
 export async function runProgram<Request, Result>(
   program: Program<Request, Result>,
   words: readonly string[],
+  others?: Others,
 ): Promise<void> {
-  await runCommandLine(program, words, async (flags, listen) => {
+  const work = async (flags: SharedFlags, listen: () => void) => {
     listen();
     const request = requestOf(program, flags, words);
     if (readsStandardInput(flags)) openStandardInput();
     await new Execution(program, request, flags).run();
-  });
+  };
+  await runCommandLine(program, words, work, others);
 }
+
+/** Gives the commands that a program has. */
+type Others = () => Promise<readonly Command[]>;
 
 /**
  * Parses a command line and does what it asks for, which is a help or a version or else the work; what is thrown is told.
@@ -35,6 +45,7 @@ export async function runCommandLine(
   { command, exitCodes }: Pick<Program<never, never>, 'command' | 'exitCodes'>,
   words: readonly string[],
   work: (flags: SharedFlags, listen: () => void) => Promise<void>,
+  others?: Others,
 ): Promise<void> {
   let flags = formFlags(words);
   const report = () => new Report(command, flags, (text) => process.stderr.write(text));
@@ -51,8 +62,14 @@ export async function runCommandLine(
     await work(flags, listen);
   } catch (error) {
     listen();
-    process.exitCode = report().failure(failureOf(error), exitCodes);
+    process.exitCode = report().failure(failureOf(await withOthers(error, others)), exitCodes);
   }
+}
+
+/** Of a flag that may be one of another command it is said of which. */
+async function withOthers(error: unknown, others: Others | undefined): Promise<unknown> {
+  if (others === undefined || !(error instanceof UnknownFlagError) || error.isHinted) return error;
+  return flagOfOthers(error.flag, await others());
 }
 
 function readsStandardInput(flags: object): boolean {

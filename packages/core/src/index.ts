@@ -57,10 +57,11 @@ export { type RepairRequest, type RepairResult, repairTree, type UpdatedChecksum
 export { ADAPTER_NAMES } from './run/adapter-list.ts';
 export { Progress } from './run/progress.ts';
 export { type RunOptions, StrictError } from './run/run.ts';
+export { ChosenOwners } from './selection/chosen-owners.ts';
 export { momentOf } from './selection/filters.ts';
 export { KnownScopes } from './selection/known-scopes.ts';
 export { Selection, type SelectionOptions, type Unmatched } from './selection/selection.ts';
-export { tellOfUnmatched } from './selection/unmatched.ts';
+export { nothingTaken, tellOfUnmatched } from './selection/unmatched.ts';
 export type { SelfTestMismatch } from './self-test/self-test.ts';
 export { chosenEntries } from './sources/chosen-entries.ts';
 export { type InputKind, inputKindOf } from './sources/input-kind.ts';

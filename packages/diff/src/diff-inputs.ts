@@ -17,7 +17,7 @@ import { type CheckedSnapshot, ScratchFolder, UsageError, type Warn } from '@ekv
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';
-import { warnOfNothingSelected } from './selected-units.ts';
+import { tellOfUnselected } from './selected-units.ts';
 
 /** What is compared. */
 export interface DiffRequest extends Omit<GroupReading, 'asOf'> {
@@ -60,14 +60,10 @@ export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Gen
     const adapters = selectedAdapters(namesInBoth(opened, options.warn));
     const [a, b] = opened.map(({ source }) => source);
     const expired = selection?.dropsExpired ? new ExpiryLimit(momentOf(laterOf(a!, b!))) : undefined;
-    let isSame = true;
-    for (const change of changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress, selection, expired })) {
-      isSame = false;
-      yield change;
-    }
-    if (isSame && selection !== undefined && !selection.takesUnowned) {
+    yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress, selection, expired });
+    if (selection !== undefined) {
       const place = opened.map(({ name }) => name).join(' and ');
-      warnOfNothingSelected({ selection, adapters, sources: [a!, b!], place }, options.warn ?? (() => {}));
+      tellOfUnselected({ selection, adapters, sources: [a!, b!], place }, options.warn ?? (() => {}));
     }
     for (const one of opened) one.refuseChanged();
   } finally {

@@ -51,6 +51,8 @@ interface Queue {
 }
 
 export const EXPIRES = 4_000_000_000_000;
+/** When a state is taken, ms since 1970. */
+export const TAKEN = 1_800_000_000_000;
 
 /** Byte strings, some of which a terminal, JSON or JavaScript would take for more than they are. */
 const name = fc.constantFrom(
@@ -82,7 +84,13 @@ function named<T>(
   return fc.dictionary(names, value, { maxKeys: 4, ...limits });
 }
 
-const expires = fc.option(fc.nat(3).map((n) => EXPIRES + n));
+/** Some are over when the state is taken. */
+const expires = fc.option(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.nat(3).map((n) => EXPIRES + n) },
+    fc.nat(2).map((n) => TAKEN - n),
+  ),
+);
 const redisValue: fc.Arbitrary<RedisValue> = fc.oneof(
   fc.record({ expires, type: fc.constant('string' as const), value: bytes }),
   fc.record({ expires, type: fc.constant('hash' as const), fields: named(bytes, bytes, { minKeys: 1 }) }),
@@ -180,6 +188,14 @@ function changed<T>(
     else if (b !== undefined) result[name] = a === undefined ? b : inner(a, b);
   }
   return result;
+}
+
+/** The same without keys that are over when it is taken. */
+export function withoutExpired(state: State): State {
+  const redis = Object.create(null) as Record<string, RedisValue>;
+  for (const [key, value] of Object.entries(state.redis))
+    if (value.expires === null || value.expires > TAKEN) redis[key] = value;
+  return { ...state, redis };
 }
 
 /** The rows of a state. */

@@ -8,7 +8,7 @@ import {
   type SelectionOptions,
 } from '@ekv/core';
 import { stringRecord } from '@ekv/redis-encoder';
-import { DataError, type Warning } from '@ekv/snapshot';
+import { DataError, UsageError, type Warning } from '@ekv/snapshot';
 import { queueRecords } from '@ekv/sqs-encoder';
 import { writeSnapshot } from '@ekv/test-support/node-file';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
@@ -124,21 +124,36 @@ test('a dump that holds a selection is told, and is the same where that selectio
   expect([...diffInputs({ from: dump, to: snapshot, selection })]).toEqual([]);
 });
 
-test('no difference since nothing is there that was asked for is told, with what may have been meant', () => {
+test('where nothing that was asked for is there it is refused, and what had no part is told, also beside changes', () => {
   const snapshot = [{ path: join(GOLDEN, 'live/all-four/00000000000001b9.fsm') }];
-  const told = (selection: SelectionOptions) => {
+  const other = [{ path: join(GOLDEN, 'live/redis/0000000000000097.fsm') }];
+  const told = (selection: SelectionOptions, to = snapshot) => {
     const messages: string[] = [];
-    const warn = ({ message }: Warning) => void messages.push(message);
-    expect([...diffInputs({ from: snapshot, to: snapshot, selection }, { warn })]).toEqual([]);
+    const warn = ({ event, message }: Warning) => void (event === 'selection_unmatched' && messages.push(message));
+    const changes = [...diffInputs({ from: snapshot, to, selection }, { warn })];
+    expect(changes.length > 0).toBe(to !== snapshot);
     return messages;
   };
   const place = `${snapshot[0]!.path} and ${snapshot[0]!.path}`;
-  expect(told({ scopes: ['dynamodb=produkts'] })).toEqual([
-    `nothing in ${place} matches --scope 'dynamodb=produkts'; did you mean dynamodb/products?`,
-  ]);
-  expect(told({ match: ['redis/session:*'] })[0]).toContain("matches --match 'redis/session:*'; it has ");
+  expect(() => told({ scopes: ['dynamodb=produkts'] })).toThrow(
+    new UsageError(`nothing in ${place} is taken by --scope 'dynamodb=produkts'; did you mean dynamodb/products?`),
+  );
+  expect(() => told({ match: ['redis/session:*'] })).toThrow(/is taken by --match 'redis\/session:\*'; it has /);
+  expect(() => told({ match: ['redis/*'], scopes: ['dynamodb=products'] })).toThrow(
+    /it has dynamodb\/products, and nothing in it that is asked for$/,
+  );
+  expect(() => told({ exclude: ['*'] })).toThrow(/is taken by --exclude '\*'/);
   expect(told({ match: ['redis/cart:*'] })).toEqual([]);
-  expect(told({ exclude: ['redis/session:*'] })).toEqual([]);
+  expect(told({ expired: 'drop' })).toEqual([]);
+  expect(told({ exclude: ['redis/cart:*', 'dynamodb'] })).toEqual([]);
+  expect(told({ exclude: ['redis/session:*'] })).toEqual([
+    expect.stringMatching(/matches --exclude 'redis\/session:\*'; it has /),
+  ]);
+  // Without a difference there, and with one.
+  for (const to of [snapshot, other])
+    expect(told({ match: ['redis/cart:*', 's3/*', 'redis/nobody'], scopes: ['s3=invoices'] }, to)).toEqual([
+      expect.stringContaining("matches --match 'redis/cart:*' --match 'redis/nobody' and the rest of the selection; "),
+    ]);
 });
 
 test('a damaged snapshot is refused, before anything is told', () => {

@@ -56,7 +56,7 @@ const NOTHING_ELSE = {
 /**
  * Tells what is in a snapshot or a dump. It is read as a decode reads it, and once more for its versions; memory does not depend on its size.
  *
- * @param options `warn` gets nothing: what a decode would warn of is in the report.
+ * @param options `warn` gets what is to be said of the selection: what a decode would warn of is in the report.
  * @throws UsageError for the request, EnvironmentError, DataError for a snapshot that cannot be read.
  */
 export function inspectInputs(request: InspectRequest, options: RunOptions = {}): InspectReport {
@@ -93,7 +93,7 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
       run,
       scratch,
     );
-    rows = chosenEntries(rows, selection, run, scratch);
+    rows = chosenEntries(rows, selection, { ...run, warn: options.warn }, scratch);
     const census = new Census({ separatorOf, largest, nodes: prefixes, history });
     takeCensus(census, rows, progress);
     if (!request.quick) tryDecode(rows, run, scratch, leftOut);

@@ -1,4 +1,4 @@
-import type { RowOwner } from '@ekv/adapter';
+import type { Owner } from '@ekv/adapter';
 import { nearest } from '@ekv/snapshot/arguments';
 import { writeAddress } from '../owners/addresses.ts';
 
@@ -12,7 +12,7 @@ export class KnownScopes {
   readonly #addresses = new Set<string>();
   #last: Buffer | undefined;
 
-  add({ adapter, scope }: RowOwner): void {
+  add({ adapter, scope }: Pick<Owner, 'adapter' | 'scope'>): void {
     if (scope !== undefined && scope === this.#last) return;
     this.#last = scope;
     if (this.#addresses.size >= MOST_SCOPES) return;
@@ -23,6 +23,8 @@ export class KnownScopes {
   /** Those that are most like some words, or else the first ones; nothing when none was seen. */
   like(words: readonly string[]): string {
     const all = [...this.#addresses].sort();
+    const there = [...new Set(words)].filter((word) => this.#addresses.has(word));
+    if (there.length > 0) return `it has ${there.join(', ')}, and nothing in it that is asked for`;
     const near = new Set(words.map((word) => nearest(word, all)).filter((address) => address !== undefined));
     if (near.size > 0) return `did you mean ${[...near].join(', ')}?`;
     if (all.length === 0) return 'it has none at all';

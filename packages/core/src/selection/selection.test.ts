@@ -45,14 +45,29 @@ test.each<[SelectionOptions, RegExp]>([
   expect(() => new Selection(options)).toThrow(words);
 });
 
-test('what nothing has matched is told', () => {
+test('what has had no part in what was taken is told, also what the rest of the selection keeps from it', () => {
   const selection = new Selection({
-    match: ['redis/a*', 'redis/ab*', 's3/b', 's3/c'],
+    match: ['redis/a*', 's3/b', 's3/c', 's3/b/x'],
     scopes: ['s3=b', 's3=c'],
-    exclude: ['*/x', '*/y'],
+    exclude: ['*/x', '*/y', 'redis/*', 'sqs'],
   });
-  for (const address of ['redis/abc', 's3/b/o', 's3/b/x']) selection.takesAddress(address);
-  expect(selection.unmatched()).toEqual({ match: ['s3/c'], scopes: ['s3=c'], exclude: ['*/y'] });
+  expect([selection.hasTaken, selection.isMatched]).toEqual([false, false]);
+  for (const address of ['redis/abc', 's3/b/x']) expect(selection.takesAddress(address)).toBe(false);
+  expect(selection.hasTaken).toBe(false);
+  expect(selection.takesAddress('s3/b/o')).toBe(true);
+  expect(selection.unmatched()).toEqual({
+    match: ['redis/a*', 's3/c', 's3/b/x'],
+    scopes: ['s3=c'],
+    exclude: ['*/y', 'redis/*'],
+  });
+  expect([selection.hasTaken, selection.isMatched]).toEqual([true, false]);
+});
+
+test('a selection of which each pattern and scope has had its part leaves nothing to tell', () => {
+  const selection = new Selection({ match: ['s3/b', 'redis/a*'], exclude: ['*/x', 'sqs'] });
+  for (const address of ['redis/a', 's3/b/x', 's3/b/o']) selection.takesAddress(address);
+  expect(selection.unmatched()).toEqual({ match: [], scopes: [], exclude: [] });
+  expect(selection.isMatched).toBe(true);
 });
 
 test(

@@ -17,7 +17,10 @@ export interface SelectionOptions {
   readonly expired?: 'keep' | 'drop' | undefined;
 }
 
-/** What of a selection nothing has matched so far. */
+/**
+ * What of a selection has decided nothing so far: patterns and scopes by which nothing was taken, patterns of `exclude` by which nothing was left out that the others
+ * take.
+ */
 export interface Unmatched {
   readonly match: readonly string[];
   readonly scopes: readonly string[];
@@ -33,8 +36,11 @@ export class Selection {
   readonly #exclude: readonly AddressGlob[];
   /** By the addresses of the scopes. */
   readonly #scopes: ReadonlyMap<string, string>;
-  /** What nothing has matched so far. */
+  /** By which nothing was taken so far: patterns, and addresses of scopes. */
   readonly #unmatched: Set<AddressGlob | string>;
+  /** Patterns of `exclude` by which nothing was left out so far. Who names an adapter has not mistyped it. */
+  readonly #unmatchedExcludes: Set<AddressGlob | string>;
+  #hasTaken = false;
   #last: OfScope | undefined;
 
   /** Throws UsageError for a pattern or a scope that is none. */
@@ -44,7 +50,10 @@ export class Selection {
     this.#match = match.map(globOf);
     this.#exclude = exclude.map(globOf);
     this.#scopes = new Map(scopes.map((scope) => [scopeAddress(scope), scope]));
-    this.#unmatched = new Set([...this.#match, ...this.#exclude, ...this.#scopes.keys()]);
+    this.#unmatched = new Set([...this.#match, ...this.#scopes.keys()]);
+    this.#unmatchedExcludes = new Set(
+      this.#exclude.filter((glob) => !ADAPTER_NAMES.some((adapter) => glob.matches(adapter))),
+    );
     if (expired !== 'keep' && expired !== 'drop')
       throw new UsageError(`--expired ${JSON.stringify(expired)} must be keep or drop`);
   }
@@ -77,10 +86,12 @@ export class Selection {
   /** As {@link takes}, by the address that `writeAddress` gives. */
   takesAddress(address: string): boolean {
     const scope = this.#ofScope(address);
-    this.#note(address, scope.addresses);
-    if (!scope.isInScopes || scope.isExcluded) return false;
+    if (!scope.isInScopes) return false;
     if (!scope.isMatched && !this.#match.some((glob) => glob.matches(address))) return false;
-    return !this.#exclude.some((glob) => glob.matches(address));
+    const isTaken = !scope.isExcluded && !this.#exclude.some((glob) => glob.matches(address));
+    if (isTaken) this.#hasTaken = true;
+    note(isTaken ? this.#unmatched : this.#unmatchedExcludes, address, scope.addresses);
+    return isTaken;
   }
 
   /** Whether something in the scope, or in the adapter, may be taken: false only when nothing can be. */
@@ -106,12 +117,23 @@ export class Selection {
     return adapters.flatMap((adapter) => this.#placesIn(adapter));
   }
 
-  /** What of the selection nothing has matched so far that was asked for. */
+  /** Whether something that was asked for was taken. */
+  get hasTaken(): boolean {
+    return this.#hasTaken;
+  }
+
+  /** Whether something was taken, and each pattern and scope has had its part in what was taken and left out. */
+  get isMatched(): boolean {
+    return this.#hasTaken && this.#unmatched.size + this.#unmatchedExcludes.size === 0;
+  }
+
+  /** What of the selection has had no part so far in what was asked for. */
   unmatched(): Unmatched {
-    const patterns = (globs: readonly AddressGlob[]) =>
-      globs.filter((glob) => this.#unmatched.has(glob)).map(({ pattern }) => pattern);
+    const patterns = (globs: readonly AddressGlob[], among: ReadonlySet<AddressGlob | string>) =>
+      globs.filter((glob) => among.has(glob)).map(({ pattern }) => pattern);
     const scopes = [...this.#scopes].filter(([address]) => this.#unmatched.has(address)).map(([, scope]) => scope);
-    return { match: patterns(this.#match), scopes, exclude: patterns(this.#exclude) };
+    const exclude = patterns(this.#exclude, this.#unmatchedExcludes);
+    return { match: patterns(this.#match, this.#unmatched), scopes, exclude };
   }
 
   /** Owners in whose ranges all stands that may be taken of an adapter. */
@@ -146,13 +168,14 @@ export class Selection {
     };
     return this.#last;
   }
+}
 
-  #note(address: string, above: readonly string[]): void {
-    for (const one of this.#unmatched) {
-      const isMatched =
-        typeof one === 'string' ? above.includes(one) : [address, ...above].some((some) => one.matches(some));
-      if (isMatched) this.#unmatched.delete(one);
-    }
+/** Takes out of the patterns and scopes those that match the address, or one that it stands below. */
+function note(unmatched: Set<AddressGlob | string>, address: string, above: readonly string[]): void {
+  for (const one of unmatched) {
+    const isMatched =
+      typeof one === 'string' ? above.includes(one) : [address, ...above].some((some) => one.matches(some));
+    if (isMatched) unmatched.delete(one);
   }
 }
 

@@ -6,28 +6,37 @@ import type { Selection, SelectionOptions, Unmatched } from './selection.ts';
 /** What a selection was applied to. */
 interface AppliedTo {
   readonly hasUnits: boolean;
-  readonly known: KnownScopes;
+  /** Absent: not all of it was looked at. */
+  readonly known?: KnownScopes | undefined;
   /** Name for people. */
   readonly place: string;
 }
 
 /**
- * Throws UsageError when nothing was taken: whoever mistypes a name must not get an empty dump. Warns of what nothing has matched beside
- * what was taken. To be called after the last row.
+ * Throws UsageError when nothing was taken: whoever mistypes a name must not get an empty dump. Warns of each pattern and scope that has had no
+ * part in what was taken. To be called after the last row.
  */
 export function tellOfUnmatched(selection: Selection, { hasUnits, known, place }: AppliedTo, warn: Warn): void {
-  const words = namesIn(selection.options);
-  if (!hasUnits)
-    throw new UsageError(`nothing in ${place} is taken by ${wordsOf(selection.options)}; ${known.like(words)}`);
+  if (!hasUnits) throw nothingTaken(selection, { known, place });
   const unmatched = selection.unmatched();
   const flags = wordsOf(unmatched);
   if (flags === '') return;
+  const rest = flags === wordsOf(selection.options) ? '' : ' and the rest of the selection';
   warn({
     event: 'selection_unmatched',
-    message: `nothing in ${place} matches ${flags}; ${known.like(namesIn(unmatched))}`,
+    message: `nothing in ${place} matches ${flags}${rest}; ${hintOf(unmatched, known)}`,
     fields: { count: unmatched.match.length + unmatched.scopes.length + unmatched.exclude.length },
     doubt: true,
   });
+}
+
+/** What is said where a selection takes nothing. */
+export function nothingTaken({ options }: Selection, { known, place }: Omit<AppliedTo, 'hasUnits'>): UsageError {
+  return new UsageError(`nothing in ${place} is taken by ${wordsOf(options)}; ${hintOf(options, known)}`);
+}
+
+function hintOf(selection: SelectionOptions | Unmatched, known: KnownScopes | undefined): string {
+  return known?.like(namesIn(selection)) ?? 'inspect tells what it has';
 }
 
 function wordsOf({ match = [], scopes = [], exclude = [] }: SelectionOptions | Unmatched): string {

@@ -61,7 +61,7 @@ test('what is not there is told with what is near', () => {
     `${SNAPSHOT} has nothing at redis/last:customer/8; nearest: redis/last:customer/0, redis/last:customer/1, redis/last:customer/2`,
   ]);
   expect(got({ selection: { match: ['redis/nobody*'] } }).absent).toEqual([
-    `nothing in ${SNAPSHOT} matches what was asked for; inspect tells what it has`,
+    `nothing in ${SNAPSHOT} is taken by --match 'redis/nobody*'; inspect tells what it has`,
   ]);
 });
 

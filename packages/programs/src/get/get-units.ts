@@ -1,4 +1,4 @@
-import { momentOf, readAddress, Selection, writeAddress } from '@ekv/core';
+import { momentOf, nothingTaken, readAddress, Selection, tellOfUnmatched, writeAddress } from '@ekv/core';
 import {
   batchWritesOf,
   type FindRun,
@@ -40,7 +40,7 @@ export function getUnits(order: GetOrder, run: FindRun, print: Print): Omit<Got,
     const isOver = selection.dropsExpired ? overAt(momentOf(found.rows.source.lastCommitTs)) : () => false;
     const counted = function* () {
       for (const unit of found.units) {
-        if (isOver(unit) || !selection.takes(unit.owner)) continue;
+        if (!selection.takes(unit.owner) || isOver(unit)) continue;
         units++;
         for (const [i, owner] of owners.entries()) if (wantedOwners([owner]).takes(unit.owner)) seen.add(i);
         yield unit;
@@ -50,8 +50,9 @@ export function getUnits(order: GetOrder, run: FindRun, print: Print): Omit<Got,
     const absent = owners
       .filter((_, i) => !seen.has(i))
       .map((owner) => absentText(found.rows, owner, { ...run, asOf: order.asOf }));
-    if (owners.length === 0 && units === 0)
-      absent.push(`nothing in ${found.rows.name} matches what was asked for; inspect tells what it has`);
+    if (owners.length === 0 && units === 0) absent.push(nothingTaken(selection, { place: found.rows.name }).message);
+    else if (units > 0)
+      tellOfUnmatched(selection, { hasUnits: true, place: found.rows.name }, run.options.warn ?? (() => {}));
     found.rows.refuseChanged();
     const nextSteps = units === 0 ? [] : howToRun(order.form, order.output);
     return { units, absent, isWhole: !found.rows.isNarrowed, nextSteps };

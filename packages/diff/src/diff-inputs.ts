@@ -13,7 +13,7 @@ import {
   selectedAdapters,
 } from '@ekv/core';
 import { Progress } from '@ekv/core/run-control';
-import { type CheckedSnapshot, ScratchFolder, UsageError, type Warn } from '@ekv/snapshot';
+import { type CheckedSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';

@@ -120,7 +120,7 @@ describe('data as it was', () => {
     const file = groupBytes(versions, { ceilingMs: 1n, minRetainedTs: 15n });
     for (const asOf of [14n, 2n * MS]) {
       const { error, manifest } = attemptGroups(temporaryFolder(), { 'a.fsm': file }, { asOf });
-      expect(error?.message).toMatch(/^--as-of .*a\.fsm/);
+      expect(error?.message).toMatch(/^the option asOf .*a\.fsm/);
       expect(manifest).toBeUndefined();
     }
   });

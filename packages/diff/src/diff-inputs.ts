@@ -13,7 +13,7 @@ import {
   selectedAdapters,
 } from '@ekv/core';
 import { Progress } from '@ekv/core/run-control';
-import { type CheckedSnapshot, ScratchFolder, UsageError, type Warn } from '@ekv/snapshot';
+import { type CheckedSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';
@@ -51,12 +51,13 @@ export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Gen
   const progress = options.progress ?? new Progress();
   const opened: OpenedRows[] = [];
   try {
-    for (const [inputs, asOf] of [
-      [from, fromAsOf],
-      [to, toAsOf],
+    for (const [inputs, asOf, asOfOption] of [
+      [from, fromAsOf, 'fromAsOf'],
+      [to, toAsOf, 'toAsOf'],
     ] as const)
-      opened.push(openRows({ ...reading, inputs, asOf, adapters: names }, { ...options, runId, progress }, scratch));
-    refuseMoments(opened, request);
+      opened.push(
+        openRows({ ...reading, inputs, asOf, asOfOption, adapters: names }, { ...options, runId, progress }, scratch),
+      );
     const adapters = selectedAdapters(namesInBoth(opened, options.warn));
     const [a, b] = opened.map(({ source }) => source);
     const expired = selection?.dropsExpired ? new ExpiryLimit(momentOf(laterOf(a!, b!))) : undefined;
@@ -69,16 +70,6 @@ export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Gen
   } finally {
     for (const one of opened) one.close();
     scratch.remove();
-  }
-}
-
-function refuseMoments(opened: readonly OpenedRows[], { fromAsOf = 'none', toAsOf = 'none' }: DiffRequest): void {
-  for (const [i, asOf] of [fromAsOf, toAsOf].entries()) {
-    const { kind, name } = opened[i]!;
-    if (asOf !== 'none' && (kind === 'dump' || kind === 'archive'))
-      throw new UsageError(
-        `the option ${i === 0 ? 'fromAsOf' : 'toAsOf'} is for snapshots, which hold the versions of some time: ${name} is a dump, of one moment`,
-      );
   }
 }
 

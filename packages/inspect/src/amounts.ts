@@ -39,4 +39,11 @@ export function sumOf(all: Iterable<Amounts>): Amounts {
   return sum;
 }
 
+/** What of the first is not in the second, which is a part of it. */
+export function restOf(all: Amounts, part: Amounts): Amounts {
+  const rest: Record<keyof Amounts, number> = { ...NO_AMOUNTS };
+  for (const name of NAMES) rest[name] = all[name] - part[name];
+  return rest;
+}
+
 const NAMES = Object.keys(NO_AMOUNTS) as Array<keyof Amounts>;

@@ -297,3 +297,11 @@ describe('of a selection', () => {
     expect(() => inspect(path, { selection: { match: ['redis'] }, salvage: true })).toThrow(UsageError);
   });
 });
+
+test('a Redis key is of the type that it has, though deletions of it lie in the families of others', () => {
+  const { largest } = inspect(FILES.find((file) => file.includes('/all-four/'))!);
+  const scopes = new Map([...largest.bySize, ...largest.byElements].map(({ address, scope }) => [address, scope]));
+  expect(scopes.get('redis/recent')).toBe('list');
+  expect(scopes.get('redis/bestseller')).toBe('sorted set');
+  expect(scopes.get('redis/cart:customer/0')).toBe('hash');
+});

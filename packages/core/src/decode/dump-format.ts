@@ -24,6 +24,11 @@ export function dumpFormatOf({ output, format }: DumpPlace): DumpFormat {
       `the output ${output} ends like an archive that is not written here; name it .tar.zst or .tar, or say --format folder`,
     );
   }
+  if (output.endsWith('.fsm')) {
+    throw new UsageError(
+      `the output ${output} ends like a snapshot, and a dump is made here; name a folder or an archive .tar.zst, or say --format folder`,
+    );
+  }
   return 'folder';
 }
 

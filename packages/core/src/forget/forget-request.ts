@@ -11,7 +11,9 @@ export interface ForgetRequest {
   readonly output: string;
   /** For a dump. Default: as the suffix of the output says (`.tar`, `.tar.zst`), else a folder. */
   readonly format?: DumpFormat | undefined;
-  /** What is forgotten; it must name something. */
+  /** Addresses of what is forgotten, of these alone, whatever `*` or `[` they hold. Not together with `match` or `scopes`. */
+  readonly addresses?: readonly string[] | undefined;
+  /** What is forgotten; it must name something when there are no addresses. */
   readonly selection: SelectionOptions;
   /** Version of the tool, for manifest and sidecar. */
   readonly toolVersion: string;

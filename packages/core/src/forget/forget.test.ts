@@ -452,7 +452,9 @@ test('a sidecar of somebody is not replaced', () => {
 });
 
 test.each([
-  [{}, /say what is to be forgotten with --match/],
+  [{}, /say what is to be forgotten: an address, as redis\/user:42, or --match/],
+  [{ addresses: ['redis/nob*dy'] }, /has nothing at redis\/nob\*dy; .*; for patterns there is --match$/],
+  [{ addresses: ['redis/x'], selection: { match: ['redis/y'] } }, /give addresses, or --match and --scope, not both/],
   [{ selection: { match: ['redis/nobody'] } }, /nothing in .* is taken by/],
   [{ selection: { match: ['redis/*'] }, output: '' }, /--output is required/],
   [{ selection: { match: ['redis/*'] }, check: true }, /--check writes nothing/],
@@ -461,6 +463,24 @@ test.each([
 ])('%j is refused', (more, words) => {
   planted();
   expect(() => forgotten(more)).toThrow(words);
+});
+
+test.each(['made.tar.zst', 'made.tar', 'made.tgz'])('of a snapshot no file is made that is called %s', (name) => {
+  planted();
+  expect(() => forgotten({ selection: { match: ['redis/*'] }, output: join(folder, name) })).toThrow(
+    /ends like an archive, and of a snapshot a snapshot is made: name it \.fsm/,
+  );
+  expect(() => forgotten({ selection: { match: ['redis/*'] }, format: 'tar' })).toThrow(/--format tar is for dumps/);
+});
+
+test('of a dump no folder is made that is called as a snapshot, and nothing is said of what a node would do with it', () => {
+  const dump = join(FIXTURES, 'golden/live/sqs/tree');
+  const request = { input: dump, selection: { match: ['sqs/*'] } };
+  expect(() => forgotten({ ...request, output: join(folder, 'made.fsm') })).toThrow(
+    /ends like a snapshot, and a dump is made here/,
+  );
+  const { warnings } = forgotten({ ...request, output: join(folder, 'made') });
+  expect(warnings.map(({ event }) => event)).toEqual(['no_data']);
 });
 
 test('nothing is replaced', () => {

@@ -44,8 +44,10 @@ import { openDumpInput } from '../files/dump-input.ts';
 import { refuseInputInside, refuseOutputInside } from '../files/inside.ts';
 import { guardFieldsOf } from '../files/manifest-input.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
+import { readAddress, writeAddress } from '../owners/addresses.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import { Run, type RunOptions } from '../run/run.ts';
+import { literalPattern } from '../selection/literal-pattern.ts';
 import { Selection } from '../selection/selection.ts';
 import { tellOfUnmatched } from '../selection/unmatched.ts';
 import { encodedRows, scratchSink } from '../sources/dump-rows.ts';
@@ -73,6 +75,7 @@ export function forget(request: ForgetRequest, options: RunOptions = {}, tell: T
   try {
     switch (kind) {
       case 'snapshot':
+        refuseDumpName(request);
         return { kind, ...forgetInSnapshot(job) };
       case 'node folder':
         throw new UsageError(
@@ -85,6 +88,18 @@ export function forget(request: ForgetRequest, options: RunOptions = {}, tell: T
     for (const keys of walked) keys.close();
     scratch.remove();
   }
+}
+
+/** Of a snapshot a snapshot is made, whatever its name says. Throws UsageError. */
+function refuseDumpName({ input, output, format }: ForgetRequest): void {
+  if (format !== undefined)
+    throw new UsageError(
+      `--format ${format} is for dumps, and of a snapshot a snapshot is made: leave it out, or decode ${input} first`,
+    );
+  if (/\.(?:tar(?:\.[a-z0-9]+)?|t[gx]z|tzst|tbz2?)$/.test(output))
+    throw new UsageError(
+      `the output ${output} ends like an archive, and of a snapshot a snapshot is made: name it .fsm, or decode ${input} first`,
+    );
 }
 
 interface ForgetJob {
@@ -100,24 +115,31 @@ interface ForgetJob {
 type Outcome = Omit<ForgetResult, 'kind'>;
 
 /** Throws UsageError. */
-function checkedSelection({ input, output, selection, check }: ForgetRequest): Selection {
+function checkedSelection({ input, output, addresses = [], selection, check }: ForgetRequest): Selection {
   if (input === '') throw new UsageError('the input is missing: name a snapshot file or a dump');
   refuseStandardStream(input, '--input', 'the snapshot file or the dump');
   const { match = [], scopes = [], expired } = selection;
-  if (match.length + scopes.length === 0)
+  if (addresses.length + match.length + scopes.length === 0)
     throw new UsageError(
-      "say what is to be forgotten with --match, as --match 'redis/user:42*', or --scope, as --scope dynamodb=orders",
+      "say what is to be forgotten: an address, as redis/user:42, or --match 'redis/user:42*', or --scope dynamodb=orders",
     );
+  if (addresses.length > 0 && match.length + scopes.length > 0)
+    throw new UsageError('give addresses, or --match and --scope, not both');
   if (expired !== undefined)
     throw new UsageError('--expired has no meaning here: what is named is forgotten, expired or not');
+  const chosen = new Selection(
+    addresses.length > 0
+      ? { ...selection, match: addresses.map((one) => literalPattern(writeAddress(readAddress(one)))) }
+      : selection,
+  );
   if (check) {
     if (output !== '') throw new UsageError('--check writes nothing: leave --output out, or forget without --check');
-    return new Selection(selection);
+    return chosen;
   }
   if (output === '') throw new UsageError('--output is required: name the snapshot file or the dump to make');
   refuseStandardStream(output, '--output', 'the snapshot file or the dump to make');
   if (lookThrough(output) !== undefined) throw isThere(output);
-  return new Selection(selection);
+  return chosen;
 }
 
 function forgetInSnapshot(job: ForgetJob): Outcome {
@@ -265,7 +287,11 @@ function findForgotten(source: CheckedSnapshot, job: ForgetJob): ForgottenKeys {
     run.progress.advance(1);
   });
   job.walked.push(keys);
-  tellOfUnmatched(selection, { hasUnits: keys.hasAny, known: keys.known, place: request.input }, run.warn);
+  tellOfUnmatched(
+    selection,
+    { hasUnits: keys.hasAny, known: keys.known, place: request.input, addresses: request.addresses },
+    run.warn,
+  );
   warnOfUnread(keys.unread, run.warn);
   for (const owner of keys.owners()) tell(owner);
   return keys;

@@ -48,7 +48,7 @@ describe('a moment', () => {
 
   test.each([undefined, 0n, 19_999n])('auto does not follow from a ceiling of %s', (ceiling) => {
     expect(() => momentIn('auto', [file(50_000n), file(ceiling)])).toThrow(
-      /--as-of auto: nothing in x\w+\.fsm says when it was taken/,
+      /the option asOf auto: nothing in x\w+\.fsm says when it was taken/,
     );
   });
 
@@ -72,7 +72,7 @@ describe('a moment', () => {
   test('is told as a time only where that can be given', () => {
     const year = (time: string) => () => momentIn((parseAsOf(time) as bigint) + 1n, [file(90_000n)]);
     expect(year('9999-12-31T23:59:59.998Z')).toThrow(/9999-12-31T23:59:59\.999Z\) is after/);
-    expect(() => momentIn(2n ** 64n - 1n, [file(90_000n)])).toThrow(/--as-of 18446744073709551615 is after/);
+    expect(() => momentIn(2n ** 64n - 1n, [file(90_000n)])).toThrow(/the option asOf 18446744073709551615 is after/);
   });
 
   test('may be the last that a group can know, and none after it', () => {
@@ -120,7 +120,7 @@ describe('data as it was', () => {
     const file = groupBytes(versions, { ceilingMs: 1n, minRetainedTs: 15n });
     for (const asOf of [14n, 2n * MS]) {
       const { error, manifest } = attemptGroups(temporaryFolder(), { 'a.fsm': file }, { asOf });
-      expect(error?.message).toMatch(/^--as-of .*a\.fsm/);
+      expect(error?.message).toMatch(/^the option asOf .*a\.fsm/);
       expect(manifest).toBeUndefined();
     }
   });

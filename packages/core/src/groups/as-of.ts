@@ -40,46 +40,49 @@ function lastOf(milliseconds: bigint): bigint {
 /**
  * The moment in the history of some snapshots; `undefined` for the newest state of each. docs/format/09-groups.md, section 4.
  *
+ * @param called the option that says it, for errors.
  * @throws DataError, with the moments that can be asked for, when one of them does not hold it.
  */
-export function momentIn(asOf: AsOf, inputs: readonly InHistory[]): bigint | undefined {
+export function momentIn(asOf: AsOf, inputs: readonly InHistory[], called = 'asOf'): bigint | undefined {
   if (asOf === 'none') return undefined;
-  const moment = asOf === 'auto' ? latestOfAll(inputs) : asOf;
+  const option = `the option ${called}`;
+  const moment = asOf === 'auto' ? latestOfAll(inputs, option) : asOf;
   for (const input of inputs) {
     const { clockCeilingMs, minRetainedTs = 0n } = input.summary;
-    if (minRetainedTs > moment) throw tooEarly(moment, input.name, minRetainedTs, inputs.length);
-    if (clockCeilingMs && moment > lastOf(clockCeilingMs)) throw tooLate(moment, input.name, clockCeilingMs);
+    if (minRetainedTs > moment) throw tooEarly(`${option} ${asText(moment)}`, input.name, minRetainedTs, inputs.length);
+    if (clockCeilingMs && moment > lastOf(clockCeilingMs))
+      throw tooLate(`${option} ${asText(moment)}`, input.name, clockCeilingMs);
   }
   return moment;
 }
 
 /** The latest moment that all of them have surely seen in full. */
-function latestOfAll(inputs: readonly InHistory[]): bigint {
+function latestOfAll(inputs: readonly InHistory[], option: string): bigint {
   let lowest: bigint | undefined;
   for (const { name, summary } of inputs) {
     const ceiling = summary.clockCeilingMs ?? 0n;
     if (ceiling < SETTLED_MS)
       throw new DataError(
-        `--as-of auto: nothing in ${name} says when it was taken, as in a file of a node, so no moment follows from it; give --as-of a commit timestamp, or a time`,
+        `${option} auto: nothing in ${name} says when it was taken, as in a file of a node, so no moment follows from it; give ${option} a commit timestamp, or a time`,
       );
     if (lowest === undefined || ceiling < lowest) lowest = ceiling;
   }
   return lastOf(lowest! - SETTLED_MS);
 }
 
-function tooEarly(moment: bigint, name: string, retained: bigint, snapshots: number): DataError {
+function tooEarly(asked: string, name: string, retained: bigint, snapshots: number): DataError {
   const other =
     snapshots === 1
       ? 'or decode an older snapshot'
       : 'or take the snapshots of all groups closer together (a start of the node with ELASTICKV_RAFT_SNAPSHOT_COUNT=5 gives each group a new one every few seconds)';
   return new DataError(
-    `--as-of ${asText(moment)} is before what ${name} still has: its node dropped versions older than ${asText(retained)}; ask for that moment or a later one, ${other}`,
+    `${asked} is before what ${name} still has: its node dropped versions older than ${asText(retained)}; ask for that moment or a later one, ${other}`,
   );
 }
 
-function tooLate(moment: bigint, name: string, ceiling: bigint): DataError {
+function tooLate(asked: string, name: string, ceiling: bigint): DataError {
   return new DataError(
-    `--as-of ${asText(moment)} is after ${name} was taken: the latest moment that it can know is ${asText(lastOf(ceiling))}; ask for that moment or an earlier one, or take a newer snapshot`,
+    `${asked} is after ${name} was taken: the latest moment that it can know is ${asText(lastOf(ceiling))}; ask for that moment or an earlier one, or take a newer snapshot`,
   );
 }
 

@@ -22,6 +22,8 @@ import { resolvedTransactions, transactionMember } from './unfinished.ts';
 export interface GroupReading {
   /** Reads all as of one moment. Default: `none`, the newest state of each snapshot. */
   readonly asOf?: AsOf | undefined;
+  /** How errors call that option. Default: `asOf`. */
+  readonly asOfOption?: string | undefined;
   /** Ranges as the flag `--shardRanges` of a server has them, in place of the catalog in the snapshots. */
   readonly routes?: string | undefined;
   /** Reads on when the cluster has groups of which no snapshot is there. */
@@ -70,6 +72,7 @@ export function readTogether(inputs: readonly GroupSource[], reading: GroupReadi
   const moment = momentIn(
     reading.asOf ?? 'none',
     inputs.map(({ source }, i) => ({ name: nameOf(source, known.groups[i]), summary: source.summary })),
+    reading.asOfOption,
   );
   if (known.ranges === undefined && isOfSeveral(inputs, known)) warnOfNoCatalog(inputs, reader.warn);
   if (inputs.length === 1 && moment === undefined && isAllOfItsCluster(known)) return asItIs(inputs[0]!.source);

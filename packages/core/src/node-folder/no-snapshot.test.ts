@@ -25,6 +25,15 @@ function told(path: string): string {
 }
 
 describe('a folder without a snapshot', () => {
+  test('that is a dump, or a part of one, is told as such', () => {
+    make('dump/redis/db_0', 'dump/s3/photos/2026/01');
+    plant(folder, { 'dump/MANIFEST.json': '{}' });
+    const dump = join(folder, 'dump');
+    for (const part of ['redis', 'redis/db_0', 's3/photos/2026/01'])
+      expect(told(join(dump, part))).toContain(`it is a part of the dump ${dump}; where a dump is taken, name that`);
+    expect(told(dump)).toContain('it is a dump, which a decode has made');
+  });
+
   test('of a node that has taken none says so, named itself or by the data folder', () => {
     make('n1/fsm-snap');
     for (const path of ['n1', 'n1/fsm-snap']) expect(told(join(folder, path))).toContain('no snapshot yet');

@@ -40,6 +40,13 @@ export function noSnapshot(given: string): EnvironmentError {
       `${given} holds no snapshot yet: the node has not taken one; it takes the first after so many log entries, so wait, or look at another node of the group`,
     );
   }
+  const dump = dumpAround(given);
+  if (dump !== undefined)
+    return new EnvironmentError(
+      dump === given
+        ? `${given} holds no snapshot: it is a dump, which a decode has made; name the snapshot, or the folder of a node`
+        : `${given} holds no snapshot: it is a part of the dump ${dump}; where a dump is taken, name that`,
+    );
   return new EnvironmentError(
     `${given} holds no snapshot: no file in it has a name of 16 hex digits and .fsm; name the node's fsm-snap folder, or the data folder above it`,
   );
@@ -57,6 +64,8 @@ export function noFolder(given: string): EnvironmentError {
 const MOST_TOKENS = 3;
 /** How many folders an error names. */
 const MOST_GROUPS = 8;
+/** Levels of a dump above the folder that was named. */
+const DEEPEST_IN_DUMP = 8;
 /** Data folders of several groups are a folder or two below the one given. */
 const DEEPEST_GROUP = 2;
 
@@ -78,6 +87,16 @@ function otherGroups(given: string): EnvironmentError | undefined {
   return new EnvironmentError(
     `${given} holds no snapshot: this node has no ${SNAPSHOT_FOLDER} of this group, but it has of these: ${fewNames(others, MOST_GROUPS)}; choose one, or the folder above them to decode all groups together`,
   );
+}
+
+/** The dump that the given folder is in, or is itself. */
+function dumpAround(given: string): string | undefined {
+  let path = given;
+  for (let i = 0; i <= DEEPEST_IN_DUMP; i++) {
+    if (isThere(join(path, 'MANIFEST.json'))) return path;
+    path = basename(path) === '' || /^\.+$/.test(basename(path)) ? dirname(resolve(path)) : dirname(path);
+  }
+  return undefined;
 }
 
 /** For a better message alone: what cannot be read is none. */

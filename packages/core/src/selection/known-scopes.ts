@@ -25,11 +25,19 @@ export class KnownScopes {
     const all = [...this.#addresses].sort();
     const there = [...new Set(words)].filter((word) => this.#addresses.has(word));
     if (there.length > 0) return `it has ${there.join(', ')}, and nothing in it that is asked for`;
-    const near = new Set(words.map((word) => nearest(word, all)).filter((address) => address !== undefined));
+    const near = new Set(words.map((word) => likeIn(word, all)).filter((address) => address !== undefined));
     if (near.size > 0) return `did you mean ${[...near].join(', ')}?`;
     if (all.length === 0) return 'it has none at all';
     const rest = all.length - SHOWN;
     const more = rest > 0 ? ` and ${all.length === MOST_SCOPES ? 'many' : rest} more` : '';
     return `it has ${all.slice(0, SHOWN).join(', ')}${more}`;
   }
+}
+
+/** Of the same adapter: its name, which most have in common, makes no two of them alike. */
+function likeIn(word: string, all: readonly string[]): string | undefined {
+  const adapter = word.slice(0, word.indexOf('/') + 1);
+  const names = all.filter((address) => address.startsWith(adapter)).map((address) => address.slice(adapter.length));
+  const near = nearest(word.slice(adapter.length), names);
+  return near === undefined ? undefined : adapter + near;
 }

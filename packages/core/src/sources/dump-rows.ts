@@ -19,7 +19,7 @@ import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { writeRows } from '../encode/tested-snapshot.ts';
 import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
 import { guardFieldsOf } from '../files/manifest-input.ts';
-import type { Run } from '../run/run.ts';
+import { Run } from '../run/run.ts';
 import { filtersText } from '../selection/filters.ts';
 import { PartOfTree } from './part-of-tree.ts';
 
@@ -116,13 +116,26 @@ export function encodedRows(
   const close = () => closeSync(file.fd);
   try {
     const request = { input: path, adapters, lastCommitTs: lastCommitTs(manifest), guards, wholeState };
-    writeRows(request, scratchSink(file), run, scratch, undefined, input);
+    writeRows(request, scratchSink(file), weighty(run), scratch, undefined, input);
     const snapshot = openSnapshot(path, { fd: file.fd, scratch });
     return { source: snapshot.check({ families: KNOWN_FAMILIES, bodies: 'passed over', onRow }), close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** No node starts from these rows: what it would do with them is of no concern, only what they lack. */
+function weighty({ runId, progress, gate, workers, warn }: Run): Run {
+  return new Run({
+    runId,
+    progress,
+    gate,
+    workers,
+    warn: (warning) => {
+      if (warning.loss || warning.doubt) warn(warning);
+    },
+  });
 }
 
 /** Writes into a file of the scratch folder. */

@@ -105,6 +105,7 @@ export function openRows(request: RowsRequest, options: RunOptions, scratch: Scr
       '--salvage reads one snapshot: look at the damaged one alone, or take another snapshot of its group',
     );
   const name = inputs.map(({ path }) => path).join(', ');
+  refuseMomentOfDump(name, kinds[0]!, request);
   const run = new Run(namingInput(options, name, kinds[0]!));
   if (kinds[0] === 'snapshot')
     return { kind: 'snapshot', name, ...snapshotRows(filesOf(inputs), request, run, scratch, inputs.length > 1) };
@@ -122,6 +123,14 @@ export function openRows(request: RowsRequest, options: RunOptions, scratch: Scr
     refuseChanged: () => {},
     ...rows,
   };
+}
+
+/** A dump has no older versions; what it has now would be taken for what it was then. */
+function refuseMomentOfDump(name: string, kind: InputKind, { asOf = 'none', asOfOption = 'asOf' }: GroupReading): void {
+  if (asOf !== 'none' && (kind === 'dump' || kind === 'archive'))
+    throw new UsageError(
+      `the option ${asOfOption} is for snapshots, which hold the versions of some time: ${name} is ${kind === 'dump' ? 'a dump' : 'an archive'}, of one moment`,
+    );
 }
 
 function namingInput(options: RunOptions, name: string, kind: InputKind): RunOptions {

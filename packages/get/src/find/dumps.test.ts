@@ -65,3 +65,14 @@ test('only the files of a unit are read, and all when none has its name', () => 
   expect(found(path, ['redis/greeting'])).toMatchObject({ texts: [expected], isNarrowed: false });
   expect(found(path, ['redis/nobody'])).toMatchObject({ texts: [], isNarrowed: false });
 });
+
+test('a dump has one moment alone: what it has now is not told as what was there at another', () => {
+  const inputs = [{ path: join(GOLDEN, 'live/all-four/tree') }];
+  for (const [more, option] of [
+    [{}, 'asOf'],
+    [{ asOfOption: 'at' }, 'at'],
+  ] as const)
+    expect(() =>
+      findUnits({ inputs, asOf: 5n, ...more }, wantedOwners([readAddress('redis/recent')]), { options: {}, scratch }),
+    ).toThrow(`the option ${option} is for snapshots, which hold the versions of some time: `);
+});

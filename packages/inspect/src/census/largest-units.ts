@@ -14,9 +14,10 @@ interface Sum {
   readonly id: string;
   readonly adapter: ReportAdapter;
   readonly address: string;
-  /** Of the first part that tells. */
+  /** Of the first part that tells, but for one that has live rows: of a Redis key there may be deletions in the families of all types. */
   kind: UnitKind | undefined;
   scope: string | undefined;
+  isOfLiveRows: boolean;
   bytes: number;
   rows: number;
   elements: number;
@@ -98,8 +99,8 @@ export class LargestUnitsFinder {
       for (const { unit, ...part } of parts?.all() ?? []) {
         const sum = sums.get(unit.id) ?? newSum(unit);
         sums.set(unit.id, sum);
-        sum.kind ??= unit.kind;
-        sum.scope ??= unit.scope;
+        if (unit.kind !== undefined && (sum.kind === undefined || (part.rows > 0 && !sum.isOfLiveRows)))
+          Object.assign(sum, { kind: unit.kind, scope: unit.scope, isOfLiveRows: part.rows > 0 });
         sum.families.add(family);
         addPart(sum, part);
       }
@@ -155,7 +156,10 @@ export class LargestUnitsFinder {
     return Array.from(byAdapter.values(), (largest) => largest.items())
       .flat()
       .sort((a, b) => weight(b) - weight(a) || (a.address < b.address ? -1 : 1))
-      .map(({ id: _, families: __, kind: ___, scope, ...unit }) => ({ ...unit, scope: scope ?? '' }));
+      .map(({ id: _, families: __, kind: ___, isOfLiveRows: ____, scope, ...unit }) => ({
+        ...unit,
+        scope: scope ?? '',
+      }));
   }
 }
 
@@ -193,7 +197,17 @@ function weightOf({ bytes, oldBytes }: Pick<UnitPart, 'bytes' | 'oldBytes'>): nu
 }
 
 function newSum(unit: Part['unit']): Sum {
-  return { ...unit, bytes: 0, rows: 0, elements: 0, oldVersions: 0, oldBytes: 0, writtenAtMs: 0, families: new Set() };
+  return {
+    ...unit,
+    isOfLiveRows: false,
+    bytes: 0,
+    rows: 0,
+    elements: 0,
+    oldVersions: 0,
+    oldBytes: 0,
+    writtenAtMs: 0,
+    families: new Set(),
+  };
 }
 
 function addPart(sum: Sum, part: UnitPart): void {

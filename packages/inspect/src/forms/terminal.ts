@@ -1,4 +1,4 @@
-import { bytesOf, entriesOf, fileBytesOf } from '../amounts.ts';
+import { bytesOf, entriesOf, fileBytesOf, restOf } from '../amounts.ts';
 import type {
   Amounts,
   InspectReport,
@@ -9,6 +9,8 @@ import type {
   UnitHistory,
   UnitReport,
 } from '../report.ts';
+import { evenStretches } from './even-stretches.ts';
+import { NO_ADAPTER } from './no-adapter.ts';
 import { bytesText, countText, shareText, timeText } from './quantities.ts';
 import { type Column, type Drawing, heading, tableLines } from './table.ts';
 
@@ -55,8 +57,8 @@ function inputLine({ path, kind, group, bytes, takenAtMs, takenAtIsApproximate, 
   return `${path}: ${kind}${of}${size}, ${countText(entries)} entries${taken}`;
 }
 
-function adapterLines({ adapters, totals }: InspectReport, drawing: Drawing): string[] {
-  const rows = adapters.flatMap(({ adapter, amounts, scopes, otherScopes }) => {
+function adapterLines({ adapters, totals, tree }: InspectReport, drawing: Drawing): string[] {
+  const rows = adapters.flatMap(({ adapter, amounts, scopes, otherScopes }): NamedAmounts[] => {
     const shown = scopes.slice(0, MOST_LINES);
     const hidden = scopes.length - shown.length + (otherScopes?.scopes ?? 0);
     return [
@@ -65,7 +67,9 @@ function adapterLines({ adapters, totals }: InspectReport, drawing: Drawing): st
       ...(hidden > 0 ? [{ name: `  ${countText(hidden)} more`, amounts: undefined }] : []),
     ];
   });
-  return amountLines([...rows, { name: 'all, with internal rows', amounts: totals }], totals, drawing);
+  const others = restOf(totals, tree.amounts);
+  if (entriesOf(others) > 0) rows.push({ name: NO_ADAPTER, amounts: others });
+  return amountLines([...rows, { name: 'all', amounts: totals }], totals, drawing);
 }
 
 function prefixLines({ tree, totals }: InspectReport, drawing: Drawing): string[] {
@@ -154,45 +158,48 @@ function sizeLines({ buckets }: SizeDistribution, drawing: Drawing): string[] {
 const HOUR_MS = 3_600_000;
 
 /** In no more stretches than fit a screen. */
-function timeLines({ widthMs, buckets, without }: TimeDistribution, drawing: Drawing): string[] {
-  const [first, last] = [buckets[0], buckets.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const span = (last.fromMs - first.fromMs) / widthMs + 1;
-  const width = widthMs * Math.ceil(span / MOST_STRETCHES);
-  const rows = new Map<number, { count: number; bytes: number }>();
-  for (const { fromMs, count, bytes } of buckets) {
-    const from = fromMs - ((fromMs - first.fromMs) % width);
-    const row = rows.get(from) ?? { count: 0, bytes: 0 };
-    rows.set(from, { count: row.count + count, bytes: row.bytes + bytes });
-  }
-  const all = [...rows];
-  const most = Math.max(...all.map(([, { count }]) => count));
+function timeLines(distribution: TimeDistribution, drawing: Drawing): string[] {
+  const { widthMs, stretches } = evenStretches(distribution, MOST_STRETCHES);
+  const all = stretches
+    .map(({ fromMs, byAdapter }) => ({ fromMs, ...countedOf(Object.values(byAdapter)) }))
+    .filter(({ count }) => count > 0);
+  if (all.length === 0) return [];
+  const without = distribution.without.count;
+  const most = Math.max(...all.map(({ count }) => count));
   const columns: Column[] = [
     {
-      title: `from (UTC), ${hoursText(width)}`,
-      cells: all.map(([from]) => timeText(from).slice(0, 16)),
+      title: `from (UTC), ${hoursText(widthMs)}`,
+      cells: all.map(({ fromMs }) => timeText(fromMs).slice(0, 16)),
       side: 'left',
       goes: 0,
     },
-    { title: 'count', cells: all.map(([, { count }]) => countText(count)), side: 'right', goes: 0 },
-    ...(all.some(([, { bytes }]) => bytes > 0)
-      ? [{ title: 'bytes', cells: all.map(([, { bytes }]) => bytesText(bytes)), side: 'right', goes: 1 } as const]
+    { title: 'count', cells: all.map(({ count }) => countText(count)), side: 'right', goes: 0 },
+    ...(all.some(({ bytes }) => bytes > 0)
+      ? [{ title: 'bytes', cells: all.map(({ bytes }) => bytesText(bytes)), side: 'right', goes: 1 } as const]
       : []),
   ];
   return [
     ...tableLines(
       columns,
       drawing,
-      all.map(([, { count }]) => count / most),
+      all.map(({ count }) => count / most),
     ),
-    ...(without.count > 0 ? [`${countText(without.count)} without any`] : []),
+    ...(without > 0 ? [`${countText(without)} without any`] : []),
   ];
+}
+
+function countedOf(all: ReadonlyArray<{ readonly count: number; readonly bytes: number }>) {
+  return all.reduce((sum, { count, bytes }) => ({ count: sum.count + count, bytes: sum.bytes + bytes }), {
+    count: 0,
+    bytes: 0,
+  });
 }
 
 function hoursText(ms: number): string {
   const hours = ms / HOUR_MS;
-  if (hours % 24 === 0) return hours === 24 ? 'by the day' : `by ${countText(hours / 24)} days`;
-  return hours === 1 ? 'by the hour' : `by ${countText(hours)} hours`;
+  const [name, count] =
+    hours % 168 === 0 ? ['week', hours / 168] : hours % 24 === 0 ? ['day', hours / 24] : ['hour', hours];
+  return count === 1 ? `by the ${name}` : `by ${countText(count)} ${name}s`;
 }
 
 function familyLines({ families, totals }: InspectReport, drawing: Drawing): string[] {
@@ -255,7 +262,7 @@ function leftOutLines({ leftOut }: InspectReport): string[] {
   const notes = warnings.length - lines.length;
   if (refused !== undefined) lines.unshift(`  all of it: ${refused}`);
   if (lines.length === 0) lines.push(isRehearsed ? '  nothing' : '  nothing that shows without trying it');
-  if (notes > 0) lines.push(`  ${countText(notes)} notes more, which the JSON form has`);
+  if (notes > 0) lines.push(`  ${countText(notes)} ${notes === 1 ? 'note' : 'notes'} more, which the JSON form has`);
   return lines;
 }
 

@@ -14,7 +14,7 @@ import type { ForgetRequest, ForgetResult } from '@ekv/core';
 import { decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { formatOf } from '../decode/format-flag.ts';
-import { literalPattern, SELECTION_FLAGS } from '../selection/selection-flags.ts';
+import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */
 export type ForgetOrder = WithWorkers<ForgetRequest> & { readonly form: 'text' | 'json' };
@@ -83,20 +83,14 @@ export const FORGET = definition(forgetProgram);
 function orderOf(flags: GivenFlags, { name, version }: Host): ForgetOrder {
   const [input, output = ''] = [flags.text('input'), flags.text('output')];
   if (!input) throw new UsageError(`name what is to be looked through: ${name} <input>; --help shows examples`);
-  const [addresses, match, scopes] = [flags.texts('address'), flags.texts('match'), flags.texts('scope')];
-  if (addresses.length > 0 && match.length + scopes.length > 0)
-    throw new UsageError('give addresses, or --match and --scope, not both');
   const format = formatOf(flags.text('format'));
   const scratchRoot = flags.text('scratch-root');
   return {
     input,
     output,
     ...(format === undefined ? {} : { format }),
-    selection: {
-      match: [...addresses.map(literalPattern), ...match],
-      scopes,
-      exclude: flags.texts('exclude'),
-    },
+    addresses: flags.texts('address'),
+    selection: { match: flags.texts('match'), scopes: flags.texts('scope'), exclude: flags.texts('exclude') },
     toolVersion: version,
     check: flags.isOn('check'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),

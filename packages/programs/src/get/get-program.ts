@@ -141,6 +141,7 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
     isJson: flags.isOn('json'),
     output,
     asOf: parseAsOf(flags.text('at') ?? flags.text('as-of') ?? 'none', '--at'),
+    asOfOption: flags.text('at') === undefined ? 'asOf' : 'at',
     routes: flags.text('routes'),
     allowMissingGroups: flags.isOn('allow-missing-groups'),
     ...(flags.isOn('check') && { wholeUpTo: Number.POSITIVE_INFINITY }),

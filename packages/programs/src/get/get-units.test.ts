@@ -84,13 +84,13 @@ test('a form for one adapter refuses what is asked of others, before anything is
 
 test('each form says how to run what it printed', () => {
   expect(got({ form: 'resp', addresses: ['redis/recent'] }).nextSteps).toEqual([
-    'to bring it back: redis-cli -h HOST -p PORT --pipe < FILE',
+    'to bring it back: redis-cli -h NODE -p PORT --pipe < FILE',
   ]);
   const output = join(temporaryFolder(), "it's here");
   const copied = got({ form: 's3-cp', addresses: ['s3/thumbs'], output });
   expect([copied.text, copied.nextSteps]).toEqual([
     '',
-    [`to bring it back: sh '${output.replace("'", "'\\''")}/copy.sh'`],
+    [`to bring it back: sh '${output.replace("'", "'\\''")}/copy.sh' --endpoint-url http://NODE:PORT`],
   ]);
   expect(readdirSync(output).sort()).toEqual(['00000001', 'copy.sh']);
   expect(got({ addresses: ['redis/recent'] }).nextSteps).toEqual([]);

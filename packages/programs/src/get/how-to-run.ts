@@ -1,23 +1,36 @@
 import { SCRIPT_NAME, shellWord } from '@ekv/get';
 import type { GetForm } from './get-form.ts';
 
-/** What is done with what was printed. */
-const COMMANDS: Readonly<Partial<Record<GetForm, string>>> = {
-  resp: 'redis-cli -h HOST -p PORT --pipe < FILE',
-  'put-item': eachLine('aws dynamodb put-item --cli-input-json file:///dev/stdin'),
-  'batch-write': eachLine('aws dynamodb batch-write-item --cli-input-json file:///dev/stdin'),
-  'send-message-batch': eachLine('aws sqs send-message-batch --queue-url URL --cli-input-json file:///dev/stdin'),
+// Without an endpoint the AWS CLI goes to Amazon.
+const ENDPOINT = '--endpoint-url http://NODE:PORT';
+// Version 1 of the AWS CLI takes base64 for the bytes themselves, and says nothing.
+const BINARY =
+  'binary attributes want version 2 of the AWS CLI (aws --version); version 1 stores their base64 as the bytes';
+
+/** What is done with what was printed, and what to know about it. */
+const STEPS: Readonly<Partial<Record<GetForm, readonly [command: string, ...notes: readonly string[]]>>> = {
+  resp: ['redis-cli -h NODE -p PORT --pipe < FILE'],
+  'put-item': [eachLine('dynamodb put-item'), BINARY],
+  'batch-write': [
+    eachLine('dynamodb batch-write-item'),
+    'what it answers under UnprocessedItems must be sent again',
+    BINARY,
+  ],
+  'send-message-batch': [
+    eachLine('sqs send-message-batch --queue-url URL'),
+    'what it answers under Failed must be sent again, and only that: what was sent twice is there twice',
+    BINARY,
+  ],
 };
 
+/** Through a file, for version 1 of the AWS CLI reads its input twice, which a pipe does not allow; it ends at the first failure. */
 function eachLine(command: string): string {
-  return `while IFS= read -r line; do printf %s "$line" | ${command}; done < FILE`;
+  return `one=$(mktemp); while IFS= read -r line; do printf %s "$line" > "$one"; aws ${ENDPOINT} ${command} --cli-input-json "file://$one" || break; done < FILE; rm "$one"`;
 }
 
 /** The command that brings what was printed into a cluster, for people; nothing for forms that are read by them. */
 export function howToRun(form: GetForm, folder: string | undefined): string[] {
-  if (form === 's3-cp') return [`to bring it back: sh ${shellWord(`${folder}/${SCRIPT_NAME}`)}`];
-  const command = COMMANDS[form];
-  if (command === undefined) return [];
-  const more = form === 'batch-write' ? ['what it answers under UnprocessedItems must be sent again'] : [];
-  return [`to bring it back: ${command}`, ...more];
+  if (form === 's3-cp') return [`to bring it back: sh ${shellWord(`${folder}/${SCRIPT_NAME}`)} ${ENDPOINT}`];
+  const [command, ...notes] = STEPS[form] ?? [];
+  return command === undefined ? [] : [`to bring it back: ${command}`, ...notes];
 }

@@ -18,11 +18,6 @@ export const SELECTION_FLAGS = {
   ],
 } as const;
 
-/** The pattern that an address alone matches. docs/format/13-selection.md, section 3. */
-export function literalPattern(address: string): string {
-  return address.replace(/[*?[]/g, '[$&]');
-}
-
 /** The selection that is asked for; nothing when no flag of it is given. */
 export function selectionOf(flags: GivenFlags): { readonly selection?: SelectionOptions } {
   const [match, scopes, exclude] = [flags.texts('match'), flags.texts('scope'), flags.texts('exclude')];

@@ -1,7 +1,10 @@
 import type { Cell, Column, ReportTable } from '@ekv/report-page';
 import type { InspectReport, ReportAdapter, SizeDistribution, TimeDistribution } from '../../report.ts';
+import { type EvenStretches, evenStretches } from '../even-stretches.ts';
 import { bytesText, countText, timeText } from '../quantities.ts';
-import { type EvenStretches, evenStretches } from './even-stretches.ts';
+
+/** More could not be drawn beside each other. */
+const MOST = 500;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -15,7 +18,7 @@ interface Bar {
 
 /** Sizes and times, drawn as bars. Those without anything are left out. */
 export function distributionTables({ sizes, commits, expiries }: InspectReport): ReportTable[] {
-  const [written, ending] = [evenStretches(commits), evenStretches(expiries)];
+  const [written, ending] = [evenStretches(commits, MOST), evenStretches(expiries, MOST)];
   return [
     barTable({
       title: 'Sizes',

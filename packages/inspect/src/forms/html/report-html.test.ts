@@ -138,7 +138,9 @@ describe('the page of a report', () => {
   test('has what is live and what is not in its figures, of the rare only what is there', () => {
     const names = (report: InspectReport) => dataOf(report).figures.map(({ name }: { name: string }) => name);
     expect(names(REPORT)).toEqual(['Keys', 'Live', 'Old versions', 'Deletions', 'Entries']);
-    expect(names({ ...REPORT, totals: amounts(5, { expired: 1, expiredBytes: 7 }) })).toContain('Expired');
+    expect(
+      names({ ...REPORT, tree: node('root', '', 5), totals: amounts(5, { expired: 1, expiredBytes: 7 }) }),
+    ).toContain('Expired');
     expect(dataOf(REPORT).figures[1]).toEqual({
       name: 'Live',
       value: 900,
@@ -147,18 +149,19 @@ describe('the page of a report', () => {
     });
   });
 
-  test('has the tree with its addresses: a type is not in them, and rows without a scope have none', () => {
+  test('has the tree of all that is in the file, with addresses: a type is not in them, and rows without a scope or an adapter have none', () => {
     const parts = dataOf(REPORT).parts.map(([parent, name, kind, ...rest]: unknown[]) => [parent, name, kind, rest[3]]);
     expect(parts).toEqual([
       [-1, 'everything', 'snapshot', undefined],
       [0, 'redis', 'adapter', 'redis/'],
       [0, 's3', 'adapter', 's3/'],
+      [0, '(no adapter)', 'rows', null],
       [1, 'string', 'type', ''],
       [1, '(expiry)', 'rows', null],
       [2, 'a/b', 'bucket', 'a%2Fb/'],
-      [3, 'session:', 'prefix', undefined],
+      [4, 'session:', 'prefix', undefined],
       [2, '0', 'smaller', undefined],
-      [3, '12', 'smaller', undefined],
+      [4, '12', 'smaller', undefined],
     ]);
   });
 

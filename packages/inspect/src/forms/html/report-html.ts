@@ -38,7 +38,10 @@ function factsOfInput({ kind, bytes, takenAtMs, takenAtIsApproximate, versionsSi
     facts.push({ name: 'taken', value: `${takenAtIsApproximate ? 'about ' : ''}${timeText(takenAtMs)} UTC` });
   }
   if (versionsSinceMs !== undefined)
-    facts.push({ name: 'old versions since', value: `${timeText(versionsSinceMs)} UTC` });
+    facts.push({
+      name: 'old versions',
+      value: versionsSinceMs === 0 ? 'all there ever were' : `since ${timeText(versionsSinceMs)} UTC`,
+    });
   return facts;
 }
 

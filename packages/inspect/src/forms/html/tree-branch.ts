@@ -1,12 +1,13 @@
 import type { Branch } from '@ekv/report-page';
-import { bytesOf } from '../../amounts.ts';
+import { bytesOf, entriesOf, restOf } from '../../amounts.ts';
 import type { InspectReport, ReportAdapter, TreeNode } from '../../report.ts';
+import { NO_ADAPTER } from '../no-adapter.ts';
 
 /** A scope that is no table, bucket, queue or type: what its rows are. */
 const NO_SCOPE = /^\(.*\)$/;
 
-/** The tree for the pictures of a page. */
-export function treeBranch({ tree, adapters, inputs }: InspectReport): Branch {
+/** The tree for the pictures of a page: all that is in the file. */
+export function treeBranch({ tree, totals, adapters, inputs }: InspectReport): Branch {
   const scopeKinds = new Map<string, string>(adapters.map(({ adapter, scopeKind }) => [adapter, scopeKind]));
   const ofAdapter = (node: TreeNode): Branch => ({
     ...branch(node, 'adapter', (scope) => ofScope(scope, node.name as ReportAdapter)),
@@ -19,7 +20,14 @@ export function treeBranch({ tree, adapters, inputs }: InspectReport): Branch {
   };
   const ofPrefix = (node: TreeNode): Branch => branch(node, 'prefix', ofPrefix);
   const kind = inputs.length === 1 ? inputs[0]!.kind : 'all inputs';
-  return { ...branch(tree, kind, ofAdapter), name: 'everything' };
+  const all = branch({ ...tree, amounts: totals }, kind, ofAdapter);
+  const others = restOf(totals, tree.amounts);
+  const rest: Branch = {
+    ...branch({ kind: 'scope', name: NO_ADAPTER, amounts: others }, 'rows', ofPrefix),
+    address: null,
+  };
+  const children = entriesOf(others) > 0 ? [...(all.children ?? []), rest] : all.children;
+  return { ...all, name: 'everything', children };
 }
 
 /** The type of a Redis key is not in its address. */

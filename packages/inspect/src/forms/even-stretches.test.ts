@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TimeBucket } from '../../report.ts';
+import type { TimeBucket } from '../report.ts';
 import { evenStretches } from './even-stretches.ts';
 
 const HOUR = 3_600_000;
@@ -10,8 +10,8 @@ function bucket(fromMs: number, count = 1): TimeBucket {
   return { fromMs, count, bytes: 10 * count, byAdapter: { redis: { count, bytes: 10 * count } } };
 }
 
-function even(buckets: readonly TimeBucket[], widthMs = HOUR) {
-  return evenStretches({ widthMs, buckets, without: { count: 0, bytes: 0 } });
+function even(buckets: readonly TimeBucket[], widthMs = HOUR, most = 500) {
+  return evenStretches({ widthMs, buckets, without: { count: 0, bytes: 0 } }, most);
 }
 
 test('stretches without anything are there', () => {
@@ -47,4 +47,16 @@ test('whatever the times are, there are few stretches, and all is in them', () =
       for (const [i, { fromMs }] of stretches.entries()) expect(fromMs).toBe(stretches[0]!.fromMs + i * widthMs);
     }),
   );
+});
+
+test('few stretches are as long as people count time, up to the last year that clocks know', () => {
+  const widthOf = (lastMs: number) => even([bucket(0), bucket(lastMs)], HOUR, 24).widthMs / DAY;
+  expect([2, 20, 150, 4 * 365, 20 * 365, 2.9e6].map((days) => widthOf(days * DAY))).toEqual([
+    1 / 8,
+    1,
+    7,
+    364,
+    364,
+    364_000,
+  ]);
 });

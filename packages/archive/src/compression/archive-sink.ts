@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type ByteSink, giveBlock } from '@ekv/snapshot';
 import { BatchThread } from '@ekv/snapshot/threads';
 import { BLOCK_BYTES, padding, paddingOf } from '../tar/tar-header.ts';
-import { memberHead, slashOf } from '../tar/tar-members.ts';
+import { isAscii, memberHead, slashOf } from '../tar/tar-members.ts';
 import type { ArchiveKind } from './archive-kind.ts';
 import { FILE, type PackBlockOptions, packBlock, packBlockOptions } from './pack-block.ts';
 
@@ -38,8 +38,9 @@ export interface ArchiveSinkOptions {
 
 export type WrittenKind = Exclude<ArchiveKind, 'tar.gz'>;
 
-/** Blocks that can be on their way. */
-const SLOTS = 4;
+/** Bytes of blocks that can be on their way, about: what the caller fills while the thread starts. */
+const AHEAD_BYTES = 12 << 20;
+const FEWEST_SLOTS = 4;
 
 const NO_DIGESTS: MemberDigests = { add: () => {}, addBytes: () => {} };
 
@@ -151,11 +152,8 @@ class ArchiveBlocks implements ArchiveSink {
     const record = this.#recordsEnd;
     const end = record + FILE.path + path.length + FILE.digestBytes;
     if (slash === undefined || end > this.#options.layout.slotBytes) return false;
-    for (let i = 0, at = record + FILE.path; i < path.length; i++) {
-      const byte = path.charCodeAt(i);
-      if (byte < 0x20 || byte > 0x7e) return false;
-      block[at++] = byte;
-    }
+    if (!isAscii(path)) return false;
+    block.write(path, record + FILE.path, 'latin1');
     block.writeUInt32LE(start, record + FILE.start);
     block.writeUInt32LE(size, record + FILE.size);
     block.writeInt32LE(slash, record + FILE.slash);
@@ -175,7 +173,8 @@ class ArchiveBlocks implements ArchiveSink {
     while (this.#thread.isFull) this.#takeBack();
     if (this.#mayStart) {
       this.#mayStart = false;
-      this.#thread = this.#threadOf('start', SLOTS);
+      const slots = Math.max(FEWEST_SLOTS, AHEAD_BYTES / this.#options.layout.blockBytes);
+      this.#thread = this.#threadOf('start', slots);
     }
     this.#block = this.#thread.next;
   }

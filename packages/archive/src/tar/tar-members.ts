@@ -86,7 +86,8 @@ export function slashOf(path: string): number | undefined {
   return slash <= 0 || slash > LONGEST_PREFIX || slash === path.length - 1 ? undefined : slash;
 }
 
-function isAscii(path: string): boolean {
+/** Whether all is printable. */
+export function isAscii(path: string): boolean {
   return !/[^\x20-\x7e]/.test(path);
 }
 

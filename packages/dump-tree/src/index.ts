@@ -34,6 +34,7 @@ export {
 export { Keymap } from './names/keymap.ts';
 export { type KeymapRecord, keymapLine, readKeymapRecord } from './names/keymap-record.ts';
 export { fewNames, isNameOfDump } from './output/dump-entries.ts';
+export { EarlyFlush } from './output/early-flush.ts';
 export { type HiddenPaths, hiddenPaths } from './output/hidden-names.ts';
 export { findLeftovers, findRuns, removeStaging } from './output/leftovers.ts';
 export { makeFolders, removeParents, syncParents } from './output/made-parents.ts';

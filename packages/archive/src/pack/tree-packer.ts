@@ -3,7 +3,7 @@ import { changedWhileRead, type InputTree, type ReadDigests, sha256Of, type Tree
 import { DataError } from '@ekv/snapshot';
 import type { ArchiveSink } from '../compression/archive-sink.ts';
 import { padding } from '../tar/tar-header.ts';
-import { ARCHIVE_END, MemberHeads } from '../tar/tar-members.ts';
+import { ARCHIVE_END, memberHead } from '../tar/tar-members.ts';
 import type { PackedEntry } from './packed-tree.ts';
 
 /** Files up to this size are read at once. */
@@ -14,7 +14,7 @@ export class TreePacker {
   readonly #tree: InputTree;
   readonly #digests: ReadDigests;
   readonly #sink: ArchiveSink;
-  readonly #heads: MemberHeads;
+  readonly #mtime: number;
   /** One byte more than is taken: so a file that grows shows. */
   readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES + 1);
   #files = 0;
@@ -25,7 +25,7 @@ export class TreePacker {
     this.#tree = tree;
     this.#digests = digests;
     this.#sink = sink;
-    this.#heads = new MemberHeads(mtime);
+    this.#mtime = mtime;
   }
 
   get files(): number {
@@ -40,7 +40,7 @@ export class TreePacker {
   /** @returns bytes of the file, 0 for a folder. Throws DataError for a file that is not what it was, EnvironmentError. */
   add({ path, kind }: PackedEntry): number {
     if (kind === 'folder') {
-      this.#sink.write(this.#heads.folder(path));
+      this.#sink.write(memberHead({ path, kind, size: 0, mtime: this.#mtime }));
       return 0;
     }
     const file = this.#tree.openOptional(path, 'left out');
@@ -49,7 +49,7 @@ export class TreePacker {
         `${this.#tree.display(path)} is gone since the tree was listed; stop what writes to it, then run again`,
       );
     try {
-      this.#sink.write(this.#heads.file(path, file.byteLength));
+      this.#sink.write(memberHead({ path, kind, size: file.byteLength, mtime: this.#mtime }));
       this.#digests.add(path, file.byteLength > BLOCK_BYTES ? this.#addLarge(file) : this.#addSmall(file));
       this.#sink.write(padding(file.byteLength));
       this.#files++;

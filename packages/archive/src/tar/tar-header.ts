@@ -16,11 +16,11 @@ export interface RawHeader {
   readonly mtime: number | undefined;
 }
 
-const CHECKSUM_AT = 148;
-const CHECKSUM_END = 156;
+export const CHECKSUM_AT = 148;
+export const CHECKSUM_END = 156;
 const TYPE_AT = 156;
 const MAGIC_AT = 257;
-const BLANK = 0x20;
+export const BLANK = 0x20;
 
 /** `undefined` for a block of zeros, which ends an archive. Throws DataError for what is no header. */
 export function readHeader(block: Buffer, at: number): RawHeader | undefined {
@@ -125,12 +125,8 @@ export function paddingOf(size: number): number {
 }
 
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
-/** By their number, made when they are first asked for. */
-const PADDINGS: Buffer[] = [];
 
 /** As many zeros. @param size of what stands before them. */
 export function padding(size: number): Buffer {
-  const length = paddingOf(size);
-  PADDINGS[length] ??= ZEROS.subarray(0, length);
-  return PADDINGS[length];
+  return ZEROS.subarray(0, paddingOf(size));
 }

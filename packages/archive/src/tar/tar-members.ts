@@ -1,6 +1,14 @@
-import { HeaderBlock } from './header-block.ts';
 import { writePaxRecords } from './pax-records.ts';
-import { BLOCK_BYTES, MOST_OCTAL, type NewHeader, paddingOf, writeHeader } from './tar-header.ts';
+import {
+  BLANK,
+  BLOCK_BYTES,
+  CHECKSUM_AT,
+  CHECKSUM_END,
+  MOST_OCTAL,
+  type NewHeader,
+  paddingOf,
+  writeHeader,
+} from './tar-header.ts';
 
 const LONGEST_NAME = 100;
 const LONGEST_PREFIX = 155;
@@ -14,6 +22,23 @@ export interface NewMember {
   readonly size: number;
   /** Seconds since 1970. */
   readonly mtime: number;
+}
+
+/** What the headers of all small files of one time share. */
+export interface HeadTemplate {
+  /** A header without path and size, and with zeros for the digits of its checksum. */
+  readonly bytes: Uint8Array;
+  /** Of its bytes, with blanks in the place of the checksum, as the rule for that says. */
+  readonly sum: number;
+}
+
+/** @param mtime seconds since 1970. */
+export function headTemplate(mtime: number): HeadTemplate {
+  const bytes = writeHeader({ name: '', prefix: '', mode: FILE_MODE, size: 0, mtime, type: '0' });
+  bytes.write('000000', CHECKSUM_AT, 'latin1');
+  let sum = 0;
+  for (let i = 0; i < BLOCK_BYTES; i++) sum += i >= CHECKSUM_AT && i < CHECKSUM_END ? BLANK : bytes[i]!;
+  return { bytes, sum };
 }
 
 const FILE_MODE = 0o644;
@@ -33,41 +58,6 @@ export function memberHead({ path, kind, size, mtime }: NewMember): Buffer {
   return Object.keys(values).length === 0 ? header : Buffer.concat([paxMember(path, values), header]);
 }
 
-/**
- * The heads of members of one time, made in place in one block, which is valid until the next one: what all of them share stands there
- * already. The same bytes as those of {@link memberHead}.
- */
-export class MemberHeads {
-  readonly #mtime: number;
-  readonly #file: HeaderBlock;
-  readonly #folder: HeaderBlock;
-
-  /** @param mtime seconds since 1970. */
-  constructor(mtime: number) {
-    this.#mtime = mtime;
-    this.#file = new HeaderBlock({ mode: FILE_MODE, mtime, type: '0' });
-    this.#folder = new HeaderBlock({ mode: FOLDER_MODE, mtime, type: '5' });
-  }
-
-  /** Byte string; bytes. */
-  file(path: string, size: number): Buffer {
-    return this.#of(this.#file, path, 'file', size);
-  }
-
-  folder(path: string): Buffer {
-    return this.#of(this.#folder, path, 'folder', 0);
-  }
-
-  #of(block: HeaderBlock, path: string, kind: NewMember['kind'], size: number): Buffer {
-    const slash = path.length <= LONGEST_NAME ? -1 : slashOf(path);
-    if (slash !== undefined && size <= MOST_OCTAL) {
-      const head = block.of(path, slash, size);
-      if (head !== undefined) return head;
-    }
-    return memberHead({ path, kind, size, mtime: this.#mtime });
-  }
-}
-
 /** The end of an archive. */
 export const ARCHIVE_END: Buffer = Buffer.alloc(2 * BLOCK_BYTES);
 
@@ -80,20 +70,24 @@ function paxMember(path: string, values: Readonly<Record<string, string>>): Buff
   return Buffer.concat([writeHeader(header), records, Buffer.alloc(paddingOf(records.length))]);
 }
 
+/** A path of up to 256 bytes is divided at a slash. */
 function ustarParts(path: string): { readonly prefix: string; readonly name: string } | undefined {
-  if (path.length <= LONGEST_NAME) return { prefix: '', name: path };
   const slash = slashOf(path);
-  return slash === undefined ? undefined : { prefix: path.slice(0, slash), name: path.slice(slash + 1) };
+  return slash === undefined ? undefined : { prefix: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
 }
 
-/** Where a path of 101 to 256 bytes is divided. */
-function slashOf(path: string): number | undefined {
+/**
+ * Where a path is divided into prefix and name; -1 when it is all name, `undefined` when a header has no room for it.
+ */
+export function slashOf(path: string): number | undefined {
+  if (path.length <= LONGEST_NAME) return -1;
   if (path.length > LONGEST_NAME + 1 + LONGEST_PREFIX) return undefined;
   const slash = path.indexOf('/', path.length - LONGEST_NAME - 1);
   return slash <= 0 || slash > LONGEST_PREFIX || slash === path.length - 1 ? undefined : slash;
 }
 
-function isAscii(path: string): boolean {
+/** Whether all is printable. */
+export function isAscii(path: string): boolean {
   return !/[^\x20-\x7e]/.test(path);
 }
 

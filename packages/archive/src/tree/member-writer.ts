@@ -9,7 +9,7 @@ import {
 import type { ByteSink, ScratchFolder } from '@ekv/snapshot';
 import { type ArchiveSink, archiveSink, type WrittenKind } from '../compression/archive-sink.ts';
 import { padding } from '../tar/tar-header.ts';
-import { ARCHIVE_END, MemberHeads } from '../tar/tar-members.ts';
+import { ARCHIVE_END, memberHead } from '../tar/tar-members.ts';
 import { HeldMembers, type SpooledMember } from './held-members.ts';
 
 export interface MemberWriterOptions {
@@ -25,16 +25,16 @@ export interface MemberWriterOptions {
 /** Writes the files of a dump tree as members of a tar archive, in the order in which they come. Each is hashed on the way. */
 export class MemberWriter implements TreeSink {
   readonly #sink: ArchiveSink;
-  readonly #heads: MemberHeads;
+  readonly #mtime: number;
   readonly #checksums: ChecksumsWriter;
   readonly #held: HeldMembers;
   #files = 0;
   #bytes = 0;
 
   constructor(sink: ByteSink, { kind, scratch, mtime, threads }: MemberWriterOptions) {
-    this.#heads = new MemberHeads(mtime);
+    this.#mtime = mtime;
     this.#checksums = new ChecksumsWriter(scratch);
-    this.#sink = archiveSink(kind, sink, { threads, digests: this.#checksums });
+    this.#sink = archiveSink(kind, sink, { threads, digests: this.#checksums, mtime });
     this.#held = new HeldMembers(scratch, {
       whole: (path, bytes) => this.file(path, bytes),
       spooled: (member) => this.#addSpooled(member),
@@ -52,7 +52,7 @@ export class MemberWriter implements TreeSink {
   }
 
   file(path: string, bytes: Uint8Array): void {
-    this.#sink.file(path, this.#heads.file(path, bytes.length), bytes);
+    this.#sink.file(path, bytes);
     this.#count(bytes.length);
   }
 
@@ -65,7 +65,7 @@ export class MemberWriter implements TreeSink {
   }
 
   folder(path: string): void {
-    this.#sink.write(this.#heads.folder(path));
+    this.#head(path, 'folder', 0);
   }
 
   /** Waits until what was given is written, as far as it fills blocks. Throws the error of the first that could not be. */
@@ -78,7 +78,7 @@ export class MemberWriter implements TreeSink {
     this.#sink.settle();
     this.#checksums.add(MANIFEST_NAME, sha256Of(manifest));
     const { byteLength } = this.#checksums;
-    this.#sink.write(this.#heads.file(CHECKSUMS_NAME, byteLength));
+    this.#head(CHECKSUMS_NAME, 'file', byteLength);
     this.#checksums.writeTo(this.#sink);
     this.#sink.write(padding(byteLength));
     this.#sink.write(ARCHIVE_END);
@@ -93,11 +93,15 @@ export class MemberWriter implements TreeSink {
   }
 
   #addSpooled({ path, size, sha256, eachPiece }: SpooledMember): void {
-    this.#sink.write(this.#heads.file(path, size));
+    this.#head(path, 'file', size);
     eachPiece((bytes) => this.#sink.write(bytes));
     this.#sink.write(padding(size));
     this.#checksums.add(path, sha256);
     this.#count(size);
+  }
+
+  #head(path: string, kind: 'file' | 'folder', size: number): void {
+    this.#sink.write(memberHead({ path, kind, size, mtime: this.#mtime }));
   }
 
   #count(size: number): void {

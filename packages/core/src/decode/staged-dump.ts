@@ -34,7 +34,9 @@ export interface StagedDumpOptions {
 export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs, workers }: StagedDumpOptions): StagedDump {
   const { output, force = false } = place;
   const kind = dumpFormatOf(place);
-  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId, threads: workers - 1 });
-  const target = output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId });
-  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000), threads: workers - 1 });
+  const threads = workers - 1;
+  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId, threads });
+  const target =
+    output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId, threads });
+  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000), threads });
 }

@@ -51,7 +51,17 @@ export class ChecksumsWriter {
     }
     for (let i = 0; i < 2 * DIGEST_BYTES; i += 2)
       bytes[at++] = (HEX_VALUES[sha256.charCodeAt(i)]! << 4) | HEX_VALUES[sha256.charCodeAt(i + 1)]!;
-    this.#byteLength += BESIDE_PATH + path.length + (escapes === 0 ? 0 : escapes + 1);
+    this.#count(path.length, escapes);
+  }
+
+  /** As {@link add}, of the path `bytes[start, end)` and the 32 bytes of the digest, which stand behind it. */
+  addBytes(bytes: Buffer, start: number, end: number): void {
+    const place = this.#sorter.reserve(end - start, DIGEST_BYTES);
+    if (place === undefined) throw new RangeError(`a path of ${end - start} bytes is beyond every file system`);
+    bytes.copy(place.bytes, place.at, start, end + DIGEST_BYTES);
+    let escapes = 0;
+    for (let i = start; i < end; i++) escapes += IS_ESCAPED[bytes[i]!]!;
+    this.#count(end - start, escapes);
   }
 
   /** Writes all lines. To be called once. */
@@ -88,6 +98,10 @@ export class ChecksumsWriter {
     }
     rows.close();
     if (used > 0) sink.write(block.subarray(0, used));
+  }
+
+  #count(pathLength: number, escapes: number): void {
+    this.#byteLength += BESIDE_PATH + pathLength + (escapes === 0 ? 0 : escapes + 1);
   }
 
   /** Lets go of memory and scratch when no lines are wanted; may be called twice, and after {@link writeTo}. */

@@ -28,12 +28,14 @@ function isUnreserved(byte: number): boolean {
 /**
  * The file name of a user-supplied name: unreserved bytes as they are, others as `%XX`; names that would be too long or
  * that look like another form become a hash and their beginning. docs/format/02-dump-tree.md, section 5.1.
+ *
+ * @param start of the name in the bytes, `end` its end. Default: all of them.
  */
-export function encodeFileName(name: Uint8Array): string {
-  if (name.length > FILE_NAME_MAX) return hashedFileName(name);
-  const encoded = escapedStart(name, name.length);
+export function encodeFileName(name: Uint8Array, start = 0, end: number = name.length): string {
+  if (end - start > FILE_NAME_MAX) return hashedFileName(name.subarray(start, end));
+  const encoded = escapedPart(name, start, end);
   const plain = encoded.length <= FILE_NAME_MAX && !isHashedFileName(encoded) && !encoded.startsWith(BINARY_PREFIX);
-  return plain ? encoded : hashedFileName(name);
+  return plain ? encoded : hashedFileName(name.subarray(start, end));
 }
 
 /** Zeros as digits; many go to a digest from here. */
@@ -49,7 +51,7 @@ export function encodeFileNameWithZeros(start: Uint8Array, count: number): strin
   for (let left = count; left > 0; left -= ZEROS.length)
     digest.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
   const head = Buffer.concat([start.subarray(0, HASHED_TAIL_BYTES), ZEROS.subarray(0, HASHED_TAIL_BYTES)]);
-  return `${digest.digest('hex').slice(0, HASH_DIGITS)}__${escapedStart(head, HASHED_TAIL_BYTES)}`;
+  return `${digest.digest('hex').slice(0, HASH_DIGITS)}__${escapedPart(head, 0, HASHED_TAIL_BYTES)}`;
 }
 
 /** The file name of a binary name: `b64.` and base64url without padding. Section 5.2. */
@@ -89,20 +91,20 @@ export function hashedPrefix(name: Uint8Array): string {
 
 /** The hashed form of a name, whatever its length. @param digested what the digest is taken of, if not the name alone. */
 export function hashedFileName(name: Uint8Array, digested: Uint8Array = name): string {
-  return hashedPrefix(digested) + escapedStart(name, Math.min(name.length, HASHED_TAIL_BYTES));
+  return hashedPrefix(digested) + escapedPart(name, 0, Math.min(name.length, HASHED_TAIL_BYTES));
 }
 
-function escapedStart(name: Uint8Array, length: number): string {
-  for (let i = 0; i < length; i++) {
-    if (UNRESERVED[name[i]!] === 0) return escapeFrom(name, length);
+function escapedPart(name: Uint8Array, start: number, end: number): string {
+  for (let i = start; i < end; i++) {
+    if (UNRESERVED[name[i]!] === 0) return escaped(name, start, end);
   }
-  return asBuffer(name).toString('latin1', 0, length);
+  return asBuffer(name).toString('latin1', start, end);
 }
 
-function escapeFrom(name: Uint8Array, length: number): string {
-  let escaped = '';
-  for (let i = 0; i < length; i++) escaped += ESCAPED[name[i]!]!;
-  return escaped;
+function escaped(name: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let i = start; i < end; i++) text += ESCAPED[name[i]!]!;
+  return text;
 }
 
 function decodeBase64(text: string): Uint8Array {

@@ -23,8 +23,8 @@ const HASH_DIGITS = 32;
 const COLLIDING_TAIL = 64;
 
 /** The name of a table's folder, and of a text in a key. Section 6.3. */
-export function textName(text: Buffer): string {
-  return withoutDots(encodeFileName(text));
+export function textName(text: Buffer, start = 0, end: number = text.length): string {
+  return withoutDots(encodeFileName(text, start, end));
 }
 
 /** The name of a key attribute's value, without a suffix; it can be empty. */

@@ -1,5 +1,5 @@
 import { storedValue, type ValueRange } from '../layout/value-range.ts';
-import { keyName } from './key-names.ts';
+import { keyName, textName } from './key-names.ts';
 import { itemPath } from './paths.ts';
 
 /** The ordinary paths of items, as `itemPath` gives them of their `itemPlace`: the folder of a hash key is worked out once for its items in turn. */
@@ -17,9 +17,9 @@ export class PlainPaths {
 
   /** @param range `undefined` in a table without range key. */
   of(hash: ValueRange, range: ValueRange | undefined): string {
-    if (range === undefined) return this.#folder + itemPath({ folder: '', name: keyName(storedValue(hash)) });
+    if (range === undefined) return `${this.#folder}${itemPath({ folder: '', name: nameOf(hash) })}`;
     if (!this.#isSameHash(hash)) this.#takeHash(hash);
-    return this.#folder + itemPath({ folder: this.#name, name: keyName(storedValue(range)) });
+    return `${this.#folder}${itemPath({ folder: this.#name, name: nameOf(range) })}`;
   }
 
   #isSameHash({ kind, bytes, start, end }: ValueRange): boolean {
@@ -32,6 +32,11 @@ export class PlainPaths {
   #takeHash(hash: ValueRange): void {
     this.#kind = hash.kind;
     this.#hash = Buffer.from(hash.bytes.subarray(hash.start, hash.end));
-    this.#name = keyName(storedValue(hash));
+    this.#name = nameOf(hash);
   }
+}
+
+/** As `keyName`, without a view of the bytes where that is not needed. */
+function nameOf(value: ValueRange): string {
+  return value.kind === 'S' ? textName(value.bytes, value.start, value.end) : keyName(storedValue(value));
 }

@@ -64,7 +64,14 @@ export class KeyBytes {
   }
 
   #escaped(bytes: Buffer, start: number, end: number): void {
-    for (let i = start; i < end; i++) this.#put(bytes[i]!);
+    const into = this.bytes;
+    let at = this.length;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!;
+      into[at++] = byte;
+      if (byte === 0) into[at++] = 0xff;
+    }
+    this.length = at;
   }
 
   /** What `numberKey` gives for a number without an exponent, as nearly all are; false for every other text. */

@@ -11,7 +11,7 @@ import {
   SMALL_SORT_BYTES,
 } from '@ekv/snapshot';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
-import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
+import { ownersOf, readAddress, shownAddress, writeAddress } from '../owners/addresses.ts';
 import { BEFORE_INTENDED, OwnerFinder } from '../owners/owner-finder.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
 import { KnownScopes } from '../selection/known-scopes.ts';
@@ -253,7 +253,7 @@ export class ForgottenKeys {
 
   #refuseHeld({ key, length }: KeyGroup, first: Owner): never {
     throw new DataError(
-      `${this.#path}: entry key ${printable(key.subarray(0, length))}: an open transaction has locked it, and it or one before has locked ${writeAddress(first)} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
+      `${this.#path}: entry key ${printable(key.subarray(0, length))}: an open transaction has locked it, and it or one before has locked ${shownAddress(writeAddress(first))} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
     );
   }
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
+import { SnapshotFormatError } from '../errors.ts';
 import { openSnapshot } from '../read/open-snapshot.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { memoryBytes } from './sst-reading.test-data.ts';
 import { type Row, row, sstSnapshot } from './sst-snapshot.test-data.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const scratch = new ScratchFolder();
 afterAll(() => scratch.remove());
@@ -94,6 +97,28 @@ test('a damaged block is an error where it is read, and stays unnoticed elsewher
   const part = (name: string) => () => encodedKeys(bytes, [{ start: Buffer.from(name), end: Buffer.from(`${name}~`) }]);
   expect(part('!k|030000')().keys.length).toBeGreaterThan(0);
   expect(part('!k|020000')).toThrow(/data block at offset \d+ of it.*: its checksum is/);
+});
+
+test('with any byte changed it is refused, or the rows are found, or the byte is of what is not read', () => {
+  const rows = many.slice(0, 60).map(([name], i) => [name, Buffer.from(`${'\0'.repeat(9)}${i}`)] as const);
+  const bytes = sstSnapshot([rows.slice(0, 30), rows.slice(30)], {
+    table: { rowsOfABlock: 5, entriesOfAnIndexBlock: 2 },
+  });
+  const [start, end] = [rows[28]![0], rows[33]![0]];
+  const wanted = rows.slice(28, 33).map(([name]) => name);
+  let refused = 0;
+  for (let at = 0; at < bytes.length; at += 5) {
+    const changed = Buffer.from(bytes);
+    changed[at]! ^= 1 << (at % 8);
+    try {
+      const { keys } = encodedKeys(changed, [{ start, end }]);
+      expect(keys).toEqual(expect.arrayContaining(wanted));
+    } catch (error) {
+      if (!(error instanceof SnapshotFormatError)) throw error;
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(bytes.length / 50);
 });
 
 test('the keys next to some keys are told', () => {

@@ -36,7 +36,7 @@ export type { GroupFile } from './groups/group-file.ts';
 export type { GroupReading } from './groups/read-together.ts';
 export { snapshotIndexOf } from './node-folder/snapshot-index.ts';
 export { type SnapshotTime, snapshotTime } from './node-folder/snapshot-time.ts';
-export { ownersOf, readAddress, writeAddress } from './owners/addresses.ts';
+export { ownersOf, readAddress, shownAddress, writeAddress } from './owners/addresses.ts';
 export { OwnerFinder, type ValueRange } from './owners/owner-finder.ts';
 export type {
   Published,

@@ -15,7 +15,7 @@ import {
   SMALL_SORT_BYTES,
   type TransactionKey,
 } from '@ekv/snapshot';
-import { ownersOf, readAddress, writeAddress } from '../owners/addresses.ts';
+import { ownersOf, readAddress, shownAddress, writeAddress } from '../owners/addresses.ts';
 import { OwnerFinder } from '../owners/owner-finder.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
 import { KnownScopes } from '../selection/known-scopes.ts';
@@ -231,7 +231,7 @@ export class ForgottenKeys {
 
   #refuseHeld(key: Buffer, first: string): never {
     throw new DataError(
-      `${this.#path}: entry key ${printable(key)}: an open transaction has locked it, and it or one before has locked ${first} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
+      `${this.#path}: entry key ${printable(key)}: an open transaction has locked it, and it or one before has locked ${shownAddress(first)} with it, of which something is to be forgotten; take another snapshot, or decode this one and encode it again, which ends transactions`,
     );
   }
 

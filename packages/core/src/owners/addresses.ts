@@ -9,6 +9,14 @@ export function writeAddress(owner: Owner): string {
   return ownersOf(owner.adapter)!.writeAddress(owner);
 }
 
+/** Of an address; a longer one fills more than a screen. */
+const MOST_LETTERS = 400;
+
+/** An address for messages and lines that people read: a key can be of a megabyte. */
+export function shownAddress(address: string): string {
+  return address.length <= MOST_LETTERS ? address : `${address.slice(0, MOST_LETTERS)}... (${address.length} letters)`;
+}
+
 /** The owner at an address. Throws UsageError. */
 export function readAddress(text: string): Owner {
   const slash = text.indexOf('/');

@@ -1,3 +1,4 @@
+import { shownAddress } from '@ekv/core';
 import type { Change, ChangeKind, Difference } from '../changes/change.ts';
 import type { ScopeSummary, Summary } from '../changes/summary.ts';
 import type { DifferencesShown } from './json-lines.ts';
@@ -27,7 +28,7 @@ const MOST_DIFFERENCES = 20;
 export function* textOfChange(change: Change, options: TextOptions = {}): Generator<string, void, undefined> {
   const { paint = PLAIN, mostDifferences = MOST_DIFFERENCES } = options;
   const type = change.type ?? (change.isScope ? SCOPES[change.adapter] : undefined);
-  const address = cut(change.address);
+  const address = shownAddress(change.address);
   const name = type === undefined ? address : `${address} (${type})`;
   yield `${paint(change.change, `${SIGNS[change.change]} ${name}`)}\n`;
   // Of what came or went the rest follows from that.
@@ -36,13 +37,6 @@ export function* textOfChange(change: Change, options: TextOptions = {}): Genera
   for (const difference of change.differences)
     if (++count <= mostDifferences) yield `    ${textOfDifference(difference, paint)}\n`;
   if (count > mostDifferences) yield `    ... and ${count - mostDifferences} more differences\n`;
-}
-
-/** Of an address; a longer one fills more than a screen. */
-const MOST_LETTERS = 400;
-
-function cut(address: string): string {
-  return address.length <= MOST_LETTERS ? address : `${address.slice(0, MOST_LETTERS)}... (${address.length} letters)`;
 }
 
 const SCOPES = { redis: undefined, dynamodb: 'table', s3: 'bucket', sqs: 'queue' } as const;
@@ -75,7 +69,7 @@ export function* textOfSummary(
 }
 
 function nameOf({ address, type }: ScopeSummary): string {
-  return type === undefined ? cut(address) : `${cut(address)} (${type})`;
+  return type === undefined ? shownAddress(address) : `${shownAddress(address)} (${type})`;
 }
 
 function numbersOf(counts: Readonly<Record<ChangeKind, number>>): string[] {

@@ -1,3 +1,4 @@
+import { shownAddress } from '@ekv/core';
 import type { Warn } from '@ekv/snapshot';
 
 /** Why something cannot be put into a form. */
@@ -13,7 +14,7 @@ export class LeftOut {
 
   add(kind: LeftOutKind, address: string): void {
     const seen = this.#kinds.get(kind);
-    if (seen === undefined) this.#kinds.set(kind, { count: 1, example: address });
+    if (seen === undefined) this.#kinds.set(kind, { count: 1, example: shownAddress(address) });
     else seen.count++;
   }
 

@@ -1,3 +1,4 @@
+import { shownAddress } from '@ekv/core';
 import { UsageError } from '@ekv/snapshot';
 import type { Unit } from '../units/unit.ts';
 
@@ -12,7 +13,7 @@ export function* rawOf(unit: Unit): Generator<Uint8Array, void, undefined> {
       if (unit.stored.type === 'string' || unit.stored.type === 'hyperloglog') return yield unit.stored.value;
   }
   const what = unit.adapter === 'redis' ? `a ${unit.stored.type}` : 'an item';
-  throw new UsageError(`${unit.address} is ${what}, which has no bytes of its own; get it as JSON`);
+  throw new UsageError(`${shownAddress(unit.address)} is ${what}, which has no bytes of its own; get it as JSON`);
 }
 
 function bytesOf(body: string | Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { type OpenedRows, type readAddress, writeAddress } from '@ekv/core';
+import { type OpenedRows, type readAddress, shownAddress, writeAddress } from '@ekv/core';
 import { type FindRequest, type FindRun, nearestAddresses } from '@ekv/get';
 
 /** What is said of an address where nothing is, and what may have been meant. */
@@ -10,9 +10,9 @@ export function absentText(
   const address = writeAddress(owner);
   const hints = [];
   const near = nearestAddresses(rows, owner, scratch);
-  if (near.length > 0) hints.push(`nearest: ${near.join(', ')}`);
+  if (near.length > 0) hints.push(`nearest: ${near.map(shownAddress).join(', ')}`);
   if (/[*?]/.test(address)) hints.push('for patterns there is --match');
   if (asOf !== 'none' && owner.key !== undefined) hints.push('--history tells when it was there');
   const when = asOf === 'none' ? '' : ' as of then';
-  return [`${rows.name} has nothing at ${address}${when}`, ...hints].join('; ');
+  return [`${rows.name} has nothing at ${shownAddress(address)}${when}`, ...hints].join('; ');
 }

@@ -1,4 +1,4 @@
-import { momentOf, nothingTaken, readAddress, Selection, tellOfUnmatched, writeAddress } from '@ekv/core';
+import { momentOf, nothingTaken, readAddress, Selection, shownAddress, tellOfUnmatched, writeAddress } from '@ekv/core';
 import {
   batchWritesOf,
   type FindRun,
@@ -78,7 +78,7 @@ function checkAdapters(form: GetForm, { within }: Wanted): void {
   const other = within.find((owner) => adapter !== undefined && owner.adapter !== adapter);
   if (other !== undefined)
     throw new UsageError(
-      `--as ${form} is for ${adapter} alone, and ${writeAddress(other)} was asked for too; ask for ${adapter}/...`,
+      `--as ${form} is for ${adapter} alone, and ${shownAddress(writeAddress(other))} was asked for too; ask for ${adapter}/...`,
     );
 }
 
@@ -119,7 +119,7 @@ function* rawOfOne(units: Iterable<Unit>): Generator<Uint8Array, void, undefined
   for (const unit of units) {
     if (first !== undefined)
       throw new DataError(
-        `--raw prints one value, and ${first} and ${unit.address} were asked for; name one address, or use --json`,
+        `--raw prints one value, and ${shownAddress(first)} and ${shownAddress(unit.address)} were asked for; name one address, or use --json`,
       );
     first = unit.address;
     yield* rawOf(unit);

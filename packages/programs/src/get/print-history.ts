@@ -1,4 +1,4 @@
-import { type OpenedRows, readAddress, writeAddress } from '@ekv/core';
+import { type OpenedRows, readAddress, shownAddress, writeAddress } from '@ekv/core';
 import { type FindRun, jsonLine, openFound, type UnitCommit, unitHistory } from '@ekv/get';
 import { millisecondsOf, UsageError } from '@ekv/snapshot';
 import { absentText } from './absent-text.ts';
@@ -13,13 +13,15 @@ export function printHistory(order: GetOrder, run: FindRun, print: Print): Omit<
   for (const address of order.addresses) {
     const owner = readAddress(address);
     if (owner.key === undefined)
-      throw new UsageError(`--history is of one key, item, object or message, and ${address} stands for more`);
+      throw new UsageError(
+        `--history is of one key, item, object or message, and ${shownAddress(address)} stands for more`,
+      );
     const rows = openFound(order, [owner], run);
     try {
       isWhole &&= !rows.isNarrowed;
       let commits = 0;
       for (const commit of unitHistory(rows, owner, run.scratch)) {
-        if (commits++ === 0 && !order.isJson) print(headOf(writeAddress(owner), rows));
+        if (commits++ === 0 && !order.isJson) print(headOf(shownAddress(writeAddress(owner)), rows));
         print(order.isJson ? `${jsonLine({ address: writeAddress(owner), ...fieldsOf(commit) })}\n` : textOf(commit));
       }
       if (commits > 0) units++;

@@ -3,7 +3,7 @@ import { givenChoice, givenFields, givenObject, wrongKind } from '../arguments.t
 import type { Damage } from '../damage/damage.ts';
 import { ArgumentError, EnvironmentError, environmentError } from '../errors.ts';
 import type { ByteSource } from '../format/byte-source.ts';
-import { type EntryRange, narrowed } from '../search/narrowed.ts';
+import { type EntryRange, type Narrowed, narrowed } from '../search/narrowed.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { FileBytes } from './file-bytes.ts';
 import { Snapshot } from './snapshot.ts';
@@ -33,7 +33,7 @@ export interface OpenSnapshotOptions {
   /**
    * Only the entries of these keys are wanted: they are found by a search, in a file of any size at once, and nothing else is looked at, so
    * damage elsewhere stays unnoticed and the checksum of a node's file is not compared. {@link Snapshot.isNarrowed} says whether it was so: a
-   * small file, one of SST files and one whose entries are not in order are read as a whole, and have other rows too. The
+   * small file and one whose entries are not in order are read as a whole; these, and one of SST files, have other rows too. The
    * entries must be in order as nodes and encode write them; disorder far from those that are looked for stays unnoticed. Not together with `damage` or
    * `verify`.
    */
@@ -70,7 +70,8 @@ export function openSnapshot(input: string | ByteSource, options: OpenSnapshotOp
     const bytes = typeof input === 'string' ? openFile(input, scratch, options) : input;
     const part = options.ranges === undefined ? undefined : narrowedOrClosed(bytes, options.ranges, options.wholeUpTo);
     const parts = { scratch, damage: options.damage, told, closed: () => own?.remove() };
-    return new Snapshot(part ?? bytes, { ...parts, isNarrowed: part !== undefined });
+    const { bytes: read, stretches } = part ?? { bytes };
+    return new Snapshot(read, { ...parts, isNarrowed: part !== undefined, stretches });
   } catch (error) {
     own?.remove();
     throw error;
@@ -106,7 +107,7 @@ function narrowedOrClosed(
   bytes: ByteSource,
   ranges: readonly EntryRange[],
   wholeUpTo: number | undefined,
-): ByteSource | undefined {
+): Narrowed | undefined {
   try {
     return narrowed(bytes, ranges, { wholeUpTo });
   } catch (error) {

@@ -14,6 +14,7 @@ import { EntrySearch } from '../search/entry-search.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import { readSstManifest, type SstStart } from '../sst/manifest.ts';
 import { SstRowsReader } from '../sst/sst-rows.ts';
+import { type KeyStretch, WantedKeys } from '../sst/wanted-keys.ts';
 import { CheckedSnapshot, type EntryRange, type SnapshotSummary, withoutPlace } from './checked-snapshot.ts';
 import { type EncryptedEntries, type EntryPlace, EntryReader } from './entry-reader.ts';
 import { FileBytes } from './file-bytes.ts';
@@ -63,6 +64,8 @@ interface SnapshotParts {
   readonly told?: ToldDigest | undefined;
   /** The bytes are a part of the file. */
   readonly isNarrowed?: boolean;
+  /** Of SST files: the keys that are wanted. Default: all. */
+  readonly stretches?: readonly KeyStretch[] | undefined;
   readonly closed?: () => void;
 }
 
@@ -75,6 +78,7 @@ export class Snapshot {
   readonly #salvage: Salvage | undefined;
   readonly #told: ToldDigest | undefined;
   readonly #closed: (() => void) | undefined;
+  readonly #stretches: readonly KeyStretch[] | undefined;
   /** Says how far the check has come; there once it was begun. */
   #checkedBytes: (() => number) | undefined;
   #first: CheckedSnapshot | undefined;
@@ -82,13 +86,14 @@ export class Snapshot {
   #copy: ByteSource | undefined;
 
   /** @param options `closed` is called when the snapshot is closed. */
-  constructor(bytes: ByteSource, { scratch, damage, told, isNarrowed = false, closed }: SnapshotParts) {
+  constructor(bytes: ByteSource, { scratch, damage, told, isNarrowed = false, stretches, closed }: SnapshotParts) {
     this.isNarrowed = isNarrowed;
     this.#bytes = bytes;
     this.#scratch = scratch;
     this.#salvage = damage === undefined ? undefined : new Salvage(damage);
     this.#told = told;
     this.#closed = closed;
+    this.#stretches = stretches;
   }
 
   /** Name for people. */
@@ -116,15 +121,30 @@ export class Snapshot {
 
   /**
    * Keys, without their versions, that stand next to some encoded keys or to where these would stand; found by a search. Nothing in what holds no entries in
-   * order. For messages that say what is there. Throws EnvironmentError.
+   * order. For messages that say what is there. Throws EnvironmentError, SnapshotFormatError for what cannot be read.
    */
   keysAround(keys: readonly Buffer[]): Buffer[] {
     const window = this.#window(0, this.size, HEADER_BUFFER);
     const magics = readMagics(window, this.path);
-    if (magics.form !== 'entries') return [];
+    if (magics.form !== 'entries') {
+      const start = readSstManifest(window, this.path);
+      return keys.flatMap((key) => this.#keysAroundInSstFiles(start, key));
+    }
     readPayloadHeader(window, this.path, magics);
-    const search = new EntrySearch(this.#bytes, window.offset);
-    return keys.flatMap((key) => search.around(key)).map((key) => key.subarray(0, key.length - TIMESTAMP_BYTES));
+    return around(new EntrySearch(this.#bytes, window.offset), keys);
+  }
+
+  /** In the block in which the key would be. */
+  #keysAroundInSstFiles(start: SstStart, key: Buffer): Buffer[] {
+    const wanted = new WantedKeys([{ start: key, end: Buffer.concat([key, ZERO]) }]);
+    const input = { bytes: this.#bytes, start, scratch: this.#scratch, damage: undefined, hash: undefined };
+    const { entries } = new SstRowsReader({ ...input, wanted }).read(undefined);
+    const copy = new FileBytes({ fd: entries.fd, size: entries.size, ownership: 'owned' }, entries.path);
+    try {
+      return around(new EntrySearch(copy, 0), [key]);
+    } finally {
+      copy.close();
+    }
   }
 
   /**
@@ -251,7 +271,8 @@ export class Snapshot {
       this.path,
       damage && ((error) => damage.add(DAMAGED_HEADER, () => error.message)),
     );
-    const reader = new SstRowsReader({ bytes: this.#bytes, start, scratch: this.#scratch, damage, hash });
+    const wanted = this.#stretches && new WantedKeys(this.#stretches);
+    const reader = new SstRowsReader({ bytes: this.#bytes, start, scratch: this.#scratch, damage, hash, wanted });
     this.#checkedBytes = () => reader.offset;
     const { entries, footerCrc32c } = reader.read(onProgress);
     const { fd, path, size } = entries;
@@ -331,6 +352,12 @@ export class Snapshot {
   #window(start: number, end: number, bufferBytes: number, sums?: 'with checksum'): ByteWindow {
     return new ByteWindow({ bytes: this.#bytes, start, end, bufferBytes }, sums);
   }
+}
+
+const ZERO = Buffer.alloc(1);
+
+function around(search: EntrySearch, keys: readonly Buffer[]): Buffer[] {
+  return keys.flatMap((key) => search.around(key)).map((key) => key.subarray(0, key.length - TIMESTAMP_BYTES));
 }
 
 /** A search in it may have missed what it looked for. */

@@ -35,7 +35,7 @@ test('exactly the entries of a stretch of keys are there', () => {
     fc.property(rows, key, key, (some, one, two) => {
       const [start, end] = one.compare(two) <= 0 ? [one, two] : [two, one];
       const { bytes } = fileOf(some.map(([name, body, at]) => entry(name, body, at)));
-      const part = narrowed(memoryBytes(bytes), [{ start, end }], { wholeUpTo: 0 });
+      const part = narrowed(memoryBytes(bytes), [{ start, end }], { wholeUpTo: 0 })?.bytes;
       const whole = new Snapshot(memoryBytes(bytes), { scratch });
       expect(part).toBeDefined();
       const found = versionsIn(new Snapshot(part!, { scratch, isNarrowed: true }));
@@ -82,7 +82,9 @@ test('what cannot be read in a range is an error without a place in the file, an
 });
 
 test('of a part that turns out not to be in order nothing is given', () => {
-  const part = narrowed(memoryBytes(large), [{ start: Buffer.from('!k|001000'), end: Buffer.from('!k|001002') }])!;
+  const part = narrowed(memoryBytes(large), [
+    { start: Buffer.from('!k|001000'), end: Buffer.from('!k|001002') },
+  ])!.bytes;
   const bytes = Buffer.alloc(part.byteLength);
   part.read(0, bytes, 0, 16);
   part.read(16, bytes, 16, bytes.length - 16);

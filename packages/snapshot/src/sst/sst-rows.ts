@@ -21,6 +21,7 @@ import { PassedBytes } from './passed-bytes.ts';
 import { type TablePlace, TableReader } from './table.ts';
 import type { TableError } from './table-error.ts';
 import { TableRows } from './table-rows.ts';
+import type { WantedKeys } from './wanted-keys.ts';
 
 const COPY_AGAIN = 'the file is damaged, copy it again';
 const OTHER_FORM =
@@ -35,6 +36,11 @@ export interface SstRowsInput {
   readonly damage: Damage | undefined;
   /** Is given all bytes of the snapshot. */
   readonly hash: Hash | undefined;
+  /**
+   * Blocks without any of these keys are not read: they are found by the index of each file, and the digests of the files and the checksum of the snapshot
+   * are not compared, the checksum of each block is. Not of a snapshot that is salvaged. Default: all is read.
+   */
+  readonly wanted?: WantedKeys | undefined;
 }
 
 /** What one pass over a snapshot of SST files gives. */
@@ -76,6 +82,11 @@ export class SstRowsReader {
   read(onProgress: (() => void) | undefined): SstRowsRead {
     try {
       this.#checkSize();
+      const { wanted } = this.#input;
+      if (wanted !== undefined) {
+        this.#readWanted(wanted, onProgress);
+        return { entries: this.#output.end(), footerCrc32c: undefined };
+      }
       this.#passed.pass(this.#input.start.filesAt);
       for (const file of this.#input.start.manifest.files) {
         this.#readFile(file);
@@ -100,6 +111,21 @@ export class SstRowsReader {
     );
     this.#note(CUT_END, error, 1);
     damage?.add(UNREADABLE_BYTES, () => error.message, this.#filesEnd - size);
+  }
+
+  #readWanted(wanted: WantedKeys, onProgress: (() => void) | undefined): void {
+    const { bytes, start } = this.#input;
+    let at = start.filesAt;
+    for (const file of start.manifest.files) {
+      const fileAt = at;
+      at += file.size;
+      if (!wanted.mayStandIn(file.smallest, file.largest)) continue;
+      const onLost = (error: TableError, place: TablePlace) => {
+        throw this.#tableError(error, place, fileAt, true);
+      };
+      new TableReader({ bytes, file, start: fileAt, rows: this.#rows, onLost, wanted }).read();
+      onProgress?.();
+    }
   }
 
   #readFile(file: SstFile): void {

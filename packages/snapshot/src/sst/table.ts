@@ -10,6 +10,7 @@ import { propertiesHandle, readProperties, type TableProperties } from './proper
 import { TableError } from './table-error.ts';
 import { readTableFooter, TABLE_FOOTER_BYTES, type TableFooter } from './table-footer.ts';
 import { DATA_BLOCK_LIMIT, KEY_TRAILER_BYTES, type TableRows } from './table-rows.ts';
+import type { WantedKeys } from './wanted-keys.ts';
 
 const DATA_BUFFER = 1 << 18;
 const INDEX_BUFFER = 1 << 13;
@@ -35,6 +36,8 @@ export interface TableInput {
   readonly start: number;
   readonly rows: TableRows;
   readonly onLost: OnLost;
+  /** Blocks without any of these keys, as the index tells, are passed over. Default: all are read. */
+  readonly wanted?: WantedKeys | undefined;
 }
 
 /** One level of the index: where its walk stands. */
@@ -53,11 +56,15 @@ export class TableReader {
   readonly #levels: readonly IndexLevel[];
   #dataEnd = 0;
   #hasLost = false;
+  #hasPassed = false;
+  /** No key of the blocks that come is below it. */
+  #below: Buffer;
   #what = 'footer';
   #offset = 0;
 
   constructor(input: TableInput) {
     this.#input = input;
+    this.#below = input.file.smallest;
     this.#data = this.#blocks(DATA_BUFFER, DATA_BLOCK_LIMIT);
     this.#levels = [this.#level(), this.#level()];
   }
@@ -69,7 +76,7 @@ export class TableReader {
     this.#orLost(file.largest, file.size, () => {
       const { footer, properties } = this.#open();
       this.#walk(footer.index, properties.indexLevels - 1);
-      if (!this.#hasLost) this.#checkRows(properties);
+      if (!this.#hasLost && !this.#hasPassed) this.#checkRows(properties);
     });
   }
 
@@ -108,6 +115,7 @@ export class TableReader {
       key.take(entries, KEY_CAP + KEY_TRAILER_BYTES);
       const below = readHandle(entries.bytes, entries.valueStart, entries.valueEnd);
       const separator = key.bytes.subarray(0, Math.max(0, key.length - KEY_TRAILER_BYTES));
+      if (this.#passesOver(separator, level)) continue;
       this.#orLost(separator, below.length + BLOCK_TRAILER_BYTES, () => {
         if (level === 0) this.#readRows(below);
         else this.#walkBelow(below, level - 1);
@@ -116,6 +124,18 @@ export class TableReader {
       });
       this.#at('index block', handle.offset);
     }
+  }
+
+  /** @param upTo no key of the block is above it. */
+  #passesOver(upTo: Buffer, level: number): boolean {
+    const { wanted } = this.#input;
+    if (wanted === undefined) return false;
+    if (upTo.compare(this.#below) < 0) throw new TableError('a key is not above the one before it');
+    const isPassed = !wanted.mayStandIn(this.#below, upTo);
+    // Into a block of the index the walk goes from here.
+    if (isPassed || level === 0) this.#below = Buffer.from(upTo);
+    this.#hasPassed ||= isPassed;
+    return isPassed;
   }
 
   #walkBelow(handle: BlockHandle, level: number): void {

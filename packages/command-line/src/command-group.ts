@@ -56,7 +56,7 @@ const HELP = new Set(['help', '--help', '-h']);
 
 function printOverview(group: CommandGroup, { name }: Host): void {
   const tell = (message: string) => void process.stderr.write(`${name}: ${message}\n`);
-  print(overviewText(group, name, outputWidth()), () => surviveClosedStreams(tell));
+  print(overviewText(group, name, outputWidth()), () => surviveClosedStreams(tell, 1));
 }
 
 function named({ commands }: CommandGroup, word: string): ListedCommand | undefined {

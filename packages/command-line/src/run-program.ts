@@ -51,7 +51,7 @@ export async function runCommandLine(
   const report = () => new Report(command, flags, (text) => process.stderr.write(text));
   let isListening = false;
   const listen = () => {
-    if (!isListening) surviveClosedStreams((message) => report().lateError(message));
+    if (!isListening) surviveClosedStreams((message) => report().lateError(message), exitCodes.environment);
     isListening = true;
   };
   try {

@@ -1,8 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { writeLength } from '../format/length-field.ts';
-import { MultikeySort } from './multikey-sort.ts';
-import { RECORD_HEADER } from './sort-record.ts';
-import { finish } from './steps.ts';
+import { lengthAt, writeLength } from '../format/length-field.ts';
+import { multikeySort } from './multikey-sort.ts';
+import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
 
 const work = vi.hoisted(() => ({ compared: 0 }));
 
@@ -34,7 +33,8 @@ function sorted(keys: readonly Buffer[]): { readonly keys: Buffer[]; readonly wa
     key.copy(bytes, at + RECORD_HEADER);
     at += RECORD_HEADER + key.length;
   });
-  finish(new MultikeySort(bytes, offsets, keys.length).steps());
+  const sort = multikeySort(bytes, offsets, keys.length, { lengthAt, sharedEnd });
+  while (sort.step());
   const inOrder = Array.from(offsets, (offset) =>
     bytes.subarray(offset + RECORD_HEADER, offset + RECORD_HEADER + lengths.get(offset)!),
   );

@@ -105,7 +105,7 @@ all                      1        1        2
       [SNAPSHOT, SNAPSHOT, SNAPSHOT],
       /unexpected word .*: <from> and <to> are given already; for several there are --from and --to/,
     ],
-    [[SNAPSHOT, DAMAGED], /the checksum does not match/],
+    [[SNAPSHOT, DAMAGED], /the checksum does not match.*; --salvage of decode takes the rest$/m],
     [['--from', '0=x', '--to', SNAPSHOT], /--from 0=x: 0 is the number of no group/],
   ])('%j: trouble, exit 2', async (words, said) => {
     const { code, stdout, stderr } = await run('diff', ...words);

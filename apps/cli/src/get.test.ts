@@ -31,6 +31,10 @@ describe('ekv get', () => {
       [join(LIVE, 'all-four/tree/redis'), 'redis/recent'],
       /is a part of the dump .*tree; where a dump is taken, name that/,
     ],
+    [
+      [join(LIVE, 'damaged/value-bit/0000000000000033.fsm'), 'redis/a'],
+      /the checksum does not match: .*copy it again; --salvage of decode takes the rest$/m,
+    ],
     [[...GROUPS], /name an address, such as redis\/user:1/],
   ])('%j: trouble, exit 2', async (words, said) => {
     const { code, stdout, stderr } = await run('get', ...words);

@@ -37,6 +37,7 @@ import {
 } from '@ekv/snapshot/publish';
 import { checkGuards } from '../adapters/guards.ts';
 import { CheckedInput } from '../decode/checked-input.ts';
+import { namingSalvage, SALVAGE_OF_DECODE } from '../decode/damage-hint.ts';
 import { decodeOpened } from '../decode/decode-snapshot.ts';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { openDumpInput } from '../files/dump-input.ts';
@@ -149,7 +150,7 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
   }
   const input = new CheckedInput({ path: request.input }, { run, scratch, damage: undefined });
   try {
-    const source = input.check();
+    const source = namingSalvage(undefined, () => input.check(), SALVAGE_OF_DECODE);
     warnOfFilters(input.filters, job);
     const keys = findForgotten(source, job);
     const write = (sink: ByteSink) => copyWithout(source, keys, sink, run);

@@ -4,7 +4,10 @@ import type { Command } from 'commander';
 /** The refusal of a word that stands where a flag should; it shows what is probably meant. */
 export function unexpectedWord(words: readonly string[], at: number, command: Command): UsageError {
   const why =
-    swallowedFlag(words.slice(0, at), command) ?? withFlags(words, at, command) ?? afterAll(words[at]!, command) ?? GENERAL;
+    swallowedFlag(words.slice(0, at), command) ??
+    withFlags(words, at, command) ??
+    afterAll(words[at]!, command) ??
+    GENERAL;
   return new UsageError(`unexpected word ${JSON.stringify(words[at])}: ${why}`);
 }
 

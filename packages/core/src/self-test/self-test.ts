@@ -76,7 +76,7 @@ export function selfTest(options: SelfTestOptions): SelfTestMismatch | undefined
       snapshot.close();
     }
   } catch (error) {
-    return refusedByDecode('the snapshot', error);
+    return decodeRefusal('the snapshot', error);
   }
 }
 
@@ -258,7 +258,7 @@ function partsOf(guards: GuardFields): DynamodbParts | undefined {
 }
 
 /** What ended a decode that had to succeed. Rethrows what is no fault of the snapshot: the machine's, and those of the tree. */
-export function refusedByDecode(what: string, error: unknown): SelfTestMismatch {
+export function decodeRefusal(what: string, error: unknown): SelfTestMismatch {
   if (!(error instanceof DataError) || error instanceof TreeReadError) throw error;
   return whole(`decode refused ${what}: ${error.message}`);
 }

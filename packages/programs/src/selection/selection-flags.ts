@@ -14,10 +14,13 @@ export const SELECTION_FLAGS = {
   exclude: ['--exclude <pattern...>', 'leave out what has such an address; may be given several times'],
 } as const;
 
-/** The flag `--expired`. @param when the time that it is about. */
-export function expiredFlag(when = 'the data was taken') {
-  const what = `keep, or drop: leave out keys and messages whose time was over when ${when}; default: keep`;
-  return optionWithValues('--expired <what>', what, ['keep', 'drop']);
+/** `--expired`, of which a shell proposes the values. @param moment at which a time must be over. */
+export function expiredOption(moment = 'when the data was taken') {
+  return optionWithValues(
+    '--expired <what>',
+    `keep, or drop: leave out keys and messages whose time was over ${moment}; default: keep`,
+    ['keep', 'drop'],
+  );
 }
 
 /** The selection that is asked for; nothing when no flag of it is given. */

@@ -101,8 +101,11 @@ all                      1        1        2
     [['a.fsm'], /ekv diff: name what is compared: ekv diff <from> <to>/],
     [['/none/a.fsm', '/none/b.fsm'], /ekv diff: \/none\/a\.fsm does not exist; name a snapshot file/],
     [[SNAPSHOT, SNAPSHOT, '--differences', 'x'], /--differences "x" must be a number, or all/],
-    [[SNAPSHOT, SNAPSHOT, SNAPSHOT], /unexpected word/],
-    [[SNAPSHOT, DAMAGED], /the checksum does not match/],
+    [
+      [SNAPSHOT, SNAPSHOT, SNAPSHOT],
+      /unexpected word .*: <from> and <to> are given already; for several there are --from and --to/,
+    ],
+    [[SNAPSHOT, DAMAGED], /the checksum does not match.*; --salvage of decode takes the rest$/m],
     [['--from', '0=x', '--to', SNAPSHOT], /--from 0=x: 0 is the number of no group/],
   ])('%j: trouble, exit 2', async (words, said) => {
     const { code, stdout, stderr } = await run('diff', ...words);

@@ -72,7 +72,7 @@ test('a dump becomes an archive without what is forgotten', async () => {
 
 test.each([
   [[], 1, /name what is to be looked through: ekv forget <input>/],
-  [[SNAPSHOT, '--check'], 1, /say what is to be forgotten with --match/],
+  [[SNAPSHOT, '--check'], 1, /say what is to be forgotten: an address, as redis\/user:42, or --match/],
   [[SNAPSHOT, '--match', 'redis/*'], 1, /--output is required/],
   [[SNAPSHOT, '--check', '--match', 'redis/nobody'], 1, /nothing in .* is taken by --match/],
   [[SNAPSHOT, '--check', '--scope', 'dynamodb=product'], 1, /did you mean dynamodb\/products\?/],
@@ -89,7 +89,8 @@ test('an address stands for what is called so alone, and not beside patterns', a
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'redis/recent  212 entries, 6360 bytes\n' });
   const pattern = await run('forget', SNAPSHOT, 'redis/rec[e]nt', '--check');
   expect(pattern.code).toBe(1);
-  expect(pattern.stderr).toContain('nothing in ');
+  expect(pattern.stderr).toContain('has nothing at redis/rec[e]nt; ');
+  expect(pattern.stderr).toContain('; for patterns there is --match');
   const both = await run('forget', SNAPSHOT, 'redis/recent', '--match', 'redis/*', '--check');
   expect(both.stderr).toBe('ekv forget: give addresses, or --match and --scope, not both\n');
 });

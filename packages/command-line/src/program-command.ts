@@ -33,12 +33,15 @@ export function textAfterFlags(command: Command): string {
   return TEXTS.get(command) ?? '';
 }
 
-/** Adds the flags that all programs have. */
-export function withSharedFlags(command: Command): Command {
+/** Adds the flags that all programs have. @param json what `--json` prints, of programs that print more than one object. */
+export function withSharedFlags(
+  command: Command,
+  json = 'print one JSON object with the result on standard output',
+): Command {
   return command
     .option('--quiet', 'print warnings and errors only')
     .option('--progress <seconds>', 'print a line of progress that often, for logs; a SIGUSR1 prints one at any time')
-    .option('--json', 'print one JSON object with the result on standard output')
+    .option('--json', json)
     .addOption(new Option('--log-format <format>', 'form of the lines on standard error').choices(['text', 'json']));
 }
 

@@ -3,7 +3,11 @@ import type { Command } from 'commander';
 
 /** The refusal of a word that stands where a flag should; it shows what is probably meant. */
 export function unexpectedWord(words: readonly string[], at: number, command: Command): UsageError {
-  const why = swallowedFlag(words.slice(0, at), command) ?? withFlags(words, at, command) ?? GENERAL;
+  const why =
+    swallowedFlag(words.slice(0, at), command) ??
+    withFlags(words, at, command) ??
+    afterAll(words[at]!, command) ??
+    GENERAL;
   return new UsageError(`unexpected word ${JSON.stringify(words[at])}: ${why}`);
 }
 
@@ -18,6 +22,18 @@ export function swallowedFlag(words: readonly string[], command: Command): strin
     if (command.options.some(({ long }) => long === value)) return `${option.long} was given the value ${value}`;
   }
   return undefined;
+}
+
+/** For a command that takes some words without flags, and has them. */
+function afterAll(word: string, { registeredArguments, options }: Command): string | undefined {
+  if (registeredArguments.length === 0 || /^(true|false)$/.test(word)) return undefined;
+  const names = registeredArguments.map((one) => one.name());
+  const severally = options.filter(({ long, variadic }) => variadic && names.some((name) => long === `--${name}`));
+  const more =
+    severally.length === 0
+      ? ''
+      : `; for several there ${severally.length === 1 ? 'is' : 'are'} ${severally.map(({ long }) => long).join(' and ')}`;
+  return `${names.map((name) => `<${name}>`).join(' and ')} ${names.length === 1 ? 'is' : 'are'} given already${more}`;
 }
 
 /** For a command line without any flag: the same with flags. */

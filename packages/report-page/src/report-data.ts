@@ -50,10 +50,18 @@ export interface Branch {
   readonly past: number;
   /** Keys, items, objects, messages. */
   readonly units: number;
-  /** In any order. What they do not add up to is shown as one part more. */
+  /** In any order. What they and the smaller ones do not add up to is shown as one part more, the rest. */
   readonly children?: readonly Branch[] | undefined;
-  /** How many children there are beside the given ones. */
-  readonly smaller?: number | undefined;
+  /** Children beside the given ones, summed up. */
+  readonly smaller?: SmallerParts | undefined;
+}
+
+/** Parts that are not told one by one: how many, and what they have together. */
+export interface SmallerParts {
+  readonly parts: number;
+  readonly bytes: number;
+  readonly past: number;
+  readonly units: number;
 }
 
 /** A table, and a bar chart of it when it is `drawn`. */

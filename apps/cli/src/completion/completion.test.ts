@@ -107,6 +107,8 @@ describe.each([...SHELLS])('%s', (shell, proposals) => {
   test('proposes values that are known, behind a blank and behind =', () => {
     expect(sorted(proposed('decode', '--adapter', ''))).toEqual(['all', 'dynamodb', 'redis', 's3', 'sqs']);
     expect(sorted(proposed('decode', '--check', '--log-format', 't'))).toEqual(['text']);
+    for (const command of ['decode', 'encode', 'get', 'diff'])
+      expect(sorted(proposed(command, '--expired', ''))).toEqual(['drop', 'keep']);
     const behind = proposed('archive', 'pack', '--compression=').map((word) => word.replace('--compression=', ''));
     expect(sorted(behind)).toEqual(['none', 'zstd']);
   });

@@ -22,6 +22,14 @@ One key, what it was before, and all that begin so:
 What changed between two backups?
   $0 diff /backup/2026-11-27.tar.zst /backup/2026-11-28.tar.zst
 
+Bring one table, and some keys, back into a cluster that runs; the command to run is printed:
+  $0 get /backup/2026-11-28.tar.zst dynamodb/orders --as put-item > orders.jsonl
+  $0 get /backup/2026-11-28.tar.zst --match 'redis/user:*' --as resp | redis-cli -h 10.0.0.1 --pipe
+
+Take a customer's data out of a backup, all versions of it; look first:
+  $0 forget 0000000000000015.fsm --check --match '*alice@example.com*'
+  $0 forget 0000000000000015.fsm --match '*alice@example.com*' --output clean.fsm
+
 Change a value in a snapshot:
   $0 decode --input 0000000000000015.fsm --output dump
   printf %s 'new value' > dump/redis/db_0/strings/greeting.bin

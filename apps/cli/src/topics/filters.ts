@@ -1,4 +1,4 @@
-export const FILTERS = `Flags that choose a part of the data by its addresses ($0 help addresses); each may be given several times:
+export const FILTERS = `Flags of decode, encode, inspect, get, diff and forget that choose a part of the data by its addresses ($0 help addresses); each may be given several times:
   --match PATTERN    only what has such an address
   --scope A=NAME     only what is in this table, bucket or queue: dynamodb=orders, s3=photos, sqs=jobs
   --exclude PATTERN  not what has such an address
@@ -11,7 +11,7 @@ A pattern is compared with whole addresses:
 
 A pattern that is the address of a table, bucket or queue, or the name of an adapter, takes all in it. One that no address can match is an error: session:* lacks its redis/. There are no regular expressions. Put patterns into quotes, or the shell takes them for names of files.
 
-With --expired drop decode and encode leave out keys and messages whose time was over when the data was taken.
+With --expired drop decode, encode, get and diff leave out keys and messages whose time was over when the data was taken.
 
 One table out of a backup, and all but what is only cached:
   $0 decode --input backup.fsm --output orders --scope dynamodb=orders

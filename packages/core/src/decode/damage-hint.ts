@@ -2,13 +2,15 @@ import { TreeProblemsError } from '@ekv/dump-tree';
 import { type Damage, DamagedDataError, SnapshotFormatError } from '@ekv/snapshot';
 
 const SALVAGE = '; --salvage decodes the rest';
+/** Of what looks into a snapshot, and cannot go on without the damaged part. */
+export const SALVAGE_OF_DECODE = '; the option salvage of decode takes the rest';
 
 /** Does what may find damage, and tells of the way to the rest in the error for it. Not when it is gone already. */
-export function namingSalvage<T>(damage: Damage | undefined, work: () => T): T {
+export function namingSalvage<T>(damage: Damage | undefined, work: () => T, way = SALVAGE): T {
   try {
     return work();
   } catch (error) {
-    throw damage !== undefined || isOfHeader(error) ? error : withDamageHint(error, () => SALVAGE);
+    throw damage !== undefined || isOfHeader(error) ? error : withDamageHint(error, () => way);
   }
 }
 

@@ -38,6 +38,7 @@ import {
 } from '@ekv/snapshot/publish';
 import { checkGuards } from '../adapters/guards.ts';
 import { CheckedInput } from '../decode/checked-input.ts';
+import { namingSalvage, SALVAGE_OF_DECODE } from '../decode/damage-hint.ts';
 import { decodeOpened } from '../decode/decode-snapshot.ts';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { openDumpInput } from '../files/dump-input.ts';
@@ -151,7 +152,7 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
   }
   const input = new CheckedInput({ path: request.input }, { run, scratch, damage: undefined });
   try {
-    const source = input.check();
+    const source = namingSalvage(undefined, () => input.check(), SALVAGE_OF_DECODE);
     warnOfFilters(input.filters, job);
     warnOfRanges(input.part !== undefined, job);
     const keys = findForgotten(source, job);

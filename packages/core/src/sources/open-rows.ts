@@ -12,6 +12,7 @@ import {
   type Warning,
 } from '@ekv/snapshot';
 import { CheckedInput } from '../decode/checked-input.ts';
+import { namingSalvage, SALVAGE_OF_DECODE } from '../decode/damage-hint.ts';
 import type { DecodeInput } from '../decode/decode-request.ts';
 import { opened } from '../decode/decode-snapshot-folder.ts';
 import { warnOfOpenTransactions, warnOfSnapshot } from '../decode/decode-warnings.ts';
@@ -177,7 +178,7 @@ function snapshotRows(
     const sources = inputs.map((input, i) => ({
       path: input.path,
       group: files[i]!.group,
-      source: input.check(),
+      source: namingSalvage(damage, () => input.check(), SALVAGE_OF_DECODE),
       part: input.part,
     }));
     const reader = { warn: run.warn, progress: run.progress, scratch, families: KNOWN_FAMILIES, isWhole };

@@ -3,6 +3,7 @@ import {
   type Ending,
   type GivenFlags,
   type Host,
+  optionWithValues,
   type Program,
   programCommand,
   type WithWorkers,
@@ -11,7 +12,7 @@ import {
   workersOf,
 } from '@ekv/command-line';
 import type { ForgetRequest, ForgetResult } from '@ekv/core';
-import { decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
+import { DUMP_FORMATS, decodeTraces, forgetCleanUp } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
 import { formatOf } from '../decode/format-flag.ts';
 import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
@@ -58,9 +59,16 @@ function commandOf({ name, version }: Host) {
       )
       .option(SELECTION_FLAGS.exclude[0], 'what stays all the same; may be given several times')
       .option('--check', 'only print what would go, and write nothing')
-      .option('--format <format>', 'of a dump: folder, tar or tar.zst; default: as the suffix of the output says')
+      .addOption(
+        optionWithValues(
+          '--format <format>',
+          'of a dump: folder, tar or tar.zst; default: as the suffix of the output says',
+          DUMP_FORMATS,
+        ),
+      )
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
       .option(...WORKERS_FLAG),
+    'print a line of JSON for each address, and the result as the last line',
   );
 }
 

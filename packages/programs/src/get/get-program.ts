@@ -13,7 +13,7 @@ import { parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { FindRequest } from '@ekv/get';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../scratch/scratch-traces.ts';
-import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
+import { expiredOption, SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 import { GET_FORMS, type GetForm } from './get-form.ts';
 import { refuseTerminal } from './refuse-terminal.ts';
 
@@ -53,6 +53,7 @@ const AFTER = `Examples:
   $0 a.fsm --match 'redis/user:*' --as resp | redis-cli -h 10.0.0.1 --pipe
   $0 a.fsm dynamodb/orders --as batch-write > orders.jsonl
   $0 a.fsm s3/photos --as s3-cp --output photos
+  $0 1=a.fsm 2=b.fsm redis/user:1
 
 An address is redis/KEY, dynamodb/TABLE/PARTITION-KEY/SORT-KEY, s3/BUCKET/KEY or sqs/QUEUE/MESSAGE-ID; that of a table, bucket or \
 queue stands for all in it. Bytes that are no plain text are written %HH, % itself %25.
@@ -82,7 +83,7 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
-      .option(...SELECTION_FLAGS.expired)
+      .addOption(expiredOption())
       .option(
         '--at <moment>',
         'print what was there at a time, or at a commit timestamp, as far as the snapshot still has it',
@@ -97,6 +98,7 @@ function commandOf({ name, version }: Host) {
       .option('--routes <ranges>', 'ranges of the cluster, as --shardRanges of a server has them')
       .option('--allow-missing-groups', 'go on when groups of a cluster have no snapshot')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's"),
+    'print a line of JSON for what is found, and the result as the last line',
   );
 }
 
@@ -117,7 +119,11 @@ function getProgram(host: Host): Program<GetOrder, Got> {
 export const GET = definition(getProgram);
 
 function orderOf(flags: GivenFlags, name: string): GetOrder {
-  const [inputs, addresses] = [flags.texts('input'), flags.texts('address')];
+  // No address begins with a number: what follows the first input may be the snapshots of more groups.
+  const isGroup = (word: string) => /^[0-9]+=/.test(word);
+  const words = flags.texts('address');
+  const inputs = [...flags.texts('input'), ...words.filter(isGroup)];
+  const addresses = words.filter((word) => !isGroup(word));
   if (inputs.length === 0)
     throw new UsageError(
       `name what is looked into, and an address: ${name} <input> redis/user:1; --help shows examples`,

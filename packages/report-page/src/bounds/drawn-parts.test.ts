@@ -19,9 +19,21 @@ test('a tree that has room is there whole, by size', () => {
   ]);
 });
 
-test('what children do not add up to is one part more', () => {
-  const tree = { ...leaf('all', 10, 5, 3), children: [leaf('a', 4, 1, 1)], smaller: 7 };
-  expect(drawnParts(tree)[2]).toEqual([0, '7', SMALLER, 6, 2, 4]);
+test('what is summed up is one part more, and what children do not add up to another', () => {
+  const tree = { ...leaf('all', 10, 5, 3), children: [leaf('a', 4, 1, 1)] };
+  const smaller = { parts: 7, bytes: 2, past: 1, units: 3 };
+  expect(drawnParts({ ...tree, smaller }).slice(2)).toEqual([
+    [0, '7', SMALLER, 2, 1, 3],
+    [0, '0', SMALLER, 4, 1, 1],
+  ]);
+  expect(drawnParts(tree).slice(2)).toEqual([[0, '0', SMALLER, 6, 2, 4]]);
+  expect(drawnParts({ ...tree, smaller: { parts: 7, bytes: 6, past: 2, units: 4 } }).slice(2)).toEqual([
+    [0, '7', SMALLER, 6, 2, 4],
+  ]);
+  // Never more than there is.
+  expect(drawnParts({ ...tree, smaller: { parts: 7, bytes: 60, past: 2, units: 4 } }).slice(2)).toEqual([
+    [0, '7', SMALLER, 6, 2, 4],
+  ]);
 });
 
 test('of 200,000 parts the largest have room, and the sums stay', () => {

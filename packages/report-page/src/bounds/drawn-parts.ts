@@ -18,7 +18,7 @@ interface Part {
 
 /**
  * The parts of a tree that have room in a page, the largest by bytes and units: parents first, then siblings by size. What is left of a part is one
- * more part of it, of the kind `SMALLER`.
+ * or two more parts of it, of the kind `SMALLER`.
  */
 export function drawnParts(tree: Branch): EmbeddedPart[] {
   const root = nameLargest(partsOf(tree));
@@ -35,7 +35,7 @@ export function drawnParts(tree: Branch): EmbeddedPart[] {
 }
 
 function embedded(parent: number, { name, branch }: Part): EmbeddedPart {
-  const amount = (of: 'bytes' | 'past' | 'units') => wholeNumber(branch[of], `${of} of the part ${name}`);
+  const amount = (of: Amount) => wholeNumber(branch[of], `${of} of the part ${name}`);
   const part = [parent, name!, shownText(branch.kind), amount('bytes'), amount('past'), amount('units')] as const;
   const address = branch.address === undefined ? branch.name : branch.address;
   // Of a text that is cut nobody could make a pattern.
@@ -43,20 +43,32 @@ function embedded(parent: number, { name, branch }: Part): EmbeddedPart {
   return whole === name ? part : [...part, whole];
 }
 
-/** What a part has beside those of its children that are drawn. */
+/** What a part has beside those of its children that are drawn: the smaller ones together, and what is in none of its children. */
 function smallerParts({ branch, children }: Part, place: number): EmbeddedPart[] {
   const kept = children.filter(({ name }) => name !== undefined);
-  const count = children.length - kept.length + (branch.smaller ?? 0);
-  if (kept.length + count === 0) return [];
-  const left = (amount: 'bytes' | 'past' | 'units') =>
+  const dropped = children.filter(({ name }) => name === undefined);
+  const parts = dropped.length + (branch.smaller?.parts ?? 0);
+  if (kept.length + parts === 0) return [];
+  const left = (amount: Amount) =>
     Math.max(
       0,
       kept.reduce((rest, child) => rest - child.branch[amount], branch[amount]),
     );
-  const [bytes, past, units] = [left('bytes'), left('past'), left('units')];
-  if (bytes + past + units === 0) return [];
-  return [[place, String(count), SMALLER, bytes, past, units]];
+  const smaller = (amount: Amount) => {
+    const given = wholeNumber(branch.smaller?.[amount] ?? 0, `${amount} of the smaller parts of ${branch.name}`);
+    return Math.min(
+      left(amount),
+      dropped.reduce((sum, child) => sum + child.branch[amount], given),
+    );
+  };
+  const embeddedSum = (count: number, of: (amount: Amount) => number): EmbeddedPart[] => {
+    const [bytes, past, units] = [of('bytes'), of('past'), of('units')];
+    return bytes + past + units === 0 ? [] : [[place, String(count), SMALLER, bytes, past, units]];
+  };
+  return [...embeddedSum(parts, smaller), ...embeddedSum(0, (amount) => left(amount) - smaller(amount))];
 }
+
+type Amount = 'bytes' | 'past' | 'units';
 
 function bySize(a: Part, b: Part): number {
   return b.branch.bytes + b.branch.past - (a.branch.bytes + a.branch.past) || b.branch.units - a.branch.units;

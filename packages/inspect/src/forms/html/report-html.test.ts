@@ -162,6 +162,7 @@ describe('the page of a report', () => {
       [4, 'session:', 'prefix', undefined],
       [2, '0', 'smaller', undefined],
       [4, '12', 'smaller', undefined],
+      [4, '0', 'smaller', undefined],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Branch } from '@ekv/report-page';
-import { bytesOf, entriesOf, restOf } from '../../amounts.ts';
-import type { InspectReport, ReportAdapter, TreeNode } from '../../report.ts';
+import { bytesOf, entriesOf, restOf, sumOf } from '../../amounts.ts';
+import type { Amounts, InspectReport, ReportAdapter, TreeNode } from '../../report.ts';
 import { NO_ADAPTER } from '../no-adapter.ts';
 
 /** A scope that is no table, bucket, queue or type: what its rows are. */
@@ -36,15 +36,24 @@ function scopeAddress(name: string, adapter: ReportAdapter): string {
 }
 
 function branch({ name, amounts, children = [] }: TreeNode, kind: string, child: (node: TreeNode) => Branch): Branch {
-  const bytes = amounts.liveBytes + amounts.encryptedBytes;
   const told = children.filter((it) => it.kind !== 'other');
   return {
     name,
     kind,
-    bytes,
-    past: bytesOf(amounts) - bytes,
-    units: amounts.units,
+    ...partOf(amounts),
     children: told.map(child),
-    smaller: children.reduce((count, it) => count + (it.nodes ?? 0), 0),
+    smaller: smallerOf(children.filter((it) => it.kind === 'other')),
   };
+}
+
+function smallerOf(others: readonly TreeNode[]): Branch['smaller'] {
+  if (others.length === 0) return undefined;
+  const { bytes, past, units } = partOf(sumOf(others.map(({ amounts }) => amounts)));
+  return { parts: others.reduce((count, { nodes = 0 }) => count + nodes, 0), bytes, past, units };
+}
+
+/** What the page has of amounts. */
+function partOf(amounts: Amounts): Pick<Branch, 'bytes' | 'past' | 'units'> {
+  const bytes = amounts.liveBytes + amounts.encryptedBytes;
+  return { bytes, past: bytesOf(amounts) - bytes, units: amounts.units };
 }

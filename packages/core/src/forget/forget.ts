@@ -5,9 +5,7 @@ import {
   encodeInfoBytes,
   extensionOf,
   type Filters,
-  type LostCounts,
   type Manifest,
-  wallTimeIso,
 } from '@ekv/manifest';
 import {
   type ByteSink,
@@ -26,6 +24,7 @@ import {
   acceptSnapshot,
   checkOutput,
   checkPublishLock,
+  encodeInfoWithoutTree,
   FileSink,
   lookThrough,
   type OutputPaths,
@@ -143,7 +142,10 @@ function forgetInSnapshot(job: ForgetJob): Outcome {
       refuseRest(file.path, job);
       input.refuseChanged();
       run.progress.begin('publishing');
-      const info = sidecarOf(request, source, copied, input.lost);
+      const { sha256 } = copied;
+      const { lastCommitTs } = source;
+      const made = { output: request.output, sha256, lastCommitTs, writtenBy: request.toolVersion };
+      const info = encodeInfoBytes({ ...encodeInfoWithoutTree(made), ...extensionOf({ partial: input.lost }) });
       acceptSnapshot({ place, runId: run.runId, file, info }, () => {
         refuseExisting(place);
         run.gate.pass();
@@ -329,30 +331,6 @@ function refuseExisting(place: OutputPaths): void {
 
 function isThere(path: string): UsageError {
   return new UsageError(`the output ${path} exists, and nothing is replaced here; name another one`);
-}
-
-function sidecarOf(
-  { output, toolVersion }: ForgetRequest,
-  { lastCommitTs }: CheckedSnapshot,
-  { sha256 }: CopiedSnapshot,
-  lost: LostCounts | undefined,
-): Buffer {
-  return encodeInfoBytes({
-    format_version: 1,
-    encoder_version: toolVersion,
-    encoder_key_format_version: 1,
-    wall_time_iso: wallTimeIso(BigInt(Date.now()) * 1_000_000n),
-    input_root: '',
-    output_fsm_path: output,
-    output_fsm_sha256: sha256,
-    last_commit_ts: lastCommitTs,
-    last_commit_ts_overridden: false,
-    manifest_last_commit_ts: 0n,
-    manifest_cluster_id: '',
-    adapters_enabled: [],
-    self_test: { ran: false, matched: false },
-    ...extensionOf({ partial: lost }),
-  });
 }
 
 /** What stays, and what was made of it. */

@@ -57,6 +57,7 @@ function commandOf({ name, version }: Host) {
         'a table, bucket or queue: dynamodb=orders, s3=photos, sqs=jobs; may be given several times',
       )
       .option(SELECTION_FLAGS.exclude[0], 'what stays all the same; may be given several times')
+      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
       .option('--check', 'only print what would go, and write nothing')
       .option('--format <format>', 'of a dump: folder, tar or tar.zst; default: as the suffix of the output says')
       .option('--scratch-root <folder>', "folder for temporary data; default: the system's")
@@ -99,6 +100,7 @@ function orderOf(flags: GivenFlags, { name, version }: Host): ForgetOrder {
     },
     toolVersion: version,
     check: flags.isOn('check'),
+    removeLeftovers: flags.isOn('remove-leftovers'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
     ...workersOf(flags),
     form: flags.isOn('json') ? 'json' : 'text',

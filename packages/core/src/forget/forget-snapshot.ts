@@ -7,7 +7,6 @@ import {
   encodeInfoWithoutTree,
   FileSink,
   isFileName,
-  lookThrough,
   type OutputPaths,
   outputPathsOf,
   removeTemporariesQuietly,
@@ -29,7 +28,7 @@ import {
   warnOfRanges,
 } from './forget-job.ts';
 import { ForgottenKeys } from './forgotten-keys.ts';
-import { isThere } from './output-there.ts';
+import { refuseThere } from './output-there.ts';
 
 /** All entries but those that go are copied as they are. */
 export function forgetInSnapshot(job: ForgetJob): Outcome {
@@ -109,5 +108,5 @@ function refuseRest(path: string, { request, selection, run, scratch, walked }: 
 /** Throws UsageError. */
 function refuseExisting(place: OutputPaths): void {
   checkOutput(place);
-  for (const path of [place.output, place.sidecar]) if (lookThrough(path) !== undefined) throw isThere(path);
+  for (const path of [place.output, place.sidecar]) refuseThere(path);
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { defineTable } from '@ekv/dynamodb-encoder';
 import { stringRecord } from '@ekv/redis-encoder';
@@ -391,6 +400,35 @@ test('the ranges of keys of a cluster are not in the dump that is made, and that
   const { warnings } = forgotten({ input: tree, output: made, selection: { match: [`*${DROPPED}*`] } });
   expect(warnings.map(({ event }) => event)).toContain('ranges_not_kept');
   expect(holds(join(made, 'MANIFEST.json'), DROPPED)).toBe(false);
+});
+
+test('a link to nothing is not replaced', () => {
+  planted();
+  symlinkSync('nowhere', output);
+  expect(() => forgotten({ selection: { match: ['redis/*'] } })).toThrow(/exists, and nothing is replaced here/);
+  expect(readlinkSync(output)).toBe('nowhere');
+});
+
+test('a name that promises another kind than that of the input is refused', () => {
+  planted();
+  decodeSnapshot({ input, output: tree, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 't' });
+  const selection = { match: ['redis/*'] };
+  const archive = /is a snapshot, of which a snapshot is made and no archive/;
+  expect(() => forgotten({ selection, output: `${tree}.tar.zst` })).toThrow(archive);
+  expect(() => forgotten({ selection, format: 'tar' })).toThrow(archive);
+  expect(() => forgotten({ selection, input: tree })).toThrow(/is a dump, of which a dump is made and no snapshot/);
+  expect(readdirSync(folder).sort()).toEqual(['in.fsm', 'tree']);
+});
+
+test('what is all there is leaves a snapshot and a dump of nothing', () => {
+  planted();
+  decodeSnapshot({ input, output: tree, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 't' });
+  const selection = { match: ['*'] };
+  expect(forgotten({ selection }).result).toMatchObject({ entries: 0 });
+  expect(allIn(output)).toEqual([]);
+  const made = join(folder, 'made');
+  expect(forgotten({ selection, input: tree, output: made }).result).toMatchObject({ entries: 0, bytes: 0 });
+  expect(readdirSync(made).sort()).toEqual(['CHECKSUMS', 'MANIFEST.json']);
 });
 
 test('a sidecar of somebody is not replaced', () => {

@@ -1,14 +1,15 @@
 import { ScratchFolder, UsageError } from '@ekv/snapshot';
-import { lookThrough, scratchName } from '@ekv/snapshot/publish';
+import { scratchName } from '@ekv/snapshot/publish';
+import { dumpFormatOf } from '../decode/dump-format.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { Selection } from '../selection/selection.ts';
-import { inputKindOf } from '../sources/input-kind.ts';
+import { type InputKind, inputKindOf } from '../sources/input-kind.ts';
 import { forgetInDump } from './forget-dump.ts';
 import type { ForgetRequest, ForgetResult, TellForgotten } from './forget-request.ts';
 import { forgetInSnapshot } from './forget-snapshot.ts';
 import type { ForgottenKeys } from './forgotten-keys.ts';
-import { isThere } from './output-there.ts';
+import { refuseThere } from './output-there.ts';
 
 /**
  * Takes keys, items, objects and messages out of a snapshot or a dump, with all of their versions and everything derived from them; what is made holds
@@ -22,21 +23,17 @@ import { isThere } from './output-there.ts';
 export function forget(request: ForgetRequest, options: RunOptions = {}, tell: TellForgotten = () => {}): ForgetResult {
   const selection = checkedSelection(request);
   const kind = inputKindOf(request.input);
+  if (kind === 'node folder')
+    throw new UsageError(
+      `${request.input} has no MANIFEST.json, so it is no dump; of the folder of a node, whose files are its own, name one snapshot, and give the node the file that is made with ekv restore prepare`,
+    );
+  refuseOtherKind(kind, request);
   const run = new Run(options);
   const scratch = new ScratchFolder(request.scratchRoot || undefined, scratchName(run.runId));
   const walked: ForgottenKeys[] = [];
   const job = { request, selection, run, scratch, tell, walked };
   try {
-    switch (kind) {
-      case 'snapshot':
-        return { kind, ...forgetInSnapshot(job) };
-      case 'node folder':
-        throw new UsageError(
-          `${request.input} has no MANIFEST.json, so it is no dump; of the folder of a node, whose files are its own, name one snapshot, and give the node the file that is made with ekv restore prepare`,
-        );
-      default:
-        return { kind, ...forgetInDump(job) };
-    }
+    return { kind, ...(kind === 'snapshot' ? forgetInSnapshot(job) : forgetInDump(job)) };
   } finally {
     for (const keys of walked) keys.close();
     scratch.remove();
@@ -60,6 +57,20 @@ function checkedSelection({ input, output, selection, check }: ForgetRequest): S
   }
   if (output === '') throw new UsageError('--output is required: name the snapshot file or the dump to make');
   refuseStandardStream(output, '--output', 'the snapshot file or the dump to make');
-  if (lookThrough(output) !== undefined) throw isThere(output);
+  refuseThere(output);
   return new Selection(selection);
+}
+
+/** What is made is of the kind of the input; a name that promises another one is a mistake. Throws UsageError. */
+function refuseOtherKind(kind: InputKind, { input, output, format }: ForgetRequest): void {
+  if (kind === 'snapshot') {
+    if (format === undefined && dumpFormatOf({ output }) === 'folder') return;
+    throw new UsageError(
+      `${input} is a snapshot, of which a snapshot is made and no archive; leave --format out, and name the output as backup.fsm`,
+    );
+  }
+  if (output.endsWith('.fsm'))
+    throw new UsageError(
+      `${input} is a ${kind}, of which a dump is made and no snapshot; name a folder or an archive, and encode that`,
+    );
 }

@@ -7,6 +7,8 @@ export const PROGRAMS = {
   encode: fromRoot('apps/encode-cli/dist/main.js'),
   decode: fromRoot('apps/decode-cli/dist/main.js'),
   archive: fromRoot('apps/archive-cli/dist/main.js'),
+  /** All programs in one. */
+  ekv: fromRoot('apps/cli/dist/main.js'),
   /** A service that writes a snapshot itself. */
   writeRows: fromRoot('faults/write-rows.ts'),
 } as const;

@@ -19,6 +19,8 @@ export interface ForgetRequest {
   readonly toolVersion: string;
   /** Only looks what would go, and writes nothing; `output` is empty then. */
   readonly check?: boolean | undefined;
+  /** Removes what runs left beside the output that were killed. */
+  readonly removeLeftovers?: boolean | undefined;
   /** Folder for spilled data. Default: the system's. */
   readonly scratchRoot?: string | undefined;
 }

@@ -1,10 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { defineTable } from '@ekv/dynamodb-encoder';
-import { hashRecords, listRecords, stringRecord } from '@ekv/redis-encoder';
-import { bucketRecords, objectRecords } from '@ekv/s3-encoder';
-import { openSnapshot, type SnapshotRow, UsageError } from '@ekv/snapshot';
-import { queueRecords } from '@ekv/sqs-encoder';
+import { stringRecord } from '@ekv/redis-encoder';
+import { openSnapshot, UsageError } from '@ekv/snapshot';
 import { type Entry, writeSnapshot } from '@ekv/test-support/node-file';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -22,6 +29,7 @@ import { selections } from '../selection/selections.test-data.ts';
 import { entriesIn, ForgetPlace } from './forget.test-support.ts';
 import type { ForgetRequest } from './forget-request.ts';
 import { intentValue, lockValue } from './lock.test-data.ts';
+import { DROPPED, entriesOf, formsOf, KEPT, plantWords } from './planted.test-data.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../../fixtures');
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -38,67 +46,16 @@ beforeEach(() => {
 
 const forgotten = (more: Partial<ForgetRequest>) => place.forgotten(more);
 
-function entriesOf(rows: Iterable<SnapshotRow>, more: Partial<Entry> = {}): Entry[] {
-  return Array.from(rows, ({ key, value }) => ({
-    key: Buffer.from(key),
-    value: Buffer.from(value as Uint8Array),
-    timestamp: 900n,
-    ...more,
-  }));
-}
-
 /** All entries of a file, as texts. */
 function allIn(path: string): string[] {
   return entriesIn(path).map(({ key, timestamp, value }) => `${key} ${timestamp} ${value ?? 'deleted'}`);
 }
 
-const DROPPED = 'droppedword';
-const KEPT = 'keptword';
-
-/** One unit of each adapter with a word in all that can have one, in two versions and with a deletion. */
-function unitsWith(word: string): Entry[] {
-  const table = defineTable({
-    name: 'orders',
-    hashKey: 'customer',
-    rangeKey: 'number',
-    attributeTypes: { customer: 'S', number: 'N', city: 'S' },
-    indexes: [{ name: 'by-city', hashKey: 'city', rangeKey: 'number' }],
-  });
-  const item = { customer: { S: word }, number: { N: '1' }, city: { S: `${word}-city` } };
-  const message = {
-    id: `${word}-1`,
-    body: bytes(`${word} body`),
-    sendTimestampMillis: 1n,
-    availableAtMillis: 1n,
-    groupId: `${word}-group`,
-    deduplicationId: `${word}-dedup`,
-    sequenceNumber: word === DROPPED ? 1 : 2,
-  };
-  return [
-    ...entriesOf(hashRecords(bytes(`h-${word}`), [{ name: bytes(word), value: bytes(word) }], 1n)),
-    ...entriesOf(listRecords(bytes(`l-${word}`), [bytes(word)], undefined)),
-    ...entriesOf([stringRecord(bytes(`s-${word}`), bytes(word), 5n)]),
-    ...entriesOf([stringRecord(bytes(`s-${word}`), bytes(`${word} before`), 5n)], { timestamp: 800n }),
-    { key: `!redis|str|gone-${word}`, timestamp: 900n, isDeletion: true },
-    { key: `!redis|str|gone-${word}`, timestamp: 700n, value: bytes(`${word} at first`) },
-    ...entriesOf(table.rows([item])),
-    ...entriesOf(objectRecords('photos', `${word}/a.jpg`, bytes(`${word} body`), { userMetadata: { by: word } })),
-    ...entriesOf(queueRecords({ name: 'pay.fifo', fifo: true, contentBasedDeduplication: true }, [message])),
-  ];
-}
-
-function planted(): void {
-  const rows = new Map<string, Entry>();
-  const all = [...entriesOf(bucketRecords({ name: 'photos' })), ...unitsWith(DROPPED), ...unitsWith(KEPT)];
-  for (const entry of all)
-    rows.set(`${Buffer.from(entry.key as Uint8Array).toString('latin1')} ${entry.timestamp}`, entry);
-  writeSnapshot(input, [...rows.values()], { footer: true });
-}
+const planted = () => plantWords(input);
 
 const holds = (path: string, word: string) => {
   const content = readFileSync(path);
-  const forms = [word, Buffer.from(word).toString('base64url').slice(0, -2), Buffer.from(word).toString('hex')];
-  return forms.some((form) => content.includes(form));
+  return formsOf(word).some((form) => content.includes(form));
 };
 
 describe('a word that is in one unit of each adapter', () => {
@@ -443,6 +400,24 @@ test('the ranges of keys of a cluster are not in the dump that is made, and that
   const { warnings } = forgotten({ input: tree, output: made, selection: { match: [`*${DROPPED}*`] } });
   expect(warnings.map(({ event }) => event)).toContain('ranges_not_kept');
   expect(holds(join(made, 'MANIFEST.json'), DROPPED)).toBe(false);
+});
+
+test('a link to nothing is not replaced', () => {
+  planted();
+  symlinkSync('nowhere', output);
+  expect(() => forgotten({ selection: { match: ['redis/*'] } })).toThrow(/exists, and nothing is replaced here/);
+  expect(readlinkSync(output)).toBe('nowhere');
+});
+
+test('what is all there is leaves a snapshot and a dump of nothing', () => {
+  planted();
+  decodeSnapshot({ input, output: tree, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 't' });
+  const selection = { match: ['*'] };
+  expect(forgotten({ selection }).result).toMatchObject({ entries: 0 });
+  expect(allIn(output)).toEqual([]);
+  const made = join(folder, 'made');
+  expect(forgotten({ selection, input: tree, output: made }).result).toMatchObject({ entries: 0, bytes: 0 });
+  expect(readdirSync(made).sort()).toEqual(['CHECKSUMS', 'MANIFEST.json']);
 });
 
 test('a sidecar of somebody is not replaced', () => {

@@ -15,7 +15,6 @@ import {
   previousBeside,
   previousOf,
   removeTemporariesQuietly,
-  runsBeside,
   scratchName,
   temporaryPath,
   writeOwner,
@@ -25,23 +24,17 @@ import { filtersOfSnapshot, warnOfPartialSnapshot } from '../encode/partial-snap
 import { type BeforeSelfTest, type TestedSnapshot, writeTested } from '../encode/tested-snapshot.ts';
 import { type DumpInput, isArchiveInput, openDumpInput } from '../files/dump-input.ts';
 import { refuseOutputInside } from '../files/inside.ts';
-import {
-  removeLeftovers,
-  reportPrevious,
-  reportRuns,
-  warnOfOpenFolder,
-  warnOfReplacedRun,
-} from '../output/beside-output.ts';
+import { reportPrevious, warnOfReplacedRun } from '../output/beside-output.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import type { SelfTestMismatch } from '../self-test/self-test.ts';
+import { lookBesideSnapshot } from './beside-snapshot.ts';
 import { encodeInfoOf } from './encode-info-of.ts';
 import { checkInput, checkScratchRoot, examineDump } from './examine-dump.ts';
 import { removeOldReport } from './old-report.ts';
 import { isPreviousToo } from './previous-pair.ts';
 import type { Published, PublishFacts, PublishRequest, PublishResult, Rejected } from './publish-request.ts';
 import { rejectSnapshot } from './reject.ts';
-import { removeEncodeTemporaries } from './remove-encode-temporaries.ts';
 
 /**
  * Encodes a dump tree with a manifest to a snapshot file with a sidecar; both appear complete or not at all.
@@ -101,7 +94,10 @@ function publishFrom(input: DumpInput, opened: OpenedRequest, beforeSelfTest: Be
 /** Throws UsageError, EnvironmentError. */
 function checkPlace(place: OutputPaths, request: PublishRequest, run: Run): void {
   // First, because what a killed run left may be what is in the way.
-  if (isFileName(request.output)) lookBeside(place, request, run);
+  if (isFileName(request.output)) {
+    lookBesideSnapshot(place, request, run);
+    reportPrevious(previousBeside(place.output), request, run);
+  }
   checkOutput(place, isPreviousToo);
   checkPublishLock(place.output);
   checkScratchRoot(request);
@@ -204,13 +200,4 @@ function factsOf(
   const { output, sidecar } = place;
   const { input, lastCommitTs } = encode;
   return { input, output, sidecar, lastCommitTs, entries, bytes, sha256, rows, warnings: run.warnings };
-}
-
-function lookBeside(place: OutputPaths, request: PublishRequest, run: Run): void {
-  const { output, scratchRoot } = request;
-  const runs = runsBeside(place);
-  const remove = (runId: string) => removeEncodeTemporaries({ output, runId, scratchRoot });
-  reportRuns(request.removeLeftovers ? removeLeftovers(runs, remove, run) : runs, run);
-  reportPrevious(previousBeside(output), request, run);
-  warnOfOpenFolder(output, run);
 }

@@ -1,43 +1,35 @@
 import { ExternalSorter, type ScratchFolder, SMALL_SORT_BYTES, type SnapshotRow, type Warn } from '@ekv/snapshot';
 import { ChosenOwners, type RowFate } from './chosen-owners.ts';
-import { HeldScopes } from './held-scopes.ts';
-import { KnownScopes } from './known-scopes.ts';
 import type { Selection } from './selection.ts';
-import { tellOfUnmatched } from './unmatched.ts';
+import { TakenOwners } from './taken-owners.ts';
 
 /** The rows that a selection takes of those that adapters encode. */
 export class ChosenRecords {
   readonly #selection: Selection;
   readonly #scratch: ScratchFolder;
-  readonly #known = new KnownScopes();
-  #hasUnits = false;
+  readonly #taken: TakenOwners;
 
   constructor(selection: Selection, scratch: ScratchFolder) {
     this.#selection = selection;
     this.#scratch = scratch;
+    this.#taken = new TakenOwners(selection);
   }
 
   /** Those of one adapter. What it knows of a scope comes last, for the units in it decide whether it stays. */
   *of(rows: Iterable<SnapshotRow>): Generator<SnapshotRow> {
     const chosen = new ChosenOwners(this.#selection);
-    const held = new HeldScopes(this.#selection);
     const ofScopes = new ExternalSorter({ scratch: this.#scratch, arenaBytes: SMALL_SORT_BYTES });
     try {
       for (const row of rows) {
         const fate = fateOf(chosen, row);
-        if (chosen.owner !== undefined) this.#known.add(chosen.owner);
-        if (fate === 'unit') {
-          held.add(chosen.owner!);
-          this.#hasUnits = true;
-        }
+        this.#taken.add(fate, chosen.owner);
         if (fate === 'scope') ofScopes.add(row.key, row.value as Uint8Array);
         else if (fate !== 'left out') yield row;
       }
       for (const sorted = ofScopes.sorted(); sorted.next(); ) {
         const { bytes, keyStart, keyEnd, payloadStart, payloadEnd } = sorted;
         chosen.fateOf(bytes, keyStart, keyEnd);
-        if (!held.has(chosen.owner!)) continue;
-        this.#hasUnits = true;
+        if (!this.#taken.holds(chosen.owner!)) continue;
         yield { key: bytes.subarray(keyStart, keyEnd), value: bytes.subarray(payloadStart, payloadEnd) };
       }
     } finally {
@@ -47,7 +39,7 @@ export class ChosenRecords {
 
   /** Throws UsageError when nothing was taken. To be called after the last adapter. @param place name of the tree for people. */
   finish(place: string, warn: Warn): void {
-    tellOfUnmatched(this.#selection, { hasUnits: this.#hasUnits, known: this.#known, place }, warn);
+    this.#taken.finish(place, warn);
   }
 }
 

@@ -2,10 +2,8 @@ import type { Adapter } from '@ekv/adapter';
 import type { CheckedSnapshot, SnapshotSummary, TakesRow, Warn } from '@ekv/snapshot';
 import type { Progress } from '../run/progress.ts';
 import { ChosenOwners } from './chosen-owners.ts';
-import { HeldScopes } from './held-scopes.ts';
-import { KnownScopes } from './known-scopes.ts';
 import type { Selection } from './selection.ts';
-import { tellOfUnmatched } from './unmatched.ts';
+import { TakenOwners } from './taken-owners.ts';
 
 /** The rows of a snapshot that a selection takes. */
 export interface ChosenRows {
@@ -36,8 +34,7 @@ export function chosenRows(
   if (selection.takesAll) return { source, summary, leftOut: 0 };
   const families = adapters.flatMap(({ families }) => [...families.data, ...families.internal]);
   const valueFamilies = new Set(adapters.flatMap(({ owners }) => owners.valueFamilies));
-  const held = new HeldScopes(selection);
-  const known = new KnownScopes();
+  const owners = new TakenOwners(selection);
   const counts = new Map(summary.families);
   const ofScopes: string[] = [];
   const isContentTaken = selection.mayHold({ adapter: 's3' });
@@ -45,7 +42,6 @@ export function chosenRows(
     'choosing rows',
     families.reduce((sum, family) => sum + source.count(family), 0),
   );
-  let units = 0;
   for (const family of families) {
     if (source.count(family) === 0) continue;
     const chosen = new ChosenOwners(selection);
@@ -56,26 +52,21 @@ export function chosenRows(
       const { bytes, keyStart, keyEnd, valueStart, valueEnd } = rows;
       const value = bodies === 'read' ? { bytes, start: valueStart, end: valueEnd } : undefined;
       const fate = chosen.fateOf(bytes, keyStart, keyEnd, value);
-      if (chosen.owner !== undefined) known.add(chosen.owner);
-      if (fate === 'unit') {
-        held.add(chosen.owner!);
-        units++;
-      }
+      owners.add(fate, chosen.owner);
       if (fate === 'scope') hasScopes = true;
       else if (fate === 'unit' || fate === 'none' || (fate === 'content' && isContentTaken)) taken++;
     }
     counts.set(family, taken);
     if (hasScopes) ofScopes.push(family);
   }
-  const takes = takesRow(selection, held, isContentTaken);
+  const takes = takesRow(selection, owners, isContentTaken);
   const partly = source.only(takes, { families: counts, unknown: summary.unknown });
   for (const family of ofScopes) {
     let taken = 0;
     for (const rows = partly.rows(family, { bodies: 'passed over' }); rows.next(); ) taken++;
     counts.set(family, taken);
   }
-  const isScopeTaken = ofScopes.some((family) => counts.get(family)! > 0);
-  tellOfUnmatched(selection, { hasUnits: units > 0 || isScopeTaken, known, place: source.path }, warn);
+  owners.finish(source.path, warn);
   const unknown = selection.takesUnowned ? summary.unknown : new Map();
   const chosen = { families: new Map([...counts].filter(([, count]) => count > 0)), unknown };
   return {
@@ -93,11 +84,11 @@ function rowsIn({ families, unknown }: Pick<SnapshotSummary, 'families' | 'unkno
 }
 
 /** What cursors ask. Rows of nobody are not the selection's: they are of the cluster, or somebody wants all that is unknown. */
-function takesRow(selection: Selection, held: HeldScopes, isContentTaken: boolean): TakesRow {
+function takesRow(selection: Selection, owners: TakenOwners, isContentTaken: boolean): TakesRow {
   const chosen = new ChosenOwners(selection);
   return (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
     const fate = chosen.fateOf(bytes, keyStart, keyEnd, { bytes, start: valueStart, end: valueEnd });
-    if (fate === 'scope') return held.has(chosen.owner!);
+    if (fate === 'scope') return owners.holds(chosen.owner!);
     return fate === 'content' ? isContentTaken : fate !== 'left out';
   };
 }

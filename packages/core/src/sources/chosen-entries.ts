@@ -3,10 +3,8 @@ import { narrowSnapshot } from '@ekv/snapshot';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
-import { HeldScopes } from '../selection/held-scopes.ts';
-import { KnownScopes } from '../selection/known-scopes.ts';
 import type { Selection } from '../selection/selection.ts';
-import { tellOfUnmatched } from '../selection/unmatched.ts';
+import { TakenOwners } from '../selection/taken-owners.ts';
 import type { OpenedRows } from './open-rows.ts';
 
 /**
@@ -24,9 +22,7 @@ export function chosenEntries(
 ): OpenedRows {
   if (selection.takesAll) return rows;
   const run = new Run(options);
-  const held = new HeldScopes(selection);
-  const known = new KnownScopes();
-  let hasUnits = false;
+  const owners = new TakenOwners(selection);
   run.progress.begin(
     'choosing rows',
     rows.walked.reduce((sum, { summary }) => sum + 2 * summary.entries, 0),
@@ -36,23 +32,17 @@ export function chosenEntries(
     const chosen = new ChosenOwners(selection);
     for (const entries = source.entries({ bodies: 'passed over' }); entries.next(); ) {
       onEntry();
-      const fate = chosen.fateOf(entries.bytes, entries.keyStart, entries.keyEnd);
-      if (chosen.owner === undefined) continue;
-      known.add(chosen.owner);
-      if (fate === 'scope' && held.has(chosen.owner)) hasUnits = true;
-      if (fate !== 'unit') continue;
-      held.add(chosen.owner);
-      hasUnits = true;
+      owners.add(chosen.fateOf(entries.bytes, entries.keyStart, entries.keyEnd), chosen.owner);
     }
   }
-  tellOfUnmatched(selection, { hasUnits, known, place: rows.name }, run.warn);
+  owners.finish(rows.name, run.warn);
   const narrowed: { close(): void }[] = [];
   const narrow = (whole: CheckedSnapshot) => {
     const chosen = new ChosenOwners(selection);
     const takesContents = selection.takes({ adapter: 's3' });
     const keeps = (bytes: Buffer, start: number, end: number) => {
       const fate = chosen.fateOf(bytes, start, end);
-      if (fate === 'scope') return held.has(chosen.owner!);
+      if (fate === 'scope') return owners.holds(chosen.owner!);
       if (fate === 'content') return takesContents;
       return fate === 'unit' || (fate === 'none' && selection.takesUnowned);
     };

@@ -58,6 +58,7 @@ function commandOf({ name, version }: Host) {
         'a table, bucket or queue: dynamodb=orders, s3=photos, sqs=jobs; may be given several times',
       )
       .option(SELECTION_FLAGS.exclude[0], 'what stays all the same; may be given several times')
+      .option('--remove-leftovers', 'remove what killed runs with this output left beside it')
       .option('--check', 'only print what would go, and write nothing')
       .addOption(
         optionWithValues(
@@ -101,6 +102,7 @@ function orderOf(flags: GivenFlags, { name, version }: Host): ForgetOrder {
     selection: { match: flags.texts('match'), scopes: flags.texts('scope'), exclude: flags.texts('exclude') },
     toolVersion: version,
     check: flags.isOn('check'),
+    removeLeftovers: flags.isOn('remove-leftovers'),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
     ...workersOf(flags),
     form: flags.isOn('json') ? 'json' : 'text',

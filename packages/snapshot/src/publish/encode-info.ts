@@ -37,6 +37,43 @@ export interface EncodeInfoFields {
     | undefined;
 }
 
+/** What is known of a snapshot that was made of no tree. */
+export interface MadeSnapshot {
+  readonly output: string;
+  readonly sha256: string;
+  readonly lastCommitTs: bigint;
+  /** Whether the time was given, in place of the present one. */
+  readonly isTimeGiven?: boolean;
+  /** The program and its version. Default: nothing. */
+  readonly writtenBy?: string | undefined;
+  readonly adapters?: readonly string[] | undefined;
+}
+
+type InfoWithoutTree = Omit<EncodeInfoFields, 'format_version' | 'adapters_enabled' | 'ekv'> & {
+  readonly format_version: 1;
+  readonly adapters_enabled: string[];
+};
+
+/** What the sidecar of such a snapshot says. */
+export function encodeInfoWithoutTree(made: MadeSnapshot): InfoWithoutTree {
+  const { output, sha256, lastCommitTs, isTimeGiven = false, writtenBy = '', adapters = [] } = made;
+  return {
+    format_version: 1,
+    encoder_version: writtenBy,
+    encoder_key_format_version: 1,
+    wall_time_iso: new Date().toISOString(),
+    input_root: '',
+    output_fsm_path: output,
+    output_fsm_sha256: sha256,
+    last_commit_ts: lastCommitTs,
+    last_commit_ts_overridden: isTimeGiven,
+    manifest_last_commit_ts: 0n,
+    manifest_cluster_id: '',
+    adapters_enabled: [...adapters],
+    self_test: { ran: false, matched: false },
+  };
+}
+
 /** The bytes of `<output>.encode_info.json`, unchecked. */
 export function encodeInfoText(info: EncodeInfoFields): Buffer {
   const fields = {

@@ -1,6 +1,13 @@
 export { acceptSnapshot, type FinishedSnapshot } from './accept-snapshot.ts';
 export { checkOutput, checkSidecar, isFileName } from './check-output.ts';
-export { type EncodeInfoFields, encodeInfoText, type FilterFields, filterInFileOrder } from './encode-info.ts';
+export {
+  type EncodeInfoFields,
+  encodeInfoText,
+  encodeInfoWithoutTree,
+  type FilterFields,
+  filterInFileOrder,
+  type MadeSnapshot,
+} from './encode-info.ts';
 export { FileSink, writeAndClose, writeNewFile } from './file-sink.ts';
 export { fittedStem, NAME_MAX } from './fitted-name.ts';
 export { type HiddenRun, hiddenRuns } from './hidden-runs.ts';

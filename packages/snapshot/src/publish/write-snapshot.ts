@@ -20,7 +20,7 @@ import { nameOfRow } from '../write/row-names.ts';
 import { SnapshotWriter, type WrittenSnapshot } from '../write/snapshot-writer.ts';
 import { acceptSnapshot } from './accept-snapshot.ts';
 import { checkOutput, isFileName } from './check-output.ts';
-import { encodeInfoText } from './encode-info.ts';
+import { encodeInfoText, encodeInfoWithoutTree } from './encode-info.ts';
 import { FileSink } from './file-sink.ts';
 import { type OutputPaths, outputPathsOf, removeTemporariesQuietly } from './output-paths.ts';
 import { writeOwner } from './owner-file.ts';
@@ -191,11 +191,13 @@ async function write(
   try {
     file.hold();
     const written = await writeOut(file, () => pace.finish(writer.writeInSteps(file, { duplicates })));
-    const info = encodeInfoText({
-      ...infoOf(place, options),
-      last_commit_ts: lastCommitTs,
-      output_fsm_sha256: written.sha256,
-    });
+    const { output } = place;
+    const { sha256 } = written;
+    const isTimeGiven = options.lastCommitTs !== undefined;
+    const { writtenBy, adapters } = options;
+    const info = encodeInfoText(
+      encodeInfoWithoutTree({ output, sha256, lastCommitTs, isTimeGiven, writtenBy, adapters }),
+    );
     await pace.rest();
     const replaced = acceptSnapshot({ place, runId, file, info }, () => checkOutput(place));
     return { ...written, path: place.output, sidecar: place.sidecar, lastCommitTs, replaced, leftovers };
@@ -225,20 +227,4 @@ function givenTwice({ key }: DuplicateKeyError): DuplicateKeyError {
     `two rows have the key ${printable(key)}: ${what} was given twice; give it once, or set duplicates: 'first' to keep the first`,
     key,
   );
-}
-
-function infoOf({ output }: OutputPaths, { lastCommitTs, adapters = [], writtenBy = '' }: WriteSnapshotOptions) {
-  return {
-    format_version: 1,
-    encoder_version: writtenBy,
-    encoder_key_format_version: 1,
-    wall_time_iso: new Date().toISOString(),
-    input_root: '',
-    output_fsm_path: output,
-    last_commit_ts_overridden: lastCommitTs !== undefined,
-    manifest_last_commit_ts: 0n,
-    manifest_cluster_id: '',
-    adapters_enabled: adapters,
-    self_test: { ran: false, matched: false },
-  };
 }

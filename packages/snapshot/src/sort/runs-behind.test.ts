@@ -2,6 +2,7 @@ import crypto from 'node:crypto';
 import fs, { constants, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import zlib from 'node:zlib';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
@@ -85,6 +86,7 @@ test('what is written in part is known to the byte, by functions that name nothi
   asText(sortRows)(order, order.length, {
     fs: { ...fs, writeSync } as typeof fs,
     crypto,
+    zlib,
     options: { layout, header: 8, arenas: [{ bytes, offsets }], run },
     calls: {
       lengthAt: asText(SORT_CALLS.lengthAt),

@@ -12,7 +12,7 @@ import {
   type SelectionOptions,
   tryDecoders,
 } from '@ekv/core';
-import { Damage, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { Damage, ScratchFolder, UsageError, type VersionWalk } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import { Census } from './census/census.ts';
 import { SeparatorFinder } from './census/separator-finder.ts';
@@ -54,7 +54,7 @@ const NOTHING_ELSE = {
 };
 
 /**
- * Tells what is in a snapshot or a dump. It is read as a decode reads it, and once more for its versions; memory does not depend on its size.
+ * Tells what is in a snapshot or a dump. It is read as a decode reads it, and its versions are counted on the way; memory does not depend on its size.
  *
  * @param options `warn` gets nothing: what a decode would warn of is in the report.
  * @throws UsageError for the request, EnvironmentError, DataError for a snapshot that cannot be read.
@@ -78,6 +78,10 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
   try {
     const { inputs, asOf, routes, allowMissingGroups = true, keepStrays } = request;
     const damage = request.salvage ? new Damage() : undefined;
+    const newCensus = () => new Census({ separatorOf, largest, nodes: prefixes, history });
+    let census = newCensus();
+    const lookAt = separators === undefined ? found.lookAt : () => {};
+    const onVersion = (version: VersionWalk) => census.take(version);
     rows = openRows(
       {
         inputs,
@@ -88,18 +92,22 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
         adapters: ADAPTER_NAMES,
         encrypted: 'given',
         damage,
-        onRow: separators === undefined ? found.onRow : undefined,
+        listener: selection.takesAll ? { begin: lookAt, onVersion } : undefined,
       },
       run,
       scratch,
     );
     rows = chosenEntries(rows, selection, run, scratch);
-    const census = new Census({ separatorOf, largest, nodes: prefixes, history });
-    takeCensus(census, rows, progress);
+    if (rows.wereHeard) census.end();
+    else {
+      census = newCensus();
+      for (const source of rows.walked) lookAt(source.keysThroughout());
+      takeCensus(census, rows, progress);
+    }
     if (!request.quick) tryDecode(rows, run, scratch, leftOut);
     damage?.report(leftOut.warn);
     rows.refuseChanged();
-    const result = census.result();
+    const result = census.result(rows.walked);
     return reportOf({
       tool: request.tool,
       rows,

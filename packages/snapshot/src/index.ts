@@ -36,7 +36,7 @@ export {
   writeSnapshot,
 } from './publish/write-snapshot.ts';
 export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/checked-snapshot.ts';
-export type { EntryReader } from './read/entry-reader.ts';
+export { BODY_HEAD_BYTES, type EntryReader } from './read/entry-reader.ts';
 export { KeyFamilies, unknownFamily } from './read/key-families.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor, TakesRow } from './read/row-cursor.ts';

@@ -18,7 +18,7 @@ import { MALFORMED, scopeNameOf } from './scope-name.ts';
 import { Sizes } from './sizes.ts';
 import { Times } from './times.ts';
 import { UnitHistoryCollector } from './unit-history.ts';
-import { prefixLengthOf, standsForUnit } from './unit-of-row.ts';
+import { completeOwner, prefixLengthOf, standsForUnit } from './unit-of-row.ts';
 import { UnitParts } from './unit-parts.ts';
 
 export interface CensusOptions {
@@ -156,10 +156,8 @@ export class Census {
       this.#tree.add(this.#scopeNode(adapter, MALFORMED), walk.state, bytes);
       return;
     }
-    // Whether such a row of a list is a change or the list itself, the length of its value tells.
-    if (found.isInValue && found.role === 'change')
-      this.#owners[adapter]!.findInValue(found, walk.bytes, walk.valueStart, walk.valueStart + walk.bodyBytes);
-    const prefixLength = prefixLengthOf(found, walk);
+    const telling = completeOwner(found, walk);
+    const prefixLength = telling === 'alone' ? 0 : prefixLengthOf(found, walk);
     const isSameUnit =
       family === this.#family && prefixLength > 0 && prefixLength === this.#prefixLength && shared >= prefixLength;
     if (!isSameUnit || this.#generation !== this.#tree.generation) {
@@ -175,6 +173,7 @@ export class Census {
       this.#partsFamily = family;
       isFirstElement = this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
     }
+    if (telling === 'alone') this.#largest.addRow(walk, found);
     if (walk.state === LIVE) this.#takeLive(walk, adapter, isFirstElement);
     if (adapter === this.#historyAdapter) this.#history!.take(walk, found);
   }

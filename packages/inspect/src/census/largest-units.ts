@@ -6,7 +6,7 @@ import { ADAPTER_ORDER } from './adapter-cells.ts';
 import { Largest } from './largest.ts';
 import { addressText, nameText } from './name-text.ts';
 import { scopeNameOf } from './scope-name.ts';
-import { prefixLengthOf, unitId } from './unit-of-row.ts';
+import { completeOwner, prefixLengthOf, unitId } from './unit-of-row.ts';
 import type { UnitPart } from './unit-parts.ts';
 
 /** What is known of a unit. */
@@ -64,11 +64,23 @@ export class LargestUnitsFinder {
     if (elements > 0) parts.byElements.add(elements, kept);
   }
 
+  /** Takes a row that tells alone of which unit it is: rows of one unit do not stand together. @param found its owner. */
+  addRow(walk: VersionWalk, found: RowOwner): void {
+    const { family } = walk;
+    const parts = this.#families[family] ?? new FamilyParts(this.#most * SLACK, 'of single rows');
+    this.#families[family] = parts;
+    parts.count++;
+    const part = partOf(walk, false);
+    if (!parts.bySize.accepts(weightOf(part))) return;
+    const unit = unitOf(found);
+    if (unit !== undefined) parts.bySize.add(weightOf(part), { ...part, unit });
+  }
+
   /** Once, after the last entry. @param sources that were walked over. */
   result(sources: readonly CheckedSnapshot[]): LargestUnits {
     const sums = this.#likely(this.#addedUp());
     for (const [family, parts] of this.#families.entries()) {
-      if (parts === undefined || !parts.isOver) continue;
+      if (parts === undefined || parts.isComplete) continue;
       const lacking = new Map([...sums].filter(([, sum]) => this.#lacks(sum, family)));
       if (lacking.size > 0) for (const source of sources) this.#addFamily(source, family, lacking);
     }
@@ -100,6 +112,8 @@ export class LargestUnitsFinder {
         sums.set(unit.id, sum);
         sum.kind ??= unit.kind;
         sum.scope ??= unit.scope;
+        // Of single rows all are looked for in the end.
+        if (parts!.kind === 'of single rows') continue;
         sum.families.add(family);
         addPart(sum, part);
       }
@@ -109,7 +123,8 @@ export class LargestUnitsFinder {
 
   #lacks({ adapter, kind, families }: Sum, family: number): boolean {
     if (FAMILIES[family]!.adapter !== adapter || families.has(family)) return false;
-    const { kinds } = this.#families[family]!;
+    const { kinds, kind: of } = this.#families[family]!;
+    if (of === 'of single rows') return true;
     return kind === undefined || kinds.has(undefined) || kinds.has(kind);
   }
 
@@ -121,7 +136,8 @@ export class LargestUnitsFinder {
     while (walk.next()) {
       if (walk.family !== family) continue;
       const found = this.#find(family, walk.bytes, walk.keyStart, walk.keyEnd);
-      const length = found === undefined ? 0 : prefixLengthOf(found, walk);
+      const telling = found && completeOwner(found, walk);
+      const length = telling === 'by its key' ? prefixLengthOf(found!, walk) : 0;
       if (length === 0 || length !== prefixLength || walk.shared < length) {
         const id = found && unitId(found);
         sum = id === undefined ? undefined : lacking.get(id);
@@ -133,10 +149,7 @@ export class LargestUnitsFinder {
 
   #unitOf(family: number, bytes: Buffer, start: number, end: number): Part['unit'] | undefined {
     const found = this.#find(family, bytes, start, end);
-    const id = found && unitId(found);
-    if (found === undefined || id === undefined) return undefined;
-    const scope = found.kind === undefined ? undefined : nameText(Buffer.from(scopeNameOf(found), 'latin1'));
-    return { id, adapter: found.adapter, address: addressText(found.owner()), kind: found.kind, scope };
+    return found && unitOf(found);
   }
 
   #find(family: number, bytes: Buffer, start: number, end: number): RowOwner | undefined {
@@ -159,24 +172,33 @@ export class LargestUnitsFinder {
   }
 }
 
-/** The largest parts of a family. */
+function unitOf(found: RowOwner): Part['unit'] | undefined {
+  const id = unitId(found);
+  if (id === undefined) return undefined;
+  const scope = found.kind === undefined ? undefined : nameText(Buffer.from(scopeNameOf(found), 'latin1'));
+  return { id, adapter: found.adapter, address: addressText(found.owner()), kind: found.kind, scope };
+}
+
+/** The largest parts of a family: of all rows of a unit in it, or, where these do not stand together, of single ones. */
 class FamilyParts {
   readonly bySize: Largest<Part>;
   readonly byElements: Largest<Part>;
   readonly #most: number;
   /** Of units that have rows in it; `undefined`: its rows do not tell. */
   readonly kinds = new Set<UnitKind | undefined>();
+  readonly kind: 'of units' | 'of single rows';
   count = 0;
 
-  constructor(most: number) {
+  constructor(most: number, kind: FamilyParts['kind'] = 'of units') {
     this.#most = most;
+    this.kind = kind;
     this.bySize = new Largest(most);
     this.byElements = new Largest(most);
   }
 
-  /** Whether there were more parts than are kept: what is not there may exist. */
-  get isOver(): boolean {
-    return this.count > this.#most;
+  /** Whether all parts are kept, so that none exists that is not there. */
+  get isComplete(): boolean {
+    return this.kind === 'of units' && this.count <= this.#most;
   }
 
   accepts(part: UnitPart): boolean {

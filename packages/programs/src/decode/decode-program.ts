@@ -23,7 +23,7 @@ import {
 } from '@ekv/core/run-control';
 import type { DynamodbLayout } from '@ekv/manifest';
 import { UsageError } from '@ekv/snapshot';
-import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
+import { expiredOption, SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 import { type Decoded, endingOf } from './decode-ending.ts';
 import { formatOf } from './format-flag.ts';
 
@@ -93,7 +93,7 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
-      .option(...SELECTION_FLAGS.expired)
+      .addOption(expiredOption())
       .addOption(
         optionWithValues(
           '--as-of <moment>',

@@ -12,7 +12,7 @@ import { ADAPTER_NAMES, parseAdapterList, parseAsOf, parseGroupFile } from '@ekv
 import type { ChangeCounts, DiffRequest } from '@ekv/diff';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
-import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
+import { expiredOption, SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 
 /** What is asked of the working thread. */
 export interface DiffOrder extends DiffRequest {
@@ -80,13 +80,7 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
-      .addOption(
-        optionWithValues(
-          '--expired <what>',
-          'keep, or drop: leave out keys and messages whose time was over when the later of both was taken; default: keep',
-          ['keep', 'drop'],
-        ),
-      )
+      .addOption(expiredOption('when the later of both was taken'))
       .addOption(
         optionWithValues(
           '--from-as-of <moment>',

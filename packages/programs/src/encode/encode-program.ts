@@ -33,7 +33,7 @@ import {
   repairTraces,
 } from '@ekv/core/run-control';
 import { UsageError } from '@ekv/snapshot';
-import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
+import { expiredOption, SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 import { parseCommitTimestamp } from './commit-timestamp.ts';
 import { groupsOf, isOfGroups, publishedGroups, rejectedGroups } from './groups.ts';
 import { mismatchText } from './mismatch-text.ts';
@@ -81,7 +81,7 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
-      .option(...SELECTION_FLAGS.expired)
+      .addOption(expiredOption())
       .option('--last-commit-ts <ts>', "commit timestamp of all rows, decimal or 0x hex, not below the manifest's")
       .option('--whole-state', 'also restore what decode --whole-state wrote: tags, counters, receives, open uploads')
       .option('--complete', 'fill in what is absent and can be computed: digests, etags, message ids, FIFO numbers')

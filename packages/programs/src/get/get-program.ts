@@ -13,7 +13,7 @@ import { parseAsOf, parseGroupFile } from '@ekv/core/run-control';
 import type { FindRequest } from '@ekv/get';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../archive/scratch-traces.ts';
-import { SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
+import { expiredOption, SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 
 /** As what units are printed. */
 export const GET_FORMS = ['resp', 'put-item', 'batch-write', 's3-cp', 'send-message-batch'] as const;
@@ -85,7 +85,7 @@ function commandOf({ name, version }: Host) {
       .option(...SELECTION_FLAGS.match)
       .option(...SELECTION_FLAGS.scope)
       .option(...SELECTION_FLAGS.exclude)
-      .option(...SELECTION_FLAGS.expired)
+      .addOption(expiredOption())
       .option(
         '--at <moment>',
         'print what was there at a time, or at a commit timestamp, as far as the snapshot still has it',

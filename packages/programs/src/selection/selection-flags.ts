@@ -1,4 +1,4 @@
-import type { GivenFlags } from '@ekv/command-line';
+import { type GivenFlags, optionWithValues } from '@ekv/command-line';
 import type { SelectionOptions } from '@ekv/core';
 
 /** The flags that choose a part of the data, as a command has them. docs/format/13-selection.md, section 3. */
@@ -12,11 +12,16 @@ export const SELECTION_FLAGS = {
     'only a table, bucket or queue: dynamodb=orders, s3=photos, sqs=jobs; may be given several times',
   ],
   exclude: ['--exclude <pattern...>', 'leave out what has such an address; may be given several times'],
-  expired: [
-    '--expired <what>',
-    'keep, or drop: leave out keys and messages whose time was over when the data was taken; default: keep',
-  ],
 } as const;
+
+/** `--expired`, of which a shell proposes the values. @param moment at which a time must be over. */
+export function expiredOption(moment = 'when the data was taken') {
+  return optionWithValues(
+    '--expired <what>',
+    `keep, or drop: leave out keys and messages whose time was over ${moment}; default: keep`,
+    ['keep', 'drop'],
+  );
+}
 
 /** The pattern that an address alone matches. docs/format/13-selection.md, section 3. */
 export function literalPattern(address: string): string {

@@ -89,7 +89,7 @@ export class VersionWalk {
     this.bytes = entries.bytes;
   }
 
-  /** End of what is in `bytes` of the body: all of it up to 512 bytes, at least. */
+  /** End of what is in `bytes` of the body: all of it up to {@link BODY_HEAD_BYTES}, 8 KiB, at least. */
   get headEnd(): number {
     return this.valueStart + Math.min(this.bodyBytes, BODY_HEAD_BYTES);
   }
@@ -125,6 +125,11 @@ export class VersionWalk {
   /** Whether the version itself is a deletion, whatever became of it. */
   get isDeletion(): boolean {
     return this.#entries.tombstone;
+  }
+
+  /** Whether the body is as it was written: not encrypted, and not damaged. */
+  get isReadable(): boolean {
+    return !this.#entries.isEncrypted && !this.#entries.isDamaged;
   }
 
   next(): boolean {

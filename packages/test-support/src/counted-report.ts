@@ -1,7 +1,7 @@
 import type { PlainAmounts, PlainCount, PlainUnit } from './plain-count.ts';
 
 /** Units of each adapter that a report is asked to tell. */
-export const TOP = 1000;
+export const TOP = 200;
 
 interface ReportAmounts {
   readonly units: number;

@@ -228,30 +228,55 @@ const ITEM = /^!ddb\|item\|([^|]+)\|(\d+)\|(.*)$/s;
 
 /** Of the key of an index row: of two parts the second is the item's, of four the last two; of three nobody can tell. */
 function itemBehind(parts: string): string | undefined {
-  const all = parts.match(/(?:[^\0]|\0\xff)*\0\x01/gs) ?? [];
-  if (all.join('') !== parts) return undefined;
+  const all: string[] = [];
+  for (let at = 0; at < parts.length; ) {
+    const end = escapedEnd(parts, at);
+    if (end === -1) return undefined;
+    all.push(parts.slice(at, end));
+    at = end;
+  }
   if (all.length === 2) return all[1];
   return all.length === 4 ? all.slice(2).join('') : undefined;
 }
 
+/** Where a part ends in which a zero byte is `00 FF` and the end `00 01`; -1 for none. */
+function escapedEnd(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] !== '\0') continue;
+    at++;
+    if (text[at] === '\x01') return at + 1;
+    if (text[at] !== '\xff') return -1;
+  }
+  return -1;
+}
+
+const OF_BUCKETS = [
+  '!s3|bucket|meta|',
+  '!s3|obj|head|',
+  '!s3|blob|',
+  '!s3|chunkref|',
+  '!s3|upload|meta|',
+  '!s3|upload|part|',
+];
+
 /** docs/format/05-s3.md, section 1. */
 function ownerOfBucket(key: string): PlainOwner | undefined {
   if (key.startsWith('!s3|chunkblob|')) return { adapter: 's3', scope: '(content)' };
-  const found =
-    /^!s3\|(bucket\|meta|obj\|head|blob|chunkref|upload\|meta|upload\|part)\|((?:[^\0]|\0\xff)*)\0\x01/s.exec(key);
-  if (found === null) return undefined;
-  const [head, family, bucket] = found;
-  const scope = Buffer.from(bucket!.replaceAll('\0\xff', '\0'), 'latin1').toString();
-  if (family === 'bucket|meta') return { adapter: 's3', scope };
-  const rest = key.slice(head.length);
-  const object = /^((?:[^\0]|\0\xff)*)\0\x01/s.exec(rest.slice(8));
+  const family = OF_BUCKETS.find((prefix) => key.startsWith(prefix));
+  const end = family === undefined ? -1 : escapedEnd(key, family.length);
+  if (family === undefined || end === -1) return undefined;
+  const bucket = key.slice(family.length, end - 2);
+  const scope = Buffer.from(bucket.replaceAll('\0\xff', '\0'), 'latin1').toString();
+  if (family === '!s3|bucket|meta|') return { adapter: 's3', scope };
+  const rest = key.slice(end);
+  const objectEnd = escapedEnd(rest, 8);
   return {
     adapter: 's3',
     scope,
-    unit: object?.[1],
+    unit: objectEnd === -1 ? undefined : rest.slice(8, objectEnd),
     generation: rest.slice(0, 8),
-    isElement: family === 'blob' || family === 'chunkref',
-    isThing: family === 'obj|head',
+    isElement: family === '!s3|blob|' || family === '!s3|chunkref|',
+    isThing: family === '!s3|obj|head|',
   };
 }
 

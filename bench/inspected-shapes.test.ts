@@ -18,7 +18,7 @@ const folder = scratchFolder();
 /** Encodes a tree, and compares what is said of the snapshot with a count that knows nothing of the packages. */
 function expectCounted(tree: string): void {
   const output = `${tree}.fsm`;
-  publishSnapshot({ input: tree, output, adapters: ADAPTER_NAMES });
+  publishSnapshot({ input: tree, output, adapters: ADAPTER_NAMES, toolVersion: 'ekv/test' });
   const { versions, lastCommitTs } = plainVersions(output);
   const count = plainCount(versions, lastCommitTs);
   expect(count.units.length).toBeGreaterThan(0);

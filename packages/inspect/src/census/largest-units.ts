@@ -5,6 +5,7 @@ import type { LargestUnits, ReportAdapter, UnitReport } from '../report.ts';
 import { ADAPTER_ORDER } from './adapter-cells.ts';
 import { Largest } from './largest.ts';
 import { addressText, nameText } from './name-text.ts';
+import { NamedUnits } from './named-units.ts';
 import { scopeNameOf } from './scope-name.ts';
 import { completeOwner, prefixLengthOf, unitId } from './unit-of-row.ts';
 import type { UnitPart } from './unit-parts.ts';
@@ -42,10 +43,14 @@ export class LargestUnitsFinder {
   readonly #most: number;
   readonly #families: Array<FamilyParts | undefined> = FAMILIES.map(() => undefined);
   readonly #found = new RowOwner();
+  /** Units of rows that do not stand together, and the families of these. All such rows are looked for in the end. */
+  readonly #named: NamedUnits<Part['unit']>;
+  readonly #namedFamilies = new Set<number>();
 
   /** @param most units of each adapter. */
   constructor(most: number) {
     this.#most = most;
+    this.#named = new NamedUnits(most);
   }
 
   /** Takes the rows of a unit in a family. @param firstKey gives a copy of the key of one of them. */
@@ -66,21 +71,17 @@ export class LargestUnitsFinder {
 
   /** Takes a row that tells alone of which unit it is: rows of one unit do not stand together. @param found its owner. */
   addRow(walk: VersionWalk, found: RowOwner): void {
-    const { family } = walk;
-    const parts = this.#families[family] ?? new FamilyParts(this.#most * SLACK, 'of single rows');
-    this.#families[family] = parts;
-    parts.count++;
-    const part = partOf(walk, false);
-    if (!parts.bySize.accepts(weightOf(part))) return;
-    const unit = unitOf(found);
-    if (unit !== undefined) parts.bySize.add(weightOf(part), { ...part, unit });
+    this.#namedFamilies.add(walk.family);
+    const id = unitId(found);
+    if (id === undefined) return;
+    this.#named.add(id, walk.keyEnd - walk.keyStart + walk.bodyBytes, () => unitOf(found)!);
   }
 
   /** Once, after the last entry. @param sources that were walked over. */
   result(sources: readonly CheckedSnapshot[]): LargestUnits {
     const sums = this.#likely(this.#addedUp());
     for (const [family, parts] of this.#families.entries()) {
-      if (parts === undefined || parts.isComplete) continue;
+      if (!this.#namedFamilies.has(family) && !parts?.isOver) continue;
       const lacking = new Map([...sums].filter(([, sum]) => this.#lacks(sum, family)));
       if (lacking.size > 0) for (const source of sources) this.#addFamily(source, family, lacking);
     }
@@ -96,7 +97,7 @@ export class LargestUnitsFinder {
       const byElements = new Largest<Sum>(2 * this.#most);
       for (const sum of sums.values()) {
         if (sum.adapter !== adapter) continue;
-        bySize.add(weightOf(sum), sum);
+        bySize.add(weightOf(sum) + this.#named.weightOf(sum.id), sum);
         if (sum.elements > 0) byElements.add(sum.elements, sum);
       }
       for (const sum of [...bySize.items(), ...byElements.items()]) likely.set(sum.id, sum);
@@ -112,19 +113,18 @@ export class LargestUnitsFinder {
         sums.set(unit.id, sum);
         sum.kind ??= unit.kind;
         sum.scope ??= unit.scope;
-        // Of single rows all are looked for in the end.
-        if (parts!.kind === 'of single rows') continue;
         sum.families.add(family);
         addPart(sum, part);
       }
     }
+    for (const unit of this.#named.candidates()) if (!sums.has(unit.id)) sums.set(unit.id, newSum(unit));
     return sums;
   }
 
   #lacks({ adapter, kind, families }: Sum, family: number): boolean {
     if (FAMILIES[family]!.adapter !== adapter || families.has(family)) return false;
-    const { kinds, kind: of } = this.#families[family]!;
-    if (of === 'of single rows') return true;
+    if (this.#namedFamilies.has(family)) return true;
+    const { kinds } = this.#families[family]!;
     return kind === undefined || kinds.has(undefined) || kinds.has(kind);
   }
 
@@ -179,26 +179,24 @@ function unitOf(found: RowOwner): Part['unit'] | undefined {
   return { id, adapter: found.adapter, address: addressText(found.owner()), kind: found.kind, scope };
 }
 
-/** The largest parts of a family: of all rows of a unit in it, or, where these do not stand together, of single ones. */
+/** The largest parts of a family. */
 class FamilyParts {
   readonly bySize: Largest<Part>;
   readonly byElements: Largest<Part>;
   readonly #most: number;
   /** Of units that have rows in it; `undefined`: its rows do not tell. */
   readonly kinds = new Set<UnitKind | undefined>();
-  readonly kind: 'of units' | 'of single rows';
   count = 0;
 
-  constructor(most: number, kind: FamilyParts['kind'] = 'of units') {
+  constructor(most: number) {
     this.#most = most;
-    this.kind = kind;
     this.bySize = new Largest(most);
     this.byElements = new Largest(most);
   }
 
-  /** Whether all parts are kept, so that none exists that is not there. */
-  get isComplete(): boolean {
-    return this.kind === 'of units' && this.count <= this.#most;
+  /** Whether there were more parts than are kept: what is not there may exist. */
+  get isOver(): boolean {
+    return this.count > this.#most;
   }
 
   accepts(part: UnitPart): boolean {

@@ -1,3 +1,4 @@
+import type { RowOwner } from '@ekv/adapter';
 import {
   ADAPTER_NAMES,
   chosenEntries,
@@ -12,10 +13,12 @@ import {
   type SelectionOptions,
   tryDecoders,
 } from '@ekv/core';
-import { Damage, ScratchFolder, UsageError } from '@ekv/snapshot';
+import { Damage, ScratchFolder, UsageError, type VersionWalk } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import { Census } from './census/census.ts';
 import { SeparatorFinder } from './census/separator-finder.ts';
+import { expiredUnits } from './expired/expired-units.ts';
+import type { UnitSet } from './expired/unit-set.ts';
 import { LeftOutCollector } from './report/left-out.ts';
 import { reportOf } from './report/report-of.ts';
 import type { InspectReport, ReportAdapter } from './report.ts';
@@ -33,7 +36,7 @@ export interface InspectRequest extends GroupReading {
   /** Address of a unit, or of a table, bucket or queue, whose history is told. */
   readonly history?: string | undefined;
   /** Which part of the data is looked at, in all its versions. Default: all. */
-  readonly selection?: Pick<SelectionOptions, 'match' | 'scopes' | 'exclude'> | undefined;
+  readonly selection?: SelectionOptions | undefined;
   /** Does not try what a decode would leave out: half as long. */
   readonly quick?: boolean | undefined;
   /** Counts what can be read of a damaged snapshot. */
@@ -54,7 +57,7 @@ const NOTHING_ELSE = {
 };
 
 /**
- * Tells what is in a snapshot or a dump. It is read as a decode reads it, and once more for its versions; memory does not depend on its size.
+ * Tells what is in a snapshot or a dump. It is read as a decode reads it, and its versions are counted on the way; memory does not depend on its size.
  *
  * @param options `warn` gets what is to be said of the selection: what a decode would warn of is in the report.
  * @throws UsageError for the request, EnvironmentError, DataError for a snapshot that cannot be read.
@@ -65,8 +68,9 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
   const separators = checkedSeparators(request.separator);
   const history = request.history === undefined ? undefined : readAddress(request.history);
   const selection = new Selection(request.selection);
-  if (request.salvage && !selection.takesAll)
-    throw new UsageError('--salvage counts all that can be read: leave --match, --scope and --exclude out');
+  const isWhole = selection.takesAll && !selection.dropsExpired;
+  if (request.salvage && !isWhole)
+    throw new UsageError('--salvage counts all that can be read: leave --match, --scope, --exclude and --expired out');
   const progress = options.progress ?? new Progress();
   const leftOut = new LeftOutCollector();
   const runId = options.runId ?? newRunId();
@@ -75,9 +79,14 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
   const found = new SeparatorFinder();
   const separatorOf = (adapter: ReportAdapter, scope: string) => separators ?? found.separator(adapter, scope);
   let rows: OpenedRows | undefined;
+  let expired: UnitSet | undefined;
   try {
-    const { inputs, asOf, routes, allowMissingGroups = true, keepStrays } = request;
+    const { inputs, asOf, routes, allowMissingGroups = true, keepStrays, scratchRoot } = request;
     const damage = request.salvage ? new Damage() : undefined;
+    const newCensus = () => new Census({ separatorOf, largest, nodes: prefixes, history });
+    let census = newCensus();
+    const lookAt = separators === undefined ? found.lookAt : () => {};
+    const onVersion = (version: VersionWalk) => census.take(version);
     rows = openRows(
       {
         inputs,
@@ -88,18 +97,24 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
         adapters: ADAPTER_NAMES,
         encrypted: 'given',
         damage,
-        onRow: separators === undefined ? found.onRow : undefined,
+        listener: isWhole ? { begin: lookAt, onVersion } : undefined,
       },
       run,
       scratch,
     );
-    rows = chosenEntries(rows, selection, { ...run, warn: options.warn }, scratch);
-    const census = new Census({ separatorOf, largest, nodes: prefixes, history });
-    takeCensus(census, rows, progress);
+    expired = selection.dropsExpired ? expiredUnits(rows.source, { scratch, scratchRoot }) : undefined;
+    const leavesOut = expired && ((owner: RowOwner) => expired!.has(owner));
+    rows = chosenEntries(rows, selection, { ...run, warn: options.warn }, scratch, leavesOut);
+    if (rows.wereHeard) census.end();
+    else {
+      census = newCensus();
+      for (const source of rows.walked) lookAt(source.keysThroughout());
+      takeCensus(census, rows, progress);
+    }
     if (!request.quick) tryDecode(rows, run, scratch, leftOut);
     damage?.report(leftOut.warn);
     rows.refuseChanged();
-    const result = census.result();
+    const result = census.result(rows.walked);
     return reportOf({
       tool: request.tool,
       rows,
@@ -110,6 +125,7 @@ export function inspectInputs(request: InspectRequest, options: RunOptions = {})
     });
   } finally {
     rows?.close();
+    expired?.close();
     scratch.remove();
   }
 }

@@ -145,7 +145,7 @@ export interface UnitReport {
   readonly adapter: ReportAdapter;
   /** Type, table, bucket or queue. */
   readonly scope: string;
-  /** Of its live rows: expiry and index rows too, as far as their keys tell whose they are. */
+  /** Of its live rows: expiry and index rows too, also those that name it in their value. */
   readonly bytes: number;
   /** Live rows. */
   readonly rows: number;

@@ -36,13 +36,13 @@ export {
   writeSnapshot,
 } from './publish/write-snapshot.ts';
 export type { CheckedSnapshot, EntriesOptions, SnapshotSummary } from './read/checked-snapshot.ts';
-export type { EntryReader } from './read/entry-reader.ts';
+export { BODY_HEAD_BYTES, type EntryReader } from './read/entry-reader.ts';
 export { KeyFamilies, unknownFamily } from './read/key-families.ts';
 export { OpenKeys } from './read/open-keys.ts';
 export { type OpenSnapshotOptions, openSnapshot } from './read/open-snapshot.ts';
 export type { RowCursor, TakesRow } from './read/row-cursor.ts';
 export type { ReadableSnapshot, RowSource, RowsOptions } from './read/row-source.ts';
-export { MOST_UNKNOWN_FAMILIES, type OnRow, OTHER_FAMILIES } from './read/scan.ts';
+export { MOST_UNKNOWN_FAMILIES, type OnRow, type OnVersion, OTHER_FAMILIES } from './read/scan.ts';
 export type { CheckOptions, Snapshot } from './read/snapshot.ts';
 export { type ByteStream, readStream } from './read/stream-start.ts';
 export {

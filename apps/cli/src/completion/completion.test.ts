@@ -48,6 +48,26 @@ describe('what is completed', () => {
     expect(flag('help')).toMatchObject({ short: 'h' });
     expect(commandAt('archive', 'list').operand).toMatchObject({ name: 'input' });
   });
+
+  test('whatever command has it, --expired proposes keep and drop', () => {
+    const commands = allOf(ekv).filter(({ flags }) => flags.some(({ name }) => name === 'expired'));
+    expect(commands.map(({ words }) => words.at(-1)).sort()).toEqual(['decode', 'diff', 'encode', 'get', 'inspect']);
+    for (const { flags } of commands)
+      expect(flags.find(({ name }) => name === 'expired')!.values).toEqual(['keep', 'drop']);
+  });
+
+  test('a flag of which the help says the only values proposes these', () => {
+    // Such as "keep, or drop: ..." and "folder, tar or tar.zst, ...".
+    const listed = /^(?:[a-z.-]+, )*[a-z.-]+,? or [a-z.-]+(?=[:,])/;
+    const flags = allOf(ekv).flatMap((command) =>
+      command.flags.map((flag) => ({ command: command.words.join(' '), ...flag })),
+    );
+    const told = flags.filter(({ value, description }) => value !== undefined && listed.test(description ?? ''));
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.filter(({ values }) => values.length === 0).map(({ command, name }) => `${command} --${name}`)).toEqual(
+      [],
+    );
+  });
 });
 
 /** The form of every line of a script that is made of a flag or a command. */

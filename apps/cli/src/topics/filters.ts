@@ -11,7 +11,7 @@ A pattern is compared with whole addresses:
 
 A pattern that is the address of a table, bucket or queue, or the name of an adapter, takes all in it. One that no address can match is an error: session:* lacks its redis/. There are no regular expressions. Put patterns into quotes, or the shell takes them for names of files.
 
-With --expired drop decode, encode, get and diff leave out keys and messages whose time was over when the data was taken.
+With --expired drop decode, encode, inspect, get and diff leave out keys and messages whose time was over when the data was taken.
 
 One table out of a backup, and all but what is only cached:
   $0 decode --input backup.fsm --output orders --scope dynamodb=orders

@@ -33,7 +33,7 @@ export interface RowOwners {
    */
   contentKey?(found: RowOwner, bytes: Buffer, start: number, end: number): Buffer | undefined;
   /**
-   * When the unit of the row at hand ends, as this row says: ms since 1970, a double; 0 = it says nothing. `bytes[start, end)` is the beginning of its value, 512 bytes
+   * When the unit of the row at hand ends, as this row says: ms since 1970, a double; 0 = it says nothing. `bytes[start, end)` is the beginning of its value, 8 KiB
    * or all of it. Absent: units of the adapter do not end by themselves.
    */
   expiresAtMs?(found: RowOwner, bytes: Buffer, start: number, end: number): number;

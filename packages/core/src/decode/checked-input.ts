@@ -6,6 +6,7 @@ import {
   type EntryRange,
   environmentError,
   type OnRow,
+  type OnVersion,
   openSnapshot,
   type ScratchFolder,
   type Snapshot,
@@ -20,6 +21,14 @@ import { filtersBefore, partOf, type ToldDigest, toldDigest } from './told-diges
 import { unchangedInput } from './unchanged-input.ts';
 import { warnOfWholeness } from './wholeness.ts';
 
+/** Who looks at a snapshot while it is checked. */
+export interface CheckListener {
+  /** Once, before. @param keys some that stand throughout the entries of each family, without their versions; none where no search finds them. */
+  begin(keys: Iterable<Buffer>): void;
+  /** Gets each version, in order. Void when the entries turn out not to be in order, or are those of SST files. */
+  readonly onVersion: OnVersion;
+}
+
 /** What a snapshot file is opened with. */
 interface InputRun {
   readonly run: Run;
@@ -30,8 +39,7 @@ interface InputRun {
   /** Of an input in which a part is looked for: see the options of `openSnapshot`. */
   readonly ranges?: readonly EntryRange[] | undefined;
   readonly wholeUpTo?: number | undefined;
-  /** Is given the visible rows of the check, too. Void when entries are out of order. */
-  readonly onRow?: OnRow | undefined;
+  readonly listener?: CheckListener | undefined;
 }
 
 /** A snapshot file that is open: it is looked at as a whole by {@link check}, and stays open until it is closed. */
@@ -122,11 +130,12 @@ function openInput(path: string): number {
 
 function checkSnapshot(
   snapshot: Snapshot,
-  { run: { progress }, encrypted, onRow }: InputRun,
+  { run: { progress }, encrypted, listener }: InputRun,
   { sha256 }: { sha256: boolean },
 ): CheckedSnapshot {
   progress.begin('checking the snapshot', snapshot.size);
-  const count: OnRow = (_, keyStart, keyEnd, valueStart, valueEnd) => {
+  listener?.begin(snapshot.keysThroughout(KNOWN_FAMILIES));
+  const onRow: OnRow = (_, keyStart, keyEnd, valueStart, valueEnd) => {
     progress.count(keyEnd - keyStart + valueEnd - valueStart);
     progress.reach(snapshot.checkedBytes);
   };
@@ -136,12 +145,7 @@ function checkSnapshot(
     sha256,
     encrypted,
     onProgress: () => progress.reach(snapshot.checkedBytes),
-    onRow:
-      onRow === undefined
-        ? count
-        : (bytes, keyStart, keyEnd, valueStart, valueEnd) => {
-            count(bytes, keyStart, keyEnd, valueStart, valueEnd);
-            onRow(bytes, keyStart, keyEnd, valueStart, valueEnd);
-          },
+    onRow,
+    onVersion: listener?.onVersion,
   });
 }

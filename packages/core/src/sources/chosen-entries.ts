@@ -1,6 +1,13 @@
-import type { CheckedSnapshot, ScratchFolder } from '@ekv/snapshot';
-import { narrowSnapshot } from '@ekv/snapshot';
+import type { RowOwner } from '@ekv/adapter';
+import {
+  BODY_HEAD_BYTES,
+  type CheckedSnapshot,
+  type KeepsEntry,
+  narrowSnapshot,
+  type ScratchFolder,
+} from '@ekv/snapshot';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
+import type { ValueRange } from '../owners/owner-finder.ts';
 import { Run, type RunOptions } from '../run/run.ts';
 import { ChosenOwners } from '../selection/chosen-owners.ts';
 import type { Selection } from '../selection/selection.ts';
@@ -8,9 +15,10 @@ import { TakenOwners } from '../selection/taken-owners.ts';
 import type { OpenedRows } from './open-rows.ts';
 
 /**
- * Of opened rows those that a selection takes, in all versions, as if there were no others. A table, bucket or queue stays when something in it does. Keys alone are
- * looked at: rows that tell in their value whose they are, such as those of indexes, go; contents stay when all of S3 is taken.
+ * Of opened rows those that a selection takes, in all versions, as if there were no others. A table, bucket or queue stays when something in it does. Deletions
+ * whose key does not tell of which unit they are, such as those of some indexes, go; contents stay when all of S3 is taken.
  *
+ * @param leavesOut units that are left out all the same. Default: none.
  * @param scratch must stay until the rows are closed. Closing them closes the given ones.
  * @throws UsageError when nothing is taken; SnapshotFormatError for encrypted entries.
  */
@@ -19,8 +27,9 @@ export function chosenEntries(
   selection: Selection,
   options: RunOptions,
   scratch: ScratchFolder,
+  leavesOut?: (owner: RowOwner) => boolean,
 ): OpenedRows {
-  if (selection.takesAll) return rows;
+  if (selection.takesAll && leavesOut === undefined) return rows;
   const run = new Run(options);
   const owners = new TakenOwners(selection);
   run.progress.begin(
@@ -32,19 +41,22 @@ export function chosenEntries(
     const chosen = new ChosenOwners(selection);
     for (const entries = source.entries({ bodies: 'passed over' }); entries.next(); ) {
       onEntry();
-      owners.add(chosen.fateOf(entries.bytes, entries.keyStart, entries.keyEnd), chosen.owner);
+      const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entries;
+      const fate = chosen.fateOf(bytes, keyStart, keyEnd, valueThere(bytes, valueStart, valueEnd - valueStart));
+      owners.add(fate, chosen.owner);
     }
   }
-  owners.finish(rows.name, run.warn);
+  if (!selection.takesAll) owners.finish(rows.name, run.warn);
   const narrowed: { close(): void }[] = [];
   const narrow = (whole: CheckedSnapshot) => {
     const chosen = new ChosenOwners(selection);
     const takesContents = selection.takes({ adapter: 's3' });
-    const keeps = (bytes: Buffer, start: number, end: number) => {
-      const fate = chosen.fateOf(bytes, start, end);
+    const keeps: KeepsEntry = (bytes, start, end, valueBytes, valueStart) => {
+      const fate = chosen.fateOf(bytes, start, end, valueThere(bytes, valueStart, valueBytes));
       if (fate === 'scope') return owners.holds(chosen.owner!);
       if (fate === 'content') return takesContents;
-      return fate === 'unit' || (fate === 'none' && selection.takesUnowned);
+      if (fate === 'unit') return !leavesOut?.(chosen.owner!);
+      return fate === 'none' && selection.takesUnowned;
     };
     const part = narrowSnapshot(whole, { families: KNOWN_FAMILIES, scratch, keeps, onEntry });
     narrowed.push(part);
@@ -62,4 +74,9 @@ export function chosenEntries(
     for (const part of narrowed) part.close();
     throw error;
   }
+}
+
+/** A longer one names no unit. */
+function valueThere(bytes: Buffer, start: number, length: number): ValueRange | undefined {
+  return length === 0 || length > BODY_HEAD_BYTES ? undefined : { bytes, start, end: start + length };
 }

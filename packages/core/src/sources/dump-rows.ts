@@ -6,7 +6,6 @@ import {
   type ByteSink,
   type CheckedSnapshot,
   environmentError,
-  type OnRow,
   type OpenScratchFile,
   openSnapshot,
   openUnlinked,
@@ -15,6 +14,7 @@ import {
 } from '@ekv/snapshot';
 import { ADAPTERS } from '../adapters/adapters.ts';
 import { checkGuards } from '../adapters/guards.ts';
+import type { CheckListener } from '../decode/checked-input.ts';
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { writeRows } from '../encode/tested-snapshot.ts';
 import { type DumpInput, openDumpInput } from '../files/dump-input.ts';
@@ -38,7 +38,7 @@ export interface DumpRows {
  */
 export function dumpRows(
   path: string,
-  { adapters: wanted, onRow, units }: DumpRowsRequest,
+  { adapters: wanted, listener, units }: DumpRowsRequest,
   run: Run,
   scratch: ScratchFolder,
 ): DumpRows {
@@ -50,7 +50,7 @@ export function dumpRows(
     warnOfFilters(manifest, path, run);
     // What the tree holds beside the data is not looked at, as what encode cannot restore.
     checkGuards(guardFieldsOf(manifest), adapters, true, run.warn);
-    return { adapters, ...encodedRows(read, { path, manifest, adapters, onRow }, run, scratch) };
+    return { adapters, ...encodedRows(read, { path, manifest, adapters, listener }, run, scratch) };
   } finally {
     input.close();
   }
@@ -59,7 +59,7 @@ export function dumpRows(
 /** Which rows of a dump. */
 interface DumpRowsRequest {
   readonly adapters: readonly AdapterName[];
-  readonly onRow?: OnRow | undefined;
+  readonly listener?: CheckListener | undefined;
   /** Files that by their names are of others are not read. */
   readonly units?: readonly Owner[] | undefined;
 }
@@ -101,13 +101,13 @@ interface Dump {
   readonly adapters: readonly AdapterName[];
   /** Default: of what the adapters' folders have no place for nothing is read. */
   readonly wholeState?: boolean | undefined;
-  readonly onRow?: OnRow | undefined;
+  readonly listener?: CheckListener | undefined;
 }
 
 /** As {@link dumpRows}, of a dump that is open. The caller has looked at what its manifest says. */
 export function encodedRows(
   input: DumpInput,
-  { path, manifest, adapters, wholeState, onRow }: Dump,
+  { path, manifest, adapters, wholeState, listener }: Dump,
   run: Run,
   scratch: ScratchFolder,
 ): Pick<DumpRows, 'source' | 'close'> {
@@ -118,7 +118,9 @@ export function encodedRows(
     const request = { input: path, adapters, lastCommitTs: lastCommitTs(manifest), guards, wholeState };
     writeRows(request, scratchSink(file), weighty(run), scratch, undefined, input);
     const snapshot = openSnapshot(path, { fd: file.fd, scratch });
-    return { source: snapshot.check({ families: KNOWN_FAMILIES, bodies: 'passed over', onRow }), close };
+    listener?.begin(snapshot.keysThroughout(KNOWN_FAMILIES));
+    const options = { families: KNOWN_FAMILIES, bodies: 'passed over', onVersion: listener?.onVersion } as const;
+    return { source: snapshot.check(options), close };
   } catch (error) {
     close();
     throw error;

@@ -5,13 +5,12 @@ import {
   type CheckedSnapshot,
   type Damage,
   type EntryRange,
-  type OnRow,
   type ScratchFolder,
   type SnapshotSummary,
   UsageError,
   type Warning,
 } from '@ekv/snapshot';
-import { CheckedInput } from '../decode/checked-input.ts';
+import { CheckedInput, type CheckListener } from '../decode/checked-input.ts';
 import { namingSalvage, SALVAGE_OF_DECODE } from '../decode/damage-hint.ts';
 import type { DecodeInput } from '../decode/decode-request.ts';
 import { opened } from '../decode/decode-snapshot-folder.ts';
@@ -50,8 +49,8 @@ export interface RowsRequest extends GroupReading {
   readonly units?: readonly Owner[] | undefined;
   /** With ranges: a snapshot of at most so many bytes is read as a whole. Default: 16 MiB. */
   readonly wholeUpTo?: number | undefined;
-  /** Is given the visible rows while the snapshots are checked, or those of a dump once they are written. Void for entries that are out of order. */
-  readonly onRow?: OnRow | undefined;
+  /** Looks at a single snapshot while it is checked, or at that of a dump: {@link OpenedRows.wereHeard} says whether what it got holds. */
+  readonly listener?: CheckListener | undefined;
 }
 
 /** One of the inputs. */
@@ -79,6 +78,8 @@ export interface OpenedRows {
   readonly adapters: readonly AdapterName[];
   /** Whether the part alone was read that was looked for: the summary counts no more, and no checksum was compared. */
   readonly isNarrowed: boolean;
+  /** Whether the listener got all versions of what is walked over, and no others. */
+  readonly wereHeard: boolean;
   /** Throws EnvironmentError when the input was written to since it was opened. */
   refuseChanged(): void;
   /** Lets go of all. May be called twice. */
@@ -121,6 +122,7 @@ export function openRows(request: RowsRequest, options: RunOptions, scratch: Scr
     inputs: [opened],
     members: undefined,
     isNarrowed: request.units !== undefined,
+    wereHeard: request.listener !== undefined,
     refuseChanged: () => {},
     ...rows,
   };
@@ -171,9 +173,10 @@ function snapshotRows(
     for (const input of inputs.splice(0)) input.close();
   };
   try {
-    const { encrypted, damage, onRow, wholeUpTo } = request;
+    const { encrypted, damage, wholeUpTo } = request;
     const ranges = request.ranges && [...request.ranges, ...OF_THE_CLUSTER];
-    const inputRun = { run, scratch, damage, encrypted, onRow, ranges, wholeUpTo };
+    const listener = files.length === 1 && damage === undefined ? request.listener : undefined;
+    const inputRun = { run, scratch, damage, encrypted, listener, ranges, wholeUpTo };
     for (const file of files) inputs.push(new CheckedInput(file, inputRun));
     const sources = inputs.map((input, i) => ({
       path: input.path,
@@ -198,6 +201,7 @@ function snapshotRows(
       })),
       members: rows.members,
       isNarrowed: inputs.some((input) => input.isNarrowed),
+      wereHeard: listener !== undefined && rows.source === sources[0]!.source && rows.source.place !== 'copied',
       adapters: request.adapters,
       refuseChanged: () => {
         for (const check of checks) check();

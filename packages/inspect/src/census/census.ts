@@ -18,7 +18,7 @@ import { MALFORMED, scopeNameOf } from './scope-name.ts';
 import { Sizes } from './sizes.ts';
 import { Times } from './times.ts';
 import { UnitHistoryCollector } from './unit-history.ts';
-import { prefixLengthOf, standsForUnit } from './unit-of-row.ts';
+import { completeOwner, prefixLengthOf, standsForUnit } from './unit-of-row.ts';
 import { UnitParts } from './unit-parts.ts';
 
 export interface CensusOptions {
@@ -67,7 +67,6 @@ export class Census {
   readonly #adapters = FAMILIES.map(({ adapter }) => (adapter === undefined ? NONE : ADAPTER_ORDER.indexOf(adapter)));
   readonly #isData = FAMILIES.map((family) => family.class === 'data');
   readonly #owners: readonly RowOwners[] = ADAPTER_ORDER.map((adapter) => ownersOf(adapter)!);
-  readonly #sources: CheckedSnapshot[] = [];
   /** Family of the parts that are open. */
   #partsFamily = NONE;
   /** Of the row before: its unit need not be looked up again. */
@@ -93,25 +92,29 @@ export class Census {
 
   /** Counts all of a snapshot. @param onEntries is told now and then how many entries more were counted. */
   add(source: CheckedSnapshot, onEntries: (entries: number) => void = () => {}): void {
-    this.#sources.push(source);
-    this.#family = NONE;
     let untold = 0;
     for (const walk = source.versions(); walk.next(); ) {
-      this.#take(walk);
+      this.take(walk);
       if (++untold < TOLD_TOGETHER) continue;
       onEntries(untold);
       untold = 0;
     }
     onEntries(untold);
-    this.#parts.end();
+    this.end();
   }
 
-  /** Once, after all snapshots. */
-  result(): CensusResult {
+  /** After the last version of a snapshot. */
+  end(): void {
+    this.#parts.end();
+    this.#family = NONE;
+  }
+
+  /** Once, after all snapshots. @param sources what was counted. */
+  result(sources: readonly CheckedSnapshot[]): CensusResult {
     return {
       families: this.#families.reports(),
       tree: this.#tree.result(this.#options.nodes),
-      largest: this.#largest.result(this.#sources),
+      largest: this.#largest.result(sources),
       sizes: this.#sizes.distribution(),
       commits: this.#commits.distribution(),
       expiries: this.#expiriesOfAll(),
@@ -125,7 +128,8 @@ export class Census {
     return { ...distribution, without: { ...without, count: without.count + never } };
   }
 
-  #take(walk: VersionWalk): void {
+  /** Counts a version; they come in order. */
+  take(walk: VersionWalk): void {
     const bytes = walk.keyEnd - walk.keyStart + walk.bodyBytes;
     const { family, shared } = walk;
     this.#families.add(walk, bytes);
@@ -152,10 +156,8 @@ export class Census {
       this.#tree.add(this.#scopeNode(adapter, MALFORMED), walk.state, bytes);
       return;
     }
-    // Whether such a row of a list is a change or the list itself, the length of its value tells.
-    if (found.isInValue && found.role === 'change')
-      this.#owners[adapter]!.findInValue(found, walk.bytes, walk.valueStart, walk.valueStart + walk.bodyBytes);
-    const prefixLength = prefixLengthOf(found, walk);
+    const telling = completeOwner(found, walk);
+    const prefixLength = telling === 'alone' ? 0 : prefixLengthOf(found, walk);
     const isSameUnit =
       family === this.#family && prefixLength > 0 && prefixLength === this.#prefixLength && shared >= prefixLength;
     if (!isSameUnit || this.#generation !== this.#tree.generation) {
@@ -171,6 +173,7 @@ export class Census {
       this.#partsFamily = family;
       isFirstElement = this.#parts.add(walk, prefixLength, found.role === 'element', committedMs);
     }
+    if (telling === 'alone') this.#largest.addRow(walk, found);
     if (walk.state === LIVE) this.#takeLive(walk, adapter, isFirstElement);
     if (adapter === this.#historyAdapter) this.#history!.take(walk, found);
   }

@@ -5,8 +5,9 @@ import type { LargestUnits, ReportAdapter, UnitReport } from '../report.ts';
 import { ADAPTER_ORDER } from './adapter-cells.ts';
 import { Largest } from './largest.ts';
 import { addressText, nameText } from './name-text.ts';
+import { NamedUnits } from './named-units.ts';
 import { scopeNameOf } from './scope-name.ts';
-import { prefixLengthOf, unitId } from './unit-of-row.ts';
+import { completeOwner, prefixLengthOf, unitId } from './unit-of-row.ts';
 import type { UnitPart } from './unit-parts.ts';
 
 /** What is known of a unit. */
@@ -43,10 +44,14 @@ export class LargestUnitsFinder {
   readonly #most: number;
   readonly #families: Array<FamilyParts | undefined> = FAMILIES.map(() => undefined);
   readonly #found = new RowOwner();
+  /** Units of rows that do not stand together, and the families of these. All such rows are looked for in the end. */
+  readonly #named: NamedUnits<Part['unit']>;
+  readonly #namedFamilies = new Set<number>();
 
   /** @param most units of each adapter. */
   constructor(most: number) {
     this.#most = most;
+    this.#named = new NamedUnits(most);
   }
 
   /** Takes the rows of a unit in a family. @param firstKey gives a copy of the key of one of them. */
@@ -65,11 +70,19 @@ export class LargestUnitsFinder {
     if (elements > 0) parts.byElements.add(elements, kept);
   }
 
+  /** Takes a row that tells alone of which unit it is: rows of one unit do not stand together. @param found its owner. */
+  addRow(walk: VersionWalk, found: RowOwner): void {
+    this.#namedFamilies.add(walk.family);
+    const id = unitId(found);
+    if (id === undefined) return;
+    this.#named.add(id, walk.keyEnd - walk.keyStart + walk.bodyBytes, () => unitOf(found)!);
+  }
+
   /** Once, after the last entry. @param sources that were walked over. */
   result(sources: readonly CheckedSnapshot[]): LargestUnits {
     const sums = this.#likely(this.#addedUp());
     for (const [family, parts] of this.#families.entries()) {
-      if (parts === undefined || !parts.isOver) continue;
+      if (!this.#namedFamilies.has(family) && !parts?.isOver) continue;
       const lacking = new Map([...sums].filter(([, sum]) => this.#lacks(sum, family)));
       if (lacking.size > 0) for (const source of sources) this.#addFamily(source, family, lacking);
     }
@@ -85,7 +98,7 @@ export class LargestUnitsFinder {
       const byElements = new Largest<Sum>(2 * this.#most);
       for (const sum of sums.values()) {
         if (sum.adapter !== adapter) continue;
-        bySize.add(weightOf(sum), sum);
+        bySize.add(weightOf(sum) + this.#named.weightOf(sum.id), sum);
         if (sum.elements > 0) byElements.add(sum.elements, sum);
       }
       for (const sum of [...bySize.items(), ...byElements.items()]) likely.set(sum.id, sum);
@@ -105,11 +118,13 @@ export class LargestUnitsFinder {
         addPart(sum, part);
       }
     }
+    for (const unit of this.#named.candidates()) if (!sums.has(unit.id)) sums.set(unit.id, newSum(unit));
     return sums;
   }
 
   #lacks({ adapter, kind, families }: Sum, family: number): boolean {
     if (FAMILIES[family]!.adapter !== adapter || families.has(family)) return false;
+    if (this.#namedFamilies.has(family)) return true;
     const { kinds } = this.#families[family]!;
     return kind === undefined || kinds.has(undefined) || kinds.has(kind);
   }
@@ -122,7 +137,8 @@ export class LargestUnitsFinder {
     while (walk.next()) {
       if (walk.family !== family) continue;
       const found = this.#find(family, walk.bytes, walk.keyStart, walk.keyEnd);
-      const length = found === undefined ? 0 : prefixLengthOf(found, walk);
+      const telling = found && completeOwner(found, walk);
+      const length = telling === 'by its key' ? prefixLengthOf(found!, walk) : 0;
       if (length === 0 || length !== prefixLength || walk.shared < length) {
         const id = found && unitId(found);
         sum = id === undefined ? undefined : lacking.get(id);
@@ -134,10 +150,7 @@ export class LargestUnitsFinder {
 
   #unitOf(family: number, bytes: Buffer, start: number, end: number): Part['unit'] | undefined {
     const found = this.#find(family, bytes, start, end);
-    const id = found && unitId(found);
-    if (found === undefined || id === undefined) return undefined;
-    const scope = found.kind === undefined ? undefined : nameText(Buffer.from(scopeNameOf(found), 'latin1'));
-    return { id, adapter: found.adapter, address: addressText(found.owner()), kind: found.kind, scope };
+    return found && unitOf(found);
   }
 
   #find(family: number, bytes: Buffer, start: number, end: number): RowOwner | undefined {
@@ -161,6 +174,13 @@ export class LargestUnitsFinder {
         scope: scope ?? '',
       }));
   }
+}
+
+function unitOf(found: RowOwner): Part['unit'] | undefined {
+  const id = unitId(found);
+  if (id === undefined) return undefined;
+  const scope = found.kind === undefined ? undefined : nameText(Buffer.from(scopeNameOf(found), 'latin1'));
+  return { id, adapter: found.adapter, address: addressText(found.owner()), kind: found.kind, scope };
 }
 
 /** The largest parts of a family. */

@@ -16,7 +16,7 @@ import type { CsvTable, Drawing, InspectReport, InspectRequest } from '@ekv/insp
 import { CSV_TABLES } from '@ekv/inspect/csv-tables';
 import { UsageError } from '@ekv/snapshot';
 import { scratchCleanUp, scratchTraces } from '../scratch/scratch-traces.ts';
-import { SELECTION_FLAGS } from '../selection/selection-flags.ts';
+import { expiredOption, SELECTION_FLAGS, selectionOf } from '../selection/selection-flags.ts';
 
 /** As what the report is given: lines on standard output, a page in a file, or a value for the ending. */
 export type InspectForm =
@@ -78,9 +78,10 @@ function commandOf({ name, version }: Host) {
         '--input <path...>',
         'the snapshot, dump or folder of a node; the flag itself may be left out; N=FILE for groups',
       )
-      .option(SELECTION_FLAGS.match[0], SELECTION_FLAGS.match[1])
-      .option(SELECTION_FLAGS.scope[0], SELECTION_FLAGS.scope[1])
-      .option(SELECTION_FLAGS.exclude[0], SELECTION_FLAGS.exclude[1])
+      .option(...SELECTION_FLAGS.match)
+      .option(...SELECTION_FLAGS.scope)
+      .option(...SELECTION_FLAGS.exclude)
+      .addOption(expiredOption())
       .option('--html <file>', 'write a page with a treemap and tables; an earlier page there is replaced')
       .addOption(optionWithValues('--csv <table>', 'print one table as CSV', CSV_TABLES))
       .option('--top <number>', 'how many of the largest keys of each adapter, 0 to 1000; default: 20')
@@ -133,7 +134,7 @@ function orderOf(flags: GivenFlags, { name, version }: Host): InspectOrder {
     separator: flags.text('separator'),
     prefixes: numberOf(flags, 'prefixes'),
     history: flags.text('history'),
-    selection: { match: flags.texts('match'), scopes: flags.texts('scope'), exclude: flags.texts('exclude') },
+    ...selectionOf(flags),
     quick: flags.isOn('quick'),
     salvage: flags.isOn('salvage'),
     asOf: parseAsOf(flags.text('as-of') ?? 'none'),

@@ -74,7 +74,7 @@ function merge({ inputs, added, extents, close }: MergeParts, options: MergeOpti
   const lastCommitTs = highest(inputs);
   const visibleAt = asOf ?? lastCommitTs;
   const entries = new MergedEntries(parts, extents, { ...options, judged: inputs.length });
-  const scan = scanEntries(entries, visibleAt, families, options.onRow);
+  const scan = scanEntries(entries, visibleAt, families, { onRow: options.onRow });
   const bytes = new MergedBytes(name, extents, parts);
   const source = new CheckedSnapshot({
     path: name,

@@ -1,14 +1,15 @@
 import type { Extents } from '../merge/extents.ts';
-import type { EntryReader } from '../read/entry-reader.ts';
+import type { BODY_HEAD_BYTES, EntryReader } from '../read/entry-reader.ts';
 import type { ScannedEntries } from '../read/scan.ts';
 import type { MovingBytes } from '../read/version-filter.ts';
 
 /**
  * Says whether an entry stays, by its user key `bytes[start, end)`.
  *
- * @param valueBytes length of its value, without the header; the value itself is not read.
+ * @param valueBytes length of its value, without the header.
+ * @param valueStart where it begins in `bytes`: up to {@link BODY_HEAD_BYTES} of it are there.
  */
-export type KeepsEntry = (bytes: Buffer, start: number, end: number, valueBytes: number) => boolean;
+export type KeepsEntry = (bytes: Buffer, start: number, end: number, valueBytes: number, valueStart: number) => boolean;
 
 /** Those entries of a snapshot that stay, as a scan takes them; where each of them stands goes to the extents. */
 export class KeptEntries implements ScannedEntries {
@@ -81,7 +82,7 @@ export class KeptEntries implements ScannedEntries {
     while (entries.next()) {
       this.#onEntry?.();
       const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entries;
-      if (!this.#keeps(bytes, keyStart, keyEnd, valueEnd - valueStart)) continue;
+      if (!this.#keeps(bytes, keyStart, keyEnd, valueEnd - valueStart, valueStart)) continue;
       const length = entries.endOffset - entries.offset;
       this.ordinal++;
       this.offset = this.endOffset;

@@ -6,6 +6,7 @@ import { ByteWindow } from '../format/byte-window.ts';
 import type { ContainerHeader, SnapshotForm } from '../format/container.ts';
 import { readExactly } from '../format/read-exactly.ts';
 import { printable } from '../printable.ts';
+import { keysThroughout } from '../search/keys-throughout.ts';
 import { type EncryptedEntries, EntryReader } from './entry-reader.ts';
 import { KeyFamilies } from './key-families.ts';
 import { NO_FAMILY, RowCursor, type TakesRow } from './row-cursor.ts';
@@ -196,6 +197,12 @@ export class CheckedSnapshot implements RowSource {
   versions({ family }: Pick<EntriesOptions, 'family'> = {}): VersionWalk {
     const entries = this.#entriesOf({ ...(family !== undefined && { family }), bodies: 'passed over' }, 'given');
     return new VersionWalk(entries, this.#families, { lastCommitTs: this.lastCommitTs, salvage: this.#salvage });
+  }
+
+  /** Some of the keys, without their versions, that stand throughout the entries of each of its families; found by a search. */
+  keysThroughout(): Iterable<Buffer> {
+    const begin = this.#entries === 'copied' ? 0 : this.#entries.start;
+    return keysThroughout(this.#bytes, begin, this.#families.prefixes);
   }
 
   #entriesOf(

@@ -32,8 +32,8 @@ export type EntryPlace = 'file' | 'part' | 'copy';
 /** What becomes of entries whose body is encrypted. */
 export type EncryptedEntries = 'refused' | 'given';
 
-/** How much of a body that is passed over is there all the same, when it has so much: what short forms begin with. */
-export const BODY_HEAD_BYTES = 512;
+/** How much of a body that is passed over is there all the same, when it has so much: all of the keys and records that name whose a row is. */
+export const BODY_HEAD_BYTES = 1 << 13;
 
 const UNDERSCORE = 0x5f;
 /** First byte of the keys of all families. */

@@ -7,8 +7,11 @@ export class KeyFamilies {
   /** For each family the longer ones that begin with its prefix. */
   readonly #longer: ReadonlyArray<readonly Buffer[]>;
   #last = -1;
+  /** For each family how many bytes a key must share with one that is of it to be of it too. */
+  readonly #lengths: readonly number[];
   /** Of the key asked for before, -1 when it belongs to none. */
   #previous = -1;
+  #previousLength = Number.POSITIVE_INFINITY;
 
   /** @param prefixes byte strings: one character per byte, not empty. */
   constructor(prefixes: readonly string[]) {
@@ -19,6 +22,9 @@ export class KeyFamilies {
     this.#longer = prefixes.map((prefix) =>
       this.#bytes.filter((_, i) => prefixes[i]!.length > prefix.length && prefixes[i]!.startsWith(prefix)),
     );
+    this.#lengths = prefixes.map(({ length }, i) =>
+      this.#longer[i]!.length === 0 ? length : Number.POSITIVE_INFINITY,
+    );
   }
 
   /**
@@ -27,8 +33,10 @@ export class KeyFamilies {
    * @param shared bytes at its start that the key asked for before has too; 0 when they were not compared.
    */
   find(bytes: Buffer, start: number, end: number, shared = 0): number {
-    if (this.#previous === -1 || !this.#staysIn(this.#previous, shared, end - start))
+    if (shared < this.#previousLength || end - start < this.#previousLength) {
       this.#previous = this.#find(bytes, start, end);
+      this.#previousLength = this.#lengths[this.#previous] ?? Number.POSITIVE_INFINITY;
+    }
     return this.#previous;
   }
 
@@ -43,12 +51,6 @@ export class KeyFamilies {
       }
     }
     return -1;
-  }
-
-  /** Whether a key must be of the family because it shares so much with one that is. */
-  #staysIn(family: number, shared: number, length: number): boolean {
-    const prefix = this.#bytes[family]!.length;
-    return shared >= prefix && length >= prefix && this.#longer[family]!.length === 0;
   }
 
   isMember(family: number, bytes: Buffer, start: number, end: number): boolean {

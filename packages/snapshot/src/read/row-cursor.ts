@@ -1,8 +1,8 @@
 import type { Salvage } from '../damage/salvage.ts';
 import type { EntryReader } from './entry-reader.ts';
 import type { KeyFamilies } from './key-families.ts';
-import { isExpired } from './scan.ts';
 import { VersionFilter } from './version-filter.ts';
+import { isExpired } from './version-walk.ts';
 
 /** Whether a row is given. Its key and body are `bytes[keyStart, keyEnd)` and `bytes[valueStart, valueEnd)`; where bodies are passed over, only the length of these holds. */
 export type TakesRow = (

@@ -1,7 +1,16 @@
 import { TIMESTAMP_BYTES } from '../format/constants.ts';
-import { lengthAt } from '../format/length-field.ts';
 import { type KeyFamilies, unknownFamily } from './key-families.ts';
-import { type MovingBytes, VersionFilter } from './version-filter.ts';
+import {
+  COVERED,
+  DAMAGED,
+  DELETED,
+  ENCRYPTED,
+  EXPIRED,
+  LIVE,
+  VERSION_STATES,
+  VersionWalk,
+  type WalkedEntries,
+} from './version-walk.ts';
 
 /** Counts of one pass; entries = tombstones + superseded + expired + operational + damaged + encrypted + rows of families + unknown rows. */
 export interface Scan {
@@ -30,80 +39,70 @@ export interface Scan {
   readonly ranges: ReadonlyArray<{ readonly start: number; readonly end: number }>;
 }
 
-/** Entries in ascending order of their encoded keys, all versions, as a scan takes them: {@link EntryReader} says what the fields mean. */
-export interface ScannedEntries {
-  readonly bytes: Buffer;
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  readonly valueStart: number;
-  readonly valueEnd: number;
-  readonly offset: number;
+/** What is scanned, with what was counted on the way. */
+export interface ScannedEntries extends WalkedEntries {
   readonly endOffset: number;
-  readonly timestamp: bigint;
-  readonly expiry: bigint;
-  readonly tombstone: boolean;
-  readonly isDamaged: boolean;
-  readonly isEncrypted: boolean;
   readonly ordinal: number;
   readonly operational: number;
   readonly unreadable: number;
-  /** Where the keys stand, when they stay there for a while. */
-  readonly moving?: MovingBytes;
-  next(): boolean;
 }
 
 /** Gets a visible row; the bytes are valid during the call. */
 export type OnRow = (bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
 
+/** Gets each version, deletions too, as a {@link VersionWalk} gives them. */
+export type OnVersion = (version: VersionWalk) => void;
+
+/** Who is told of what passes in a scan. */
+export interface ScanListeners {
+  readonly onRow?: OnRow | undefined;
+  readonly onVersion?: OnVersion | undefined;
+}
+
 /** Reads all entries once. */
-export function scanEntries(entries: ScannedEntries, lastCommitTs: bigint, families: KeyFamilies, onRow?: OnRow): Scan {
+export function scanEntries(
+  entries: ScannedEntries,
+  lastCommitTs: bigint,
+  families: KeyFamilies,
+  { onRow, onVersion }: ScanListeners = {},
+): Scan {
   const counts = families.prefixes.map(() => 0);
   const ranges = families.prefixes.map(() => ({ start: 0, end: 0 }));
   const unknown = new Map<string, { count: number; example: Uint8Array }>();
   const newer = new Map<string, { count: number; highest: bigint }>();
-  const filter = new VersionFilter(entries.moving);
+  const states = new Array<number>(VERSION_STATES).fill(0);
+  const walk = new VersionWalk(entries, families, { lastCommitTs, salvage: undefined });
   const header = invertedTimestamp(lastCommitTs);
-  let tombstones = 0;
-  let superseded = 0;
-  let expired = 0;
-  let damaged = 0;
-  let encrypted = 0;
   let ordered = true;
-  while (entries.next()) {
-    if (!ordered) continue;
-    const { bytes, keyStart, keyEnd } = entries;
-    const version = filter.pass(bytes, keyStart, keyEnd);
-    if (version === 'disorder') {
+  while (walk.next()) {
+    if (walk.isOutOfOrder) {
       ordered = false;
-      continue;
+      while (entries.next());
+      break;
     }
-    const family = families.find(bytes, keyStart, keyEnd, filter.shared);
+    const { bytes, keyStart, keyEnd, family, state } = walk;
     if (family !== -1) {
       const range = ranges[family]!;
       if (range.end === 0) range.start = entries.offset;
       range.end = entries.endOffset;
     }
-    if (version === 'superseded') superseded++;
-    else if (entries.isDamaged) damaged++;
-    else if (entries.tombstone) tombstones++;
-    else if (isExpired(entries, lastCommitTs)) expired++;
-    else if (entries.isEncrypted) encrypted++;
-    else {
-      onRow?.(bytes, keyStart, keyEnd, entries.valueStart, entries.valueEnd);
-      if (family !== -1) counts[family]!++;
-      else countUnknown(unknown, bytes, keyStart, keyEnd);
-      if (isBefore(bytes, keyEnd, header)) countNewer(newer, families.prefixes[family] ?? '', entries.timestamp);
-    }
+    states[state]!++;
+    onVersion?.(walk);
+    if (state !== LIVE) continue;
+    onRow?.(bytes, keyStart, keyEnd, entries.valueStart, entries.valueEnd);
+    if (family !== -1) counts[family]!++;
+    else countUnknown(unknown, bytes, keyStart, keyEnd);
+    if (isBefore(bytes, keyEnd, header)) countNewer(newer, families.prefixes[family] ?? '', entries.timestamp);
   }
   const present = families.prefixes.map((prefix, i) => [prefix, counts[i]!] as const).filter(([, count]) => count > 0);
   return {
     entries: entries.ordinal,
     operational: entries.operational,
-    tombstones,
-    superseded,
-    expired,
-    damaged: (ordered ? damaged : 0) + entries.unreadable,
-    encrypted,
+    tombstones: states[DELETED]!,
+    superseded: states[COVERED]!,
+    expired: states[EXPIRED]!,
+    damaged: (ordered ? states[DAMAGED]! : 0) + entries.unreadable,
+    encrypted: states[ENCRYPTED]!,
     families: new Map(present),
     unknown,
     newerThanHeader: newer,
@@ -126,16 +125,6 @@ function isBefore(bytes: Buffer, at: number, inverted: Buffer): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
-}
-
-/** Whether the value header's expiry lies at or before the snapshot's timestamp (section 6.1). */
-export function isExpired(
-  entry: Pick<ScannedEntries, 'bytes' | 'valueStart' | 'expiry'>,
-  lastCommitTs: bigint,
-): boolean {
-  const { bytes, valueStart } = entry;
-  if (lengthAt(bytes, valueStart - 8) === 0 && lengthAt(bytes, valueStart - 4) === 0) return false;
-  return entry.expiry <= lastCommitTs;
 }
 
 function countUnknown(

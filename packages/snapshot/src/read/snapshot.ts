@@ -11,6 +11,7 @@ import { ByteWindow } from '../format/byte-window.ts';
 import { FOOTER_BYTES, TIMESTAMP_BYTES } from '../format/constants.ts';
 import { type ContainerHeader, type ContainerMagics, readMagics, readPayloadHeader } from '../format/container.ts';
 import { EntrySearch } from '../search/entry-search.ts';
+import { keysThroughout } from '../search/keys-throughout.ts';
 import type { ScratchFolder } from '../sort/scratch.ts';
 import { readSstManifest, type SstStart } from '../sst/manifest.ts';
 import { SstRowsReader } from '../sst/sst-rows.ts';
@@ -19,7 +20,7 @@ import { CheckedSnapshot, type EntryRange, type SnapshotSummary, withoutPlace } 
 import { type EncryptedEntries, type EntryPlace, EntryReader } from './entry-reader.ts';
 import { FileBytes } from './file-bytes.ts';
 import { KeyFamilies } from './key-families.ts';
-import { type OnRow, type Scan, scanEntries } from './scan.ts';
+import { type OnRow, type OnVersion, type Scan, scanEntries } from './scan.ts';
 import { sortEntries } from './sort-entries.ts';
 import type { ToldDigest } from './told-digest.ts';
 
@@ -32,6 +33,8 @@ export interface CheckOptions {
   readonly families: readonly string[];
   /** Is given each visible row of the pass. Void when entries are out of order. */
   readonly onRow?: OnRow | undefined;
+  /** Is given each version of the pass, as {@link CheckedSnapshot.versions} gives them. Void when entries are out of order, and while a snapshot is salvaged. */
+  readonly onVersion?: OnVersion | undefined;
   /**
    * `passed over`: `onRow` looks at the lengths of bodies alone, so large ones need not be read, unless the file has a
    * checksum over all bytes. Default: `read`.
@@ -51,6 +54,7 @@ export interface CheckOptions {
 const CHECK_OPTIONS: ReadonlyArray<keyof CheckOptions> = [
   'families',
   'onRow',
+  'onVersion',
   'bodies',
   'sha256',
   'encrypted',
@@ -124,14 +128,9 @@ export class Snapshot {
    * order. For messages that say what is there. Throws EnvironmentError, SnapshotFormatError for what cannot be read.
    */
   keysAround(keys: readonly Buffer[]): Buffer[] {
-    const window = this.#window(0, this.size, HEADER_BUFFER);
-    const magics = readMagics(window, this.path);
-    if (magics.form !== 'entries') {
-      const start = readSstManifest(window, this.path);
-      return keys.flatMap((key) => this.#keysAroundInSstFiles(start, key));
-    }
-    readPayloadHeader(window, this.path, magics);
-    return around(new EntrySearch(this.#bytes, window.offset), keys);
+    const start = this.#startOfEntries();
+    if (typeof start === 'number') return around(new EntrySearch(this.#bytes, start), keys);
+    return keys.flatMap((key) => this.#keysAroundInSstFiles(start, key));
   }
 
   /** In the block in which the key would be. */
@@ -145,6 +144,24 @@ export class Snapshot {
     } finally {
       copy.close();
     }
+  }
+
+  /**
+   * Some of the keys, without their versions, that stand throughout the entries of each key family; found by a search, for who must know what there may be
+   * before the check. None of SST files. Throws EnvironmentError, and SnapshotFormatError for a header that cannot be read.
+   */
+  keysThroughout(families: readonly string[]): Iterable<Buffer> {
+    const start = this.#startOfEntries();
+    return typeof start === 'number' ? keysThroughout(this.#bytes, start, families) : [];
+  }
+
+  /** Their place, or the SST files that hold them. */
+  #startOfEntries(): number | SstStart {
+    const window = this.#window(0, this.size, HEADER_BUFFER);
+    const magics = readMagics(window, this.path);
+    if (magics.form !== 'entries') return readSstManifest(window, this.path);
+    readPayloadHeader(window, this.path, magics);
+    return window.offset;
   }
 
   /**
@@ -209,7 +226,7 @@ export class Snapshot {
     const entries = new EntryReader(window, this.path, place, bodies, this.#salvage, options.encrypted);
     this.#checkedBytes = () => entries.endOffset;
     const firstEntry = window.offset;
-    const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
+    const scan = scanEntries(entries, header.lastCommitTs, families, options);
     if (hasChecksum && entries.footerCrc32c === undefined && !entries.isOperational)
       this.#salvage?.addCutEnd(this.path);
     this.#salvage?.endCheck();
@@ -246,7 +263,7 @@ export class Snapshot {
     );
     const window = new ByteWindow({ bytes, ...all, bufferBytes: SCAN_BUFFER });
     const entries = new EntryReader(window, this.path, 'copy', options.bodies, this.#salvage, options.encrypted);
-    const scan = scanEntries(entries, header.lastCommitTs, families, options.onRow);
+    const scan = scanEntries(entries, header.lastCommitTs, families, options);
     this.#salvage?.endCheck();
     const summary: SnapshotSummary = {
       ...scan,

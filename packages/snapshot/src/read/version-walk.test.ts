@@ -9,7 +9,16 @@ import { SnapshotFormatError } from '../errors.ts';
 import { wallTimeOf } from '../format/commit-timestamp.ts';
 import { ScratchFolder } from '../sort/scratch.ts';
 import { openSnapshot } from './open-snapshot.ts';
-import { COVERED, DAMAGED, DELETED, ENCRYPTED, EXPIRED, LIVE, type VersionState } from './version-walk.ts';
+import {
+  COVERED,
+  DAMAGED,
+  DELETED,
+  ENCRYPTED,
+  EXPIRED,
+  LIVE,
+  type VersionState,
+  type VersionWalk,
+} from './version-walk.ts';
 
 const HEADER_TS = 1000n;
 const FAMILIES = ['!a|', '!a|b'];
@@ -25,7 +34,11 @@ const entries = fc.uniqueArray(
     isDeletion: fc.boolean(),
     isEncrypted: fc.boolean(),
     expiry: fc.constantFrom(0n, 0n, HEADER_TS, HEADER_TS + 1n),
-    value: fc.oneof(fc.uint8Array({ maxLength: 600 }), fc.constant(Buffer.alloc(100_000, 7))),
+    value: fc.oneof(
+      fc.uint8Array({ maxLength: 600 }),
+      fc.constant(Buffer.alloc(8193, 6)),
+      fc.constant(Buffer.alloc(100_000, 7)),
+    ),
   }),
   { selector: ({ key, timestamp }) => `${timestamp} ${key}`, maxLength: 30 },
 );
@@ -81,7 +94,7 @@ test('every version comes once, in order, with what became of it, its family, it
           expect(want.get(name)).toBe(walk.state);
           expect(walk.family).toBe(key.startsWith('!a|b') ? 1 : key.startsWith('!a|') ? 0 : -1);
           expect(walk.bodyBytes).toBe(entry.value!.length);
-          expect(bytes.subarray(valueStart, headEnd)).toEqual(Buffer.from(entry.value!.subarray(0, 512)));
+          expect(bytes.subarray(valueStart, headEnd)).toEqual(Buffer.from(entry.value!.subarray(0, 8192)));
           expect(walk.isDeletion).toBe(entry.isDeletion);
           expect(walk.expiry).toBe(entry.expiry);
           const committed = wallTimeOf(entry.timestamp!);
@@ -96,6 +109,37 @@ test('every version comes once, in order, with what became of it, its family, it
         expect(want.size).toBe(0);
       });
     }),
+  );
+});
+
+test('a check gives the same versions on its way as are walked over later', () => {
+  const told = (walk: VersionWalk) => [
+    walk.bytes.toString('latin1', walk.keyStart, walk.keyEnd),
+    walk.timestamp,
+    walk.expiry,
+    walk.isDeletion,
+    walk.committedMs,
+    walk.shared,
+    walk.family,
+    walk.state,
+    walk.bodyBytes,
+    walk.bytes.toString('latin1', walk.valueStart, walk.headEnd),
+  ];
+  fc.assert(
+    fc.property(entries, fc.constantFrom('read', 'passed over'), fc.boolean(), (given, bodies, sha256) => {
+      const scratch = new ScratchFolder();
+      const path = writeSnapshot(join(temporaryFolder(), 'x.fsm'), given, { order: 'sorted' });
+      using snapshot = openSnapshot(path, { scratch });
+      const heard: unknown[] = [];
+      const onVersion = (version: VersionWalk) => heard.push(told(version));
+      const source = snapshot.check({ families: FAMILIES, encrypted: 'given', bodies, sha256, onVersion });
+      const walked: unknown[] = [];
+      for (const walk = source.versions(); walk.next(); ) walked.push(told(walk));
+      expect(heard).toEqual(walked);
+      expect(walked).toHaveLength(given.length);
+      scratch.remove();
+    }),
+    { numRuns: 60 },
   );
 });
 

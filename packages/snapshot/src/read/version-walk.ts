@@ -1,10 +1,9 @@
 import type { Salvage } from '../damage/salvage.ts';
 import { AHEAD_MS } from '../format/commit-timestamp.ts';
-import type { EntryReader } from './entry-reader.ts';
+import { lengthAt } from '../format/length-field.ts';
 import { BODY_HEAD_BYTES } from './entry-reader.ts';
 import type { KeyFamilies } from './key-families.ts';
-import { isExpired } from './scan.ts';
-import { VersionFilter } from './version-filter.ts';
+import { type MovingBytes, VersionFilter } from './version-filter.ts';
 
 /** What became of a version, as numbers from 0 on, so that counts of them can stand in an array. */
 export const LIVE = 0;
@@ -33,12 +32,30 @@ export const VERSION_STATES = 6;
 const HIGH_UNIT = 0x1_0000;
 const LEAD = Number(AHEAD_MS);
 
+/** Entries in ascending order of their encoded keys, all versions: `EntryReader` says what the fields mean. */
+export interface WalkedEntries {
+  readonly bytes: Buffer;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  readonly offset: number;
+  readonly timestamp: bigint;
+  readonly expiry: bigint;
+  readonly tombstone: boolean;
+  readonly isDamaged: boolean;
+  readonly isEncrypted: boolean;
+  /** Where the keys stand, when they stay there for a while. */
+  readonly moving?: MovingBytes;
+  next(): boolean;
+}
+
 /**
  * Every version in a snapshot, deletions too, ascending by encoded key, with its family and with what became of it. Nothing is made for
  * each; the fields describe the current version, indexes point into `bytes` and are valid until the next call of `next`.
  */
 export class VersionWalk {
-  readonly #entries: EntryReader;
+  readonly #entries: WalkedEntries;
   readonly #families: KeyFamilies;
   readonly #filter: VersionFilter;
   readonly #lastCommitTs: bigint;
@@ -52,13 +69,15 @@ export class VersionWalk {
   /** Index of the family among those that were named to the check; -1 for none. */
   family = -1;
   state: VersionState = LIVE;
+  /** Whether the entry is not above the one before it. What is said of it, and of all that follow, is void then. */
+  isOutOfOrder = false;
   /** Body, without the value header. */
   valueStart = 0;
   /** Of the whole body. */
   bodyBytes = 0;
 
   constructor(
-    entries: EntryReader,
+    entries: WalkedEntries,
     families: KeyFamilies,
     { lastCommitTs, salvage }: { readonly lastCommitTs: bigint; readonly salvage: Salvage | undefined },
   ) {
@@ -70,7 +89,7 @@ export class VersionWalk {
     this.bytes = entries.bytes;
   }
 
-  /** End of what is in `bytes` of the body: all of it up to 512 bytes, at least. */
+  /** End of what is in `bytes` of the body: all of it up to {@link BODY_HEAD_BYTES}, 8 KiB, at least. */
   get headEnd(): number {
     return this.valueStart + Math.min(this.bodyBytes, BODY_HEAD_BYTES);
   }
@@ -108,6 +127,11 @@ export class VersionWalk {
     return this.#entries.tombstone;
   }
 
+  /** Whether the body is as it was written: not encrypted, and not damaged. */
+  get isReadable(): boolean {
+    return !this.#entries.isEncrypted && !this.#entries.isDamaged;
+  }
+
   next(): boolean {
     const entries = this.#entries;
     if (!entries.next()) return false;
@@ -118,16 +142,27 @@ export class VersionWalk {
     this.valueStart = entries.valueStart;
     this.bodyBytes = entries.valueEnd - entries.valueStart;
     const version = this.#filter.pass(bytes, keyStart, keyEnd);
+    this.isOutOfOrder = version === 'disorder';
     this.shared = this.#filter.shared;
     this.family = this.#families.find(bytes, keyStart, keyEnd, this.shared);
     this.state = version === 'newest' ? this.#stateOfNewest(entries) : COVERED;
     return true;
   }
 
-  #stateOfNewest(entries: EntryReader): VersionState {
-    if (this.#salvage !== undefined && (entries.isDamaged || this.#salvage.isLeftOut(entries.offset))) return DAMAGED;
+  #stateOfNewest(entries: WalkedEntries): VersionState {
+    if (entries.isDamaged || this.#salvage?.isLeftOut(entries.offset)) return DAMAGED;
     if (entries.tombstone) return DELETED;
     if (isExpired(entries, this.#lastCommitTs)) return EXPIRED;
     return entries.isEncrypted ? ENCRYPTED : LIVE;
   }
+}
+
+/** Whether the value header's expiry lies at or before the snapshot's timestamp (section 6.1). */
+export function isExpired(
+  entry: Pick<WalkedEntries, 'bytes' | 'valueStart' | 'expiry'>,
+  lastCommitTs: bigint,
+): boolean {
+  const { bytes, valueStart } = entry;
+  if (lengthAt(bytes, valueStart - 8) === 0 && lengthAt(bytes, valueStart - 4) === 0) return false;
+  return entry.expiry <= lastCommitTs;
 }

@@ -13,6 +13,9 @@ export class PagedBytes {
   /** By number; the one that was asked for last is at the end. */
   readonly #pages = new Map<number, Buffer>();
   #given = 0;
+  /** The page that was asked for last. */
+  #number = -1;
+  #last: Buffer = Buffer.alloc(0);
   #block = Buffer.alloc(0);
 
   constructor(source: ByteSource) {
@@ -56,6 +59,14 @@ export class PagedBytes {
   }
 
   #page(number: number): Buffer {
+    if (number !== this.#number) {
+      this.#last = this.#keptPage(number);
+      this.#number = number;
+    }
+    return this.#last;
+  }
+
+  #keptPage(number: number): Buffer {
     const kept = this.#pages.get(number);
     if (kept !== undefined) {
       this.#pages.delete(number);

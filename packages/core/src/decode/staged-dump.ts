@@ -1,7 +1,7 @@
-import { ArchiveFileTarget, StagedArchive, StandardOutputTarget } from '@ekv/archive';
 import { StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder } from '@ekv/snapshot';
 import { type DumpPlace, dumpFormatOf } from './dump-format.ts';
+import { packedDump } from './packed-dump.ts';
 
 /** A dump that is built out of sight and appears at its place as a whole. */
 export interface StagedDump extends TreeSink {
@@ -34,7 +34,6 @@ export interface StagedDumpOptions {
 export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs, workers }: StagedDumpOptions): StagedDump {
   const { output, force = false } = place;
   const kind = dumpFormatOf(place);
-  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId, threads: workers - 1 });
-  const target = output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId });
-  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000) });
+  if (kind !== 'folder') return packedDump(place, { kind, scratch, runId, madeAtMs });
+  return StagedTree.create(output, { scratch, force, runId, threads: workers - 1 });
 }

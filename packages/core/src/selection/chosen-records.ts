@@ -5,6 +5,11 @@ import { KnownScopes } from './known-scopes.ts';
 import type { Selection } from './selection.ts';
 import { tellOfUnmatched } from './unmatched.ts';
 
+/** See {@link ChosenRecords}. */
+export function chosenRecords(selection: Selection, scratch: ScratchFolder): ChosenRecords {
+  return new ChosenRecords(selection, scratch);
+}
+
 /** The rows that a selection takes of those that adapters encode. */
 export class ChosenRecords {
   readonly #selection: Selection;

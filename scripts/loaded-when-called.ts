@@ -1,11 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'rolldown';
 
 const STUB = '\0when-called:';
 
+/** Stands around an import that is to be over when it returns. */
+const AT_ONCE = 'EKV_LOADED_AT_ONCE';
+
+/** How rolldown writes such an import in a chunk of CommonJS. */
+const IMPORT_AT_ONCE = new RegExp(
+  String.raw`${AT_ONCE}\(Promise\.resolve\(\)\.then\(\(\) => (require\("\./[\w-]+\.js"\))\)(?:\.then\(\((\w+)\) => \2(\.\w+)\))?\)`,
+  'g',
+);
+
 /**
- * Keeps modules, and all that only they import, from being loaded before one of their functions is called. They must export functions
- * only, and what they import should be of no use to hot loops: constants of what is loaded so are slower.
+ * Keeps modules, and all that only they import, in files of their own, which are read when one of their functions is called for the first
+ * time. Nothing but functions can be imported from them.
  *
  * @param paths how their paths end.
  */
@@ -18,15 +27,18 @@ export function loadedWhenCalled(paths: readonly string[]): Plugin {
       const resolved = await this.resolve(id, importer, { skipSelf: true });
       return resolved !== null && paths.some((path) => resolved.id.endsWith(path)) ? `${STUB}${resolved.id}` : null;
     },
-    load(id) {
+    async load(id) {
       if (!id.startsWith(STUB)) return null;
       const path = id.slice(STUB.length);
-      return exportedFunctions(path)
+      const names = await exportedFunctions(path);
+      return names
         .map(
-          (name) => `export function ${name}(...given) { return require(${JSON.stringify(path)}).${name}(...given); }`,
+          (name) =>
+            `export function ${name}(...given) { return ${AT_ONCE}(import(${JSON.stringify(path)})).${name}(...given); }`,
         )
         .join('\n');
     },
+    renderChunk: (code) => code.replace(IMPORT_AT_ONCE, '$1$3'),
   };
 }
 
@@ -34,9 +46,10 @@ function lastPart(id: string): string {
   return id.slice(id.lastIndexOf('/'));
 }
 
-function exportedFunctions(path: string): string[] {
-  const exported = [...readFileSync(path, 'utf8').matchAll(/^export (\S+) (\w*)/gm)];
-  const other = exported.find(([, kind]) => kind !== 'function');
-  if (other !== undefined) throw new Error(`${path} must export functions only, but has ${other[0]}`);
-  return exported.map(([, , name]) => name!);
+/** Whoever asks for another export than a function gets an error of the build. */
+async function exportedFunctions(path: string): Promise<string[]> {
+  const module: object = await import(pathToFileURL(path).href);
+  return Object.entries(module)
+    .filter(([, value]) => typeof value === 'function' && !/^class\b/.test(String(value)))
+    .map(([name]) => name);
 }

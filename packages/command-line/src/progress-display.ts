@@ -1,5 +1,5 @@
 import type { Progress } from '@ekv/core/run-control';
-import { UsageError } from '@ekv/snapshot';
+import { progressInterval } from './progress-interval.ts';
 import { ProgressLine } from './progress-line.ts';
 import { ProgressLines } from './progress-lines.ts';
 import { onProgressAsked } from './progress-signal.ts';
@@ -47,14 +47,4 @@ function displayOf(watch: ProgressWatch, flags: SharedFlags, say: (view: Progres
     write: (text) => process.stderr.write(text),
     columns: () => process.stderr.columns || DEFAULT_COLUMNS,
   });
-}
-
-/** `--progress`, in ms; `undefined` when it is not given. Throws UsageError. */
-export function progressInterval({ progress }: SharedFlags): number | undefined {
-  if (progress === undefined) return undefined;
-  const seconds = Number(progress);
-  if (/^\d+(\.\d+)?$/.test(progress) && seconds >= 0.1 && seconds <= 86_400) return seconds * 1000;
-  throw new UsageError(
-    `--progress ${JSON.stringify(progress)} must be the seconds between two lines, from 0.1 to 86400`,
-  );
 }

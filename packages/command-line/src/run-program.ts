@@ -2,14 +2,13 @@ import { UsageError } from '@ekv/snapshot';
 import { type Command, CommanderError } from 'commander';
 import { normalizedArguments } from './arguments.ts';
 import { surviveClosedStreams } from './closed-streams.ts';
-import { Execution } from './execution.ts';
 import { failureOf } from './failure.ts';
 import { GivenFlags } from './given-flags.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { print } from './print.ts';
 import type { Program } from './program.ts';
 import { programsAsCalled } from './programs-as-called.ts';
-import { progressInterval } from './progress-display.ts';
+import { progressInterval } from './progress-interval.ts';
 import { Report, type SharedFlags } from './report.ts';
 import { swallowedFlag } from './unexpected-word.ts';
 import { flagOfOthers, UnknownFlagError } from './unknown-flag.ts';
@@ -28,6 +27,8 @@ export async function runProgram<Request, Result>(
     listen();
     const request = requestOf(program, flags, words);
     if (readsStandardInput(flags)) openStandardInput();
+    // A help needs nothing of it.
+    const { Execution } = await import('./execution.ts');
     await new Execution(program, request, flags).run();
   };
   await runCommandLine(program, words, work, others);

@@ -17,7 +17,11 @@ const RESERVED = 0xe0;
 const PIECE_BYTES = 1 << 14;
 
 /** The content of gzip members, one after the other. RFC 1952. */
-export class GzipBytes implements UnpackedBytes {
+export function gzipBytes(input: InputWindow): UnpackedBytes {
+  return new GzipBytes(input);
+}
+
+class GzipBytes implements UnpackedBytes {
   readonly #input: InputWindow;
   #inflater: SyncInflater | undefined;
   /** Where the member begins. */

@@ -1,9 +1,9 @@
 import type { ByteStream } from '@ekv/snapshot';
 import { PACKING_BYTES, type Packing, packingOf } from './archive-kind.ts';
-import { GzipBytes } from './gzip-bytes.ts';
+import { gzipBytes } from './gzip-bytes.ts';
 import { InputWindow } from './input-window.ts';
 import { MOST_PIECE_BYTES, type UnpackedBytes } from './unpacked-bytes.ts';
-import { ZstdBytes } from './zstd-bytes.ts';
+import { zstdBytes } from './zstd-bytes.ts';
 
 /** What a stream holds, and how it was packed. */
 export interface UnpackedStream extends UnpackedBytes {
@@ -19,8 +19,8 @@ export function unpackStream(stream: ByteStream): UnpackedStream {
 }
 
 function unpackedAs(packing: Packing, input: InputWindow): UnpackedBytes {
-  if (packing === 'zstd') return new ZstdBytes(input);
-  return packing === 'gzip' ? new GzipBytes(input) : { read: () => nextOf(input), close: () => undefined };
+  if (packing === 'zstd') return zstdBytes(input);
+  return packing === 'gzip' ? gzipBytes(input) : { read: () => nextOf(input), close: () => undefined };
 }
 
 function nextOf(input: InputWindow): Buffer | undefined {

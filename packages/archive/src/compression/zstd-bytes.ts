@@ -20,7 +20,11 @@ const MOST_WINDOW_BYTES = 1 << 27;
  * first frame of what it is given, and gives out as much as that holds; so it is given one block at a time: 128 KiB come out at most,
  * and the end of each frame is known. RFC 8878, section 3.1.
  */
-export class ZstdBytes implements UnpackedBytes {
+export function zstdBytes(input: InputWindow): UnpackedBytes {
+  return new ZstdBytes(input);
+}
+
+class ZstdBytes implements UnpackedBytes {
   readonly #input: InputWindow;
   readonly #inflater = new SyncInflater(new ZstdDecompress({ ...AT_ONCE }));
   #state: 'between frames' | 'in a frame' | 'ended' = 'between frames';

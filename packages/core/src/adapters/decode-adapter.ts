@@ -9,8 +9,9 @@ export function workOf(source: RowSource, { families, fileFamilies }: Adapter): 
   return rows(families.data) + ROWS_OF_A_FILE * rows(fileFamilies);
 }
 
-/** Runs one adapter and gives an error about a row its place in the file. */
+/** Runs one adapter, where there is anything for it, and gives an error about a row its place in the file. */
 export function decodeAdapter(adapter: Adapter, source: RowSource, sink: TreeSink, run: DecodeRun): void {
+  if (!hasWork(source, adapter, run)) return;
   try {
     adapter.decode(source, sink, run);
   } catch (error) {
@@ -19,4 +20,9 @@ export function decodeAdapter(adapter: Adapter, source: RowSource, sink: TreeSin
     const lines = error.problems.map((problem) => `${source.path}: ${problem}`);
     throw new TreeProblemsError(lines, error.complete);
   }
+}
+
+/** An adapter takes longer to load than a small snapshot to decode. It may have to look at other snapshots, and at the whole state, without a row of its own. */
+function hasWork(source: RowSource, { families }: Adapter, { state, payloadsFrom = [] }: DecodeRun): boolean {
+  return families.data.some((prefix) => source.count(prefix) > 0) || state !== undefined || payloadsFrom.length > 0;
 }

@@ -1,7 +1,7 @@
-import { ArchiveFileTarget, StagedArchive, StandardOutputTarget } from '@ekv/archive';
 import { StagedTree, type TreeSink } from '@ekv/dump-tree';
 import type { ScratchFolder } from '@ekv/snapshot';
 import { type DumpPlace, dumpFormatOf } from './dump-format.ts';
+import { packedDump } from './packed-dump.ts';
 
 /** A dump that is built out of sight and appears at its place as a whole. */
 export interface StagedDump extends TreeSink {
@@ -35,8 +35,6 @@ export function stageDump(place: DumpPlace, { scratch, runId, madeAtMs, workers 
   const { output, force = false } = place;
   const kind = dumpFormatOf(place);
   const threads = workers - 1;
-  if (kind === 'folder') return StagedTree.create(output, { scratch, force, runId, threads });
-  const target =
-    output === '-' ? new StandardOutputTarget() : ArchiveFileTarget.create(output, { force, runId, threads });
-  return new StagedArchive(target, { kind, scratch, mtime: Math.floor(madeAtMs / 1000), threads });
+  if (kind !== 'folder') return packedDump(place, { kind, scratch, runId, madeAtMs, threads });
+  return StagedTree.create(output, { scratch, force, runId, threads });
 }

@@ -1,5 +1,5 @@
 import { type Adapter, type GuardFields, type Owner, STATE_FOLDER, type TreeEdits } from '@ekv/adapter';
-import { CHECKSUMS_NAME, ChecksumsVerifier, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
+import { CHECKSUMS_NAME, type ChecksumsVerifier, type ReadDigests, type TreeSource } from '@ekv/dump-tree';
 import type { AdapterName } from '@ekv/manifest';
 import { DataError, type ScratchFolder, SnapshotWriter, type Warn } from '@ekv/snapshot';
 import { selectedAdapters } from '../adapters/adapters.ts';
@@ -7,7 +7,7 @@ import { jsonlOf } from '../adapters/guards.ts';
 import { type DumpInput, folderInput } from '../files/dump-input.ts';
 import { ADAPTER_NAMES } from '../run/adapter-list.ts';
 import type { Run } from '../run/run.ts';
-import { ChosenRecords } from '../selection/chosen-records.ts';
+import { chosenRecords } from '../selection/chosen-records.ts';
 import { expiryLimitOf } from '../selection/filters.ts';
 import { Selection, type SelectionOptions } from '../selection/selection.ts';
 import { RowFingerprint } from '../self-test/row-fingerprint.ts';
@@ -16,6 +16,7 @@ import { warnOfStrayState, warnOfUnusedState } from '../whole-state/whole-state-
 import type { BodyChecks } from './body-checks.ts';
 import { reportChecksums } from './checksums-findings.ts';
 import { encodeRows, type RowTargets, type TreeReading } from './encode-rows.ts';
+import { listedDigests } from './listed-digests.ts';
 import { warnOfTopLevel } from './top-level.ts';
 
 /** What decides the rows of a snapshot. */
@@ -86,7 +87,7 @@ export function collectRows(
   input: DumpInput = folderInput(request.input),
 ): CollectedRows {
   // Without a list to compare with, files need not be hashed.
-  const verifier = input.has(CHECKSUMS_NAME) ? new ChecksumsVerifier(scratch) : undefined;
+  const verifier = input.has(CHECKSUMS_NAME) ? listedDigests(scratch) : undefined;
   const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch, workers: run.workers });
   try {
     return collectVerified(writer, request, run, scratch, bodies, input, verifier);
@@ -113,7 +114,7 @@ function collectVerified(
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const editedState = new Set<string>();
   const selection = request.selection && new Selection(request.selection);
-  const chosen = selection && !selection.takesAll ? new ChosenRecords(selection, scratch) : undefined;
+  const chosen = selection && !selection.takesAll ? chosenRecords(selection, scratch) : undefined;
   const targets = { writer, fingerprint, bodies, chosen };
   const rows = encodeRows(tree, adapters, targets, readingOf(request, selection, editedState), run, scratch, listed);
   const stateFolders = request.wholeState ? encodeState(tree, adapters, targets, selection, run.warn) : [];

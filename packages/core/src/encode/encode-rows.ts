@@ -71,6 +71,7 @@ function encodeAdapter(
   run: Run,
   scratch: ScratchFolder,
 ): number {
+  if (!mayHaveRows(tree, adapter, reading)) return 0;
   let rows = 0;
   const later = bodies === undefined ? {} : { checkLater: bodies.add };
   const all = adapter.encode(tree, { ...reading, ...later, warn: run.warn, workers: run.workers, scratch });
@@ -81,6 +82,18 @@ function encodeAdapter(
     rows++;
   }
   return rows;
+}
+
+/** What is not there needs no adapter, which takes longer to load than a small tree to encode; but other files may say that it must be there. */
+function mayHaveRows(tree: TreeSource, { name }: Adapter, { state, dynamodbJsonl }: TreeReading): boolean {
+  if (state !== undefined || (name === 'dynamodb' && dynamodbJsonl !== undefined)) return true;
+  try {
+    return tree.isFolder(name);
+  } catch (error) {
+    // The adapter says it in its own words, with all else that is wrong.
+    if (error instanceof DataError) return true;
+    throw error;
+  }
 }
 
 function together(errors: readonly AdapterError[]): TreeProblemsError {

@@ -3,6 +3,11 @@ import { ChosenOwners, type RowFate } from './chosen-owners.ts';
 import type { Selection } from './selection.ts';
 import { TakenOwners } from './taken-owners.ts';
 
+/** See {@link ChosenRecords}. */
+export function chosenRecords(selection: Selection, scratch: ScratchFolder): ChosenRecords {
+  return new ChosenRecords(selection, scratch);
+}
+
 /** The rows that a selection takes of those that adapters encode. */
 export class ChosenRecords {
   readonly #selection: Selection;

@@ -1,3 +1,4 @@
+import { hashedPrefix } from '@ekv/dump-tree';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredValue } from '../layout/stored-value.ts';
@@ -53,6 +54,7 @@ test('an empty hash key leaves the folder out', () => {
 
 test('the folder of an empty hash key is the hash form of an empty name', () => {
   expect(EMPTY_HASH_FOLDER).toBe('e3b0c44298fc1c149afbf4c8996fb924__');
+  expect(EMPTY_HASH_FOLDER).toBe(hashedPrefix(Buffer.alloc(0)));
 });
 
 test('a colliding name is a hash of the key and the beginning of the ordinary name', () => {

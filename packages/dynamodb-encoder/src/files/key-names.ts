@@ -4,7 +4,6 @@ import {
   encodeFileName,
   encodeFileNameWithZeros,
   FILE_NAME_MAX,
-  hashedPrefix,
   isHashedFileName,
 } from '@ekv/dump-tree';
 import { canonicalParts, isLongWhenWrittenOut } from '../layout/canonical-number.ts';
@@ -14,9 +13,9 @@ import type { StoredValue } from '../layout/stored-value.ts';
 
 /**
  * The folder of items with an empty hash key in a table where the file of one of them would stand in the place of another
- * hash key's folder.
+ * hash key's folder: what a hashed name of no bytes begins with.
  */
-export const EMPTY_HASH_FOLDER = hashedPrefix(Buffer.alloc(0));
+export const EMPTY_HASH_FOLDER = 'e3b0c44298fc1c149afbf4c8996fb924__';
 
 const LETTER_E = 0x65;
 const HASH_DIGITS = 32;

@@ -18,7 +18,9 @@ export class KeyFamilies {
     this.prefixes = prefixes;
     this.#bytes = prefixes.map((prefix) => Buffer.from(prefix, 'latin1'));
     const order = prefixes.map((_, i) => i).sort((a, b) => prefixes[b]!.length - prefixes[a]!.length);
-    this.#byFirstByte = Array.from({ length: 256 }, (_, byte) => order.filter((i) => this.#bytes[i]![0] === byte));
+    const byFirstByte = Array.from({ length: 256 }, (): number[] => []);
+    for (const i of order) byFirstByte[this.#bytes[i]![0] ?? -1]?.push(i);
+    this.#byFirstByte = byFirstByte;
     this.#longer = prefixes.map((prefix) =>
       this.#bytes.filter((_, i) => prefixes[i]!.length > prefix.length && prefixes[i]!.startsWith(prefix)),
     );

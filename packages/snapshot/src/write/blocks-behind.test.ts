@@ -1,6 +1,7 @@
 import crypto, { randomBytes } from 'node:crypto';
 import fs, { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import zlib from 'node:zlib';
 import { temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { expect, test } from 'vitest';
 import { FileSink } from '../publish/file-sink.ts';
@@ -69,6 +70,7 @@ test('a block that is written in part says how far, and none after it is begun',
   const context = {
     fs: { ...fs, writeSync } as typeof fs,
     crypto,
+    zlib,
     options: { fd: 0, writtenAt: 10 },
     kept: {},
   };

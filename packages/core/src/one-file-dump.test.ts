@@ -195,7 +195,13 @@ describe.each(['tar', 'tar.zst'])('a %s of many files', (form) => {
     const { snapshot } = evenDump(join(folder, 'even'), 'items', 3000);
     const archives = [1, 2, 5].map((workers) => {
       const output = join(folder, `${workers}.${form}`);
-      const request = { input: snapshot, output, adapters: ADAPTER_NAMES, exclusions: NO_EXCLUSIONS, toolVersion: 'test' };
+      const request = {
+        input: snapshot,
+        output,
+        adapters: ADAPTER_NAMES,
+        exclusions: NO_EXCLUSIONS,
+        toolVersion: 'test',
+      };
       decodeSnapshot(request, { workers });
       return readFileSync(output);
     });

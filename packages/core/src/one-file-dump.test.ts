@@ -7,7 +7,9 @@ import { picture, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { attemptDecode, inputOf } from './decode/decode-attempt.test-data.ts';
 import type { DecodeRequest } from './decode/decode-request.ts';
+import { decodeSnapshot } from './decode/decode-snapshot.ts';
 import { NO_EXCLUSIONS } from './dump.test-data.ts';
+import { evenDump } from './even-dump.test-data.ts';
 import { attempt, publishRequest } from './publish/publish-request.test-data.ts';
 import type { PublishRequest } from './publish/publish-request.ts';
 import { ADAPTER_NAMES } from './run/adapter-list.ts';
@@ -186,4 +188,26 @@ test('an archive that stands there stays; force replaces one of a dump', () => {
   decode(SNAPSHOTS[1]!, 'dump.tar', { force: true });
   expect(readFileSync(join(folder, 'dump.tar')).equals(before)).toBe(false);
   expect(readdirSync(folder).sort()).toEqual(['dump.tar', 'place', 'scratch']);
+});
+
+describe.each(['tar', 'tar.zst'])('a %s of many files', (form) => {
+  test('is the same with any number of workers', () => {
+    const { snapshot } = evenDump(join(folder, 'even'), 'items', 3000);
+    const archives = [1, 2, 5].map((workers) => {
+      const output = join(folder, `${workers}.${form}`);
+      const request = {
+        input: snapshot,
+        output,
+        adapters: ADAPTER_NAMES,
+        exclusions: NO_EXCLUSIONS,
+        toolVersion: 'test',
+      };
+      decodeSnapshot(request, { workers });
+      return readFileSync(output);
+    });
+    const [alone, two, five] = archives as [Buffer, Buffer, Buffer];
+    expect((form === 'tar' ? alone : zstdDecompressSync(alone)).length).toBeGreaterThan(3 << 20);
+    expect(two.equals(alone)).toBe(true);
+    expect(five.equals(alone)).toBe(true);
+  });
 });

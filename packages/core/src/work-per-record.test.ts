@@ -13,7 +13,7 @@ import { publishSnapshot } from './publish/publish-snapshot.ts';
  * Each number is the most that is allowed. Where work was saved, lower it; where it must rise, the commit says why.
  */
 
-type Step = 'encode' | 'decode' | 'self-test';
+type Step = 'encode' | 'decode' | 'decode to an archive' | 'self-test';
 
 interface Limits {
   /** Calls of `node:fs` for each record. What is read and written in blocks of many records is less than one, and none here. */
@@ -36,20 +36,24 @@ const TESTED = { files: 1, snapshot: 4 };
 /** Length of the body of an object or a message. */
 const BODY = 106;
 
+// Of an archive 512 bytes are the header of a member.
 const LIMITS: Readonly<Record<EvenShape, Readonly<Record<Step, Limits>>>> = {
   strings: {
     encode: { calls: READ, copied: 420, sha256: ONCE },
     decode: { calls: CREATE, copied: 10, sha256: ONCE },
+    'decode to an archive': { calls: {}, copied: 790, sha256: ONCE },
     'self-test': { calls: READ_TWICE, copied: 680, sha256: TESTED },
   },
   hashes: {
     encode: { calls: READ, copied: 530, sha256: ONCE },
     decode: { calls: CREATE, copied: 130, sha256: ONCE },
+    'decode to an archive': { calls: {}, copied: 1075, sha256: ONCE },
     'self-test': { calls: READ_TWICE, copied: 1010, sha256: TESTED },
   },
   items: {
     encode: { calls: READ, copied: 410, sha256: ONCE },
     decode: { calls: CREATE, copied: 10, sha256: ONCE },
+    'decode to an archive': { calls: {}, copied: 880, sha256: ONCE },
     'self-test': { calls: READ_TWICE, copied: 750, sha256: TESTED },
   },
   // Two files each; a body is read from the snapshot by itself. The names of the members of a manifest are copied as bytes when it is
@@ -57,11 +61,13 @@ const LIMITS: Readonly<Record<EvenShape, Readonly<Record<Step, Limits>>>> = {
   objects: {
     encode: { calls: twice(READ), copied: 1760, sha256: ONCE, md5: 1 },
     decode: { calls: { ...twice(CREATE), readSync: 1 }, copied: 50, sha256: ONCE, md5: 1 },
+    'decode to an archive': { calls: { readSync: 1 }, copied: 1600, sha256: ONCE, md5: 1 },
     'self-test': { calls: { ...twice(READ_TWICE), readSync: 5 }, copied: 3030, sha256: TESTED, md5: 2 },
   },
   messages: {
     encode: { calls: {}, copied: 1650, sha256: ONCE, md5: 1 },
     decode: { calls: {}, copied: 1200, sha256: ONCE, md5: 1 },
+    'decode to an archive': { calls: {}, copied: 1290, sha256: ONCE, md5: 1 },
     'self-test': { calls: {}, copied: 3620, sha256: TESTED, md5: 2 },
   },
 };
@@ -91,6 +97,7 @@ function counted(folder: string, shape: EvenShape, records: number): Counted {
     work: {
       encode: encodeWork(dump, { output: join(folder, 'encoded.fsm') }),
       decode: decodeWork(dump, join(folder, 'decoded')),
+      'decode to an archive': decodeWork(dump, join(folder, 'decoded.tar')),
       'self-test': encodeWork(dump, { output: join(folder, 'tested.fsm'), selfTest: true }),
     },
   };

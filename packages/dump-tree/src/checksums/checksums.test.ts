@@ -14,10 +14,17 @@ function written(rows: ReadonlyArray<readonly [path: string, sha256: string]>, a
   const scratch = new ScratchFolder();
   try {
     const writer = new ChecksumsWriter(scratch, arenaBytes);
-    for (const [path, sha256] of rows) writer.add(path, sha256);
+    rows.forEach(([path, sha256], i) => {
+      if (i % 2 === 0) return writer.add(path, sha256);
+      const row = Buffer.concat([Buffer.from(`<${path}`, 'latin1'), Buffer.from(sha256, 'hex')]);
+      writer.addBytes(row, 1, 1 + path.length);
+    });
     const blocks: Buffer[] = [];
+    const told = writer.byteLength;
     writer.writeTo({ write: (block) => blocks.push(Buffer.from(block)) });
-    return Buffer.concat(blocks);
+    const bytes = Buffer.concat(blocks);
+    expect(told).toBe(bytes.length);
+    return bytes;
   } finally {
     scratch.remove();
   }
@@ -48,6 +55,22 @@ test('escapes of a path can be taken back', () => {
 
 test.each(['\\', 'a\\', '\\t', '\\x41', '\\\\\\', '\\N'])('%s has an escape that is not one', (escaped) => {
   expect(unescapePath(escaped)).toBeUndefined();
+});
+
+test('the lines of any paths, and their length before they are written', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(oddPath), (paths) => {
+      const rows = paths.map((path, i) => [path, i.toString(16).padStart(64, '0')] as const);
+      const lines = rows.map(([path, sha256]) => [path, checksumLine(path, sha256)] as const);
+      const sorted = lines.sort(([a], [b]) => Buffer.from(a, 'latin1').compare(Buffer.from(b, 'latin1')));
+      expect(written(rows).toString('latin1')).toBe(sorted.map(([, line]) => line).join(''));
+    }),
+  );
+});
+
+test('a line that is longer than a block', () => {
+  const rows = ['a', 'b'.repeat(3 << 20), 'c'].map((path) => [path, DIGEST] as const);
+  expect(written(rows).toString('latin1')).toBe(rows.map(([path]) => checksumLine(path, DIGEST)).join(''));
 });
 
 test('lines are sorted by the unsigned bytes of the whole path, upper case before lower case', () => {

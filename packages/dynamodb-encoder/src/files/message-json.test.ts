@@ -89,6 +89,9 @@ describe('a message that encode writes', () => {
           expect(wanted.found).toBe(value === undefined ? 'absent' : isKey ? 'key' : 'other');
           if (isKey) expect(storedValue(wanted)).toEqual(value);
         }
+        const first = message.wanted.map((wanted) => [wanted.found, storedValue(wanted)]);
+        expect(message.readAgain(bytes, start, end)).toBe(true);
+        expect(message.wanted.map((wanted) => [wanted.found, storedValue(wanted)])).toEqual(first);
       }),
     );
   });
@@ -107,6 +110,23 @@ test('a message that is read in place is whole and canonical, whatever its bytes
     { numRuns: 3000 },
   );
   expect(read).toBeGreaterThan(100);
+});
+
+test('bytes that were overwritten since they were read come to an end, or to an error of the runtime', () => {
+  const message = fc.uint8Array({ maxLength: 60 });
+  fc.assert(
+    fc.property(items, fc.array(edit, { maxLength: 3 }), message, (attributes, edits, other) => {
+      for (const bytes of [edited(writeItemMessage(attributes), edits), Buffer.from([0, 0x44, 0x49, 1, ...other])]) {
+        new CanonicalMessage([Buffer.from('a')]).readAgain(bytes, 0, bytes.length);
+        try {
+          messages.line(bytes, 0, bytes.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test.each([

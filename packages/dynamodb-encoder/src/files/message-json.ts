@@ -18,14 +18,14 @@ export class MessageJson extends MessageWalk {
   /** The whole file, see `writeItem`. */
   item(bytes: Buffer, start: number, end: number): void {
     this.#json.reset();
-    this.begin(bytes, start);
+    this.begin(bytes, start, end);
     this.#entries(end, 0);
   }
 
   /** A line with its line feed, see `writeItemLine`. */
   line(bytes: Buffer, start: number, end: number): void {
     this.#json.reset();
-    this.begin(bytes, start);
+    this.begin(bytes, start, end);
     this.#entries(end, COMPACT);
     this.#json.text('\n');
   }

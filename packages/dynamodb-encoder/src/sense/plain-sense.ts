@@ -42,7 +42,7 @@ export class PlainSense extends MessageWalk {
   /** Whether there is nothing to find in `bytes[0, length)`, a message that `CanonicalMessage` just read. */
   isPlain(bytes: Buffer, length: number): boolean {
     if (length > LARGEST_ITEM || !this.#areKeysPlain()) return false;
-    this.begin(bytes, 0);
+    this.begin(bytes, 0, length);
     return this.#entries(length);
   }
 

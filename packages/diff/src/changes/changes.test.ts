@@ -103,7 +103,7 @@ describe('changes', () => {
   });
 });
 
-test('lists of which more than 8 MiB differ are compared place by place, in the memory of a part of them', () => {
+test('lists of which more than 32 MiB differ are compared place by place, in the memory of a part of them', () => {
   const size = 16 << 10;
   const count = 1500;
   for (const side of ['from', 'to'] as const) {

@@ -75,8 +75,10 @@ function shownName(part: Part, name: Buffer): Buffer {
   return Buffer.from(`${name.readBigUInt64BE()}-${name.readBigUInt64BE(8)}`);
 }
 
-/** Of both lists together, in bytes: longer ones are compared place by place from the first difference on. */
-const MOST_HELD = 8 << 20;
+/** Memory for both lists together: longer ones are compared place by place from the first difference on. */
+const MOST_HELD = 32 << 20;
+/** What an element takes beside its bytes. */
+const ELEMENT_OVERHEAD = 32;
 
 /** The differences of two lists, in which an element has no name but its place. */
 function* elementDifferences(walk: FactWalk): Generator<Difference, void, undefined> {
@@ -84,30 +86,35 @@ function* elementDifferences(walk: FactWalk): Generator<Difference, void, undefi
   while (isElement() && walk.isSame) walk.nextFact();
   if (!isElement()) return;
   const start = placeIn(walk);
-  const from: Buffer[] = [];
-  const to: Buffer[] = [];
-  for (let held = 0; isElement() && held < MOST_HELD; walk.nextFact()) {
-    if (walk.from !== undefined) from.push(walk.from);
-    if (walk.to !== undefined) to.push(walk.to);
-    held += (walk.from?.length ?? 0) + (walk.to?.length ?? 0);
-  }
+  // As texts, of a byte for each letter: a million buffers take ten times as much.
+  const from: string[] = [];
+  const to: string[] = [];
+  for (let held = 0; isElement() && held < MOST_HELD; walk.nextFact())
+    for (const [list, element] of [
+      [from, walk.from],
+      [to, walk.to],
+    ] as const) {
+      if (element === undefined) continue;
+      list.push(element.toString('latin1'));
+      held += element.length + ELEMENT_OVERHEAD;
+    }
   // What comes after them is not known, so neither is what they have in common at their ends.
-  const { removed, added } = isElement() ? placeByPlace(from, to) : listEdit(from.map(text), to.map(text));
+  const { removed, added } = isElement() ? placeByPlace(from, to) : listEdit(from, to);
   const base = { part: 'element', name: undefined } as const;
-  for (const at of removed) yield { ...base, place: start + at, from: unpacked(from[at]!), to: undefined };
-  for (const at of added) yield { ...base, place: start + at, from: undefined, to: unpacked(to[at]!) };
+  for (const at of removed) yield { ...base, place: start + at, from: elementOf(from[at]!), to: undefined };
+  for (const at of added) yield { ...base, place: start + at, from: undefined, to: elementOf(to[at]!) };
   for (; isElement(); walk.nextFact())
     if (!walk.isSame) yield { ...differenceOf(walk), name: undefined, place: placeIn(walk) };
 }
 
-function placeByPlace(from: readonly Buffer[], to: readonly Buffer[]): ReturnType<typeof listEdit> {
-  const places = (list: readonly Buffer[], other: readonly Buffer[]) =>
-    list.flatMap((element, at) => (other[at]?.equals(element) ? [] : [at]));
+function placeByPlace(from: readonly string[], to: readonly string[]): ReturnType<typeof listEdit> {
+  const places = (list: readonly string[], other: readonly string[]) =>
+    list.flatMap((element, at) => (other[at] === element ? [] : [at]));
   return { removed: places(from, to), added: places(to, from) };
 }
 
-function text(bytes: Buffer): string {
-  return bytes.toString('latin1');
+function elementOf(text: string): Difference['from'] {
+  return unpacked(Buffer.from(text, 'latin1'));
 }
 
 function placeIn({ name }: FactWalk): number {

@@ -12,6 +12,7 @@ import type { Run } from '../run/run.ts';
 import type { Selection } from '../selection/selection.ts';
 import { tellOfUnmatched } from '../selection/unmatched.ts';
 import type { ForgetRequest, ForgetResult, TellForgotten } from './forget-request.ts';
+import type { ContentCounts } from './forgotten-contents.ts';
 import { ForgottenKeys } from './forgotten-keys.ts';
 import type { UnreadKeys } from './unread-keys.ts';
 
@@ -62,8 +63,20 @@ export function findForgotten(source: CheckedSnapshot, job: ForgetJob): Forgotte
     run.warn,
   );
   warnOfUnread(keys.unread, run.warn);
+  if (selection.mayHold({ adapter: 's3' })) warnOfUnnamed(keys.contents, run.warn);
   for (const owner of keys.owners()) tell(owner);
   return keys;
+}
+
+/** The node drops what names a content before the content itself. */
+function warnOfUnnamed({ unnamed }: ContentCounts, warn: Warn): void {
+  if (unnamed === 0) return;
+  warn({
+    event: 'forget_unnamed_contents',
+    message: `${unnamed} S3 contents are named by no object that is there and stay as they are: whose they were is not known; all of S3, as the pattern s3, takes them too`,
+    fields: { count: unnamed },
+    doubt: true,
+  });
 }
 
 function warnOfUnread({ unknown, malformed }: UnreadKeys, warn: Warn): void {
@@ -115,7 +128,7 @@ export function outcomeOf({ request, run }: ForgetJob, keys: ForgottenKeys, kept
     input,
     output,
     forgotten: keys.sums,
-    contents: keys.contents,
+    contents: keys.contents.gone,
     entries,
     bytes,
     sha256,

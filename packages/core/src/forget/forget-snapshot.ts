@@ -97,7 +97,7 @@ function refuseRest(path: string, { request, selection, run, scratch, walked }: 
     const source = snapshot.check({ families: KNOWN_FAMILIES });
     const left = ForgottenKeys.find(source, selection, scratch, () => run.progress.advance(1));
     walked.push(left);
-    if (!left.hasAny && left.contents === 0) return;
+    if (!left.hasAny && left.contents.gone === 0) return;
     throw new DataError(
       `${request.output}: some of what was to be forgotten was still in the new snapshot, so it was not published; this is a defect of ekv`,
     );

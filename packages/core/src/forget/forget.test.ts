@@ -240,8 +240,9 @@ describe('a content that objects share', () => {
       reference('b', 'shared', 700n),
       reference('b', 'other'),
     ]);
-    const { result } = forgotten({ selection: { match: ['s3/photos/a*'] } });
+    const { result, warnings } = forgotten({ selection: { match: ['s3/photos/a*'] } });
     expect(result.contents).toBe(2);
+    expect(warnings.map(({ event, fields }) => [event, fields])).toEqual([['forget_unnamed_contents', { count: 1 }]]);
     const kept = allIn(output).filter((entry) => entry.startsWith('!s3|chunkblob|'));
     expect(kept.map((entry) => entry.split(' ')[2]).sort()).toEqual(['nobody', 'other', 'shared']);
   });

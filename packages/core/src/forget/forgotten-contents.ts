@@ -13,6 +13,14 @@ export type GoesWithContent = (typeof KINDS)[number];
 const NOBODY = -1;
 const ORDINAL_BYTES = 8;
 
+/** How many contents there are. */
+export interface ContentCounts {
+  /** That nothing names any more. */
+  readonly gone: number;
+  /** That no row has named; they stay. */
+  readonly unnamed: number;
+}
+
 /** Contents that any number of rows name: one goes with the last row that names it. One that nobody named stays, for its object may be on another node. */
 export class ForgottenContents {
   readonly #sorter: ExternalSorter;
@@ -40,11 +48,12 @@ export class ForgottenContents {
   /**
    * Once, after the last key: marks what goes with contents that go.
    *
-   * @param goes keys that go. @param refuse is called for a lock that is held. @returns how many contents go.
+   * @param goes keys that go. @param refuse is called for a lock that is held.
    */
-  resolve(goes: KeyBits, refuse: (key: Buffer) => never): number {
+  resolve(goes: KeyBits, refuse: (key: Buffer) => never): ContentCounts {
     const rows = this.#sorter.sorted();
-    let contents = 0;
+    let gone = 0;
+    let unnamed = 0;
     let named: Buffer | undefined;
     let mayGo = false;
     try {
@@ -61,16 +70,17 @@ export class ForgottenContents {
           mayGo &&= ordinal === NOBODY || goes.has(ordinal);
           continue;
         }
-        if (!isSame || !mayGo || goes.has(ordinal)) continue;
         const kind = KINDS[bytes[payloadStart + ORDINAL_BYTES]!]!;
+        if (!isSame && kind === 'content') unnamed++;
+        if (!isSame || !mayGo || goes.has(ordinal)) continue;
         if (kind === 'held') refuse(bytes.subarray(payloadStart + ORDINAL_BYTES + 1, payloadEnd));
-        if (kind === 'content') contents++;
+        if (kind === 'content') gone++;
         goes.set(ordinal);
       }
     } finally {
       rows.close();
     }
-    return contents;
+    return { gone, unnamed };
   }
 
   /** Lets go of memory and scratch. May be called twice. */

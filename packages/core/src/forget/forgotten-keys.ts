@@ -21,7 +21,7 @@ import { ChosenOwners } from '../selection/chosen-owners.ts';
 import { KnownScopes } from '../selection/known-scopes.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Forgotten, ForgottenSum } from './forget-request.ts';
-import { ForgottenContents } from './forgotten-contents.ts';
+import { type ContentCounts, ForgottenContents } from './forgotten-contents.ts';
 import { ForgottenWalk } from './forgotten-walk.ts';
 import { KeyBits } from './key-bits.ts';
 import { KeyGroup } from './key-group.ts';
@@ -49,8 +49,7 @@ export class ForgottenKeys {
   readonly unread = new UnreadKeys();
   /** Whether something is to go. */
   hasAny = false;
-  /** S3 contents that nothing names any more. */
-  contents = 0;
+  contents: ContentCounts = { gone: 0, unnamed: 0 };
   readonly #sums = new Map<AdapterName, ForgottenSum>();
 
   private constructor(path: string, selection: Selection, scratch: ScratchFolder) {

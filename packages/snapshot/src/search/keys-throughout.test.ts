@@ -5,7 +5,7 @@ import { type Entry, entry, fileOf, HEADER } from './search.test-data.ts';
 
 const FAMILIES = ['!a|', '!a|b|', '!k|', '!z|'];
 const LARGE = Buffer.alloc(3 << 20, 'x');
-const MOST = 1 << 10;
+const MOST = 1 << 9;
 
 const numbered = (family: string, count: number, body: (i: number) => string | Buffer): Entry[] =>
   Array.from({ length: count }, (_, i) => entry(`${family}${String(i).padStart(6, '0')}`, body(i)));

@@ -6,10 +6,10 @@ import { PagedBytes } from './paged-bytes.ts';
 import { probableEntry } from './probable-entry.ts';
 
 /** Places that are looked at in the entries of a family, and how far from each an entry is looked for. */
-const PLACES = 64;
+const PLACES = 32;
 const NEAR = 1 << 16;
 /** Keys that are given of a family at most; of each place at least so many, when they stand there. */
-const MOST_KEYS = 1 << 10;
+const MOST_KEYS = 1 << 9;
 const KEYS_OF_PLACE = MOST_KEYS / PLACES;
 const NO_KEY = Buffer.alloc(0);
 

@@ -25,6 +25,7 @@ import {
   encode,
   encodeArguments,
   isOrderly,
+  type Running,
   start,
   succeeded,
 } from './programs.ts';
@@ -36,14 +37,25 @@ import { DATABASE, plantTree } from './trees.ts';
 const KIB = 1024;
 
 describe('a snapshot file that does not stay while it is read', () => {
-  /** Waits until a process has a file open. */
-  async function untilOpen(pid: number, path: string): Promise<void> {
+  /** Waits until a process has a file open. @returns whether it was seen so before the process ended. */
+  async function isSeenOpen(pid: number, path: string): Promise<boolean> {
     const folder = `/proc/${pid}/fd`;
     while (existsSync(folder)) {
-      if (linksIn(folder).includes(realpathSync(path))) return;
+      if (linksIn(folder).includes(realpathSync(path))) return true;
       await new Promise(setImmediate);
     }
-    throw new Error(`the run ended before ${path} was seen open`);
+    return false;
+  }
+
+  /** Starts to decode; a busy machine may not let us look before such a run is over: then another one is started. */
+  async function decodingWithOpen(input: string, output: string, place: string): Promise<Running> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const running = start('decode', decodeArguments(input, output), { place });
+      if (await isSeenOpen(running.child.pid!, input)) return running;
+      await succeeded(running.ended);
+      rmSync(output, { recursive: true });
+    }
+    throw new Error(`20 runs ended before ${input} was seen open`);
   }
 
   function linksIn(folder: string): string[] {
@@ -78,8 +90,7 @@ describe('a snapshot file that does not stay while it is read', () => {
     await succeeded(decode(input, join(place, 'wanted'), { place }));
     for (let round = 0; round < rounds(1, 20); round++) {
       copyFileSync(input, join(place, 'copy.fsm'));
-      const running = start('decode', decodeArguments(input, output), { place });
-      await untilOpen(running.child.pid!, input);
+      const running = await decodingWithOpen(input, output, place);
       if (change === 'deleted') rmSync(input);
       else renameSync(other, input);
       const ended = await running.ended;

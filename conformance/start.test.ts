@@ -127,7 +127,7 @@ const RUNS = [
 ] as const;
 
 test.each(RUNS)(
-  'a run of %s compiles of its thread what it needs, of other packages than those of ekv what reads bytes, and zod only for manifests',
+  'a run of %s compiles of its thread what it needs, of other packages than those of ekv what reads bytes or shapes a table, and zod only for manifests',
   async (_, program, words, mostKibibytes, hasManifest) => {
     const [main, work, ...others] = await loadedModules(program, words());
     expect(others).toEqual([]);
@@ -136,7 +136,7 @@ test.each(RUNS)(
     expect(bytesOf(work!.files)).toBeLessThan(mostKibibytes << 10);
     // Each is a few hundred microseconds.
     expect(work!.files.length).toBeLessThan(14);
-    const known = ['@bufbuild/protobuf', 'minipass', 'minizlib', 'zod'];
+    const known = ['@bufbuild/protobuf', 'get-east-asian-width', 'minipass', 'minizlib', 'zod'];
     expect(work!.files.flatMap(foreignPackages).filter((name) => !known.includes(name))).toEqual([]);
     expect([main!.hasZod, work!.hasZod]).toEqual([false, hasManifest]);
     // It takes longer to load than a small run does, and nothing asks for it in the main thread.

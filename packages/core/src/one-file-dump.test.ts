@@ -190,24 +190,21 @@ test('an archive that stands there stays; force replaces one of a dump', () => {
   expect(readdirSync(folder).sort()).toEqual(['dump.tar', 'place', 'scratch']);
 });
 
-describe.each(['tar', 'tar.zst'])('a %s of many files', (form) => {
-  test('is the same with any number of workers', () => {
-    const { snapshot } = evenDump(join(folder, 'even'), 'items', 3000);
-    const archives = [1, 2, 5].map((workers) => {
-      const output = join(folder, `${workers}.${form}`);
-      const request = {
-        input: snapshot,
-        output,
-        adapters: ADAPTER_NAMES,
-        exclusions: NO_EXCLUSIONS,
-        toolVersion: 'test',
-      };
-      decodeSnapshot(request, { workers });
-      return readFileSync(output);
-    });
-    const [alone, two, five] = archives as [Buffer, Buffer, Buffer];
-    expect((form === 'tar' ? alone : zstdDecompressSync(alone)).length).toBeGreaterThan(3 << 20);
-    expect(two.equals(alone)).toBe(true);
-    expect(five.equals(alone)).toBe(true);
+test('an archive of many files is the same with any number of workers', { timeout: 120_000 }, () => {
+  const { snapshot } = evenDump(join(folder, 'even'), 'items', 2500);
+  const [alone, two, five] = [1, 2, 5].map((workers) => {
+    const output = join(folder, `${workers}.tar`);
+    const request = {
+      input: snapshot,
+      output,
+      adapters: ADAPTER_NAMES,
+      exclusions: NO_EXCLUSIONS,
+      toolVersion: 'test',
+    };
+    decodeSnapshot(request, { workers });
+    return readFileSync(output);
   });
+  expect(alone!.length).toBeGreaterThan(2 << 20);
+  expect(two!.equals(alone!)).toBe(true);
+  expect(five!.equals(alone!)).toBe(true);
 });

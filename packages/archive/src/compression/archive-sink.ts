@@ -20,7 +20,7 @@ export interface ArchiveSink extends ByteSink {
 }
 
 /** Takes the digests of files. */
-export interface MemberDigests {
+interface MemberDigests {
   /** @param path byte string. @param sha256 64 hex digits. */
   add(path: string, sha256: string): void;
   /** As {@link add}, of the path `bytes[start, end)` and the 32 bytes of the digest, which stand behind it. */

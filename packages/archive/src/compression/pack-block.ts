@@ -3,7 +3,7 @@ import type { BatchWork } from '@ekv/snapshot/threads';
 import { type HeadTemplate, headTemplate } from '../tar/tar-members.ts';
 
 /** Where things stand in the memory of a block, behind its bytes. All numbers are of 32 bits, LE. */
-export interface BlockLayout {
+interface BlockLayout {
   /** Of the tar; what a zstd frame holds. */
   readonly blockBytes: number;
   /** Small files: how many there are, and of how many the digests are known. */
@@ -34,7 +34,7 @@ const SLACK = 1 << 16;
 /** Bytes of a block for each byte of records: a file takes 1 KiB or more as a rule, its record some 150 bytes. */
 const BYTES_PER_RECORD_BYTE = 4;
 
-export function blockLayout(kind: 'tar' | 'tar.zst'): BlockLayout {
+function blockLayout(kind: 'tar' | 'tar.zst'): BlockLayout {
   const blockBytes = kind === 'tar' ? 1 << 20 : 1 << 22;
   const files = blockBytes + SLACK;
   const records = files + 16;

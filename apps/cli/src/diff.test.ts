@@ -101,7 +101,10 @@ all                      1        1        2
     [['a.fsm'], /ekv diff: name what is compared: ekv diff <from> <to>/],
     [['/none/a.fsm', '/none/b.fsm'], /ekv diff: \/none\/a\.fsm does not exist; name a snapshot file/],
     [[SNAPSHOT, SNAPSHOT, '--differences', 'x'], /--differences "x" must be a number, or all/],
-    [[SNAPSHOT, SNAPSHOT, SNAPSHOT], /unexpected word/],
+    [[SNAPSHOT, SNAPSHOT, SNAPSHOT], /unexpected word "\S+": ekv diff takes <from> <to> and no other plain words/],
+    [[SNAPSHOT, ''], /ekv diff: the path of an input is empty; name a snapshot file, or a dump/],
+    [['--from', '', '--to', SNAPSHOT], /the path of an input is empty/],
+    [['-', SNAPSHOT], /- is standard input, which is read once alone; write it to a file/],
     [[SNAPSHOT, DAMAGED], /the checksum does not match/],
     [['--from', '0=x', '--to', SNAPSHOT], /--from 0=x: 0 is the number of no group/],
   ])('%j: trouble, exit 2', async (words, said) => {

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 
 /** The refusal of a word that stands where a flag should; it shows what is probably meant. */
 export function unexpectedWord(words: readonly string[], at: number, command: Command): UsageError {
-  const why = swallowedFlag(words.slice(0, at), command) ?? withFlags(words, at, command) ?? GENERAL;
+  const why =
+    swallowedFlag(words.slice(0, at), command) ?? withFlags(words, at, command) ?? allTaken(command) ?? GENERAL;
   return new UsageError(`unexpected word ${JSON.stringify(words[at])}: ${why}`);
 }
 
@@ -27,6 +28,13 @@ function withFlags(words: readonly string[], at: number, command: Command): stri
   if (output === undefined || !isPlain) return undefined;
   const target = words[1] === undefined ? output.flags : `--output ${quoted(words[1])}`;
   return `say it with flags, ${command.name()} --input ${quoted(words[0]!)} ${target}`;
+}
+
+/** For a command that takes plain words, but not so many. */
+function allTaken(command: Command): string | undefined {
+  const taken = command.registeredArguments.map((argument) => `<${argument.name()}>`);
+  if (taken.length === 0) return undefined;
+  return `${command.name()} takes ${taken.join(' ')} and no other plain words; flags begin with --`;
 }
 
 /** As a shell wants it. */

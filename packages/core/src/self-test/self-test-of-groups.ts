@@ -3,7 +3,7 @@ import { type CheckedSnapshot, mergeSnapshots, openSnapshot, type Snapshot } fro
 import { KNOWN_FAMILIES } from '../decode/row-classes.ts';
 import { fileSha256 } from '../files/file-blocks.ts';
 import { RowFingerprint } from './row-fingerprint.ts';
-import { compareTrees, plainRow, decodeRefusal, type SelfTestMismatch, type TestedTree, whole } from './self-test.ts';
+import { compareTrees, decodeRefusal, plainRow, type SelfTestMismatch, type TestedTree, whole } from './self-test.ts';
 
 /** One of the snapshots that were written. */
 interface TestedFile {

@@ -105,6 +105,9 @@ all                      1        1        2
       [SNAPSHOT, SNAPSHOT, SNAPSHOT],
       /unexpected word .*: <from> and <to> are given already; for several there are --from and --to/,
     ],
+    [[SNAPSHOT, ''], /ekv diff: the path of an input is empty; name a snapshot file, or a dump/],
+    [['--from', '', '--to', SNAPSHOT], /the path of an input is empty/],
+    [['-', SNAPSHOT], /- is standard input, which is read once alone; write it to a file/],
     [[SNAPSHOT, DAMAGED], /the checksum does not match.*; --salvage of decode takes the rest$/m],
     [['--from', '0=x', '--to', SNAPSHOT], /--from 0=x: 0 is the number of no group/],
   ])('%j: trouble, exit 2', async (words, said) => {

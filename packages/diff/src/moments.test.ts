@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '@ekv/snapshot';
+import { UsageError, type Warning } from '@ekv/snapshot';
 import { type Entry, snapshotBytes } from '@ekv/test-support/node-file';
 import { plant, temporaryFolder } from '@ekv/test-support/temporary-folder';
 import fc from 'fast-check';
@@ -61,4 +61,22 @@ test('a dump has one moment alone', () => {
   expect(() => told({ from: dump, to: dump, toAsOf: 5n })).toThrow(
     /the option toAsOf is for snapshots, .* \S+dump is a dump, of one moment$/,
   );
+});
+
+test('a moment before all that a snapshot holds is told, on either side', () => {
+  const one = file('one.fsm', [{ key: '!redis|str|a', value: Buffer.from('v'), timestamp: 500n }]);
+  const events: string[] = [];
+  const warn = ({ event, message }: Warning) => void events.push(`${event}: ${message}`);
+  const request = { from: one, to: one, scratchRoot: join(folder, 'scratch') };
+  expect([...diffInputs({ ...request, fromAsOf: 5n, toAsOf: 9n }, { warn })]).toEqual([]);
+  expect(events).toEqual(
+    ['fromAsOf', 'toAsOf'].map((option) =>
+      expect.stringMatching(
+        new RegExp(`^no_data: .*one\\.fsm has no data as of then: the moment of the option ${option} `),
+      ),
+    ),
+  );
+  events.length = 0;
+  expect([...diffInputs({ ...request, toAsOf: 500n }, { warn })]).toEqual([]);
+  expect(events).toEqual([]);
 });

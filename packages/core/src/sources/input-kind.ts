@@ -21,6 +21,11 @@ const ARCHIVE_NAME = /\.(?:tar|tar\.zst|tar\.gz|tgz)$/;
  * @throws UsageError when nothing is there, or a dump without its manifest; EnvironmentError.
  */
 export function inputKindOf(path: string): InputKind {
+  // A variable of a script may be unset.
+  if (path === '')
+    throw new UsageError('the path of an input is empty; name a snapshot file, or a dump: a folder or an archive');
+  if (path === '-')
+    throw new UsageError('- is standard input, which is read once alone; write it to a file, and name that');
   const found = lookThrough(path);
   if (found === undefined)
     throw new UsageError(`${path} does not exist; name a snapshot file, or a dump: a folder or an archive`);

@@ -94,9 +94,9 @@ export interface OpenedRows {
  */
 export function openRows(request: RowsRequest, options: RunOptions, scratch: ScratchFolder): OpenedRows {
   const { inputs } = request;
-  checkGroupFiles(inputs);
   const [first] = inputs;
   const kinds = inputs.map(({ path }) => inputKindOf(path));
+  checkGroupFiles(inputs);
   const other = kinds.findIndex((kind) => kind !== 'snapshot');
   if (inputs.length > 1 && other !== -1)
     throw new UsageError(

@@ -22,6 +22,10 @@ export function getWork(order: GetOrder, options: WorkOptions): Got {
     bytes = 0;
   };
   const print = (piece: string | Uint8Array) => {
+    if (piece.length >= BLOCK_BYTES) {
+      flush();
+      return output.write(typeof piece === 'string' ? Buffer.from(piece) : piece);
+    }
     const block = typeof piece === 'string' ? Buffer.from(piece) : Buffer.from(piece);
     waiting.push(block);
     bytes += block.length;

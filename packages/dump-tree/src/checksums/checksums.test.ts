@@ -14,11 +14,14 @@ function written(rows: ReadonlyArray<readonly [path: string, sha256: string]>, a
   const scratch = new ScratchFolder();
   try {
     const writer = new ChecksumsWriter(scratch, arenaBytes);
-    rows.forEach(([path, sha256], i) => {
-      if (i % 2 === 0) return writer.add(path, sha256);
+    for (const [i, [path, sha256]] of rows.entries()) {
+      if (i % 2 === 0) {
+        writer.add(path, sha256);
+        continue;
+      }
       const row = Buffer.concat([Buffer.from(`<${path}`, 'latin1'), Buffer.from(sha256, 'hex')]);
       writer.addBytes(row, 1, 1 + path.length);
-    });
+    }
     const blocks: Buffer[] = [];
     const told = writer.byteLength;
     writer.writeTo({ write: (block) => blocks.push(Buffer.from(block)) });

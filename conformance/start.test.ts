@@ -60,7 +60,7 @@ describe.each(Object.entries(START))('%s', (_, program) => {
       expect(namesOf(main!.files)).toEqual(expect.arrayContaining(['main-start.js', 'main.js']));
       expect(main!.files.length).toBeLessThan(4);
       expect(namesOf(main!.files)).not.toContain('main-run.js');
-      expect(bytesOf(main!.files)).toBeLessThan(125 << 10);
+      expect(bytesOf(main!.files)).toBeLessThan(128 << 10);
       expect(slowOf(main!)).toEqual([]);
     },
   );

@@ -25,6 +25,7 @@ export const NOT_AT_START: readonly string[] = [
   '/core/dist/selection/chosen-records.js',
   '/core/dist/selection/chosen-rows.js',
   '/core/dist/sources/dump-rows.js',
+  '/inspect/dist/expired/expired-units.js',
   '/inspect/dist/forms/csv.js',
   '/inspect/dist/forms/html/report-html.js',
   '/programs/dist/get/print-history.js',

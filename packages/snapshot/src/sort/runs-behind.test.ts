@@ -99,17 +99,3 @@ test('what is written in part is known to the byte, by functions that name nothi
   expect(order.readUInt32LE(layout.written)).toBe(12);
   expect(keysIn(Buffer.from(run))).toBe(inOrder('312'));
 });
-
-test('a thread that dies is an error that says what it worked on', () => {
-  const path = join(temporaryFolder(), 'runs');
-  const file = new RunFile({ fd: openSync(path, 'wx+'), path });
-  const text = sortRows.toString();
-  sortRows.toString = () => '() => process.exit()';
-  const first = filled('312');
-  const behind = new RunsBehind(first);
-  sortRows.toString = () => text;
-  behind.give(first, file);
-  expect(() => behind.takeBack()).toThrow('the thread that sorts rows has died while it worked on rows for the disk');
-  behind.end();
-  file.close();
-});

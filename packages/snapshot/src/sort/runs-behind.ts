@@ -123,7 +123,7 @@ export class RunsBehind {
    */
   takeBack(): { readonly longest: number } | undefined {
     if (this.#thread.outside === 0) return undefined;
-    const { batch: order } = this.#thread.take(() => 'rows for the disk');
+    const { batch: order } = this.#thread.take(() => 'rows that go to the scratch folder');
     const written = order.readUInt32LE(LAYOUT.written);
     this.#file!.wrote(written);
     this.#file!.append(this.#run, written, order.readUInt32LE(LAYOUT.bytes));

@@ -53,17 +53,14 @@ test('batches are worked on in order, more of them than the ring holds, with wha
   thread.end();
 });
 
-test.each([2, 3])(
-  'a thread that is woken for %d batches works on all of them, and on one that is waited for',
-  (few) => {
-    const thread = started(reversed, few);
-    expect(outcome(thread, 30)).toEqual(wanted(30));
-    thread.next.write('abc');
-    thread.give(3);
-    expect(thread.take(() => 'a batch').batch.toString('latin1', 0, 3)).toBe('cba');
-    thread.end();
-  },
-);
+test.each([2, 3])('a thread that is woken for %d batches works on all of them, and on one that is waited for', (few) => {
+  const thread = started(reversed, few);
+  expect(outcome(thread, 30)).toEqual(wanted(30));
+  thread.next.write('abc');
+  thread.give(3);
+  expect(thread.take(() => 'a batch').batch.toString('latin1', 0, 3)).toBe('cba');
+  thread.end();
+});
 
 test('a work calls the functions that are sent with it, in its thread as here', () => {
   const tripled: BatchWork<object, { readonly times: (a: number) => number }> = (batch, length, { calls }) => {

@@ -7,8 +7,6 @@ import { LAYOUT, type ReadFilesOptions, readFiles } from './read-files.ts';
 /** Of each thread: 4 MiB, of which small files touch little. */
 const SLOTS = 8;
 const SLOT_BYTES = 512 << 10;
-/** Batches for which a thread is woken: it reads a file faster than anybody works on it, so it would go to sleep after each. */
-const WAKES_FOR = 3;
 
 /** How files are shared between the threads and the caller. */
 export interface AheadPace {
@@ -153,7 +151,6 @@ export class FilesAhead {
       options,
       slots: SLOTS,
       slotBytes: SLOT_BYTES,
-      wakesFor: this.#pace.helps ? WAKES_FOR : 1,
     });
     return this.#readers[number];
   }

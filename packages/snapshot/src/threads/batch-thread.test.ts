@@ -17,9 +17,8 @@ const reversed: BatchWork<{ readonly add: number }> = (batch, length, { options,
   batch[length] = number;
 };
 
-function started(work: BatchWork<{ readonly add: number }> = reversed, wakesFor?: number) {
-  const how = { does: 'turns bytes over', options: { add: 1 }, slots: 4, slotBytes: 64, wakesFor };
-  return BatchThread.start(work, how);
+function started(work: BatchWork<{ readonly add: number }> = reversed) {
+  return BatchThread.start(work, { does: 'turns bytes over', options: { add: 1 }, slots: 4, slotBytes: 64 });
 }
 
 /** A thread that has come to life, however long a loaded machine takes for that. */
@@ -50,29 +49,6 @@ const wanted = (batches: number) => Array.from({ length: batches }, (_, i) => `c
 test('batches are worked on in order, more of them than the ring holds, with what the thread keeps', () => {
   const thread = started();
   expect(outcome(thread, 30)).toEqual(wanted(30));
-  thread.end();
-});
-
-test.each([2, 3])('a thread that is woken for %d batches works on all of them, and on one that is waited for', (few) => {
-  const thread = started(reversed, few);
-  expect(outcome(thread, 30)).toEqual(wanted(30));
-  thread.next.write('abc');
-  thread.give(3);
-  expect(thread.take(() => 'a batch').batch.toString('latin1', 0, 3)).toBe('cba');
-  thread.end();
-});
-
-test('a work calls the functions that are sent with it, in its thread as here', () => {
-  const tripled: BatchWork<object, { readonly times: (a: number) => number }> = (batch, length, { calls }) => {
-    for (let i = 0; i < length; i++) batch[i] = calls.times(batch[i]!);
-  };
-  const calls = { times: (a: number) => a * 3 };
-  const thread = BatchThread.start(tripled, { does: 'counts', options: {}, calls, slots: 4, slotBytes: 64 });
-  for (const wanted of [3, 9]) {
-    thread.next[0] = wanted / 3;
-    thread.give(1);
-    expect(thread.take(() => 'a batch').batch[0]).toBe(wanted);
-  }
   thread.end();
 });
 

@@ -61,11 +61,6 @@ export interface BatchThreadOptions<Options, Calls = object> {
   /** How many batches can be on their way. */
   readonly slots: number;
   readonly slotBytes: number;
-  /**
-   * Batches for which a thread that has nothing to do is woken: to wake one costs as much as many system calls. Whoever waits for a batch
-   * wakes it for that one, too. Default: 1.
-   */
-  readonly wakesFor?: number | undefined;
 }
 
 /** Waits for batches and works on them. It hears no event while it waits, so its end stands in the shared memory. */
@@ -148,7 +143,6 @@ export class BatchThread<Options, Calls = object> {
   readonly #work: BatchWork<Options, Calls>;
   readonly #context: BatchContext<Options, Calls>;
   readonly #does: string;
-  readonly #wakesFor: number;
   #given = 0;
   #taken = 0;
   /** The first batch that may be one with which nobody has begun. */
@@ -189,12 +183,11 @@ export class BatchThread<Options, Calls = object> {
   private constructor(
     ring: BatchRing,
     work: BatchWork<Options, Calls>,
-    { does, options, calls, wakesFor }: BatchThreadOptions<Options, Calls>,
+    { does, options, calls }: BatchThreadOptions<Options, Calls>,
   ) {
     this.#ring = ring;
     this.#work = work;
     this.#does = does;
-    this.#wakesFor = wakesFor ?? 1;
     this.#context = {
       fs,
       crypto,
@@ -241,14 +234,8 @@ export class BatchThread<Options, Calls = object> {
     this.#ring.setLength(this.#given, length);
     const batch = this.#given;
     this.#given = (batch + 1) | 0;
-    if (this.#isOwn) return this.#doHere(batch);
-    const { state } = this.#ring;
-    Atomics.store(state, GIVEN, this.#given);
-    if (((this.#given - Atomics.load(state, DONE)) | 0) >= this.#wakesFor) this.#wake();
-  }
-
-  #wake(): void {
-    Atomics.notify(this.#ring.state, GIVEN);
+    if (this.#isOwn) this.#doHere(batch);
+    else this.#ring.advance(GIVEN);
   }
 
   /**
@@ -259,7 +246,6 @@ export class BatchThread<Options, Calls = object> {
    */
   help(): boolean {
     if (this.#isOwn) return false;
-    if (this.#wakesFor > 1) this.#wake();
     if (((this.#untouched - this.#taken) | 0) < 0) this.#untouched = this.#taken;
     while (this.#untouched !== this.#given) {
       const batch = this.#untouched;
@@ -308,7 +294,6 @@ export class BatchThread<Options, Calls = object> {
       // What was done before the end counts, so the order of these two looks matters.
       if (Atomics.load(state, START) === ENDED && Atomics.load(state, DONE) === done)
         throw this.#died(what(this.#ring.slot(batch)));
-      if (this.#wakesFor > 1) this.#wake();
       if (Atomics.wait(state, DONE, done, LOOK_MS) === 'timed-out' && this.#isGone())
         Atomics.store(state, START, ENDED);
     }

@@ -96,6 +96,12 @@ export class BatchRing {
     return Atomics.load(this.state, this.#fate(batch)) === DONE_HERE;
   }
 
+  /** Adds one to a counter and wakes the other thread. */
+  advance(counter: number): void {
+    Atomics.add(this.state, counter, 1);
+    Atomics.notify(this.state, counter);
+  }
+
   #fate(batch: number): number {
     return LENGTHS + this.#slots.length + this.#at(batch);
   }

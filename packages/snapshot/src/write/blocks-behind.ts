@@ -4,8 +4,6 @@ import type { OutputBlocks } from './output-blocks.ts';
 
 /** Blocks that can be on their way. */
 const SLOTS = 8;
-/** Blocks for which the thread is woken: less than a half of those that can be on their way, so that there is room while it wakes up. */
-const WAKES_FOR = 3;
 const DIGEST_BYTES = 32;
 /** Behind the bytes of a block: how many of them the thread wrote, u32 LE. */
 const WRITTEN_BYTES = 4;
@@ -61,7 +59,6 @@ export class BlocksBehind implements OutputBlocks {
       options: { fd: descriptor.fd, writtenAt: blockBytes },
       slots: SLOTS,
       slotBytes: blockBytes + WRITTEN_BYTES,
-      wakesFor: WAKES_FOR,
     });
   }
 

@@ -57,7 +57,7 @@ export interface CollectRequest {
   readonly namedAdapters?: readonly AdapterName[] | undefined;
 }
 
-/** All rows of a tree, collected and not yet sorted: to be written or closed. */
+/** All rows of a tree, collected and not yet sorted. */
 export interface CollectedRows {
   readonly writer: SnapshotWriter;
   /** Rows by selected adapter, in the canonical order. */
@@ -88,19 +88,14 @@ export function collectRows(
 ): CollectedRows {
   // Without a list to compare with, files need not be hashed.
   const verifier = input.has(CHECKSUMS_NAME) ? listedDigests(scratch) : undefined;
-  const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch, workers: run.workers });
   try {
-    return collectVerified(writer, request, run, scratch, bodies, input, verifier);
-  } catch (error) {
-    writer.close();
-    throw error;
+    return collectVerified(request, run, scratch, bodies, input, verifier);
   } finally {
     verifier?.close();
   }
 }
 
 function collectVerified(
-  writer: SnapshotWriter,
   request: CollectRequest,
   run: Run,
   scratch: ScratchFolder,
@@ -111,6 +106,7 @@ function collectVerified(
   const adapters = selectedAdapters(request.adapters);
   const tree = input.tree(verifier && counted(verifier, run));
   const listed = verifier?.follow(tree);
+  const writer = new SnapshotWriter({ lastCommitTs: request.lastCommitTs, scratch });
   const fingerprint = request.selfTest ? new RowFingerprint() : undefined;
   const editedState = new Set<string>();
   const selection = request.selection && new Selection(request.selection);

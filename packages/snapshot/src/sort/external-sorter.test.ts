@@ -15,9 +15,8 @@ afterEach(() => scratch.remove());
 function sortThrough(
   rows: ReadonlyArray<readonly [Uint8Array, Uint8Array]>,
   arenaBytes: number,
-  workers = 1,
 ): Array<[string, string]> {
-  const sorter = new ExternalSorter({ scratch, arenaBytes, workers });
+  const sorter = new ExternalSorter({ scratch, arenaBytes });
   for (const [key, payload] of rows) sorter.add(key, payload);
   const sorted = sorter.sorted();
   const result: Array<[string, string]> = [];
@@ -54,30 +53,6 @@ test('rows come out by unsigned key bytes, the shorter key first, equal keys in 
     ),
     { numRuns: 150 },
   );
-});
-
-test('with a thread that sorts runs the rows come in the same order, whatever their number and size', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.tuple(collidingKey, fc.uint8Array({ maxLength: 8 })), { minLength: 100, maxLength: 400 }),
-      fc.constantFrom(64, 300, 1000),
-      (rows, arenaBytes) => {
-        const large: [Uint8Array, Uint8Array] = [rows[50]![0], Buffer.alloc(2000, 1)];
-        const all = [...rows.slice(0, 60), large, ...rows.slice(60)];
-        expect(sortThrough(all, arenaBytes, 2)).toEqual(expected(all));
-      },
-    ),
-    { numRuns: 10 },
-  );
-});
-
-test('with a thread that sorts runs a sort that is not wanted after all leaves nothing open', () => {
-  const filesBefore = openScratchFiles();
-  const sorter = new ExternalSorter({ scratch, arenaBytes: 1 << 16, workers: 2 });
-  for (let i = 0; i < 5000; i++) sorter.add(Buffer.from(`key ${(i * 7919) % 5000}`), Buffer.alloc(50));
-  expect(openScratchFiles()).toBeGreaterThan(filesBefore);
-  sorter.close();
-  expect(openScratchFiles()).toBe(filesBefore);
 });
 
 test('rows are sorted alike while the memory grows to its bound, small ones and some that are larger than the memory was', () => {

@@ -1,7 +1,6 @@
 import { writeLength } from '../format/length-field.ts';
 import { MergedRows } from './merged-rows.ts';
 import { type FileRun, RunFile } from './run-file.ts';
-import { RunsBehind } from './runs-behind.ts';
 import type { ScratchFolder } from './scratch.ts';
 import { SortArena } from './sort-arena.ts';
 import { MAIN_SORT_BYTES } from './sort-memory.ts';
@@ -25,11 +24,6 @@ export interface ExternalSorterOptions {
   readonly scratch: ScratchFolder;
   /** Bytes of records held in memory before a sorted run goes to disk. Default {@link MAIN_SORT_BYTES}, 16 MiB. */
   readonly arenaBytes?: number | undefined;
-  /**
-   * Threads that work, the calling one included: a second one sorts a run and brings it to disk while the next one is filled, which takes
-   * three arenas. Then {@link ExternalSorter.close} is to be called when the rows are not wanted after all. Default: 1.
-   */
-  readonly workers?: number | undefined;
 }
 
 interface Level {
@@ -50,17 +44,13 @@ interface Level {
  */
 export class ExternalSorter {
   readonly #scratch: ScratchFolder;
-  readonly #workers: number;
-  #arena: SortArena;
-  /** From the first spill on, with several workers. */
-  #behind: RunsBehind | undefined;
+  readonly #arena: SortArena;
   /** `#levels[n]` holds runs merged n times, in order of arrival, in one file; higher levels are older. */
   readonly #levels: Array<Level | undefined> = [];
   #count = 0;
 
   constructor(options: ExternalSorterOptions) {
     this.#scratch = options.scratch;
-    this.#workers = options.workers ?? 1;
     this.#arena = new SortArena(options.arenaBytes ?? MAIN_SORT_BYTES);
   }
 
@@ -107,11 +97,6 @@ export class ExternalSorter {
   /** As {@link sorted}. */
   *sortedInSteps(): Steps<SortedRows> {
     yield* this.#arena.sort();
-    try {
-      this.#takeBack();
-    } finally {
-      this.#behind?.end();
-    }
     const memory = new MemoryRun(this.#arena);
     const runs = this.#oldestFirst().flatMap((level) => level.runs);
     return runs.length === 0 ? memory : new MergedRows([...runs, memory]);
@@ -122,8 +107,6 @@ export class ExternalSorter {
    * too. May be called twice.
    */
   close(): void {
-    this.#behind?.end();
-    this.#behind = undefined;
     this.#arena.release();
     for (const { runs, file } of this.#oldestFirst()) {
       for (const run of runs) run.close();
@@ -144,28 +127,16 @@ export class ExternalSorter {
   /** Brings the rows in memory to disk, for callers who do not want {@link add} to do so when there is no room left. */
   *spillInSteps(): Steps<void> {
     if (this.#arena.count === 0) return;
-    this.#takeBack();
     yield* this.#arena.sort();
     yield* this.#keep(new MemoryRun(this.#arena), 0);
     this.#arena.clear();
   }
 
   #spill(): void {
-    if (this.#arena.count === 0) return;
-    if (this.#workers === 1) return finish(this.spillInSteps());
-    this.#behind ??= new RunsBehind(this.#arena);
-    this.#takeBack();
-    this.#arena = this.#behind.give(this.#arena, this.#file(0));
-  }
-
-  /** Waits for the run that is written behind, if there is one. */
-  #takeBack(): void {
-    const run = this.#behind?.takeBack();
-    if (run !== undefined) finish(this.#endRun(0, run.longest));
+    if (this.#arena.count > 0) finish(this.spillInSteps());
   }
 
   #addOversized(key: Uint8Array, payload: Uint8Array, rest: Uint8Array): void {
-    this.#takeBack();
     const file = this.#file(0);
     const header = Buffer.alloc(RECORD_HEADER);
     writeLength(header, 0, key.length);

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { lengthAt, writeLength } from '../format/length-field.ts';
-import { multikeySort } from './multikey-sort.ts';
-import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
+import { writeLength } from '../format/length-field.ts';
+import { MultikeySort } from './multikey-sort.ts';
+import { RECORD_HEADER } from './sort-record.ts';
+import { finish } from './steps.ts';
 
 const work = vi.hoisted(() => ({ compared: 0 }));
 
@@ -33,8 +34,7 @@ function sorted(keys: readonly Buffer[]): { readonly keys: Buffer[]; readonly wa
     key.copy(bytes, at + RECORD_HEADER);
     at += RECORD_HEADER + key.length;
   });
-  const sort = multikeySort(bytes, offsets, keys.length, { lengthAt, sharedEnd });
-  while (sort.step());
+  finish(new MultikeySort(bytes, offsets, keys.length).steps());
   const inOrder = Array.from(offsets, (offset) =>
     bytes.subarray(offset + RECORD_HEADER, offset + RECORD_HEADER + lengths.get(offset)!),
   );

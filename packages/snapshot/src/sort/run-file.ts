@@ -37,15 +37,6 @@ export class RunFile {
     return new RunFile(openUnlinked(scratch, 'run'));
   }
 
-  /** For somebody else who writes to the end of the file, between two runs, and says how much with {@link wrote}. */
-  get descriptor(): number {
-    return this.#fd;
-  }
-
-  wrote(bytes: number): void {
-    this.#size += bytes;
-  }
-
   /** Appends bytes of a record: its header, its key, its payload, or all of them as they stand in another run. */
   append(source: Buffer, start: number, end: number): void {
     if (this.#buffer.length === 0) this.#buffer = Buffer.allocUnsafeSlow(WRITE_BUFFER);

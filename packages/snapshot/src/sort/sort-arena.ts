@@ -1,6 +1,6 @@
-import { lengthAt, writeLength } from '../format/length-field.ts';
-import { multikeySort, type SortCalls } from './multikey-sort.ts';
-import { RECORD_HEADER, sharedEnd } from './sort-record.ts';
+import { writeLength } from '../format/length-field.ts';
+import { MultikeySort } from './multikey-sort.ts';
+import { RECORD_HEADER } from './sort-record.ts';
 import type { Steps } from './steps.ts';
 
 const FIRST_INDEX = 1 << 12;
@@ -9,35 +9,20 @@ const FIRST_INDEX = 1 << 12;
 const FIRST_BLOCK = 1 << 16;
 const GROWTH = 8;
 
-/** What the sort calls. */
-export const SORT_CALLS: SortCalls = { lengthAt, sharedEnd };
-
-/** Memory for records that is there from the start, and is all that there is. */
-export interface ArenaMemory {
-  readonly bytes: Buffer;
-  readonly offsets: Uint32Array;
-}
-
 /** Records in one block of memory, sorted by index: no object, Buffer or string per record. */
 export class SortArena {
   readonly capacity: number;
-  /** Records that it has room for, whatever their size. */
-  readonly #most: number;
   /**
    * It grows to the capacity: untouched pages of a whole block would cost no memory, but the collector counts them, and a run has
    * many sorts of a few rows.
    */
   #bytes: Buffer | undefined;
   #used = 0;
-  #offsets: Uint32Array;
+  #offsets = new Uint32Array(FIRST_INDEX);
   #count = 0;
 
-  /** @param memory of `capacity` bytes. Absent: what is needed is taken as it is needed. */
-  constructor(capacity: number, memory?: ArenaMemory) {
+  constructor(capacity: number) {
     this.capacity = capacity;
-    this.#most = memory?.offsets.length ?? Number.POSITIVE_INFINITY;
-    this.#bytes = memory?.bytes;
-    this.#offsets = memory?.offsets ?? new Uint32Array(FIRST_INDEX);
   }
 
   get count(): number {
@@ -55,7 +40,7 @@ export class SortArena {
   }
 
   fits(keyLength: number, payloadLength: number): boolean {
-    return RECORD_HEADER + keyLength + payloadLength <= this.capacity - this.#used && this.#count < this.#most;
+    return RECORD_HEADER + keyLength + payloadLength <= this.capacity - this.#used;
   }
 
   /**
@@ -87,14 +72,6 @@ export class SortArena {
     this.#bytes = larger;
   }
 
-  /** Copies all records to an arena that has none, and has room for them. */
-  copyTo(other: SortArena): void {
-    this.bytes.copy(other.bytes, 0, 0, this.#used);
-    other.#offsets.set(this.#offsets.subarray(0, this.#count));
-    other.#used = this.#used;
-    other.#count = this.#count;
-  }
-
   clear(): void {
     this.#used = 0;
     this.#count = 0;
@@ -109,8 +86,6 @@ export class SortArena {
 
   /** Sorts the offsets by key: unsigned bytes, the shorter key first, equal keys in order of arrival. */
   *sort(): Steps<void> {
-    if (this.#count < 2) return;
-    const sort = multikeySort(this.bytes, this.#offsets, this.#count, SORT_CALLS);
-    while (sort.step()) yield;
+    if (this.#count > 1) yield* new MultikeySort(this.bytes, this.#offsets, this.#count).steps();
   }
 }

@@ -29,13 +29,11 @@ const END_MS = 5000;
 const LOOK_MS = 1000;
 
 /** What {@link BatchWork} has besides its batch: it cannot import anything. */
-export interface BatchContext<Options, Calls = object> {
+export interface BatchContext<Options> {
   readonly fs: typeof fs;
   readonly crypto: typeof crypto;
   readonly zlib: typeof zlib;
   readonly options: Options;
-  /** Functions that it may call, which are sent as it is: what holds of it holds of each. */
-  readonly calls: Calls;
   /** What it keeps from batch to batch. */
   readonly kept: Record<string, unknown>;
 }
@@ -45,19 +43,13 @@ export interface BatchContext<Options, Calls = object> {
  * thread as text, so that it runs in every bundle, without a file of its own: it must name nothing outside itself, and hold no
  * function (bundlers add helpers to those). What it throws kills the thread.
  */
-export type BatchWork<Options, Calls = object> = (
-  batch: Buffer,
-  length: number,
-  context: BatchContext<Options, Calls>,
-) => void;
+export type BatchWork<Options> = (batch: Buffer, length: number, context: BatchContext<Options>) => void;
 
-export interface BatchThreadOptions<Options, Calls = object> {
+export interface BatchThreadOptions<Options> {
   /** What the thread does, for its death: "writes files". */
   readonly does: string;
   /** Plain data, for the work. */
   readonly options: Options;
-  /** What the work calls. Default: nothing. */
-  readonly calls?: Calls | undefined;
   /** How many batches can be on their way. */
   readonly slots: number;
   readonly slotBytes: number;
@@ -66,7 +58,7 @@ export interface BatchThreadOptions<Options, Calls = object> {
 /** Waits for batches and works on them. It hears no event while it waits, so its end stands in the shared memory. */
 const BOOT = `
 const { workerData } = process.getBuiltinModule('node:worker_threads');
-const { ring, shared, work, calls, options } = workerData;
+const { ring, shared, work, options } = workerData;
 const state = new Int32Array(shared.state);
 process.once('exit', () => {
   Atomics.compareExchange(state, ring.start, ring.starting, ring.notRun);
@@ -75,7 +67,6 @@ process.once('exit', () => {
   Atomics.notify(state, ring.done);
 });
 const run = (0, eval)('(' + work + ')');
-for (const name in calls) calls[name] = (0, eval)('(' + calls[name] + ')');
 const fs = process.getBuiltinModule('node:fs');
 try {
   state[ring.thread] = Number(fs.readlinkSync('/proc/thread-self').split('/').pop());
@@ -87,7 +78,6 @@ const context = {
     return process.getBuiltinModule('node:zlib');
   },
   options,
-  calls,
   kept: {},
 };
 const slots = Array.from({ length: shared.slots }, (_, i) => Buffer.from(shared.bytes, i * shared.slotBytes, shared.slotBytes));
@@ -138,10 +128,10 @@ function startingThreads(): number {
  * A thread that works on batches, one after the other, while the caller fills the next ones. Both block while they wait for each other, so a
  * caller that works synchronously gets on. Where no thread starts, the same work is done in the caller's.
  */
-export class BatchThread<Options, Calls = object> {
+export class BatchThread<Options> {
   readonly #ring: BatchRing;
-  readonly #work: BatchWork<Options, Calls>;
-  readonly #context: BatchContext<Options, Calls>;
+  readonly #work: BatchWork<Options>;
+  readonly #context: BatchContext<Options>;
   readonly #does: string;
   #given = 0;
   #taken = 0;
@@ -152,39 +142,22 @@ export class BatchThread<Options, Calls = object> {
   #isOwn = false;
 
   /** Does not wait for the thread: the first batches are kept for it. */
-  static start<Options, Calls = object>(
-    work: BatchWork<Options, Calls>,
-    options: BatchThreadOptions<Options, Calls>,
-  ): BatchThread<Options, Calls> {
+  static start<Options>(work: BatchWork<Options>, options: BatchThreadOptions<Options>): BatchThread<Options> {
     const shared = newSharedBatches(options.slots, options.slotBytes);
     const ring = new BatchRing(shared);
-    const calls = Object.entries(options.calls ?? {}).map(([name, call]) => [name, String(call)]);
-    const workerData = {
-      ring: RING,
-      shared,
-      work: work.toString(),
-      calls: Object.fromEntries(calls),
-      options: options.options,
-    };
+    const workerData = { ring: RING, shared, work: work.toString(), options: options.options };
     if (!leavesDescriptors(startingThreads()) || !begin(ring, workerData)) Atomics.store(ring.state, START, NOT_RUN);
     return new BatchThread(ring, work, options);
   }
 
   /** Without a thread: {@link give} does the work itself, to the same effect. */
-  static here<Options, Calls = object>(
-    work: BatchWork<Options, Calls>,
-    options: BatchThreadOptions<Options, Calls>,
-  ): BatchThread<Options, Calls> {
+  static here<Options>(work: BatchWork<Options>, options: BatchThreadOptions<Options>): BatchThread<Options> {
     const thread = new BatchThread(new BatchRing(newSharedBatches(options.slots, options.slotBytes)), work, options);
     thread.#isOwn = true;
     return thread;
   }
 
-  private constructor(
-    ring: BatchRing,
-    work: BatchWork<Options, Calls>,
-    { does, options, calls }: BatchThreadOptions<Options, Calls>,
-  ) {
+  private constructor(ring: BatchRing, work: BatchWork<Options>, { does, options }: BatchThreadOptions<Options>) {
     this.#ring = ring;
     this.#work = work;
     this.#does = does;
@@ -196,7 +169,6 @@ export class BatchThread<Options, Calls = object> {
         return process.getBuiltinModule('node:zlib');
       },
       options,
-      calls: calls ?? ({} as Calls),
       kept: {},
     };
   }

@@ -72,7 +72,6 @@ test('a block that is written in part says how far, and none after it is begun',
     crypto,
     zlib,
     options: { fd: 0, writtenAt: 10 },
-    calls: {},
     kept: {},
   };
   const written = ['0123456789', 'abcdefghij'].map((text) => {

@@ -34,14 +34,9 @@ export interface SnapshotWriterOptions {
   readonly scratch: ScratchFolder;
   /** Bytes of rows held in memory. Default 16 MiB. */
   readonly arenaBytes?: number | undefined;
-  /**
-   * Threads that work while rows are added, the calling one included: a second one sorts those that go to the disk. Then
-   * {@link SnapshotWriter.close} is to be called when the rows are not written after all. Default: 1.
-   */
-  readonly workers?: number | undefined;
 }
 
-const OPTIONS: ReadonlyArray<keyof SnapshotWriterOptions> = ['lastCommitTs', 'scratch', 'arenaBytes', 'workers'];
+const OPTIONS: ReadonlyArray<keyof SnapshotWriterOptions> = ['lastCommitTs', 'scratch', 'arenaBytes'];
 
 /** How rows are written out. */
 export interface WriteOptions {

@@ -6,9 +6,9 @@ const STUB = '\0when-called:';
 /** Stands around an import that is to be over when it returns. */
 const AT_ONCE = 'EKV_LOADED_AT_ONCE';
 
-/** How rolldown writes such an import in a chunk of CommonJS. */
+/** How rolldown writes such an import in a chunk of CommonJS: of another chunk, or of a module that came into the same one. */
 const IMPORT_AT_ONCE = new RegExp(
-  String.raw`${AT_ONCE}\(Promise\.resolve\(\)\.then\(\(\) => (require\("\./[\w-]+\.js"\))\)(?:\.then\(\((\w+)\) => \2(\.\w+)\))?\)`,
+  String.raw`${AT_ONCE}\(Promise\.resolve\(\)\.then\(\(\) => (require\("\./[\w-]+\.js"\)|[\w$]+)\)(?:\.then\(\((\w+)\) => \2(\.\w+)\))?\)`,
   'g',
 );
 
@@ -38,7 +38,11 @@ export function loadedWhenCalled(paths: readonly string[]): Plugin {
         )
         .join('\n');
     },
-    renderChunk: (code) => code.replace(IMPORT_AT_ONCE, '$1$3'),
+    renderChunk(code, { name }) {
+      const rendered = code.replace(IMPORT_AT_ONCE, '$1$3');
+      if (rendered.includes(AT_ONCE)) this.error(`${name} has an import of a form that is not known here`);
+      return rendered;
+    },
   };
 }
 

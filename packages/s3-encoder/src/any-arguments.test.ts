@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EkvError, openSnapshot, type SnapshotRow } from '@ekv/snapshot';
+import { DuplicateKeyError, EkvError, openSnapshot, type SnapshotRow } from '@ekv/snapshot';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { fromObjects, toPutObject } from './bridge/aws.ts';
@@ -168,7 +168,13 @@ test.each(CALLS)(
 function decodes(name: string, rows: SnapshotRow[]): void {
   const bucket = name === 'objectRecords' ? bucketRecords({ name: 'b' }) : [];
   const written = join(root, 'written.fsm');
-  writeSnapshot(written, [...bucket, ...rows]);
+  try {
+    writeSnapshot(written, [...bucket, ...rows]);
+  } catch (error) {
+    // Several objects were given the same odd key: whoever writes the rows tells that.
+    if (error instanceof DuplicateKeyError) return;
+    throw error;
+  }
   const tree = mkdtempSync(join(root, 'tree-'));
   decodeToFolder(written, tree, { renameCollisions: true });
   rmSync(tree, { recursive: true });

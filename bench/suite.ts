@@ -66,6 +66,8 @@ export class Suite {
     const measured = this.#caseOf(name);
     const known = caseOf(this.results, name);
     const rounds = known?.rounds ?? [];
+    // Other trees, and what was written meanwhile, may have taken its place in memory.
+    readFloor(this.#treePath(name));
     const start = performance.now();
     // The order changes, so that none always comes after a rest.
     const workers = rounds.length % 2 === 0 ? this.#options.workers : this.#options.workers.toReversed();
@@ -89,14 +91,13 @@ export class Suite {
     return counted;
   }
 
-  /** Generates the tree unless an earlier sitting did, and reads it once, so that no measured step reads from the disk. */
+  /** Generates the tree unless an earlier sitting did. */
   #caseOf(name: CaseName): MeasuredCase {
     const text = caseText(name);
     const known = this.#cases.get(text);
     if (known !== undefined) return known;
-    const path = join(this.#treeFolder, text);
+    const path = this.#treePath(name);
     const tree = this.#treeAt(path, name);
-    readFloor(path);
     const made = this.#newCase(name, path, tree);
     this.#cases.set(text, made);
     return made;
@@ -121,6 +122,10 @@ export class Suite {
     if (shape === 'large-object') return new LargeObjectCase(path, tree, this.#build, this.#outputs);
     const Kind = shape.startsWith('sqs') ? LinesCase : TreeCase;
     return new Kind(path, tree, this.#build, this.#outputs);
+  }
+
+  #treePath(name: CaseName): string {
+    return join(this.#treeFolder, caseText(name));
   }
 
   /** Trees of other values have another folder. */

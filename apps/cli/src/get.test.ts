@@ -36,6 +36,7 @@ describe('ekv get', () => {
       /the checksum does not match: .*copy it again; --salvage of decode takes the rest$/m,
     ],
     [[...GROUPS], /name an address, such as redis\/user:1/],
+    [['redis/recent', SNAPSHOT], /redis\/recent is no file and \S+ is one: say the input first, then addresses/],
   ])('%j: trouble, exit 2', async (words, said) => {
     const { code, stdout, stderr } = await run('get', ...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,4 +1,4 @@
-import { type Adapter, type AdapterName, ExpiryLimit } from '@ekv/adapter';
+import { type AdapterName, ExpiryLimit } from '@ekv/adapter';
 import {
   ADAPTER_NAMES,
   type AsOf,
@@ -17,7 +17,6 @@ import { type CheckedSnapshot, ScratchFolder, type Warn } from '@ekv/snapshot';
 import { newRunId, scratchName } from '@ekv/snapshot/publish';
 import type { Change } from './changes/change.ts';
 import { changesBetween } from './compare.ts';
-import { comparedFamilies } from './rows/differing-owners.ts';
 import { tellOfUnselected } from './selected-units.ts';
 
 /** What is compared. */
@@ -60,7 +59,6 @@ export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Gen
         openRows({ ...reading, inputs, asOf, asOfOption, adapters: names }, { ...options, runId, progress }, scratch),
       );
     const adapters = selectedAdapters(namesInBoth(opened, options.warn));
-    warnOfNothingThen(opened, request, adapters, options.warn);
     const [a, b] = opened.map(({ source }) => source);
     const expired = selection?.dropsExpired ? new ExpiryLimit(momentOf(laterOf(a!, b!))) : undefined;
     yield* changesBetween(a!, b!, { adapters, scratch, scratchRoot, progress, selection, expired });
@@ -72,26 +70,6 @@ export function* diffInputs(request: DiffRequest, options: RunOptions = {}): Gen
   } finally {
     for (const one of opened) one.close();
     scratch.remove();
-  }
-}
-
-/** A mistyped moment must not be taken for a state without data. */
-function warnOfNothingThen(
-  opened: readonly OpenedRows[],
-  { fromAsOf = 'none', toAsOf = 'none' }: DiffRequest,
-  adapters: readonly Adapter[],
-  warn: Warn = () => {},
-): void {
-  const families = adapters.flatMap(comparedFamilies);
-  for (const [i, asOf] of [fromAsOf, toAsOf].entries()) {
-    const { name, source } = opened[i]!;
-    if (asOf === 'none' || families.some((family) => source.count(family) > 0)) continue;
-    warn({
-      event: 'no_data',
-      message: `${name} has no data as of then: the moment of the option ${i === 0 ? 'fromAsOf' : 'toAsOf'} may be before its first write, then ask for a later one`,
-      fields: { input: name },
-      doubt: true,
-    });
   }
 }
 

@@ -66,13 +66,13 @@ test('a dump has one moment alone', () => {
 test('a moment before all that a snapshot holds is told, on either side', () => {
   const one = file('one.fsm', [{ key: '!redis|str|a', value: Buffer.from('v'), timestamp: 500n }]);
   const events: string[] = [];
-  const warn = ({ event, message }: Warning) => void events.push(`${event}: ${message}`);
+  const warn = ({ event, message, fields }: Warning) => void events.push(`${event} of ${fields?.input}: ${message}`);
   const request = { from: one, to: one, scratchRoot: join(folder, 'scratch') };
   expect([...diffInputs({ ...request, fromAsOf: 5n, toAsOf: 9n }, { warn })]).toEqual([]);
   expect(events).toEqual(
     ['fromAsOf', 'toAsOf'].map((option) =>
       expect.stringMatching(
-        new RegExp(`^no_data: .*one\\.fsm has no data as of then: the moment of the option ${option} `),
+        new RegExp(`^no_data of .*one\\.fsm: there is no data as of then: the moment of the option ${option} `),
       ),
     ),
   );

@@ -112,7 +112,7 @@ export function lookForMissing({ missing, groups, all }: KnownGroups, isAllowed:
   const message = `the cluster has the groups ${all.join(', ')}, and ${missingText(missing)} not among the snapshots (${groups.length === 1 ? 'group' : 'groups'} ${given}): a part of the data is in ${missing.length === 1 ? 'it' : 'them'}`;
   if (!isAllowed)
     throw new UsageError(
-      `${message}; give a snapshot of each group, or the folder of the node that holds all group folders with --input-snap-dir; --allow-missing-groups decodes the rest`,
+      `${message}; give a snapshot of each group, or the folder of the node that holds all group folders, which decode takes as --input-snap-dir; --allow-missing-groups goes on with the rest`,
     );
   warn({
     event: 'missing_groups',

@@ -48,7 +48,7 @@ export function noSnapshot(given: string): EnvironmentError {
         : `${given} holds no snapshot: it is a part of the dump ${dump}; where a dump is taken, name that`,
     );
   return new EnvironmentError(
-    `${given} holds no snapshot: no file in it has a name of 16 hex digits and .fsm; name the node's fsm-snap folder, or the data folder above it`,
+    `${given} holds no snapshot: no file in it has a name of 16 hex digits and .fsm, and no MANIFEST.json makes it a dump; name the node's fsm-snap folder, or the data folder above it`,
   );
 }
 

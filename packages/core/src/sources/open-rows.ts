@@ -10,6 +10,7 @@ import {
   UsageError,
   type Warning,
 } from '@ekv/snapshot';
+import { selectedAdapters } from '../adapters/adapters.ts';
 import { CheckedInput, type CheckListener } from '../decode/checked-input.ts';
 import { namingSalvage, SALVAGE_OF_DECODE } from '../decode/damage-hint.ts';
 import type { DecodeInput } from '../decode/decode-request.ts';
@@ -189,6 +190,8 @@ function snapshotRows(
     const rows = isApart ? asItIs(sources[0]!.source) : readTogether(sources, request, reader);
     if (!rows.areTransactionsResolved) warnOfOpenTransactions(rows.summary, run.warn);
     warnOfSnapshot(rows.summary, run.warn);
+    const isNarrowed = inputs.some((input) => input.isNarrowed);
+    if (!isNarrowed) warnOfNothingThen(rows.source, request, run);
     const checks = inputs.map(({ refuseChanged }) => refuseChanged);
     return {
       source: rows.source,
@@ -200,7 +203,7 @@ function snapshotRows(
         summary: source.summary,
       })),
       members: rows.members,
-      isNarrowed: inputs.some((input) => input.isNarrowed),
+      isNarrowed,
       wereHeard: listener !== undefined && rows.source === sources[0]!.source && rows.source.place !== 'copied',
       adapters: request.adapters,
       refuseChanged: () => {
@@ -215,6 +218,22 @@ function snapshotRows(
     closeInputs();
     throw error;
   }
+}
+
+/** A mistyped moment must not be taken for a state without data. */
+function warnOfNothingThen(
+  source: CheckedSnapshot,
+  { adapters, asOf = 'none', asOfOption = 'asOf' }: RowsRequest,
+  run: Run,
+): void {
+  const families = selectedAdapters(adapters).flatMap((adapter) => adapter.families.data);
+  if (asOf === 'none' || families.some((family) => source.count(family) > 0)) return;
+  run.warn({
+    event: 'no_data',
+    message: `there is no data as of then: the moment of the option ${asOfOption} may be before the first write, then ask for a later one`,
+    fields: {},
+    doubt: true,
+  });
 }
 
 /** The newest snapshot of a node, or those of its groups. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   definition,
   type Ending,
@@ -128,6 +129,8 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
     throw new UsageError(
       `name what is looked into, and an address: ${name} <input> redis/user:1; --help shows examples`,
     );
+  if (inputs.length === 1 && isSwapped(inputs[0]!, addresses[0]))
+    throw new UsageError(`${inputs[0]} is no file and ${addresses[0]} is one: say the input first, then addresses`);
   const isChosen = flags.texts('match').length + flags.texts('scope').length > 0;
   if (addresses.length === 0 && !isChosen)
     throw new UsageError(
@@ -153,6 +156,10 @@ function orderOf(flags: GivenFlags, name: string): GetOrder {
     ...(flags.isOn('check') && { wholeUpTo: Number.POSITIVE_INFINITY }),
     ...(scratchRoot === undefined ? {} : { scratchRoot }),
   };
+}
+
+function isSwapped(input: string, address: string | undefined): boolean {
+  return address !== undefined && !existsSync(input) && existsSync(address);
 }
 
 function formOf(flags: GivenFlags, isChosen: boolean): GetForm {

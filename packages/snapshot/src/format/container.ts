@@ -98,7 +98,14 @@ function readWrapperVersion2(window: HeaderBytes, path: string): Wrapper {
 
 function truncated(path: string, window: HeaderBytes): string {
   if (window.offset === 0 && window.left === 0) return `${path} is truncated: the file is empty (0 bytes)`;
-  return `${path} is truncated: the file ends inside its header, at ${window.offset + window.left} bytes`;
+  const ends = `${path} is truncated: the file ends inside its header, at ${window.offset + window.left} bytes`;
+  return isOtherFile(window) ? `${ends}; it does not begin as a snapshot does, so look whether it is one` : ends;
+}
+
+/** Whether the few bytes of a file are the beginning of no magic. */
+function isOtherFile({ bytes, at, offset, left }: HeaderBytes): boolean {
+  const begun = bytes.toString('latin1', at, at + Math.min(left, 7));
+  return offset === 0 && ![WRAPPER_MAGIC, PAYLOAD_MAGIC, SST_MAGIC].some((magic) => magic.startsWith(begun));
 }
 
 function refuseMagic(path: string, magic: string, window: HeaderBytes): never {

@@ -187,6 +187,26 @@ function linkOf(fd: string): string {
   }
 }
 
+test('what nobody reads to its end or closes is closed with the scratch folder, and cannot be read afterwards', () => {
+  const before = openScratchFiles();
+  const scratch = new ScratchFolder();
+  const sorters = [1, 2, 3].map(() => new ExternalSorter({ scratch, arenaBytes: 1 << 18 }));
+  // More than a merge reads ahead.
+  for (const sorter of sorters)
+    for (let i = 0; i < 9000; i++) sorter.add(Buffer.from(String(i * 7919)), Buffer.alloc(500));
+  const [read, begun] = sorters.map((sorter, i) => (i < 2 ? sorter.sorted() : undefined));
+  begun!.next();
+  read!.close();
+  expect(openScratchFiles()).toBeGreaterThan(before);
+  scratch.remove();
+  scratch.remove();
+  expect(openScratchFiles()).toBe(before);
+  expect(() => {
+    while (begun!.next());
+  }).toThrow(/^the scratch file .* was closed with its folder$/);
+  begun!.close();
+});
+
 test('runs that were merged, and rows that were closed, leave no scratch file open', () => {
   const before = openScratchFiles();
   const sorter = new ExternalSorter({ scratch, arenaBytes: 64 });

@@ -26,15 +26,18 @@ export class RunFile {
   #runStart = 0;
   #openRuns = 0;
   #isOpen = true;
+  readonly #scratch: ScratchFolder;
 
-  constructor({ fd, path }: OpenScratchFile) {
+  private constructor({ fd, path }: OpenScratchFile, scratch: ScratchFolder) {
     this.#fd = fd;
     this.#path = path;
+    this.#scratch = scratch;
+    scratch.closesAtEnd(this);
   }
 
   /** A new file. */
   static in(scratch: ScratchFolder): RunFile {
-    return new RunFile(openUnlinked(scratch, 'run'));
+    return new RunFile(openUnlinked(scratch, 'run'), scratch);
   }
 
   /** Appends bytes of a record: its header, its key, its payload, or all of them as they stand in another run. */
@@ -60,6 +63,8 @@ export class RunFile {
 
   /** Fills `into` from `at` on. */
   read(into: Buffer, at: number, length: number, position: number): void {
+    // By now the number may be that of another file.
+    if (!this.#isOpen) throw new EnvironmentError(`the scratch file ${this.#path} was closed with its folder`);
     try {
       for (let read = 0; read < length; ) {
         const count = readSync(this.#fd, into, at + read, length - read, position + read);
@@ -77,8 +82,10 @@ export class RunFile {
 
   /** Lets go of the file, also when no run of it was ended. May be called twice. */
   close(): void {
-    if (this.#isOpen) closeSync(this.#fd);
+    if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#scratch.isClosed(this);
+    closeSync(this.#fd);
   }
 
   /** To be called once for each run. */
@@ -87,6 +94,7 @@ export class RunFile {
   }
 
   #flush(): void {
+    if (!this.#isOpen) throw new EnvironmentError(`the scratch file ${this.#path} was closed with its folder`);
     try {
       writeAll(this.#fd, this.#buffer.subarray(0, this.#used));
     } catch (error) {

@@ -14,6 +14,10 @@ export interface OpenScratchFile {
   readonly path: string;
 }
 
+interface Closable {
+  close(): void;
+}
+
 /**
  * A private folder for spilled data (mode 0700), made at first use, so that a run that stays in memory touches no disk.
  * Throws EnvironmentError when the folder cannot be made.
@@ -23,6 +27,8 @@ export class ScratchFolder {
   readonly #path: string;
   #made = false;
   #files = 0;
+  /** Open files of sorts that are not read to their end. */
+  readonly #open = new Set<Closable>();
 
   /** @param name of the folder inside `parent`; it must not exist. */
   constructor(parent: string = tmpdir(), name = `ekv-scratch-${randomBytes(8).toString('hex')}`) {
@@ -58,8 +64,22 @@ export class ScratchFolder {
     }
   }
 
-  /** Removes the folder and all that is in it, as far as that can be: what stays does not change how a run ended. Safe to call twice. */
+  /** Closes a file when the folder is removed: what fails in the midst of its rows need not know of the sorts below it. */
+  closesAtEnd(file: Closable): void {
+    this.#open.add(file);
+  }
+
+  /** The file was closed. */
+  isClosed(file: Closable): void {
+    this.#open.delete(file);
+  }
+
+  /**
+   * Removes the folder and all that is in it, as far as that can be: what stays does not change how a run ended. Sorts whose rows were not read to
+   * their end are closed. Safe to call twice.
+   */
   remove(): void {
+    for (const file of [...this.#open]) file.close();
     if (!this.#made) return;
     this.#made = false;
     try {

@@ -59,6 +59,21 @@ function hiddenOf(output: string): string[] {
   return namesIn(dirname(output), `.${basename(output)}.`).filter((name) => !name.endsWith('.lock'));
 }
 
+/**
+ * Takes away what a run leaves that is killed between the making of the file that says whose the others are and its first byte: nobody can tell whose it is, so
+ * it stays, and that is told. @returns what else is there.
+ */
+function withoutEmptyOwners(names: readonly string[], folder: string, stderr: string): string[] {
+  const empty = names.filter(
+    (name) => /\.run(?:\.tmp)?-[0-9a-f]{16}$/.test(name) && statSync(join(folder, name)).size === 0,
+  );
+  for (const name of empty) {
+    expect(stderr).toContain(name);
+    rmSync(join(folder, name));
+  }
+  return names.filter((name) => !empty.includes(name));
+}
+
 describe('a forget that is killed', () => {
   test('in a snapshot leaves nothing at its output, or the whole one; the next run tells what is left, and removes it', async () => {
     const { place, snapshot, output, ms, snapshotDigest } = await setTheScene(300);
@@ -83,7 +98,7 @@ describe('a forget that is killed', () => {
       const next = await run('ekv', forgetArguments(snapshot, output, '--remove-leftovers'), { place });
       expect(next.code, `${shown}: ${next.stderr}`).toBe(0);
       for (const name of left) expect(next.stderr, shown).toContain(name);
-      expect(leftBeside(output), shown).toEqual([]);
+      expect(withoutEmptyOwners(leftBeside(output), place, next.stderr), shown).toEqual([]);
       expect(digestOfPair(output), shown).toBe(snapshotDigest);
       for (const path of [output, sidecarOf(output)]) rmSync(path);
     }
@@ -108,7 +123,7 @@ describe('a forget that is killed', () => {
       rmSync(tree, { recursive: true, force: true });
       const next = await run('ekv', forgetArguments(dump, tree, '--remove-leftovers'), { place });
       expect(next.code, `${shown}: ${next.stderr}`).toBe(0);
-      expect(hiddenOf(tree), shown).toEqual([]);
+      expect(withoutEmptyOwners(hiddenOf(tree), place, next.stderr), shown).toEqual([]);
       expect(dumpDigest(tree), shown).toBe(digest);
       rmSync(tree, { recursive: true });
     }

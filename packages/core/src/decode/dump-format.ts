@@ -14,12 +14,17 @@ export interface DumpPlace {
   readonly force?: boolean | undefined;
 }
 
+/** Whether a name promises an archive, of whatever packing. */
+export function endsLikeArchive(output: string): boolean {
+  return /\.(?:tar(?:\.[a-z0-9]+)?|t[gx]z|tzst|tbz2?)$/.test(output);
+}
+
 /** Throws UsageError for a form that is not written. */
 export function dumpFormatOf({ output, format }: DumpPlace): DumpFormat {
   if (format !== undefined) return format;
   if (output.endsWith('.tar')) return 'tar';
   if (output.endsWith('.tar.zst')) return 'tar.zst';
-  if (/\.(?:tar\.[a-z0-9]+|t[gx]z|tzst|tbz2?)$/.test(output)) {
+  if (endsLikeArchive(output)) {
     throw new UsageError(
       `the output ${output} ends like an archive that is not written here; name it .tar.zst or .tar, or say --format folder`,
     );

@@ -1,6 +1,6 @@
 import { ScratchFolder, UsageError } from '@ekv/snapshot';
 import { scratchName } from '@ekv/snapshot/publish';
-import { dumpFormatOf } from '../decode/dump-format.ts';
+import { dumpFormatOf, endsLikeArchive } from '../decode/dump-format.ts';
 import { refuseStandardStream } from '../output/standard-stream.ts';
 import { readAddress, writeAddress } from '../owners/addresses.ts';
 import { Run, type RunOptions } from '../run/run.ts';
@@ -80,7 +80,7 @@ function refuseOtherKind(kind: InputKind, { input, output, format }: ForgetReque
     throw new UsageError(
       `--format ${format} is for dumps, and of a snapshot a snapshot is made: leave it out, or decode ${input} first`,
     );
-  if (/\.(?:tar(?:\.[a-z0-9]+)?|t[gx]z|tzst|tbz2?)$/.test(output))
+  if (endsLikeArchive(output))
     throw new UsageError(
       `the output ${output} ends like an archive, and of a snapshot a snapshot is made: name it .fsm, or decode ${input} first`,
     );

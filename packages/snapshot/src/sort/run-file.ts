@@ -63,8 +63,7 @@ export class RunFile {
 
   /** Fills `into` from `at` on. */
   read(into: Buffer, at: number, length: number, position: number): void {
-    // By now the number may be that of another file.
-    if (!this.#isOpen) throw new EnvironmentError(`the scratch file ${this.#path} was closed with its folder`);
+    this.#refuseClosed();
     try {
       for (let read = 0; read < length; ) {
         const count = readSync(this.#fd, into, at + read, length - read, position + read);
@@ -93,8 +92,13 @@ export class RunFile {
     if (--this.#openRuns === 0) this.close();
   }
 
-  #flush(): void {
+  /** By then the number may be that of another file. */
+  #refuseClosed(): void {
     if (!this.#isOpen) throw new EnvironmentError(`the scratch file ${this.#path} was closed with its folder`);
+  }
+
+  #flush(): void {
+    this.#refuseClosed();
     try {
       writeAll(this.#fd, this.#buffer.subarray(0, this.#used));
     } catch (error) {

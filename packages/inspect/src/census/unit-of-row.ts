@@ -26,14 +26,14 @@ export type Telling = 'by its key' | 'alone';
  */
 export function completeOwner(found: RowOwner, walk: VersionWalk): Telling {
   if (!found.isInValue) return 'by its key';
-  const { bytes, valueStart, headEnd, bodyBytes, isReadable } = walk;
+  const { bytes, valueStart, headEnd, bodyBytes, isReadable, isDeletion } = walk;
   const owners = ownersOf(found.adapter)!;
   // Whether such a row of a list is a change or the list itself, the length of its value tells.
   if (found.role === 'change') {
     owners.findInValue(found, bytes, valueStart, valueStart + bodyBytes);
     return 'by its key';
   }
-  const isThere = isReadable && headEnd - valueStart === bodyBytes;
+  const isThere = isReadable && !isDeletion && headEnd - valueStart === bodyBytes;
   owners.findInValue(found, bytes, valueStart, isThere ? headEnd : valueStart);
   return 'alone';
 }
